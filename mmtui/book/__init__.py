@@ -1,0 +1,28 @@
+"""A limit order book with price-time priority, of use by itself.
+
+>>> from mmtui.book import OrderBook, Side
+>>> book = OrderBook("ABC")
+>>> _ = book.limit(1, Side.BUY, 9_995, 10)
+>>> _ = book.limit(2, Side.BUY, 9_995, 4)
+>>> book.queue_ahead(2)
+QueueAhead(lots=10, orders=1)
+"""
+
+from mmtui.book.levels import BookSide, Level
+from mmtui.book.order_book import OrderBook
+from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+
+__all__ = [
+    "BookSide",
+    "Depth",
+    "Level",
+    "OrderBook",
+    "QueueAhead",
+    "Reason",
+    "Report",
+    "SelfTrade",
+    "Side",
+    "Status",
+    "TimeInForce",
+    "Trade",
+]

@@ -1,0 +1,324 @@
+"""The limit order book: price-time priority over integer ticks and lots."""
+
+from __future__ import annotations
+
+from mmtui.book.levels import BookSide, Level
+from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+
+_BUY, _SELL = Side.BUY, Side.SELL
+_GTC, _FOK = TimeInForce.GTC, TimeInForce.FOK
+
+# Outcomes without trades carry nothing of their own, so one of each serves for all.
+_RESTING = Report(Status.RESTING)
+_CANCELLED = Report(Status.CANCELLED)
+_REJECTED = {reason: Report(Status.REJECTED, reason=reason) for reason in Reason}
+_UNFILLED = {reason: Report(Status.CANCELLED, reason=reason) for reason in Reason}
+
+
+class OrderBook:
+    """A limit order book for one instrument.
+
+    Prices are ``int`` ticks and quantities ``int`` lots, both positive. Orders match at the resting order's price,
+    best price first and first come first served within a price. Every instruction returns a
+    :class:`~mmtui.book.Report`; one that cannot be carried out is rejected with a stable reason and changes
+    nothing. The book is never crossed and never holds an empty level.
+
+    >>> from mmtui.book import OrderBook, Side
+    >>> book = OrderBook()
+    >>> book.limit(1, Side.SELL, 101, 5).status.value
+    'resting'
+    >>> book.market(2, Side.BUY, 3).trades[0].price
+    101
+    >>> book.quantity_at(Side.SELL, 101)
+    2
+
+    Args:
+        symbol: a name, for the caller's use; several instruments are several books.
+        tick: the price grid; a price that is not a multiple of it is off the grid.
+        self_trade: what to do when two orders of one owner meet. Orders without an owner never count as one's own.
+    """
+
+    __slots__ = ("_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
+
+    def __init__(self, symbol: str = "", *, tick: int = 1, self_trade: SelfTrade = SelfTrade.ALLOW) -> None:
+        if tick < 1:
+            raise ValueError(f"tick must be a positive integer, not {tick!r}")
+        self.symbol = symbol
+        self.tick = tick
+        self.bids = BookSide(_BUY)
+        self.asks = BookSide(_SELL)
+        self._orders: dict[int, Level] = {}
+        self._owners: dict[int, str] = {}
+        self._self_trade = self_trade
+
+    # Instructions
+
+    def limit(
+        self,
+        order_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        time_in_force: TimeInForce = _GTC,
+        post_only: bool = False,
+        owner: str | None = None,
+    ) -> Report:
+        """Trade up to ``quantity`` at ``price`` or better; what is left rests, unless told otherwise.
+
+        Args:
+            order_id: an id that no live order has.
+            side: BUY or SELL.
+            price: in ticks.
+            quantity: in lots.
+            time_in_force: GTC rests the remainder, IOC cancels it, FOK trades all of it at once or nothing.
+            post_only: reject the order when any part of it would trade at once.
+            owner: whose order it is, for self-trade prevention.
+        """
+        if order_id in self._orders:
+            return _REJECTED[Reason.DUPLICATE_ID]
+        if quantity.__class__ is not int or quantity <= 0:
+            return _REJECTED[Reason.BAD_QUANTITY]
+        if price.__class__ is not int or price <= 0 or price % self.tick:
+            return self._bad_price(price)
+        if side is _BUY:
+            own, key, best = self.bids, -price, self.asks.best
+            crosses = best is not None and best.price <= price
+        elif side is _SELL:
+            own, key, best = self.asks, price, self.bids.best
+            crosses = best is not None and best.price >= price
+        else:
+            return _REJECTED[Reason.BAD_SIDE]
+        if crosses:
+            if post_only:
+                return _REJECTED[Reason.WOULD_TRADE]
+            return self._take(order_id, side, -key, quantity, time_in_force, owner)
+        if time_in_force is not _GTC:
+            return _UNFILLED[Reason.NOT_FILLABLE if time_in_force is _FOK else Reason.NO_LIQUIDITY]
+        # The common case of BookSide.open_level and Level, written out: most messages come through here.
+        level = own.levels.get(key)
+        if level is None:
+            level = own.open_level(price, key)
+        level.queue[order_id] = quantity
+        level.total += quantity
+        self._orders[order_id] = level
+        if owner is not None:
+            self._owners[order_id] = owner
+        return _RESTING
+
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+        """Trade up to ``quantity`` at whatever prices the other side has; the remainder is cancelled."""
+        if order_id in self._orders:
+            return _REJECTED[Reason.DUPLICATE_ID]
+        if quantity.__class__ is not int or quantity <= 0:
+            return _REJECTED[Reason.BAD_QUANTITY]
+        if side is not _BUY and side is not _SELL:
+            return _REJECTED[Reason.BAD_SIDE]
+        return self._take(order_id, side, None, quantity, TimeInForce.IOC, owner)
+
+    def cancel(self, order_id: int) -> Report:
+        """Withdraw a resting order."""
+        level = self._orders.pop(order_id, None)
+        if level is None:
+            return _REJECTED[Reason.UNKNOWN_ID]
+        level.total -= level.queue.pop(order_id)
+        if not level.queue:
+            level.side.close_level(level)
+        if self._owners:
+            self._owners.pop(order_id, None)
+        return _CANCELLED
+
+    def reduce(self, order_id: int, quantity: int) -> Report:
+        """Take ``quantity`` lots off a resting order, which keeps its place; at least one lot must stay."""
+        level = self._orders.get(order_id)
+        if level is None:
+            return _REJECTED[Reason.UNKNOWN_ID]
+        if quantity.__class__ is not int or quantity <= 0:
+            return _REJECTED[Reason.BAD_QUANTITY]
+        left = level.queue[order_id] - quantity
+        if left <= 0:
+            return _REJECTED[Reason.NOT_A_REDUCTION]
+        level.queue[order_id] = left
+        level.total -= quantity
+        return _RESTING
+
+    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> Report:
+        """Give a resting order a new price and quantity; it goes to the back of the queue and may trade.
+
+        A rejected replacement, also one that post-only forbids, leaves the old order as it was.
+        """
+        level = self._orders.get(order_id)
+        if level is None:
+            return _REJECTED[Reason.UNKNOWN_ID]
+        if quantity.__class__ is not int or quantity <= 0:
+            return _REJECTED[Reason.BAD_QUANTITY]
+        if price.__class__ is not int or price <= 0 or price % self.tick:
+            return self._bad_price(price)
+        side = level.side.side
+        other = self._opposite(side).best
+        if post_only and other is not None and (price - other.price) * side >= 0:
+            return _REJECTED[Reason.WOULD_TRADE]
+        owner = self._owners.get(order_id)
+        self.cancel(order_id)
+        return self.limit(order_id, side, price, quantity, owner=owner)
+
+    def clear(self) -> None:
+        """Withdraw every order."""
+        self.bids = BookSide(_BUY)
+        self.asks = BookSide(_SELL)
+        self._orders.clear()
+        self._owners.clear()
+
+    # Queries
+
+    @property
+    def best_bid(self) -> int | None:
+        """The highest bid in ticks, None when nobody bids."""
+        best = self.bids.best
+        return None if best is None else best.price
+
+    @property
+    def best_ask(self) -> int | None:
+        """The lowest ask in ticks, None when nobody offers."""
+        best = self.asks.best
+        return None if best is None else best.price
+
+    def best(self, side: Side) -> Depth | None:
+        """The best level of a side (BUY: bids), None when it is empty."""
+        best = self._side(side).best
+        return None if best is None else Depth(best.price, best.total, len(best.queue))
+
+    def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
+        """The best ``levels`` levels of a side (all when None), best first."""
+        return self._side(side).depth(levels)
+
+    def quantity_at(self, side: Side, price: int) -> int:
+        """Lots resting on a side at a price."""
+        level = self._side(side).at(price)
+        return 0 if level is None else level.total
+
+    def remaining(self, order_id: int) -> int | None:
+        """Lots left of a resting order, None when it is not in the book."""
+        level = self._orders.get(order_id)
+        return None if level is None else level.queue[order_id]
+
+    def price_of(self, order_id: int) -> int | None:
+        """The price of a resting order, None when it is not in the book."""
+        level = self._orders.get(order_id)
+        return None if level is None else level.price
+
+    def queue_ahead(self, order_id: int) -> QueueAhead | None:
+        """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
+        level = self._orders.get(order_id)
+        if level is None:
+            return None
+        lots = orders = 0
+        for other_id, quantity in level.queue.items():
+            if other_id == order_id:
+                break
+            lots += quantity
+            orders += 1
+        return QueueAhead(lots, orders)
+
+    def __contains__(self, order_id: object) -> bool:
+        """Whether the order rests in the book."""
+        return order_id in self._orders
+
+    def __len__(self) -> int:
+        """The number of resting orders."""
+        return len(self._orders)
+
+    # Matching
+
+    def _side(self, side: Side) -> BookSide:
+        return self.bids if side is _BUY else self.asks
+
+    def _opposite(self, side: Side) -> BookSide:
+        return self.asks if side is _BUY else self.bids
+
+    @staticmethod
+    def _bad_price(price: object) -> Report:
+        bad = isinstance(price, (int, float)) and not price > 0
+        return _REJECTED[Reason.BAD_PRICE if bad else Reason.OFF_GRID]
+
+    def _take(
+        self,
+        order_id: int,
+        side: Side,
+        worst_key: int | None,
+        quantity: int,
+        time_in_force: TimeInForce,
+        owner: str | None,
+    ) -> Report:
+        """Match an order against the other side down to the level keyed ``worst_key`` (None: to the end)."""
+        # Only an owner with orders in the book can meet one of its own.
+        guarded = owner is not None and self._self_trade is not SelfTrade.ALLOW and bool(self._owners)
+        own_id = owner if guarded else None
+        if time_in_force is _FOK and self._fillable(side, worst_key, quantity, own_id) < quantity:
+            return _UNFILLED[Reason.NOT_FILLABLE]
+
+        book_side = self._opposite(side)
+        trades: list[Trade] = []
+        removed: list[int] = []
+        orders, owners = self._orders, self._owners
+        stopped = False
+        left = quantity
+        level = book_side.best
+        while left and level is not None and not stopped and (worst_key is None or level.key <= worst_key):
+            price, queue = level.price, level.queue
+            gone: list[int] = []
+            for maker_id, available in queue.items():
+                if own_id is not None and owners.get(maker_id) == own_id:
+                    if self._self_trade is SelfTrade.CANCEL_INCOMING:
+                        stopped = True
+                        break
+                    removed.append(maker_id)
+                    gone.append(maker_id)
+                    level.total -= available
+                    continue
+                if available > left:
+                    queue[maker_id] = available - left
+                    level.total -= left
+                    trades.append(Trade(price, left, maker_id, order_id, side))
+                    left = 0
+                    break
+                trades.append(Trade(price, available, maker_id, order_id, side))
+                gone.append(maker_id)
+                level.total -= available
+                left -= available
+                if not left:
+                    break
+            for maker_id in gone:
+                del orders[maker_id]
+            if owners:
+                for maker_id in gone:
+                    owners.pop(maker_id, None)
+            if level.total:
+                level.drop_head(gone)
+            else:
+                book_side.close_level(level)
+            level = book_side.best
+
+        if not left:
+            return Report(Status.FILLED, tuple(trades), tuple(removed))
+        if stopped:
+            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
+        if time_in_force is not _GTC or worst_key is None:
+            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
+        self.limit(order_id, side, worst_key * side, left, owner=owner)
+        return Report(Status.RESTING, tuple(trades), tuple(removed))
+
+    def _fillable(self, side: Side, worst_key: int | None, quantity: int, own_id: str | None) -> int:
+        """Lots, up to ``quantity``, that an order could trade now, self-trade prevention counted in."""
+        found = 0
+        for key, level in self._opposite(side).levels.items():
+            if found >= quantity or (worst_key is not None and key > worst_key):
+                break
+            if own_id is None:
+                found += level.total
+                continue
+            for maker_id, available in level.queue.items():
+                if self._owners.get(maker_id) != own_id:
+                    found += available
+                elif self._self_trade is SelfTrade.CANCEL_INCOMING:
+                    return found
+        return found

@@ -1,0 +1,73 @@
+"""What the player can do. Each command is journalled with its time and is all the journal needs to hold."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from mmtui.book import Side
+
+
+class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
+    """The base of all commands. Prices are ticks, sizes lots."""
+
+
+class Quote(Command, tag="quote"):
+    """Quote a side at a price: replaces the side's working orders, so that one order a side is left."""
+
+    side: Side
+    price: int
+    size: int
+
+
+class Join(Command, tag="join"):
+    """Quote at the best price of the side, or ``improve`` ticks better while that does not trade."""
+
+    side: Side
+    size: int
+    improve: int = 0
+
+
+class Take(Command, tag="take"):
+    """Trade at once against the other side, no further than ``protection`` ticks beyond its best price."""
+
+    side: Side
+    size: int
+    protection: int = 2
+
+
+class Shift(Command, tag="shift"):
+    """Move the working quotes by ticks: a positive number is up."""
+
+    bid: int
+    ask: int
+
+
+class Cancel(Command, tag="cancel"):
+    """Withdraw own orders: those at a price, those of a side, or all (both None)."""
+
+    side: Side | None = None
+    price: int | None = None
+
+
+class Flatten(Command, tag="flatten"):
+    """Withdraw all orders and trade the position away at once, limit-protected."""
+
+    protection: int = 5
+
+
+class HandOver(Command, tag="hand-over"):
+    """Let a strategy quote. Its orders replace the player's."""
+
+    strategy: str
+    params: dict[str, float | int | bool | str] = {}
+
+
+class TakeBack(Command, tag="take-back"):
+    """Quote by hand again; the strategy's orders keep working as the player's own."""
+
+
+AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | HandOver | TakeBack
+
+Phase = Literal["open", "ended"]

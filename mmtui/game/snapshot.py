@@ -1,0 +1,134 @@
+"""What the screen is shown: frozen, complete, and computed only when asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mmtui.book import Side
+from mmtui.game.commands import Phase
+
+
+@dataclass(frozen=True, slots=True)
+class OwnOrder:
+    """One of the maker's orders. Prices in ticks, quantities in lots.
+
+    ``lots_ahead`` and ``orders_ahead`` are the exact queue in front of it, None while it is on its way to the
+    exchange. ``leaving`` is True while its cancellation is on its way.
+    """
+
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+    lots_ahead: int | None
+    orders_ahead: int | None
+    leaving: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A quote that the ready strategy would have in the market."""
+
+    side: Side
+    price: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class TapeTrade:
+    """One trade; ``side`` is the taker's. ``own`` is the maker's side in it, None when it was others'."""
+
+    time_ns: int
+    price: int
+    quantity: int
+    side: Side
+    own: Side | None
+
+
+@dataclass(frozen=True, slots=True)
+class FillLine:
+    """One own fill with its markouts in ticks per share at 1, 10 and 60 s; None until due."""
+
+    time_ns: int
+    side: Side
+    price: int
+    quantity: int
+    markouts: tuple[float | None, float | None, float | None]
+
+
+@dataclass(frozen=True, slots=True)
+class DeskSnapshot:
+    """The maker's books. Money in the instrument's currency, positions in lots, markouts in ticks per share."""
+
+    position: int
+    limit: int
+    average_entry: float | None
+    realised: float
+    unrealised: float
+    total: float
+    spread: float
+    position_pnl: float
+    hedge: float
+    fees: float
+    markouts: tuple[float | None, float | None, float | None]
+    presence: float
+    fills: int
+    volume: int
+    last_fills: tuple[FillLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreSnapshot:
+    """The score so far, 0 to 100, its parts by name (those that the level weighs), and the stars it would earn."""
+
+    total: float
+    parts: Mapping[str, float]
+    stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class FloorSnapshot:
+    """The market and the maker at one instant.
+
+    Attributes:
+        now_ns, end_ns: the session's clock and its end, in nanoseconds since the level's start.
+        phase: "open" or "ended".
+        ended: why it ended ("time", "loss"), else None.
+        bids, asks: lots by price in ticks, every level of the book.
+        best_bid, best_ask: in ticks, None when a side is empty.
+        mid: in ticks.
+        last: the last trade.
+        high, low: of the trades since the level's start, in ticks.
+        volume: price to (lots sellers hit there, lots buyers lifted there), since the level's start.
+        orders: own orders, working or on their way.
+        ghosts: what the ready strategy would quote; empty while it quotes itself.
+        reservation: the ready or running strategy's reservation price in ticks, if it has one.
+        tape: the last trades, newest first.
+        active: name of the strategy that is quoting, None when the player is.
+        ready: name of the strategy that would take over.
+        notices: what the exchange or the level has to say since the last snapshot, oldest first.
+    """
+
+    now_ns: int
+    end_ns: int
+    phase: Phase
+    ended: str | None
+    bids: Mapping[int, int]
+    asks: Mapping[int, int]
+    best_bid: int | None
+    best_ask: int | None
+    mid: float
+    last: TapeTrade | None
+    high: int | None
+    low: int | None
+    volume: Mapping[int, tuple[int, int]]
+    orders: tuple[OwnOrder, ...]
+    ghosts: tuple[Ghost, ...]
+    reservation: float | None
+    tape: tuple[TapeTrade, ...]
+    desk: DeskSnapshot
+    score: ScoreSnapshot | None
+    active: str | None
+    ready: str | None
+    notices: tuple[str, ...] = ()

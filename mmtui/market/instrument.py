@@ -1,0 +1,151 @@
+"""What is traded: its tick, lot, currency, fees and trading day.
+
+Inside the program prices are ``int`` ticks and quantities ``int`` lots; money appears only here.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from decimal import Decimal
+from typing import Annotated
+
+import msgspec
+
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
+NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0)]
+PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
+
+NS_PER_S = 1_000_000_000
+
+
+class TickTable(msgspec.Struct, frozen=True):
+    """The least price step by price band: a price up to and including ``upto[i]`` moves in steps of ``ticks[i]``."""
+
+    upto: tuple[Decimal, ...]
+    ticks: tuple[Decimal, ...]
+
+    def tick_at(self, price: Decimal) -> Decimal:
+        """The step at a price. Raises ValueError outside the table."""
+        band = bisect_left(self.upto, price)
+        if price <= 0 or band == len(self.upto):
+            raise ValueError(f"no tick is defined at a price of {price}")
+        return self.ticks[band]
+
+
+def _table(bands: str) -> TickTable:
+    pairs = [band.split(":") for band in bands.split()]
+    return TickTable(tuple(Decimal(upto) for upto, _ in pairs), tuple(Decimal(tick) for _, tick in pairs))
+
+
+#: Published tick tables. HKEX: equities from 4 August 2025 (phase 1) and before it; US: Regulation NMS rule 612.
+TICK_TABLES: dict[str, TickTable] = {
+    "hkex": _table(
+        "0.25:0.001 0.5:0.005 10:0.01 20:0.01 50:0.02 100:0.05 200:0.1 500:0.2 1000:0.5 2000:1 5000:2 9995:5"
+    ),
+    "hkex-2024": _table(
+        "0.25:0.001 0.5:0.005 10:0.01 20:0.02 50:0.05 100:0.05 200:0.1 500:0.2 1000:0.5 2000:1 5000:2 9995:5"
+    ),
+    "us": _table("0.9999:0.0001 999999:0.01"),
+}
+
+
+class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What a fill costs; negative numbers are rebates. Basis points are of the traded value."""
+
+    maker_per_share: float = 0.0
+    taker_per_share: float = 0.0
+    maker_bps: float = 0.0
+    taker_bps: float = 0.0
+
+
+class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The trading day, for annualised figures and the clock on the screen."""
+
+    sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
+    days_a_year: PositiveInt = 252
+
+    @property
+    def seconds_a_day(self) -> int:
+        """Trading seconds in a day: 23,400 in the US, 19,800 in Hong Kong."""
+        return sum(_seconds(close) - _seconds(open_) for open_, close in self.sessions)
+
+    @property
+    def seconds_a_year(self) -> int:
+        """Trading seconds in a year."""
+        return self.seconds_a_day * self.days_a_year
+
+
+def _seconds(clock: str) -> int:
+    hours, minutes = clock.split(":")
+    return int(hours) * 3600 + int(minutes) * 60
+
+
+class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One tradable thing.
+
+    Attributes:
+        symbol: its name on the screen.
+        currency: ISO code of the money it trades in.
+        tick: price step, in currency.
+        lot: shares in a lot.
+        price: where it trades when the level starts, in currency.
+        tick_table: name of the published table that the tick is checked against, if any.
+    """
+
+    symbol: str
+    currency: str
+    tick: PositiveFloat
+    lot: PositiveInt
+    price: PositiveFloat
+    tick_table: str | None = None
+    fees: Fees = Fees()
+    calendar: Calendar = Calendar()
+
+    def __post_init__(self) -> None:
+        price, tick = Decimal(str(self.price)), Decimal(str(self.tick))
+        if price % tick:
+            raise ValueError(f"price {price} is not a multiple of the tick {tick}")
+        if self.tick_table is not None:
+            table = TICK_TABLES.get(self.tick_table)
+            if table is None:
+                raise ValueError(f"tick_table {self.tick_table!r} is not one of {', '.join(TICK_TABLES)}")
+            if tick != table.tick_at(price):
+                raise ValueError(f"tick {tick} is not {self.tick_table}'s {table.tick_at(price)} at {price}")
+
+    @property
+    def tick_value(self) -> float:
+        """Money made by one lot when the price moves one tick."""
+        return float(Decimal(str(self.tick)) * self.lot)
+
+    @property
+    def start_ticks(self) -> int:
+        """The starting price in ticks."""
+        return self.to_ticks(self.price)
+
+    @property
+    def decimals(self) -> int:
+        """Digits after the point in a price."""
+        exponent = Decimal(str(self.tick)).normalize().as_tuple().exponent
+        return max(0, -int(exponent))
+
+    def to_ticks(self, price: float) -> int:
+        """A price in currency as the nearest tick."""
+        return round(Decimal(str(price)) / Decimal(str(self.tick)))
+
+    def to_money(self, ticks: float) -> float:
+        """A price in ticks as currency."""
+        return ticks * self.tick
+
+    def format(self, ticks: float) -> str:
+        """A price for the eye; half a tick shows one more digit."""
+        digits = self.decimals + (ticks != int(ticks))
+        return f"{ticks * self.tick:.{digits}f}"
+
+    def fee(self, price: int, quantity: int, *, maker: bool) -> float:
+        """The fee of a fill in currency, price in ticks and quantity in lots."""
+        fees = self.fees
+        shares = quantity * self.lot
+        per_share, bps = (
+            (fees.maker_per_share, fees.maker_bps) if maker else (fees.taker_per_share, fees.taker_bps)
+        )
+        return shares * (per_share + price * self.tick * bps * 1e-4)

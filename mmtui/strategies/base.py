@@ -1,0 +1,162 @@
+"""The Strategy protocol: a view of the market in, desired quotes out."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, Protocol
+
+from mmtui.book import Depth, Side, Trade
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """What the level publishes to everyone before it starts.
+
+    Attributes:
+        end_ns: when the level ends, in nanoseconds since its start.
+        interval_ns: the shortest time between two questions to a strategy.
+        latency_ns: how long an order takes to reach the exchange.
+        position_limit: the largest absolute position, in lots.
+        max_order: the largest order, in lots.
+        max_width: the widest quote, in ticks, that the obligation counts; None without one.
+        min_size: the smallest size, in lots, that the obligation counts.
+        normal_spread: the market's usual spread, in ticks.
+        normal_volatility: the mid's usual volatility, in ticks per square root of a second.
+        normal_size: the usual lots at the best price.
+        tick_value: money made by one lot when the price moves one tick.
+    """
+
+    end_ns: int
+    interval_ns: int
+    latency_ns: int
+    position_limit: int
+    max_order: int
+    max_width: int | None
+    min_size: int
+    normal_spread: float
+    normal_volatility: float
+    normal_size: int
+    tick_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Working:
+    """One of the maker's own orders: working, or on its way there or back."""
+
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+
+
+@dataclass(frozen=True, slots=True)
+class OwnFill:
+    """One of the maker's own fills; ``mid_before`` is the mid just before it, ``maker`` whether it was resting."""
+
+    time_ns: int
+    side: Side
+    price: int
+    quantity: int
+    mid_before: float
+    maker: bool
+
+
+class MarketView(Protocol):
+    """What a trader could see at this instant. Prices in ticks, quantities in lots, computed when read."""
+
+    @property
+    def now_ns(self) -> int:
+        """Nanoseconds since the level's start."""
+
+    @property
+    def rules(self) -> Rules:
+        """The level's published rules."""
+
+    @property
+    def best_bid(self) -> int:
+        """The highest bid, own orders included."""
+
+    @property
+    def best_ask(self) -> int:
+        """The lowest ask, own orders included."""
+
+    @property
+    def mid(self) -> float:
+        """Half-way between the best bid and ask."""
+
+    @property
+    def position(self) -> int:
+        """Signed lots held."""
+
+    @property
+    def orders(self) -> Sequence[Working]:
+        """Own orders, those on their way to the exchange included, those being cancelled left out."""
+
+    def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
+        """The book's levels of a side, best first, own orders included."""
+
+    def own_quantity(self, side: Side, price: int) -> int:
+        """Own lots resting in the book at a price."""
+
+    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
+        """Trades later than a time, oldest first, each with its time; at least the last minute is kept."""
+
+    def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
+        """Own fills later than a time, oldest first."""
+
+    def markout(self, horizon_s: int, fills: int = 20) -> float | None:
+        """Mean markout per share, in ticks, of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quotes:
+    """What a strategy would have in the market.
+
+    Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick. None means no quote
+    on that side. ``reservation`` is the price at which the strategy is indifferent, for the ladder to show.
+    """
+
+    bid: float | None = None
+    ask: float | None = None
+    bid_size: int = 0
+    ask_size: int = 0
+    reservation: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Param:
+    """What is known of a strategy's parameter: filled in by ``param`` and read by command line, screen and docs."""
+
+    name: str
+    type: type[Any]
+    default: Any
+    unit: str
+    about: str
+    least: float | None
+
+
+def param(default: Any, unit: str, about: str, least: float | None = None) -> Any:
+    """Declare a strategy's parameter: its default, its unit, what it does, and its least value."""
+    return field(default=default, metadata={"unit": unit, "about": about, "least": least})
+
+
+class Strategy(ABC):
+    """A quoting strategy. Subclasses are dataclasses whose fields are declared with ``param``.
+
+    Attributes:
+        name: what it is called on the command line and the screen.
+        idea: one line for whoever must choose.
+        baseline: whether it is there to be compared against, not to be played.
+        interval_s: how often it wants to be asked; the level may ask less often. It is also asked after each own fill.
+    """
+
+    name: ClassVar[str]
+    idea: ClassVar[str]
+    baseline: ClassVar[bool] = False
+    interval_s: ClassVar[float] = 0.5
+
+    @abstractmethod
+    def quote(self, view: MarketView) -> Quotes:
+        """The quotes wanted now."""
