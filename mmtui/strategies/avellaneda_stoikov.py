@@ -95,8 +95,8 @@ def reservation_and_spread(
     """
     risk = gamma * sigma * sigma * horizon
     ratio = gamma / k
-    # ln(1 + x)/x, which is 1 - x/2 + ... where x vanishes; log1p keeps its digits.
-    return mid - q * risk, risk + 2.0 / k * (math.log1p(ratio) / ratio if ratio > 1e-12 else 1.0)
+    # ln(1 + x)/x goes to 1 with x, and log1p keeps its digits on the way.
+    return mid - q * risk, risk + 2.0 / k * (math.log1p(ratio) / ratio if ratio else 1.0)
 
 
 def default_gamma(rules: Rules, horizon: float) -> float:
