@@ -7,6 +7,7 @@ everything else is read off tables, and times are rounded to whole nanoseconds b
 
 from __future__ import annotations
 
+from functools import cache
 from zlib import crc32
 
 import numpy as np
@@ -57,6 +58,7 @@ class Table:
         return (np.searchsorted(self._cumulative, uniforms, side="right") + 1).astype(np.int64)
 
 
+@cache
 def geometric(mean: float) -> Table:
     """Sizes 1, 2, ... with a geometric law of the given mean (at least 1)."""
     stay = 1.0 - 1.0 / mean
@@ -66,11 +68,13 @@ def geometric(mean: float) -> Table:
     return Table(weights)
 
 
+@cache
 def power_law(exponent: float, most: int) -> Table:
     """Values 1 to ``most`` with P(d) proportional to d to the power of minus ``exponent``."""
     return Table([d**-exponent for d in range(1, most + 1)])
 
 
+@cache
 def poisson_counts(mean: float) -> Table:
     """Counts plus one of a Poisson law: the table's value k stands for a count of k - 1."""
     weights = [1.0]

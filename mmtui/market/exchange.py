@@ -16,7 +16,8 @@ FIRST_BACKGROUND = 8
 #: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
 
-_IOC = TimeInForce.IOC
+_GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
+_RESTING = Status.RESTING
 
 
 class IdRange:
@@ -60,7 +61,7 @@ class Exchange:
         self.maker_orders = 0
         self.on_print: Callable[[int, Trade], None] | None = None
         self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
-        self._refused: dict[Side, list[int]] = {Side.BUY: [], Side.SELL: []}
+        self._refused: list[int] = []
 
     def id_range(self, index: int) -> IdRange:
         """The order ids of the participant with an index."""
@@ -71,37 +72,44 @@ class Exchange:
         self._listeners[index] = on_trade
 
     @property
+    def best_bid(self) -> int:
+        """The highest bid, in ticks; the last-lot rule sees to it that there is one."""
+        best = self.book.bids.best
+        assert best is not None
+        return best.price
+
+    @property
+    def best_ask(self) -> int:
+        """The lowest ask, in ticks."""
+        best = self.book.asks.best
+        assert best is not None
+        return best.price
+
+    @property
     def mid(self) -> float:
         """Half-way between the best prices, in ticks."""
-        bid, ask = self.book.bids.best, self.book.asks.best
-        assert bid is not None
-        assert ask is not None
-        return (bid.price + ask.price) / 2
+        return (self.best_bid + self.best_ask) / 2
 
     # Background
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order; one that would trade is refused (returns False)."""
-        resting = self.book.limit(order_id, side, price, quantity, TimeInForce.GTC, True).status is Status.RESTING
-        refused = self._refused[side]
-        if refused and resting:
-            waiting, refused[:] = refused[:], []
-            for waiting_id in waiting:
-                self.withdraw(now_ns, waiting_id)
+        resting = self.book.limit(order_id, side, price, quantity, _GTC, True).status is _RESTING
+        if self._refused:
+            refused, self._refused = self._refused, []
+            for refused_id in refused:
+                self.withdraw(now_ns, refused_id)
         return resting
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, if it still rests and is not the side's last."""
         book = self.book
-        level = book.level_of(order_id)
-        if level is None:
-            return
-        side = level.side
         # With two levels more than makers have orders, some other level holds background lots.
-        if len(side.levels) < self.maker_orders + 2 and self._is_last(side, order_id):
-            self._refused[side.side].append(order_id)
-            return
-        book.cancel(order_id)
+        enough = self.maker_orders + 2
+        if (len(book.bids.levels) < enough or len(book.asks.levels) < enough) and self._is_last(order_id):
+            self._refused.append(order_id)
+        else:
+            book.cancel(order_id)
 
     # Everybody
 
@@ -153,10 +161,10 @@ class Exchange:
                     spare = ahead - 1
         return min(quantity, spare)
 
-    @staticmethod
-    def _is_last(side: BookSide, order_id: int) -> bool:
-        return not any(
+    def _is_last(self, order_id: int) -> bool:
+        level = self.book.level_of(order_id)
+        return level is not None and not any(
             other_id != order_id and other_id % PARTICIPANTS >= FIRST_BACKGROUND
-            for level in side.levels.values()
+            for level in level.side.levels.values()
             for other_id in level.queue
         )

@@ -22,8 +22,6 @@ from mmtui.market.draws import (
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NonNegativeFloat, PositiveFloat, PositiveInt
 
-_SIDES = (Side.BUY, Side.SELL)
-
 
 class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Limit orders of noise traders.
@@ -96,17 +94,13 @@ class NoiseLimit:
         return times + durations_ns(self._rng, spec.cancel_rate, count), ids
 
     def _arrive(self, now_ns: int, row: int) -> None:
-        book = self._exchange.book
+        exchange = self._exchange
         if self._buys[row]:
-            best = book.asks.best
-            assert best is not None
-            price, side = best.price - self._distances[row], Side.BUY
+            price, side = exchange.best_ask - self._distances[row], Side.BUY
         else:
-            best = book.bids.best
-            assert best is not None
-            price, side = best.price + self._distances[row], Side.SELL
+            price, side = exchange.best_bid + self._distances[row], Side.SELL
         if price > 0:
-            self._exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
+            exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
 
 
 class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -174,9 +168,9 @@ class NoiseMarket:
         return buys
 
     def _arrive(self, now_ns: int, row: int) -> None:
-        side = Side.BUY if self._buys[row] else Side.SELL
-        book = self._exchange.book
-        best = book.asks.best if side is Side.BUY else book.bids.best
-        assert best is not None
-        worst = max(1, best.price + side * self.spec.collar)
-        self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
+        exchange, collar = self._exchange, self.spec.collar
+        if self._buys[row]:
+            side, worst = Side.BUY, exchange.best_ask + collar
+        else:
+            side, worst = Side.SELL, max(1, exchange.best_bid - collar)
+        exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

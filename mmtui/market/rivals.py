@@ -16,6 +16,8 @@ from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
 from mmtui.market.value import LatentValue
 
+BUY, SELL = Side.BUY, Side.SELL
+
 
 class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Rival makers, all alike.
@@ -53,19 +55,22 @@ class Rival:
         self, exchange: Exchange, value: LatentValue, spec: RivalsSpec, seed: int, index: int, number: int
     ) -> None:
         self.spec = spec
+        self.inventory = 0
         self._exchange = exchange
         self._value = value
         self._rng = generator(seed, f"rival-{number}")
         self._next_id = exchange.id_range(index)
-        self._errors: list[float] = []
-        self.inventory = 0
-        self._quotes: dict[Side, tuple[int, int]] = {}  # side to (order id, price)
+        self._learnt: list[float] = []
+        self._bid_id = self._ask_id = 0
+        self._bid = self._ask = 0
         exchange.listen(index, self._on_trade)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Wakes."""
-        times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
-        self._errors = self._rng.standard_normal(len(times)).tolist()
+        spec = self.spec
+        times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
+        late = self._value.at_times(times - int(spec.lag_s * NS_PER_S))
+        self._learnt = (late + spec.noise * self._rng.standard_normal(len(times))).tolist()
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
@@ -74,47 +79,37 @@ class Rival:
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
         book = exchange.book
-        late = self._value.at(now_ns - int(spec.lag_s * NS_PER_S)) + spec.noise * self._errors[row]
-        reference = (1.0 - spec.mid_weight) * late + spec.mid_weight * exchange.mid
+        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * exchange.mid
         centre = reference - spec.skew * self.inventory
         bid, ask = math.floor(centre - spec.half_spread), math.ceil(centre + spec.half_spread)
 
-        quotes = self._quotes
-        held = quotes.get(Side.BUY)
-        keeps_bid = held is not None and held[1] == bid and held[0] in book
-        if held is not None and not keeps_bid:
-            exchange.withdraw(now_ns, held[0])
-            del quotes[Side.BUY]
-        held = quotes.get(Side.SELL)
-        keeps_ask = held is not None and held[1] == ask and held[0] in book
-        if held is not None and not keeps_ask:
-            exchange.withdraw(now_ns, held[0])
-            del quotes[Side.SELL]
+        # Quotes whose price is unchanged keep their place.
+        if self._bid_id and (bid != self._bid or self._bid_id not in book):
+            exchange.withdraw(now_ns, self._bid_id)
+            self._bid_id = 0
+        if self._ask_id and (ask != self._ask or self._ask_id not in book):
+            exchange.withdraw(now_ns, self._ask_id)
+            self._ask_id = 0
 
-        best_bid, best_ask = book.bids.best, book.asks.best
-        assert best_bid is not None
-        assert best_ask is not None
-        if best_ask.price < reference - spec.snipe:
-            if not (keeps_ask and quotes[Side.SELL][1] <= reference - spec.snipe):
-                exchange.take(now_ns, self._next_id.one(), Side.BUY, spec.size, math.floor(reference - spec.snipe))
-        elif best_bid.price > reference + spec.snipe and not (
-            keeps_bid and quotes[Side.BUY][1] >= reference + spec.snipe
-        ):
-            worst = max(1, math.ceil(reference + spec.snipe))
-            exchange.take(now_ns, self._next_id.one(), Side.SELL, spec.size, worst)
+        self._snipe(now_ns, reference)
 
-        if not keeps_bid:
-            best_ask = book.asks.best
-            assert best_ask is not None
-            self._post(now_ns, Side.BUY, min(bid, best_ask.price - 1))
-        if not keeps_ask:
-            best_bid = book.bids.best
-            assert best_bid is not None
-            self._post(now_ns, Side.SELL, max(ask, best_bid.price + 1))
+        if not self._bid_id:
+            price = min(bid, exchange.best_ask - 1)
+            order_id = self._next_id.one()
+            if price > 0 and exchange.rest(now_ns, order_id, BUY, price, spec.size):
+                self._bid_id, self._bid = order_id, price
+        if not self._ask_id:
+            price = max(ask, exchange.best_bid + 1)
+            order_id = self._next_id.one()
+            if exchange.rest(now_ns, order_id, SELL, price, spec.size):
+                self._ask_id, self._ask = order_id, price
 
-    def _post(self, now_ns: int, side: Side, price: int) -> None:
-        if price < 1:
-            return
-        order_id = self._next_id.one()
-        if self._exchange.rest(now_ns, order_id, side, price, self.spec.size):
-            self._quotes[side] = (order_id, price)
+    def _snipe(self, now_ns: int, reference: float) -> None:
+        """Take a quote that is stale by more than the threshold, unless that would reach an own quote."""
+        spec, exchange = self.spec, self._exchange
+        dearest, cheapest = reference - spec.snipe, reference + spec.snipe
+        if exchange.best_ask < dearest:
+            if not (self._ask_id and self._ask <= dearest):
+                exchange.take(now_ns, self._next_id.one(), BUY, spec.size, math.floor(dearest))
+        elif exchange.best_bid > cheapest and not (self._bid_id and self._bid >= cheapest):
+            exchange.take(now_ns, self._next_id.one(), SELL, spec.size, max(1, math.ceil(cheapest)))

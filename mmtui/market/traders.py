@@ -52,6 +52,7 @@ class Informed:
         self._rng = generator(seed, "informed")
         self._next_id = exchange.id_range(index)
         self._chances: list[float] = []
+        self._values: list[float] = []
         self._errors: list[float] = []
         self._sizes: list[int] = []
 
@@ -61,28 +62,26 @@ class Informed:
         bound = spec.rate + _MOST_GAP * spec.rate_per_gap
         times = poisson_times(rng, bound, start_ns, end_ns)
         count = len(times)
+        self._values = self._value.at_times(times + int(spec.ahead_s * NS_PER_S)).tolist()
         self._chances = (rng.random(count) * bound).tolist()
         self._errors = (rng.standard_normal(count) * spec.noise).tolist()
         self._sizes = geometric(spec.mean_size).pick(rng.random(count)).tolist()
         return (Stream(times, self._wake, np.arange(count, dtype=np.int64)),)
 
     def _wake(self, now_ns: int, row: int) -> None:
-        spec, book = self.spec, self._exchange.book
-        bid, ask = book.bids.best, book.asks.best
-        assert bid is not None
-        assert ask is not None
-        value = self._value.at(now_ns + int(spec.ahead_s * NS_PER_S))
-        gap = abs(value - (bid.price + ask.price) / 2)
+        spec, exchange = self.spec, self._exchange
+        value, bid, ask = self._values[row], exchange.best_bid, exchange.best_ask
+        gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return
         seen = value + self._errors[row]
-        if seen - ask.price > spec.edge:
+        if seen - ask > spec.edge:
             side, worst = Side.BUY, math.floor(seen)
-        elif bid.price - seen > spec.edge:
+        elif bid - seen > spec.edge:
             side, worst = Side.SELL, max(1, math.ceil(seen))
         else:
             return
-        self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
+        exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
 
 
 class MomentumSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

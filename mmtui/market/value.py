@@ -6,8 +6,9 @@ import math
 from collections.abc import Sequence
 
 import msgspec
+import numpy as np
 
-from mmtui.market.draws import generator
+from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 _STEP_NS = NS_PER_S // 10
@@ -51,7 +52,7 @@ class LatentValue:
     """
 
     def __init__(
-        self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 60 * NS_PER_S
+        self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 180 * NS_PER_S
     ) -> None:
         self._regimes = regimes
         self._anchor = start_ticks
@@ -71,6 +72,15 @@ class LatentValue:
             self._extend()
         index = (time_ns - self._origin_ns) // _STEP_NS
         return self._path[index if index > 0 else 0]
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times, given in ascending order."""
+        if not len(times_ns):
+            return np.empty(0)
+        self.at(int(times_ns[-1]))
+        indices = np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)
+        first = int(indices[0])
+        return np.array(self._path[first : int(indices[-1]) + 1])[indices - first]
 
     def _extend(self) -> None:
         drop = len(self._path) - self._keep_steps - _BLOCK_S * _STEPS_A_SECOND
