@@ -6,7 +6,6 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
-from pathlib import Path
 
 import click
 
@@ -74,5 +73,4 @@ def main(args: Sequence[str] | None = None) -> int:
 
 def _forget_output() -> None:
     """Leave nothing to be written when the interpreter closes standard output, which would fail once more."""
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), sys.stdout.fileno())
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
