@@ -1,14 +1,17 @@
-"""Where the program's own data files are."""
+"""Where the program's own files are."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-import mmtui
+_PACKAGE = Path(__file__).resolve().parents[1]
 
 
-def levels_dir() -> Path:
-    """The folder of the shipped levels: inside the package when installed, beside it in a checkout."""
-    package = Path(mmtui.__file__).parent
+def levels_dir(package: Path = _PACKAGE) -> Path:
+    """The directory of the levels: inside the installed package, or beside it in a clone.
+
+    Args:
+        package: the directory of ``mmtui``.
+    """
     packed = package / "levels"
     return packed if packed.is_dir() else package.parent / "levels"

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
 from mmtui.book import Reason, Side, Status, TimeInForce, Trade
-from mmtui.market.clock import Scheduler
+from mmtui.market.clock import Action, Scheduler
 from mmtui.market.exchange import Exchange
 
 
@@ -73,6 +72,7 @@ class Gateway:
     Attributes:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
+        instructions: how many were sent.
     """
 
     def __init__(
@@ -84,6 +84,7 @@ class Gateway:
         self._clock = clock
         self._limits = limits
         self._listener = listener
+        self.instructions = 0
         self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
         exchange.listen(index, self._on_trade)
@@ -92,24 +93,23 @@ class Gateway:
 
     def quote(self, side: Side, price: int, quantity: int) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, MakerOrder(self._next_id.one(), side, price, quantity))
+        self._send(self._arrive_quote, self._open(side, price, quantity))
 
     def take(self, side: Side, worst: int, quantity: int) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, MakerOrder(self._next_id.one(), side, worst, quantity))
+        self._send(self._arrive_take, self._open(side, worst, quantity))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
         order = self.orders.get(order_id)
         if order is not None and not order.leaving:
             order.leaving = True
-            self._clock.at(self._clock.now_ns + self._limits.latency_ns, self._arrive_cancel, order_id)
+            self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
-        """Bring an order down to ``quantity`` lots; it keeps its place."""
+        """Take ``quantity`` lots off an order, which keeps its place."""
         if order_id in self.orders:
-            arrive_ns = self._clock.now_ns + self._limits.latency_ns
-            self._clock.at(arrive_ns, lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
+            self._send(lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
 
     # Queries
 
@@ -119,9 +119,14 @@ class Gateway:
 
     # Arrivals
 
-    def _send(self, arrive: Callable[[int, int], None], order: MakerOrder) -> None:
-        self.orders[order.order_id] = order
-        self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order.order_id)
+    def _open(self, side: Side, price: int, quantity: int) -> int:
+        order_id = self._next_id.one()
+        self.orders[order_id] = MakerOrder(order_id, side, price, quantity)
+        return order_id
+
+    def _send(self, arrive: Action, order_id: int) -> None:
+        self.instructions += 1
+        self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
 
     def _refusal(self, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
@@ -168,9 +173,8 @@ class Gateway:
 
     def _arrive_reduce(self, now_ns: int, order_id: int, quantity: int) -> None:
         order = self.orders.get(order_id)
-        if order is not None and order.live and 0 < quantity < order.quantity:
-            self._exchange.book.reduce(order_id, order.quantity - quantity)
-            order.quantity = quantity
+        if order is not None and order.live and self._exchange.book.reduce(order_id, quantity).accepted:
+            order.quantity -= quantity
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
