@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmtui.book import Side, Trade
-from mmtui.desk import Desk, Presence
+from mmtui.desk import HORIZONS_NS, Desk, Presence
 from mmtui.errors import InputError, StrategyError
 from mmtui.game.commands import (
     AnyCommand,
@@ -227,7 +227,7 @@ class Maker:
             order_id=order.order_id,
             manual=not self.auto,
         )
-        for horizon_ns in self.desk.horizons_ns:
+        for horizon_ns in HORIZONS_NS:
             self._clock.at(fill.time_ns + horizon_ns, self._mature)
         self._update_presence(now_ns)
         if self.strategy is not None and self._asked_after_fill_ns != now_ns:
