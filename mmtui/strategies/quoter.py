@@ -116,13 +116,13 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
         for order in working:
             if order.side is not side:
                 continue
-            excess = kept + order.quantity - quantity
+            excess = max(0, kept + order.quantity - quantity)
             if order.price != price or excess >= order.quantity:
                 removals.append(CancelOrder(order.order_id))
                 continue
-            if excess > 0:
+            if excess:
                 removals.append(ReduceOrder(order.order_id, excess))
-            kept = min(quantity, kept + order.quantity)
+            kept += order.quantity - excess
         if 2 * kept < quantity or kept < min(quantity, least):
             placements.append(PlaceOrder(side, price, quantity - kept))
     return removals + placements
