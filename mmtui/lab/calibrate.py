@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 
 import msgspec
 import numpy as np
@@ -20,8 +20,8 @@ from mmtui.lab.batch import Batch, run_batch
 LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
-#: One point of the PnL part is this fraction of the deviation over seeds of the naive strategy's PnL against par.
-_POINTS_A_DEVIATION = 20.0
+#: Points of the PnL part between the naive strategy and par, on the middle seed.
+_MIDDLE_GAP = 25.0
 
 
 class Teaching(msgspec.Struct, frozen=True):
@@ -96,7 +96,7 @@ def _faults(row: Teaching) -> Iterable[str]:
 def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
     """The money that one point of the PnL part should be worth, to two digits."""
     results = _run(level, [level.naive], seeds, jobs)[level.naive]
-    point = stdev(result.pnl.total - result.par for result in results) / _POINTS_A_DEVIATION
+    point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
     return float(f"{max(point, 0.01):.2g}")
 
 
