@@ -14,7 +14,7 @@ import numpy as np
 from mmtui.errors import LevelError
 from mmtui.game.level import Level
 from mmtui.game.result import Result
-from mmtui.lab.batch import Batch, run_batch
+from mmtui.lab.batch import Batch, Params, run_batch
 
 #: What a level must show: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth less than MOST_IDLE.
 LEAST_T = 4.0
@@ -30,7 +30,8 @@ class Teaching(msgspec.Struct, frozen=True):
     Attributes:
         score: mean score by role: naive, lesson, idle, reckless.
         deviation: standard deviation of the score over seeds, by role.
-        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the seeds on which it is positive.
+        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the share of seeds where it is
+            positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
         teaches: whether the level does, and ``why`` it does not.
     """
@@ -110,7 +111,7 @@ def write_point(path: Path, point: float) -> None:
 
 
 def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) -> dict[str, list[Result]]:
-    strategies = [(name, {}) for name in dict.fromkeys(names)]
+    strategies: list[tuple[str, Params]] = [(name, {}) for name in dict.fromkeys(names)]
     found: dict[str, list[Result]] = {name: [] for name, _ in strategies}
     order = [name for name, _ in strategies]
     for index, result in enumerate(run_batch(Batch([level], strategies, seeds), jobs)):
