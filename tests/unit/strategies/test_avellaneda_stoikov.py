@@ -72,9 +72,9 @@ def test_rolling_horizon_ignores_the_clock_and_the_finite_one_runs_out() -> None
 
 
 @pytest.mark.parametrize("finite", [False, True])
-def test_left_alone_the_limit_moves_the_reservation_by_the_usual_spread(finite: bool) -> None:
-    view = market(9_999, 10_001, position=20)
-    assert AvellanedaStoikov(finite=finite).quote(view).reservation == pytest.approx(10_000 - 2.38)
+def test_left_alone_the_limit_moves_the_reservation_by_half_the_usual_spread(finite: bool) -> None:
+    view = market(9_999, 10_001, position=10)
+    assert AvellanedaStoikov(finite=finite).quote(view).reservation == pytest.approx(10_000 - 2.38 / 4)
 
 
 def test_market_that_never_moves_has_no_risk_to_be_averse_to() -> None:
@@ -96,16 +96,16 @@ def test_estimated_volatility_starts_at_the_usual_and_follows_the_market() -> No
     assert quotes.reservation is not None
     shift = view.mid - quotes.reservation
     # Three times the usual volatility shifts nine times as far; the estimate is good to about a tenth.
-    assert shift == pytest.approx(9 * 2.38 / 2, rel=0.35)
+    assert shift == pytest.approx(9 * 2.38 / 4, rel=0.35)
 
 
 def test_few_quiet_seconds_do_not_make_a_quiet_market() -> None:
-    view = market(9_999, 10_001, position=20)
+    view = market(9_999, 10_001, position=10)
     strategy = AvellanedaStoikov(k=0.8, memory=30.0)
     for second in range(4):
         view.now_ns = second * S
         quotes = strategy.quote(view)
-    assert quotes.reservation == pytest.approx(10_000 - 2.38 * math.exp(-3 / 30))
+    assert quotes.reservation == pytest.approx(10_000 - 2.38 / 4 * math.exp(-3 / 30))
 
 
 def test_width_follows_how_far_market_orders_reach() -> None:
@@ -122,24 +122,9 @@ def test_width_follows_how_far_market_orders_reach() -> None:
         assert quotes.ask is not None
         widths.append((quotes.ask - quotes.bid) / 2)
         view.now_ns += S // 2
-        view.market_order(
-            Side(1 if second % 2 else -1), 5
-        )  # Through two levels into the third: 12 ticks, less the half that rounding adds.
-    assert widths[0] == pytest.approx(0.4 * 2.38)
-    assert widths[-1] == pytest.approx(11.5, rel=0.01)
-
-
-def test_own_quotes_in_front_do_not_draw_the_width_in() -> None:
-    view = market(9_990, 10_010)
-    strategy = AvellanedaStoikov(gamma=0.0, sigma=1.0)
-    strategy.quote(view)
-    for second in range(1, 400):
-        view.now_ns = second * S - S // 2
-        view.rest(Side.SELL, 10_001, 1)
-        view.market_order(Side.BUY, 1)
-        view.now_ns = second * S
-        quotes = strategy.quote(view)
-    assert quotes.ask == pytest.approx(10_000 + 9.5, abs=0.01)
+        view.market_order(Side(1 if second % 2 else -1), 5)  # Through two levels into the third: 12 ticks.
+    assert widths[0] == pytest.approx(0.6 * 2.38)
+    assert widths[-1] == pytest.approx(12, rel=0.01)
 
 
 def test_trades_are_counted_once() -> None:
@@ -158,11 +143,11 @@ def test_trades_are_counted_once() -> None:
 
 @pytest.mark.parametrize("k", [0.1, 0.4, 1.5])
 def test_reach_decay_finds_k(k: float) -> None:
-    """Exponential reaches; those below a tenth of a tick count as that, which gives a known mean."""
+    """Exponential reaches; those below half a tick cannot be seen, which the floor turns into a known mean."""
     decay = ReachDecay(prior=1.0, memory=2_000)
     for reach in np.random.default_rng(7).exponential(1 / k, 20_000):
         decay.update(float(reach))
-    seen_mean = 0.1 + math.exp(-k / 10) / k
+    seen_mean = 0.5 + math.exp(-k / 2) / k
     assert decay.value == pytest.approx(1 / seen_mean, rel=0.06)
 
 
