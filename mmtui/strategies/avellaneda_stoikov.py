@@ -117,7 +117,7 @@ class _Learner:
         self._memory_s = memory_s
         self._usual = rules.normal_volatility**2
         self._volatility = EwmaVolatility(memory_s)
-        self._reach = ReachDecay(prior=1.0 / max(0.5, default_half_spread(rules)))
+        self._reach = ReachDecay(prior=1.0 / default_half_spread(rules))
         self._start_ns = now_ns
         self._seen_ns = now_ns
         self._mid: float | None = None
@@ -127,7 +127,8 @@ class _Learner:
         """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
 
         An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
-        maker who once quotes too close would see only what he did himself, and never learn.
+        maker who once quotes too close would see only what he did himself, and never learn. What the formula asks for
+        is rounded away from the mid, by half a tick on average, so of what is asked for it reaches half a tick less.
         """
         now_ns = view.now_ns
         self._volatility.update(now_ns, mid)
@@ -139,7 +140,7 @@ class _Learner:
                 sign = 1 if trade.taker_side is Side.BUY else -1
                 furthest[trade.taker_id] = sign * (trade.price - before)
             for reach in furthest.values():
-                self._reach.update(max(reach, self._half_spread))
+                self._reach.update(max(reach, self._half_spread) - 0.5)
         self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
 
     def sigma(self, now_ns: int) -> float:

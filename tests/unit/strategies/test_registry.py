@@ -188,7 +188,7 @@ def test_description_is_json_whatever_the_fields_hold() -> None:
         name = "odd"
         idea = "holds what JSON cannot"
         fine: int = param(1, "", "")
-        thing: Any = param(None, "", "")  # noqa: RUF009 - it is a field
+        thing: Any = param(None, "", "")
         endless: float = param(float("inf"), "", "")
 
         def quote(self, view: MarketView) -> Quotes:
