@@ -33,7 +33,7 @@ class Level:
         self.queue: dict[int, int] = {}
         self.spent = 0
 
-    def drop_head(self, order_ids: list[int]) -> None:
+    def drop(self, order_ids: list[int]) -> None:
         """Forget orders at the head of the queue; their lots have left the total already."""
         queue = self.queue
         for order_id in order_ids:
@@ -54,11 +54,10 @@ class BookSide:
         best: the best Level, or None when the side is empty.
     """
 
-    __slots__ = ("best", "levels", "side", "sign")
+    __slots__ = ("best", "levels", "side")
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.sign = -int(side)
         self.levels: SortedDict[int, Level] = SortedDict()
         self.best: Level | None = None
 
@@ -77,10 +76,15 @@ class BookSide:
         if level is self.best:
             self.best = levels.peekitem(0)[1] if levels else None
 
+    def clear(self) -> None:
+        """Take every level off the ladder."""
+        self.levels.clear()
+        self.best = None
+
     def depth(self, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels (all when None), best first."""
         return [Depth(level.price, level.total, len(level.queue)) for level in islice(self.levels.values(), levels)]
 
     def at(self, price: int) -> Level | None:
         """The level at a price, if any order rests there."""
-        return self.levels.get(self.sign * price)
+        return self.levels.get(-price if self.side is Side.BUY else price)
