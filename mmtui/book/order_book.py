@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from math import inf
-from numbers import Real
-from operator import index
-from typing import SupportsIndex
+from numbers import Integral, Real
+from typing import cast
 
 from mmtui.book.levels import BookSide, Level
 from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
@@ -31,8 +30,9 @@ _UNFILLED = {reason: Report(Status.CANCELLED, reason=reason) for reason in Reaso
 class OrderBook:
     """A limit order book for one instrument.
 
-    Prices are ``int`` ticks and quantities ``int`` lots, both positive. Orders match at the resting order's price,
-    best price first and first come first served within a price. Every instruction returns a
+    Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers will do, floats will not,
+    even whole ones, for they are a price in money more often than in ticks. Orders match at the resting order's
+    price, best price first and first come first served within a price. Every instruction returns a
     :class:`~mmtui.book.Report`; one that cannot be carried out is rejected with a stable reason and changes
     nothing. The book is never crossed and never holds an empty level.
 
@@ -54,10 +54,10 @@ class OrderBook:
     __slots__ = ("_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
 
     def __init__(self, symbol: str = "", *, tick: int = 1, self_trade: SelfTrade = SelfTrade.ALLOW) -> None:
-        if tick < 1:
+        if _whole(tick) < 1:
             raise ValueError(f"tick must be a positive integer, not {tick!r}")
         self.symbol = symbol
-        self.tick = tick
+        self.tick = int(tick)
         self.bids = BookSide(_BUY)
         self.asks = BookSide(_SELL)
         self._orders: dict[int, Level] = {}
@@ -84,7 +84,7 @@ class OrderBook:
             price: in ticks.
             quantity: in lots.
             time_in_force: GTC rests the remainder, IOC cancels it, FOK trades all of it at once or nothing.
-            post_only: reject the order when any part of it would trade at once.
+            post_only: reject the order when its price reaches the other side's best, whoever's order stands there.
             owner: whose order it is, for self-trade prevention.
         """
         if order_id in self._orders:
@@ -342,12 +342,10 @@ class OrderBook:
 
 def _whole(number: object) -> int:
     """An integer that is not an ``int`` (numpy's, for one) as an ``int``; 0 for anything else, booleans too."""
-    if isinstance(number, bool) or not isinstance(number, SupportsIndex):
-        return 0
-    return index(number)
+    return int(number) if isinstance(number, Integral) and not isinstance(number, bool) else 0
 
 
 def _price_fault(price: object) -> Reason:
     """Why a price is refused: a positive number can only be off the grid."""
     number = isinstance(price, Real) and not isinstance(price, bool)
-    return Reason.OFF_GRID if number and price > 0 else Reason.BAD_PRICE
+    return Reason.OFF_GRID if number and cast(float, price) > 0 else Reason.BAD_PRICE

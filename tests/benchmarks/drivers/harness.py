@@ -24,7 +24,7 @@ def drive(prepare: Callable[[list[Row]], tuple[Callable[[], None], Callable[[], 
     timed, and one that gives the outcome: ``traded`` (lots), ``resting`` (orders), None where it cannot be known.
     """
     rows = [tuple(row) for row in json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))]
-    play, outcome = prepare(rows)  # type: ignore[arg-type]
+    play, outcome = prepare(rows)
     gc.collect()
     gc.freeze()  # the collector is on, as it would be, but need not look through the stream itself
     start = perf_counter()
