@@ -10,7 +10,7 @@ from mmtui.book import OrderBook, Side
 #: Of a hundred messages: new limit orders that rest, cancels; the others are marketable.
 NEW, CANCEL = 49, 41
 LIVE = 350
-LEVELS = 10
+LEVELS = 9
 START = 10_000
 
 
@@ -39,7 +39,7 @@ class Shape(NamedTuple):
 def make_stream(messages: int, seed: int = 1) -> tuple[list[Message], Shape]:
     """A stream, and its averages sampled every hundred messages.
 
-    Limit orders come to the ten ticks beyond the other side's best, marketable ones to that best price itself, in a
+    Limit orders come to the nine ticks beyond the other side's best, marketable ones to that best price itself, in a
     size that keeps about ``LIVE`` orders in the book; cancels pick any live order.
     """
     rng = random.Random(seed)

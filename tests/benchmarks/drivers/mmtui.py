@@ -33,7 +33,6 @@ def prepare(rows: list[Row]) -> tuple[Callable[[], None], Callable[[], dict[str,
         def ask_depth() -> None:
             for _ in resting:
                 book.depth(Side.BUY, 10)
-                book.depth(Side.SELL, 10)
 
         return {
             "traded": sum(trade.quantity for report in trades for trade in report),
