@@ -147,10 +147,14 @@ def test_remainder_that_rests_keeps_its_owner() -> None:
     assert book.market(3, SELL, 5, owner="me").removed == (2,)
 
 
-def test_reused_id_does_not_inherit_the_dead_orders_owner() -> None:
-    book = OrderBook(self_trade=SelfTrade.CANCEL_INCOMING)
+@pytest.mark.parametrize("fate", ["cancelled", "filled", "removed"])
+def test_reused_id_does_not_inherit_the_dead_orders_owner(fate: str) -> None:
+    book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING)
     book.limit(1, SELL, 101, 1, owner="me")
-    book.cancel(1)
+    if fate == "cancelled":
+        book.cancel(1)
+    else:
+        book.market(2, BUY, 1, owner="me" if fate == "removed" else "bob")
     book.limit(1, SELL, 101, 1)
 
     assert book.market(2, BUY, 1, owner="me").status is Status.FILLED
