@@ -13,7 +13,9 @@ from mmtui import __version__
 from mmtui.errors import MmtuiError
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+}
 
 
 class LazyGroup(click.Group):
