@@ -25,7 +25,7 @@ ABS_LAGS = 20
 #: Lags of the autocorrelation of trade signs.
 SIGN_LAGS = 50
 #: Order sizes, in lots, over which the impact exponent is fitted.
-IMPACT_SIZES = 5
+IMPACT_SIZES = 10
 _MARKOUT_S = 10
 
 
@@ -89,8 +89,8 @@ class Facts:
         impact_exponent: exponent p of the impact of an order, which grows as size to the power of p: least squares of
             the logarithm of the mean impact on the size's, sizes 1 to IMPACT_SIZES lots, all days pooled, each size
             weighted by its orders. The impact is sign × (mid after ten seconds − mid just before). Rivals' orders
-            are left out: they have one size, and chase prices that have moved. NaN if the mean impact of a size is
-            not positive.
+            are left out: they have one size, and chase prices that have moved. Sizes whose mean impact is not
+            positive are left out too.
     """
 
     facts: dict[str, Fact]
@@ -223,9 +223,7 @@ def _markout(day: Day, chosen: npt.NDArray[np.bool_]) -> float:
 def _impact_exponent(days: Sequence[Measures]) -> float:
     sums = np.sum([day.impact_sums for day in days], axis=0)
     counts = np.sum([day.impact_counts for day in days], axis=0)
-    if not np.all(counts > 0) or not np.all(sums > 0):
-        return np.nan
-    return _log_slope(sums / counts, np.sqrt(counts))
+    return _log_slope(sums / np.maximum(counts, 1), np.sqrt(counts))
 
 
 def _log_slope(values: Floats, weights: Floats | None = None) -> float:

@@ -36,7 +36,7 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     count: Annotated[int, msgspec.Meta(ge=0, le=16)] = 3
     rate: NonNegativeFloat
-    lag_s: NonNegativeFloat
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=60)]
     noise: NonNegativeFloat
     half_spread: NonNegativeFloat
     skew: NonNegativeFloat

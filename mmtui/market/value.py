@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 _STEP_NS = NS_PER_S // 10
 _STEPS_A_SECOND = NS_PER_S // _STEP_NS
@@ -36,7 +36,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_rate: NonNegativeFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
     reversion: NonNegativeFloat = 0.0
-    trend: float = 0.0
+    trend: FiniteFloat = 0.0
 
 
 class LatentValue:
