@@ -119,7 +119,8 @@ class Exchange:
         """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last background lot; rest nothing."""
         book = self.book
         mid = self.mid
-        quantity = self._spare(book.asks if side is Side.BUY else book.bids, quantity)
+        own = None if owner is None else order_id % PARTICIPANTS
+        quantity = self._spare(book.asks if side is Side.BUY else book.bids, quantity, own)
         report = book.limit(order_id, side, worst, quantity, _IOC, False, owner)
         if report.trades:
             self.settle(now_ns, report.trades, mid)
@@ -143,21 +144,31 @@ class Exchange:
         while tape[0][0] < oldest_ns:
             tape.popleft()
 
-    def _spare(self, side: BookSide, quantity: int) -> int:
-        """The part of a taker's quantity that leaves at least one background lot on the side."""
-        lots = passed = 0
-        for level in side.levels.values():
-            passed += 1
-            lots += level.total
-            if lots >= quantity:
-                break
-        if len(side.levels) - passed > self.maker_orders:
-            return quantity
+    def _spare(self, side: BookSide, quantity: int, own: int | None) -> int:
+        """The part of a taker's quantity that leaves at least one background lot on the side.
+
+        Args:
+            side: the side it trades against.
+            quantity: its lots.
+            own: the taker's index if self-trade prevention takes its orders away instead of trading with them.
+        """
+        if own is None:
+            lots = passed = 0
+            for level in side.levels.values():
+                passed += 1
+                lots += level.total
+                if lots >= quantity:
+                    break
+            # With more levels left than makers have orders, one of them holds background lots.
+            if len(side.levels) - passed > self.maker_orders:
+                return quantity
         ahead = spare = 0
         for level in side.levels.values():
             for order_id, left in level.queue.items():
-                ahead += left
-                if order_id % PARTICIPANTS >= FIRST_BACKGROUND:
+                index = order_id % PARTICIPANTS
+                if index != own:
+                    ahead += left
+                if index >= FIRST_BACKGROUND:
                     spare = ahead - 1
         return min(quantity, spare)
 

@@ -35,8 +35,8 @@ class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     rate_per_gap: NonNegativeFloat
     noise: NonNegativeFloat
     edge: NonNegativeFloat
-    mean_size: Annotated[float, msgspec.Meta(ge=1)]
-    ahead_s: NonNegativeFloat = 0.0
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    ahead_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
 
 
 class Informed:
@@ -98,7 +98,7 @@ class MomentumSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     rate: NonNegativeFloat
     threshold: NonNegativeFloat
     tau_s: PositiveFloat = 30.0
-    mean_size: Annotated[float, msgspec.Meta(ge=1)]
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
     collar: NonNegativeFloat = 20.0
 
 

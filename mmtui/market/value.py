@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 
 from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 _STEP_NS = NS_PER_S // 10
 _STEPS_A_SECOND = NS_PER_S // _STEP_NS
@@ -36,7 +36,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_rate: NonNegativeFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
     reversion: NonNegativeFloat = 0.0
-    trend: float = 0.0
+    trend: FiniteFloat = 0.0
 
 
 class LatentValue:
@@ -80,8 +80,7 @@ class LatentValue:
         self.at(int(times_ns[-1]))
         indices = np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)
         first = int(indices[0])
-        path = np.array(self._path[first : int(indices[-1]) + 1])
-        values: Floats = path[indices - first]
+        values: Floats = np.array(self._path[first : int(indices[-1]) + 1])[indices - first]
         return values
 
     def _extend(self) -> None:
