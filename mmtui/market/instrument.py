@@ -145,7 +145,5 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """The fee of a fill in currency, price in ticks and quantity in lots."""
         fees = self.fees
         shares = quantity * self.lot
-        per_share, bps = (
-            (fees.maker_per_share, fees.maker_bps) if maker else (fees.taker_per_share, fees.taker_bps)
-        )
+        per_share, bps = (fees.maker_per_share, fees.maker_bps) if maker else (fees.taker_per_share, fees.taker_bps)
         return shares * (per_share + price * self.tick * bps * 1e-4)
