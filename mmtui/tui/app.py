@@ -94,7 +94,7 @@ class MmtuiApp(App[None]):
     def finish(self, played: Played) -> None:
         """Go from the floor to the result, and remember the best score of this run of the app."""
         score, stars = played.result["score"], played.result["stars"]
-        if score is not None and (played.card.id not in self.best or score > self.best[played.card.id][0]):
+        if played.card.id not in self.best or score > self.best[played.card.id][0]:
             self.best[played.card.id] = (score, stars)
         self.switch_screen(ResultScreen(played))
 
@@ -103,5 +103,5 @@ class MmtuiApp(App[None]):
         self.push_screen(HelpScreen(self.screen))
 
     def _floor(self, card: Card, seed: int, strategy: str | None, speed: float) -> FloorScreen:
-        session = self.engine.open(card.id, seed, strategy)
+        session = self.engine.open(card, seed, strategy)
         return FloorScreen(card, seed, strategy, self.driver(session, speed))

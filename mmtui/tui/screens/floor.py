@@ -19,6 +19,7 @@ from mmtui.game.commands import (
     HandOver,
     Join,
     Quote,
+    Ready,
     Shift,
     Take,
     TakeBack,
@@ -78,7 +79,7 @@ class FloorScreen(Screen[None]):
     def _first_view(self) -> FloorSnapshot:
         view = self.session.snapshot()
         if view.ready is None and view.active is None:
-            self.session.prepare(self.card.strategy)
+            self.session.submit(Ready(self.card.strategy))
             view = self.session.snapshot()
         return view
 
@@ -209,9 +210,8 @@ class FloorScreen(Screen[None]):
             if view.active is not None:
                 self.do(HandOver(name))
             else:
-                self.session.prepare(name)
                 self.say(f"{name} is ready: a hands over to it")
-                self.paint()
+                self.do(Ready(name))
 
         strategies = cast("MmtuiApp", self.app).engine.strategies()
         self.app.push_screen(ChooseStrategy(strategies, view.active or view.ready), chosen)
@@ -234,6 +234,7 @@ class FloorScreen(Screen[None]):
 
         def answered(leave: bool | None) -> None:
             if leave:
+                self.session.leave()
                 self.app.pop_screen()
 
         self.app.push_screen(LeaveScreen(), answered)

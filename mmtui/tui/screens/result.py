@@ -30,8 +30,8 @@ class Played:
     """A finished level.
 
     Attributes:
+        strategy: the one that quoted from the start, if any.
         result: the result with the keys of ``mmtui run --format json``.
-        by_hand: whether the player gave a command; else it is the strategy's work alone.
     """
 
     card: Card
@@ -49,17 +49,15 @@ def verdict_rows(played: Played) -> list[Row]:
         (("", "muted"), (f"{played.card.number}  {played.card.title}", "bold own"), (f"   {ended}", "muted")),
         (),
         (
-            ("—" if score is None else f"{score:.1f}", "bold foreground"),
+            (f"{score:.1f}", "bold foreground"),
             (" of 100   ", "muted"),
-            (fmt.stars(stars or 0), "bold own"),
+            (fmt.stars(stars), "bold own"),
             (f"   {_next_star(score)}", "muted"),
         ),
     ]
 
 
-def _next_star(score: float | None) -> str:
-    if score is None:
-        return ""
+def _next_star(score: float) -> str:
     for needed in (50, 70, 85):
         if score < needed:
             return f"{needed - score:.1f} more for the next star"
@@ -81,7 +79,7 @@ def score_rows(played: Played) -> list[Row]:
             )
         )
     score = played.result["score"]
-    rows.append((("total".ljust(28), "muted"), ("    —" if score is None else f"{score:5.1f}", "bold own")))
+    rows.append((("total".ljust(28), "muted"), (f"{score:5.1f}", "bold own")))
     return rows
 
 
@@ -102,7 +100,9 @@ def attribution_rows(played: Played) -> list[Row]:
                 *fmt.balance(amount / largest, 17, fill, "surface"),
             )
         )
-    rows.append((("= total    ", "bold foreground"), (fmt.money(pnl["total"], _MONEY), f"bold {fmt.tone(pnl['total'])}")))
+    total = pnl["total"]
+    rows.append((("= total    ", "bold foreground"), (fmt.money(total, _MONEY), f"bold {fmt.tone(total)}")))
+    rows.append(((f"par        {fmt.money(played.result['par'], _MONEY)}  {played.card.par} on this seed", "muted"),))
     return rows
 
 
