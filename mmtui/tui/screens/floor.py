@@ -54,14 +54,14 @@ class FloorScreen(Screen[None]):
 
     CSS_PATH = "floor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
-    HORIZONTAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [
+    HORIZONTAL_BREAKPOINTS = [
         (0, "-tiny"),
         (60, "-narrow"),
         (80, "-compact"),
         (110, "-wide"),
         (160, "-vast"),
     ]
-    VERTICAL_BREAKPOINTS: ClassVar[list[tuple[int, str]] | None] = [(0, "-flat"), (20, "-short"), (30, "-tall")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (30, "-tall")]
 
     def __init__(self, card: Card, seed: int, strategy: str | None, driver: Driver) -> None:
         super().__init__()

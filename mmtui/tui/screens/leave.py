@@ -31,7 +31,12 @@ class LeaveScreen(ModalScreen[bool]):
                         (),
                         (("The clock stands still. What you did so far is not scored.", "muted"),),
                         (),
-                        (("Enter", "bold own"), (" leave    ", "foreground"), ("Esc", "bold own"), (" stay", "foreground")),
+                        (
+                            ("Enter", "bold own"),
+                            (" leave    ", "foreground"),
+                            ("Esc", "bold own"),
+                            (" stay", "foreground"),
+                        ),
                     ]
                 )
             )

@@ -25,7 +25,7 @@ class Block(NamedTuple):
 def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
     """As many blocks as fit, in reading order; one line alone says position and money."""
     if height <= 1:
-        return [_one_line(view, instrument, width)]
+        return [_one_line(view.desk)]
     desk = view.desk
     blocks = [
         Block(0, [_title("DESK", f"{instrument.symbol}  {instrument.currency}", width)]),
@@ -121,9 +121,11 @@ def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
 
 def _presence(desk: DeskSnapshot, width: int) -> Row:
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
-    return _line("two-sided", (f"{desk.presence:4.0%} ", "bold foreground"), *fmt.gauge(
-        desk.presence, max(0, width - _LABEL - 7), style, "track"
-    ))
+    return _line(
+        "two-sided",
+        (f"{desk.presence:4.0%} ", "bold foreground"),
+        *fmt.gauge(desk.presence, max(0, width - _LABEL - 7), style, "track"),
+    )
 
 
 def _score(view: FloorSnapshot, width: int) -> list[Row]:
@@ -131,9 +133,13 @@ def _score(view: FloorSnapshot, width: int) -> list[Row]:
         return []
     rows = [_title("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
     for name, points in view.score.parts.items():
-        rows.append(_line(name, (f"{points:4.0f} ", "foreground"), *fmt.gauge(
-            points / 100, max(0, width - _LABEL - 7), "bid-bar" if points >= 50 else "entry", "track"
-        )))
+        rows.append(
+            _line(
+                name,
+                (f"{points:4.0f} ", "foreground"),
+                *fmt.gauge(points / 100, max(0, width - _LABEL - 7), "bid-bar" if points >= 50 else "entry", "track"),
+            )
+        )
     return rows
 
 
@@ -141,8 +147,7 @@ def _fills(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     wide = width >= 36
     header = "1 s   10 s" if wide else "1 s"
     rows = [_title("LAST FILLS", header, width)]
-    for fill in desk.last_fills[:5]:
-        rows.append(fill_row(fill, instrument, width, wide=wide))
+    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:5]]
     rows += [()] * (6 - len(rows))
     return rows
 
@@ -162,8 +167,7 @@ def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) 
     return (*left, (" " * gap, "muted"), *right)
 
 
-def _one_line(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
-    desk = view.desk
+def _one_line(desk: DeskSnapshot) -> Row:
     style = _load_style(abs(desk.position) / desk.limit if desk.limit else 0.0)
     return (
         (" position ", "muted"),

@@ -99,7 +99,7 @@ class Scale:
 
 
 def _round_up(size: int) -> int:
-    step = 10 ** (len(str(max(1, size))) - 1)
+    step: int = 10 ** (len(str(max(1, size))) - 1)
     return next(step * digit for digit in (1, 2, 3, 5, 8, 10) if step * digit >= size)
 
 
@@ -232,7 +232,8 @@ def header(layout: tuple[Column, ...], market_away: int) -> list[Span]:
         elif name == "my_bid":
             spans.append((" " + title.ljust(width - 1), "muted on panel"))
         else:
-            spans.append((title.rjust(width - 1) + " " if name != "volume" else title.rjust(width)[-width:], "muted on panel"))
+            text = title.rjust(width)[-width:] if name == "volume" else title.rjust(width - 1) + " "
+            spans.append((text, "muted on panel"))
     return spans
 
 
@@ -311,7 +312,12 @@ def _price(row: LadderRow, width: int) -> list[Span]:
         ink = "bold own"
     mark = {"◆": "auto", "◂": "own"}.get(row.mark, "muted")
     pointer: Span = ("▶" if row.cursor else " ", f"live on {ground}")
-    return [last, pointer, (row.label, f"{ink} on {ground}"), (f"{row.mark} ", f"{mark} on {ground}")]
+    return [
+        last,
+        pointer,
+        (row.label, f"{ink} on {ground}"),
+        (row.mark.ljust(width - 6 - len(row.label)), f"{mark} on {ground}"),
+    ]
 
 
 def _volume(row: LadderRow, width: int) -> list[Span]:

@@ -37,7 +37,7 @@ class Palette(dict[str, Style]):
         style = self[description] = Style(
             color=self._variables[colours[0]],
             bgcolor=self._variables[ground or self._ground],
-            **dict.fromkeys(attributes, True),
+            **{attribute: True for attribute in attributes},  # type: ignore[arg-type]
         )
         return style
 
@@ -49,9 +49,7 @@ def as_content(rows: Iterable[Row]) -> Content:
 
 
 def _content_style(description: str) -> str:
-    return " ".join(
-        word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split()
-    )
+    return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
 
 
 class Rows(Widget):
