@@ -66,8 +66,10 @@ class MmtuiApp(App[None]):
     @property
     def available_themes(self) -> dict[str, Theme]:
         """Ours only: their contrast is measured."""
-        ours = {theme.name for theme in THEMES}
-        return {name: theme for name, theme in super().available_themes.items() if name in ours}
+        registered = super().available_themes
+        ours = {theme.name: theme for theme in THEMES if theme.name in registered}
+        # While App sets itself up, ours are not registered yet.
+        return ours or registered
 
     def on_mount(self) -> None:
         self.push_screen(HomeScreen())

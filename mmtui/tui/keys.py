@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from textual.binding import Binding, BindingsMap
+from textual.binding import Binding
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +146,7 @@ _FLOOR = (
         "hand over, take back",
         "Let the ready strategy quote, or quote by hand again; its orders stay yours",
         "Strategy",
-        "hand over",
+        "auto",
     ),
     Action(
         "floor.choose-strategy",
@@ -163,7 +163,7 @@ _FLOOR = (
         "cancel all",
         "Withdraw all your orders",
         "Withdraw",
-        "cancel all",
+        "cancel",
     ),
     Action(
         "floor.cancel-here",
@@ -258,10 +258,14 @@ _HELP = tuple(
 
 ACTIONS: dict[str, Action] = {action.id: action for action in (*_FLOOR, *_OTHERS, *_HELP)}
 
+#: The floor's footer, what is needed most first: a narrow terminal shows only the beginning.
+_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "help", "skew")
+
 
 def bindings(screen: str) -> list[Binding]:
-    """The bindings of a screen, those of the footer first, in the order of the registry."""
+    """The bindings of a screen, in the order of the footer."""
     actions = [action for action in ACTIONS.values() if action.screen == screen]
+    actions.sort(key=lambda action: _FOOTER.index(action.footer) if action.footer in _FOOTER else len(_FOOTER))
     shared = {action.footer for action in actions if sum(other.footer == action.footer for other in actions) > 1}
     groups = {word: Binding.Group(word, compact=True) for word in shared if word}
     return [
@@ -276,17 +280,3 @@ def bindings(screen: str) -> list[Binding]:
         )
         for action in actions
     ]
-
-
-def clashes(screen: str, keymap: dict[str, str]) -> list[tuple[str, str]]:
-    """Pairs of ids of a screen that would share a key under a key map."""
-    seen: dict[str, str] = {}
-    found = []
-    for action in ACTIONS.values():
-        if action.screen != screen:
-            continue
-        for key in BindingsMap([Binding(keymap.get(action.id, action.key), "x")]).key_to_bindings:
-            if key in seen:
-                found.append((seen[key], action.id))
-            seen[key] = action.id
-    return found

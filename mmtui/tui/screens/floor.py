@@ -46,6 +46,8 @@ if TYPE_CHECKING:
 #: How long a message stays, in the level's time: while the clock stands, so does the message.
 _MESSAGE_NS = 6 * NS_PER_S
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
+_WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
+_HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall")]
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
 
 
@@ -54,14 +56,8 @@ class FloorScreen(Screen[None]):
 
     CSS_PATH = "floor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
-    HORIZONTAL_BREAKPOINTS = [
-        (0, "-tiny"),
-        (60, "-narrow"),
-        (80, "-compact"),
-        (110, "-wide"),
-        (160, "-vast"),
-    ]
-    VERTICAL_BREAKPOINTS = [(0, "-flat"), (20, "-short"), (30, "-tall")]
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(self, card: Card, seed: int, strategy: str | None, driver: Driver) -> None:
         super().__init__()

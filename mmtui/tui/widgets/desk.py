@@ -12,6 +12,8 @@ from mmtui.tui.format import Row, Span
 
 _LABEL = 11
 _MONEY = 12
+#: From this height on there is room for more fills.
+_ROOMY = 45
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
@@ -36,11 +38,11 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(9, [()]),
         Block(3, [_title("MARKOUT", "ticks a share", width), *_markouts(desk, width)]),
         Block(9, [()]),
-        Block(5, [_title("QUOTING", f"{desk.fills} fills · {desk.volume} lots", width), _presence(desk, width)]),
+        Block(5, [_title("QUOTING", _traded(desk, width), width), _presence(desk, width)]),
         Block(9, [()]),
         Block(7, _score(view, width)),
         Block(9, [()]),
-        Block(6, _fills(desk, instrument, width)),
+        Block(6, _fills(desk, instrument, width, 5 if height < _ROOMY else 12)),
     ]
     chosen: set[int] = set()
     left = height
@@ -56,6 +58,10 @@ def _title(left: str, right: str, width: int) -> Row:
     return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
 
 
+def _traded(desk: DeskSnapshot, width: int) -> str:
+    return f"{desk.fills} fills" + (f" · {desk.volume} lots" if width >= 36 else "")
+
+
 def _line(label: str, *spans: Span) -> Row:
     return ((f" {label}".ljust(_LABEL), "muted"), *spans)
 
@@ -69,13 +75,13 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
     share = desk.position / desk.limit if desk.limit else 0.0
     style = _load_style(abs(share))
     limit = f" ±{desk.limit} "
-    room = width - _LABEL - 7 - len(limit)
+    room = width - _LABEL - _MONEY - 1 - len(limit)
     room -= 1 - room % 2
     average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
     return [
         _line(
             "position",
-            (fmt.signed(desk.position, 6) + " ", f"bold {style if desk.position else 'foreground'}"),
+            (fmt.signed(desk.position, _MONEY) + " ", f"bold {style if desk.position else 'foreground'}"),
             *(fmt.balance(share, room, style, "track") if room >= 5 else ()),
             (limit, "muted"),
         ),
@@ -143,12 +149,12 @@ def _score(view: FloorSnapshot, width: int) -> list[Row]:
     return rows
 
 
-def _fills(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
+def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
     wide = width >= 36
     header = "1 s   10 s" if wide else "1 s"
     rows = [_title("LAST FILLS", header, width)]
-    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:5]]
-    rows += [()] * (6 - len(rows))
+    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]
+    rows += [()] * (count + 1 - len(rows))
     return rows
 
 

@@ -112,8 +112,9 @@ class Ladder(Rows):
         return header(self._layout, key)
 
     def on_resize(self, event: events.Resize) -> None:
-        label = self.instrument.format(self.instrument.start_ticks)
-        self._layout = columns(event.size.width, max(6, len(label) + 1))
+        # Room for a price that doubles, so that no digit ever moves a column.
+        label = self.instrument.format(2 * self.instrument.start_ticks)
+        self._layout = columns(event.size.width, max(6, len(label)))
         if self.top is not None:
             # Keep the price in the middle of the window where it was.
             middle = self.top - (len(self._keys) - 1) // 2

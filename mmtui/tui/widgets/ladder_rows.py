@@ -15,7 +15,8 @@ from mmtui.tui.format import Span
 #: The window of the Sold and Bought columns.
 RECENT_NS = 10 * NS_PER_S
 
-_OWN_WIDTH = 9
+#: From this width on a ladder has all its columns.
+_WIDE = 74
 
 
 class Column(NamedTuple):
@@ -28,20 +29,20 @@ class Column(NamedTuple):
 
 def columns(width: int, price_width: int) -> tuple[Column, ...]:
     """The columns that fit a width; spare cells go to the bars, alike on both sides so that the price stays central."""
-    price = Column("price", price_width + 8, "Price")
-    wide = width >= 70 + price_width
-    side = 13 if wide else 10
-    fixed = 2 * _OWN_WIDTH + price.width + (8 + 9 + 10 if wide else 0)
-    volume = 0 if wide else max(0, min(8, width - fixed - 2 * 8))
-    spare = width - fixed - volume
-    side = max(4, min(24, spare // 2))
-    own_bid, bid = Column("my_bid", _OWN_WIDTH, "My bids"), Column("bid", side, "Bid")
-    ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", _OWN_WIDTH, "My asks")
+    wide = width >= _WIDE
+    own = 9 if wide else 8
+    price = Column("price", price_width + (8 if wide else 6), "Price")
+    rest = 9 + 5 + 6 if wide else 0
+    bars = width - price.width - 2 * own - rest
+    volume = 8 if wide else 7
+    side = max(4, min(28, (bars - volume) // 2))
+    own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
+    ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
+    traded = Column("volume", max(0, bars - 2 * side), "Volume")
     if not wide:
-        return (own_bid, bid, price, ask, own_ask, Column("volume", width - fixed - 2 * side, "Volume"))
-    pnl, sold, bought = Column("pnl", 8, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
-    volume = width - fixed - 2 * side + 8
-    return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, Column("volume", volume, "Volume"))
+        return (own_bid, bid, price, ask, own_ask, traded)
+    pnl, sold, bought = Column("pnl", 9, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
+    return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, traded)
 
 
 def column_at(layout: Iterable[Column], x: int) -> str | None:
@@ -135,7 +136,7 @@ def own_cell(orders: list[OwnOrder]) -> OwnCell:
         return OwnCell(f"{head} ×", "leaving")
     if not queues:
         return OwnCell(f"{head} …", "sent")
-    return OwnCell(f"{head} q{fmt.lots(min(queues), 1) if min(queues) else 0}", "working")
+    return OwnCell(f"{head} q{fmt.lots(min(queues), 3).strip() or '0'}", "working")
 
 
 def ladder_rows(
@@ -149,7 +150,6 @@ def ladder_rows(
 ) -> list[LadderRow]:
     """The rows from price ``top`` downwards."""
     widths = {column.name: column.width for column in layout}
-    price_width = widths["price"] - 8
     prices = range(top, top - count, -1)
     best_bid, best_ask = view.best_bid, view.best_ask
     depth_full = scales.depth.fit(max((max(view.bids.get(p, 0), view.asks.get(p, 0)) for p in prices), default=1))
@@ -180,7 +180,7 @@ def ladder_rows(
         rows.append(
             LadderRow(
                 price=price,
-                label=instrument.format(price).rjust(price_width) if price > 0 else " " * price_width,
+                label=instrument.format(price) if price > 0 else "",
                 zone=zone,
                 cursor=price == cursor,
                 bid=bid,
@@ -225,9 +225,10 @@ def header(layout: tuple[Column, ...], market_away: int) -> list[Span]:
             arrow = "▲" if market_away > 0 else "▼"
             spans.append((f"{arrow} {abs(market_away)} t".center(width)[:width], "bold ink on own"))
         elif name == "price":
-            spans.append((title.center(width), "muted on panel"))
+            margin = 2 if width > 13 else 1
+            spans.append((title.rjust(width - margin) + " " * margin, "muted on panel"))
         elif name in ("ask", "my_ask", "bought"):
-            text = title.rjust(5 if name == "bought" else 4) if name != "my_ask" else " " + title
+            text = title.rjust(5) if name != "my_ask" else " " + title
             spans.append((text.ljust(width)[:width], "muted on panel"))
         elif name == "my_bid":
             spans.append((" " + title.ljust(width - 1), "muted on panel"))
@@ -263,13 +264,14 @@ def _own(cell: OwnCell, side: str, ground: str, width: int) -> list[Span]:
     if cell.state == "ghost":
         text = cell.text.center(width)
         return [(text, f"ghost on {ground}")]
-    text = f" {cell.text}".ljust(width - 1)[: width - 1]
+    text = f"{cell.text:<8}"[:8]
     style = {
         "working": f"bold ink on {side}",
         "sent": f"bold {side} on {side}-bar",
-        "leaving": f"strike {side} on {ground}",
+        "leaving": f"{side} on {ground}",
     }[cell.state]
-    return [(text, style), (" ", blank)] if side == "bid" else [(" ", blank), (text, style)]
+    space = [(" " * (width - 8), blank)] if width > 8 else []
+    return [(text, style), *space] if side == "bid" else [*space, (text, style)]
 
 
 def _my_bid(row: LadderRow, width: int) -> list[Span]:
@@ -303,20 +305,22 @@ def _bought(row: LadderRow, width: int) -> list[Span]:
 def _price(row: LadderRow, width: int) -> list[Span]:
     ground = "entry" if row.entry and not row.cursor else _ground(row, "price-ground")
     if row.last_side is None:
-        last: Span = (" " * 5, f"muted on {ground}")
+        last: Span = (" " * 4, f"muted on {ground}")
     else:
         arrow, ink = ("▲", "bid") if row.last_side is Side.BUY else ("▼", "ask")
-        last = (f" {arrow}{row.last[:3]:<3}", f"bold {ink} on {ground}")
+        last = (f"{arrow}{row.last[:3]:<3}", f"bold {ink} on {ground}")
     ink = {"best-bid": "bold bid", "best-ask": "bold ask", "bid": "bid", "ask": "ask"}.get(row.zone, "muted")
     if row.entry and not row.cursor:
         ink = "bold own"
     mark = {"◆": "auto", "◂": "own"}.get(row.mark, "muted")
-    pointer: Span = ("▶" if row.cursor else " ", f"live on {ground}")
+    margin = 1 if width > 13 else 0
+    label = width - 6 - 2 * margin
     return [
+        (" " * margin, f"muted on {ground}"),
         last,
-        pointer,
-        (row.label, f"{ink} on {ground}"),
-        (row.mark.ljust(width - 6 - len(row.label)), f"{mark} on {ground}"),
+        ("▶" if row.cursor else " ", f"live on {ground}"),
+        (row.label.rjust(label), f"{ink} on {ground}"),
+        (row.mark.rjust(1 + margin), f"{mark} on {ground}"),
     ]
 
 

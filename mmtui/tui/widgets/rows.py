@@ -14,7 +14,7 @@ from textual.widget import Widget
 
 from mmtui.tui.format import Row, Span
 
-_ATTRIBUTES = {"bold", "italic", "underline", "strike", "reverse"}
+_ATTRIBUTES = {"bold", "italic", "underline"}
 
 
 class Palette(dict[str, Style]):
@@ -37,7 +37,7 @@ class Palette(dict[str, Style]):
         style = self[description] = Style(
             color=self._variables[colours[0]],
             bgcolor=self._variables[ground or self._ground],
-            **{attribute: True for attribute in attributes},  # type: ignore[arg-type]
+            **dict.fromkeys(attributes, True),  # type: ignore[arg-type]
         )
         return style
 

@@ -40,22 +40,29 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
         who: Span = (f" {view.active} ", "bold auto on panel")
     else:
         who = (f" {view.ready} ready (a) " if view.ready else " ", "muted on panel")
-    clock: Span = (f" {fmt.clock(view.now_ns)} of {fmt.clock(view.end_ns)} ", "bold foreground on panel")
-    score = _score(view)
+    roomy = width >= 76
+    of = " of " if roomy else "/"
+    clock: Span = (f" {fmt.clock(view.now_ns)}{of}{fmt.clock(view.end_ns)} ", "bold foreground on panel")
+    score = _score(view, roomy)
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
     spent = fmt.width_of(fixed) + fmt.width_of(score)
     title_room = max(8, min(len(playing.title) + 2, width - spent - len(who[0]) - 1))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
-    left = [title, *fixed, (who[0][: max(0, width - spent - title_room)], who[1])]
+    left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
     return (*left, (" " * gap, "foreground on panel"), *score)
 
 
-def _score(view: FloorSnapshot) -> list[Span]:
+def _cut(span: Span, width: int) -> Span:
+    text, style = span
+    return (text if len(text) <= width else fmt.fit(text.rstrip(), max(0, width)), style)
+
+
+def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
     if view.score is None:
         return [(" " * 14, "muted on panel")]
     return [
-        (" score ", "muted on panel"),
+        (" score " if roomy else " ", "muted on panel"),
         (f"{view.score.total:3.0f} ", "bold foreground on panel"),
         (f"{fmt.stars(view.score.stars)} ", "own on panel"),
     ]

@@ -9,7 +9,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
 #: Lots that fill a trade's bar.
-_FULL_BAR = 20
+_FULL_BAR = 10
 
 
 def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
