@@ -13,7 +13,10 @@ from mmtui import __version__
 from mmtui.errors import MmtuiError
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
-COMMANDS: dict[str, tuple[str, str]] = {}
+COMMANDS: dict[str, tuple[str, str]] = {
+    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+}
 
 
 class LazyGroup(click.Group):

@@ -107,7 +107,7 @@ class MarketView(Protocol):
         """Own fills later than a time, oldest first."""
 
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
-        """Mean markout per share, in ticks, of the last ``fills`` own fills due at 1, 10 or 60 s; None before any."""
+        """Mean markout in ticks per share of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
 _LABEL = 11
-_MONEY = 12
+_MONEY = 11
 #: From this height on there is room for more fills.
 _ROOMY = 45
 HORIZONS = ("1 s", "10 s", "60 s")

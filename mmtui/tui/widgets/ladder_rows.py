@@ -38,7 +38,7 @@ def columns(width: int, price_width: int) -> tuple[Column, ...]:
     side = max(4, min(28, (bars - volume) // 2))
     own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
     ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
-    traded = Column("volume", max(0, bars - 2 * side), "Volume")
+    traded = Column("volume", max(4, bars - 2 * side), "Volume")
     if not wide:
         return (own_bid, bid, price, ask, own_ask, traded)
     pnl, sold, bought = Column("pnl", 9, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
@@ -233,8 +233,7 @@ def header(layout: tuple[Column, ...], market_away: int) -> list[Span]:
         elif name == "my_bid":
             spans.append((" " + title.ljust(width - 1), "muted on panel"))
         else:
-            text = title.rjust(width)[-width:] if name == "volume" else title.rjust(width - 1) + " "
-            spans.append((text, "muted on panel"))
+            spans.append((title.rjust(width - 1)[: width - 1] + " ", "muted on panel"))
     return spans
 
 
@@ -326,7 +325,7 @@ def _price(row: LadderRow, width: int) -> list[Span]:
 
 def _volume(row: LadderRow, width: int) -> list[Span]:
     ground = _ground(row, "surface")
-    text = fmt.lots(row.volume, width) if width > 3 else " " * width
+    text = fmt.lots(row.volume, width - 1) + " "
     total = min(width * 8, row.sold_bar + row.bought_bar)
     if not total:
         return [(text, f"muted on {ground}")]

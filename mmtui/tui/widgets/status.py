@@ -36,11 +36,11 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     else:
         state = (" ▶ LIVE ", "bold bid on panel")
     mode: Span = (" MANUAL ", "bold ink on live") if view.active is None else (" AUTO ", "bold ink on auto")
+    roomy = width >= 76
     if view.active is not None:
         who: Span = (f" {view.active} ", "bold auto on panel")
     else:
-        who = (f" {view.ready} ready (a) " if view.ready else " ", "muted on panel")
-    roomy = width >= 76
+        who = (f" {view.ready}{' ready' if roomy else ''} (a) " if view.ready else " ", "muted on panel")
     of = " of " if roomy else "/"
     clock: Span = (f" {fmt.clock(view.now_ns)}{of}{fmt.clock(view.end_ns)} ", "bold foreground on panel")
     score = _score(view, roomy)
