@@ -71,6 +71,10 @@ class MmtuiApp(App[None]):
         # While App sets itself up, ours are not registered yet.
         return ours or registered
 
+    def get_key_display(self, binding: Binding) -> str:
+        """Keys as the eye reads them, Shift as an arrow."""
+        return super().get_key_display(binding).replace("shift+", "⇧")
+
     def on_mount(self) -> None:
         self.push_screen(HomeScreen())
         if self._start is not None:

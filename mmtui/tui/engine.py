@@ -166,21 +166,21 @@ def _rules(level: Level) -> Iterator[tuple[str, str]]:
     yield "largest order", f"{maker.max_order} lots"
     yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
     fees = instrument.fees
-    yield "fee, resting", _fee(sign, fees.maker_per_share, fees.maker_bps)
-    yield "fee, taking", _fee(sign, fees.taker_per_share, fees.taker_bps)
+    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
+    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
     if obligation.max_width is not None:
-        yield "obligation", f"both sides, {obligation.max_width} ticks wide, {obligation.min_size} lots"
+        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots"
     if maker.position:
         yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
     if maker.max_loss is not None:
         yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
-    yield "par", f"what {level.par} makes on this seed"
+    yield "par", level.par
 
 
 def _fee(sign: str, per_share: float, bps: float) -> str:
     """A fee in words; negative numbers are rebates."""
-    parts = [f"{sign}{abs(per_share):g} a share"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
+    parts = [f"{sign}{abs(per_share):g}"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
     if not parts:
         return "none"
     return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)

@@ -21,6 +21,8 @@ from mmtui.tui.widgets.rows import as_content
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
 
+#: Below 30 rows a page goes without its margins.
+HEIGHTS = [(0, "-small"), (30, "-tall")]
 _PART_MEANS = {
     "pnl": "money against par",
     "inventory": "position kept small",
@@ -30,20 +32,21 @@ _PART_MEANS = {
 _FIRST_KEYS = ("floor.bid", "floor.join-bid", "floor.tighten", "floor.cancel-all", "floor.hand-over", "floor.pause")
 
 
-def heading_row(card: Card) -> Row:
-    """Number, title and length."""
+def heading_row(card: Card, seed: int) -> Row:
+    """Number, title, length and seed."""
     return (
         (f"{card.number}  ", "bold own"),
         (card.title, "bold foreground"),
         (f"   {fmt.clock(round(card.duration_s * NS_PER_S))}", "live"),
-        (f"   {card.instrument.symbol} in {card.instrument.currency}", "muted"),
+        (f"   {card.instrument.symbol} in {card.instrument.currency}   seed ", "muted"),
+        (str(seed), "bold live"),
     )
 
 
 def rule_rows(card: Card) -> list[Row]:
     """The rules as a table."""
     return [(("RULES", "bold muted"),)] + [
-        ((f"{name:<16}", "muted"), (value, "foreground")) for name, value in card.rules
+        ((f"{name:<15}", "muted"), (value, "foreground")) for name, value in card.rules
     ]
 
 
@@ -55,7 +58,7 @@ def weight_rows(card: Card) -> list[Row]:
             (
                 (f"{name:<10}", "foreground"),
                 (f"{weight:4.0%} ", "bold own"),
-                *fmt.gauge(weight, 6, "own", "track"),
+                *fmt.gauge(weight, 4, "own", "track"),
                 (f" {_PART_MEANS.get(name, '')}", "muted"),
             )
         )
@@ -64,13 +67,18 @@ def weight_rows(card: Card) -> list[Row]:
 
 
 def key_rows(card: Card) -> list[Row]:
-    """The keys that one needs first."""
+    """The keys that one needs first; those that share a word of the footer share a line."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
-    wanted = [ACTIONS[name] for name in card.keys or _FIRST_KEYS if name in ACTIONS]
-    for action in wanted:
-        follows = [other for other in ACTIONS.values() if other.footer == action.footer != "" and other is not action]
-        keys = [format_key(each.key.split(",")[0]) for each in (action, *follows) if each.screen == "floor"]
-        rows.append(((f"{' '.join(keys):<10}", "bold own"), (action.label or action.tooltip, "foreground")))
+    shown: set[str] = set()
+    for name in card.keys or _FIRST_KEYS:
+        action = ACTIONS.get(name)
+        if action is None or name in shown:
+            continue
+        together = [other for other in ACTIONS.values() if other.screen == "floor" and other.footer == action.footer]
+        together = together if action.footer else [action]
+        shown.update(other.id for other in together)
+        keys = " ".join(format_key(other.key.split(",")[0]) for other in together)
+        rows.append(((f"{keys:<10}", "bold own"), (together[0].label or action.tooltip, "foreground")))
     return rows
 
 
@@ -78,6 +86,7 @@ class BriefingScreen(Screen[None]):
     """The situation, the rules and the score."""
 
     CSS_PATH = "briefing.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("briefing"))
 
     def __init__(self, card: Card, seed: int) -> None:
@@ -88,22 +97,19 @@ class BriefingScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         card = self.card
         with VerticalScroll(id="briefing", can_focus=False):
-            yield Static(as_content([heading_row(card)]), id="heading")
+            yield Static(id="heading")
             yield Static(card.lesson, id="lesson", markup=False)
             yield Static(card.situation, id="situation", markup=False)
             with Horizontal(id="tables"):
                 yield Static(as_content(rule_rows(card)), id="rules")
                 yield Static(as_content([*weight_rows(card), (), *key_rows(card)]), id="weights")
-            yield Static(id="seed")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._show_seed()
 
     def _show_seed(self) -> None:
-        self.query_one("#seed", Static).update(
-            as_content([(("seed ", "muted"), (str(self.seed), "bold live"), ("   Enter starts", "muted"))])
-        )
+        self.query_one("#heading", Static).update(as_content([heading_row(self.card, self.seed)]))
 
     def action_start(self) -> None:
         """Go to the floor."""

@@ -16,9 +16,9 @@ from mmtui.tui.widgets.rows import as_content
 
 _KEY_WIDTH = 12
 _MOUSE: tuple[tuple[str, str], ...] = (
-    ("click", "quote at a bid or ask cell"),
+    ("click", "quote, in Bid or Ask"),
     ("right click", "cancel there"),
-    ("header", "click My bids, My asks: cancel all"),
+    ("header", "of My bids, asks: cancel"),
     ("wheel", "move the window"),
     ("middle", "recentre"),
 )

@@ -20,22 +20,36 @@ if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
 
 _LETTERS = (
-    ("█▄   ▄█  █▄   ▄█  ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
-    ("█ ▀▄▀ █  █ ▀▄▀ █  ", "   █     █     █    █  "),
-    ("█  ▀  █  █  ▀  █  ", "   █     █     █    █  "),
-    ("█     █  █     █  ", "   █      ▀▄▄▄▀   ▄▄█▄▄"),
+    ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
+    ("█ ▀▄▀ █  █ ▀▄▀ █   ", "   █     █     █    █  "),
+    ("█  ▀  █  █  ▀  █   ", "   █     █     █    █  "),
+    ("█     █  █     █   ", "   █      ▀▄▄▄▀   ▄▄█▄▄"),
 )
 _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
+
+
+_MENU = (
+    ("play", "Play", "the next level"),
+    ("levels", "Levels", "the campaign"),
+    ("theme", "Colours", "four themes"),
+    ("help", "Keys", "of this screen"),
+    ("quit", "Quit", ""),
+)
+
+
+def menu_row(word: str, means: str) -> Row:
+    """An entry of the menu."""
+    return ((f"{word:<12}", "bold foreground"), (means, "muted"))
 
 
 def banner() -> list[Row]:
     """The name, over a book whose bids and asks meet."""
     rows: list[Row] = [((left, "bold bid"), (right, "bold ask")) for left, right in _LETTERS]
     rows.append(())
-    rows.append(((f"   {_BIDS} ", "bid"), ("╎", "muted"), (f" {_ASKS}   ", "ask")))
+    rows.append(((f"{_BIDS} ", "bid"), ("╎", "muted"), (f" {_ASKS}", "ask")))
     rows.append(())
-    rows.append((("  A flight simulator for market makers  ", "foreground"),))
+    rows.append((("A flight simulator for market makers", "foreground"),))
     return rows
 
 
@@ -50,12 +64,7 @@ class HomeScreen(Screen[None]):
         with Vertical(id="home"):
             yield Static(as_content(banner()), id="banner")
             yield OptionList(
-                Option("Play", id="play"),
-                Option("Levels", id="levels"),
-                Option("Colours", id="theme"),
-                Option("Keys", id="help"),
-                Option("Quit", id="quit"),
-                id="menu",
+                *(Option(as_content([menu_row(word, means)]), id=name) for name, word, means in _MENU), id="menu"
             )
             yield Static(f"version {__version__}", id="version")
         yield Footer(show_command_palette=False)

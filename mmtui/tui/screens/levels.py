@@ -28,17 +28,16 @@ def level_rows(card: Card, best: tuple[float, int] | None) -> list[Row]:
     """Two lines: number, title, length and best score; then the lesson."""
     score = "not played yet" if best is None else f"best {best[0]:5.1f} {fmt.stars(best[1])}"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
-    room = WIDTH - 4 - len(length) - 18
-    lesson = fmt.wrap(card.lesson, WIDTH - 8)
+    room = WIDTH - 4 - len(length) - 20
+    lesson = fmt.wrap(card.lesson, WIDTH - 4)
     return [
         (
             (f"{card.number:>2}  ", "bold own"),
             (fmt.fit(card.title, room), "bold foreground"),
             (length, "live"),
-            (score.rjust(18), "own" if best else "muted"),
+            (score.rjust(20), "own" if best else "muted"),
         ),
         *(((f"    {line}", "muted"),) for line in lesson),
-        (),
     ]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -16,7 +17,8 @@ from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.widgets.rows import Passage, as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
@@ -64,45 +66,49 @@ def _next_star(score: float) -> str:
     return "every star there is"
 
 
-def score_rows(played: Played) -> list[Row]:
+def score_rows(played: Played, width: int) -> list[Row]:
     """Each part's points times its weight, and their sum."""
-    rows: list[Row] = [(("SCORE", "bold muted"), ("       points   weight", "muted"))]
+    rows: list[Row] = [(("SCORE", "bold muted"), ("    points  weight", "muted"))]
     for name, points in played.result["parts"].items():
         weight = played.card.weights.get(name, 0.0)
         rows.append(
             (
                 (f"{name:<10}", "foreground"),
-                (f"{points:8.1f}", "bold foreground"),
-                (f"  × {weight:4.2f} = ", "muted"),
+                (f"{points:6.1f}", "bold foreground"),
+                (f" × {weight:4.2f} = ", "muted"),
                 (f"{points * weight:5.1f} ", "own"),
-                *fmt.gauge(points / 100, 10, "bid-bar" if points >= 50 else "entry", "track"),
+                *fmt.gauge(points / 100, max(0, min(20, width - 33)), "bid-bar" if points >= 50 else "entry", "track"),
             )
         )
     score = played.result["score"]
-    rows.append((("total".ljust(28), "muted"), (f"{score:5.1f}", "bold own")))
+    rows.append((("total".ljust(26), "muted"), (f"{score:5.1f}", "bold own")))
     return rows
 
 
-def attribution_rows(played: Played) -> list[Row]:
+def attribution_rows(played: Played, width: int) -> list[Row]:
     """Spread + position + hedge − fees = total, with bars."""
     pnl = played.result["pnl"]
     parts = [("spread", pnl["spread"]), ("position", pnl["position"]), ("hedge", pnl["hedge"]), ("fees", -pnl["fees"])]
     largest = max(abs(amount) for _, amount in parts) or 1.0
+    room = min(25, width - 11 - _MONEY - 2)
+    room -= 1 - room % 2
     rows: list[Row] = [(("WHERE IT CAME FROM", "bold muted"), (f"   {played.card.instrument.currency}", "muted"))]
     for sign, (name, amount) in zip(("", "+", "+", "−"), parts, strict=True):
         fill = "bought-bar" if amount > 0 else "sold-bar"
-        shown = pnl["fees"] if name == "fees" else amount
+        shown = f"{pnl['fees']:,.2f}".rjust(_MONEY) if name == "fees" else fmt.money(amount, _MONEY)
         rows.append(
             (
                 (f"{sign:<2}{name:<9}", "foreground"),
-                (fmt.money(shown, _MONEY), fmt.tone(amount)),
+                (shown, fmt.tone(amount)),
                 ("  ", "muted"),
-                *fmt.balance(amount / largest, 17, fill, "surface"),
+                *(fmt.balance(amount / largest, room, fill, "surface") if room >= 5 else ()),
             )
         )
     total = pnl["total"]
     rows.append((("= total    ", "bold foreground"), (fmt.money(total, _MONEY), f"bold {fmt.tone(total)}")))
-    rows.append(((f"par        {fmt.money(played.result['par'], _MONEY)}  {played.card.par} on this seed", "muted"),))
+    rows.append(
+        ((f"  par      {fmt.money(played.result['par'], _MONEY)}  by {played.card.par}"[: max(24, width)], "muted"),)
+    )
     return rows
 
 
@@ -110,19 +116,19 @@ def trading_rows(played: Played) -> list[Row]:
     """Markouts, inventory, fills, presence, and how to see it again."""
     result = played.result
     position, markout = result["position"], result["markout"]
-    rows: list[Row] = [(("MARKOUT", "bold muted"), ("   ticks a share, positive is good for you", "muted"))]
+    rows: list[Row] = [(("MARKOUT", "bold muted"), ("   ticks a share", "muted"))]
     rows.append(
         tuple(
             span
             for horizon, value in markout.items()
-            for span in ((f"{horizon:>5} ", "muted"), (fmt.ticks(value, 6), f"bold {fmt.tone(value)}"))
+            for span in ((f"{horizon} ", "muted"), (f"{fmt.ticks(value, 0)}   ", f"bold {fmt.tone(value)}"))
         )
     )
     rows += [
         (),
         (("INVENTORY", "bold muted"), (f"   lots, limit ±{position['limit']}", "muted")),
         _facts(
-            ("at the end", fmt.signed(position["final"])),
+            ("end", fmt.signed(position["final"])),
             ("largest", str(position["max_abs"])),
             ("mean", f"{position['mean_abs']:.1f}"),
         ),
@@ -138,7 +144,7 @@ def trading_rows(played: Played) -> list[Row]:
 
 
 def _facts(*facts: tuple[str, str]) -> Row:
-    spans = [((f"{name} ", "muted"), (f"{value}   ", "bold foreground")) for name, value in facts]
+    spans = [((f"{name} ", "muted"), (f"{value}  ", "bold foreground")) for name, value in facts]
     return tuple(span for pair in spans for span in pair)
 
 
@@ -158,6 +164,7 @@ class ResultScreen(Screen[None]):
     """Score, attribution and the facts."""
 
     CSS_PATH = "result.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("result"))
 
     def __init__(self, played: Played) -> None:
@@ -169,8 +176,8 @@ class ResultScreen(Screen[None]):
         with VerticalScroll(id="result", can_focus=False):
             yield Static(as_content(verdict_rows(played)), id="verdict")
             with Horizontal(classes="pair"):
-                yield Static(as_content(score_rows(played)), classes="half")
-                yield Static(as_content(attribution_rows(played)), classes="half")
+                yield Passage(partial(score_rows, played), classes="half")
+                yield Passage(partial(attribution_rows, played), classes="half")
             with Horizontal(classes="pair"):
                 yield Static(as_content(trading_rows(played)), classes="half")
                 yield Static(as_content(lesson_rows(played.card)), classes="half")
@@ -193,4 +200,4 @@ class ResultScreen(Screen[None]):
 
 def lesson_rows(card: Card) -> list[Row]:
     """What the level was there to teach."""
-    return [(("THE LESSON", "bold muted"),), *(((line, "auto"),) for line in fmt.wrap(card.lesson, 38))]
+    return [(("THE LESSON", "bold muted"),), *(((line, "auto"),) for line in fmt.wrap(card.lesson, 36))]

@@ -38,7 +38,7 @@ def columns(width: int, price_width: int) -> tuple[Column, ...]:
     side = max(4, min(28, (bars - volume) // 2))
     own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
     ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
-    traded = Column("volume", max(4, bars - 2 * side), "Volume")
+    traded = Column("volume", max(4, bars - 2 * side), "Volume" if wide else "Vol")
     if not wide:
         return (own_bid, bid, price, ask, own_ask, traded)
     pnl, sold, bought = Column("pnl", 9, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")

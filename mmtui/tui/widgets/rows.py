@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
@@ -11,6 +11,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.theme import Theme
 from textual.widget import Widget
+from textual.widgets import Static
 
 from mmtui.tui.format import Row, Span
 
@@ -50,6 +51,17 @@ def as_content(rows: Iterable[Row]) -> Content:
 
 def _content_style(description: str) -> str:
     return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
+
+
+class Passage(Static):
+    """Rows of a fixed number, worked out for the width there is."""
+
+    def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(as_content(rows(0)), id=id, classes=classes)
+        self._rows = rows
+
+    def on_resize(self) -> None:
+        self.update(as_content(self._rows(self.size.width)))
 
 
 class Rows(Widget):
