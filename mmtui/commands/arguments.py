@@ -38,15 +38,16 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
     known = {spec: {param.name for param in params_of(strategy_class(spec))} for spec in specs}
     chosen: dict[str, dict[str, Any]] = {spec: {} for spec in specs}
     for key, value in parse_settings(settings).items():
-        takers = [spec for spec in specs if key in known[spec]]
-        name, _, own_key = key.rpartition(".")
+        name, _, parameter = key.rpartition(".")
         if name in known:
-            takers, key = [name], own_key
+            takers = [name]
+        else:
+            takers, parameter = [spec for spec in specs if key in known[spec]], key
         if not takers:
             listed = ", ".join(sorted(set().union(*known.values()))) or "none"
             raise UnknownStrategyError(f"--set {key}={value}: no chosen strategy has it; their parameters are {listed}")
         for spec in takers:
-            chosen[spec][key] = value
+            chosen[spec][parameter] = value
     for spec, params in chosen.items():
         make(spec, params)
     return list(chosen.items())

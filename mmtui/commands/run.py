@@ -26,7 +26,9 @@ Examples:
 
 @click.command(epilog=_EPILOG, short_help="Run levels headless, over many seeds.")
 @click.argument("level", nargs=-1, required=True)
-@click.option("--strategy", "-s", "strategies", multiple=True, required=True, help="A name, file.py:Class or installed.")
+@click.option(
+    "--strategy", "-s", "strategies", multiple=True, required=True, help="A name, file.py:Class or installed."
+)
 @click.option("--seeds", default="1:10", show_default=True, metavar="A:B", help="Seeds from A to B, both included.")
 @click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
 @click.option(
@@ -38,7 +40,9 @@ Examples:
     help="How results are printed.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the results to a file.")
-@click.option("--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here.")
+@click.option(
+    "--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here."
+)
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter.")
 def command(
     level: tuple[str, ...],
@@ -107,7 +111,9 @@ def _with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> I
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-    progress = Progress(BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    progress = Progress(
+        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
+    )
     stack.enter_context(progress)
     task = progress.add_task("", total=total)
 

@@ -103,7 +103,7 @@ def read_journal(path: Path) -> Journal:
         raise JournalError(f"{path}: not a journal: the file is empty")
     header = _decode(path, 1, lines[0], Header)
     if header.journal != FORMAT:
-        raise JournalError(f"{path}: line 1: journal format {header.journal} is not {FORMAT}, the one this version reads")
+        raise JournalError(f"{path}: line 1: journal format {header.journal}, where this version reads {FORMAT}")
     try:
         level = level_from_json(bytes(header.level), f"{path}: line 1: level")
     except LevelError as error:

@@ -143,10 +143,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 def level_ids() -> list[str]:
     """Ids of the shipped levels, in the order of the campaign."""
-    numbered = []
-    for path in levels_dir().glob("*.toml"):
-        numbered.append((load_level(str(path)).number, path.stem))
-    return [level_id for _, level_id in sorted(numbered)]
+    return [
+        level_id for _, level_id in sorted((load_level(str(p)).number, p.stem) for p in levels_dir().glob("*.toml"))
+    ]
 
 
 def load_level(name: str) -> Level:
@@ -219,10 +218,11 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
         merged = changes
         resolved["events"] = []
         for event in events:
-            if isinstance(event, dict) and isinstance(event.get("market", {}), dict):
-                merged = _merge(merged, event.get("market", {}))
-                event = {**event, "market": merged}
-            resolved["events"].append(event)
+            if not (isinstance(event, dict) and isinstance(event.get("market", {}), dict)):
+                resolved["events"].append(event)
+                continue
+            merged = _merge(merged, event.get("market", {}))
+            resolved["events"].append({**event, "market": merged})
     return resolved
 
 
@@ -238,7 +238,7 @@ _TYPES = {"float": "a number", "int": "a whole number", "str": "text", "bool": "
 
 
 def _plain(message: str) -> str:
-    """msgspec's message with the key path in front, in words a level's author knows."""
+    """Msgspec's message with the key path in front, in words a level's author knows."""
     text, _, path = message.partition(" - at ")
     for name, words in _TYPES.items():
         text = text.replace(f"`{name}`", words)

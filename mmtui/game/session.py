@@ -149,7 +149,7 @@ class Session:
             seed=self.seed,
             score=total.total,
             stars=total.stars,
-            parts={part: value for part, value in total.parts.items()},
+            parts={**total.parts},
             ended="error" if maker.error else self.over or "running",
             pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
             par=measures.par,

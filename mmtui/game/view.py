@@ -90,9 +90,7 @@ class View:
         for fill in reversed(self._desk.fills):
             if fill.time_ns <= time_ns:
                 break
-            found.append(
-                OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker)
-            )
+            found.append(OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker))
         return found[::-1]
 
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:

@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
 
 import msgspec
 import numpy as np
@@ -14,14 +14,14 @@ import numpy as np
 from mmtui.errors import LevelError
 from mmtui.game.level import Level
 from mmtui.game.result import Result
-from mmtui.lab.batch import Batch, run_batch
+from mmtui.lab.batch import Batch, Params, run_batch
 
 #: What a level must show: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth less than MOST_IDLE.
 LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
-#: One point of the PnL part is this fraction of the deviation over seeds of the naive strategy's PnL against par.
-_POINTS_A_DEVIATION = 20.0
+#: Points of the PnL part between the naive strategy and par, on the middle seed.
+_MIDDLE_GAP = 25.0
 
 
 class Teaching(msgspec.Struct, frozen=True):
@@ -30,7 +30,8 @@ class Teaching(msgspec.Struct, frozen=True):
     Attributes:
         score: mean score by role: naive, lesson, idle, reckless.
         deviation: standard deviation of the score over seeds, by role.
-        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the seeds on which it is positive.
+        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the share of seeds where it is
+            positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
         teaches: whether the level does, and ``why`` it does not.
     """
@@ -96,7 +97,7 @@ def _faults(row: Teaching) -> Iterable[str]:
 def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
     """The money that one point of the PnL part should be worth, to two digits."""
     results = _run(level, [level.naive], seeds, jobs)[level.naive]
-    point = stdev(result.pnl.total - result.par for result in results) / _POINTS_A_DEVIATION
+    point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
     return float(f"{max(point, 0.01):.2g}")
 
 
@@ -110,7 +111,7 @@ def write_point(path: Path, point: float) -> None:
 
 
 def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) -> dict[str, list[Result]]:
-    strategies = [(name, {}) for name in dict.fromkeys(names)]
+    strategies: list[tuple[str, Params]] = [(name, {}) for name in dict.fromkeys(names)]
     found: dict[str, list[Result]] = {name: [] for name, _ in strategies}
     order = [name for name, _ in strategies]
     for index, result in enumerate(run_batch(Batch([level], strategies, seeds), jobs)):

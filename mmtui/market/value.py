@@ -71,7 +71,7 @@ class LatentValue:
         while time_ns >= self._end_ns:
             self._extend()
         index = (time_ns - self._origin_ns) // _STEP_NS
-        return self._path[index if index > 0 else 0]
+        return self._path[max(0, index)]
 
     def at_times(self, times_ns: Ints) -> Floats:
         """The values at many times, given in ascending order."""
@@ -80,7 +80,9 @@ class LatentValue:
         self.at(int(times_ns[-1]))
         indices = np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)
         first = int(indices[0])
-        return np.array(self._path[first : int(indices[-1]) + 1])[indices - first]
+        path = np.array(self._path[first : int(indices[-1]) + 1])
+        values: Floats = path[indices - first]
+        return values
 
     def _extend(self) -> None:
         drop = len(self._path) - self._keep_steps - _BLOCK_S * _STEPS_A_SECOND

@@ -10,7 +10,7 @@ from mmtui.signals.reach import ReachDecay
 from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_half_spread, default_size
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
 
@@ -34,8 +34,8 @@ class AvellanedaStoikov(Strategy):
 
     Parameters: gamma, risk aversion, per tick and lot; sigma, volatility, in ticks per root second; k, the decay of
     fills with distance, per tick; horizon in seconds; finite; memory of the volatility estimate, in seconds; size in
-    lots. Left alone they fit the level: gamma so that at half the position limit and the market's usual volatility r
-    is one usual spread from the mid; sigma by exponential weights and k by maximum likelihood from how far market
+    lots. Left alone they fit the level: gamma so that at the position limit and the market's usual volatility r is
+    half a usual spread from the mid; sigma by exponential weights and k by maximum likelihood from how far market
     orders reach from the mid at the last look before them (:class:`~mmtui.signals.reach.ReachDecay`), both starting
     at what is usual in the market.
 
@@ -48,7 +48,7 @@ class AvellanedaStoikov(Strategy):
     idea = "reservation price and spread from risk aversion, volatility and fill decay"
 
     gamma: float | None = param(
-        None, "1/(tick lot)", "risk aversion; auto shifts by the usual spread at half the limit", least=0.0
+        None, "1/(tick lot)", "risk aversion; auto shifts by half the usual spread at the limit", least=0.0
     )
     sigma: float | None = param(None, "ticks/sqrt(s)", "volatility of the mid; auto estimates it", least=0.0)
     k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6)
@@ -61,11 +61,13 @@ class AvellanedaStoikov(Strategy):
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
-        rules, now_ns, mid = view.rules, view.now_ns, others_mid(view)
+        rules, now_ns = view.rules, view.now_ns
+        best_bid, best_ask = others_touch(view)
+        mid = (best_bid + best_ask) / 2
         if self._learner is None:
             self._learner = _Learner(rules, self.memory, now_ns)
         learner = self._learner
-        learner.look(view, mid)
+        learner.look(view, mid, (best_ask - best_bid) / 2)
         total_s = rules.end_ns / _NS_PER_S if self.finite else self.horizon
         left_s = max(0.0, total_s - now_ns / _NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma
@@ -100,12 +102,12 @@ def reservation_and_spread(
 
 
 def default_gamma(rules: Rules, horizon: float) -> float:
-    """The risk aversion, per tick and lot, that moves the reservation price by the market's usual spread.
+    """The risk aversion, per tick and lot, that moves the reservation price by half the market's usual spread.
 
-    It does so at half the position limit, the usual volatility and the whole horizon (seconds); 0 without risk.
+    It does so at the position limit, the usual volatility and the whole horizon (seconds); 0 without risk.
     """
-    risk = rules.normal_volatility**2 * horizon * rules.position_limit / 2
-    return rules.normal_spread / risk if risk > 0 else 0.0
+    risk = rules.normal_volatility**2 * horizon * rules.position_limit
+    return rules.normal_spread / 2 / risk if risk > 0 else 0.0
 
 
 class _Learner:
@@ -119,9 +121,14 @@ class _Learner:
         self._start_ns = now_ns
         self._seen_ns = now_ns
         self._mid: float | None = None
+        self._half_spread = 0.0
 
-    def look(self, view: MarketView, mid: float) -> None:
-        """Take in what happened since the last look; ``mid`` is the mid now."""
+    def look(self, view: MarketView, mid: float, half_spread: float) -> None:
+        """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
+
+        An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
+        maker who once quotes too close would see only what he did himself, and never learn.
+        """
         now_ns = view.now_ns
         self._volatility.update(now_ns, mid)
         before = self._mid
@@ -132,8 +139,8 @@ class _Learner:
                 sign = 1 if trade.taker_side is Side.BUY else -1
                 furthest[trade.taker_id] = sign * (trade.price - before)
             for reach in furthest.values():
-                self._reach.update(reach)
-        self._seen_ns, self._mid = now_ns, mid
+                self._reach.update(max(reach, self._half_spread))
+        self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
 
     def sigma(self, now_ns: int) -> float:
         """Ticks per root second: the usual volatility, giving way to the estimate as its memory fills."""

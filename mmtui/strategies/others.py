@@ -29,7 +29,13 @@ def others_best(view: MarketView, side: Side) -> int | None:
     return None
 
 
-def others_mid(view: MarketView) -> float:
-    """Half-way between the best prices of others, in ticks; on a side where nobody else is, one's own best counts."""
+def others_touch(view: MarketView) -> tuple[int, int]:
+    """The best bid and ask of others, in ticks; on a side where nobody else is, one's own best counts."""
     bid, ask = others_best(view, Side.BUY), others_best(view, Side.SELL)
-    return ((view.best_bid if bid is None else bid) + (view.best_ask if ask is None else ask)) / 2
+    return view.best_bid if bid is None else bid, view.best_ask if ask is None else ask
+
+
+def others_mid(view: MarketView) -> float:
+    """Half-way between the best prices of others, in ticks."""
+    bid, ask = others_touch(view)
+    return (bid + ask) / 2

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from mmtui.game.commands import AnyCommand
 from mmtui.game.snapshot import FloorSnapshot
@@ -12,7 +14,9 @@ from mmtui.market.instrument import Instrument
 from mmtui.tui.format import currency_sign
 
 if TYPE_CHECKING:
+    from mmtui.game.journal import JournalWriter
     from mmtui.game.level import Level
+    from mmtui.game.session import Session
 
 
 @dataclass(frozen=True)
@@ -101,9 +105,20 @@ class Engine(Protocol):
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session; a strategy quotes from the start, if given."""
 
+    def close(self, session: PlaySession) -> None:
+        """The session is over: finish its journal."""
+
 
 class GameEngine:
-    """The game itself. See Engine."""
+    """The game itself. See Engine.
+
+    Args:
+        journals: folder in which every session leaves its journal; None for no journals.
+    """
+
+    def __init__(self, journals: Path | None = None) -> None:
+        self.journals = journals
+        self._journal: JournalWriter | None = None
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
@@ -124,11 +139,28 @@ class GameEngine:
         return [StrategyCard(name, strategy_class(name).idea) for name in strategy_names()]
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
-        """A new session. Raises UnknownStrategyError."""
+        """A new session. Raises UnknownStrategyError, or JournalError when its journal cannot be written."""
+        from mmtui.game.journal import JournalWriter
         from mmtui.game.level import load_level
         from mmtui.game.session import Session
 
-        return Session(load_level(card.source), seed, strategy)
+        level = load_level(card.source)
+        if self.journals is None:
+            return Session(level, seed, strategy)
+        self._journal = JournalWriter(self._free_path(f"{level.id}-{seed}"), level, seed)
+        return Session(level, seed, strategy, on_command=self._journal.entry)
+
+    def close(self, session: PlaySession) -> None:
+        """Finish the session's journal."""
+        if self._journal is not None:
+            self._journal.close(cast("Session", session))
+            self._journal = None
+
+    def _free_path(self, name: str) -> Path:
+        """The first numbered name in the folder that is not taken."""
+        assert self.journals is not None
+        paths = (self.journals / f"{name}-{number}.jsonl" for number in count(1))
+        return next(path for path in paths if not path.exists())
 
     def check_strategy(self, strategy: str) -> None:
         """Raise UnknownStrategyError for a strategy that cannot be had."""

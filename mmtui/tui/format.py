@@ -20,8 +20,10 @@ def clock(time_ns: int) -> str:
 
 
 def stamp(time_ns: int) -> str:
-    """The clock with tenths of a second: ``02:47.3``."""
-    return f"{clock(time_ns)}.{time_ns % NS_PER_S // 100_000_000}"
+    """The clock with tenths of a second: ``02:47.3``; before the level's start ``-0:01.5``."""
+    tenths = abs(time_ns) * 10 // NS_PER_S
+    text = f"{clock(abs(time_ns))}.{tenths % 10}"
+    return text if time_ns >= 0 else "-" + text[1:]
 
 
 def currency_sign(code: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from platformdirs import user_data_path
+
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
 
 
 def open_app(level: str | None, seed: int | None, strategy: str | None, speed: float) -> None:
-    """Open the app and stay until the user leaves.
+    """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
     Args:
         level: id or path of the level to go straight to; None for the home screen.
@@ -18,7 +20,7 @@ def open_app(level: str | None, seed: int | None, strategy: str | None, speed: f
     Raises:
         LevelError, UnknownStrategyError: before anything is drawn.
     """
-    engine = GameEngine()
+    engine = GameEngine(user_data_path("mmtui") / "journals")
     start = None
     if level is not None:
         engine.level(level)

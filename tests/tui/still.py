@@ -254,6 +254,7 @@ class StillEngine:
         self.view = view
         self.session = StillSession(view)
         self.opened: list[tuple[str, int, str | None]] = []
+        self.closed: PlaySession | None = None
 
     def levels(self) -> list[Card]:
         return [OTHER, CARD]
@@ -268,6 +269,10 @@ class StillEngine:
         self.opened.append((card.id, seed, strategy))
         self.session = StillSession(self.view)
         return self.session
+
+
+    def close(self, session: PlaySession) -> None:
+        self.closed = session
 
 
 class HandDriver(Driver):

@@ -136,8 +136,10 @@ class FloorScreen(Screen[None]):
         self.say(f"{verb} {fill.quantity} at {self.card.instrument.format(fill.price)}")
 
     def _finish(self) -> None:
+        app = cast("MmtuiApp", self.app)
+        app.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
-        cast("MmtuiApp", self.app).finish(Played(self.card, self.seed, self.strategy, result))
+        app.finish(Played(self.card, self.seed, self.strategy, result))
 
     # Quoting
 
@@ -228,12 +230,15 @@ class FloorScreen(Screen[None]):
     def action_leave(self) -> None:
         """Ask whether to leave; the clock stands still meanwhile."""
 
+        app = cast("MmtuiApp", self.app)
+
         def answered(leave: bool | None) -> None:
             if leave:
                 self.session.leave()
-                self.app.pop_screen()
+                app.engine.close(self.session)
+                app.pop_screen()
 
-        self.app.push_screen(LeaveScreen(), answered)
+        app.push_screen(LeaveScreen(), answered)
 
     def action_help(self) -> None:
         """Show the keys; the clock stands still meanwhile."""

@@ -72,9 +72,9 @@ def test_rolling_horizon_ignores_the_clock_and_the_finite_one_runs_out() -> None
 
 
 @pytest.mark.parametrize("finite", [False, True])
-def test_left_alone_half_the_limit_moves_the_reservation_by_the_usual_spread(finite: bool) -> None:
+def test_left_alone_the_limit_moves_the_reservation_by_half_the_usual_spread(finite: bool) -> None:
     view = market(9_999, 10_001, position=10)
-    assert AvellanedaStoikov(finite=finite).quote(view).reservation == pytest.approx(10_000 - 2.38)
+    assert AvellanedaStoikov(finite=finite).quote(view).reservation == pytest.approx(10_000 - 2.38 / 4)
 
 
 def test_market_that_never_moves_has_no_risk_to_be_averse_to() -> None:
@@ -96,7 +96,7 @@ def test_estimated_volatility_starts_at_the_usual_and_follows_the_market() -> No
     assert quotes.reservation is not None
     shift = view.mid - quotes.reservation
     # Three times the usual volatility shifts nine times as far; the estimate is good to about a tenth.
-    assert shift == pytest.approx(9 * 2.38, rel=0.35)
+    assert shift == pytest.approx(9 * 2.38 / 4, rel=0.35)
 
 
 def test_few_quiet_seconds_do_not_make_a_quiet_market() -> None:
@@ -105,7 +105,7 @@ def test_few_quiet_seconds_do_not_make_a_quiet_market() -> None:
     for second in range(4):
         view.now_ns = second * S
         quotes = strategy.quote(view)
-    assert quotes.reservation == pytest.approx(10_000 - 2.38 * math.exp(-3 / 30))
+    assert quotes.reservation == pytest.approx(10_000 - 2.38 / 4 * math.exp(-3 / 30))
 
 
 def test_width_follows_how_far_market_orders_reach() -> None:
