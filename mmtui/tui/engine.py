@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
+from mmtui.errors import JournalError
 from mmtui.game.commands import AnyCommand
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import Instrument
@@ -91,7 +92,13 @@ class PlaySession(Protocol):
 
 
 class Engine(Protocol):
-    """Levels, strategies and sessions."""
+    """Levels, strategies and sessions.
+
+    Attributes:
+        trouble: what the player should know about the last session that was opened; empty when all is well.
+    """
+
+    trouble: str
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
@@ -118,6 +125,7 @@ class GameEngine:
 
     def __init__(self, journals: Path | None = None) -> None:
         self.journals = journals
+        self.trouble = ""
         self._journal: JournalWriter | None = None
 
     def levels(self) -> list[Card]:
@@ -139,16 +147,19 @@ class GameEngine:
         return [StrategyCard(name, strategy_class(name).idea) for name in strategy_names()]
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
-        """A new session. Raises UnknownStrategyError, or JournalError when its journal cannot be written."""
+        """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
         from mmtui.game.journal import JournalWriter
         from mmtui.game.level import load_level
         from mmtui.game.session import Session
 
         level = load_level(card.source)
-        if self.journals is None:
-            return Session(level, seed, strategy)
-        self._journal = JournalWriter(self._free_path(f"{level.id}-{seed}"), level, seed)
-        return Session(level, seed, strategy, on_command=self._journal.entry)
+        self.trouble = ""
+        if self.journals is not None:
+            try:
+                self._journal = JournalWriter(self._free_path(f"{level.id}-{seed}"), level, seed)
+            except JournalError as error:
+                self.trouble = f"Without a journal: {error}"
+        return Session(level, seed, strategy, on_command=self._journal.entry if self._journal else None)
 
     def close(self, session: PlaySession) -> None:
         """Finish the session's journal."""

@@ -255,6 +255,7 @@ class StillEngine:
         self.session = StillSession(view)
         self.opened: list[tuple[str, int, str | None]] = []
         self.closed: PlaySession | None = None
+        self.trouble = ""
 
     def levels(self) -> list[Card]:
         return [OTHER, CARD]
@@ -269,7 +270,6 @@ class StillEngine:
         self.opened.append((card.id, seed, strategy))
         self.session = StillSession(self.view)
         return self.session
-
 
     def close(self, session: PlaySession) -> None:
         self.closed = session

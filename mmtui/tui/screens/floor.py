@@ -97,6 +97,9 @@ class FloorScreen(Screen[None]):
         self._status = self.query_one(Status)
         self._messages = self.query_one(MessageLine)
         self._panels = list(self.query(Lines))
+        trouble = cast("MmtuiApp", self.app).engine.trouble
+        if trouble:
+            self.say(trouble)
         self.call_after_refresh(self.paint)
         self.driver.start(self, self.paint)
 
@@ -229,7 +232,6 @@ class FloorScreen(Screen[None]):
 
     def action_leave(self) -> None:
         """Ask whether to leave; the clock stands still meanwhile."""
-
         app = cast("MmtuiApp", self.app)
 
         def answered(leave: bool | None) -> None:
