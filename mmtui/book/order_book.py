@@ -233,6 +233,10 @@ class OrderBook:
         level = self._orders.get(order_id)
         return None if level is None else level.price
 
+    def level_of(self, order_id: int) -> Level | None:
+        """The level an order rests at, None when it is not in the book."""
+        return self._orders.get(order_id)
+
     def queue_ahead(self, order_id: int) -> QueueAhead | None:
         """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
         level = self._orders.get(order_id)

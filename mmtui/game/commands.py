@@ -13,7 +13,7 @@ class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields
     """The base of all commands. Prices are ticks, sizes lots."""
 
 
-class Quote(Command, tag="quote"):
+class Quote(Command, frozen=True, tag="quote"):
     """Quote a side at a price: replaces the side's working orders, so that one order a side is left."""
 
     side: Side
@@ -21,7 +21,7 @@ class Quote(Command, tag="quote"):
     size: int
 
 
-class Join(Command, tag="join"):
+class Join(Command, frozen=True, tag="join"):
     """Quote at the best price of the side, or ``improve`` ticks better while that does not trade."""
 
     side: Side
@@ -29,7 +29,7 @@ class Join(Command, tag="join"):
     improve: int = 0
 
 
-class Take(Command, tag="take"):
+class Take(Command, frozen=True, tag="take"):
     """Trade at once against the other side, no further than ``protection`` ticks beyond its best price."""
 
     side: Side
@@ -37,37 +37,48 @@ class Take(Command, tag="take"):
     protection: int = 2
 
 
-class Shift(Command, tag="shift"):
+class Shift(Command, frozen=True, tag="shift"):
     """Move the working quotes by ticks: a positive number is up."""
 
     bid: int
     ask: int
 
 
-class Cancel(Command, tag="cancel"):
+class Cancel(Command, frozen=True, tag="cancel"):
     """Withdraw own orders: those at a price, those of a side, or all (both None)."""
 
     side: Side | None = None
     price: int | None = None
 
 
-class Flatten(Command, tag="flatten"):
+class Flatten(Command, frozen=True, tag="flatten"):
     """Withdraw all orders and trade the position away at once, limit-protected."""
 
     protection: int = 5
 
 
-class HandOver(Command, tag="hand-over"):
-    """Let a strategy quote. Its orders replace the player's."""
+#: A strategy's parameters by name, as they were given; None asks for the automatic value.
+Params = dict[str, float | int | bool | str | None]
+
+
+class Ready(Command, frozen=True, tag="ready"):
+    """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown."""
 
     strategy: str
-    params: dict[str, float | int | bool | str] = {}
+    params: Params = {}
 
 
-class TakeBack(Command, tag="take-back"):
+class HandOver(Command, frozen=True, tag="hand-over"):
+    """Let a strategy quote. Its orders replace the player's. It takes over warm if it was ready already."""
+
+    strategy: str
+    params: Params = {}
+
+
+class TakeBack(Command, frozen=True, tag="take-back"):
     """Quote by hand again; the strategy's orders keep working as the player's own."""
 
 
-AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | HandOver | TakeBack
+AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | Ready | HandOver | TakeBack
 
 Phase = Literal["open", "ended"]

@@ -11,8 +11,10 @@ from typing import Annotated
 
 import msgspec
 
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
-NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0)]
+# Bounded above, since TOML and JSON numbers may be infinite.
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0, le=1e12)]
+NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+FiniteFloat = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 
 NS_PER_S = 1_000_000_000
@@ -52,17 +54,25 @@ TICK_TABLES: dict[str, TickTable] = {
 class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a fill costs; negative numbers are rebates. Basis points are of the traded value."""
 
-    maker_per_share: float = 0.0
-    taker_per_share: float = 0.0
-    maker_bps: float = 0.0
-    taker_bps: float = 0.0
+    maker_per_share: FiniteFloat = 0.0
+    taker_per_share: FiniteFloat = 0.0
+    maker_bps: FiniteFloat = 0.0
+    taker_bps: FiniteFloat = 0.0
+
+
+_Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 
 
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The trading day, for annualised figures and the clock on the screen."""
 
-    sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
+    sessions: tuple[tuple[_Clock, _Clock], ...] = (("09:30", "16:00"),)
     days_a_year: PositiveInt = 252
+
+    def __post_init__(self) -> None:
+        times = [_seconds(clock) for session in self.sessions for clock in session]
+        if not times or times != sorted(set(times)):
+            raise ValueError("sessions must be one or more, each from its opening to its close, in the order of time")
 
     @property
     def seconds_a_day(self) -> int:
@@ -145,7 +155,5 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         """The fee of a fill in currency, price in ticks and quantity in lots."""
         fees = self.fees
         shares = quantity * self.lot
-        per_share, bps = (
-            (fees.maker_per_share, fees.maker_bps) if maker else (fees.taker_per_share, fees.taker_bps)
-        )
+        per_share, bps = (fees.maker_per_share, fees.maker_bps) if maker else (fees.taker_per_share, fees.taker_bps)
         return shares * (per_share + price * self.tick * bps * 1e-4)

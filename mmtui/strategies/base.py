@@ -92,7 +92,7 @@ class MarketView(Protocol):
 
     @property
     def orders(self) -> Sequence[Working]:
-        """Own orders, those on their way to the exchange included, those being cancelled left out."""
+        """Own orders, oldest first, those on their way to the exchange included, those being cancelled left out."""
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The book's levels of a side, best first, own orders included."""
@@ -107,7 +107,7 @@ class MarketView(Protocol):
         """Own fills later than a time, oldest first."""
 
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
-        """Mean markout per share, in ticks, of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
+        """Mean markout in ticks per share of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +123,14 @@ class Quotes:
     bid_size: int = 0
     ask_size: int = 0
     reservation: float | None = None
+
+    @classmethod
+    def around(cls, centre: float, half_spread: float, size: int) -> Quotes:
+        """Both sides at one distance from a centre, in ticks, with one size, in lots; the centre is the reservation.
+
+        A price below zero, to which a strong skew can lead, becomes zero.
+        """
+        return cls(max(0.0, centre - half_spread), max(0.0, centre + half_spread), size, size, centre)
 
 
 @dataclass(frozen=True, slots=True)

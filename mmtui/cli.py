@@ -1,0 +1,89 @@
+"""The command line: one program, whose commands are imported only when they run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from mmtui import __version__
+from mmtui.errors import MmtuiError
+
+#: Every command: the module that defines it, as ``command``, and its line in the help.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "play": ("mmtui.commands.play", "Play a level in the terminal."),
+    "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group that knows its commands by name and imports the one that is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names, in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, its module imported; None when there is no such command."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the commands from the table, so that help imports none of them."""
+        if COMMANDS:
+            with formatter.section("Commands"):
+                formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+
+
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
+@click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
+@click.pass_context
+def app(context: click.Context) -> None:
+    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
+
+    Without a command, the app opens.
+    """
+    if context.invoked_subcommand is None:
+        from mmtui.tui.run import open_app
+
+        open_app(None, None, None, 1.0)
+
+
+def main(args: Sequence[str] | None = None) -> int:
+    """Run the program and return its exit code.
+
+    A command returns its own exit code, or None for 0. What it raises ends it so:
+
+    - MmtuiError: its sentence on standard error, its exit code (2 for bad input, else 1);
+    - wrong usage: click's explanation, 2;
+    - Ctrl-C: silently, 130, as shells report it;
+    - a reader of our output that went away (``mmtui … | head``): silently, 1.
+    """
+    try:
+        code = app.main(args, prog_name="mmtui", standalone_mode=False)
+        sys.stdout.flush()
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except MmtuiError as error:
+        click.echo(f"Error: {error}", err=True)
+        return error.exit_code
+    except click.Abort:
+        return 130
+    except BrokenPipeError:
+        _forget_output()
+        return 1
+    return code if isinstance(code, int) else 0
+
+
+def _forget_output() -> None:
+    """Leave nothing to be written when the interpreter closes standard output, which would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

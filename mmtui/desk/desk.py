@@ -1,0 +1,231 @@
+"""The desk: what the maker holds, what it has earned, and from what."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmtui.book import Side
+from mmtui.desk.markouts import Fill, MarkoutParts, Markouts
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Where the PnL came from, in currency: total = spread + position + hedge − fees.
+
+    Attributes:
+        total: cash and the position at the mid, less fees; computed apart from the other four.
+        spread: Σ side × quantity × (mid before − price) over the fills: earned by trading away from the mid.
+        position: Σ position × change of the mid: earned or lost by holding while the market moved.
+        hedge: PnL of hedge instruments.
+        fees: paid, net of rebates.
+    """
+
+    total: float
+    spread: float
+    position: float
+    hedge: float
+    fees: float
+
+
+class Desk:
+    """The maker's own books in one instrument.
+
+    Every update is O(1) in the number of fills. PnL counts from the start: an initial position is entered at the
+    starting mid.
+
+    Args:
+        tick_value: currency made by one lot when the price moves one tick.
+        position: signed lots held at the start.
+        mid: the mid at the start, in ticks.
+        now_ns: the start.
+
+    Attributes:
+        position: signed lots held.
+        max_abs: the largest absolute position so far, in lots.
+        volume: lots traded.
+        fees: paid so far, in currency, net of rebates.
+        hedge: PnL so far of hedge instruments, in currency; whoever trades them adds to it.
+        drawdown: the largest fall of the total from its highest, in currency, as seen by ``mark`` and at fills.
+        markouts: the fills and their markouts; its ``next_due_ns`` is the plain attribute behind the desk's own.
+    """
+
+    __slots__ = (
+        "_cash",
+        "_changed_ns",
+        "_entry",
+        "_held",
+        "_marked",
+        "_peak",
+        "_position_pnl",
+        "_spread",
+        "_start_ns",
+        "_tick_value",
+        "drawdown",
+        "fees",
+        "hedge",
+        "markouts",
+        "max_abs",
+        "position",
+        "volume",
+    )
+
+    def __init__(self, tick_value: float, *, position: int = 0, mid: float, now_ns: int = 0) -> None:
+        self.position = position
+        self.max_abs = abs(position)
+        self.volume = 0
+        self.fees = 0.0
+        self.hedge = 0.0
+        self.drawdown = 0.0
+        self.markouts = Markouts()
+        self._tick_value = tick_value
+        # In tick·lots: cash, the position's entry value (position × average entry), and the two parts of the PnL.
+        self._cash = -position * mid
+        self._entry = position * mid
+        self._spread = 0.0
+        self._position_pnl = 0.0
+        self._marked = mid  # the mid up to which _position_pnl has been accumulated
+        self._peak = 0.0
+        self._start_ns = self._changed_ns = now_ns
+        self._held = 0  # ∫ |position| dt up to the last change, in lot·ns
+
+    # Updates
+
+    def fill(
+        self,
+        now_ns: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        mid_before: float,
+        fee: float,
+        *,
+        maker: bool,
+        order_id: int,
+        manual: bool,
+    ) -> Fill:
+        """Book an own fill.
+
+        Args:
+            now_ns: when; no earlier than the fill before.
+            side: the maker's.
+            price: in ticks.
+            quantity: in lots, positive.
+            mid_before: the mid, in ticks, just before the event that caused the fill; the same for all its fills.
+            fee: in currency; negative is a rebate.
+            maker: whether the maker's order was resting.
+            order_id: the maker's order.
+            manual: whether the player, not a strategy, had placed it.
+
+        Raises:
+            ValueError: a quantity that is not positive, or a fill earlier than the one before.
+        """
+        if quantity < 1:
+            raise ValueError(f"a fill has at least one lot, not {quantity}")
+        if now_ns < self._changed_ns:
+            raise ValueError(f"a fill at {now_ns} ns is earlier than the last, at {self._changed_ns} ns")
+        before = self.position
+        added = side * quantity
+        after = before + added
+
+        self._position_pnl += before * (mid_before - self._marked)
+        self._marked = mid_before
+        self._spread += added * (mid_before - price)
+        self._cash -= added * price
+        if before * added >= 0:
+            self._entry += added * price
+        elif before * after >= 0:
+            self._entry = self._entry * after / before
+        else:
+            self._entry = float(after * price)
+
+        self._held += abs(before) * (now_ns - self._changed_ns)
+        self._changed_ns = now_ns
+        self.position = after
+        self.max_abs = max(self.max_abs, abs(after))
+        self.volume += quantity
+        self.fees += fee
+
+        fill = Fill(now_ns, side, price, quantity, mid_before, fee, maker, order_id, manual, after)
+        self.markouts.add(fill)
+        self.mark(mid_before)
+        return fill
+
+    def mature(self, now_ns: int, mid: float) -> None:
+        """Mark out at ``mid`` (ticks) every fill due by now; call it at ``next_due_ns``, before any later event."""
+        self.markouts.mature(now_ns, mid)
+
+    def mark(self, mid: float) -> None:
+        """Value the desk at a mid in ticks, for the drawdown."""
+        total = self.total(mid)
+        if total > self._peak:
+            self._peak = total
+        elif self._peak - total > self.drawdown:
+            self.drawdown = self._peak - total
+
+    # Money, in currency
+
+    def total(self, mid: float) -> float:
+        """PnL since the start with the position valued at ``mid`` (ticks), after fees."""
+        return (self._cash + self.position * mid) * self._tick_value + self.hedge - self.fees
+
+    def attribution(self, mid: float) -> Attribution:
+        """Where the PnL at ``mid`` (ticks) came from."""
+        position_pnl = self._position_pnl + self.position * (mid - self._marked)
+        return Attribution(
+            total=self.total(mid),
+            spread=self._spread * self._tick_value,
+            position=position_pnl * self._tick_value,
+            hedge=self.hedge,
+            fees=self.fees,
+        )
+
+    @property
+    def average_entry(self) -> float | None:
+        """Average price in ticks at which the open position was entered, None when flat.
+
+        By the average-cost method: closing a part leaves it, trading through zero starts it afresh.
+        """
+        return self._entry / self.position if self.position else None
+
+    @property
+    def realised(self) -> float:
+        """PnL of what has been closed against the average entry, in currency, before fees and hedges."""
+        return (self._cash + self._entry) * self._tick_value
+
+    def unrealised(self, mid: float) -> float:
+        """PnL of the open position at ``mid`` (ticks) against its average entry, in currency.
+
+        Realised + unrealised + hedge − fees is the total.
+        """
+        return (self.position * mid - self._entry) * self._tick_value
+
+    # Inventory and fills
+
+    def mean_abs(self, now_ns: int) -> float:
+        """Time-weighted mean of the absolute position, in lots, from the start to ``now_ns``."""
+        elapsed = now_ns - self._start_ns
+        if elapsed <= 0:
+            return float(abs(self.position))
+        return (self._held + abs(self.position) * (now_ns - self._changed_ns)) / elapsed
+
+    @property
+    def fills(self) -> list[Fill]:
+        """Every own fill, oldest first."""
+        return self.markouts.fills
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the next markout is due, None while none is waiting."""
+        return self.markouts.next_due_ns
+
+    def markout(self, horizon: int) -> float | None:
+        """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
+        return self.markouts.mean(horizon)
+
+    def markout_parts(self, horizon: int) -> MarkoutParts | None:
+        """That mean in two: the half-spread earned and the adverse move after it."""
+        return self.markouts.parts(horizon)
+
+    def recent_markout(self, horizon: int, fills: int) -> float | None:
+        """The mean over only the last ``fills`` fills that are due at the horizon; None before one is."""
+        return self.markouts.recent(horizon, fills)

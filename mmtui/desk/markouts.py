@@ -1,0 +1,134 @@
+"""Own fills, and their markouts as they come due."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from mmtui.book import Side
+
+#: How long after a fill its markouts are taken: 1, 10 and 60 seconds.
+HORIZONS_NS: tuple[int, int, int] = (1_000_000_000, 10_000_000_000, 60_000_000_000)
+
+
+@dataclass(slots=True)
+class Fill:
+    """One of the maker's own fills.
+
+    Attributes:
+        time_ns: when, in nanoseconds since the level's start.
+        side: the maker's side.
+        price: in ticks.
+        quantity: in lots.
+        mid_before: the mid, in ticks, just before the event that caused the fill.
+        fee: in currency; negative is a rebate.
+        maker: whether the order was resting, so that the other side took.
+        order_id: the maker's order.
+        manual: whether the player, not a strategy, had placed it.
+        position_after: signed lots held once it was booked.
+        markouts: side × (mid at the horizon − price), in ticks per share, by horizon; None until due.
+    """
+
+    time_ns: int
+    side: Side
+    price: int
+    quantity: int
+    mid_before: float
+    fee: float
+    maker: bool
+    order_id: int
+    manual: bool
+    position_after: int
+    markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
+
+    @property
+    def half_spread(self) -> float:
+        """What the fill earned against the mid before it, in ticks per share."""
+        return self.side * (self.mid_before - self.price)
+
+
+class MarkoutParts(NamedTuple):
+    """A markout in two, in ticks per share: what was earned at the fill, and what the mid did afterwards.
+
+    ``half_spread`` is side × (mid before − price); ``adverse`` is side × (mid at the horizon − mid before), negative
+    when the market moved against the maker. They add up to the markout.
+    """
+
+    half_spread: float
+    adverse: float
+
+
+class Markouts:
+    """Own fills in order of time, each marked out once at every horizon.
+
+    Fills arrive in order of time, so at each horizon they also come due in that order: the queue of a horizon is the
+    list of fills and the place that it has reached. A fill costs O(1) when it comes and O(1) at each horizon, and
+    the means are read from running sums.
+
+    Attributes:
+        fills: every fill, oldest first.
+        next_due_ns: when the next markout is due, None while none is waiting.
+    """
+
+    __slots__ = ("_earned", "_lots", "_place", "_sums", "fills", "next_due_ns")
+
+    def __init__(self) -> None:
+        self.fills: list[Fill] = []
+        self.next_due_ns: int | None = None
+        self._place = [0] * len(HORIZONS_NS)
+        self._lots = [0] * len(HORIZONS_NS)
+        self._sums = [0.0] * len(HORIZONS_NS)
+        self._earned = [0.0] * len(HORIZONS_NS)
+
+    def add(self, fill: Fill) -> None:
+        """Take a new fill, no earlier than the last."""
+        self.fills.append(fill)
+        due = fill.time_ns + HORIZONS_NS[0]
+        if self.next_due_ns is None or due < self.next_due_ns:
+            self.next_due_ns = due
+
+    def mature(self, now_ns: int, mid: float) -> None:
+        """Mark out at ``mid`` (ticks) every fill due at or before ``now_ns``.
+
+        To be called at ``next_due_ns``, before any later event moves the mid.
+        """
+        fills = self.fills
+        next_due: int | None = None
+        for horizon, delay in enumerate(HORIZONS_NS):
+            latest = now_ns - delay
+            place = self._place[horizon]
+            while place < len(fills) and (fill := fills[place]).time_ns <= latest:
+                markout = fill.side * (mid - fill.price)
+                fill.markouts[horizon] = markout
+                self._lots[horizon] += fill.quantity
+                self._sums[horizon] += fill.quantity * markout
+                self._earned[horizon] += fill.quantity * fill.half_spread
+                place += 1
+            self._place[horizon] = place
+            if place < len(fills):
+                due = fills[place].time_ns + delay
+                if next_due is None or due < next_due:
+                    next_due = due
+        self.next_due_ns = next_due
+
+    def mean(self, horizon: int) -> float | None:
+        """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
+        lots = self._lots[horizon]
+        return self._sums[horizon] / lots if lots else None
+
+    def parts(self, horizon: int) -> MarkoutParts | None:
+        """The mean markout in two, weighted by quantity, over the same fills; None before one is due."""
+        lots = self._lots[horizon]
+        if not lots:
+            return None
+        earned = self._earned[horizon]
+        return MarkoutParts(earned / lots, (self._sums[horizon] - earned) / lots)
+
+    def recent(self, horizon: int, fills: int) -> float | None:
+        """As ``mean``, over the last ``fills`` fills that are due at the horizon only. O(fills)."""
+        place = self._place[horizon]
+        lots, total = 0, 0.0
+        for fill in self.fills[max(0, place - fills) : place]:
+            lots += fill.quantity
+            total += fill.quantity * (fill.markouts[horizon] or 0.0)
+        return total / lots if lots else None

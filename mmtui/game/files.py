@@ -1,0 +1,17 @@
+"""Where the program's own files are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+def levels_dir(package: Path = _PACKAGE) -> Path:
+    """The directory of the levels: inside the installed package, or beside it in a clone.
+
+    Args:
+        package: the directory of ``mmtui``.
+    """
+    packed = package / "levels"
+    return packed if packed.is_dir() else package.parent / "levels"

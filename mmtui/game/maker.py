@@ -1,0 +1,274 @@
+"""The maker in a session: the player's hand or a strategy, the orders, and the desk that books what they bring."""
+
+from __future__ import annotations
+
+from mmtui.book import Side, Trade
+from mmtui.desk import HORIZONS_NS, Desk, Presence
+from mmtui.errors import StrategyError
+from mmtui.game.commands import (
+    AnyCommand,
+    Cancel,
+    Flatten,
+    HandOver,
+    Join,
+    Params,
+    Quote,
+    Ready,
+    Shift,
+    Take,
+    TakeBack,
+)
+from mmtui.game.digest import Digest
+from mmtui.game.level import Level
+from mmtui.game.view import View
+from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import Market
+from mmtui.strategies.base import Quotes, Rules, Strategy
+from mmtui.strategies.quoter import CancelOrder, ReduceOrder, Targets, requote, targets
+from mmtui.strategies.registry import make, source_of, told
+
+_ORDER_RECORD, _FILL_RECORD = 2, 3
+#: Ticks beyond the best price that flattening may trade through.
+_NO_TARGETS: Targets = (None, None)
+
+
+class Maker:
+    """Carries out commands, asks the strategy, books fills.
+
+    Attributes:
+        desk, presence, gateway, view: see their classes.
+        strategy: the strategy that is quoting or would take over, None before one was chosen.
+        auto: whether it is quoting now.
+        error: what went wrong in a strategy's code, None if nothing did.
+        notices: sentences for the player, oldest first; whoever shows them empties the list.
+    """
+
+    def __init__(self, level: Level, market: Market, digest: Digest, index: int = 0) -> None:
+        self._level = level
+        self._market = market
+        self._clock = market.clock
+        self._exchange = market.exchange
+        self._digest = digest
+        limits = Limits(level.maker.position_limit, level.maker.max_order, level.latency_ns)
+        self.gateway = Gateway(market.exchange, market.clock, index, limits, self)
+        self.gateway.position = level.maker.position
+        self.desk = Desk(
+            market.instrument.tick_value,
+            position=level.maker.position,
+            mid=market.exchange.mid,
+            now_ns=market.clock.now_ns,
+        )
+        self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
+        self.view = View(_rules(level), market.exchange, market.clock, self.gateway, self.desk)
+        self.strategy: Strategy | None = None
+        self.strategy_name: str | None = None
+        self.auto = False
+        self.error: str | None = None
+        self.notices: list[str] = []
+        self._ready: tuple[str, Params] | None = None
+        self._quotes: Quotes | None = None
+        self._asking = 0
+        self._asked_after_fill_ns = -1
+
+    # Commands
+
+    def submit(self, command: AnyCommand) -> None:
+        """Carry out a command now. What the player does to orders takes the quotes back from a strategy."""
+        match command:
+            case Ready(name, params):
+                self._choose(name, params, auto=self.auto)
+            case HandOver(name, params):
+                if (name, params) == self._ready:
+                    self.auto = True
+                    self._consult()
+                else:
+                    self._choose(name, params, auto=True)
+            case TakeBack():
+                self.auto = False
+            case _:
+                self.auto = False
+                self._by_hand(command)
+
+    def _by_hand(self, command: AnyCommand) -> None:
+        gateway, exchange = self.gateway, self._exchange
+        match command:
+            case Quote(side, price, size):
+                self._replace(side, price, size)
+            case Join(side, size, improve):
+                best = exchange.best_bid if side is Side.BUY else exchange.best_ask
+                inside = exchange.best_ask - 1 if side is Side.BUY else exchange.best_bid + 1
+                better = best + side * improve
+                self._replace(side, min(better, inside) if side is Side.BUY else max(better, inside), size)
+            case Take(side, size, protection):
+                self._take(side, size, protection)
+            case Shift(bid, ask):
+                for order in self._working():
+                    move = bid if order.side is Side.BUY else ask
+                    if move:
+                        gateway.cancel(order.order_id)
+                        gateway.quote(order.side, order.price + move, order.quantity)
+            case Cancel(wanted, price):
+                for order in self._working():
+                    if wanted in (None, order.side) and price in (None, order.price):
+                        gateway.cancel(order.order_id)
+            case Flatten(protection):
+                for order in self._working():
+                    gateway.cancel(order.order_id)
+                position = gateway.position
+                if position:
+                    self._take(Side.SELL if position > 0 else Side.BUY, abs(position), protection)
+
+    def _working(self) -> list[MakerOrder]:
+        return [order for order in self.gateway.orders.values() if not order.leaving]
+
+    def _replace(self, side: Side, price: int, size: int) -> None:
+        """Leave one order on the side: at the price, with the size. One that serves keeps its place."""
+        keep = None
+        for order in self._working():
+            if order.side is side:
+                if keep is None and order.price == price and order.quantity >= size:
+                    keep = order
+                else:
+                    self.gateway.cancel(order.order_id)
+        if keep is None:
+            self.gateway.quote(side, price, size)
+        elif keep.quantity > size:
+            self.gateway.reduce(keep.order_id, keep.quantity - size)
+
+    def _take(self, side: Side, size: int, protection: int) -> None:
+        """Trade at once in orders no larger than the exchange takes."""
+        best = self._exchange.best_ask if side is Side.BUY else self._exchange.best_bid
+        worst = max(1, best + side * protection)
+        while size > 0:
+            part = min(size, self._level.maker.max_order)
+            self.gateway.take(side, worst, part)
+            size -= part
+
+    # The strategy
+
+    def _choose(self, name: str, params: Params, *, auto: bool) -> None:
+        """Have a new strategy watch the market, and quote if ``auto``; it is asked from now on."""
+        self.strategy = make(name, params)
+        self.strategy_name, self._ready = name, (name, params)
+        self.auto = auto
+        self._quotes = None
+        self._asking += 1
+        self._ask(self._clock.now_ns, self._asking)
+
+    def _ask(self, now_ns: int, asking: int) -> None:
+        """Ask the strategy at its pace; ``asking`` tells a timer set for an earlier strategy to lapse."""
+        if asking == self._asking and self.strategy is not None:
+            interval_ns = max(self._level.interval_ns, round(self.strategy.interval_s * NS_PER_S))
+            self._clock.at(now_ns + interval_ns, self._ask, asking)
+            self._consult()
+
+    def _ask_after_fill(self, now_ns: int, asking: int) -> None:
+        if asking == self._asking and self.strategy is not None:
+            self._consult()
+
+    def _consult(self) -> None:
+        strategy = self.strategy
+        assert strategy is not None
+        try:
+            self._quotes = strategy.quote(self.view)
+            if self.auto:
+                self._carry_out(self._quotes)
+        except Exception as error:
+            self.error = _failure(self.strategy_name, strategy, error)
+            self.notices.append(self.error)
+            self.strategy = self._ready = self._quotes = None
+            self.auto = False
+
+    def _carry_out(self, quotes: Quotes) -> None:
+        gateway = self.gateway
+        for action in requote(quotes, self.view):
+            if isinstance(action, CancelOrder):
+                gateway.cancel(action.order_id)
+            elif isinstance(action, ReduceOrder):
+                gateway.reduce(action.order_id, action.quantity)
+            else:
+                gateway.quote(action.side, action.price, action.quantity)
+
+    def ghosts(self) -> tuple[Targets, float | None]:
+        """What the ready strategy would have in the market, and its reservation price."""
+        if self._quotes is None:
+            return _NO_TARGETS, None
+        reservation = self._quotes.reservation
+        if self.auto:
+            return _NO_TARGETS, reservation
+        try:
+            return targets(self._quotes, self.view), reservation
+        except StrategyError:
+            return _NO_TARGETS, None
+
+    # What the gateway reports
+
+    def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
+        """Book a fill and have the strategy asked once this event is over."""
+        fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
+        self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
+        fill = self.desk.fill(
+            now_ns,
+            order.side,
+            trade.price,
+            trade.quantity,
+            mid_before,
+            fee,
+            maker=maker,
+            order_id=order.order_id,
+            manual=not self.auto,
+        )
+        for horizon_ns in HORIZONS_NS:
+            self._clock.at(fill.time_ns + horizon_ns, self._mature)
+        self._update_presence(now_ns)
+        if self.strategy is not None and self._asked_after_fill_ns != now_ns:
+            self._asked_after_fill_ns = now_ns
+            self._clock.at(now_ns, self._ask_after_fill, self._asking)
+
+    def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
+        """Record an event of an own order."""
+        self._digest.add(_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity)
+        if event is Event.REJECTED and not self.auto:
+            price = self._market.instrument.format(order.price)
+            self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")
+        self._update_presence(now_ns)
+
+    def _mature(self, now_ns: int, row: int) -> None:
+        self.desk.mature(now_ns, self._exchange.mid)
+
+    def _update_presence(self, now_ns: int) -> None:
+        bid: int | None = None
+        ask: int | None = None
+        bid_size = ask_size = 0
+        for order in self.gateway.orders.values():
+            if not order.live:
+                continue
+            if order.side is Side.BUY:
+                bid = order.price if bid is None else max(bid, order.price)
+                bid_size += order.quantity
+            else:
+                ask = order.price if ask is None else min(ask, order.price)
+                ask_size += order.quantity
+        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
+
+
+def _rules(level: Level) -> Rules:
+    normal = level.market.normal
+    return Rules(
+        end_ns=level.end_ns,
+        interval_ns=level.interval_ns,
+        latency_ns=level.latency_ns,
+        position_limit=level.maker.position_limit,
+        max_order=level.maker.max_order,
+        max_width=level.obligation.max_width,
+        min_size=level.obligation.min_size,
+        normal_spread=normal.spread,
+        normal_volatility=normal.volatility,
+        normal_size=normal.size,
+        tick_value=level.market.instrument.tick_value,
+    )
+
+
+def _failure(name: str | None, strategy: Strategy, error: Exception) -> str:
+    return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"

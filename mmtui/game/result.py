@@ -1,0 +1,69 @@
+"""What is known of a finished session, as ``mmtui run`` prints it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+
+class PnL(msgspec.Struct, frozen=True):
+    """Money: total = spread + position + hedge − fees."""
+
+    total: float
+    spread: float
+    position: float
+    hedge: float
+    fees: float
+
+
+class Position(msgspec.Struct, frozen=True):
+    """Lots."""
+
+    final: int
+    max_abs: int
+    mean_abs: float
+    limit: int
+
+
+class MarketFacts(msgspec.Struct, frozen=True):
+    """What the market did: trades and events, the mean spread in ticks, and the last mid in currency."""
+
+    trades: int
+    events: int
+    mean_spread: float
+    final_mid: float
+
+
+class Result(msgspec.Struct, frozen=True):
+    """One session. Money in the instrument's currency, positions in lots, markouts in ticks per share.
+
+    Attributes:
+        ended: "time", "loss" (the level's loss limit), "left" (the player went) or "error" (the strategy failed).
+        par: what the par strategy made on the same seed.
+        drawdown: the largest fall of the PnL from its highest, by the second.
+        digest: SHA-256 of the whole session.
+        error: why the strategy failed, if it did.
+    """
+
+    mmtui: str
+    level: str
+    level_digest: str
+    strategy: str | None
+    params: dict[str, Any]
+    seed: int
+    score: float
+    stars: int
+    parts: dict[str, float]
+    ended: str
+    pnl: PnL
+    par: float
+    drawdown: float
+    position: Position
+    markout: dict[str, float | None]
+    fills: int
+    volume: int
+    presence: float
+    market: MarketFacts
+    digest: str
+    error: str | None = None

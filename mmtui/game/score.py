@@ -1,0 +1,74 @@
+"""The score: 0 to 100, from parts of 0 to 100 each, weighted by the level.
+
+| part | points |
+|---|---|
+| pnl | 70 + (PnL − par) / point: par is what the level's par strategy makes on the same seed at the same time |
+| inventory | presence × 100·(1 − 2u), u = (¾ · mean absolute position + ¼ · final absolute position) / limit |
+| markout | 50 + 50 · markout at 10 s / half the market's normal spread; 0 without a fill |
+| presence | 100 × share of time quoting both sides within the obligation |
+
+Inventory counts only while a market is made: who never quotes holds nothing, and has done nothing for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mmtui.game.level import Level, Part
+
+#: Points of the PnL part for making exactly par.
+PAR_POINTS = 70.0
+#: Scores from which one, two and three stars are given.
+STARS = (50.0, 70.0, 85.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What the score is computed from; anyone can recompute it from these.
+
+    Attributes:
+        pnl, par: money, of the maker and of the par strategy at the same time on the same seed.
+        mean_abs, final_abs: lots.
+        markout: at 10 s, ticks per share; None without a fill that is due.
+        presence: 0 to 1.
+    """
+
+    pnl: float
+    par: float
+    mean_abs: float
+    final_abs: int
+    markout: float | None
+    presence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """The total, its parts (those that the level weighs), and the stars."""
+
+    total: float
+    parts: Mapping[str, float]
+    stars: int
+
+
+def score(level: Level, measures: Measures) -> Score:
+    """Score a session, finished or so far."""
+    parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
+    total = sum(weight * parts[part] for part, weight in level.score.weights.items())
+    return Score(total, parts, sum(total >= least for least in STARS))
+
+
+def points(level: Level, part: Part, measures: Measures) -> float:
+    """The points of one part, 0 to 100."""
+    match part:
+        case "pnl":
+            raw = PAR_POINTS + (measures.pnl - measures.par) / level.score.point
+        case "inventory":
+            used = (0.75 * measures.mean_abs + 0.25 * measures.final_abs) / level.maker.position_limit
+            raw = measures.presence * 100.0 * max(0.0, 1.0 - 2.0 * used)
+        case "markout":
+            half_spread = level.market.normal.spread / 2
+            raw = 0.0 if measures.markout is None else 50.0 + 50.0 * measures.markout / half_spread
+        case "presence":
+            raw = 100.0 * measures.presence
+    return min(100.0, max(0.0, raw))

@@ -1,0 +1,233 @@
+"""A session: one level under one seed. The app and the headless runner both drive this, and nothing else.
+
+``advance`` runs the market; ``submit`` carries out a command of the player's at the present instant. Level, seed and
+the commands with their times give the same session, to the byte, however the clock is advanced.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Callable
+
+from mmtui import __version__
+from mmtui.book import Side, Trade
+from mmtui.errors import UnknownStrategyError
+from mmtui.game.commands import AnyCommand, HandOver, Params
+from mmtui.game.digest import Digest
+from mmtui.game.level import Level
+from mmtui.game.maker import Maker
+from mmtui.game.result import MarketFacts, PnL, Position, Result
+from mmtui.game.score import Measures, Score, score
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.game.watch import Watch
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import Market
+from mmtui.strategies.registry import describe
+
+_TRADE_RECORD, _END_RECORD = 1, 4
+_PAR_CACHE: dict[tuple[str, int], list[float]] = {}
+_PAR_CACHE_SIZE = 256
+
+
+class Session:
+    """A level being played. It starts with the market warmed up, at ``now_ns`` 0.
+
+    Args:
+        level: the level.
+        seed: any non-negative integer.
+        strategy: who quotes from the start; None for the player.
+        params: the strategy's parameters.
+        on_command: told of every command with its time, as it is carried out; a journal.
+
+    Attributes:
+        maker: the player's or strategy's orders and books.
+        over: why the session ended, None while it has not.
+        pnl_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
+    """
+
+    def __init__(
+        self,
+        level: Level,
+        seed: int,
+        strategy: str | None = None,
+        params: Params | None = None,
+        on_command: Callable[[int, AnyCommand], None] | None = None,
+    ) -> None:
+        self.level = level
+        self.seed = seed
+        self.over: str | None = None
+        self._on_command = on_command
+        self._digest = Digest()
+        self._market = Market(level.regimes, seed)
+        self._market.exchange.on_print = self._on_print
+        self._clock = self._market.clock
+        self._clock.advance(0)
+        self._warm_trades = self._market.exchange.trades
+        self._warm_events = self._clock.events
+        self.maker = Maker(level, self._market, self._digest)
+        self.watch = Watch(self._market, self.maker, level)
+        self.pnl_by_second = array("d")
+        self.spread_by_second = array("d")
+        self._end_digest = ""
+        self._sample(0, 0)
+        for event in level.events:
+            if event.headline:
+                self._clock.at(round(event.at_s * NS_PER_S), self._announce)
+        if strategy is not None:
+            self.submit(HandOver(strategy, params or {}))
+
+    @property
+    def now_ns(self) -> int:
+        """The session's clock, in nanoseconds since the level's start."""
+        return self._clock.now_ns
+
+    @property
+    def end_ns(self) -> int:
+        """When the level ends."""
+        return self.level.end_ns
+
+    def advance(self, to_ns: int) -> None:
+        """Run the market up to and including ``to_ns``, or to the session's end."""
+        if self.over is None and to_ns > self.now_ns:
+            self._clock.advance(min(to_ns, self.end_ns))
+
+    def submit(self, command: AnyCommand) -> None:
+        """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
+        if self.over is None:
+            self.maker.submit(command)
+            if self._on_command is not None:
+                self._on_command(self.now_ns, command)
+
+    def leave(self) -> None:
+        """End the session here."""
+        if self.over is None:
+            self._end("left")
+
+    def snapshot(self) -> FloorSnapshot:
+        """What the screen shows now."""
+        return self.watch.snapshot(self.now_ns, self.over, self.score())
+
+    # Scores
+
+    def measures(self) -> Measures:
+        """What the score is computed from, so far."""
+        maker, now_ns = self.maker, self.now_ns
+        desk, mid = maker.desk, self._market.exchange.mid
+        presence = maker.presence.share(now_ns)
+        if self.over == "loss":
+            presence *= now_ns / self.end_ns
+        par = par_pnl(self.level, self.seed)
+        second = self.end_ns // NS_PER_S if self.over == "loss" else min(now_ns // NS_PER_S, len(par) - 1)
+        return Measures(
+            pnl=desk.total(mid),
+            par=par[second],
+            mean_abs=desk.mean_abs(now_ns),
+            final_abs=abs(desk.position),
+            markout=desk.markout(1),
+            presence=presence,
+        )
+
+    def score(self) -> Score:
+        """The score so far, or at the end."""
+        return score(self.level, self.measures())
+
+    def result(self) -> Result:
+        """All that is reported of the session; it may still be running."""
+        maker, exchange, now_ns = self.maker, self._market.exchange, self.now_ns
+        desk, measures = maker.desk, self.measures()
+        money = desk.attribution(exchange.mid)
+        total = score(self.level, measures)
+        strategy = maker.strategy if maker.auto else None
+        samples = self.spread_by_second
+        return Result(
+            mmtui=__version__,
+            level=self.level.id,
+            level_digest=self.level.digest,
+            strategy=maker.strategy_name if maker.auto or maker.error else None,
+            params={} if strategy is None else describe(strategy),
+            seed=self.seed,
+            score=total.total,
+            stars=total.stars,
+            parts={**total.parts},
+            ended="error" if maker.error else self.over or "running",
+            pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+            par=measures.par,
+            drawdown=desk.drawdown,
+            position=Position(desk.position, desk.max_abs, desk.mean_abs(now_ns), self.level.maker.position_limit),
+            markout={"1s": desk.markout(0), "10s": desk.markout(1), "60s": desk.markout(2)},
+            fills=len(desk.fills),
+            volume=desk.volume,
+            presence=measures.presence,
+            market=MarketFacts(
+                trades=exchange.trades - self._warm_trades,
+                events=self._clock.events - self._warm_events + maker.gateway.instructions,
+                mean_spread=sum(samples) / len(samples),
+                final_mid=self._market.instrument.to_money(exchange.mid),
+            ),
+            digest=self._end_digest or self._digest.hexdigest(),
+            error=maker.error,
+        )
+
+    # Events
+
+    def _on_print(self, now_ns: int, trade: Trade) -> None:
+        price, quantity, maker_id, taker_id, side = trade
+        self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
+        if now_ns > 0:
+            self.watch.on_print(trade)
+
+    def _sample(self, now_ns: int, row: int) -> None:
+        """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
+        exchange, desk = self._market.exchange, self.maker.desk
+        mid = exchange.mid
+        desk.mark(mid)
+        total = desk.total(mid)
+        self.pnl_by_second.append(total)
+        self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        max_loss = self.level.maker.max_loss
+        if max_loss is not None and total <= -max_loss:
+            self._end("loss")
+        elif now_ns >= self.end_ns:
+            self._end("time")
+        else:
+            self._clock.at(now_ns + NS_PER_S, self._sample)
+
+    def _announce(self, now_ns: int, row: int) -> None:
+        for event in self.level.events:
+            if event.headline and round(event.at_s * NS_PER_S) == now_ns:
+                self.maker.notices.append(event.headline)
+
+    def _end(self, why: str) -> None:
+        self.over = why
+        self._clock.stop()
+        book, desk = self._market.exchange.book, self.maker.desk
+        digest = self._digest
+        digest.add(_END_RECORD, self.now_ns, desk.position, *_bits(desk.attribution(self._market.exchange.mid).total))
+        for side in Side:
+            for level in book.depth(side):
+                digest.add(side, *level)
+        self._end_digest = digest.hexdigest()
+
+
+def _bits(number: float) -> tuple[int]:
+    """A float as the integer of its bits."""
+    return struct.unpack("<q", struct.pack("<d", number))
+
+
+def par_pnl(level: Level, seed: int) -> list[float]:
+    """What the level's par strategy has made at each whole second on a seed, in money; kept for those who ask again."""
+    key = (level.digest, seed)
+    found = _PAR_CACHE.get(key)
+    if found is None:
+        session = Session(level, seed, level.par)
+        session.advance(session.end_ns)
+        if session.maker.error is not None:
+            raise UnknownStrategyError(f"the par of level {level.id} cannot be computed: {session.maker.error}")
+        found = session.pnl_by_second.tolist()
+        # A session that its losses ended early stays where it was.
+        found += [found[-1]] * (level.duration_s + 1 - len(found))
+        if len(_PAR_CACHE) >= _PAR_CACHE_SIZE:
+            del _PAR_CACHE[next(iter(_PAR_CACHE))]
+        _PAR_CACHE[key] = found
+    return found

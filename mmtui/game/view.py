@@ -1,0 +1,98 @@
+"""What a strategy is shown: the market as a trader could see it, computed when read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmtui.book import Depth, Side, Trade
+from mmtui.desk import HORIZONS_NS, Desk
+from mmtui.market.clock import Scheduler
+from mmtui.market.exchange import Exchange
+from mmtui.market.gateway import Gateway
+from mmtui.strategies.base import OwnFill, Rules, Working
+
+_HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
+
+
+class View:
+    """The MarketView of one maker. See :class:`mmtui.strategies.base.MarketView`."""
+
+    def __init__(self, rules: Rules, exchange: Exchange, clock: Scheduler, gateway: Gateway, desk: Desk) -> None:
+        self._rules = rules
+        self._exchange = exchange
+        self._clock = clock
+        self._gateway = gateway
+        self._desk = desk
+
+    @property
+    def now_ns(self) -> int:
+        """Nanoseconds since the level's start."""
+        return self._clock.now_ns
+
+    @property
+    def rules(self) -> Rules:
+        """The level's published rules."""
+        return self._rules
+
+    @property
+    def best_bid(self) -> int:
+        """The highest bid, in ticks."""
+        return self._exchange.best_bid
+
+    @property
+    def best_ask(self) -> int:
+        """The lowest ask, in ticks."""
+        return self._exchange.best_ask
+
+    @property
+    def mid(self) -> float:
+        """Half-way between the best prices, in ticks."""
+        return self._exchange.mid
+
+    @property
+    def position(self) -> int:
+        """Signed lots held."""
+        return self._gateway.position
+
+    @property
+    def orders(self) -> Sequence[Working]:
+        """Own orders, oldest first, those being cancelled left out."""
+        return [
+            Working(order.order_id, order.side, order.price, order.quantity)
+            for order in self._gateway.orders.values()
+            if not order.leaving
+        ]
+
+    def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
+        """The book's levels of a side, best first."""
+        return self._exchange.book.depth(side, levels)
+
+    def own_quantity(self, side: Side, price: int) -> int:
+        """Own lots resting in the book at a price."""
+        lots = 0
+        for order in self._gateway.orders.values():
+            if order.price == price and order.live and order.side is side:
+                lots += order.quantity
+        return lots
+
+    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
+        """Trades later than a time, oldest first, each with its time."""
+        found = []
+        for entry in reversed(self._exchange.tape):
+            if entry[0] <= time_ns:
+                break
+            found.append(entry)
+        return found[::-1]
+
+    def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
+        """Own fills later than a time, oldest first."""
+        found = []
+        for fill in reversed(self._desk.fills):
+            if fill.time_ns <= time_ns:
+                break
+            found.append(OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker))
+        return found[::-1]
+
+    def markout(self, horizon_s: int, fills: int = 20) -> float | None:
+        """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
+        return self._desk.recent_markout(_HORIZON_S.index(horizon_s), fills)

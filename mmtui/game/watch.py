@@ -1,0 +1,120 @@
+"""Makes the snapshots that a screen shows, and keeps what only a screen needs."""
+
+from __future__ import annotations
+
+from itertools import islice
+
+from mmtui.book import Side, Trade
+from mmtui.game.level import Level
+from mmtui.game.maker import Maker
+from mmtui.game.score import Score
+from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot, Ghost, OwnOrder, ScoreSnapshot, TapeTrade
+from mmtui.market.exchange import PARTICIPANTS
+from mmtui.market.world import Market
+
+_TAPE_LINES = 40
+_FILL_LINES = 12
+
+
+class Watch:
+    """Sees the market and the maker as the screen does. It changes nothing."""
+
+    def __init__(self, market: Market, maker: Maker, level: Level, index: int = 0) -> None:
+        self._exchange = market.exchange
+        self._maker = maker
+        self._level = level
+        self._index = index
+        self._volume: dict[int, tuple[int, int]] = {}
+        self._high: int | None = None
+        self._low: int | None = None
+
+    def on_print(self, trade: Trade) -> None:
+        """Take in a trade."""
+        price, quantity, _, _, side = trade
+        sold, bought = self._volume.get(price, (0, 0))
+        self._volume[price] = (sold, bought + quantity) if side is Side.BUY else (sold + quantity, bought)
+        if self._high is None or price > self._high:
+            self._high = price
+        if self._low is None or price < self._low:
+            self._low = price
+
+    def snapshot(self, now_ns: int, over: str | None, score: Score) -> FloorSnapshot:
+        """The market and the maker at this instant."""
+        exchange, maker = self._exchange, self._maker
+        book = exchange.book
+        (bid, ask), reservation = maker.ghosts()
+        tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        notices = tuple(maker.notices)
+        maker.notices.clear()
+        return FloorSnapshot(
+            now_ns=now_ns,
+            end_ns=self._level.end_ns,
+            phase="open" if over is None else "ended",
+            ended=over,
+            bids={level.price: level.total for level in book.bids.levels.values()},
+            asks={level.price: level.total for level in book.asks.levels.values()},
+            best_bid=exchange.best_bid,
+            best_ask=exchange.best_ask,
+            mid=exchange.mid,
+            last=tape[0] if tape else None,
+            high=self._high,
+            low=self._low,
+            volume=dict(self._volume),
+            orders=self._own_orders(),
+            ghosts=tuple(
+                Ghost(side, target.price, target.quantity)
+                for side, target in ((Side.BUY, bid), (Side.SELL, ask))
+                if target is not None
+            ),
+            reservation=reservation,
+            tape=tape,
+            desk=self._desk(now_ns),
+            score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
+            active=maker.strategy_name if maker.auto else None,
+            ready=maker.strategy_name if maker.strategy is not None else None,
+            notices=notices,
+        )
+
+    def _tape_trade(self, time_ns: int, trade: Trade) -> TapeTrade:
+        price, quantity, maker_id, taker_id, side = trade
+        own = None
+        if maker_id % PARTICIPANTS == self._index:
+            own = side.opposite
+        elif taker_id % PARTICIPANTS == self._index:
+            own = side
+        return TapeTrade(time_ns, price, quantity, side, own)
+
+    def _own_orders(self) -> tuple[OwnOrder, ...]:
+        book = self._exchange.book
+        orders = []
+        for order in self._maker.gateway.orders.values():
+            ahead = book.queue_ahead(order.order_id)
+            lots, count = (None, None) if ahead is None else ahead
+            orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
+        return tuple(orders)
+
+    def _desk(self, now_ns: int) -> DeskSnapshot:
+        maker, mid = self._maker, self._exchange.mid
+        desk = maker.desk
+        money = desk.attribution(mid)
+        fills = islice(reversed(desk.fills), _FILL_LINES)
+        return DeskSnapshot(
+            position=desk.position,
+            limit=self._level.maker.position_limit,
+            average_entry=desk.average_entry,
+            realised=desk.realised,
+            unrealised=desk.unrealised(mid),
+            total=money.total,
+            spread=money.spread,
+            position_pnl=money.position,
+            hedge=money.hedge,
+            fees=money.fees,
+            markouts=(desk.markout(0), desk.markout(1), desk.markout(2)),
+            presence=maker.presence.share(now_ns),
+            fills=len(desk.fills),
+            volume=desk.volume,
+            last_fills=tuple(
+                FillLine(fill.time_ns, fill.side, fill.price, fill.quantity, (*fill.markouts,))  # type: ignore[arg-type]
+                for fill in fills
+            ),
+        )

@@ -1,0 +1,129 @@
+"""The event scheduler: an integer nanosecond clock that merges flow drawn ahead with timers set on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from heapq import heappop, heappush
+from typing import NamedTuple, Protocol
+
+import numpy as np
+
+from mmtui.market.draws import Ints
+
+#: What an event does: called with the time and the row (an index, or an order id) that it was scheduled with.
+Action = Callable[[int, int], None]
+
+
+class Stream(NamedTuple):
+    """Events of one kind drawn ahead: their times in nanoseconds, what each does, and the row each is about."""
+
+    times: Ints
+    action: Action
+    rows: Ints
+
+
+class Source(Protocol):
+    """Anything that can draw its events ahead."""
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """The events in ``[start_ns, end_ns)``; called for consecutive blocks of time."""
+
+
+class Scheduler:
+    """Runs events in the order of time: those drawn ahead first, then timers, each in the order of their making.
+
+    Args:
+        sources: what draws events ahead, in the order that decides between equal times.
+        start_ns: where the clock starts.
+        block_ns: how much time is drawn at once.
+        cuts: times at which a block must end, since the market's parameters change there.
+        on_block: called with the start of each block before it is drawn.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Source],
+        start_ns: int,
+        block_ns: int,
+        cuts: Sequence[int] = (),
+        on_block: Callable[[int], None] | None = None,
+    ) -> None:
+        self.now_ns = start_ns
+        self.events = 0
+        self._sources = sources
+        self._block_ns = block_ns
+        self._cuts = sorted(cuts)
+        self._on_block = on_block
+        self._drawn_to_ns = start_ns
+        self._drawn: list[tuple[int, Action, int]] = []
+        self._next = 0
+        self._timers: list[tuple[int, int, Action, int]] = []
+        self._timer_count = 0
+        self._stopped = False
+
+    def at(self, time_ns: int, action: Action, row: int = 0) -> None:
+        """Set a timer. Timers of one instant run in the order in which they were set."""
+        self._timer_count += 1
+        heappush(self._timers, (time_ns, self._timer_count, action, row))
+
+    def stop(self) -> None:
+        """Run nothing more after the present timer."""
+        self._stopped = True
+
+    def advance(self, to_ns: int) -> None:
+        """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
+        timers = self._timers
+        while not self._stopped:
+            drawn, index = self._drawn, self._next
+            count = len(drawn)
+            first = index
+            try:
+                while index < count:
+                    time_ns, action, row = drawn[index]
+                    if timers and timers[0][0] < time_ns:
+                        break
+                    if time_ns > to_ns:
+                        break
+                    index += 1
+                    self.now_ns = time_ns
+                    action(time_ns, row)
+            finally:
+                self._next = index
+                self.events += index - first
+            horizon_ns = drawn[index][0] if index < count else self._drawn_to_ns
+            if timers and timers[0][0] < horizon_ns:
+                if timers[0][0] > to_ns:
+                    break
+                time_ns, _, action, row = heappop(timers)
+                self.now_ns = time_ns
+                self.events += 1
+                action(time_ns, row)
+            elif horizon_ns > to_ns:
+                break
+            elif index == count:
+                self._draw()
+        if not self._stopped:
+            self.now_ns = to_ns
+
+    def _draw(self) -> None:
+        start_ns = self._drawn_to_ns
+        end_ns = start_ns + self._block_ns
+        for cut in self._cuts:
+            if start_ns < cut < end_ns:
+                end_ns = cut
+                break
+        if self._on_block is not None:
+            self._on_block(start_ns)
+        streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
+        times = np.concatenate([stream.times for stream in streams])
+        order = np.argsort(times, kind="stable")
+        actions: list[Action] = []
+        for stream in streams:
+            actions += [stream.action] * len(stream.times)
+        rows = np.concatenate([stream.rows for stream in streams])
+        self._drawn = [
+            (time_ns, actions[at], row)
+            for time_ns, at, row in zip(times[order].tolist(), order.tolist(), rows[order].tolist(), strict=True)
+        ]
+        self._next = 0
+        self._drawn_to_ns = end_ns

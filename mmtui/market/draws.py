@@ -1,0 +1,87 @@
+"""Random numbers, drawn so that a session is the same everywhere.
+
+Each participant and process owns one generator, spawned from the seed and its own name, so that adding one moves no
+other's draws. Only uniform, normal and exponential variates are asked of numpy, whose streams for these are stable;
+everything else is read off tables, and times are rounded to whole nanoseconds before they are summed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from zlib import crc32
+
+import numpy as np
+import numpy.typing as npt
+
+from mmtui.market.instrument import NS_PER_S
+
+Ints = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
+
+
+def generator(seed: int, name: str) -> np.random.Generator:
+    """The generator of one named participant or process under a seed."""
+    return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, crc32(name.encode())])))
+
+
+#: Three years: no session lasts as long, and sums of a few still fit 64 bits.
+_FOREVER_NS = 1e17
+
+
+def durations_ns(rng: np.random.Generator, rate: float, count: int) -> Ints:
+    """``count`` exponential durations at a rate per second, in whole nanoseconds."""
+    return np.rint(np.minimum(rng.standard_exponential(count) * (NS_PER_S / rate), _FOREVER_NS)).astype(np.int64)
+
+
+def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: int) -> Ints:
+    """The times of a Poisson process in ``[start_ns, end_ns)`` at a rate per second."""
+    if rate <= 0:
+        return np.empty(0, dtype=np.int64)
+    expected = rate * (end_ns - start_ns) / NS_PER_S
+    chunk = int(expected + 5 * expected**0.5) + 8
+    times = start_ns + np.cumsum(durations_ns(rng, rate, chunk))
+    while times[-1] < end_ns:
+        times = np.concatenate([times, times[-1] + np.cumsum(durations_ns(rng, rate, chunk))])
+    return times[: np.searchsorted(times, end_ns)]
+
+
+class Table:
+    """A discrete distribution: the values 1, 2, ... by their weights."""
+
+    def __init__(self, weights: list[float]) -> None:
+        total = 0.0
+        running = []
+        for weight in weights:
+            total += weight
+            running.append(total)
+        self._cumulative = np.array(running) / total
+        self._cumulative[-1] = 1.0
+
+    def pick(self, uniforms: Floats) -> Ints:
+        """One value for each uniform in [0, 1)."""
+        return (np.searchsorted(self._cumulative, uniforms, side="right") + 1).astype(np.int64)
+
+
+@cache
+def geometric(mean: float) -> Table:
+    """Sizes 1, 2, ... with a geometric law of the given mean (at least 1)."""
+    stay = 1.0 - 1.0 / mean
+    weights = [1.0]
+    while weights[-1] > 1e-12 and stay > 0:
+        weights.append(weights[-1] * stay)
+    return Table(weights)
+
+
+@cache
+def power_law(exponent: float, most: int) -> Table:
+    """Values 1 to ``most`` with P(d) proportional to d to the power of minus ``exponent``."""
+    return Table([d**-exponent for d in range(1, most + 1)])
+
+
+@cache
+def poisson_counts(mean: float) -> Table:
+    """Counts plus one of a Poisson law: the table's value k stands for a count of k - 1."""
+    weights = [1.0]
+    while weights[-1] > 1e-15 or len(weights) <= mean:
+        weights.append(weights[-1] * mean / len(weights))
+    return Table(weights)

@@ -1,0 +1,181 @@
+"""The exchange: the book, its order ids, the tape, and the rules that keep a background market alive."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+
+from mmtui.book import BookSide, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.market.instrument import NS_PER_S
+
+#: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
+PARTICIPANTS = 64
+#: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
+FIRST_BACKGROUND = 8
+
+#: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
+OnTrade = Callable[[int, Trade, float, bool], None]
+
+_GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
+_RESTING = Status.RESTING
+
+
+class IdRange:
+    """Hands out one participant's order ids."""
+
+    def __init__(self, index: int) -> None:
+        self._next = PARTICIPANTS + index
+
+    def one(self) -> int:
+        """The next id."""
+        order_id = self._next
+        self._next += PARTICIPANTS
+        return order_id
+
+    def take(self, count: int) -> range:
+        """The next ``count`` ids."""
+        ids = range(self._next, self._next + count * PARTICIPANTS, PARTICIPANTS)
+        self._next = ids.stop
+        return ids
+
+
+class Exchange:
+    """One book and everybody's access to it.
+
+    The last background lot on a side neither trades nor is withdrawn, or the mid would jump to wherever the next
+    order happens to be; a withdrawal so refused is carried out when the side next gets an order.
+
+    Attributes:
+        book: the limit order book.
+        tape: (time, trade) of the last minutes, oldest first.
+        trades: trades so far.
+        maker_orders: makers' orders now in the book.
+    """
+
+    TAPE_NS = 120 * NS_PER_S
+
+    def __init__(self, symbol: str) -> None:
+        self.book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
+        self.tape: deque[tuple[int, Trade]] = deque()
+        self.trades = 0
+        self.maker_orders = 0
+        self.on_print: Callable[[int, Trade], None] | None = None
+        self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
+        self._refused: list[int] = []
+
+    def id_range(self, index: int) -> IdRange:
+        """The order ids of the participant with an index."""
+        return IdRange(index)
+
+    def listen(self, index: int, on_trade: OnTrade) -> None:
+        """Have a participant told of its trades."""
+        self._listeners[index] = on_trade
+
+    @property
+    def best_bid(self) -> int:
+        """The highest bid, in ticks; the last-lot rule sees to it that there is one."""
+        best = self.book.bids.best
+        assert best is not None
+        return best.price
+
+    @property
+    def best_ask(self) -> int:
+        """The lowest ask, in ticks."""
+        best = self.book.asks.best
+        assert best is not None
+        return best.price
+
+    @property
+    def mid(self) -> float:
+        """Half-way between the best prices, in ticks."""
+        return (self.best_bid + self.best_ask) / 2
+
+    # Background
+
+    def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        """Rest a background order; one that would trade is refused (returns False)."""
+        resting = self.book.limit(order_id, side, price, quantity, _GTC, True).status is _RESTING
+        if self._refused:
+            refused, self._refused = self._refused, []
+            for refused_id in refused:
+                self.withdraw(now_ns, refused_id)
+        return resting
+
+    def withdraw(self, now_ns: int, order_id: int) -> None:
+        """Withdraw a background order, if it still rests and is not the side's last."""
+        book = self.book
+        # With two levels more than makers have orders, some other level holds background lots.
+        enough = self.maker_orders + 2
+        if (len(book.bids.levels) < enough or len(book.asks.levels) < enough) and self._is_last(order_id):
+            self._refused.append(order_id)
+        else:
+            book.cancel(order_id)
+
+    # Everybody
+
+    def take(
+        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
+    ) -> Report:
+        """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last background lot; rest nothing."""
+        book = self.book
+        mid = self.mid
+        own = None if owner is None else order_id % PARTICIPANTS
+        quantity = self._spare(book.asks if side is Side.BUY else book.bids, quantity, own)
+        report = book.limit(order_id, side, worst, quantity, _IOC, False, owner)
+        if report.trades:
+            self.settle(now_ns, report.trades, mid)
+        return report
+
+    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
+        """Put trades on the tape and tell those who made them."""
+        tape, listeners = self.tape, self._listeners
+        self.trades += len(trades)
+        for trade in trades:
+            tape.append((now_ns, trade))
+            if self.on_print is not None:
+                self.on_print(now_ns, trade)
+            listener = listeners[trade.maker_id % PARTICIPANTS]
+            if listener is not None:
+                listener(now_ns, trade, mid_before, True)
+            listener = listeners[trade.taker_id % PARTICIPANTS]
+            if listener is not None:
+                listener(now_ns, trade, mid_before, False)
+        oldest_ns = now_ns - self.TAPE_NS
+        while tape[0][0] < oldest_ns:
+            tape.popleft()
+
+    def _spare(self, side: BookSide, quantity: int, own: int | None) -> int:
+        """The part of a taker's quantity that leaves at least one background lot on the side.
+
+        Args:
+            side: the side it trades against.
+            quantity: its lots.
+            own: the taker's index if self-trade prevention takes its orders away instead of trading with them.
+        """
+        if own is None:
+            lots = passed = 0
+            for level in side.levels.values():
+                passed += 1
+                lots += level.total
+                if lots >= quantity:
+                    break
+            # With more levels left than makers have orders, one of them holds background lots.
+            if len(side.levels) - passed > self.maker_orders:
+                return quantity
+        ahead = spare = 0
+        for level in side.levels.values():
+            for order_id, left in level.queue.items():
+                index = order_id % PARTICIPANTS
+                if index != own:
+                    ahead += left
+                if index >= FIRST_BACKGROUND:
+                    spare = ahead - 1
+        return min(quantity, spare)
+
+    def _is_last(self, order_id: int) -> bool:
+        level = self.book.level_of(order_id)
+        return level is not None and not any(
+            other_id != order_id and other_id % PARTICIPANTS >= FIRST_BACKGROUND
+            for level in level.side.levels.values()
+            for other_id in level.queue
+        )

@@ -1,0 +1,194 @@
+"""A maker's line to the exchange: order latency, the risk limits checked on arrival, and its orders' state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Protocol
+
+from mmtui.book import Reason, Side, Status, TimeInForce, Trade
+from mmtui.market.clock import Action, Scheduler
+from mmtui.market.exchange import Exchange
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the exchange enforces for one maker, in lots and nanoseconds.
+
+    Attributes:
+        position: the largest absolute position; an order that could exceed it, with all that rests on its side, is
+            rejected whole.
+        order: the largest order.
+        latency_ns: how long an instruction takes to reach the exchange.
+    """
+
+    position: int
+    order: int
+    latency_ns: int
+
+
+class Event(IntEnum):
+    """What became of a maker's instruction. The numbers enter the session's digest."""
+
+    ACCEPTED = 1
+    REJECTED = 2
+    CANCELLED = 3
+    REDUCED = 4
+    FILLED = 5
+    UNFILLED = 6
+
+
+@dataclass(slots=True)
+class MakerOrder:
+    """One of a maker's orders.
+
+    Attributes:
+        quantity: lots left.
+        live: it has reached the exchange and rests there.
+        leaving: its cancellation is on its way.
+    """
+
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+    live: bool = False
+    leaving: bool = False
+
+
+class GatewayListener(Protocol):
+    """Who a gateway reports to."""
+
+    def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
+        """One of the orders traded; ``order.quantity`` is what is left of it."""
+
+    def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
+        """An order was accepted, rejected, cancelled, reduced, or what was left of it was not filled."""
+
+
+class Gateway:
+    """Sends a maker's orders; each instruction arrives ``latency_ns`` later, in the order of sending.
+
+    Attributes:
+        orders: order id to order, from its sending until it is filled, cancelled or rejected.
+        position: signed lots.
+        instructions: how many were sent.
+    """
+
+    def __init__(
+        self, exchange: Exchange, clock: Scheduler, index: int, limits: Limits, listener: GatewayListener
+    ) -> None:
+        self.orders: dict[int, MakerOrder] = {}
+        self.position = 0
+        self._exchange = exchange
+        self._clock = clock
+        self._limits = limits
+        self._listener = listener
+        self.instructions = 0
+        self._owner = f"maker-{index}"
+        self._next_id = exchange.id_range(index)
+        exchange.listen(index, self._on_trade)
+
+    # Instructions: each is carried out when it arrives
+
+    def quote(self, side: Side, price: int, quantity: int) -> None:
+        """Rest an order; it is rejected if it would trade on arrival."""
+        self._send(self._arrive_quote, self._open(side, price, quantity))
+
+    def take(self, side: Side, worst: int, quantity: int) -> None:
+        """Trade at once at ``worst`` or better; what does not trade is cancelled."""
+        self._send(self._arrive_take, self._open(side, worst, quantity))
+
+    def cancel(self, order_id: int) -> None:
+        """Withdraw an order."""
+        order = self.orders.get(order_id)
+        if order is not None and not order.leaving:
+            order.leaving = True
+            self._send(self._arrive_cancel, order_id)
+
+    def reduce(self, order_id: int, quantity: int) -> None:
+        """Take ``quantity`` lots off an order, which keeps its place."""
+        if order_id in self.orders:
+            self._send(lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
+
+    # Queries
+
+    def resting(self, side: Side) -> int:
+        """Lots resting at the exchange on a side."""
+        return sum(order.quantity for order in self.orders.values() if order.live and order.side is side)
+
+    # Arrivals
+
+    def _open(self, side: Side, price: int, quantity: int) -> int:
+        order_id = self._next_id.one()
+        self.orders[order_id] = MakerOrder(order_id, side, price, quantity)
+        return order_id
+
+    def _send(self, arrive: Action, order_id: int) -> None:
+        self.instructions += 1
+        self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
+
+    def _refusal(self, order: MakerOrder) -> str | None:
+        if not 0 < order.quantity <= self._limits.order:
+            return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
+        committed = order.side * self.position + self.resting(order.side) + order.quantity
+        if committed > self._limits.position:
+            return f"position limit {self._limits.position}: this order could make it {committed}"
+        return None
+
+    def _arrive_quote(self, now_ns: int, order_id: int) -> None:
+        order = self.orders[order_id]
+        refusal = self._refusal(order)
+        if refusal is None:
+            report = self._exchange.book.limit(
+                order_id, order.side, order.price, order.quantity, TimeInForce.GTC, True, self._owner
+            )
+            if report.status is Status.RESTING:
+                order.live = True
+                self._exchange.maker_orders += 1
+                self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
+                return
+            refusal = "it would trade at once" if report.reason is Reason.WOULD_TRADE else str(report.reason)
+        del self.orders[order_id]
+        self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
+
+    def _arrive_take(self, now_ns: int, order_id: int) -> None:
+        order = self.orders[order_id]
+        refusal = self._refusal(order)
+        if refusal is not None:
+            del self.orders[order_id]
+            self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
+            return
+        self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
+        report = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price, self._owner)
+        for own_id in report.removed:
+            self._gone(now_ns, own_id)
+        if self.orders.pop(order_id, None) is not None:
+            self._listener.on_event(now_ns, Event.UNFILLED, order, None)
+
+    def _arrive_cancel(self, now_ns: int, order_id: int) -> None:
+        if order_id in self.orders:
+            self._exchange.book.cancel(order_id)
+            self._gone(now_ns, order_id)
+
+    def _arrive_reduce(self, now_ns: int, order_id: int, quantity: int) -> None:
+        order = self.orders.get(order_id)
+        if order is not None and order.live and self._exchange.book.reduce(order_id, quantity).accepted:
+            order.quantity -= quantity
+            self._listener.on_event(now_ns, Event.REDUCED, order, None)
+
+    def _gone(self, now_ns: int, order_id: int) -> None:
+        order = self.orders.pop(order_id)
+        if order.live:
+            self._exchange.maker_orders -= 1
+        self._listener.on_event(now_ns, Event.CANCELLED, order, None)
+
+    def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
+        order = self.orders[trade.maker_id if maker else trade.taker_id]
+        order.quantity -= trade.quantity
+        self.position += order.side * trade.quantity
+        if order.quantity == 0:
+            del self.orders[order.order_id]
+            if order.live:
+                self._exchange.maker_orders -= 1
+        self._listener.on_fill(now_ns, order, trade, mid_before, maker)

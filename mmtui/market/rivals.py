@@ -1,0 +1,115 @@
+"""Rival market makers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+import numpy as np
+
+from mmtui.book import Side, Trade
+from mmtui.market.clock import Stream
+from mmtui.market.draws import generator, poisson_times
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
+from mmtui.market.value import LatentValue
+
+BUY, SELL = Side.BUY, Side.SELL
+
+
+class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Rival makers, all alike.
+
+    Attributes:
+        count: how many.
+        rate: requotes a second of each.
+        lag_s: how late they learn the latent value.
+        noise: standard deviation of their error about it, in ticks.
+        half_spread: in ticks.
+        skew: ticks they shift for each lot they hold.
+        size: lots a quote.
+        snipe: they take quotes that are stale by more than this, in ticks.
+        mid_weight: the weight of the mid in their reference price; the rest is the late value's.
+    """
+
+    count: Annotated[int, msgspec.Meta(ge=0, le=16)] = 3
+    rate: NonNegativeFloat
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=60)]
+    noise: NonNegativeFloat
+    half_spread: NonNegativeFloat
+    skew: NonNegativeFloat
+    size: PositiveInt
+    snipe: NonNegativeFloat
+    mid_weight: NonNegativeFloat = 0.2
+
+
+class Rival:
+    """Quotes around what it last learnt of the value, leans against its inventory, and picks off stale quotes.
+
+    Its wakes come from a Poisson clock with one draw each.
+    """
+
+    def __init__(
+        self, exchange: Exchange, value: LatentValue, spec: RivalsSpec, seed: int, index: int, number: int
+    ) -> None:
+        self.spec = spec
+        self.inventory = 0
+        self._exchange = exchange
+        self._value = value
+        self._rng = generator(seed, f"rival-{number}")
+        self._next_id = exchange.id_range(index)
+        self._learnt: list[float] = []
+        self._bid_id = self._ask_id = 0
+        self._bid = self._ask = 0
+        exchange.listen(index, self._on_trade)
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Wakes."""
+        spec = self.spec
+        times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
+        late = self._value.at_times(times - int(spec.lag_s * NS_PER_S))
+        self._learnt = (late + spec.noise * self._rng.standard_normal(len(times))).tolist()
+        return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
+
+    def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
+        self.inventory += trade.quantity * (-trade.taker_side if maker else trade.taker_side)
+
+    def _wake(self, now_ns: int, row: int) -> None:
+        spec, exchange = self.spec, self._exchange
+        book = exchange.book
+        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * exchange.mid
+        reservation = reference - spec.skew * self.inventory
+        bid, ask = math.floor(reservation - spec.half_spread), math.ceil(reservation + spec.half_spread)
+
+        # Quotes whose price is unchanged keep their place.
+        if self._bid_id and (bid != self._bid or self._bid_id not in book):
+            exchange.withdraw(now_ns, self._bid_id)
+            self._bid_id = 0
+        if self._ask_id and (ask != self._ask or self._ask_id not in book):
+            exchange.withdraw(now_ns, self._ask_id)
+            self._ask_id = 0
+
+        self._snipe(now_ns, reservation)
+
+        if not self._bid_id:
+            price = min(bid, exchange.best_ask - 1)
+            order_id = self._next_id.one()
+            if price > 0 and exchange.rest(now_ns, order_id, BUY, price, spec.size):
+                self._bid_id, self._bid = order_id, price
+        if not self._ask_id:
+            price = max(ask, exchange.best_bid + 1)
+            order_id = self._next_id.one()
+            if exchange.rest(now_ns, order_id, SELL, price, spec.size):
+                self._ask_id, self._ask = order_id, price
+
+    def _snipe(self, now_ns: int, reservation: float) -> None:
+        """Take a quote that is stale by more than the threshold, unless that would reach an own quote."""
+        spec, exchange = self.spec, self._exchange
+        dearest, cheapest = reservation - spec.snipe, reservation + spec.snipe
+        if exchange.best_ask < dearest:
+            if not (self._ask_id and self._ask <= dearest):
+                exchange.take(now_ns, self._next_id.one(), BUY, spec.size, math.floor(dearest))
+        elif exchange.best_bid > cheapest and not (self._bid_id and self._bid >= cheapest):
+            exchange.take(now_ns, self._next_id.one(), SELL, spec.size, max(1, math.ceil(cheapest)))

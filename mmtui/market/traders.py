@@ -1,0 +1,134 @@
+"""Traders who act on what they know: the informed, and those who follow the price."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+import numpy as np
+
+from mmtui.book import Side
+from mmtui.market.clock import Stream
+from mmtui.market.draws import generator, geometric, poisson_times
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.market.value import LatentValue
+
+_MOST_GAP = 10.0
+
+
+class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Informed traders, who see the latent value.
+
+    Attributes:
+        rate: a, wakes a second.
+        rate_per_gap: b; the rate of wakes is a + b·min(|value − mid|, 10).
+        noise: standard deviation of what they see, in ticks.
+        edge: they trade when the touch is better than what they see by more than this, in ticks.
+        mean_size: lots, geometric.
+        ahead_s: how far ahead they see.
+    """
+
+    rate: NonNegativeFloat
+    rate_per_gap: NonNegativeFloat
+    noise: NonNegativeFloat
+    edge: NonNegativeFloat
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    ahead_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
+
+
+class Informed:
+    """Take through the touch up to their own valuation, more often the further the market is from the value.
+
+    Their state-dependent rate is thinned from a bounding Poisson clock with three draws a wake.
+    """
+
+    def __init__(self, exchange: Exchange, value: LatentValue, spec: InformedSpec, seed: int, index: int) -> None:
+        self.spec = spec
+        self._exchange = exchange
+        self._value = value
+        self._rng = generator(seed, "informed")
+        self._next_id = exchange.id_range(index)
+        self._chances: list[float] = []
+        self._values: list[float] = []
+        self._errors: list[float] = []
+        self._sizes: list[int] = []
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Wakes of the bounding clock."""
+        spec, rng = self.spec, self._rng
+        bound = spec.rate + _MOST_GAP * spec.rate_per_gap
+        times = poisson_times(rng, bound, start_ns, end_ns)
+        count = len(times)
+        self._values = self._value.at_times(times + int(spec.ahead_s * NS_PER_S)).tolist()
+        self._chances = (rng.random(count) * bound).tolist()
+        self._errors = (rng.standard_normal(count) * spec.noise).tolist()
+        self._sizes = geometric(spec.mean_size).pick(rng.random(count)).tolist()
+        return (Stream(times, self._wake, np.arange(count, dtype=np.int64)),)
+
+    def _wake(self, now_ns: int, row: int) -> None:
+        spec, exchange = self.spec, self._exchange
+        value, bid, ask = self._values[row], exchange.best_bid, exchange.best_ask
+        gap = abs(value - (bid + ask) / 2)
+        if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
+            return
+        seen = value + self._errors[row]
+        if seen - ask > spec.edge:
+            side, worst = Side.BUY, math.floor(seen)
+        elif bid - seen > spec.edge:
+            side, worst = Side.SELL, max(1, math.ceil(seen))
+        else:
+            return
+        exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
+
+
+class MomentumSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Momentum traders.
+
+    Attributes:
+        rate: wakes a second.
+        threshold: they trade with the price when it is further than this from its average, in ticks.
+        tau_s: time constant of the average.
+        mean_size: lots, geometric.
+        collar: the furthest an order trades from the best price, in ticks.
+    """
+
+    rate: NonNegativeFloat
+    threshold: NonNegativeFloat
+    tau_s: PositiveFloat = 30.0
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    collar: NonNegativeFloat = 20.0
+
+
+class Momentum:
+    """Buy above, sell below an exponentially weighted average of the mid."""
+
+    def __init__(self, exchange: Exchange, spec: MomentumSpec, seed: int, index: int) -> None:
+        self.spec = spec
+        self._exchange = exchange
+        self._rng = generator(seed, "momentum")
+        self._next_id = exchange.id_range(index)
+        self._sizes: list[int] = []
+        self._average = math.nan
+        self._last_ns = 0
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Wakes."""
+        times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
+        self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
+        return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
+
+    def _wake(self, now_ns: int, row: int) -> None:
+        spec, mid = self.spec, self._exchange.mid
+        if math.isnan(self._average):
+            self._average = mid
+        weight = 1.0 - math.exp((self._last_ns - now_ns) / (spec.tau_s * NS_PER_S))
+        self._average += weight * (mid - self._average)
+        self._last_ns = now_ns
+        away = mid - self._average
+        if abs(away) > spec.threshold:
+            side = Side.BUY if away > 0 else Side.SELL
+            worst = max(1, math.floor(mid + side * spec.collar))
+            self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

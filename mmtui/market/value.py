@@ -1,0 +1,115 @@
+"""The latent value: what the instrument is worth, which nobody sees while the market is open."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import msgspec
+import numpy as np
+
+from mmtui.market.draws import Floats, Ints, generator
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
+
+_STEP_NS = NS_PER_S // 10
+_STEPS_A_SECOND = NS_PER_S // _STEP_NS
+_BLOCK_S = 60
+#: Values are kept to this fraction of a tick, so that the last bit of a machine's exp and sqrt never shows.
+_GRAIN = float(2**20)
+
+
+class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The law of the latent value.
+
+    Attributes:
+        sigma: volatility, ticks per square root of a second.
+        sv_std: stationary standard deviation of log-volatility; 0 keeps the volatility constant.
+        sv_tau_s: its time constant.
+        jump_rate: jumps a second; their size is normal with ``jump_sd`` ticks.
+        reversion: pull toward the starting price, per second; 0 for none.
+        trend: drift, ticks a second.
+    """
+
+    sigma: NonNegativeFloat
+    sv_std: NonNegativeFloat = 0.0
+    sv_tau_s: PositiveFloat = 1200.0
+    jump_rate: NonNegativeFloat = 0.0
+    jump_sd: NonNegativeFloat = 0.0
+    reversion: NonNegativeFloat = 0.0
+    trend: FiniteFloat = 0.0
+
+
+class LatentValue:
+    """A path of the latent value in ticks, constant over tenths of a second, drawn a minute at a time.
+
+    Volatility is sigma·exp(x − s²), x an Ornstein-Uhlenbeck process with stationary deviation s: E[vol²] = sigma².
+
+    Args:
+        regimes: (from_ns, spec) in the order of time; the first one's time is the path's start.
+        start_ticks: the value there.
+        seed: the session's seed.
+        keep_ns: how far back ``at`` may be asked.
+    """
+
+    def __init__(
+        self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 180 * NS_PER_S
+    ) -> None:
+        self._regimes = regimes
+        self._anchor = start_ticks
+        self._rng = generator(seed, "value")
+        self._keep_steps = keep_ns // _STEP_NS
+        self._origin_ns = regimes[0][0]
+        self._end_ns = self._origin_ns
+        self._regime = 0
+        self._value = float(start_ticks)
+        self._log_vol = regimes[0][1].sv_std * float(self._rng.standard_normal())
+        self._path: list[float] = []
+        self._extend()
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks; before the path's start it is where it started."""
+        while time_ns >= self._end_ns:
+            self._extend()
+        index = (time_ns - self._origin_ns) // _STEP_NS
+        return self._path[max(0, index)]
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times, given in ascending order."""
+        if not len(times_ns):
+            return np.empty(0)
+        self.at(int(times_ns[-1]))
+        indices = np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)
+        first = int(indices[0])
+        values: Floats = np.array(self._path[first : int(indices[-1]) + 1])[indices - first]
+        return values
+
+    def _extend(self) -> None:
+        drop = len(self._path) - self._keep_steps - _BLOCK_S * _STEPS_A_SECOND
+        if drop > 0:
+            del self._path[:drop]
+            self._origin_ns += drop * _STEP_NS
+        seconds = _BLOCK_S
+        log_vol_noise = self._rng.standard_normal(seconds).tolist()
+        steps = seconds * _STEPS_A_SECOND
+        moves = self._rng.standard_normal(steps).tolist()
+        jump_chances = self._rng.random(steps).tolist()
+        jump_sizes = self._rng.standard_normal(steps).tolist()
+        dt = 1.0 / _STEPS_A_SECOND
+        value, anchor = self._value, self._anchor
+        append = self._path.append
+        for second in range(seconds):
+            now_ns = self._end_ns + second * NS_PER_S
+            while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
+                self._regime += 1
+            spec = self._regimes[self._regime][1]
+            decay = math.exp(-1.0 / spec.sv_tau_s)
+            self._log_vol = decay * self._log_vol + spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
+            scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * math.sqrt(dt)
+            for step in range(second * _STEPS_A_SECOND, (second + 1) * _STEPS_A_SECOND):
+                value += scale * moves[step] + (spec.trend + spec.reversion * (anchor - value)) * dt
+                if jump_chances[step] < spec.jump_rate * dt:
+                    value += spec.jump_sd * jump_sizes[step]
+                value = round(value * _GRAIN) / _GRAIN
+                append(value)
+        self._value = value
+        self._end_ns += seconds * NS_PER_S

@@ -1,0 +1,97 @@
+"""A whole market: one instrument, its latent value, its participants, its exchange and its clock."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import msgspec
+
+from mmtui.market.clock import Scheduler, Source
+from mmtui.market.exchange import FIRST_BACKGROUND, Exchange
+from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.rivals import Rival, RivalsSpec
+from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
+from mmtui.market.value import LatentValue, ValueSpec
+
+_BLOCK_NS = 60 * NS_PER_S
+
+#: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
+FIRST_RIVAL = 32
+
+
+class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What everybody knows of the market's usual state.
+
+    Attributes:
+        spread: time-weighted, in ticks.
+        volatility: of the mid over a second, in ticks.
+        size: lots at the best price.
+    """
+
+    spread: PositiveFloat
+    volatility: PositiveFloat
+    size: PositiveInt
+
+
+class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Everything that defines a market but its seed.
+
+    Attributes:
+        warmup_s: how long it runs before a maker may trade.
+    """
+
+    instrument: Instrument
+    normal: NormalSpec
+    value: ValueSpec
+    noise_limit: NoiseLimitSpec
+    noise_market: NoiseMarketSpec
+    informed: InformedSpec
+    momentum: MomentumSpec
+    rivals: RivalsSpec
+    warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+
+class Market:
+    """The background market of a session.
+
+    Args:
+        regimes: (from_ns, spec) in the order of time; the first holds from the start of the warm-up. The number of
+            rivals and the instrument are the first one's.
+        seed: with the regimes, it decides everything that the background does by itself.
+        exchange: where they trade; a plain one unless given.
+    """
+
+    def __init__(self, regimes: Sequence[tuple[int, MarketSpec]], seed: int, exchange: Exchange | None = None) -> None:
+        first = regimes[0][1]
+        start_ns = -first.warmup_s * NS_PER_S
+        self.instrument = first.instrument
+        self._regimes = [(start_ns, first), *regimes[1:]]
+        exchange = exchange or Exchange(first.instrument.symbol)
+        self.exchange = exchange
+        anchor = first.instrument.start_ticks
+        self.value = LatentValue([(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed)
+        self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
+        self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
+        self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
+        self._momentum = Momentum(exchange, first.momentum, seed, MOMENTUM)
+        self._rivals = [
+            Rival(exchange, self.value, first.rivals, seed, FIRST_RIVAL + number, number)
+            for number in range(first.rivals.count)
+        ]
+        sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
+        cuts = [from_ns for from_ns, _ in self._regimes[1:]]
+        self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
+        self._noise_limit.fill_book(start_ns, anchor)
+
+    def _enter(self, now_ns: int) -> None:
+        """Give every participant the parameters of the regime that holds now."""
+        spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
+        self._noise_limit.spec = spec.noise_limit
+        self._noise_market.spec = spec.noise_market
+        self._informed.spec = spec.informed
+        self._momentum.spec = spec.momentum
+        for rival in self._rivals:
+            rival.spec = spec.rivals

@@ -1,0 +1,75 @@
+"""Mean and deviation over the last so many observations."""
+
+from __future__ import annotations
+
+from collections import deque
+from math import fsum, sqrt
+
+#: Updates after which the running sums are computed afresh from the window, so that rounding cannot pile up.
+RESYNC_EVERY = 10_000
+
+
+class RollingMoments:
+    """Mean and sample deviation of the last ``window`` values, in the values' own unit.
+
+    A full window moves in O(1): with d = new − old, mean′ = mean + d/n and M₂′ = M₂ + d(new − mean′ + old − mean),
+    where M₂ is the sum of squared deviations. Until it is full, Welford's update is used.
+
+    Feed it one kind of thing: the deviation of prices and that of their changes are not to be mixed.
+
+    Args:
+        window: how many values, at least 2. Raises ValueError below.
+    """
+
+    __slots__ = ("_m2", "_mean", "_since_resync", "_values", "_window")
+
+    def __init__(self, window: int) -> None:
+        if window < 2:
+            raise ValueError(f"window must be at least 2, not {window}")
+        self._window = window
+        self._values: deque[float] = deque(maxlen=window)
+        self._mean = 0.0
+        self._m2 = 0.0
+        self._since_resync = 0
+
+    def update(self, value: float) -> None:
+        """Take the next value; the oldest leaves once the window is full."""
+        values = self._values
+        mean = self._mean
+        if len(values) < self._window:
+            values.append(value)
+            d = value - mean
+            self._mean = mean + d / len(values)
+            self._m2 += d * (value - self._mean)
+        else:
+            old = values[0]
+            values.append(value)
+            d = value - old
+            self._mean = mean + d / self._window
+            self._m2 += d * (value - self._mean + old - mean)
+        self._since_resync += 1
+        if self._since_resync >= RESYNC_EVERY:
+            self._resync()
+
+    def _resync(self) -> None:
+        values = self._values
+        self._mean = fsum(values) / len(values)
+        self._m2 = fsum((value - self._mean) ** 2 for value in values)
+        self._since_resync = 0
+
+    @property
+    def count(self) -> int:
+        """Values in the window."""
+        return len(self._values)
+
+    @property
+    def mean(self) -> float | None:
+        """Their mean, None while there are none."""
+        return self._mean if self._values else None
+
+    @property
+    def deviation(self) -> float | None:
+        """Their sample standard deviation (n − 1 below), None below two values."""
+        n = len(self._values)
+        # Rounding may leave a sum of squares a hair below zero.
+        return sqrt(max(0.0, self._m2) / (n - 1)) if n > 1 else None
