@@ -285,7 +285,8 @@ class OrderBook:
         stopped = False
         left = quantity
         level = other.best
-        while left and not stopped and level is not None and level.key + key <= 0:
+        worst = -key
+        while left and not stopped and level is not None and level.key <= worst:
             price, queue, total = level.price, level.queue, level.total
             gone: list[int] = []
             for maker_id, available in queue.items():

@@ -102,7 +102,10 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
         default=Path(tempfile.gettempdir()) / "mmtui-benchmark-envs",
         help="where the rivals' environments are kept",
     )
-    return parser.parse_args(argv)
+    arguments = parser.parse_args(argv)
+    if arguments.messages < 1_000 or arguments.rounds < 1:
+        parser.error("it takes 1,000 messages and a round at least")
+    return arguments
 
 
 def _save(stream: list[Message], directory: Path) -> Path:

@@ -171,6 +171,13 @@ def test_market_order_in_an_empty_book_is_cancelled(side: Side) -> None:
     assert len(book) == 0
 
 
+def test_market_order_takes_even_a_price_too_large_for_a_float() -> None:
+    book = OrderBook()
+    book.limit(1, BUY, 10**400, 1)
+
+    assert fills(book.market(2, SELL, 1)) == [(1, 10**400, 1)]
+
+
 # Cancel
 
 
