@@ -9,7 +9,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
 
-_WHO = 18
+_WHO = 20
 
 
 class Playing(NamedTuple):
