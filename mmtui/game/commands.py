@@ -57,18 +57,22 @@ class Flatten(Command, frozen=True, tag="flatten"):
     protection: int = 5
 
 
+#: A strategy's parameters by name, as they were given; None asks for the automatic value.
+Params = dict[str, float | int | bool | str | None]
+
+
 class Ready(Command, frozen=True, tag="ready"):
     """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown."""
 
     strategy: str
-    params: dict[str, float | int | bool | str | None] = {}
+    params: Params = {}
 
 
 class HandOver(Command, frozen=True, tag="hand-over"):
     """Let a strategy quote. Its orders replace the player's. It takes over warm if it was ready already."""
 
     strategy: str
-    params: dict[str, float | int | bool | str | None] = {}
+    params: Params = {}
 
 
 class TakeBack(Command, frozen=True, tag="take-back"):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from mmtui.book import Side, Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
-from mmtui.errors import InputError, StrategyError
+from mmtui.errors import StrategyError
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,
     Flatten,
     HandOver,
     Join,
+    Params,
     Quote,
     Ready,
     Shift,
@@ -25,7 +26,7 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import CancelOrder, ReduceOrder, Targets, requote, targets
-from mmtui.strategies.registry import describe, make, source_of, told
+from mmtui.strategies.registry import make, source_of, told
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 #: Ticks beyond the best price that flattening may trade through.
@@ -65,6 +66,7 @@ class Maker:
         self.auto = False
         self.error: str | None = None
         self.notices: list[str] = []
+        self._ready: tuple[str, Params] | None = None
         self._quotes: Quotes | None = None
         self._asking = 0
         self._asked_after_fill_ns = -1
@@ -75,12 +77,13 @@ class Maker:
         """Carry out a command now. What the player does to orders takes the quotes back from a strategy."""
         match command:
             case Ready(name, params):
-                self._choose(name, params)
+                self._choose(name, params, auto=self.auto)
             case HandOver(name, params):
-                if (name, params) != self._chosen():
-                    self._choose(name, params)
-                self.auto = True
-                self._ask(self._clock.now_ns, self._asking)
+                if (name, params) == self._ready:
+                    self.auto = True
+                    self._consult()
+                else:
+                    self._choose(name, params, auto=True)
             case TakeBack():
                 self.auto = False
             case _:
@@ -144,25 +147,14 @@ class Maker:
 
     # The strategy
 
-    def _choose(self, name: str, params: dict[str, float | int | bool | str | None]) -> None:
-        try:
-            self.strategy = make(name, params)
-        except InputError as error:
-            self.notices.append(str(error))
-            raise
-        self.start(self.strategy, name)
-
-    def start(self, strategy: Strategy, name: str) -> None:
-        """Have a strategy watch the market; it is asked from now on."""
-        self.strategy, self.strategy_name = strategy, name
+    def _choose(self, name: str, params: Params, *, auto: bool) -> None:
+        """Have a new strategy watch the market, and quote if ``auto``; it is asked from now on."""
+        self.strategy = make(name, params)
+        self.strategy_name, self._ready = name, (name, params)
+        self.auto = auto
         self._quotes = None
         self._asking += 1
         self._ask(self._clock.now_ns, self._asking)
-
-    def _chosen(self) -> tuple[str, object] | None:
-        if self.strategy is None or self.strategy_name is None:
-            return None
-        return self.strategy_name, describe(self.strategy)
 
     def _ask(self, now_ns: int, asking: int) -> None:
         """Ask the strategy at its pace; ``asking`` tells a timer set for an earlier strategy to lapse."""
@@ -185,7 +177,7 @@ class Maker:
         except Exception as error:
             self.error = _failure(self.strategy_name, strategy, error)
             self.notices.append(self.error)
-            self.strategy, self._quotes = None, None
+            self.strategy = self._ready = self._quotes = None
             self.auto = False
 
     def _carry_out(self, quotes: Quotes) -> None:

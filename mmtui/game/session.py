@@ -13,7 +13,7 @@ from collections.abc import Callable
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import AnyCommand, HandOver
+from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
@@ -51,7 +51,7 @@ class Session:
         level: Level,
         seed: int,
         strategy: str | None = None,
-        params: dict[str, float | int | bool | str | None] | None = None,
+        params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
     ) -> None:
         self.level = level

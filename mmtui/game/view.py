@@ -69,11 +69,11 @@ class View:
 
     def own_quantity(self, side: Side, price: int) -> int:
         """Own lots resting in the book at a price."""
-        return sum(
-            order.quantity
-            for order in self._gateway.orders.values()
-            if order.live and order.side is side and order.price == price
-        )
+        lots = 0
+        for order in self._gateway.orders.values():
+            if order.price == price and order.live and order.side is side:
+                lots += order.quantity
+        return lots
 
     def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
         """Trades later than a time, oldest first, each with its time."""

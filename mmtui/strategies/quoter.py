@@ -146,7 +146,7 @@ def _size(name: str, size: object) -> int:
 
 def _number(name: str, value: object) -> float:
     # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
         raise StrategyError(f"{name} must be a number, not {_shown(value)}")
     number = float(value)
     if not math.isfinite(number) or number < 0:
