@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmtui.book import Depth, Side, Trade
+from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway
-from mmtui.strategies.base import OwnFill, Rules, Working
+from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
 
 _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 
@@ -58,9 +58,9 @@ class View:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.quantity)
+            Working(order.order_id, order.side, order.price, order.staying)
             for order in self._gateway.orders.values()
-            if not order.leaving
+            if order.staying
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
@@ -75,13 +75,13 @@ class View:
             if order.live and order.side is side and order.price == price
         )
 
-    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
-        """Trades later than a time, oldest first, each with its time."""
+    def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
+        """Trades later than a time, oldest first."""
         found = []
-        for entry in reversed(self._exchange.tape):
-            if entry[0] <= time_ns:
+        for at_ns, trade in reversed(self._exchange.tape):
+            if at_ns <= time_ns:
                 break
-            found.append(entry)
+            found.append(PublicTrade(at_ns, trade.taker_side, trade.price, trade.quantity))
         return found[::-1]
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:

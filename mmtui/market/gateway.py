@@ -27,6 +27,13 @@ class Limits:
     latency_ns: int
 
 
+#: Why the book refuses an order, for the maker to read.
+_IN_WORDS: dict[Reason | None, str] = {
+    Reason.WOULD_TRADE: "it would trade at once",
+    Reason.BAD_PRICE: "a price is at least one tick",
+}
+
+
 class Event(IntEnum):
     """What became of a maker's instruction. The numbers enter the session's digest."""
 
@@ -44,16 +51,27 @@ class MakerOrder:
 
     Attributes:
         quantity: lots left.
+        immediate: it trades on arrival or not at all, and never rests.
+        manual: the player placed it, not a strategy.
         live: it has reached the exchange and rests there.
         leaving: its cancellation is on its way.
+        reducing: lots that instructions on their way will take off it.
     """
 
     order_id: int
     side: Side
     price: int
     quantity: int
+    immediate: bool = False
+    manual: bool = False
     live: bool = False
     leaving: bool = False
+    reducing: int = 0
+
+    @property
+    def staying(self) -> int:
+        """Lots that rest once every instruction on its way has arrived, if nothing trades until then."""
+        return 0 if self.leaving or self.immediate else max(0, self.quantity - self.reducing)
 
 
 class GatewayListener(Protocol):
@@ -72,7 +90,6 @@ class Gateway:
     Attributes:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
-        instructions: how many were sent.
     """
 
     def __init__(
@@ -84,20 +101,19 @@ class Gateway:
         self._clock = clock
         self._limits = limits
         self._listener = listener
-        self.instructions = 0
         self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
         exchange.listen(index, self._on_trade)
 
     # Instructions: each is carried out when it arrives
 
-    def quote(self, side: Side, price: int, quantity: int) -> None:
+    def quote(self, side: Side, price: int, quantity: int, *, manual: bool = False) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, self._open(side, price, quantity))
+        self._send(self._arrive_quote, self._open(side, price, quantity, immediate=False, manual=manual))
 
-    def take(self, side: Side, worst: int, quantity: int) -> None:
+    def take(self, side: Side, worst: int, quantity: int, *, manual: bool = False) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, self._open(side, worst, quantity))
+        self._send(self._arrive_take, self._open(side, worst, quantity, immediate=True, manual=manual))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
@@ -107,8 +123,10 @@ class Gateway:
             self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
-        """Take ``quantity`` lots off an order, which keeps its place."""
-        if order_id in self.orders:
+        """Take ``quantity`` lots off an order, which keeps its place; one that has no more left is withdrawn."""
+        order = self.orders.get(order_id)
+        if order is not None:
+            order.reducing += quantity
             self._send(lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
 
     # Queries
@@ -119,13 +137,12 @@ class Gateway:
 
     # Arrivals
 
-    def _open(self, side: Side, price: int, quantity: int) -> int:
+    def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
-        self.orders[order_id] = MakerOrder(order_id, side, price, quantity)
+        self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
         return order_id
 
     def _send(self, arrive: Action, order_id: int) -> None:
-        self.instructions += 1
         self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
 
     def _refusal(self, order: MakerOrder) -> str | None:
@@ -148,7 +165,7 @@ class Gateway:
                 self._exchange.maker_orders += 1
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
-            refusal = "it would trade at once" if report.reason is Reason.WOULD_TRADE else str(report.reason)
+            refusal = _IN_WORDS.get(report.reason, str(report.reason))
         del self.orders[order_id]
         self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
 
@@ -173,7 +190,13 @@ class Gateway:
 
     def _arrive_reduce(self, now_ns: int, order_id: int, quantity: int) -> None:
         order = self.orders.get(order_id)
-        if order is not None and order.live and self._exchange.book.reduce(order_id, quantity).accepted:
+        if order is None:
+            return
+        order.reducing -= quantity
+        if quantity >= order.quantity:
+            self._arrive_cancel(now_ns, order_id)
+        else:
+            self._exchange.book.reduce(order_id, quantity)
             order.quantity -= quantity
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 

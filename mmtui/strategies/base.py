@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from mmtui.book import Depth, Side, Trade
+from mmtui.book import Depth, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +63,19 @@ class OwnFill:
     maker: bool
 
 
+@dataclass(frozen=True, slots=True)
+class PublicTrade:
+    """A trade as everyone sees it, without its parties; ``side`` is the taker's.
+
+    An order that trades at several prices, or with several others, makes several trades, all at one instant.
+    """
+
+    time_ns: int
+    side: Side
+    price: int
+    quantity: int
+
+
 class MarketView(Protocol):
     """What a trader could see at this instant. Prices in ticks, quantities in lots, computed when read."""
 
@@ -100,8 +113,8 @@ class MarketView(Protocol):
     def own_quantity(self, side: Side, price: int) -> int:
         """Own lots resting in the book at a price."""
 
-    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
-        """Trades later than a time, oldest first, each with its time; at least the last minute is kept."""
+    def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
+        """Trades later than a time, oldest first; at least the last minute is kept."""
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""

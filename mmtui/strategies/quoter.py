@@ -64,11 +64,14 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
 
     Raises:
-        StrategyError: what was returned is not ``Quotes``, or a price or size is not a number, not finite, or negative.
+        StrategyError: what was returned is not ``Quotes``, or a price or size in it is not a number, not
+            finite, or negative.
     """
     if not isinstance(quotes, Quotes):
         raise StrategyError(f"quote() must return Quotes, not {_shown(quotes)}")
     rules, position = view.rules, view.position
+    if quotes.reservation is not None:
+        _number("reservation", quotes.reservation, least=-math.inf)
     bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
     bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
     ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
@@ -144,13 +147,14 @@ def _size(name: str, size: object) -> int:
     return int(number)
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
     if not isinstance(value, Real) or isinstance(value, bool):
         raise StrategyError(f"{name} must be a number, not {_shown(value)}")
     number = float(value)
-    if not math.isfinite(number) or number < 0:
-        raise StrategyError(f"{name} must be a finite number, zero or more, not {_shown(value)}")
+    if not math.isfinite(number) or number < least:
+        more = ", zero or more" if least == 0 else ""
+        raise StrategyError(f"{name} must be a finite number{more}, not {_shown(value)}")
     return number
 
 
