@@ -134,11 +134,10 @@ class _Learner:
         self._volatility.update(now_ns, mid)
         before = self._mid
         if before is not None:
-            furthest: dict[int, float] = {}
-            for _, trade in view.trades_since(self._seen_ns):
+            furthest: dict[tuple[int, Side], float] = {}
+            for trade in view.trades_since(self._seen_ns):
                 # One market order may trade at several prices: what counts is the last, its furthest.
-                sign = 1 if trade.taker_side is Side.BUY else -1
-                furthest[trade.taker_id] = sign * (trade.price - before)
+                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - before)
             for reach in furthest.values():
                 self._reach.update(max(reach, self._half_spread) - 0.5)
         self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
