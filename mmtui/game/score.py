@@ -47,13 +47,13 @@ class Score:
     """The total, its parts (those that the level weighs), and the stars."""
 
     total: float
-    parts: Mapping[Part, float]
+    parts: Mapping[str, float]
     stars: int
 
 
 def score(level: Level, measures: Measures) -> Score:
     """Score a session, finished or so far."""
-    parts = {part: points(level, part, measures) for part in level.score.weights}
+    parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
     return Score(total, parts, sum(total >= least for least in STARS))
 

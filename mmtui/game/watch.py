@@ -69,7 +69,7 @@ class Watch:
             reservation=reservation,
             tape=tape,
             desk=self._desk(now_ns),
-            score=ScoreSnapshot(score.total, dict(score.parts), score.stars),
+            score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
@@ -88,11 +88,11 @@ class Watch:
         book = self._exchange.book
         orders = []
         for order in self._maker.gateway.orders.values():
+            if order.immediate:
+                continue
             ahead = book.queue_ahead(order.order_id)
             lots, count = (None, None) if ahead is None else ahead
-            orders.append(
-                OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving)
-            )
+            orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
 
     def _desk(self, now_ns: int) -> DeskSnapshot:

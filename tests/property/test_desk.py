@@ -44,6 +44,7 @@ class History:
         until = self.now_ns + wait
         while (due := self.desk.next_due_ns) is not None and due <= until:
             self.desk.mature(due, self.mid)
+            assert self.desk.next_due_ns is None or self.desk.next_due_ns > due
         self.now_ns = until
         for side, offset, quantity, fee in fills:
             self.desk.fill(

@@ -39,10 +39,11 @@ def test_a_trade_leaves_when_it_is_a_window_old() -> None:
 
 
 def test_nothing_is_kept_beyond_the_window() -> None:
-    imbalance = TradeImbalance(1.0)
-    for i in range(10_000):
-        imbalance.update(i * S // 10, 1)
-    assert len(imbalance._trades) == 10
+    trades, flow = TradeImbalance(1.0), OrderFlowImbalance(1.0)
+    for i in range(1_000):
+        trades.update(i * S // 10, 1)
+        flow.update(i * S // 10, 99, 10 + i % 2, 101, 10)
+    assert (len(trades._trades), len(flow._moves)) == (10, 10)
 
 
 # From a best bid of 99 for 10 and a best ask of 101 for 8.

@@ -1,0 +1,121 @@
+"""The teaching table: on every level the right behaviour must win, by more than luck."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from statistics import fmean, median, stdev
+
+import msgspec
+import numpy as np
+
+from mmtui.errors import LevelError
+from mmtui.game.level import Level
+from mmtui.game.result import Result
+from mmtui.lab.batch import Batch, Params, run_batch
+
+#: What a level must show: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth less than MOST_IDLE.
+LEAST_T = 4.0
+LEAST_WINS = 0.7
+MOST_IDLE = 35.0
+#: Points of the PnL part between the naive strategy and par, on the middle seed.
+_MIDDLE_GAP = 25.0
+
+
+class Teaching(msgspec.Struct, frozen=True):
+    """One level of the table.
+
+    Attributes:
+        score: mean score by role: naive, lesson, idle, reckless.
+        deviation: standard deviation of the score over seeds, by role.
+        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the share of seeds where it is
+            positive.
+        pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
+        teaches: whether the level does, and ``why`` it does not.
+    """
+
+    level: str
+    naive: str
+    lesson: str
+    seeds: int
+    score: dict[str, float]
+    deviation: dict[str, float]
+    difference: float
+    t: float
+    win_rate: float
+    pnl: dict[str, float]
+    pnl_p10: dict[str, float]
+    teaches: bool
+    why: str | None
+
+
+def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
+    """Play a level with its naive and lesson strategies and the baselines, over the same seeds."""
+    roles = {"naive": level.naive, "lesson": level.lesson_strategy, "idle": "idle", "reckless": "reckless"}
+    by_strategy = _run(level, roles.values(), seeds, jobs)
+    scores = {role: [result.score for result in by_strategy[name]] for role, name in roles.items()}
+    pnls = {role: [result.pnl.total for result in by_strategy[name]] for role, name in roles.items()}
+    differences = [lesson - naive for lesson, naive in zip(scores["lesson"], scores["naive"], strict=True)]
+    error = stdev(differences) / math.sqrt(len(differences))
+    row = Teaching(
+        level=level.id,
+        naive=level.naive,
+        lesson=level.lesson_strategy,
+        seeds=len(seeds),
+        score={role: fmean(values) for role, values in scores.items()},
+        deviation={role: stdev(values) for role, values in scores.items()},
+        difference=fmean(differences),
+        t=fmean(differences) / error if error else math.inf,
+        win_rate=fmean(difference > 0 for difference in differences),
+        pnl={role: fmean(values) for role, values in pnls.items()},
+        pnl_p10={role: float(np.quantile(values, 0.1)) for role, values in pnls.items()},
+        teaches=True,
+        why=None,
+    )
+    why = "; ".join(_faults(row))
+    return msgspec.structs.replace(row, teaches=not why, why=why or None)
+
+
+def _faults(row: Teaching) -> Iterable[str]:
+    if row.t < LEAST_T:
+        yield f"lesson − naive has t {row.t:.1f}, not {LEAST_T:g}"
+    if row.win_rate < LEAST_WINS:
+        yield f"the lesson wins on {row.win_rate:.0%} of seeds, not {LEAST_WINS:.0%}"
+    if row.score["idle"] >= MOST_IDLE:
+        yield f"idle scores {row.score['idle']:.1f}, not under {MOST_IDLE:g}"
+    if row.score["reckless"] >= row.score["lesson"]:
+        yield "reckless scores as much as the lesson"
+    if row.pnl_p10["reckless"] >= row.pnl_p10["lesson"]:
+        yield "reckless has no worse tenth percentile of PnL"
+    for role in ("naive", "lesson"):
+        if row.deviation[role] >= row.difference:
+            yield f"the {role} score's deviation {row.deviation[role]:.1f} hides the gap {row.difference:.1f}"
+
+
+def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
+    """The money that one point of the PnL part should be worth, to two digits."""
+    results = _run(level, [level.naive], seeds, jobs)[level.naive]
+    point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
+    return float(f"{max(point, 0.01):.2g}")
+
+
+def write_point(path: Path, point: float) -> None:
+    """Set ``score.point`` in a level's file, leaving every other character as it is."""
+    text = path.read_text(encoding="utf-8")
+    changed, count = re.subn(r"(?m)^(point\s*=\s*)[0-9.eE+-]+", rf"\g<1>{point}", text)
+    if count != 1:
+        raise LevelError(f"{path}: score.point: expected one line 'point = …'")
+    path.write_text(changed, encoding="utf-8")
+
+
+def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) -> dict[str, list[Result]]:
+    strategies: list[tuple[str, Params]] = [(name, {}) for name in dict.fromkeys(names)]
+    found: dict[str, list[Result]] = {name: [] for name, _ in strategies}
+    order = [name for name, _ in strategies]
+    for index, result in enumerate(run_batch(Batch([level], strategies, seeds), jobs)):
+        if result.error is not None:
+            raise LevelError(f"level {level.id}: {result.error}")
+        found[order[index % len(order)]].append(result)
+    return found

@@ -1,0 +1,84 @@
+"""Results as tables: a summary for the eye, and flat rows for other programs."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from statistics import fmean, stdev
+from typing import Any
+
+import msgspec
+from rich.table import Table
+
+from mmtui.game.result import Result
+
+
+def flat(result: Result) -> dict[str, Any]:
+    """A result as one row: nested keys joined by points."""
+    row: dict[str, Any] = {}
+    for key, value in msgspec.to_builtins(result).items():
+        if isinstance(value, dict) and key != "params":
+            row |= {f"{key}.{inner}": number for inner, number in value.items()}
+        elif key == "params":
+            row[key] = " ".join(f"{name}={setting}" for name, setting in value.items())
+        else:
+            row[key] = value
+    return row
+
+
+def csv_lines(results: Iterable[Result]) -> Iterable[str]:
+    """CSV lines, each with its line end, the header first. Parts that a level does not weigh are empty."""
+    writer = None
+    buffer = io.StringIO()
+    for result in results:
+        row = flat(result)
+        for part in ("pnl", "inventory", "markout", "presence"):
+            row.setdefault(f"parts.{part}", None)
+        if writer is None:
+            writer = csv.DictWriter(buffer, fieldnames=list(row), lineterminator="\n")
+            writer.writeheader()
+        writer.writerow(row)
+        yield buffer.getvalue()
+        buffer.seek(0)
+        buffer.truncate()
+
+
+def summary(results: Sequence[Result]) -> Table:
+    """One line a level and strategy: means over seeds, with the standard deviation of score and PnL."""
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("level")
+    table.add_column("strategy")
+    for heading in ("seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills", "present"):
+        table.add_column(heading, justify="right")
+    groups: dict[tuple[str, str], list[Result]] = {}
+    for result in results:
+        groups.setdefault((result.level, result.strategy or "player"), []).append(result)
+    for (level, strategy), group in groups.items():
+        failed = [result for result in group if result.error is not None]
+        if failed:
+            table.add_row(level, strategy, str(len(group)), "failed", "", failed[0].error or "")
+            continue
+        scores = [result.score for result in group]
+        pnls = [result.pnl.total for result in group]
+        markouts = [value for result in group if (value := result.markout["10s"]) is not None]
+        table.add_row(
+            level,
+            strategy,
+            str(len(group)),
+            f"{fmean(scores):.1f}",
+            _deviation(scores, ".1f"),
+            f"{fmean(pnls):,.0f}",
+            _deviation(pnls, ",.0f"),
+            f"{fmean(result.pnl.spread for result in group):,.0f}",
+            f"{fmean(result.pnl.position for result in group):,.0f}",
+            f"{fmean(result.position.mean_abs for result in group):.1f}",
+            f"{fmean(markouts):+.2f}" if markouts else "",
+            f"{fmean(result.fills for result in group):.0f}",
+            f"{fmean(result.presence for result in group):.0%}",
+        )
+    return table
+
+
+def _deviation(numbers: Sequence[float], form: str) -> str:
+    return format(stdev(numbers), form) if len(numbers) > 1 else ""

@@ -1,0 +1,21 @@
+"""What a strategy does where it was not told: sizes and widths that fit the level it finds itself in."""
+
+from __future__ import annotations
+
+from mmtui.strategies.base import Rules
+
+#: Half-spread over the market's usual spread. Half would stand at the touch; prices are then rounded away from the
+#: mid, so that 0.4 does. In a market 2.4 ticks wide it asks for 0.96 and stands 1 or 1.5 away.
+_HALF_SPREAD = 0.4
+#: Quotes of full size that fill the position limit; ten leave time to react before it is reached.
+_QUOTES_TO_LIMIT = 10
+
+
+def default_size(rules: Rules) -> int:
+    """A tenth of the position limit, at least the obligation's size, at most the largest order; in lots."""
+    return max(1, min(rules.max_order, max(rules.min_size, round(rules.position_limit / _QUOTES_TO_LIMIT))))
+
+
+def default_half_spread(rules: Rules) -> float:
+    """0.4 of the market's usual spread, in ticks."""
+    return _HALF_SPREAD * rules.normal_spread

@@ -1,0 +1,38 @@
+"""A fixed half-spread around the mid."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.others import others_mid
+
+
+@dataclass
+class Fixed(Strategy):
+    """The same distance from the mid on both sides, always.
+
+    Idea: buy a little below the mid, sell a little above, and live off the difference.
+
+    Formula: bid = m - h, ask = m + h, with m half-way between the best prices of others and h the half-spread.
+
+    Parameters: half_spread in ticks (0.4 of the market's usual spread), size in lots (a tenth of the position limit).
+
+    Fails: it lets the position run to the limit, and its distance stays what it was when the market turns wild.
+    """
+
+    name = "fixed"
+    idea = "a fixed half-spread around the mid"
+
+    half_spread: float | None = param(
+        None, "ticks", "distance of each quote from the mid; auto is 0.4 of the usual spread", least=0.0
+    )
+    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+
+    def quote(self, view: MarketView) -> Quotes:
+        """Both sides around the mid of others."""
+        rules = view.rules
+        half = default_half_spread(rules) if self.half_spread is None else self.half_spread
+        size = default_size(rules) if self.size is None else self.size
+        return Quotes.around(others_mid(view), half, size)

@@ -1,0 +1,109 @@
+"""Strategies in the user's own files: loading a class, and saying where in a file something went wrong."""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+import sys
+import traceback
+from collections.abc import Iterable
+from dataclasses import Field
+from pathlib import Path
+from types import ModuleType
+from zlib import crc32
+
+from mmtui.errors import UnknownStrategyError
+from mmtui.strategies.base import Strategy
+
+
+def from_file(path: Path, class_name: str) -> object:
+    """Run a file and take a class from it.
+
+    The file is run afresh each time, so that no session finds in its globals what another left there, and leaves no
+    compiled copy beside it.
+
+    Raises:
+        UnknownStrategyError: there is no such file or class, or running the file fails.
+    """
+    if not path.is_file():
+        raise UnknownStrategyError(f"there is no strategy file {path}")
+    source = str(path.resolve())
+    module = ModuleType(f"mmtui_strategy_{path.stem}_{crc32(source.encode()):08x}")
+    module.__file__ = source
+    # Dataclasses and inspect look a class's module up here.
+    sys.modules[module.__name__] = module
+    try:
+        exec(compile(path.read_bytes(), source, "exec", dont_inherit=True), module.__dict__)
+    except (Exception, SystemExit) as error:
+        raise UnknownStrategyError(f"strategy file {path} cannot be run: {told(error, source)}") from error
+    found: object = vars(module).get(class_name)
+    if found is None:
+        classes = [
+            name
+            for name, value in vars(module).items()
+            if isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__
+        ]
+        raise UnknownStrategyError(unknown(f"{path} has no class {class_name!r}", class_name, classes))
+    return found
+
+
+def checked(found: object, spec: str) -> type[Strategy]:
+    """``found``, if it is a strategy that can be made. Raises UnknownStrategyError."""
+    if not (isinstance(found, type) and issubclass(found, Strategy)):
+        raise UnknownStrategyError(
+            f"{spec} is not a strategy: it must be a class that extends Strategy{place_of(found)}"
+        )
+    if missing := sorted(getattr(found, "__abstractmethods__", ())):
+        raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{place_of(found)}")
+    for attribute in ("name", "idea"):
+        if not isinstance(getattr(found, attribute, None), str):
+            raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{place_of(found)}')
+    if any(isinstance(value, Field) for value in vars(found).values()):
+        raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{place_of(found)}")
+    return found
+
+
+def source_of(cls: type) -> str | None:
+    """The file that a class was written in; None when it has none."""
+    try:
+        return inspect.getsourcefile(cls)
+    except (TypeError, OSError):
+        return None
+
+
+def where(error: BaseException, source: str | None) -> str:
+    """The innermost line of ``source`` that an error came through, as "my.py, line 12"; "" when it did not."""
+    if source is None:
+        return ""
+    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == source]
+    if isinstance(error, SyntaxError) and error.filename == source:
+        lines.append(error.lineno)
+    return f"{Path(source).name}, line {lines[-1]}" if lines else ""
+
+
+def told(error: BaseException, source: str | None) -> str:
+    """An error in one line, with its place in ``source``."""
+    message = " ".join((error.msg if isinstance(error, SyntaxError) else str(error)).split())
+    kind = type(error).__name__
+    text = f"{kind}: {message}" if message else kind
+    place = where(error, source)
+    return f"{text} ({place})" if place else text
+
+
+def unknown(fact: str, name: str, known: Iterable[str]) -> str:
+    """``fact``, which is that a name is not known, with the nearest name that is, or all of them."""
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"{fact}; did you mean {near[0]!r}?"
+    return f"{fact}; there are {', '.join(known)}" if known else f"{fact}; there are none"
+
+
+def place_of(found: object) -> str:
+    """Where a class or function was written, as " (my.py, line 12)"; "" when that cannot be told."""
+    try:
+        source = inspect.getsourcefile(found)  # type: ignore[arg-type]
+        _, line = inspect.getsourcelines(found)  # type: ignore[arg-type]
+    except (TypeError, OSError):
+        return ""
+    return f" ({Path(source).name}, line {line})" if source else ""

@@ -1,0 +1,23 @@
+"""The market without one's own orders.
+
+A maker's own quotes are part of the best prices and of the mid. Who centres on that mid follows himself: alone at the
+best bid he pulls the mid towards his bid, quotes higher about it, and walks. Strategies therefore centre on what
+others quote.
+"""
+
+from __future__ import annotations
+
+from mmtui.book import Side
+from mmtui.strategies.base import MarketView
+
+
+def others_touch(view: MarketView) -> tuple[int, int]:
+    """The best bid and ask of others, in ticks; on a side where nobody else is, one's own best counts."""
+    bid, ask = view.others_best(Side.BUY), view.others_best(Side.SELL)
+    return view.best_bid if bid is None else bid, view.best_ask if ask is None else ask
+
+
+def others_mid(view: MarketView) -> float:
+    """Half-way between the best prices of others, in ticks."""
+    bid, ask = others_touch(view)
+    return (bid + ask) / 2

@@ -1,0 +1,134 @@
+"""A strategy's parameters: listing them, reading their values from text, and reporting them.
+
+A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.base.param`.
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Iterable, Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from typing import Any, Union, get_args, get_origin, get_type_hints
+
+from mmtui.errors import UnknownStrategyError
+from mmtui.strategies.base import Param, Strategy
+from mmtui.strategies.loading import unknown
+
+_TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
+#: How None is written for a parameter that works out its own default.
+_AUTO = ("auto", "none")
+
+
+def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
+    """A strategy's parameters, in the order of its fields; ``type`` is without ``| None``.
+
+    Raises:
+        UnknownStrategyError: an annotation names a type that does not exist.
+    """
+    if not is_dataclass(cls):
+        return ()
+    try:
+        hints = get_type_hints(cls)
+    except Exception as error:
+        raise UnknownStrategyError(f"the types of {cls.__name__}'s parameters cannot be read: {error}") from error
+    return tuple(
+        Param(
+            name=item.name,
+            type=_bare(hints[item.name]),
+            default=_default(item),
+            unit=item.metadata.get("unit", ""),
+            about=item.metadata.get("about", ""),
+            least=item.metadata.get("least"),
+        )
+        for item in fields(cls)
+        if item.init
+    )
+
+
+def parse_settings(settings: Iterable[str]) -> dict[str, str]:
+    """``["key=value", ...]`` as a dict; the last of a key counts. Raises UnknownStrategyError."""
+    parsed: dict[str, str] = {}
+    for setting in settings:
+        key, equals, value = setting.partition("=")
+        if not equals or not key.strip():
+            raise UnknownStrategyError(f"a parameter is set as key=value, not {setting!r}")
+        parsed[key.strip()] = value.strip()
+    return parsed
+
+
+def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dict[str, Any]:
+    """Given values as the types of a strategy's parameters; ``spec`` is what the user called the strategy.
+
+    Raises:
+        UnknownStrategyError: a name that is no parameter, or a value of the wrong type or below the least.
+    """
+    known = {param.name: param for param in params_of(cls)}
+    values: dict[str, Any] = {}
+    for key, value in given.items():
+        param = known.get(key)
+        if param is None:
+            raise UnknownStrategyError(unknown(f"strategy {spec} has no parameter {key!r}", key, known))
+        try:
+            values[key] = _read(param, value)
+        except ValueError as error:
+            raise UnknownStrategyError(f"strategy {spec}: {key} must be {error}, not {value!r}") from None
+    return values
+
+
+def describe(strategy: Strategy) -> dict[str, float | int | bool | str | None]:
+    """A strategy's parameters by name, those that JSON can hold."""
+    values = {param.name: getattr(strategy, param.name, None) for param in params_of(type(strategy))}
+    return {
+        name: value
+        for name, value in values.items()
+        if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value))
+    }
+
+
+def _bare(hint: Any) -> type[Any]:
+    if get_origin(hint) in (Union, types.UnionType):
+        kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+        hint = kinds[0] if len(kinds) == 1 else object
+    return hint if isinstance(hint, type) else object
+
+
+def _default(item: Field[Any]) -> Any:
+    if item.default_factory is not MISSING:
+        return item.default_factory()
+    return None if item.default is MISSING else item.default
+
+
+def _read(param: Param, value: Any) -> Any:
+    """A value as the parameter's type. Raises ValueError saying what it must be."""
+    if param.default is None and (value is None or (isinstance(value, str) and value.strip().lower() in _AUTO)):
+        return None
+    if param.type is bool:
+        truth = value if isinstance(value, bool) else _TRUTHS.get(str(value).strip().lower())
+        if truth is None:
+            raise ValueError("true or false")
+        return truth
+    if param.type in (int, float):
+        return _read_number(param, value)
+    if param.type is str and not isinstance(value, str):
+        raise ValueError("text")
+    return value
+
+
+def _read_number(param: Param, value: Any) -> float | int:
+    wanted = "a whole number" if param.type is int else "a finite number"
+    if param.least is not None:
+        wanted += f" of at least {param.least:g}"
+    if param.default is None:
+        wanted += ", or auto"
+    try:
+        number: float | int = param.type(value)
+    except (TypeError, ValueError, OverflowError):
+        raise ValueError(wanted) from None
+    # int() would cut 2.7 to 2 without a word.
+    lost = not isinstance(value, str) and number != value
+    if isinstance(value, bool) or lost or not math.isfinite(number):
+        raise ValueError(wanted)
+    if param.least is not None and number < param.least:
+        raise ValueError(wanted)
+    return number

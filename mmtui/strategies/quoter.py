@@ -1,0 +1,162 @@
+"""From the quotes a strategy wants to the fewest orders that give them.
+
+``targets`` says what should stand in the book, ``changes`` how to get there from what stands already. Both are pure,
+so the ladder's ghosts come from the same code as the orders.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from numbers import Real
+from typing import NamedTuple
+
+from mmtui.book import Side
+from mmtui.errors import StrategyError
+from mmtui.strategies.base import MarketView, Quotes, Working
+
+#: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
+_ON_TICK = 1e-9
+
+
+class Target(NamedTuple):
+    """What should stand on one side of the book: a price in ticks and a quantity in lots, both positive."""
+
+    price: int
+    quantity: int
+
+
+Targets = tuple[Target | None, Target | None]
+
+
+class CancelOrder(NamedTuple):
+    """Withdraw an order."""
+
+    order_id: int
+
+
+class ReduceOrder(NamedTuple):
+    """Take ``quantity`` lots off an order, which keeps its place; at least one lot stays."""
+
+    order_id: int
+    quantity: int
+
+
+class PlaceOrder(NamedTuple):
+    """Send a post-only order."""
+
+    side: Side
+    price: int
+    quantity: int
+
+
+Action = CancelOrder | ReduceOrder | PlaceOrder
+
+
+def targets(quotes: Quotes, view: MarketView) -> Targets:
+    """The bid and the ask that should stand, or None for a side without one.
+
+    - A bid is floored and an ask ceiled to the tick.
+    - Neither trades: a bid stays a tick below the best ask, an ask a tick above the best bid. Own orders do not count
+      there: those in the way are cancelled before the new ones are sent.
+    - A bid at or above its own ask is drawn back, both to the tick next to their centre.
+    - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
+
+    Raises:
+        StrategyError: what was returned is not ``Quotes``, or a price or size in it is not a number, not
+            finite, or negative.
+    """
+    if not isinstance(quotes, Quotes):
+        raise StrategyError(f"quote() must return Quotes, not {_shown(quotes)}")
+    rules, position = view.rules, view.position
+    if quotes.reservation is not None:
+        _number("reservation", quotes.reservation, least=-math.inf)
+    bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
+    bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
+    ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
+
+    bid_price = ask_price = None
+    if bid is not None and bid_size > 0:
+        best_ask = view.others_best(Side.SELL)
+        floor = math.floor(bid + _ON_TICK)
+        bid_price = floor if best_ask is None else min(floor, best_ask - 1)
+    if ask is not None and ask_size > 0:
+        best_bid = view.others_best(Side.BUY)
+        ceiling = math.ceil(ask - _ON_TICK)
+        ask_price = ceiling if best_bid is None else max(ceiling, best_bid + 1)
+    if bid_price is not None and ask_price is not None and bid_price >= ask_price:
+        total = bid_price + ask_price
+        bid_price, ask_price = (total + 1) // 2 - 1, total // 2 + 1
+    return (
+        None if bid_price is None or bid_price < 1 else Target(bid_price, bid_size),
+        None if ask_price is None or ask_price < 1 else Target(ask_price, ask_size),
+    )
+
+
+def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list[Action]:
+    """The fewest instructions that turn the working orders into the wanted ones, in the order to send them.
+
+    An order at the wanted price stays where it is in the queue; at any other price it is cancelled. Too many lots are
+    taken off the youngest orders first, since the oldest stand in front. Too few, after a partial fill, are left
+    alone while at least half of the size (and ``least``) still stands: the place in the queue is worth more than the
+    missing lots, and one message a fill would be many. Below that a second order joins behind with the missing lots;
+    cancelling what is left to send it whole would throw away a place near the front for nothing. So a side never has
+    more than two orders but for those that ``least`` adds.
+
+    Cancels and reductions come before placements, so that the new orders find the room free and never meet one's own.
+
+    Args:
+        wanted: what should stand, from :func:`targets`.
+        working: own orders, oldest first, those being cancelled left out.
+        least: lots that should always stand where that many are wanted, such as the obligation's size.
+    """
+    removals: list[Action] = []
+    placements: list[Action] = []
+    for side, target in zip((Side.BUY, Side.SELL), wanted, strict=True):
+        kept = 0
+        price, quantity = target if target is not None else (0, 0)
+        for order in working:
+            if order.side is not side:
+                continue
+            excess = max(0, kept + order.quantity - quantity)
+            if order.price != price or excess >= order.quantity:
+                removals.append(CancelOrder(order.order_id))
+                continue
+            if excess:
+                removals.append(ReduceOrder(order.order_id, excess))
+            kept += order.quantity - excess
+        if 2 * kept < quantity or kept < min(quantity, least):
+            placements.append(PlaceOrder(side, price, quantity - kept))
+    return removals + placements
+
+
+def requote(quotes: Quotes, view: MarketView) -> list[Action]:
+    """The instructions that bring one's working orders to the wanted quotes, the obligation's size kept topped up."""
+    return changes(targets(quotes, view), view.orders, view.rules.min_size)
+
+
+def _price(name: str, price: object) -> float | None:
+    return None if price is None else _number(name, price)
+
+
+def _size(name: str, size: object) -> int:
+    number = _number(name, size)
+    if number != int(number):
+        raise StrategyError(f"{name} must be a whole number of lots, not {_shown(size)}")
+    return int(number)
+
+
+def _number(name: str, value: object, least: float = 0.0) -> float:
+    # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
+    if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
+        raise StrategyError(f"{name} must be a number, not {_shown(value)}")
+    number = float(value)
+    if not math.isfinite(number) or number < least:
+        more = ", zero or more" if least == 0 else ""
+        raise StrategyError(f"{name} must be a finite number{more}, not {_shown(value)}")
+    return number
+
+
+def _shown(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

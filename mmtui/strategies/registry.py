@@ -1,0 +1,105 @@
+"""Strategies by name: those that ship, a class in a file, and entry points of installed packages.
+
+Nothing is imported until it is asked for.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from mmtui.errors import UnknownStrategyError
+from mmtui.strategies.base import Strategy
+from mmtui.strategies.loading import checked, from_file, place_of, source_of, told, unknown, where
+from mmtui.strategies.params import describe, params_of, parse_settings, read_params
+
+__all__ = [
+    "ENTRY_POINTS",
+    "describe",
+    "make",
+    "params_of",
+    "parse_settings",
+    "place_of",
+    "source_of",
+    "strategy_class",
+    "strategy_names",
+    "told",
+    "where",
+]
+
+#: The entry-point group in which an installed package names its strategies.
+ENTRY_POINTS = "mmtui.strategies"
+
+_PLAYED = {
+    "fixed": "fixed:Fixed",
+    "touch": "touch:Touch",
+    "skew": "skew:Skew",
+    "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
+}
+_BASELINES = {
+    "idle": "idle:Idle",
+    "reckless": "reckless:Reckless",
+}
+_SHIPPED = _PLAYED | _BASELINES
+
+
+def strategy_names(baselines: bool = False) -> tuple[str, ...]:
+    """The names that :func:`make` knows: those that ship, the baselines only if asked for, then those installed."""
+    installed = sorted(name for name in _installed() if name not in _SHIPPED)
+    return (*(_SHIPPED if baselines else _PLAYED), *installed)
+
+
+def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
+    """A new strategy.
+
+    Args:
+        spec: a name, ``file.py:Class`` or an installed entry point.
+        params: its parameters by name; text is read as the parameter's type, ``auto`` as None.
+
+    Raises:
+        UnknownStrategyError: there is no such strategy, its file or class cannot be used, or a parameter or its
+            interval is wrong.
+    """
+    cls = strategy_class(spec)
+    values = read_params(spec, cls, params or {})
+    try:
+        strategy = cls(**values)
+    except Exception as error:
+        raise UnknownStrategyError(f"strategy {spec} cannot be set up: {told(error, source_of(cls))}") from error
+    every: object = strategy.interval_s
+    if not isinstance(every, (int, float)) or not 0 < every < math.inf:
+        raise UnknownStrategyError(f"strategy {spec}: interval_s must be a positive number of seconds, not {every!r}")
+    return strategy
+
+
+def strategy_class(spec: str) -> type[Strategy]:
+    """The class that a spec names. Raises UnknownStrategyError."""
+    if spec in _SHIPPED:
+        module, _, class_name = _SHIPPED[spec].partition(":")
+        cls: type[Strategy] = getattr(import_module(f"mmtui.strategies.{module}"), class_name)
+        return cls
+    path, _, class_name = spec.rpartition(":")
+    if spec.endswith(".py") or (path.endswith(".py") and not class_name):
+        raise UnknownStrategyError(f"{spec} names a strategy's file but no class: write {spec.rstrip(':')}:ClassName")
+    if path.endswith(".py"):
+        return checked(from_file(Path(path), class_name), spec)
+    entry = _installed().get(spec)
+    if entry is None:
+        raise UnknownStrategyError(unknown(f"there is no strategy {spec!r}", spec, strategy_names(baselines=True)))
+    try:
+        found = entry.load()
+    except Exception as error:
+        raise UnknownStrategyError(
+            f"strategy {spec} is installed as {entry.value} but cannot be imported: {told(error, None)}"
+        ) from error
+    return checked(found, spec)
+
+
+def _installed() -> dict[str, Any]:
+    # importlib.metadata takes longer to import than all of this room, and few runs need it.
+    from importlib.metadata import entry_points
+
+    return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}

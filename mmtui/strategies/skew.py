@@ -1,0 +1,51 @@
+"""A fixed half-spread, shifted against the position."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
+from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.others import others_mid
+
+
+@dataclass
+class Skew(Strategy):
+    """A fixed half-spread, both quotes shifted against the position.
+
+    Idea: who is long would rather sell than buy, so both quotes move down, and the flow itself takes the position
+    away. It costs a little spread and takes away most of the risk.
+
+    Formula: r = m - s q, bid = r - h, ask = r + h, with m half-way between the best prices of others, q the position,
+    s the skew a lot and h the half-spread. The width never depends on the position. It is the linear form that
+    Avellaneda and Stoikov (2008) derive for s = gamma sigma^2 (T - t).
+
+    Parameters: half_spread in ticks (0.4 of the market's usual spread), skew in ticks a lot (at the position limit
+    the shift is the market's usual spread), size in lots (a tenth of the position limit).
+
+    Fails: neither width nor skew knows volatility; in a trend it leans against the move and still gives way.
+    """
+
+    name = "skew"
+    idea = "a fixed half-spread, both quotes shifted against the position"
+
+    half_spread: float | None = param(
+        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
+    )
+    skew: float | None = param(
+        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
+    )
+    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+
+    def quote(self, view: MarketView) -> Quotes:
+        """Both sides around the mid of others, less the skew."""
+        rules = view.rules
+        half = default_half_spread(rules) if self.half_spread is None else self.half_spread
+        skew = default_skew(rules) if self.skew is None else self.skew
+        size = default_size(rules) if self.size is None else self.size
+        return Quotes.around(others_mid(view) - skew * view.position, half, size)
+
+
+def default_skew(rules: Rules) -> float:
+    """The shift a lot, in ticks, that makes the market's usual spread at the position limit."""
+    return rules.normal_spread / rules.position_limit
