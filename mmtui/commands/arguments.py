@@ -11,11 +11,14 @@ from mmtui.strategies.registry import make, params_of, parse_settings, strategy_
 
 
 def levels_from(names: Sequence[str]) -> list[Level]:
-    """Levels by id or path; ``all`` is every shipped one."""
-    found = []
+    """Levels by id or path, each once; ``all`` is every shipped one."""
+    found: dict[str, Level] = {}
     for name in names:
-        found += [load_level(level_id) for level_id in level_ids()] if name == "all" else [load_level(name)]
-    return found
+        for level_name in level_ids() if name == "all" else [name]:
+            level = load_level(level_name)
+            if found.setdefault(level.id, level) != level:
+                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
+    return list(found.values())
 
 
 def seeds_from(text: str) -> range:
