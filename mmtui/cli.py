@@ -15,7 +15,10 @@ from mmtui.errors import MmtuiError
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "levels": ("mmtui.commands.levels", "List, show and check levels."),
+    "replay": ("mmtui.commands.replay", "Play a journal again and check its digest."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "strategies": ("mmtui.commands.strategies", "List strategies, and show one."),
 }
 
 

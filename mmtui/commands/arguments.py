@@ -1,8 +1,8 @@
-"""What several commands take: levels, strategies, seeds, and parameters."""
+"""What several commands share: taking levels, strategies, seeds and parameters, and printing columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mmtui.errors import InputError, UnknownStrategyError
@@ -54,3 +54,10 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
     for spec, params in chosen.items():
         make(spec, params)
     return list(chosen.items())
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of left-aligned columns, two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
