@@ -54,10 +54,8 @@ def test_against_carry_itself_a_steady_mispricing_shows() -> None:
 def test_scores_of_noise_have_unit_deviation() -> None:
     # Against a window of 100 the score is a Student t's, sd 1.015; over 2,000 scores it is known to 2%.
     score = BasisScore(100)
-    found = []
-    for value in (0.4 + 3 * np.random.default_rng(2).normal(size=2_100)).tolist():
-        if (reading := score.update(value, 0.0)) is not None:
-            found.append(reading.z)
+    values = (0.4 + 3 * np.random.default_rng(2).normal(size=2_100)).tolist()
+    found = [reading.z for value in values if (reading := score.update(value, 0.0)) is not None]
     assert np.std(found[98:]) == pytest.approx(1.015, abs=0.08)
 
 
@@ -77,7 +75,8 @@ def test_leaving_a_basis_that_never_moved_is_infinitely_unusual() -> None:
     up = score.update(0.2, 0.0)
     assert up is not None
     assert up.z == inf
-    score = BasisScore(5)
-    for value in (0.0, 0.0, -1.0):
-        score.update(value, 0.0)
-    assert score.reading.z == -inf
+    for _ in range(5):
+        score.update(0.2, 0.0)
+    down = score.update(0.1, 0.0)
+    assert down is not None
+    assert down.z == -inf
