@@ -81,25 +81,26 @@ def engle_granger(y: npt.ArrayLike, x: npt.ArrayLike, lags: int = 0) -> Cointegr
         lags: lagged differences in the second step, for residuals whose moves have a memory of their own.
 
     Returns:
-        None if x does not vary or the residuals do not, as for two equal series.
+        None if one of them does not vary, or the residuals do not, as for two equal series.
 
     Raises:
         ValueError: different lengths, negative lags, or fewer than 10 + 2·lags pairs.
     """
-    legs = np.array([np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)])
-    n = legs.shape[1]
-    if lags < 0 or n < 10 + 2 * lags:
-        raise ValueError(
-            f"{n} pairs are too few for {lags} lags" if lags >= 0 else f"lags must not be negative: {lags}"
-        )
-    mean_y, mean_x = (float(mean) for mean in legs.mean(axis=1))
-    dy, dx = legs[0] - mean_y, legs[1] - mean_x
-    sxx, scale = float(dx @ dx), float(dy @ dy)
-    if sxx == 0.0:
+    ys, xs = np.asarray(y, dtype=np.float64), np.asarray(x, dtype=np.float64)
+    n = len(ys)
+    if len(xs) != n:
+        raise ValueError(f"y and x must have one length, not {n} and {len(xs)}")
+    if lags < 0:
+        raise ValueError(f"lags must not be negative, as {lags} is")
+    if n < 10 + 2 * lags:
+        raise ValueError(f"{n} pairs are too few for {lags} lags")
+    if np.ptp(xs) == 0.0 or np.ptp(ys) == 0.0:
         return None
-    beta = float(dx @ dy) / sxx
+    mean_y, mean_x = float(ys.mean()), float(xs.mean())
+    dy, dx = ys - mean_y, xs - mean_x
+    beta = float(dx @ dy / (dx @ dx))
     residuals = dy - beta * dx
-    if float(residuals @ residuals) <= 1e-20 * scale:  # rounding is all that is left
+    if residuals @ residuals <= 1e-20 * (dy @ dy):  # rounding is all that is left
         return None
     moves = np.diff(residuals)
     target = moves[lags:]

@@ -93,6 +93,9 @@ def mean_reversion(values: npt.ArrayLike) -> Reversion | None:
         values: one dimension, oldest first, at least four. Raises ValueError below.
     """
     series = np.asarray(values, dtype=np.float64)
+    if len(series) < 4:
+        raise ValueError(f"a memory takes at least 4 values, not {len(series)}")
+    if np.ptp(series[:-1]) == 0.0:
+        return None
     before = series[:-1] - series[:-1].mean()
-    squares = float(before @ before)
-    return _reversion(float(before @ series[1:]) / squares, len(series)) if squares > 0.0 else None
+    return _reversion(float(before @ series[1:] / (before @ before)), len(series))
