@@ -1,4 +1,4 @@
-"""Levels made for tests: a market that stands still but for what the test does, and short ones of the real kind."""
+"""Levels made for tests: a market that stands still but for what the test does, and the first seconds of real ones."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ par = "idle"
 preset = "us-100"
 warmup_s = 0
 value = { sigma = 0.0, sv_std = 0.0, jump_rate = 0.0 }
-noise_limit = { rate = 0.0, cancel_rate = 1e-6 }
+noise_limit = { rate = 2e-5, cancel_rate = 1e-6, distance_scale = 20.0 }
 noise_market = { rate = 0.0 }
 informed = { rate = 0.0, rate_per_gap = 0.0 }
 momentum = { rate = 0.0 }
@@ -100,7 +100,7 @@ class Stand:
         self.level = still(**maker)
         self.market = Market(self.level.regimes, 1)
         self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
-        self._ids.take(10)
+        self._ids.take(1_000)
         book = self.market.exchange.book
         book.clear()
         self.others(BUY, self.BID, 100)
