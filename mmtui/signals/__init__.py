@@ -25,7 +25,7 @@ Order flow:
 Direction:
     EwmaTrend: the price against its average, and its slope a second.
     Hurst, hurst_exponent: reverting, random or trending, with a standard deviation.
-    ReversionSpeed, mean_reversion: first-order memory, and its half-life without bias, in samples.
+    ReversionSpeed, mean_reversion: first-order memory, its bias corrected, and half-life in samples.
 
 Pairs:
     EngleGranger, engle_granger: whether two prices belong together, their hedge ratio and half-life.

@@ -59,9 +59,9 @@ class SpreadRatio:
         self._expire(now_ns)
         time_ns, area = self._past_ns, self._area
         if self._spread is not None:
-            stood = min(now_ns - self._since_ns, self._window_ns)
-            time_ns += stood
-            area += stood * self._spread
+            # One that has stood for longer than the window is alone in it, and so its mean.
+            time_ns += now_ns - self._since_ns
+            area += (now_ns - self._since_ns) * self._spread
         return area / time_ns if time_ns else None
 
     def value(self, now_ns: int) -> float | None:

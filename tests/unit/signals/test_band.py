@@ -30,8 +30,8 @@ def test_it_names_the_nearer_limit(price: float, side: int, ticks: float, fracti
 
 
 def test_the_nearer_limit_is_the_one_with_less_of_its_way_left() -> None:
-    # 12 of 20 ticks are left upward, 9 of 10 downward.
-    assert band_distance(108, 100, 90, 120) == (1, 12, 0.6)
+    # 16 of 20 ticks are left upward and 14 downward, of 10; then 9 of those 10.
+    assert band_distance(104, 100, 90, 120) == (1, 16, 0.8)
     assert band_distance(99, 100, 90, 120) == (-1, 9, 0.9)
 
 

@@ -117,6 +117,7 @@ def test_what_does_not_vary_cannot_be_tested() -> None:
     assert engle_granger(np.full(50, 0.1), x) is None
     assert engle_granger(x, x) is None
     assert engle_granger(2 * x + 1, x) is None
+    assert engle_granger(1.7 * x + 0.3, x) is None
 
 
 def test_bad_arguments_are_refused() -> None:

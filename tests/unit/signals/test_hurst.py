@@ -205,9 +205,11 @@ def test_it_says_nothing_of_too_few_samples_or_of_none_that_moved() -> None:
 
 
 def test_a_window_that_saw_a_halt_only_has_no_reading() -> None:
-    signal = fed(np.concatenate([walks(300, 1, seed=14)[0], np.full(128, 0.1)]), 128)
-    assert signal.count == 128
-    assert signal.reading is None
+    # Whatever rounding has left in its sums: after one walk in twenty it would pass for moves.
+    for walk in walks(100, 100, seed=14):
+        signal = fed(np.concatenate([walk, np.full(64, 0.1)]), 64)
+        assert signal.count == 64
+        assert signal.reading is None
 
 
 @pytest.mark.parametrize(

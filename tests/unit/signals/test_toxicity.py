@@ -47,17 +47,18 @@ def test_fills_within_two_horizons_of_a_bursts_first_are_one_burst() -> None:
     assert read(toxicity)[:4] == read(alone)[:4]
 
 
-def test_the_window_keeps_as_few_bursts_as_hold_its_fills() -> None:
+@pytest.mark.parametrize("fills", [5, 60])
+def test_the_window_keeps_as_few_bursts_as_hold_its_fills_and_eight_at_least(fills: int) -> None:
     rng = np.random.default_rng(1)
     times = np.cumsum(rng.exponential(6 * S, 400)).astype(int).tolist()
     quantities, markouts = rng.integers(1, 9, 400).tolist(), (rng.integers(-9, 9, 400) / 2).tolist()
-    toxicity = Toxicity(window=30)
+    toxicity = Toxicity(window=fills)
     starts: list[int] = []  # the first fill of each burst
     for i, fill in enumerate(zip(times, quantities, markouts, strict=True)):
         toxicity.update(*fill)
         if not starts or times[i] - times[starts[-1]] >= APART:
             starts.append(i)
-        first = max((start for start in starts if i + 1 - start >= 30), default=0)
+        first = max((start for start in [starts[0], *starts[:-7]] if i + 1 - start >= fills), default=0)
         fresh = Toxicity(window=1_000)
         for j in range(first, i + 1):
             fresh.update(times[j], quantities[j], markouts[j])
