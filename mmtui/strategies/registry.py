@@ -40,6 +40,9 @@ _PLAYED = {
     "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
     "glft": "glft:Glft",
     "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
+    "rules": "rules:RulesOfThumb",
+    "reversion": "reversion:Reversion",
+    "composite": "composite:Composite",
 }
 _BASELINES = {
     "idle": "idle:Idle",
