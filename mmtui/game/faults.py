@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from typing import Any, Literal, get_args, get_origin
 
@@ -20,14 +20,7 @@ _KINDS = {
     "object": "a table",
     "array": "a list",
 }
-_WORDS: tuple[tuple[str, Callable[[re.Match[str]], str]], ...] = (
-    (r"`(\w+)(?: \| null)?`", lambda found: _KINDS.get(found[1], found[1])),
-    (r"matching regex", lambda _: "that matches"),
-    (r" >= ([\d.]+)", lambda found: f" of at least {float(found[1]):g}"),
-    (r" > ([\d.]+)", lambda found: f" above {float(found[1]):g}"),
-    (r" <= ([\d.]+)", lambda found: f" of at most {float(found[1]):g}"),
-    (r" < ([\d.]+)", lambda found: f" below {float(found[1]):g}"),
-)
+_BOUNDS = {" >= ": " of at least ", " > ": " above ", " <= ": " of at most ", " < ": " below "}
 _MOST_SHOWN = 60
 
 
@@ -90,9 +83,10 @@ def _told(message: str, value: Any, path: str) -> str:
     for index in re.findall(r"\[(\d+)\]", where):
         value = value[int(index)]
         path += f"[{index}]"
-    text = text.partition(", got")[0]
-    for pattern, words in _WORDS:
-        text = re.sub(pattern, words, text)
+    text = text.partition(", got")[0].removesuffix(".0").replace("matching regex", "that matches")
+    text = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _KINDS.get(found[1], found[1]), text)
+    for sign, words in _BOUNDS.items():
+        text = text.replace(sign, words)
     return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"
 
 

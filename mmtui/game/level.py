@@ -11,8 +11,6 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
-from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -20,7 +18,7 @@ import msgspec
 
 from mmtui.errors import LevelError
 from mmtui.game.faults import faults
-from mmtui.game.files import levels_dir
+from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.world import MarketSpec
 
@@ -224,7 +222,7 @@ def level_from_json(data: bytes, source: str) -> Level:
 
 def market_presets() -> list[str]:
     """Names of the markets that levels build on."""
-    return sorted(entry.name.removesuffix(".toml") for entry in _presets().iterdir() if entry.name.endswith(".toml"))
+    return sorted(path.stem for path in presets_dir().glob("*.toml"))
 
 
 def load_preset(name: str) -> MarketSpec:
@@ -232,14 +230,10 @@ def load_preset(name: str) -> MarketSpec:
     return msgspec.convert(_preset(name, "preset"), MarketSpec)
 
 
-def _presets() -> Traversable:
-    return files("mmtui.market") / "presets"
-
-
 def _preset(name: object, source: str) -> dict[str, Any]:
     if name not in market_presets():
         raise LevelError(f"{source}: market.preset: expected one of {', '.join(market_presets())}, not {name!r}")
-    return tomllib.loads((_presets() / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((presets_dir() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
 def _tables(text: str, source: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ class Maker:
         self._quotes: Quotes | None = None
         self._interval_ns = 0
         self._asking = 0
-        self._asked_after_fill_ns = -1
+        self._filled_ns = -1
 
     # Commands
 
@@ -161,7 +161,7 @@ class Maker:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
         self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
-        fill = self.desk.fill(
+        self.desk.fill(
             now_ns,
             order.side,
             trade.price,
@@ -172,12 +172,13 @@ class Maker:
             order_id=order.order_id,
             manual=order.manual,
         )
-        for horizon_ns in HORIZONS_NS:
-            self._clock.at(fill.time_ns + horizon_ns, self._mature)
         self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
-        if self.strategy is not None and self._asked_after_fill_ns != now_ns:
-            self._asked_after_fill_ns = now_ns
+        # What several fills of one event need afterwards, they need once.
+        if self._filled_ns != now_ns:
+            self._filled_ns = now_ns
+            for horizon_ns in HORIZONS_NS:
+                self._clock.at(now_ns + horizon_ns, self._mature)
             self._clock.at(now_ns, self._ask_after_fill, self._asking)
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:

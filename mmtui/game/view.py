@@ -74,7 +74,9 @@ class View:
         best = ladder.best
         if best is not None and best.price not in own:
             return best.price
-        for level in ladder.levels.values():
+        levels = ladder.levels
+        for key in levels:
+            level = levels[key]
             if level.total > own.get(level.price, 0):
                 return level.price
         return None

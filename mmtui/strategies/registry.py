@@ -38,6 +38,8 @@ _PLAYED = {
     "touch": "touch:Touch",
     "skew": "skew:Skew",
     "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
+    "glft": "glft:Glft",
+    "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
 }
 _BASELINES = {
     "idle": "idle:Idle",
