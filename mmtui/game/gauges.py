@@ -8,7 +8,7 @@ from mmtui.game.snapshot import SignalsSnapshot
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import NormalSpec
-from mmtui.signals import EwmaVolatility, RollingMoments, TradeImbalance, microprice
+from mmtui.signals import EwmaVolatility, Hurst, HurstReading, RollingMoments, TradeImbalance, microprice
 
 #: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.
 _MEMORY_S = 20.0
@@ -17,7 +17,7 @@ _FLOW_S = 10.0
 
 
 class Gauges:
-    """Volatility, spread, imbalance and microprice.
+    """Volatility, spread, imbalance, microprice and Hurst exponent.
 
     Args:
         normal: what the market usually is.
@@ -31,6 +31,8 @@ class Gauges:
         self._taken = 0
         self._volatility = EwmaVolatility(_MEMORY_S)
         self._spread = RollingMoments(_SPREAD_S)
+        self._hurst = Hurst()
+        self._reading: HurstReading | None = None
         self._flow = TradeImbalance(_FLOW_S)
 
     def on_print(self, now_ns: int, signed_quantity: int) -> None:
@@ -43,7 +45,10 @@ class Gauges:
         for second in range(self._taken, len(mids)):
             self._volatility.update(second * NS_PER_S, mids[second])
             self._spread.update(spreads[second])
-        self._taken = len(mids)
+            self._hurst.sample(mids[second])
+        if self._taken < len(mids):
+            self._taken = len(mids)
+            self._reading = self._hurst.reading
         bid, ask = exchange.best_bid, exchange.best_ask
         book = exchange.book
         best_bid, best_ask = book.bids.best, book.asks.best
@@ -56,4 +61,5 @@ class Gauges:
             usual_spread=self._spread.mean,
             imbalance=self._flow.value(now_ns),
             microprice=microprice(bid, best_bid.total, ask, best_ask.total),
+            hurst=self._reading,
         )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mmtui.book import Side
 from mmtui.game.commands import Peg, Phase
+from mmtui.signals import HurstReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +97,7 @@ class SignalsSnapshot:
         spread, usual_spread: now and its mean over the last minute, in ticks.
         imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
         microprice: in ticks.
+        hurst: the mid's Hurst exponent over the last samples, a second apart; None before there are enough of them.
     """
 
     volatility: float | None
@@ -104,6 +106,7 @@ class SignalsSnapshot:
     usual_spread: float | None
     imbalance: float
     microprice: float
+    hurst: HurstReading | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,7 +106,15 @@ _FLOOR = (
         "Move",
         "width",
     ),
-    Action("floor.widen", "full_stop", "width(1)", "", "Move both quotes one tick apart; pegged, half a tick from the centre", "Move", "width"),
+    Action(
+        "floor.widen",
+        "full_stop",
+        "width(1)",
+        "",
+        "Move both quotes one tick apart; pegged, half a tick from the centre",
+        "Move",
+        "width",
+    ),
     Action(
         "floor.skew-down",
         "semicolon",

@@ -19,6 +19,7 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.signals import HurstReading, Verdict
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession, StrategyCard
 
@@ -194,7 +195,13 @@ QUIET = FloorSnapshot(
     desk=FLAT_DESK,
     score=ScoreSnapshot(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
     signals=SignalsSnapshot(
-        volatility=4.8, normal_volatility=1.0, spread=3, usual_spread=1.4, imbalance=0.46, microprice=10018.2
+        volatility=4.8,
+        normal_volatility=1.0,
+        spread=3,
+        usual_spread=1.4,
+        imbalance=0.46,
+        microprice=10018.2,
+        hurst=HurstReading(0.39, 0.05, Verdict.REVERTING),
     ),
     peg=None,
     active=None,

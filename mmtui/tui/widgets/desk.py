@@ -10,6 +10,8 @@ from mmtui.market.instrument import Instrument
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
+#: The line of the panel that tells the position.
+POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
 #: From this height on there is room for more fills.

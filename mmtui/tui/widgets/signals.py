@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import Instrument
+from mmtui.signals import Verdict
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.desk import title_row
@@ -11,6 +12,12 @@ from mmtui.tui.widgets.desk import title_row
 _LABEL, _VALUE = 8, 6
 #: Beyond this an imbalance of trades is more than chance makes of a few.
 MARK = 0.3
+_READINGS = {
+    Verdict.REVERTING: "reverting",
+    Verdict.RANDOM: "random",
+    Verdict.TRENDING: "trending",
+    Verdict.NOT_DISTINGUISHABLE: "cannot be told from random",
+}
 
 
 def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
@@ -27,7 +34,21 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
         _line("flow", f"{signals.imbalance:+.2f}", fmt.tone(signals.imbalance), flow_gauge(signals.imbalance, room)),
         _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {_price(instrument, signals.microprice)}", "muted")]),
     ]
-    return rows[:height]
+    hurst = signals.hurst
+    if hurst is None:
+        rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
+    else:
+        rows.append(_line("hurst", f"{hurst.h:.2f}", "foreground", [(_READINGS[hurst.verdict], "muted")]))
+    return [_fitted(row, width) for row in rows[:height]]
+
+
+def _fitted(row: Row, width: int) -> Row:
+    """The row without what is beyond the width."""
+    spans: list[Span] = []
+    for text, style in row:
+        spans.append((text[:width], style))
+        width -= len(spans[-1][0])
+    return tuple(spans)
 
 
 def _line(label: str, value: str, style: str, means: list[Span]) -> Row:
@@ -57,4 +78,4 @@ def flow_gauge(imbalance: float, width: int) -> list[Span]:
     half = width // 2
     offset = round(MARK * half)
     ink = "bought-bar" if imbalance > 0 else "sold-bar"
-    return fmt.marked(fmt.balance(imbalance, width, ink, "track"), (half - offset, half + offset), "muted")
+    return fmt.marked(fmt.balance(imbalance, width, ink, "track"), (half - offset, half + offset), "foreground")
