@@ -129,8 +129,7 @@ class FloorScreen(Screen[None]):
             self._message = ""
         self._ladder.update(view)
         for panel in self._panels:
-            if panel.region:
-                panel.update(view)
+            panel.update(view)
         driver = self.driver
         self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
         self._messages.update(Said(self._message, self.quote_size, self.card.sizes, self._ladder.armed))

@@ -15,6 +15,8 @@ from mmtui.tui.widgets.desk import title_row
 from mmtui.tui.widgets.rows import Rows
 
 SPAN_NS = 60 * NS_PER_S
+#: Snapshots closer together than this are one point.
+_APART_NS = NS_PER_S // 4
 _LEAST_TICKS = 8
 _STEP_TICKS = 4
 #: Braille bits by dot column and row, rows downwards.
@@ -25,7 +27,7 @@ _MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 class Point(NamedTuple):
     """The market and the own quotes at a moment, in ticks."""
 
-    step: int
+    time_ns: int
     mid: float
     bid: int | None
     ask: int | None
@@ -97,64 +99,70 @@ class Chart(Rows):
         self._points: deque[Point] = deque()
         self._fills: deque[FillLine] = deque()
         self._seen_fills = 0
-        self._drawn: tuple[int, int, int, int] | None = None
+        self._drawn: tuple[int, ...] = ()
+        self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
 
     def update(self, view: FloorSnapshot) -> None:
         """Take a snapshot in, and draw if there is something new to see."""
-        width, height = self.size
-        label = len(self.instrument.format(2 * self.instrument.start_ticks)) + 1
-        plot_width = max(1, width - label)
-        step = view.now_ns * plot_width * 2 // SPAN_NS
+        points, fills = self._points, self._fills
         new = view.desk.fills - self._seen_fills
         if new > 0:
             self._seen_fills = view.desk.fills
-            self._fills.extend(reversed(view.desk.last_fills[:new]))
-        if not self._points or self._points[-1].step != step:
+            fills.extend(reversed(view.desk.last_fills[:new]))
+        if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
             bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
             asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
-            self._points.append(Point(step, view.mid, max(bids, default=None), min(asks, default=None)))
-        first = step - plot_width * 2 + 1
-        while self._points[0].step < first:
-            self._points.popleft()
-        while self._fills and self._fills[0].time_ns < view.now_ns - SPAN_NS:
-            self._fills.popleft()
-        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
-        now = (step, self._seen_fills, width, height)
-        if now != self._drawn and height > 2:
-            self._drawn = now
-            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, label)])
+            points.append(Point(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+        while points[0].time_ns <= view.now_ns - SPAN_NS:
+            points.popleft()
+        while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:
+            fills.popleft()
+        self._show()
 
     def on_resize(self) -> None:
-        # Steps depend on the width.
-        self._points.clear()
-        self._drawn = None
         self.redraw()
+        self._show()
 
-    def _rows(self, width: int, height: int, first: int, label: int) -> list[Row]:
-        points = self._points
-        near = [point.mid for point in points]
-        near += [price for point in points for price in (point.bid, point.ask) if price is not None]
-        low, high = price_range(near)
+    def _show(self) -> None:
+        width, height = self.size
+        plot_width = width - self._label
+        if not self._points or plot_width < 2 or height < 3:
+            return
+        step_ns = SPAN_NS // (2 * plot_width)
+        last = self._points[-1].time_ns // step_ns
+        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
+        drawn = (last, self._seen_fills, width, height)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            first = last - 2 * plot_width + 1
+            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)])
+
+    def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
+        points = [point for point in self._points if point.time_ns // step_ns >= first]
+        prices = [point.mid for point in points]
+        prices += [price for point in points for price in (point.bid, point.ask) if price is not None]
+        low, high = price_range(prices)
         plot = Plot(width, height, low, high)
-        before: Point | None = None
+        before = None
         for point in points:
-            plot.line("live", point.step - first, point.mid, None if before is None else before.mid)
-            before = point
+            plot.line("live", point.time_ns // step_ns - first, point.mid, before)
+            before = point.mid
         for point in points:
+            step = point.time_ns // step_ns
             # Every other dot, so that quotes look unlike the mid without colour too.
-            if point.step % 2 == 0:
+            if step % 2 == 0:
                 for style, price in (("bid", point.bid), ("ask", point.ask)):
                     if price is not None:
-                        plot.line(style, point.step - first, price)
+                        plot.line(style, step - first, price)
         for fill in self._fills:
-            x = fill.time_ns * width * 2 // SPAN_NS - first
+            x = fill.time_ns // step_ns - first
             if 0 <= x < 2 * width:
                 plot.mark(x, fill.price, _MARKS[fill.side])
         labels = {plot.row(price) // 4: (price, "muted") for price in (low, high)}
-        labels[plot.row(points[-1].mid) // 4] = (round(points[-1].mid), "live")
+        labels[plot.row(prices[len(points) - 1]) // 4] = (round(points[-1].mid), "live")
         rows: list[Row] = []
         for y in range(height):
             price, style = labels.get(y, (None, "muted"))
             text = "" if price is None else self.instrument.format(price)
-            rows.append((*plot.spans(y), (text.rjust(label), style)))
+            rows.append((*plot.spans(y), (text.rjust(self._label), style)))
         return rows

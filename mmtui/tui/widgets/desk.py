@@ -14,8 +14,8 @@ from mmtui.tui.format import Row, Span
 POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
-#: From this height on there is room for more fills.
-_ROOMY = 45
+#: Fills are as many as there is room for.
+_LEAST_FILLS, _MOST_FILLS = 3, 12
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
@@ -44,7 +44,7 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(9, [()]),
         Block(7, _score(view, width)),
         Block(9, [()]),
-        Block(6, _fills(desk, instrument, width, 5 if height < _ROOMY else 12)),
+        Block(6, _fills(desk, instrument, width, _LEAST_FILLS)),
     ]
     chosen: set[int] = set()
     left = height
@@ -52,6 +52,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         if blocks[index].rows and len(blocks[index].rows) <= left:
             chosen.add(index)
             left -= len(blocks[index].rows)
+    if len(blocks) - 1 in chosen:
+        blocks[-1] = Block(6, _fills(desk, instrument, width, min(_MOST_FILLS, _LEAST_FILLS + left)))
     return [row for index in sorted(chosen) for row in blocks[index].rows]
 
 

@@ -29,7 +29,7 @@ def columns(width: int, price_width: int) -> tuple[Column, ...]:
     wide, whole = width >= _WIDE, width >= _WHOLE
     own = 8
     price = Column("price", price_width + (8 if wide else 6), "Price")
-    pnl, sold, bought = Column("pnl", 8, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
+    pnl, sold, bought = Column("pnl", 8, "PnL"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
     moved = 5 if whole else 0
     rest = (pnl.width + sold.width + bought.width if wide else 0) + 2 * moved
     bars = width - price.width - 2 * own - rest
@@ -37,7 +37,7 @@ def columns(width: int, price_width: int) -> tuple[Column, ...]:
     side = max(4, min(28, (bars - volume) // 2))
     own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
     ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
-    traded = Column("volume", max(4, bars - 2 * side), "Volume" if wide else "Vol")
+    traded = Column("volume", max(4, bars - 2 * side), "Vol")
     if not wide:
         return (own_bid, bid, price, ask, own_ask, traded)
     if not whole:

@@ -16,7 +16,7 @@ _READINGS = {
     Verdict.REVERTING: "reverting",
     Verdict.RANDOM: "random",
     Verdict.TRENDING: "trending",
-    Verdict.NOT_DISTINGUISHABLE: "cannot be told from random",
+    Verdict.NOT_DISTINGUISHABLE: "not clear",
 }
 
 
