@@ -55,7 +55,7 @@ async def shows(app: MmtuiApp, size: tuple[int, int], picture: Picture, *keys: s
         ("enter",),
         ("enter", "s"),
         ("o",),
-        ("o", "end", "enter", "down", "enter", "s"),
+        ("o", "end", "enter", "down", "enter", "b"),
     ],
     ids=["home", "levels", "briefing", "seed", "settings", "refused-key"],
 )

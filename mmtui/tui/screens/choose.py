@@ -16,6 +16,7 @@ from mmtui.game.commands import Params
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Engine, StrategyCard
 from mmtui.tui.format import Row
+from mmtui.tui.screens.briefing import HEIGHTS
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
 
     CSS_PATH = "choose.tcss"
     AUTO_FOCUS = "OptionList"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
     def __init__(self, engine: Engine, ready: str | None, params: Params) -> None:
