@@ -49,6 +49,7 @@ class Gauges:
         if self._taken < len(mids):
             self._taken = len(mids)
             self._reading = self._hurst.reading
+        reading = self._reading
         bid, ask = exchange.best_bid, exchange.best_ask
         book = exchange.book
         best_bid, best_ask = book.bids.best, book.asks.best
@@ -61,5 +62,5 @@ class Gauges:
             usual_spread=self._spread.mean,
             imbalance=self._flow.value(now_ns),
             microprice=microprice(bid, best_bid.total, ask, best_ask.total),
-            hurst=self._reading,
+            hurst=None if reading is None else (reading.h, reading.verdict.value),
         )

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from mmtui.book import Side
 from mmtui.game.commands import Peg, Phase
-from mmtui.signals import HurstReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,8 @@ class SignalsSnapshot:
         spread, usual_spread: now and its mean over the last minute, in ticks.
         imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
         microprice: in ticks.
-        hurst: the mid's Hurst exponent over the last samples, a second apart; None before there are enough of them.
+        hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
+            mmtui.signals.Verdict; None before there are enough of them.
     """
 
     volatility: float | None
@@ -106,7 +106,7 @@ class SignalsSnapshot:
     usual_spread: float | None
     imbalance: float
     microprice: float
-    hurst: HurstReading | None
+    hurst: tuple[float, str] | None
 
 
 @dataclass(frozen=True, slots=True)

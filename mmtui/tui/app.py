@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 from textual.actions import ActionParseResult
@@ -18,19 +18,18 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from mmtui.tui import lesson
-from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, Engine
 from mmtui.tui.keys import ACTIONS, bindings, checked, keys_of
-from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.screens.levels import LevelsScreen
-from mmtui.tui.screens.result import Played, ResultScreen
-from mmtui.tui.screens.settings import SettingsScreen
 from mmtui.tui.settings import Best, Progress, Settings
 from mmtui.tui.store import Store
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
+
+# Screens other than the first are imported when they open, so that the first frame need not wait for them.
+if TYPE_CHECKING:
+    from mmtui.tui.driver import Driver
+    from mmtui.tui.engine import Card, Engine
+    from mmtui.tui.screens.floor import FloorScreen
+    from mmtui.tui.screens.result import Played
 
 _SEEDS = 100_000
 
@@ -46,7 +45,7 @@ class MmtuiApp(App[None]):
     Args:
         engine: where levels, strategies and sessions come from.
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
-        driver: what turns time into advances; tests step by hand.
+        driver: what turns time into advances, None for the clock; tests step by hand.
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
         data: folder that keeps the progress, likewise.
@@ -63,7 +62,7 @@ class MmtuiApp(App[None]):
         self,
         engine: Engine,
         start: tuple[str, int | None, str | None, float | None] | None = None,
-        driver: type[Driver] = Driver,
+        driver: type[Driver] | None = None,
         new_seed: Callable[[], int] = random_seed,
         config: Path | None = None,
         data: Path | None = None,
@@ -147,11 +146,18 @@ class MmtuiApp(App[None]):
 
     def show_levels(self) -> None:
         """Open the list of levels."""
+        from mmtui.tui.screens.levels import LevelsScreen
+
         self.push_screen(LevelsScreen())
 
     def brief(self, card: Card) -> None:
         """Open a level's briefing."""
-        self.push_screen(BriefingScreen(card, self.new_seed()))
+        self._brief(card, self.new_seed())
+
+    def _brief(self, card: Card, seed: int) -> None:
+        from mmtui.tui.screens.briefing import BriefingScreen
+
+        self.push_screen(BriefingScreen(card, seed))
 
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
@@ -159,8 +165,8 @@ class MmtuiApp(App[None]):
         """Carry out an action, and let a floor know."""
         screen = self.screen
         done = await super().run_action(action, default_namespace, namespaces)
-        if screen is self.screen and isinstance(screen, FloorScreen) and isinstance(action, str):
-            screen.did(action)
+        if screen is self.screen and screen.has_class("-floor") and isinstance(action, str):
+            cast("FloorScreen", screen).did(action)
         return done
 
     def teach(self) -> None:
@@ -171,7 +177,7 @@ class MmtuiApp(App[None]):
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
         levels, day = self.engine.levels(), self.today().toordinal()
-        self.push_screen(BriefingScreen(levels[day % len(levels)], day))
+        self._brief(levels[day % len(levels)], day)
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
@@ -183,16 +189,22 @@ class MmtuiApp(App[None]):
 
     def finish(self, played: Played) -> None:
         """Go from the floor to the result, and remember the best score."""
+        from mmtui.tui.screens.result import ResultScreen
+
         score, stars = played.result["score"], played.result["stars"]
         self.advance_progress(self.progress.with_score(played.card.id, score, stars))
         self.switch_screen(ResultScreen(played))
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""
+        from mmtui.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.screen))
 
     def action_settings(self) -> None:
         """Open the settings."""
+        from mmtui.tui.screens.settings import SettingsScreen
+
         self.push_screen(SettingsScreen())
 
     @property
@@ -208,6 +220,9 @@ class MmtuiApp(App[None]):
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
     ) -> FloorScreen:
+        from mmtui.tui.driver import Driver
+        from mmtui.tui.screens.floor import FloorScreen
+
         session = self.engine.open(card, seed, strategy)
         speed = self.settings.speed if speed is None else speed
-        return FloorScreen(card, seed, strategy, self.driver(session, speed), teaching)
+        return FloorScreen(card, seed, strategy, (self.driver or Driver)(session, speed), teaching)

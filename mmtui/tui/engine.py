@@ -9,15 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from mmtui.errors import JournalError
-from mmtui.game.commands import AnyCommand, Params
-from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import Instrument
 from mmtui.tui.format import currency_sign
 
+# Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.commands import AnyCommand, Params
     from mmtui.game.journal import JournalWriter
     from mmtui.game.level import Level
     from mmtui.game.session import Session
+    from mmtui.game.snapshot import FloorSnapshot
+    from mmtui.market.instrument import Instrument
     from mmtui.strategies.base import Param
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from pathlib import Path
 from typing import TypeVar
 
@@ -50,6 +49,8 @@ class Store:
         """Put a struct in the file's place; a sentence when that fails, else an empty one."""
         if self.path is None:
             return ""
+        import tempfile
+
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=self.path.name, delete=False) as file:

@@ -20,7 +20,6 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.instrument import NS_PER_S, Instrument
-from mmtui.signals import HurstReading, Verdict
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession, StrategyCard
@@ -210,7 +209,7 @@ QUIET = FloorSnapshot(
         usual_spread=1.4,
         imbalance=0.46,
         microprice=10018.2,
-        hurst=HurstReading(0.39, 0.05, Verdict.REVERTING),
+        hurst=(0.39, "reverting"),
     ),
     peg=None,
     active=None,

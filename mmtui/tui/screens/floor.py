@@ -59,9 +59,24 @@ _MESSAGE_NS = 6 * NS_PER_S
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
+#: The panels beside the ladder are painted in every so many frames.
+_PANELS_EVERY = 5
 #: A step of the keys on pegged quotes, in ticks.
 _PEG_STEP = 0.5
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
+
+
+# Containers whose own lines are blank are drawn for nothing, at every change of a cell.
+class _Row(Horizontal):
+    BLANK = True
+
+
+class _Column(Vertical):
+    BLANK = True
+
+
+class _Pane(Container):
+    BLANK = True
 
 
 class FloorScreen(Screen[None]):
@@ -75,7 +90,7 @@ class FloorScreen(Screen[None]):
     def __init__(
         self, card: Card, seed: int, strategy: str | None, driver: Driver, lesson: Lesson | None = None
     ) -> None:
-        super().__init__()
+        super().__init__(classes="-floor")
         self.lesson = lesson
         self.card = card
         self.seed = seed
@@ -88,6 +103,7 @@ class FloorScreen(Screen[None]):
         self._message = ""
         self._message_until_ns = 0
         self._finished = False
+        self._frames = 0
 
     def _first_view(self) -> FloorSnapshot:
         view = self.session.snapshot()
@@ -99,10 +115,10 @@ class FloorScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         instrument = self.card.instrument
         yield Status(id="status")
-        with Horizontal(id="body"):
+        with _Row(id="body"):
             yield Ladder(instrument, armed=self._settings.armed, id="ladder")
-            with Container(id="side"):
-                with Vertical(id="market"):
+            with _Pane(id="side"):
+                with _Column(id="market"):
                     yield Chart(instrument, id="chart")
                     yield Lines(instrument, signal_rows, id="signals")
                     yield Lines(instrument, tape_rows, id="tape")
@@ -126,10 +142,15 @@ class FloorScreen(Screen[None]):
         if trouble:
             self.say(trouble)
         self.call_after_refresh(self.paint)
-        self.driver.start(self, self.paint)
+        self.driver.start(self, self._frame)
 
-    def paint(self) -> None:
-        """Show the session as it is now, and go on to the result when it is over."""
+    def _frame(self) -> None:
+        """One frame of the live floor: the panels only now and then, numbers cannot be read any faster."""
+        self._frames += 1
+        self.paint(panels=self._frames % _PANELS_EVERY == 1)
+
+    def paint(self, *, panels: bool = True) -> None:
+        """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
         before, view = self._view, self.session.snapshot()
         self._view = view
         if view.notices:
@@ -139,10 +160,11 @@ class FloorScreen(Screen[None]):
         elif self._message and view.now_ns > self._message_until_ns:
             self._message = ""
         self._ladder.update(view)
-        for panel in self._panels:
-            panel.update(view)
-        driver = self.driver
-        self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
+        if panels or view.desk.fills != before.desk.fills or view.phase != before.phase:
+            for panel in self._panels:
+                panel.update(view)
+            driver = self.driver
+            self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
         self._messages.update(Said(self._message, self.quote_size, self.card.sizes, self._ladder.armed))
         if self.session.over is not None and self.is_current and not self._finished:
             self._finished = True

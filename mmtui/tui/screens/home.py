@@ -12,13 +12,13 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui import __version__
-from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.engine import Card
 
 _LETTERS = (
     ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
@@ -30,14 +30,17 @@ _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
-def menu(app: MmtuiApp) -> list[tuple[str, str, str]]:
-    """Id, word and meaning of what there is to do, what comes next first."""
-    levels, best = app.engine.levels(), app.best
-    following = next_level(app)
-    earned, most = sum(score.stars for score in best.values()), 3 * len(levels)
+def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
+    """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
+    best = app.best
+    following = stars = ""
+    if known:
+        card = next_level(app)
+        following = f"{card.number}  {card.title}"
+        stars = f"{sum(score.stars for score in best.values())} of {3 * len(app.engine.levels())} ★"
     entries = [
-        ("play", "Continue" if best else "Play", f"{following.number}  {following.title}"),
-        ("levels", "Levels", f"{earned} of {most} ★"),
+        ("play", "Continue" if best else "Play", following),
+        ("levels", "Levels", stars),
         ("daily", "Daily", "today's market, the same for everybody"),
         ("lesson", "First lesson", "a walk over the floor, key by key"),
         ("settings", "Settings", "colours, keys, speed"),
@@ -86,11 +89,19 @@ class HomeScreen(Screen[None]):
             yield Static(f"version {__version__}", id="version")
         yield Footer(show_command_palette=False)
 
+    def on_mount(self) -> None:
+        # Reading the levels brings in numpy: the first frame comes before it.
+        self._fill(known=False)
+
     def on_screen_resume(self) -> None:
+        # The first refresh lays out, the second draws.
+        self.call_after_refresh(self.call_after_refresh, self._fill)
+
+    def _fill(self, *, known: bool = True) -> None:
         options = self.query_one(OptionList)
         chosen = options.highlighted or 0
         options.clear_options()
-        for name, word, means in menu(cast("MmtuiApp", self.app)):
+        for name, word, means in menu(cast("MmtuiApp", self.app), known=known):
             options.add_option(Option(as_content([menu_row(word, means)]), id=name))
         options.highlighted = chosen
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
 from typing import Literal
 
 from textual import events
@@ -85,6 +86,7 @@ class Ladder(Rows):
         self.group = 1
         self.follows = False
         self.armed = armed
+        self._label = lru_cache(1024)(instrument.format)
         self._view: FloorSnapshot | None = None
         self._layout: tuple[Column, ...] = ()
         self._scales = Scales(Scale(), Scale())
@@ -178,7 +180,15 @@ class Ladder(Rows):
         if view is None or top is None:
             return
         rows = ladder_rows(
-            view, self.instrument, self._layout, top, self.rows_shown, self.cursor, self._scales, self.group
+            view,
+            self.instrument,
+            self._layout,
+            top,
+            self.rows_shown,
+            self.cursor,
+            self._scales,
+            self.group,
+            self._label,
         )
         self.show([Top(self._away(view, top), self.group, self.follows), *rows])
 

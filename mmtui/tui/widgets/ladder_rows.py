@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -164,8 +164,10 @@ def ladder_rows(
     cursor: int,
     scales: Scales,
     group: int = 1,
+    label: Callable[[int], str] | None = None,
 ) -> list[LadderRow]:
-    """The rows from price ``top`` downwards, ``group`` ticks apart."""
+    """The rows from price ``top`` downwards, ``group`` ticks apart; ``label`` writes a price as the instrument does."""
+    label = instrument.format if label is None else label
     widths = {column.name: column.width for column in layout}
     prices = range(top, top - count * group, -group)
     best_bid = None if view.best_bid is None else row_of(view.best_bid, group, up=False)
@@ -203,7 +205,7 @@ def ladder_rows(
         rows.append(
             LadderRow(
                 price=price,
-                label=instrument.format(price) if price > 0 else "",
+                label=label(price) if price > 0 else "",
                 zone=zone,
                 cursor=price == cursor,
                 bid=bid,

@@ -39,8 +39,9 @@ class Lines(Rows):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         self._view = view
-        if self.size:
-            self.show(self._lines(view, self.instrument, self.size.width, self.size.height))
+        size = self.size
+        if size:
+            self.show(self._lines(view, self.instrument, size.width, size.height))
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(self.Pressed(self, event.y))

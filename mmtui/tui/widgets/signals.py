@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import Instrument
-from mmtui.signals import Verdict
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.desk import title_row
@@ -12,12 +11,6 @@ from mmtui.tui.widgets.desk import title_row
 _LABEL, _VALUE = 8, 6
 #: Beyond this an imbalance of trades is more than chance makes of a few.
 MARK = 0.3
-_READINGS = {
-    Verdict.REVERTING: "reverting",
-    Verdict.RANDOM: "random",
-    Verdict.TRENDING: "trending",
-    Verdict.NOT_DISTINGUISHABLE: "not clear",
-}
 
 
 def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
@@ -38,7 +31,7 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
     if hurst is None:
         rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
     else:
-        rows.append(_line("hurst", f"{hurst.h:.2f}", "foreground", [(_READINGS[hurst.verdict], "muted")]))
+        rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
 
 
