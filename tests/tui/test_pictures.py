@@ -146,6 +146,12 @@ async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
     assert await shows(app, size, picture, "enter", "up")
 
 
+async def test_lesson_on_a_floor_that_is_too_small(picture: Picture) -> None:
+    app = home()
+    app.progress = Progress()
+    assert await shows(app, (50, 15), picture, "enter")
+
+
 async def test_first_start(picture: Picture) -> None:
     app = home()
     app.progress = Progress()

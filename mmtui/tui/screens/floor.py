@@ -207,7 +207,7 @@ class FloorScreen(Screen[None]):
     def _show_lesson(self) -> None:
         panel = self.query_one("#lesson", Static)
         rows = [] if self.lesson is None else self.lesson.rows(self._settings.keys)
-        panel.display = bool(rows)
+        self.set_class(bool(rows), "-teaching")
         panel.update(as_content(rows))
 
     def action_lesson(self) -> None:
