@@ -5,7 +5,7 @@ between them, and leaves him with a position that gains or loses as the price mo
 spread around the mid. It runs as it is:
 
     mmtui run skew --strategy my.py:MyMaker --seeds 1:20
-    mmtui compare skew --strategy my.py:MyMaker --strategy skew --seeds 1:20
+    mmtui run skew --strategy my.py:MyMaker --strategy skew --seeds 1:20
     mmtui run skew --strategy my.py:MyMaker --set half_spread=2 --seeds 1:20
     mmtui play skew --strategy my.py:MyMaker
 
