@@ -5,6 +5,7 @@ Inside the program prices are ``int`` ticks and quantities ``int`` lots; money a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from decimal import Decimal
 from typing import Annotated
@@ -60,13 +61,10 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     taker_bps: FiniteFloat = 0.0
 
 
-_Clock = Annotated[str, msgspec.Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")]
-
-
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The trading day, for annualised figures and the clock on the screen."""
 
-    sessions: tuple[tuple[_Clock, _Clock], ...] = (("09:30", "16:00"),)
+    sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
     days_a_year: PositiveInt = 252
 
     def __post_init__(self) -> None:
@@ -86,6 +84,8 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def _seconds(clock: str) -> int:
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", clock):
+        raise ValueError(f"expected a time of day such as 09:30, not {clock!r}")
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
 

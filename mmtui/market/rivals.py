@@ -79,7 +79,8 @@ class Rival:
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
         book = exchange.book
-        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * exchange.mid
+        best_bid, best_ask = exchange.touch
+        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * (best_bid + best_ask) / 2
         reservation = reference - spec.skew * self.inventory
         bid, ask = math.floor(reservation - spec.half_spread), math.ceil(reservation + spec.half_spread)
 
@@ -91,7 +92,9 @@ class Rival:
             exchange.withdraw(now_ns, self._ask_id)
             self._ask_id = 0
 
-        self._snipe(now_ns, reservation)
+        best_bid, best_ask = exchange.touch
+        if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
+            self._snipe(now_ns, reservation)
 
         if not self._bid_id:
             price = min(bid, exchange.best_ask - 1)

@@ -70,7 +70,7 @@ class Informed:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        value, bid, ask = self._values[row], exchange.best_bid, exchange.best_ask
+        value, (bid, ask) = self._values[row], exchange.touch
         gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
+from typing import TypeVar
 
-from mmtui.book import Side
-from mmtui.signals.reach import ReachDecay
-from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_size
+from mmtui.strategies.inventory_value import Floats
+from mmtui.strategies.learner import Learner
 from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
+
+#: One price or position, or an array of them.
+Some = TypeVar("Some", float, Floats)
 
 
 @dataclass
@@ -36,8 +39,7 @@ class AvellanedaStoikov(Strategy):
     fills with distance, per tick; horizon in seconds; finite; memory of the volatility estimate, in seconds; size in
     lots. Left alone they fit the level: gamma so that at the position limit and the market's usual volatility r is
     half a usual spread from the mid; sigma by exponential weights and k by maximum likelihood from how far market
-    orders reach from the mid at the last look before them (:class:`~mmtui.signals.reach.ReachDecay`), both starting
-    at what is usual in the market.
+    orders reach from the mid at the last look before them, both starting at what is usual in the market.
 
     Fails: it takes price moves for pure noise and all who trade for uninformed, so it gives way slowly to a trend and
     takes no account of who is on the other side. Volatility enters squared: where it rises fivefold, r moves 25 times
@@ -57,7 +59,7 @@ class AvellanedaStoikov(Strategy):
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
-    _learner: _Learner | None = field(default=None, init=False, repr=False, compare=False)
+    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
@@ -65,7 +67,7 @@ class AvellanedaStoikov(Strategy):
         best_bid, best_ask = others_touch(view)
         mid = (best_bid + best_ask) / 2
         if self._learner is None:
-            self._learner = _Learner(rules, self.memory, now_ns)
+            self._learner = Learner(rules, self.memory, now_ns)
         learner = self._learner
         learner.look(view, mid, (best_ask - best_bid) / 2)
         total_s = rules.end_ns / _NS_PER_S if self.finite else self.horizon
@@ -78,15 +80,15 @@ class AvellanedaStoikov(Strategy):
 
 
 def reservation_and_spread(
-    mid: float, q: float, gamma: float, sigma: float, horizon: float, k: float
-) -> tuple[float, float]:
+    mid: Some, q: Some, gamma: float, sigma: float, horizon: float, k: float
+) -> tuple[Some, float]:
     """Reservation price and total spread of Avellaneda and Stoikov (2008), equations 3.17 and 3.18.
 
     Any consistent units do; the strategy's are in brackets.
 
     Args:
-        mid: the mid (ticks).
-        q: the position (lots).
+        mid: the mid (ticks), or an array of mids.
+        q: the position (lots), or as many positions.
         gamma: risk aversion, zero or more (per tick and lot).
         sigma: volatility (ticks per root second).
         horizon: time left, T - t (seconds).
@@ -96,9 +98,14 @@ def reservation_and_spread(
         The reservation price, and ask minus bid, whose limit for gamma to 0 is 2/k.
     """
     risk = gamma * sigma * sigma * horizon
+    return mid - q * risk, risk + 2.0 * riskless_distance(gamma, k)
+
+
+def riskless_distance(gamma: float, k: float) -> float:
+    """(1/gamma) ln(1 + gamma/k), a quote's best distance with no position to be risked; 1/k in the limit of gamma 0."""
     ratio = gamma / k
     # ln(1 + x)/x goes to 1 with x, and log1p keeps its digits on the way.
-    return mid - q * risk, risk + 2.0 / k * (math.log1p(ratio) / ratio if ratio else 1.0)
+    return (math.log1p(ratio) / ratio if ratio else 1.0) / k
 
 
 def default_gamma(rules: Rules, horizon: float) -> float:
@@ -108,50 +115,3 @@ def default_gamma(rules: Rules, horizon: float) -> float:
     """
     risk = rules.normal_volatility**2 * horizon * rules.position_limit
     return rules.normal_spread / 2 / risk if risk > 0 else 0.0
-
-
-class _Learner:
-    """Volatility and the reach of market orders, as seen from one question to the next."""
-
-    def __init__(self, rules: Rules, memory_s: float, now_ns: int) -> None:
-        self._memory_s = memory_s
-        self._usual = rules.normal_volatility**2
-        self._volatility = EwmaVolatility(memory_s)
-        self._reach = ReachDecay(prior=1.0 / default_half_spread(rules))
-        self._start_ns = now_ns
-        self._seen_ns = now_ns
-        self._mid: float | None = None
-        self._half_spread = 0.0
-
-    def look(self, view: MarketView, mid: float, half_spread: float) -> None:
-        """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
-
-        An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
-        maker who once quotes too close would see only what he did himself, and never learn. What the formula asks for
-        is rounded away from the mid, by half a tick on average, so of what is asked for it reaches half a tick less.
-        """
-        now_ns = view.now_ns
-        self._volatility.update(now_ns, mid)
-        before = self._mid
-        if before is not None:
-            furthest: dict[int, float] = {}
-            for _, trade in view.trades_since(self._seen_ns):
-                # One market order may trade at several prices: what counts is the last, its furthest.
-                sign = 1 if trade.taker_side is Side.BUY else -1
-                furthest[trade.taker_id] = sign * (trade.price - before)
-            for reach in furthest.values():
-                self._reach.update(max(reach, self._half_spread) - 0.5)
-        self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
-
-    def sigma(self, now_ns: int) -> float:
-        """Ticks per root second: the usual volatility, giving way to the estimate as its memory fills."""
-        estimate = self._volatility.value
-        if estimate is None:
-            return math.sqrt(self._usual)
-        usual = math.exp(-(now_ns - self._start_ns) / _NS_PER_S / self._memory_s)
-        return math.sqrt(usual * self._usual + (1.0 - usual) * estimate**2)
-
-    @property
-    def k(self) -> float:
-        """Per tick."""
-        return self._reach.value

@@ -262,6 +262,17 @@ ACTIONS: dict[str, Action] = {action.id: action for action in (*_FLOOR, *_OTHERS
 _FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "help", "skew")
 
 
+def lines(screen: str) -> list[list[Action]]:
+    """The actions of a screen as help tells them: one with a label, then those that share its line."""
+    found: list[list[Action]] = []
+    for action in ACTIONS.values():
+        if action.screen == screen and action.label:
+            found.append([action])
+        elif action.screen == screen:
+            found[-1].append(action)
+    return found
+
+
 def bindings(screen: str) -> list[Binding]:
     """The bindings of a screen, in the order of the footer."""
     actions = [action for action in ACTIONS.values() if action.screen == screen]

@@ -31,7 +31,7 @@ def test_every_action_of_the_floor_exists() -> None:
 
 def test_help_lists_every_key_of_the_floor_and_nothing_else() -> None:
     keys = {action.id: [f"<{action.id}>"] for action in ACTIONS.values() if action.screen == "floor"}
-    left, right = columns_of(help_groups(keys))
+    left, right = columns_of(help_groups("floor", keys))
     text = "".join(part for row in (*left, *right) for part, _ in row)
     for action in ACTIONS.values():
         assert (f"<{action.id}>" in text) == (action.screen == "floor")

@@ -15,7 +15,7 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
-from mmtui.tui.keys import ACTIONS, bindings
+from mmtui.tui.keys import bindings, lines
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
@@ -67,18 +67,13 @@ def weight_rows(card: Card) -> list[Row]:
 
 
 def key_rows(card: Card) -> list[Row]:
-    """The keys that one needs first; those that share a word of the footer share a line."""
+    """The keys that one needs first, told as in the help."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
-    shown: set[str] = set()
-    for name in card.keys or _FIRST_KEYS:
-        action = ACTIONS.get(name)
-        if action is None or name in shown:
-            continue
-        together = [other for other in ACTIONS.values() if other.screen == "floor" and other.footer == action.footer]
-        together = together if action.footer else [action]
-        shown.update(other.id for other in together)
-        keys = " ".join(format_key(other.key.split(",")[0]) for other in together)
-        rows.append(((f"{keys:<10}", "bold own"), (together[0].label or action.tooltip, "foreground")))
+    wanted = set(card.keys or _FIRST_KEYS)
+    for line in lines("floor"):
+        if wanted.intersection(action.id for action in line):
+            keys = " ".join(format_key(action.key.split(",")[0]) for action in line)
+            rows.append(((f"{keys:<10}", "bold own"), (line[0].label, "foreground")))
     return rows
 
 

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from mmtui.tui.format import Row
-from mmtui.tui.keys import ACTIONS
+from mmtui.tui.keys import ACTIONS, lines
 from mmtui.tui.widgets.rows import as_content
 
 _KEY_WIDTH = 12
@@ -24,26 +24,21 @@ _MOUSE: tuple[tuple[str, str], ...] = (
 )
 
 
-def help_groups(keys: dict[str, list[str]]) -> list[list[Row]]:
+def help_groups(screen: str, keys: dict[str, list[str]]) -> list[list[Row]]:
     """Lines by group.
 
     Args:
+        screen: the screen's name in the registry.
         keys: action id to the keys it has now, as the eye reads them.
     """
-    groups: dict[str, list[tuple[list[str], str]]] = {}
-    for action in ACTIONS.values():
-        if action.id not in keys:
-            continue
-        lines = groups.setdefault(action.group, [])
-        if action.label or not lines:
-            lines.append((list(keys[action.id]), action.label or action.tooltip))
-        else:
-            lines[-1][0].extend(keys[action.id])
-    return [
-        [((name.upper(), "bold muted"),)]
-        + [((f"{' '.join(used):<{_KEY_WIDTH}}", "bold own"), (label, "foreground")) for used, label in lines]
-        for name, lines in groups.items()
-    ]
+    groups: dict[str, list[Row]] = {}
+    for line in lines(screen):
+        heading: Row = ((line[0].group.upper(), "bold muted"),)
+        used = " ".join(key for action in line for key in keys.get(action.id, []))
+        groups.setdefault(line[0].group, [heading]).append(
+            ((f"{used:<{_KEY_WIDTH}}", "bold own"), (line[0].label, "foreground"))
+        )
+    return list(groups.values())
 
 
 def columns_of(groups: list[list[Row]]) -> tuple[list[Row], list[Row]]:
@@ -73,8 +68,9 @@ class HelpScreen(ModalScreen[None]):
             binding = active.binding
             if binding.id in ACTIONS:
                 keys.setdefault(binding.id, []).append(self.app.get_key_display(binding))
-        groups = help_groups(keys)
-        if "floor.bid" in keys:
+        screen = next(iter(keys)).partition(".")[0] if keys else ""
+        groups = help_groups(screen, keys)
+        if screen == "floor":
             groups.append(
                 [(("MOUSE", "bold muted"),)]
                 + [((f"{what:<{_KEY_WIDTH}}", "bold own"), (does, "foreground")) for what, does in _MOUSE]

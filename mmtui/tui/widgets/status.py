@@ -9,6 +9,8 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
 
+_WHO = 20
+
 
 class Playing(NamedTuple):
     """What the status shows beside the snapshot."""
@@ -35,7 +37,7 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
         state = (" ▶ SLOW ", "bold own on panel")
     else:
         state = (" ▶ LIVE ", "bold bid on panel")
-    mode: Span = (" MANUAL ", "bold ink on live") if view.active is None else (" AUTO ", "bold ink on auto")
+    mode: Span = (" MANUAL ", "bold ink on live") if view.active is None else ("  AUTO  ", "bold ink on auto")
     roomy = width >= 76
     if view.active is not None:
         who: Span = (f" {view.active} ", "bold auto on panel")
@@ -46,7 +48,8 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     score = _score(view, roomy)
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
     spent = fmt.width_of(fixed) + fmt.width_of(score)
-    title_room = max(8, min(len(playing.title) + 2, width - spent - len(who[0]) - 1))
+    # Who quotes may change; the room for it may not, or the clock would move.
+    title_room = max(8, min(len(playing.title) + 2, width - spent - (_WHO if roomy else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
