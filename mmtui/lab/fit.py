@@ -132,7 +132,8 @@ def line(counts: Floats, seconds: float) -> Intensity:
 def _exceeding(reaches: list[float], most: int) -> Floats:
     """How many reach at least each of ``most`` half ticks."""
     steps = np.arange(1, most + 1) / 2
-    return (np.array(reaches)[:, None] >= steps).sum(axis=0).astype(np.float64)
+    counts: Floats = (np.array(reaches)[:, None] >= steps).sum(axis=0).astype(np.float64)
+    return counts
 
 
 def _estimates(parts: Floats) -> tuple[float, float, float, float]:

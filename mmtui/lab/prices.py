@@ -31,7 +31,7 @@ _LONGEST_NS = 9 * 10**18
 _FINEST, _COARSEST = Decimal("1e-6"), Decimal("2e-3")
 
 
-class Bad(ValueError):
+class BadValueError(ValueError):
     """What is wrong with a value; the reader adds where."""
 
 
@@ -111,15 +111,15 @@ def read_prices(path: Path) -> Prices:
         try:
             time_ns, now_kind = _time_ns(stamp)
             if kind is not None and now_kind != kind:
-                raise Bad(f"the timestamp {stamp!r} is {now_kind}, but those before are {kind}")
+                raise BadValueError(f"the timestamp {stamp!r} is {now_kind}, but those before are {kind}")
             kind = now_kind
             if times and time_ns <= times[-1]:
                 how = "the same as" if time_ns == times[-1] else "earlier than"
-                raise Bad(f"the timestamp {stamp} is {how} the one before; expected each to be later")
+                raise BadValueError(f"the timestamp {stamp} is {how} the one before; expected each to be later")
             if times and time_ns - times[0] > _LONGEST_NS:
-                raise Bad(f"the timestamp {stamp} is more than 280 years after the first")
+                raise BadValueError(f"the timestamp {stamp} is more than 280 years after the first")
             values.append(_price(price))
-        except Bad as bad:
+        except BadValueError as bad:
             raise InputError(f"{path}, line {line}: {bad}") from None
         stamps.append(stamp)
         times.append(time_ns)
@@ -153,19 +153,19 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
 def _price(text: str) -> Decimal:
     value = _number(text, "price")
     if value <= 0:
-        raise Bad(f"the price {text} is {'negative' if value < 0 else 'zero'}; expected it above zero")
+        raise BadValueError(f"the price {text} is {'negative' if value < 0 else 'zero'}; expected it above zero")
     if not Decimal("1e-12") <= value <= _MOST_PRICE:
-        raise Bad(f"the price {text} is outside 1e-12 to 1e12")
+        raise BadValueError(f"the price {text} is outside 1e-12 to 1e12")
     return value
 
 
 def _number(text: str, what: str) -> Decimal:
     if not text:
-        raise Bad(f"the {what} is missing")
+        raise BadValueError(f"the {what} is missing")
     if _NOT_FINITE.fullmatch(text):
-        raise Bad(f"the {what} {text!r} is not a finite number")
+        raise BadValueError(f"the {what} {text!r} is not a finite number")
     if not _NUMBER.fullmatch(text):
-        raise Bad(f"the {what} {text!r} is not a number")
+        raise BadValueError(f"the {what} {text!r} is not a number")
     return Decimal(text)
 
 
@@ -174,14 +174,14 @@ def _time_ns(text: str) -> tuple[int, str]:
     if not text or _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
         seconds = _number(text, "timestamp")
         if abs(seconds) > _MOST_SECONDS:
-            raise Bad(f"the timestamp {text} is beyond 1e11 seconds; numbers are taken as seconds")
+            raise BadValueError(f"the timestamp {text} is beyond 1e11 seconds; numbers are taken as seconds")
         return int((seconds * NS_PER_S).to_integral_value()), "numbers"
     fraction = _FRACTION.search(text)
     whole = text if fraction is None else _FRACTION.sub(r"\1", text, count=1)
     try:
         moment = datetime.fromisoformat(whole)
     except ValueError:
-        raise Bad(f"the timestamp {text!r} is neither an ISO time nor a number of seconds") from None
+        raise BadValueError(f"the timestamp {text!r} is neither an ISO time nor a number of seconds") from None
     kind = "ISO times without a zone" if moment.tzinfo is None else "ISO times with a zone"
     since = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment) - _EPOCH
     nanoseconds = int(fraction[2].ljust(9, "0")) if fraction else 0
