@@ -347,7 +347,9 @@ def test_taking_back_leaves_the_orders_working(wide: str) -> None:
     assert stand.book == {"bid": [(9_994, 2)], "ask": [(10_006, 2)]}
 
 
-@pytest.mark.parametrize("command", [Quote(BUY, 9_995, 1), Join(BUY, 1), Take(BUY, 1), Shift(0, 0), Cancel(), Flatten()])
+@pytest.mark.parametrize(
+    "command", [Quote(BUY, 9_995, 1), Join(BUY, 1), Take(BUY, 1), Shift(0, 0), Cancel(), Flatten()]
+)
 def test_what_the_player_does_by_hand_takes_back(wide: str, command: Any) -> None:
     stand = Stand()
     stand.do(HandOver(wide))
