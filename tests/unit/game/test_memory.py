@@ -14,7 +14,7 @@ from tests.unit.game.support import S
 MINUTE = 60 * S
 #: Two float samples a second, and what an array keeps in reserve.
 SAMPLES_A_MINUTE = 60 * 2 * 8 * 9 // 8
-#: The flow drawn ahead and the book are now larger, now smaller. A trade or an order kept would cost several times this.
+#: The flow drawn ahead and the book are now larger, now smaller. Trades or orders kept would cost several times this.
 SLACK = 60_000
 
 
