@@ -44,22 +44,20 @@ position, cash and pnl = cash + position x lot x mark, and pnl = spread + positi
 """
 
 
-class _Exact(click.ParamType):
-    """A positive number, kept as written."""
-
-    name = "number"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> Decimal:
-        try:
-            number = Decimal(value)
-        except InvalidOperation:
-            number = Decimal(0)
-        if not (number.is_finite() and Decimal("1e-12") <= number <= Decimal("1e12")):
-            self.fail(f"{value!r} is not a number above zero", param, context)
-        return number
+def _exact(text: str) -> Decimal:
+    """A positive number exactly as written. Raises click.BadParameter."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal(0)
+    if not (number.is_finite() and Decimal("1e-12") <= number <= Decimal("1e12")):
+        raise click.BadParameter(f"{text!r} is not a number above zero")
+    return number
 
 
-_POSITIVE = click.FloatRange(0, 1e12, min_open=True)
+def _positive(text: str) -> float:
+    """A positive number. Raises click.BadParameter."""
+    return float(_exact(text))
 
 
 @click.command(epilog=_EPILOG, short_help="Run a strategy along a recorded price path.")
@@ -76,15 +74,21 @@ _POSITIVE = click.FloatRange(0, 1e12, min_open=True)
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the fill model.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Largest position, in lots.")
 @click.option("--size", type=click.IntRange(1), default=1, show_default=True, help="Largest quote, in lots.")
-@click.option("--tick", type=_Exact(), help="Price step; default: the step of the file's prices, if it shows one.")
+@click.option(
+    "--tick", type=_exact, metavar="NUMBER", help="Price step; default: the step of the file's prices, if it shows one."
+)
 @click.option("--lot", type=click.IntRange(1), default=100, show_default=True, help="Shares in a lot.")
-@click.option("--spread", type=_POSITIVE, help="Others' spread, in ticks; default: the price's deviation over a step.")
-@click.option("--latency-ms", type=click.FloatRange(0, 1e9), default=0.0, show_default=True, help="Order latency.")
-@click.option("--fee-bps", type=click.FloatRange(-1e4, 1e4), default=0.0, show_default=True, help="Fee of a fill.")
+@click.option(
+    "--spread", type=_positive, metavar="NUMBER", help="Others' spread, in ticks; default: the price's deviation over a step."
+)
+@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Order latency.")
+@click.option(
+    "--fee-bps", type=click.FloatRange(-10_000, 10_000), default=0.0, show_default=True, help="Fee of a fill."
+)
 @click.option("--chance", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="coin: of a fill.")
 @click.option("--touching", is_flag=True, help="through: a price at the quote fills it too.")
-@click.option("--A", "rate", type=_POSITIVE, help="intensity: orders a second and side; default: fitted to the path.")
-@click.option("--k", type=_POSITIVE, help="intensity: decay, 1/price; default: fitted to the path.")
+@click.option("--A", "rate", type=_positive, metavar="NUMBER", help="intensity: orders a second and side; default: fitted to the path.")
+@click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted to the path.")
 @click.option("--market", "preset", default="us-100", show_default=True, help="book: the market around the path.")
 @click.option(
     "--format",
@@ -190,18 +194,26 @@ def _table(report: Report) -> Table:
     table.add_column(style="dim")
     table.add_column()
     settings = " ".join(f"{name}={value}" for name, value in report.params.items() if value is not None)
-    market = f"tick {path.tick:g}, spread {path.spread:g} ticks, volatility {path.volatility:.3g} ticks/√s"
+    market = f"tick {path.tick:g}, spread {path.spread:.3g} ticks, volatility {path.volatility:.3g} ticks/√s"
     law = "" if path.rate is None or path.k is None else f", A {path.rate:.4g}/s, k {path.k / path.tick:.4g} per price"
     each = "" if path.k is None else f" ({path.k:.4g} per tick)"
     markouts = (f"{name} {'–' if value is None else f'{value:+.2f}'}" for name, value in report.markout.items())
     for name, value in (
-        ("path", f"{report.file}: {path.prices:,} prices in {path.seconds:,.0f} s; {market}"),
+        ("path", f"{report.file}: {path.prices:,} prices in {path.seconds:,.0f} s"),
+        ("market", market),
         ("strategy", f"{report.strategy} {settings}"),
         ("fills by", f"{report.fill}, seed {report.seed}{law}{each}"),
         ("PnL", f"{pnl.total:,.2f}"),
-        ("", f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} − fees {pnl.fees:,.2f}"),
+        (
+            "",
+            f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} "
+            f"− fees {pnl.fees:,.2f}",
+        ),
         ("drawdown", f"{report.drawdown:,.2f}"),
-        ("position", f"mean |q| {position.mean_abs:.2f}, most {position.max_abs} of {position.limit}, last {position.final}"),
+        (
+            "position",
+            f"mean |q| {position.mean_abs:.2f}, most {position.max_abs} of {position.limit}, last {position.final}",
+        ),
         ("markout", ", ".join(markouts) + " ticks a share"),
         ("fills", f"{report.fills:,}, {report.volume:,} lots of {path.lot}"),
     ):

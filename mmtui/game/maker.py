@@ -29,6 +29,7 @@ from mmtui.market.world import Market
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, Targets, requote, targets
 from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)
@@ -191,7 +192,7 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = strategy.quote(self.view)
+            quotes = ask(strategy, self.view)
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
         except (Exception, SystemExit) as error:

@@ -108,9 +108,7 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
     errors = np.sqrt((number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     rate, k, sigma, spread = (Estimate(float(v), float(e)) for v, e in zip(values, errors, strict=True))
     seen = whole[:used] / whole[used] / 2
-    table = [
-        Reach(d := (step + 1) / 2, float(seen[step]), rate.value * math.exp(-k.value * d)) for step in range(used)
-    ]
+    table = [Reach(d := (step + 1) / 2, float(seen[step]), rate.value * math.exp(-k.value * d)) for step in range(used)]
     return Fit(level.id, len(seeds), len(reaches), rate, k, sigma, spread, table)
 
 

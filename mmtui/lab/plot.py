@@ -32,7 +32,7 @@ class Mark(NamedTuple):
 
 
 def chart(lines: Sequence[Line], marks: Sequence[Mark], width: int, height: int) -> list[Text]:
-    """Draw lines in order, each over those before, and marks over all; one text a row.
+    """Draw lines in order, each over those before, and marks over all but the last line; one text a row.
 
     Args:
         lines: at least one, all of the same length.
@@ -63,7 +63,8 @@ def chart(lines: Sequence[Line], marks: Sequence[Mark], width: int, height: int)
     steps = max(1, len(lines[0].values) - 1)
     for mark in marks:
         cell = row(mark.value) // 4, round(mark.step / steps * (columns - 1))
-        signs[cell], styles[cell] = mark.sign, mark.style
+        if styles.get(cell) != lines[-1].style:
+            signs[cell], styles[cell] = mark.sign, mark.style
     rows = []
     for at in range(height):
         label = high if at == 0 else low if at == height - 1 else None

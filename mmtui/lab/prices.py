@@ -125,7 +125,7 @@ def read_prices(path: Path) -> Prices:
         times.append(time_ns)
     if len(stamps) < 2:
         raise InputError(f"{path}: holds {len(stamps) or 'no'} price{'s' * (not stamps)}; at least two are needed")
-    return Prices(str(path), stamps, np.array(times, dtype=object).__sub__(times[0]).astype(np.int64), values)
+    return Prices(str(path), stamps, np.array([time - times[0] for time in times], dtype=np.int64), values)
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:

@@ -51,9 +51,7 @@ class Rival:
     Its wakes come from a Poisson clock with one draw each.
     """
 
-    def __init__(
-        self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int
-    ) -> None:
+    def __init__(self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int) -> None:
         self.spec = spec
         self.inventory = 0
         self._exchange = exchange
