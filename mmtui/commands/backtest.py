@@ -79,7 +79,10 @@ def _positive(text: str) -> float:
 )
 @click.option("--lot", type=click.IntRange(1), default=100, show_default=True, help="Shares in a lot.")
 @click.option(
-    "--spread", type=_positive, metavar="NUMBER", help="Others' spread, in ticks; default: the price's deviation over a step."
+    "--spread",
+    type=_positive,
+    metavar="NUMBER",
+    help="Others' spread, in ticks; default: the price's deviation over a step.",
 )
 @click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Order latency.")
 @click.option(
@@ -87,7 +90,13 @@ def _positive(text: str) -> float:
 )
 @click.option("--chance", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="coin: of a fill.")
 @click.option("--touching", is_flag=True, help="through: a price at the quote fills it too.")
-@click.option("--A", "rate", type=_positive, metavar="NUMBER", help="intensity: orders a second and side; default: fitted to the path.")
+@click.option(
+    "--A",
+    "rate",
+    type=_positive,
+    metavar="NUMBER",
+    help="intensity: orders a second and side; default: fitted to the path.",
+)
 @click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted to the path.")
 @click.option("--market", "preset", default="us-100", show_default=True, help="book: the market around the path.")
 @click.option(
