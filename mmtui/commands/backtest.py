@@ -16,6 +16,7 @@ import msgspec
 
 from mmtui.commands.arguments import strategies_from
 from mmtui.errors import InputError
+from mmtui.game.level import market_presets
 from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
 from mmtui.lab.prices import read_prices
 
@@ -82,7 +83,7 @@ def _positive(text: str) -> float:
     "--spread",
     type=_positive,
     metavar="NUMBER",
-    help="Others' spread, in ticks; default: the price's deviation over a step.",
+    help="Others' spread, in ticks; default: what a step moves.",
 )
 @click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Order latency.")
 @click.option(
@@ -95,10 +96,17 @@ def _positive(text: str) -> float:
     "rate",
     type=_positive,
     metavar="NUMBER",
-    help="intensity: orders a second and side; default: fitted to the path.",
+    help="intensity: orders/s a side; default: fitted.",
 )
-@click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted to the path.")
-@click.option("--market", "preset", default="us-100", show_default=True, help="book: the market around the path.")
+@click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted.")
+@click.option(
+    "--market",
+    "preset",
+    type=click.Choice(market_presets()),
+    default="us-100",
+    show_default=True,
+    help="book: the market around the path.",
+)
 @click.option(
     "--format",
     "form",
@@ -207,17 +215,14 @@ def _table(report: Report) -> Table:
     law = "" if path.rate is None or path.k is None else f", A {path.rate:.4g}/s, k {path.k / path.tick:.4g} per price"
     each = "" if path.k is None else f" ({path.k:.4g} per tick)"
     markouts = (f"{name} {'–' if value is None else f'{value:+.2f}'}" for name, value in report.markout.items())
+    parts = f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} − fees {pnl.fees:,.2f}"
     for name, value in (
         ("path", f"{report.file}: {path.prices:,} prices in {path.seconds:,.0f} s"),
         ("market", market),
         ("strategy", f"{report.strategy} {settings}"),
         ("fills by", f"{report.fill}, seed {report.seed}{law}{each}"),
         ("PnL", f"{pnl.total:,.2f}"),
-        (
-            "",
-            f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} "
-            f"− fees {pnl.fees:,.2f}",
-        ),
+        ("", parts),
         ("drawdown", f"{report.drawdown:,.2f}"),
         (
             "position",

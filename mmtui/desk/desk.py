@@ -170,7 +170,7 @@ class Desk:
 
     @property
     def cash(self) -> float:
-        """The total without the position's value, in currency; a position held at the start was paid for at that mid."""
+        """The total without the position's value, in currency; what was held at the start was paid for at that mid."""
         return self._cash * self._tick_value + self.hedge - self.fees
 
     def attribution(self, mid: float) -> Attribution:

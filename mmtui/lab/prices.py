@@ -62,7 +62,7 @@ class Prices:
         """
         for stamp, value in zip(self.stamps, self.values, strict=True):
             if value < tick:
-                raise InputError(f"{self.source}: the price {value} at {stamp} is below a tick of {tick}")
+                raise InputError(f"{self.source}: the price {value} at {stamp} is below a tick of {tick:f}")
         return np.array([float(value / tick) for value in self.values])
 
     def default_tick(self) -> Decimal:
