@@ -47,7 +47,7 @@ class Glft(Strategy):
     fills with distance, per tick; rate, A, fills a second and side at the mid; finite; asymptotic; memory of the
     volatility estimate, in seconds; size in lots. Left alone they fit the level: gamma so that w at the first rate and
     the usual volatility and width shifts the quotes by half a usual spread at the position limit; sigma, k and A as
-    the market shows them (:class:`~mmtui.strategies.learner.Learner`).
+    the market shows them (`Learner`).
 
     Fails: as Avellaneda and Stoikov do in a trend and against the informed. Volatility enters w once, not squared, so
     that a sudden rise is met with less than it asks for. The approximation is poor where the limit is what
