@@ -16,6 +16,7 @@ from mmtui.errors import MmtuiError
 COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 
