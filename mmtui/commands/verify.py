@@ -11,7 +11,8 @@ import click
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.lab.verify import BANDS, AsModel, CjModel, Figure, GlftModel, Model, Row, published_rows, rows
+from mmtui.lab.figures import BANDS, Figure, Row
+from mmtui.lab.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
 
 _MODELS: dict[str, type[Model]] = {"as": AsModel, "glft": GlftModel, "cj": CjModel}
 _TITLES = {
@@ -130,8 +131,8 @@ def _print_tables(found: Iterable[Row], quotes: bool) -> bool:
             click.secho(f"{title}\n", bold=True)
         named = ", ".join(f"{name} {_short(value)}" for name, value in row.parameters.items())
         click.echo(f"{row.case}: {named}")
-        reference = "closed form" if any(figure.closed_form is not None for figure in row.figures) else "200,000 paths"
-        click.secho(_line("", "paper", reference, "ours", "±", "band", ""), bold=True)
+        references = {name for figure in row.figures for name in [_reference(figure)[0]] if name}
+        click.secho(_line("", "paper", " ".join(references), "ours", "±", "band", ""), bold=True)
         for figure in row.figures:
             click.secho(_line(figure.name, *_cells(figure)), fg=None if figure.ok else "red")
         if quotes and row.quotes:
@@ -144,6 +145,13 @@ def _print_tables(found: Iterable[Row], quotes: bool) -> bool:
     if not good:
         click.secho("Not all figures are within their bands.", fg="red")
     return good
+
+
+def _reference(figure: Figure) -> tuple[str, float | None]:
+    """What stands beside the paper's figure, and its name."""
+    if figure.simulated is not None:
+        return "200,000 paths", figure.simulated
+    return "" if figure.closed_form is None else "closed form", figure.closed_form
 
 
 def _line(*cells: str) -> str:
@@ -160,11 +168,10 @@ def _cells(figure: Figure) -> tuple[str, ...]:
         digits = max(0, 1 - math.floor(math.log10(figure.error)))
     elif figure.paper:
         digits = max(3, 6 - math.floor(math.log10(abs(figure.paper))))
-    reference = figure.closed_form if figure.simulated is None else figure.simulated
     band = "" if figure.low is None else f"{figure.low:.{digits}f}…{figure.high:.{digits}f}"
     verdict = "FAIL" if not figure.ok else "ok" if band else ""
     error = f"{figure.error:.{digits}f}" if figure.error else ""
-    return _short(figure.paper), _short(reference), f"{figure.ours:.{digits}f}", error, band, verdict
+    return _short(figure.paper), _short(_reference(figure)[1]), f"{figure.ours:.{digits}f}", error, band, verdict
 
 
 def _short(value: float | str | None) -> str:

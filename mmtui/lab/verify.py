@@ -15,14 +15,13 @@ from typing import Literal
 import msgspec
 import numpy as np
 
+from mmtui.lab.figures import Figure, Row, exactly, promised, sampled
 from mmtui.lab.published import (
     AS_CHECKS,
     AS_FIGURES,
     AVELLANEDA_STOIKOV,
     CARTEA_JAIMUNGAL,
     GLFT,
-    PAPER_PATHS,
-    SIMULATED_PATHS,
     Printed,
 )
 from mmtui.market.draws import Floats, Ints
@@ -30,15 +29,6 @@ from mmtui.market.intensity import IntensitySpec, Paths, Rule, simulate
 from mmtui.strategies import cartea_jaimungal, glft
 from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
 
-BANDS = (
-    f"A simulated figure may miss the paper's by 4 standard errors, ours and those of its {PAPER_PATHS:,} paths taken "
-    f"together, and that of {SIMULATED_PATHS:,} paths likewise, plus half of the last digit printed; the paper's "
-    "spread, a mean over continuous time, also by half a step's change. A formula may miss by half of the last digit "
-    "only. A simulated value may miss its closed form by 4 standard errors and, for the time step, by a tenth of the "
-    "fills expected in one times the value."
-)
-
-_ERRORS = 4.0
 #: Steps are this short for the sake of the closed forms, in expected fills, unless there are too many.
 _FILLS_A_STEP = 0.005
 _MOST_STEPS = 10_000
@@ -90,42 +80,6 @@ class CjModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 Model = AsModel | GlftModel | CjModel
-
-
-class Figure(msgspec.Struct, frozen=True, kw_only=True):
-    """One number.
-
-    Attributes:
-        ours: what we get; ``error`` its standard error, if it was simulated.
-        paper: what is printed; ``simulated`` the same from many more paths.
-        closed_form: what a simulated value should be.
-        low, high: the band that ours must be in, if there is anything to compare it to.
-    """
-
-    name: str
-    ours: float
-    error: float | None = None
-    paper: float | None = None
-    simulated: float | None = None
-    closed_form: float | None = None
-    low: float | None = None
-    high: float | None = None
-    ok: bool = True
-
-
-class Row(msgspec.Struct, frozen=True, kw_only=True):
-    """What one model gives at one set of parameters; ``quotes`` are distances from the mid at each position."""
-
-    model: str
-    case: str
-    parameters: dict[str, float | str]
-    figures: list[Figure]
-    quotes: list[dict[str, float | None]] = []
-
-    @property
-    def ok(self) -> bool:
-        """Whether every figure is within its band."""
-        return all(figure.ok for figure in self.figures)
 
 
 def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> Iterator[Row]:
@@ -197,7 +151,7 @@ def _as_figures(outcome: Paths, printed: tuple[tuple[str, ...], tuple[str, ...]]
     figures = []
     for index, (name, (ours, scatter)) in enumerate(zip(AS_FIGURES, samples, strict=True)):
         of = Printed(printed[0][index], printed[1][index]) if printed else Printed(None)
-        figures.append(_sampled(name, ours, scatter, paths, of, grid if name == "spread" else 0.0))
+        figures.append(sampled(name, ours, scatter, paths, of, grid if name == "spread" else 0.0))
     return figures
 
 
@@ -210,28 +164,6 @@ def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
     return [(float(sample.mean()), deviation), (deviation, deviation * math.sqrt(max(0.0, kurtosis - 1.0)) / 2)]
 
 
-def _sampled(name: str, ours: float, scatter: float, paths: int, printed: Printed, grid: float) -> Figure:
-    low, high = -math.inf, math.inf
-    for text, their_paths, allowance in (
-        (printed.paper, PAPER_PATHS, grid),
-        (printed.simulated, SIMULATED_PATHS, 0.0),
-    ):
-        if text is not None:
-            reach = _ERRORS * scatter * math.sqrt(1 / paths + 1 / their_paths) + _half_digit(text) + allowance
-            low, high = max(low, float(text) - reach), min(high, float(text) + reach)
-    known = printed.paper is not None
-    return Figure(
-        name=name,
-        ours=ours,
-        error=scatter / math.sqrt(paths),
-        paper=float(printed.paper) if printed.paper is not None else None,
-        simulated=float(printed.simulated) if printed.simulated is not None else None,
-        low=low if known else None,
-        high=high if known else None,
-        ok=low <= ours <= high,
-    )
-
-
 def _as_checks() -> Iterator[Row]:
     for (s, q, gamma, sigma, left, k), printed in AS_CHECKS.items():
         found = reservation_and_spread(s, q, gamma, sigma, left, k)
@@ -240,7 +172,7 @@ def _as_checks() -> Iterator[Row]:
             case="formula",
             parameters={"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k},
             figures=[
-                _exactly(name, ours, text)
+                exactly(name, ours, text)
                 for name, ours, text in zip(("reservation", "spread"), found, printed, strict=True)
             ],
         )
@@ -262,7 +194,7 @@ def _glft_published(model: GlftModel) -> Row:
         model="glft",
         case="formula",
         parameters=_parameters(model, None),
-        figures=[_exactly(name, found[name], text) for name, text in GLFT[sigma, rate].items()],
+        figures=[exactly(name, found[name], text) for name, text in GLFT[sigma, rate].items()],
     )
 
 
@@ -273,14 +205,14 @@ def _glft_simulated(model: GlftModel, paths: int, seed: int) -> Row:
     steps = _steps(eta, horizon, model.dt)
     spec = IntensitySpec(sigma=sigma, rate=rate, decay=k, fills=model.fills)
     wealth = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed).wealth
-    promised = glft.certainty_equivalent(gamma, sigma, k, rate, most, horizon)
+    value = glft.certainty_equivalent(gamma, sigma, k, rate, most, horizon)
     figures = [Figure(name="c", ours=c), Figure(name="w", ours=w), Figure(name="eta", ours=eta)]
     if gamma * float(wealth.std()) <= _MOST_RISK:
         ours, error = _certain(gamma, wealth)
         checked = model.fills == "linear"
-        figures.append(_promised("certainty equivalent", ours, error, promised, eta * horizon / steps, checked))
+        figures.append(promised("certainty equivalent", ours, error, value, eta * horizon / steps, checked))
     else:
-        figures.append(Figure(name="certainty equivalent", ours=promised))
+        figures.append(Figure(name="certainty equivalent", ours=value))
     bids, asks = glft.exact_distances(gamma, sigma, k, rate, most, horizon)
     quotes: list[dict[str, float | None]] = []
     for q in range(-most, most + 1):
@@ -338,8 +270,8 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> Row:
         case="exact quotes",
         parameters=_parameters(model, horizon / steps),
         figures=[
-            Figure(name="h(0,0)", ours=value) if printed is None else _exactly("h(0,0)", value, printed),
-            _promised("objective", float(objective.mean()), error, value, expected, model.fills == "linear"),
+            Figure(name="h(0,0)", ours=value) if printed is None else exactly("h(0,0)", value, printed),
+            promised("objective", float(objective.mean()), error, value, expected, model.fills == "linear"),
         ],
         quotes=[
             {"q": q, "h": float(h[q + most]), "bid": _finite(bids[q + most]), "ask": _finite(asks[q + most])}
@@ -349,28 +281,6 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> Row:
 
 
 # What they share
-
-
-def _exactly(name: str, ours: float, text: str) -> Figure:
-    """A formula's figure: it must be what is printed, to the last digit."""
-    reach = _half_digit(text) * (1 + 1e-9)
-    low, high = float(text) - reach, float(text) + reach
-    return Figure(name=name, ours=ours, paper=float(text), low=low, high=high, ok=low <= ours <= high)
-
-
-def _promised(name: str, ours: float, error: float, value: float, fills_a_step: float, certain: bool) -> Figure:
-    """A simulated value beside its closed form; no band where the simulation is not one of the same problem."""
-    reach = _ERRORS * error + 0.1 * fills_a_step * abs(value)
-    low, high = value - reach, value + reach
-    return Figure(
-        name=name,
-        ours=ours,
-        error=error,
-        closed_form=value,
-        low=low if certain else None,
-        high=high if certain else None,
-        ok=low <= ours <= high or not certain,
-    )
 
 
 def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: float) -> Rule:
@@ -402,10 +312,6 @@ def _parameters(model: Model, dt: float | None) -> dict[str, float | str]:
     if dt is None:
         return {name: value for name, value in named.items() if name not in ("dt", "fills")}
     return {**named, "dt": dt}
-
-
-def _half_digit(text: str) -> float:
-    return 0.5 * 10.0 ** -len(text.partition(".")[2])
 
 
 def _finite(number: float) -> float | None:
