@@ -14,8 +14,13 @@ from mmtui.errors import MmtuiError
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "play": ("mmtui.commands.play", "Play a level in the terminal."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
+    "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
+    "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
+    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
@@ -42,10 +47,18 @@ class LazyGroup(click.Group):
                 formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
-def app() -> None:
-    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost."""
+@click.pass_context
+def app(context: click.Context) -> None:
+    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
+
+    Without a command, the app opens.
+    """
+    if context.invoked_subcommand is None:
+        from mmtui.tui.run import open_app
+
+        open_app(None, None, None, 1.0)
 
 
 def main(args: Sequence[str] | None = None) -> int:

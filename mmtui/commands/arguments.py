@@ -1,8 +1,8 @@
-"""What several commands take: levels, strategies, seeds, and parameters."""
+"""What several commands share: taking levels, strategies, seeds and parameters, and printing columns."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mmtui.errors import InputError, UnknownStrategyError
@@ -11,11 +11,14 @@ from mmtui.strategies.registry import make, params_of, parse_settings, strategy_
 
 
 def levels_from(names: Sequence[str]) -> list[Level]:
-    """Levels by id or path; ``all`` is every shipped one."""
-    found = []
+    """Levels by id or path, each once; ``all`` is every shipped one."""
+    found: dict[str, Level] = {}
     for name in names:
-        found += [load_level(level_id) for level_id in level_ids()] if name == "all" else [load_level(name)]
-    return found
+        for level_name in level_ids() if name == "all" else [name]:
+            level = load_level(level_name)
+            if found.setdefault(level.id, level) != level:
+                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
+    return list(found.values())
 
 
 def seeds_from(text: str) -> range:
@@ -51,3 +54,10 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
     for spec, params in chosen.items():
         make(spec, params)
     return list(chosen.items())
+
+
+def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Lines of left-aligned columns, two spaces apart."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()

@@ -9,8 +9,7 @@ import msgspec
 
 from mmtui.commands.arguments import seeds_from
 from mmtui.errors import InputError
-from mmtui.game.files import levels_dir
-from mmtui.game.level import level_ids, load_level
+from mmtui.game.level import level_ids, level_path, load_level
 from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
 
 _EPILOG = """\b
@@ -39,8 +38,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
     for name in level or level_ids():
         found = load_level(name)
         if write:
-            path = levels_dir() / f"{found.id}.toml"
-            write_point(path, fitted_point(found, range(chosen.stop, chosen.stop + len(chosen)), jobs))
+            write_point(level_path(name), fitted_point(found, range(chosen.stop, chosen.stop + len(chosen)), jobs))
             found = load_level(name)
         rows.append(calibrate(found, chosen, jobs))
     if form == "json":

@@ -83,11 +83,14 @@ def write(results: Iterator[Result], form: str, stream: IO[str]) -> None:
     if form == "jsonl":
         for result in results:
             stream.write(msgspec.json.encode(result).decode() + "\n")
+            stream.flush()
         return
     if form == "csv":
         from mmtui.lab.tables import csv_lines
 
-        stream.writelines(csv_lines(results))
+        for line in csv_lines(results):
+            stream.write(line)
+            stream.flush()
         return
     finished: list[Result] = []
     try:

@@ -2,73 +2,84 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 
 from mmtui.book import Side
 
+#: A strategy's parameters by name.
+Params = dict[str, float | int | bool | str | None]
+
+_MOST = 10**9
+Price = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
+Size = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
+Ticks = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
+
 
 class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields=True):
-    """The base of all commands. Prices are ticks, sizes lots."""
+    """The base of all commands. Prices are ticks, sizes lots; their bounds are checked when a journal is read."""
 
 
 class Quote(Command, frozen=True, tag="quote"):
     """Quote a side at a price: replaces the side's working orders, so that one order a side is left."""
 
     side: Side
-    price: int
-    size: int
+    price: Price
+    size: Size
 
 
 class Join(Command, frozen=True, tag="join"):
     """Quote at the best price of the side, or ``improve`` ticks better while that does not trade."""
 
     side: Side
-    size: int
-    improve: int = 0
+    size: Size
+    improve: Ticks = 0
 
 
 class Take(Command, frozen=True, tag="take"):
     """Trade at once against the other side, no further than ``protection`` ticks beyond its best price."""
 
     side: Side
-    size: int
-    protection: int = 2
+    size: Size
+    protection: Ticks = 2
 
 
 class Shift(Command, frozen=True, tag="shift"):
     """Move the working quotes by ticks: a positive number is up."""
 
-    bid: int
-    ask: int
+    bid: Ticks
+    ask: Ticks
 
 
 class Cancel(Command, frozen=True, tag="cancel"):
     """Withdraw own orders: those at a price, those of a side, or all (both None)."""
 
     side: Side | None = None
-    price: int | None = None
+    price: Price | None = None
 
 
 class Flatten(Command, frozen=True, tag="flatten"):
     """Withdraw all orders and trade the position away at once, limit-protected."""
 
-    protection: int = 5
+    protection: Ticks = 5
 
 
 class Ready(Command, frozen=True, tag="ready"):
-    """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown."""
+    """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown.
+
+    Choosing another one than is quoting takes the quotes back; choosing the same again changes nothing.
+    """
 
     strategy: str
-    params: dict[str, float | int | bool | str | None] = {}
+    params: Params = {}
 
 
 class HandOver(Command, frozen=True, tag="hand-over"):
     """Let a strategy quote. Its orders replace the player's. It takes over warm if it was ready already."""
 
     strategy: str
-    params: dict[str, float | int | bool | str | None] = {}
+    params: Params = {}
 
 
 class TakeBack(Command, frozen=True, tag="take-back"):

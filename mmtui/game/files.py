@@ -15,3 +15,8 @@ def levels_dir(package: Path = _PACKAGE) -> Path:
     """
     packed = package / "levels"
     return packed if packed.is_dir() else package.parent / "levels"
+
+
+def presets_dir() -> Path:
+    """The directory of the named markets."""
+    return _PACKAGE / "market" / "presets"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Annotated, Any
 
 import msgspec
 
@@ -21,32 +21,39 @@ from mmtui.game.session import Session
 FORMAT = 1
 
 
+_Time = Annotated[int, msgspec.Meta(ge=0)]
+
+
 class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The first line: ``journal`` is the format's version, ``level`` the whole level."""
 
     journal: int
     mmtui: str
-    seed: int
+    seed: Annotated[int, msgspec.Meta(ge=0)]
     level: msgspec.Raw
 
 
 class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="line", tag="command"):
     """A command and its time, in nanoseconds since the level's start."""
 
-    at_ns: int
+    at_ns: _Time
     command: AnyCommand
 
 
 class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="line", tag="end"):
     """The last line: when and why the session ended, and its digest."""
 
-    at_ns: int
+    at_ns: _Time
     ended: str
     digest: str
 
 
 class JournalWriter:
-    """Writes a session's journal as it is played; give ``entry`` to the session as its ``on_command``."""
+    """Writes a session's journal as it is played; give ``entry`` to the session as its ``on_command``.
+
+    Every line is in the file before the game goes on, so a session that breaks off keeps its journal. Raises
+    JournalError where the file cannot be written.
+    """
 
     def __init__(self, path: Path, level: Level, seed: int) -> None:
         self.path = path
@@ -54,53 +61,74 @@ class JournalWriter:
             path.parent.mkdir(parents=True, exist_ok=True)
             self._file: IO[bytes] = path.open("wb")
         except OSError as error:
-            raise JournalError(f"{path}: the journal cannot be written: {error.strerror}") from None
+            raise self._unwritten(error) from None
         self._line(Header(FORMAT, __version__, seed, msgspec.Raw(msgspec.json.encode(level))))
 
     def entry(self, now_ns: int, command: AnyCommand) -> None:
         """Record a command."""
         self._line(Entry(now_ns, command))
 
-    def close(self, session: Session) -> None:
-        """Record the end of a session that is over, and close the file."""
-        if session.over is not None:
-            self._line(End(session.now_ns, session.over, session.result().digest))
-        self._file.close()
+    def close(self, session: Session | None = None) -> None:
+        """Record the end of the session, if it is over, and close the file."""
+        try:
+            if session is not None and session.over is not None:
+                self._line(End(session.now_ns, session.over, session.digest))
+        finally:
+            self._file.close()
 
     def _line(self, record: msgspec.Struct) -> None:
-        self._file.write(msgspec.json.encode(record) + b"\n")
-        self._file.flush()
+        try:
+            self._file.write(msgspec.json.encode(record) + b"\n")
+            self._file.flush()
+        except OSError as error:
+            raise self._unwritten(error) from None
+
+    def _unwritten(self, error: OSError) -> JournalError:
+        return JournalError(f"{self.path}: the journal cannot be written: {error.strerror}")
 
 
 class Journal(msgspec.Struct, frozen=True):
-    """A journal, read."""
+    """A journal, read.
 
+    Attributes:
+        version: of the program that wrote it.
+        level, seed: what was played.
+        entries: the commands, in the order of time.
+        end: how it ended; None when the journal breaks off.
+    """
+
+    version: str
     level: Level
     seed: int
     entries: Sequence[Entry]
     end: End | None
 
     def replay(self) -> Session:
-        """Play the session again, to where it ended or, if the journal breaks off, to the last command."""
-        session = Session(self.level, self.seed)
+        """Play the session again, to where it ended or, if the journal breaks off, to the last command.
+
+        Raises UnknownStrategyError for a strategy that is not there any more.
+        """
+        session = Session(self.level, self.seed, unattended=self.end is not None and self.end.ended == "error")
         for entry in self.entries:
             session.advance(entry.at_ns)
             session.submit(entry.command)
         if self.end is not None:
             session.advance(self.end.at_ns)
-            if session.over is None:
-                session.leave()
+            session.leave()
         return session
 
 
 def read_journal(path: Path) -> Journal:
-    """A journal from its file. Raises JournalError with what is wrong and in which line."""
+    """A journal from its file, without the half line that a session broken off may have left at its end.
+
+    Raises JournalError with what is wrong and in which line.
+    """
     try:
-        lines = path.read_bytes().splitlines()
+        *lines, half = path.read_bytes().split(b"\n")
     except OSError as error:
         raise JournalError(f"{path}: the journal cannot be read: {error.strerror}") from None
     if not lines:
-        raise JournalError(f"{path}: not a journal: the file is empty")
+        raise JournalError(f"{path}: line 1: expected a journal's first line, not {_quoted(half)}")
     header = _decode(path, 1, lines[0], Header)
     if header.journal != FORMAT:
         raise JournalError(f"{path}: line 1: journal format {header.journal}, where this version reads {FORMAT}")
@@ -114,17 +142,24 @@ def read_journal(path: Path) -> Journal:
         if end is not None:
             raise JournalError(f"{path}: line {number}: expected nothing after the session's end")
         record = _decode(path, number, line, Entry | End)
+        earliest_ns = entries[-1].at_ns if entries else 0
+        if not earliest_ns <= record.at_ns <= level.end_ns:
+            raise JournalError(
+                f"{path}: line {number}: expected a time between {earliest_ns} and {level.end_ns}, not {record.at_ns}"
+            )
         if isinstance(record, End):
             end = record
-            continue
-        if entries and record.at_ns < entries[-1].at_ns:
-            raise JournalError(f"{path}: line {number}: a command is earlier than the one before it")
-        entries.append(record)
-    return Journal(level, header.seed, entries, end)
+        else:
+            entries.append(record)
+    return Journal(header.mmtui, level, header.seed, entries, end)
 
 
 def _decode(path: Path, number: int, line: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(line, type=kind)
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise JournalError(f"{path}: line {number}: not a line of a journal: {error}") from None
+
+
+def _quoted(line: bytes) -> str:
+    return repr(line[:40].decode("utf-8", "replace")) if line else "an empty file"

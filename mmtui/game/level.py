@@ -11,14 +11,14 @@ import tomllib
 from collections.abc import Mapping
 from functools import cached_property
 from hashlib import sha256
-from importlib.resources import files
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from mmtui.errors import LevelError
-from mmtui.game.files import levels_dir
+from mmtui.game.faults import faults
+from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.world import MarketSpec
 
@@ -68,7 +68,7 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:
-            raise ValueError(f"weights must sum to 1, not {sum(self.weights.values()):g}")
+            raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -77,6 +77,17 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     at_s: PositiveFloat
     market: MarketSpec
     headline: str | None = None
+
+
+def _fixed_parts(market: MarketSpec) -> dict[str, object]:
+    """By key path, what a market is built on and so cannot change in an event."""
+    return {
+        "instrument": market.instrument,
+        "normal": market.normal,
+        "warmup_s": market.warmup_s,
+        "noise_market.metaorders": market.noise_market.metaorders,
+        "rivals.count": market.rivals.count,
+    }
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
@@ -108,15 +119,24 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        if abs(self.maker.position) > self.maker.position_limit:
-            raise ValueError("maker.position is beyond maker.position_limit")
-        times = [event.at_s for event in self.events]
-        if times != sorted(set(times)):
-            raise ValueError("events must be in the order of time, one at a time")
+        position, limit = self.maker.position, self.maker.position_limit
+        if abs(position) > limit:
+            raise ValueError(f"maker.position: expected at most maker.position_limit, {limit}, not {position}")
+        earlier_s = 0.0
+        for index, event in enumerate(self.events):
+            if not earlier_s < event.at_s < self.duration_s:
+                raise ValueError(
+                    f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
+                    f"{self.duration_s}, not {event.at_s:g}"
+                )
+            earlier_s = event.at_s
+            for key in _fixed_parts(self.market):
+                if _fixed_parts(event.market)[key] != _fixed_parts(self.market)[key]:
+                    raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of everything in the level that it plays by."""
+        """SHA-256 of the whole level, to tell whether two are the same."""
         return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
 
     @property
@@ -143,50 +163,66 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 def level_ids() -> list[str]:
     """Ids of the shipped levels, in the order of the campaign."""
-    return [
-        level_id for _, level_id in sorted((load_level(str(p)).number, p.stem) for p in levels_dir().glob("*.toml"))
-    ]
+    shipped = [load_level(str(path)) for path in levels_dir().glob("*.toml")]
+    return [level.id for level in sorted(shipped, key=lambda level: level.number)]
+
+
+def level_path(name: str) -> Path:
+    """The file of a level, by its id or by the path of the file. Raises LevelError."""
+    if re.fullmatch(r"[a-z0-9-]+", name):
+        shipped = levels_dir() / f"{name}.toml"
+        if shipped.exists():
+            return shipped
+    if not name.endswith(".toml"):
+        known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
+        raise LevelError(f"there is no level {name!r}; there are {known}, or give the path of a .toml file")
+    return Path(name)
 
 
 def load_level(name: str) -> Level:
     """A level by id, or by the path of its file. Raises LevelError with a sentence that says what is wrong."""
-    path = levels_dir() / f"{name}.toml"
-    if not re.fullmatch(r"[a-z0-9-]+", name) or not path.exists():
-        path = Path(name)
-        if path.suffix != ".toml":
-            known = ", ".join(sorted(found.stem for found in levels_dir().glob("*.toml")))
-            raise LevelError(f"{name}: no such level; expected one of {known}, or the path of a .toml file")
+    path = level_path(name)
+    return parse_level(read_level(path), str(path))
+
+
+def read_level(path: Path) -> str:
+    """The text of a level's file. Raises LevelError."""
     try:
-        text = path.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = getattr(error, "strerror", None) or "not UTF-8 text"
-        raise LevelError(f"{path}: cannot be read as a level: {reason}") from None
-    return parse_level(text, str(path))
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
+    except OSError as error:
+        raise LevelError(f"{path}: the level cannot be read: {error.strerror}") from None
 
 
 def parse_level(text: str, source: str) -> Level:
-    """A level from the text of its file; ``source`` names it in errors."""
+    """A level from the text of its file; ``source`` names it in errors. Raises LevelError for the first fault."""
+    tables = _tables(text, source)
+    for fault in _faults(tables):
+        raise LevelError(f"{source}: {fault}")
+    return msgspec.convert(tables, Level)
+
+
+def level_faults(text: str, source: str) -> list[str]:
+    """Everything that is wrong with the text of a level's file, a sentence each."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LevelError(f"{source}: not valid TOML: {error}") from None
-    try:
-        return msgspec.convert(_resolve(raw, source), Level)
-    except msgspec.ValidationError as error:
-        raise LevelError(f"{source}: {_plain(str(error))}") from None
+        found = _faults(_tables(text, source))
+    except LevelError as error:
+        return [str(error)]
+    return [f"{source}: {fault}" for fault in found]
 
 
 def level_from_json(data: bytes, source: str) -> Level:
-    """A level as a journal holds it: complete, in JSON."""
-    try:
-        return msgspec.json.decode(data, type=Level)
-    except msgspec.MsgspecError as error:
-        raise LevelError(f"{source}: {_plain(str(error))}") from None
+    """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
+    tables = msgspec.json.decode(data)
+    for fault in faults(tables, Level):
+        raise LevelError(f"{source}: {fault}")
+    return msgspec.convert(tables, Level)
 
 
 def market_presets() -> list[str]:
     """Names of the markets that levels build on."""
-    return sorted(entry.name.removesuffix(".toml") for entry in _presets().iterdir() if entry.name.endswith(".toml"))
+    return sorted(path.stem for path in presets_dir().glob("*.toml"))
 
 
 def load_preset(name: str) -> MarketSpec:
@@ -194,14 +230,27 @@ def load_preset(name: str) -> MarketSpec:
     return msgspec.convert(_preset(name, "preset"), MarketSpec)
 
 
-def _presets() -> Any:
-    return files("mmtui.market") / "presets"
-
-
 def _preset(name: object, source: str) -> dict[str, Any]:
     if name not in market_presets():
         raise LevelError(f"{source}: market.preset: expected one of {', '.join(market_presets())}, not {name!r}")
-    return tomllib.loads((_presets() / f"{name}.toml").read_text(encoding="utf-8"))
+    return tomllib.loads((presets_dir() / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def _tables(text: str, source: str) -> dict[str, Any]:
+    """The tables of a level's file, with presets and changes merged. Raises LevelError."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LevelError(f"{source}: expected TOML: {error}") from None
+    return _resolve(raw, source)
+
+
+def _faults(tables: dict[str, Any]) -> list[str]:
+    """Faults of merged tables; one of the market is not told again for the events, which inherit it."""
+    told: dict[str, str] = {}
+    for fault in faults(tables, Level):
+        told.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
+    return list(told.values())
 
 
 def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
@@ -209,20 +258,20 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
     market = raw.get("market")
     if not isinstance(market, dict):
         return raw
-    changes = {key: value for key, value in market.items() if key != "preset"}
+    merged = {key: value for key, value in market.items() if key != "preset"}
     if "preset" in market:
-        changes = _merge(_preset(market["preset"], source), changes)
-    resolved = {**raw, "market": changes}
+        merged = _merge(_preset(market["preset"], source), merged)
+    resolved = {**raw, "market": merged}
     events = raw.get("events")
     if isinstance(events, list):
-        merged = changes
-        resolved["events"] = []
+        resolved["events"] = whole = []
         for event in events:
-            if not (isinstance(event, dict) and isinstance(event.get("market", {}), dict)):
-                resolved["events"].append(event)
-                continue
-            merged = _merge(merged, event.get("market", {}))
-            resolved["events"].append({**event, "market": merged})
+            changes = event.get("market", {}) if isinstance(event, dict) else None
+            if isinstance(changes, dict):
+                merged = _merge(merged, changes)
+                whole.append({**event, "market": merged})
+            else:
+                whole.append(event)
     return resolved
 
 
@@ -232,17 +281,3 @@ def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any
         old = merged.get(key)
         merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
     return merged
-
-
-_TYPES = {"float": "a number", "int": "a whole number", "str": "text", "bool": "true or false", "object": "a table"}
-
-
-def _plain(message: str) -> str:
-    """Msgspec's message with the key path in front, in words a level's author knows."""
-    text, _, path = message.partition(" - at ")
-    for name, words in _TYPES.items():
-        text = text.replace(f"`{name}`", words)
-    text = text.replace("`array`", "a list").replace("Object", "the table").replace("field", "key")
-    text = text[:1].lower() + text[1:]
-    where = path.strip("`").removeprefix("$").removeprefix(".")
-    return f"{where}: {text}" if where else text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
+
 from mmtui.book import Side, Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
 from mmtui.errors import InputError, StrategyError
@@ -11,6 +13,7 @@ from mmtui.game.commands import (
     Flatten,
     HandOver,
     Join,
+    Params,
     Quote,
     Ready,
     Shift,
@@ -24,11 +27,10 @@ from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
 from mmtui.strategies.base import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import CancelOrder, ReduceOrder, Targets, requote, targets
-from mmtui.strategies.registry import describe, make, source_of, told
+from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, Targets, requote, targets
+from mmtui.strategies.registry import describe, make, place_of, source_of, told
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
-#: Ticks beyond the best price that flattening may trade through.
 _NO_TARGETS: Targets = (None, None)
 
 
@@ -37,9 +39,11 @@ class Maker:
 
     Attributes:
         desk, presence, gateway, view: see their classes.
-        strategy: the strategy that is quoting or would take over, None before one was chosen.
+        strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
+        strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
+        on_failure: called when something did.
         notices: sentences for the player, oldest first; whoever shows them empties the list.
     """
 
@@ -62,12 +66,16 @@ class Maker:
         self.view = View(_rules(level), market.exchange, market.clock, self.gateway, self.desk)
         self.strategy: Strategy | None = None
         self.strategy_name: str | None = None
+        self.params: Params = {}
         self.auto = False
         self.error: str | None = None
+        self.on_failure: Callable[[], None] | None = None
         self.notices: list[str] = []
+        self._chosen: tuple[str, Params] | None = None
         self._quotes: Quotes | None = None
+        self._interval_ns = 0
         self._asking = 0
-        self._asked_after_fill_ns = -1
+        self._filled_ns = -1
 
     # Commands
 
@@ -75,12 +83,15 @@ class Maker:
         """Carry out a command now. What the player does to orders takes the quotes back from a strategy."""
         match command:
             case Ready(name, params):
-                self._choose(name, params)
+                if (name, params) != self._chosen:
+                    self._choose(name, params)
+                    self.auto = False
+                    self._start_asking()
             case HandOver(name, params):
-                if (name, params) != self._chosen():
+                if (name, params) != self._chosen:
                     self._choose(name, params)
                 self.auto = True
-                self._ask(self._clock.now_ns, self._asking)
+                self._start_asking()
             case TakeBack():
                 self.auto = False
             case _:
@@ -100,11 +111,13 @@ class Maker:
             case Take(side, size, protection):
                 self._take(side, size, protection)
             case Shift(bid, ask):
-                for order in self._working():
-                    move = bid if order.side is Side.BUY else ask
-                    if move:
-                        gateway.cancel(order.order_id)
-                        gateway.quote(order.side, order.price + move, order.quantity)
+                moves = {Side.BUY: bid, Side.SELL: ask}
+                moved = [(order, order.staying) for order in self._working() if moves[order.side]]
+                # All are cancelled first, so that no new quote meets an old one of the other side.
+                for order, _ in moved:
+                    gateway.cancel(order.order_id)
+                for order, size in moved:
+                    gateway.quote(order.side, order.price + moves[order.side], size, manual=True)
             case Cancel(wanted, price):
                 for order in self._working():
                     if wanted in (None, order.side) and price in (None, order.price):
@@ -112,103 +125,108 @@ class Maker:
             case Flatten(protection):
                 for order in self._working():
                     gateway.cancel(order.order_id)
-                position = gateway.position
+                # What is on its way to trade counts as traded, or asking twice would turn the position around.
+                position = gateway.position + sum(
+                    order.side * order.quantity for order in gateway.orders.values() if order.immediate
+                )
                 if position:
                     self._take(Side.SELL if position > 0 else Side.BUY, abs(position), protection)
 
     def _working(self) -> list[MakerOrder]:
-        return [order for order in self.gateway.orders.values() if not order.leaving]
+        return [order for order in self.gateway.orders.values() if order.staying]
 
     def _replace(self, side: Side, price: int, size: int) -> None:
         """Leave one order on the side: at the price, with the size. One that serves keeps its place."""
         keep = None
         for order in self._working():
             if order.side is side:
-                if keep is None and order.price == price and order.quantity >= size:
+                if keep is None and order.price == price and order.staying >= size:
                     keep = order
                 else:
                     self.gateway.cancel(order.order_id)
         if keep is None:
-            self.gateway.quote(side, price, size)
-        elif keep.quantity > size:
-            self.gateway.reduce(keep.order_id, keep.quantity - size)
+            self.gateway.quote(side, price, size, manual=True)
+        elif keep.staying > size:
+            self.gateway.reduce(keep.order_id, keep.staying - size)
 
     def _take(self, side: Side, size: int, protection: int) -> None:
-        """Trade at once in orders no larger than the exchange takes."""
+        """Trade at once, no more than the position limit leaves room for, in orders that the exchange takes."""
         best = self._exchange.best_ask if side is Side.BUY else self._exchange.best_bid
         worst = max(1, best + side * protection)
+        rules = self._level.maker
+        size = min(size, 2 * rules.position_limit)
         while size > 0:
-            part = min(size, self._level.maker.max_order)
-            self.gateway.take(side, worst, part)
+            part = min(size, rules.max_order)
+            self.gateway.take(side, worst, part, manual=True)
             size -= part
 
     # The strategy
 
-    def _choose(self, name: str, params: dict[str, float | int | bool | str | None]) -> None:
+    def _choose(self, name: str, params: Params) -> None:
+        """Have a strategy that knows nothing yet in place of the one before. Raises InputError, nothing changed."""
         try:
-            self.strategy = make(name, params)
+            strategy = make(name, params)
         except InputError as error:
             self.notices.append(str(error))
             raise
-        self.start(self.strategy, name)
-
-    def start(self, strategy: Strategy, name: str) -> None:
-        """Have a strategy watch the market; it is asked from now on."""
-        self.strategy, self.strategy_name = strategy, name
+        self.strategy, self.strategy_name, self.params = strategy, name, describe(strategy)
+        self._chosen = (name, params)
         self._quotes = None
+        self._interval_ns = max(self._level.interval_ns, round(strategy.interval_s * NS_PER_S))
+
+    def _start_asking(self) -> None:
+        """Ask the strategy now and at its pace from now on, instead of at any earlier pace."""
         self._asking += 1
         self._ask(self._clock.now_ns, self._asking)
 
-    def _chosen(self) -> tuple[str, object] | None:
-        if self.strategy is None or self.strategy_name is None:
-            return None
-        return self.strategy_name, describe(self.strategy)
-
     def _ask(self, now_ns: int, asking: int) -> None:
-        """Ask the strategy at its pace; ``asking`` tells a timer set for an earlier strategy to lapse."""
+        """Ask, and again after the interval; ``asking`` tells a timer set for an earlier strategy to lapse."""
         if asking == self._asking and self.strategy is not None:
-            interval_ns = max(self._level.interval_ns, round(self.strategy.interval_s * NS_PER_S))
-            self._clock.at(now_ns + interval_ns, self._ask, asking)
-            self._consult()
+            self._clock.at(now_ns + self._interval_ns, self._ask, asking)
+            self._consult(self.strategy)
 
     def _ask_after_fill(self, now_ns: int, asking: int) -> None:
         if asking == self._asking and self.strategy is not None:
-            self._consult()
+            self._consult(self.strategy)
 
-    def _consult(self) -> None:
-        strategy = self.strategy
-        assert strategy is not None
+    def _consult(self, strategy: Strategy) -> None:
         try:
-            self._quotes = strategy.quote(self.view)
-            if self.auto:
-                self._carry_out(self._quotes)
-        except Exception as error:
-            self.error = _failure(self.strategy_name, strategy, error)
-            self.notices.append(self.error)
-            self.strategy, self._quotes = None, None
-            self.auto = False
+            quotes = strategy.quote(self.view)
+            # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
+            actions = requote(quotes, self.view)
+        except (Exception, SystemExit) as error:
+            self._fail(_failure(self.strategy_name, strategy, error))
+            return
+        self._quotes = quotes
+        if self.auto:
+            self._carry_out(actions)
 
-    def _carry_out(self, quotes: Quotes) -> None:
+    def _fail(self, why: str) -> None:
+        """Do without the strategy from here on; its orders are left to the player."""
+        self.error = why
+        self.notices.append(why)
+        self.strategy = self._chosen = self._quotes = None
+        self.auto = False
+        if self.on_failure is not None:
+            self.on_failure()
+
+    def _carry_out(self, actions: Sequence[Action]) -> None:
         gateway = self.gateway
-        for action in requote(quotes, self.view):
-            if isinstance(action, CancelOrder):
-                gateway.cancel(action.order_id)
-            elif isinstance(action, ReduceOrder):
-                gateway.reduce(action.order_id, action.quantity)
-            else:
-                gateway.quote(action.side, action.price, action.quantity)
+        for action in actions:
+            match action:
+                case CancelOrder(order_id):
+                    gateway.cancel(order_id)
+                case ReduceOrder(order_id, quantity):
+                    gateway.reduce(order_id, quantity)
+                case PlaceOrder(side, price, quantity):
+                    gateway.quote(side, price, quantity)
 
     def ghosts(self) -> tuple[Targets, float | None]:
         """What the ready strategy would have in the market, and its reservation price."""
         if self._quotes is None:
             return _NO_TARGETS, None
-        reservation = self._quotes.reservation
-        if self.auto:
-            return _NO_TARGETS, reservation
-        try:
-            return targets(self._quotes, self.view), reservation
-        except StrategyError:
-            return _NO_TARGETS, None
+        wanted = _NO_TARGETS if self.auto else targets(self._quotes, self.view)
+        return wanted, self._quotes.reservation
 
     # What the gateway reports
 
@@ -216,7 +234,7 @@ class Maker:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
         self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
-        fill = self.desk.fill(
+        self.desk.fill(
             now_ns,
             order.side,
             trade.price,
@@ -225,13 +243,14 @@ class Maker:
             fee,
             maker=maker,
             order_id=order.order_id,
-            manual=not self.auto,
+            manual=order.manual,
         )
-        for horizon_ns in HORIZONS_NS:
-            self._clock.at(fill.time_ns + horizon_ns, self._mature)
         self._update_presence(now_ns)
-        if self.strategy is not None and self._asked_after_fill_ns != now_ns:
-            self._asked_after_fill_ns = now_ns
+        # What several fills of one event need afterwards, they need once.
+        if self._filled_ns != now_ns:
+            self._filled_ns = now_ns
+            for horizon_ns in HORIZONS_NS:
+                self._clock.at(now_ns + horizon_ns, self._mature)
             self._clock.at(now_ns, self._ask_after_fill, self._asking)
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
@@ -246,19 +265,9 @@ class Maker:
         self.desk.mature(now_ns, self._exchange.mid)
 
     def _update_presence(self, now_ns: int) -> None:
-        bid: int | None = None
-        ask: int | None = None
-        bid_size = ask_size = 0
-        for order in self.gateway.orders.values():
-            if not order.live:
-                continue
-            if order.side is Side.BUY:
-                bid = order.price if bid is None else max(bid, order.price)
-                bid_size += order.quantity
-            else:
-                ask = order.price if ask is None else min(ask, order.price)
-                ask_size += order.quantity
-        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
+        bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
+        bid, ask = max(bids, default=None), min(asks, default=None)
+        self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
 
 
 def _rules(level: Level) -> Rules:
@@ -278,5 +287,8 @@ def _rules(level: Level) -> Rules:
     )
 
 
-def _failure(name: str | None, strategy: Strategy, error: Exception) -> str:
+def _failure(name: str | None, strategy: Strategy, error: BaseException) -> str:
+    """A strategy's failure in one sentence: what it raised and where, or what it returned."""
+    if isinstance(error, StrategyError):
+        return f"strategy {name} failed: {error}{place_of(type(strategy).quote)}"
     return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"

@@ -39,11 +39,13 @@ class Result(msgspec.Struct, frozen=True):
     """One session. Money in the instrument's currency, positions in lots, markouts in ticks per share.
 
     Attributes:
-        ended: "time", "loss" (the level's loss limit), "left" (the player went) or "error" (the strategy failed).
+        strategy: who quoted at the end, or failed; None for the player. ``params`` are those it was made with.
+        ended: "time", "loss" (the level's loss limit), "left" (the player went), "error" (the strategy of an
+            unattended run failed), or "running".
         par: what the par strategy made on the same seed.
         drawdown: the largest fall of the PnL from its highest, by the second.
         digest: SHA-256 of the whole session.
-        error: why the strategy failed, if it did.
+        error: why and where a strategy failed, if one did.
     """
 
     mmtui: str

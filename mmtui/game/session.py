@@ -9,11 +9,12 @@ from __future__ import annotations
 import struct
 from array import array
 from collections.abc import Callable
+from functools import partial
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import AnyCommand, HandOver
+from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
@@ -23,9 +24,10 @@ from mmtui.game.snapshot import FloorSnapshot
 from mmtui.game.watch import Watch
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
-from mmtui.strategies.registry import describe
 
 _TRADE_RECORD, _END_RECORD = 1, 4
+#: Ends that come before the level's own.
+_CUT_SHORT = ("loss", "error")
 _PAR_CACHE: dict[tuple[str, int], list[float]] = {}
 _PAR_CACHE_SIZE = 256
 
@@ -39,10 +41,11 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
+        unattended: end when the strategy fails, since nobody is there to go on by hand.
 
     Attributes:
         maker: the player's or strategy's orders and books.
-        over: why the session ended, None while it has not.
+        over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
         pnl_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
@@ -51,8 +54,10 @@ class Session:
         level: Level,
         seed: int,
         strategy: str | None = None,
-        params: dict[str, float | int | bool | str | None] | None = None,
+        params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
+        *,
+        unattended: bool = False,
     ) -> None:
         self.level = level
         self.seed = seed
@@ -66,14 +71,16 @@ class Session:
         self._warm_trades = self._market.exchange.trades
         self._warm_events = self._clock.events
         self.maker = Maker(level, self._market, self._digest)
+        if unattended:
+            self.maker.on_failure = partial(self._end, "error")
         self.watch = Watch(self._market, self.maker, level)
         self.pnl_by_second = array("d")
         self.spread_by_second = array("d")
         self._end_digest = ""
         self._sample(0, 0)
-        for event in level.events:
-            if event.headline:
-                self._clock.at(round(event.at_s * NS_PER_S), self._announce)
+        for row, event in enumerate(level.events):
+            if event.headline is not None:
+                self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
 
@@ -104,6 +111,11 @@ class Session:
         if self.over is None:
             self._end("left")
 
+    @property
+    def digest(self) -> str:
+        """SHA-256 of the session so far, or, once it is over, of all of it."""
+        return self._end_digest or self._digest.hexdigest()
+
     def snapshot(self) -> FloorSnapshot:
         """What the screen shows now."""
         return self.watch.snapshot(self.now_ns, self.over, self.score())
@@ -115,13 +127,14 @@ class Session:
         maker, now_ns = self.maker, self.now_ns
         desk, mid = maker.desk, self._market.exchange.mid
         presence = maker.presence.share(now_ns)
-        if self.over == "loss":
+        until_ns = now_ns
+        if self.over in _CUT_SHORT:
+            # The rest of the level counts as time without a quote, in which par goes on earning.
             presence *= now_ns / self.end_ns
-        par = par_pnl(self.level, self.seed)
-        second = self.end_ns // NS_PER_S if self.over == "loss" else min(now_ns // NS_PER_S, len(par) - 1)
+            until_ns = self.end_ns
         return Measures(
             pnl=desk.total(mid),
-            par=par[second],
+            par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
             mean_abs=desk.mean_abs(now_ns),
             final_abs=abs(desk.position),
             markout=desk.markout(1),
@@ -138,19 +151,19 @@ class Session:
         desk, measures = maker.desk, self.measures()
         money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
-        strategy = maker.strategy if maker.auto else None
+        by_strategy = maker.auto or maker.error is not None
         samples = self.spread_by_second
         return Result(
             mmtui=__version__,
             level=self.level.id,
             level_digest=self.level.digest,
-            strategy=maker.strategy_name if maker.auto or maker.error else None,
-            params={} if strategy is None else describe(strategy),
+            strategy=maker.strategy_name if by_strategy else None,
+            params=dict(maker.params) if by_strategy else {},
             seed=self.seed,
             score=total.total,
             stars=total.stars,
             parts={**total.parts},
-            ended="error" if maker.error else self.over or "running",
+            ended=self.over or "running",
             pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
             par=measures.par,
             drawdown=desk.drawdown,
@@ -161,11 +174,11 @@ class Session:
             presence=measures.presence,
             market=MarketFacts(
                 trades=exchange.trades - self._warm_trades,
-                events=self._clock.events - self._warm_events + maker.gateway.instructions,
+                events=self._clock.events - self._warm_events,
                 mean_spread=sum(samples) / len(samples),
                 final_mid=self._market.instrument.to_money(exchange.mid),
             ),
-            digest=self._end_digest or self._digest.hexdigest(),
+            digest=self.digest,
             error=maker.error,
         )
 
@@ -194,25 +207,26 @@ class Session:
             self._clock.at(now_ns + NS_PER_S, self._sample)
 
     def _announce(self, now_ns: int, row: int) -> None:
-        for event in self.level.events:
-            if event.headline and round(event.at_s * NS_PER_S) == now_ns:
-                self.maker.notices.append(event.headline)
+        headline = self.level.events[row].headline
+        assert headline is not None
+        self.maker.notices.append(headline)
 
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
         book, desk = self._market.exchange.book, self.maker.desk
         digest = self._digest
-        digest.add(_END_RECORD, self.now_ns, desk.position, *_bits(desk.attribution(self._market.exchange.mid).total))
+        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self._market.exchange.mid)))
         for side in Side:
             for level in book.depth(side):
                 digest.add(side, *level)
         self._end_digest = digest.hexdigest()
 
 
-def _bits(number: float) -> tuple[int]:
+def _bits(number: float) -> int:
     """A float as the integer of its bits."""
-    return struct.unpack("<q", struct.pack("<d", number))
+    bits: int = struct.unpack("<q", struct.pack("<d", number))[0]
+    return bits
 
 
 def par_pnl(level: Level, seed: int) -> list[float]:
@@ -220,7 +234,7 @@ def par_pnl(level: Level, seed: int) -> list[float]:
     key = (level.digest, seed)
     found = _PAR_CACHE.get(key)
     if found is None:
-        session = Session(level, seed, level.par)
+        session = Session(level, seed, level.par, unattended=True)
         session.advance(session.end_ns)
         if session.maker.error is not None:
             raise UnknownStrategyError(f"the par of level {level.id} cannot be computed: {session.maker.error}")

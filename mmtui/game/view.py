@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmtui.book import Depth, Side, Trade
+from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway
-from mmtui.strategies.base import OwnFill, Rules, Working
+from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
 
 _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 
@@ -58,30 +58,36 @@ class View:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.quantity)
+            Working(order.order_id, order.side, order.price, order.staying)
             for order in self._gateway.orders.values()
-            if not order.leaving
+            if order.staying
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The book's levels of a side, best first."""
         return self._exchange.book.depth(side, levels)
 
-    def own_quantity(self, side: Side, price: int) -> int:
-        """Own lots resting in the book at a price."""
-        return sum(
-            order.quantity
-            for order in self._gateway.orders.values()
-            if order.live and order.side is side and order.price == price
-        )
+    def others_best(self, side: Side) -> int | None:
+        """The best price of a side at which anybody else has an order, in ticks; None when nobody has."""
+        book, own = self._exchange.book, self._gateway.lots(side)
+        ladder = book.bids if side is Side.BUY else book.asks
+        best = ladder.best
+        if best is not None and best.price not in own:
+            return best.price
+        levels = ladder.levels
+        for key in levels:
+            level = levels[key]
+            if level.total > own.get(level.price, 0):
+                return level.price
+        return None
 
-    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
-        """Trades later than a time, oldest first, each with its time."""
+    def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
+        """Trades later than a time, oldest first."""
         found = []
-        for entry in reversed(self._exchange.tape):
-            if entry[0] <= time_ns:
+        for at_ns, trade in reversed(self._exchange.tape):
+            if at_ns <= time_ns:
                 break
-            found.append(entry)
+            found.append(PublicTrade(at_ns, trade.taker_side, trade.price, trade.quantity))
         return found[::-1]
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:

@@ -88,6 +88,8 @@ class Watch:
         book = self._exchange.book
         orders = []
         for order in self._maker.gateway.orders.values():
+            if order.immediate:
+                continue
             ahead = book.queue_ahead(order.order_id)
             lots, count = (None, None) if ahead is None else ahead
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 
+from mmtui.errors import MmtuiError
+from mmtui.game.commands import Params
 from mmtui.game.journal import JournalWriter
 from mmtui.game.level import Level
 from mmtui.game.result import Result
@@ -13,8 +17,6 @@ from mmtui.game.session import Session
 
 #: Seeds that a process takes at once: enough to hide what handing them over costs, few enough to show progress.
 _CHUNK = 4
-
-Params = Mapping[str, float | int | bool | str | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,33 +45,54 @@ class Chunk:
 
     level: Level
     strategies: Sequence[tuple[str, Params]]
-    seeds: Sequence[int] = field(default_factory=list)
+    seeds: Sequence[int]
     journals: Path | None = None
 
 
 def simulate(
     level: Level, strategy: str, seed: int, params: Params | None = None, journal: Path | None = None
 ) -> Result:
-    """One session from start to end."""
-    writer = None if journal is None else JournalWriter(journal, level, seed)
-    session = Session(level, seed, strategy, dict(params or {}), None if writer is None else writer.entry)
-    session.advance(session.end_ns)
-    if writer is not None:
+    """One session from start to end, or to where the strategy fails.
+
+    Args:
+        level: the level.
+        strategy: name, ``file.py:Class`` or entry point.
+        seed: the seed.
+        params: the strategy's parameters.
+        journal: the file to write a journal to.
+
+    Raises:
+        UnknownStrategyError: the strategy, or the level's par, cannot be used.
+        JournalError: the journal cannot be written.
+    """
+    if journal is None:
+        session = Session(level, seed, strategy, params, unattended=True)
+        session.advance(session.end_ns)
+    else:
+        writer = JournalWriter(journal, level, seed)
+        try:
+            session = Session(level, seed, strategy, params, writer.entry, unattended=True)
+            session.advance(session.end_ns)
+        except BaseException:
+            writer.close()
+            raise
         writer.close(session)
     return session.result()
 
 
-def run_chunk(chunk: Chunk) -> list[Result]:
-    """Every seed and strategy of a chunk."""
-    results = []
+def journal_name(level: Level, strategy: str, seed: int) -> str:
+    """The file name of a run's journal."""
+    return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
+
+
+def run_chunk(chunk: Chunk) -> Iterator[Result]:
+    """Every seed and strategy of a chunk, as they are finished."""
     for seed in chunk.seeds:
         for strategy, params in chunk.strategies:
             journal = None
             if chunk.journals is not None:
-                name = Path(strategy.replace(":", "-")).name
-                journal = chunk.journals / f"{chunk.level.id}-{name}-{seed}.jsonl"
-            results.append(simulate(chunk.level, strategy, seed, params, journal))
-    return results
+                journal = chunk.journals / journal_name(chunk.level, strategy, seed)
+            yield simulate(chunk.level, strategy, seed, params, journal)
 
 
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
@@ -90,12 +113,27 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
         return
     # Imported here, since a single process starts quicker without them.
     from concurrent.futures import ProcessPoolExecutor
-    from multiprocessing import get_context
+    from concurrent.futures.process import BrokenProcessPool
+    from multiprocessing import active_children, get_context
 
-    with ProcessPoolExecutor(min(jobs, len(chunks)), mp_context=get_context("spawn")) as pool:
+    others = set(active_children())
+    with ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
         try:
-            for results in pool.map(run_chunk, chunks):
+            for results in pool.map(_finish_chunk, chunks):
                 yield from results
+        except BrokenProcessPool:
+            raise MmtuiError("a process that ran sessions was ended from outside") from None
         except BaseException:
+            # What is still running will not be asked for.
             pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(active_children()) - others:
+                process.terminate()
             raise
+
+
+def _finish_chunk(chunk: Chunk) -> list[Result]:
+    return list(run_chunk(chunk))
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal(SIGINT, SIG_IGN)

@@ -12,9 +12,10 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import LevelError
+from mmtui.game.commands import Params
 from mmtui.game.level import Level
 from mmtui.game.result import Result
-from mmtui.lab.batch import Batch, Params, run_batch
+from mmtui.lab.batch import Batch, run_batch
 
 #: What a level must show: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth less than MOST_IDLE.
 LEAST_T = 4.0
@@ -30,8 +31,8 @@ class Teaching(msgspec.Struct, frozen=True):
     Attributes:
         score: mean score by role: naive, lesson, idle, reckless.
         deviation: standard deviation of the score over seeds, by role.
-        difference: mean score of lesson minus naive; ``t`` its paired t, ``win_rate`` the share of seeds where it is
-            positive.
+        difference: mean score of lesson minus naive; ``t`` its paired t, 0 where all seeds agree; ``win_rate`` the
+            share of seeds where it is positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
         teaches: whether the level does, and ``why`` it does not.
     """
@@ -67,7 +68,7 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
         score={role: fmean(values) for role, values in scores.items()},
         deviation={role: stdev(values) for role, values in scores.items()},
         difference=fmean(differences),
-        t=fmean(differences) / error if error else math.inf,
+        t=fmean(differences) / error if error else 0.0,
         win_rate=fmean(difference > 0 for difference in differences),
         pnl={role: fmean(values) for role, values in pnls.items()},
         pnl_p10={role: float(np.quantile(values, 0.1)) for role, values in pnls.items()},

@@ -6,35 +6,37 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 from statistics import fmean, stdev
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 from rich.table import Table
 
+from mmtui.game.level import Part
 from mmtui.game.result import Result
+
+#: The parts of a score, in the order of the columns.
+PARTS: tuple[str, ...] = get_args(Part)
 
 
 def flat(result: Result) -> dict[str, Any]:
-    """A result as one row: nested keys joined by points."""
+    """A result as one row: nested keys joined by points; None for a part of the score that the level does not weigh."""
+    nested = msgspec.to_builtins(result)
+    nested["params"] = " ".join(f"{name}={_setting(value)}" for name, value in result.params.items())
+    nested["parts"] = {part: result.parts.get(part) for part in PARTS}
     row: dict[str, Any] = {}
-    for key, value in msgspec.to_builtins(result).items():
-        if isinstance(value, dict) and key != "params":
-            row |= {f"{key}.{inner}": number for inner, number in value.items()}
-        elif key == "params":
-            row[key] = " ".join(f"{name}={setting}" for name, setting in value.items())
-        else:
-            row[key] = value
+    for key, value in nested.items():
+        row |= (
+            {f"{key}.{inner}": number for inner, number in value.items()} if isinstance(value, dict) else {key: value}
+        )
     return row
 
 
 def csv_lines(results: Iterable[Result]) -> Iterable[str]:
-    """CSV lines, each with its line end, the header first. Parts that a level does not weigh are empty."""
+    """CSV lines, each with its line end, the header first; the columns are the same whatever was run."""
     writer = None
     buffer = io.StringIO()
     for result in results:
         row = flat(result)
-        for part in ("pnl", "inventory", "markout", "presence"):
-            row.setdefault(f"parts.{part}", None)
         if writer is None:
             writer = csv.DictWriter(buffer, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
@@ -45,7 +47,10 @@ def csv_lines(results: Iterable[Result]) -> Iterable[str]:
 
 
 def summary(results: Sequence[Result]) -> Table:
-    """One line a level and strategy: means over seeds, with the standard deviation of score and PnL."""
+    """One line a level and strategy: means over seeds, with the standard deviation of score and PnL.
+
+    Runs in which the strategy failed are counted and otherwise left out.
+    """
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("level")
     table.add_column("strategy")
@@ -54,10 +59,12 @@ def summary(results: Sequence[Result]) -> Table:
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.level, result.strategy or "player"), []).append(result)
-    for (level, strategy), group in groups.items():
-        failed = [result for result in group if result.error is not None]
-        if failed:
-            table.add_row(level, strategy, str(len(group)), "failed", "", failed[0].error or "")
+    for (level, strategy), runs in groups.items():
+        group = [result for result in runs if result.error is None]
+        failed = len(runs) - len(group)
+        seeds = f"{len(runs)}, {failed} failed" if failed else str(len(runs))
+        if not group:
+            table.add_row(level, strategy, seeds)
             continue
         scores = [result.score for result in group]
         pnls = [result.pnl.total for result in group]
@@ -65,7 +72,7 @@ def summary(results: Sequence[Result]) -> Table:
         table.add_row(
             level,
             strategy,
-            str(len(group)),
+            seeds,
             f"{fmean(scores):.1f}",
             _deviation(scores, ".1f"),
             f"{fmean(pnls):,.0f}",
@@ -78,6 +85,10 @@ def summary(results: Sequence[Result]) -> Table:
             f"{fmean(result.presence for result in group):.0%}",
         )
     return table
+
+
+def _setting(value: object) -> str:
+    return "auto" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _deviation(numbers: Sequence[float], form: str) -> str:

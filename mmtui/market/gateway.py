@@ -27,6 +27,13 @@ class Limits:
     latency_ns: int
 
 
+#: Why the book refuses an order, for the maker to read.
+_IN_WORDS: dict[Reason | None, str] = {
+    Reason.WOULD_TRADE: "it would trade at once",
+    Reason.BAD_PRICE: "a price is at least one tick",
+}
+
+
 class Event(IntEnum):
     """What became of a maker's instruction. The numbers enter the session's digest."""
 
@@ -44,16 +51,27 @@ class MakerOrder:
 
     Attributes:
         quantity: lots left.
+        immediate: it trades on arrival or not at all, and never rests.
+        manual: the player placed it, not a strategy.
         live: it has reached the exchange and rests there.
         leaving: its cancellation is on its way.
+        reducing: lots that instructions on their way will take off it.
     """
 
     order_id: int
     side: Side
     price: int
     quantity: int
+    immediate: bool = False
+    manual: bool = False
     live: bool = False
     leaving: bool = False
+    reducing: int = 0
+
+    @property
+    def staying(self) -> int:
+        """Lots that rest once every instruction on its way has arrived, if nothing trades until then."""
+        return 0 if self.leaving or self.immediate else max(0, self.quantity - self.reducing)
 
 
 class GatewayListener(Protocol):
@@ -72,7 +90,7 @@ class Gateway:
     Attributes:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
-        instructions: how many were sent.
+        bid_lots, ask_lots: price in ticks to own lots resting there.
     """
 
     def __init__(
@@ -80,24 +98,25 @@ class Gateway:
     ) -> None:
         self.orders: dict[int, MakerOrder] = {}
         self.position = 0
+        self.bid_lots: dict[int, int] = {}
+        self.ask_lots: dict[int, int] = {}
         self._exchange = exchange
         self._clock = clock
         self._limits = limits
         self._listener = listener
-        self.instructions = 0
         self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
         exchange.listen(index, self._on_trade)
 
     # Instructions: each is carried out when it arrives
 
-    def quote(self, side: Side, price: int, quantity: int) -> None:
+    def quote(self, side: Side, price: int, quantity: int, *, manual: bool = False) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, self._open(side, price, quantity))
+        self._send(self._arrive_quote, self._open(side, price, quantity, immediate=False, manual=manual))
 
-    def take(self, side: Side, worst: int, quantity: int) -> None:
+    def take(self, side: Side, worst: int, quantity: int, *, manual: bool = False) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, self._open(side, worst, quantity))
+        self._send(self._arrive_take, self._open(side, worst, quantity, immediate=True, manual=manual))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
@@ -107,31 +126,32 @@ class Gateway:
             self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
-        """Take ``quantity`` lots off an order, which keeps its place."""
-        if order_id in self.orders:
+        """Take ``quantity`` lots off an order, which keeps its place; one that has no more left is withdrawn."""
+        order = self.orders.get(order_id)
+        if order is not None:
+            order.reducing += quantity
             self._send(lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
 
     # Queries
 
-    def resting(self, side: Side) -> int:
-        """Lots resting at the exchange on a side."""
-        return sum(order.quantity for order in self.orders.values() if order.live and order.side is side)
+    def lots(self, side: Side) -> dict[int, int]:
+        """Price in ticks to own lots resting there, on a side."""
+        return self.bid_lots if side is Side.BUY else self.ask_lots
 
     # Arrivals
 
-    def _open(self, side: Side, price: int, quantity: int) -> int:
+    def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
-        self.orders[order_id] = MakerOrder(order_id, side, price, quantity)
+        self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
         return order_id
 
     def _send(self, arrive: Action, order_id: int) -> None:
-        self.instructions += 1
         self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
 
     def _refusal(self, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
             return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
-        committed = order.side * self.position + self.resting(order.side) + order.quantity
+        committed = order.side * self.position + sum(self.lots(order.side).values()) + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
         return None
@@ -146,9 +166,10 @@ class Gateway:
             if report.status is Status.RESTING:
                 order.live = True
                 self._exchange.maker_orders += 1
+                self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
-            refusal = "it would trade at once" if report.reason is Reason.WOULD_TRADE else str(report.reason)
+            refusal = _IN_WORDS.get(report.reason, str(report.reason))
         del self.orders[order_id]
         self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
 
@@ -173,22 +194,40 @@ class Gateway:
 
     def _arrive_reduce(self, now_ns: int, order_id: int, quantity: int) -> None:
         order = self.orders.get(order_id)
-        if order is not None and order.live and self._exchange.book.reduce(order_id, quantity).accepted:
+        if order is None:
+            return
+        order.reducing -= quantity
+        if quantity >= order.quantity:
+            self._arrive_cancel(now_ns, order_id)
+        else:
+            self._exchange.book.reduce(order_id, quantity)
             order.quantity -= quantity
+            self._add_lots(order, -quantity)
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
         order = self.orders.pop(order_id)
         if order.live:
             self._exchange.maker_orders -= 1
+            self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         order = self.orders[trade.maker_id if maker else trade.taker_id]
         order.quantity -= trade.quantity
         self.position += order.side * trade.quantity
+        if maker:
+            self._add_lots(order, -trade.quantity)
         if order.quantity == 0:
             del self.orders[order.order_id]
             if order.live:
                 self._exchange.maker_orders -= 1
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
+
+    def _add_lots(self, order: MakerOrder, quantity: int) -> None:
+        lots = self.lots(order.side)
+        left = lots.get(order.price, 0) + quantity
+        if left:
+            lots[order.price] = left
+        else:
+            del lots[order.price]

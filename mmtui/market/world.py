@@ -16,8 +16,10 @@ from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, ValueSpec
 
 _BLOCK_NS = 60 * NS_PER_S
-_NOISE_LIMIT, _NOISE_MARKET, _INFORMED, _MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
-_FIRST_RIVAL = 32
+
+#: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
+FIRST_RIVAL = 32
 
 
 class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -59,22 +61,24 @@ class Market:
         regimes: (from_ns, spec) in the order of time; the first holds from the start of the warm-up. The number of
             rivals and the instrument are the first one's.
         seed: with the regimes, it decides everything that the background does by itself.
+        exchange: where they trade; a plain one unless given.
     """
 
-    def __init__(self, regimes: Sequence[tuple[int, MarketSpec]], seed: int) -> None:
+    def __init__(self, regimes: Sequence[tuple[int, MarketSpec]], seed: int, exchange: Exchange | None = None) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
         self.instrument = first.instrument
         self._regimes = [(start_ns, first), *regimes[1:]]
-        self.exchange = exchange = Exchange(first.instrument.symbol)
+        exchange = exchange or Exchange(first.instrument.symbol)
+        self.exchange = exchange
         anchor = first.instrument.start_ticks
         self.value = LatentValue([(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed)
-        self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, _NOISE_LIMIT)
-        self._noise_market = NoiseMarket(exchange, first.noise_market, seed, _NOISE_MARKET)
-        self._informed = Informed(exchange, self.value, first.informed, seed, _INFORMED)
-        self._momentum = Momentum(exchange, first.momentum, seed, _MOMENTUM)
+        self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
+        self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
+        self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
+        self._momentum = Momentum(exchange, first.momentum, seed, MOMENTUM)
         self._rivals = [
-            Rival(exchange, self.value, first.rivals, seed, _FIRST_RIVAL + number, number)
+            Rival(exchange, self.value, first.rivals, seed, FIRST_RIVAL + number, number)
             for number in range(first.rivals.count)
         ]
         sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]

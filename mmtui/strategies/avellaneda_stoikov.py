@@ -35,8 +35,7 @@ class AvellanedaStoikov(Strategy):
     fills with distance, per tick; horizon in seconds; finite; memory of the volatility estimate, in seconds; size in
     lots. Left alone they fit the level: gamma so that at the position limit and the market's usual volatility r is
     half a usual spread from the mid; sigma by exponential weights and k by maximum likelihood from how far market
-    orders reach from the mid at the last look before them (:class:`~mmtui.signals.reach.ReachDecay`), both starting
-    at what is usual in the market.
+    orders reach from the mid at the last look before them, both starting at what is usual in the market.
 
     Fails: it takes price moves for pure noise and all who trade for uninformed, so it gives way slowly to a trend and
     takes no account of who is on the other side. Volatility enters squared: where it rises fivefold, r moves 25 times

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
-from mmtui.book import Depth, Side, Trade
+import msgspec
+
+from mmtui.book import Depth, Side
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +43,7 @@ class Rules:
     tick_value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Working:
+class Working(msgspec.Struct, frozen=True):
     """One of the maker's own orders: working, or on its way there or back."""
 
     order_id: int
@@ -51,8 +52,7 @@ class Working:
     quantity: int
 
 
-@dataclass(frozen=True, slots=True)
-class OwnFill:
+class OwnFill(msgspec.Struct, frozen=True):
     """One of the maker's own fills; ``mid_before`` is the mid just before it, ``maker`` whether it was resting."""
 
     time_ns: int
@@ -61,6 +61,19 @@ class OwnFill:
     quantity: int
     mid_before: float
     maker: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PublicTrade:
+    """A trade as everyone sees it, without its parties; ``side`` is the taker's.
+
+    An order that trades at several prices, or with several others, makes several trades, all at one instant.
+    """
+
+    time_ns: int
+    side: Side
+    price: int
+    quantity: int
 
 
 class MarketView(Protocol):
@@ -97,11 +110,11 @@ class MarketView(Protocol):
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The book's levels of a side, best first, own orders included."""
 
-    def own_quantity(self, side: Side, price: int) -> int:
-        """Own lots resting in the book at a price."""
+    def others_best(self, side: Side) -> int | None:
+        """The best price of a side at which anybody else has an order; None when nobody has."""
 
-    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
-        """Trades later than a time, oldest first, each with its time; at least the last minute is kept."""
+    def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
+        """Trades later than a time, oldest first; at least the last minute is kept."""
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""
@@ -110,8 +123,7 @@ class MarketView(Protocol):
         """Mean markout in ticks per share of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
 
 
-@dataclass(frozen=True, slots=True)
-class Quotes:
+class Quotes(msgspec.Struct, frozen=True):
     """What a strategy would have in the market.
 
     Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick. None means no quote

@@ -25,9 +25,9 @@ class Learner:
     - k, per tick: one over the mean distance that market orders reach from the mid at the last look before them, which
       is its maximum likelihood estimate (:class:`~mmtui.signals.reach.ReachDecay`).
     - A, per second and side: half the rate of market orders, both sides together with exponential weights, is what
-      comes as far as the best price. At h, the mean distance of the best price from the mid over the same orders,
-      that is A exp(-k h), so A is that half times exp(k h). No order reaches less than the best price, so k h is at
-      most 1, and A at most e times the rate of orders.
+      comes as far as the best price. At h, the mean distance of the best price from the mid over the same orders (less
+      half a tick, as for k), that is A exp(-k h), so A is that half times exp(k h). No order reaches less than the
+      best price, so k h is at most 1, and A at most e times the rate of orders.
 
     Args:
         rules: the level's rules.
@@ -36,7 +36,7 @@ class Learner:
     """
 
     def __init__(self, rules: Rules, memory_s: float, now_ns: int) -> None:
-        usual_reach = max(0.5, default_half_spread(rules))
+        usual_reach = default_half_spread(rules)
         self._memory_s = memory_s
         self._usual = rules.normal_volatility**2
         self._volatility = EwmaVolatility(memory_s)
@@ -54,21 +54,21 @@ class Learner:
         """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
 
         An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
-        maker who once quotes too close would see only what he did himself, and never learn.
+        maker who once quotes too close would see only what he did himself, and never learn. What a formula asks for is
+        rounded away from the mid, by half a tick on average, so of what is asked for an order reaches half a tick less.
         """
         now_ns = view.now_ns
         self._volatility.update(now_ns, mid)
         if self._mid is None:
             self._read_tape(view)
         else:
-            furthest: dict[int, float] = {}
-            for _, trade in view.trades_since(self._seen_ns):
+            furthest: dict[tuple[int, Side], float] = {}
+            for trade in view.trades_since(self._seen_ns):
                 # One market order may trade at several prices: what counts is the last, its furthest.
-                sign = 1 if trade.taker_side is Side.BUY else -1
-                furthest[trade.taker_id] = sign * (trade.price - self._mid)
+                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self._mid)
             for reach in furthest.values():
-                self._reach.update(max(reach, self._half_spread))
-                self._best.update(self._half_spread)
+                self._reach.update(max(reach, self._half_spread) - 0.5)
+                self._best.update(self._half_spread - 0.5)
             self._count(len(furthest), (now_ns - self._seen_ns) / _NS_PER_S)
         self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
 
@@ -76,8 +76,8 @@ class Learner:
         """Count the orders of the last minute, from the first one on the tape: nobody knows since when it is kept."""
         tape = view.trades_since(view.now_ns - round(_RATE_MEMORY_S * _NS_PER_S))
         if tape:
-            orders = {trade.taker_id for _, trade in tape}
-            self._count(len(orders) - 1, (view.now_ns - tape[0][0]) / _NS_PER_S)
+            orders = {(trade.time_ns, trade.side) for trade in tape}
+            self._count(len(orders) - 1, (view.now_ns - tape[0].time_ns) / _NS_PER_S)
 
     def _count(self, orders: int, time_s: float) -> None:
         kept = math.exp(-time_s / _RATE_MEMORY_S)

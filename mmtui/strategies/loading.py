@@ -50,14 +50,16 @@ def from_file(path: Path, class_name: str) -> object:
 def checked(found: object, spec: str) -> type[Strategy]:
     """``found``, if it is a strategy that can be made. Raises UnknownStrategyError."""
     if not (isinstance(found, type) and issubclass(found, Strategy)):
-        raise UnknownStrategyError(f"{spec} is not a strategy: it must be a class that extends Strategy{_at(found)}")
+        raise UnknownStrategyError(
+            f"{spec} is not a strategy: it must be a class that extends Strategy{place_of(found)}"
+        )
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
-        raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{_at(found)}")
+        raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{place_of(found)}")
     for attribute in ("name", "idea"):
         if not isinstance(getattr(found, attribute, None), str):
-            raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{_at(found)}')
+            raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{place_of(found)}')
     if any(isinstance(value, Field) for value in vars(found).values()):
-        raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{_at(found)}")
+        raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{place_of(found)}")
     return found
 
 
@@ -97,7 +99,8 @@ def unknown(fact: str, name: str, known: Iterable[str]) -> str:
     return f"{fact}; there are {', '.join(known)}" if known else f"{fact}; there are none"
 
 
-def _at(found: object) -> str:
+def place_of(found: object) -> str:
+    """Where a class or function was written, as " (my.py, line 12)"; "" when that cannot be told."""
     try:
         source = inspect.getsourcefile(found)  # type: ignore[arg-type]
         _, line = inspect.getsourcelines(found)  # type: ignore[arg-type]

@@ -14,7 +14,6 @@ from typing import NamedTuple
 from mmtui.book import Side
 from mmtui.errors import StrategyError
 from mmtui.strategies.base import MarketView, Quotes, Working
-from mmtui.strategies.others import others_best
 
 #: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
@@ -64,22 +63,25 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
 
     Raises:
-        StrategyError: what was returned is not ``Quotes``, or a price or size is not a number, not finite, or negative.
+        StrategyError: what was returned is not ``Quotes``, or a price or size in it is not a number, not
+            finite, or negative.
     """
     if not isinstance(quotes, Quotes):
         raise StrategyError(f"quote() must return Quotes, not {_shown(quotes)}")
     rules, position = view.rules, view.position
+    if quotes.reservation is not None:
+        _number("reservation", quotes.reservation, least=-math.inf)
     bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
     bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
     ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
 
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:
-        best_ask = others_best(view, Side.SELL)
+        best_ask = view.others_best(Side.SELL)
         floor = math.floor(bid + _ON_TICK)
         bid_price = floor if best_ask is None else min(floor, best_ask - 1)
     if ask is not None and ask_size > 0:
-        best_bid = others_best(view, Side.BUY)
+        best_bid = view.others_best(Side.BUY)
         ceiling = math.ceil(ask - _ON_TICK)
         ask_price = ceiling if best_bid is None else max(ceiling, best_bid + 1)
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
@@ -116,13 +118,13 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
         for order in working:
             if order.side is not side:
                 continue
-            excess = kept + order.quantity - quantity
+            excess = max(0, kept + order.quantity - quantity)
             if order.price != price or excess >= order.quantity:
                 removals.append(CancelOrder(order.order_id))
                 continue
-            if excess > 0:
+            if excess:
                 removals.append(ReduceOrder(order.order_id, excess))
-            kept = min(quantity, kept + order.quantity)
+            kept += order.quantity - excess
         if 2 * kept < quantity or kept < min(quantity, least):
             placements.append(PlaceOrder(side, price, quantity - kept))
     return removals + placements
@@ -144,13 +146,14 @@ def _size(name: str, size: object) -> int:
     return int(number)
 
 
-def _number(name: str, value: object) -> float:
+def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
         raise StrategyError(f"{name} must be a number, not {_shown(value)}")
     number = float(value)
-    if not math.isfinite(number) or number < 0:
-        raise StrategyError(f"{name} must be a finite number, zero or more, not {_shown(value)}")
+    if not math.isfinite(number) or number < least:
+        more = ", zero or more" if least == 0 else ""
+        raise StrategyError(f"{name} must be a finite number{more}, not {_shown(value)}")
     return number
 
 

@@ -5,6 +5,7 @@ Nothing is imported until it is asked for.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies.base import Strategy
-from mmtui.strategies.loading import checked, from_file, source_of, told, unknown, where
+from mmtui.strategies.loading import checked, from_file, place_of, source_of, told, unknown, where
 from mmtui.strategies.params import describe, params_of, parse_settings, read_params
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "make",
     "params_of",
     "parse_settings",
+    "place_of",
     "source_of",
     "strategy_class",
     "strategy_names",
@@ -60,14 +62,19 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
         params: its parameters by name; text is read as the parameter's type, ``auto`` as None.
 
     Raises:
-        UnknownStrategyError: there is no such strategy, its file or class cannot be used, or a parameter is wrong.
+        UnknownStrategyError: there is no such strategy, its file or class cannot be used, or a parameter or its
+            interval is wrong.
     """
     cls = strategy_class(spec)
     values = read_params(spec, cls, params or {})
     try:
-        return cls(**values)
+        strategy = cls(**values)
     except Exception as error:
         raise UnknownStrategyError(f"strategy {spec} cannot be set up: {told(error, source_of(cls))}") from error
+    every: object = strategy.interval_s
+    if not isinstance(every, (int, float)) or not 0 < every < math.inf:
+        raise UnknownStrategyError(f"strategy {spec}: interval_s must be a positive number of seconds, not {every!r}")
+    return strategy
 
 
 def strategy_class(spec: str) -> type[Strategy]:

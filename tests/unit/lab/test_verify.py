@@ -11,6 +11,7 @@ from mmtui import cli
 from mmtui.lab.figures import exactly, promised, sampled
 from mmtui.lab.published import Printed
 from mmtui.lab.verify import AsModel, CjModel, GlftModel, published_rows, rows
+from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
 
 Output = pytest.CaptureFixture[str]
 
@@ -54,10 +55,12 @@ def test_every_published_model_is_there() -> None:
 
 def test_wrong_formula_is_outside_the_bands(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     """The commonest mistake: (2/gamma) ln(1 + gamma/k) taken for half of the spread."""
-    from mmtui.lab import verify
 
-    right = verify.reservation_and_spread
-    monkeypatch.setattr(verify, "reservation_and_spread", lambda *given: (right(*given)[0], 2 * right(*given)[1]))
+    def doubled(*given: Any) -> Any:
+        centre, spread = reservation_and_spread(*given)
+        return centre, 2 * spread
+
+    monkeypatch.setattr("mmtui.lab.verify.reservation_and_spread", doubled)
     assert cli.main(["verify", "--model", "as", "--paths", "200"]) == 1
     shown = capsys.readouterr().out
     assert "FAIL" in shown
@@ -105,10 +108,7 @@ def test_published_parameters_by_hand_stand_beside_the_published_figures(capsys:
 
 
 def test_poisson_fills_earn_less() -> None:
-    profits = [
-        next(rows(AsModel(fills=fills), 1_000, 1)).figures[1].ours
-        for fills in ("linear", "poisson")  # type: ignore[arg-type]
-    ]
+    profits = [next(rows(AsModel(fills=fills), 1_000, 1)).figures[1].ours for fills in ("linear", "poisson")]
     assert 0.85 * profits[0] < profits[1] < 0.96 * profits[0]
 
 

@@ -59,11 +59,11 @@ def test_variance_of_the_mid_is_sigma_squared_times_time() -> None:
     paths = 40_000
     seen: list[Floats] = []
 
-    def rule(mid: Floats, q: Ints, time: float) -> tuple[Floats, Floats]:
+    def watch(mid: Floats, *_: object) -> tuple[Floats, Floats]:
         seen.append(mid)
         return np.full(paths, -np.inf), np.full(paths, np.inf)
 
-    outcome = simulate(SPEC, rule, horizon=1.0, steps=200, paths=paths, seed=2, position=1)
+    outcome = simulate(SPEC, watch, horizon=1.0, steps=200, paths=paths, seed=2, position=1)
     # One unit held throughout, nothing traded: wealth is the mid's change.
     assert outcome.wealth.var() == pytest.approx(4.0, rel=4 * math.sqrt(2 / paths))
     assert outcome.wealth.mean() == pytest.approx(0.0, abs=4 * 2.0 / math.sqrt(paths))
@@ -77,7 +77,7 @@ def test_accounts_are_those_of_the_fills() -> None:
     """With certain fills on one side, every step buys one unit a tenth below the mid."""
     spec = IntensitySpec(sigma=0.0, rate=1e6, decay=1.0)
 
-    def rule(mid: Floats, q: Ints, time: float) -> tuple[Floats, Floats]:
+    def rule(mid: Floats, _: Ints, time: float) -> tuple[Floats, Floats]:
         return mid - 0.1, np.full(len(mid), np.inf if time < 0.35 else mid[0] + 0.3)
 
     outcome = simulate(spec, rule, horizon=0.5, steps=5, paths=3, seed=1)
@@ -90,7 +90,7 @@ def test_accounts_are_those_of_the_fills() -> None:
 
 
 def test_same_seed_gives_the_same_paths_and_another_one_others() -> None:
-    def rule(mid: Floats, q: Ints, time: float) -> tuple[Floats, Floats]:
+    def rule(mid: Floats, *_: object) -> tuple[Floats, Floats]:
         return mid - 0.7, mid + 0.7
 
     first, second, other = (simulate(SPEC, rule, horizon=1.0, steps=50, paths=100, seed=seed) for seed in (1, 1, 2))

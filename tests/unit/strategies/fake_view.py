@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from mmtui.book import Depth, OrderBook, Side, Trade
-from mmtui.strategies.base import OwnFill, Rules, Working
+from mmtui.book import Depth, OrderBook, Side
+from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
 S = 1_000_000_000
@@ -36,7 +36,7 @@ class FakeView:
     position: int = 0
     own: dict[int, Side] = field(default_factory=dict)
     leaving: set[int] = field(default_factory=set)
-    trades: list[tuple[int, Trade]] = field(default_factory=list)
+    trades: list[PublicTrade] = field(default_factory=list)
     fills: list[OwnFill] = field(default_factory=list)
     next_id: int = 1
 
@@ -63,12 +63,18 @@ class FakeView:
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         return self.book.depth(side, levels)
 
+    def others_best(self, side: Side) -> int | None:
+        for price, quantity, _ in self.book.depth(side):
+            if quantity > self.own_quantity(side, price):
+                return price
+        return None
+
     def own_quantity(self, side: Side, price: int) -> int:
         resting = (self._working(order_id) for order_id in self.own)
         return sum(order.quantity for order in resting if order.side is side and order.price == price)
 
-    def trades_since(self, time_ns: int) -> Sequence[tuple[int, Trade]]:
-        return [entry for entry in self.trades if entry[0] > time_ns]
+    def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
+        return [trade for trade in self.trades if trade.time_ns > time_ns]
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         return [fill for fill in self.fills if fill.time_ns > time_ns]
@@ -105,7 +111,7 @@ class FakeView:
     def market_order(self, side: Side, quantity: int) -> None:
         """Somebody else's market order; own orders it meets change the position."""
         for trade in self.book.market(self._id(), side, quantity).trades:
-            self.trades.append((self.now_ns, trade))
+            self.trades.append(PublicTrade(self.now_ns, side, trade.price, trade.quantity))
             if trade.maker_id in self.own:
                 self.position += int(self.own[trade.maker_id]) * trade.quantity
         self.own = {order_id: own_side for order_id, own_side in self.own.items() if order_id in self.book}

@@ -41,7 +41,7 @@ def test_penalty_makes_the_maker_lean_and_costs_value() -> None:
 
 
 def test_values_satisfy_the_equation_of_their_own_optimum() -> None:
-    """dh/dt to go = -phi q^2 + (lambda/kappa) (e^(-kappa delta_bid) + e^(-kappa delta_ask)), each less where not quoted."""
+    """dh/dt to go = -phi q^2 + (lambda/kappa) (e^(-kappa delta_bid) + e^(-kappa delta_ask)), a term for each quote."""
     arguments, horizon, step = (2e-3, 1e-3, 20.0, 1.3, 4), 7.0, 1e-4
     rise = (value(*arguments, horizon + step) - value(*arguments, horizon - step)) / (2 * step)
     bids, asks = distances(value(*arguments, horizon), 20.0)

@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from mmtui.book import Side
 from mmtui.strategies.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.glft import (
     Glft,
@@ -63,7 +64,7 @@ def test_at_the_end_only_the_riskless_distance_is_left() -> None:
 
 
 def test_far_from_the_end_time_no_longer_matters() -> None:
-    assert exact_distances(*PAPER, Q, 1e7)[0][:-1] == pytest.approx(exact_distances(*PAPER, Q)[0][:-1], abs=1e-9)
+    assert exact_distances(*PAPER, Q, 1e7)[0][:-1] == pytest.approx(exact_distances(*PAPER, Q)[0][:-1], abs=1e-7)
 
 
 @pytest.mark.parametrize("gamma", [0.0, 1e-320, 1e-300, 1e-12])
@@ -148,8 +149,8 @@ def test_left_alone_it_widens_and_leans_more_when_the_market_turns_wild() -> Non
         view.now_ns = second * S
         view.book.clear()
         middle = 10_000 + (5 if second % 2 else -5)
-        view.others(-1, (middle + 1, 10))  # type: ignore[arg-type]
-        view.others(1, (middle - 1, 10))  # type: ignore[arg-type]
+        view.others(Side.BUY, (middle - 1, 10))
+        view.others(Side.SELL, (middle + 1, 10))
         wild = asked.quote(view)
     assert calm.reservation is not None
     assert wild.reservation is not None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -119,9 +120,7 @@ def test_kept_values_are_solved_again_only_when_something_moved_by_a_hundredth(
     [(20, 2, (2, 10)), (20, 3, (3, 6)), (20, 50, (20, 1)), (1, 1, (1, 1)), (5000, 1, (50, 100)), (150, 1, (2, 75))],
 )
 def test_units_are_sizes_and_at_most_a_hundred(limit: int, size: int, expected: tuple[int, int]) -> None:
-    import dataclasses
-
-    assert units(dataclasses.replace(US, position_limit=limit), size) == expected
+    assert units(replace(US, position_limit=limit), size) == expected
 
 
 def test_reservation_of_one_quote_alone_is_as_far_as_both_would_be() -> None:

@@ -20,7 +20,7 @@ def trade(view: FakeView, side: Side, quantity: int = 1) -> None:
 
 
 def test_rate_is_that_of_the_orders_of_one_side_extrapolated_to_the_mid() -> None:
-    """Orders come at 0.8 a second in all and reach 12 ticks where the best price is 10 away: A = 0.4 e^(10/12)."""
+    """Orders come at 0.8 a second and reach 12 ticks where the best price is 10 away, each less a half for rounding."""
     view = market(9_990, 10_010, quantity=2)
     learner = Learner(US, 30.0, 0)
     generator = np.random.default_rng(3)
@@ -32,8 +32,8 @@ def test_rate_is_that_of_the_orders_of_one_side_extrapolated_to_the_mid() -> Non
         learner.look(view, 10_000.0, 10.0)
         view.trades.clear()
     # Sixty seconds' memory holds about a hundred orders' worth: the rate is good to about a tenth.
-    assert learner.rate == pytest.approx(0.4 * math.exp(10 / 12), rel=0.2)
-    assert learner.k == pytest.approx(1 / 12, rel=0.02)
+    assert learner.rate == pytest.approx(0.4 * math.exp(9.5 / 11.5), rel=0.2)
+    assert learner.k == pytest.approx(1 / 11.5, rel=0.02)
 
 
 def test_first_look_reads_the_tape_from_its_first_order_on() -> None:

@@ -1,0 +1,44 @@
+"""``mmtui replay``: a journal played again."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+import msgspec
+
+from mmtui.errors import MmtuiError
+from mmtui.game.journal import Journal, read_journal
+
+_EPILOG = """\b
+Examples:
+  mmtui run skew --strategy skew --seeds 7 --journals journals
+  mmtui replay journals/skew-skew-7.jsonl --headless
+"""
+
+
+@click.command(epilog=_EPILOG, short_help="Play a journal again and check its digest.")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--headless", is_flag=True, help="Simulate without a screen and print the result as JSON.")
+def command(file: Path, headless: bool) -> None:
+    """Play the journal FILE again, from its level, seed and commands, and check that the same comes out.
+
+    Exits with 1 when the digest differs from the one in the journal.
+    """
+    if not headless:
+        raise click.UsageError("Missing option '--headless'.")
+    journal = read_journal(file)
+    session = journal.replay()
+    click.echo(msgspec.json.format(msgspec.json.encode(session.result()), indent=1).decode())
+    if journal.end is None:
+        click.echo(f"{file}: the journal breaks off, so there is no digest to check.", err=True)
+    elif journal.end.digest != session.digest:
+        raise MmtuiError(_difference(file, journal, session.digest))
+
+
+def _difference(file: Path, journal: Journal, digest: str) -> str:
+    assert journal.end is not None
+    return (
+        f"{file}: the session replayed has the digest {digest[:12]}…, the journal of mmtui {journal.version} says "
+        f"{journal.end.digest[:12]}…"
+    )

@@ -1,0 +1,105 @@
+"""What is wrong with a level's tables: each fault by its key path, in words that a level's author knows."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
+from typing import Any, Literal, get_args, get_origin
+
+import msgspec
+
+#: Msgspec's types and bounds in an author's words.
+_KINDS = {
+    "float": "a number",
+    "int": "a whole number",
+    "str": "text",
+    "bool": "true or false",
+    "object": "a table",
+    "array": "a list",
+}
+_BOUNDS = {" >= ": " of at least ", " > ": " above ", " <= ": " of at most ", " < ": " below "}
+_MOST_SHOWN = 60
+
+
+def faults(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterator[str]:
+    """Every fault that keeps a table from being a ``kind``, each in one line that starts with its key path.
+
+    What holds between keys is checked where the keys themselves are in order.
+    """
+    if not isinstance(table, Mapping):
+        yield f"{path}: expected a table, not {_shown(table)}"
+        return
+    found = list(_key_faults(table, kind, f"{path}." if path else ""))
+    yield from found
+    if not found:
+        try:
+            msgspec.convert(table, kind)
+        except msgspec.ValidationError as error:
+            text = str(error).partition(" - at ")[0]
+            # What a struct says of its own begins with a key of it, or is about all of it.
+            yield text if not path else f"{path}.{text}" if re.match(r"[\w.\[\]]+: ", text) else f"{path}: {text}"
+
+
+def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: str) -> Iterator[str]:
+    known = {field.name: field for field in _fields(kind)}
+    for key in table:
+        if key not in known:
+            yield f"{prefix}{key}: unknown key{_hint(key, known)}"
+    for name, field in known.items():
+        if name in table:
+            yield from _value_faults(table[name], field.type, f"{prefix}{name}")
+        elif field.required:
+            yield f"{prefix}{name}: this key is missing"
+
+
+def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        yield from faults(value, kind, path)
+    elif get_origin(kind) is tuple and isinstance(value, list) and get_args(kind)[-1] is Ellipsis:
+        for index, item in enumerate(value):
+            yield from _value_faults(item, get_args(kind)[0], f"{path}[{index}]")
+    elif get_origin(kind) is dict and isinstance(value, Mapping):
+        names, number = get_args(kind)
+        for key, item in value.items():
+            if get_origin(names) is Literal and key not in get_args(names):
+                yield f"{path}.{key}: unknown key{_hint(key, get_args(names))}"
+            else:
+                yield from _value_faults(item, number, f"{path}.{key}")
+    elif isinstance(value, float) and not math.isfinite(value):
+        yield f"{path}: expected a finite number, not {value}"
+    else:
+        try:
+            msgspec.convert(value, kind)
+        except msgspec.ValidationError as error:
+            yield _told(str(error), value, path)
+
+
+def _told(message: str, value: Any, path: str) -> str:
+    """Msgspec's message on a value, in plain words, with the value."""
+    text, _, where = message.partition(" - at ")
+    for index in re.findall(r"\[(\d+)\]", where):
+        value = value[int(index)]
+        path += f"[{index}]"
+    text = text.partition(", got")[0].removesuffix(".0").replace("matching regex", "that matches")
+    text = re.sub(r"`(\w+)(?: \| null)?`", lambda found: _KINDS.get(found[1], found[1]), text)
+    for sign, words in _BOUNDS.items():
+        text = text.replace(sign, words)
+    return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"
+
+
+def _hint(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, known, n=1)
+    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
+
+
+def _shown(value: object) -> str:
+    text = "true" if value is True else "false" if value is False else repr(value)
+    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."
+
+
+@cache
+def _fields(kind: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    return msgspec.structs.fields(kind)

@@ -1,0 +1,69 @@
+"""The score, part by part, against figures worked out by hand."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from mmtui.game.level import Part, ScoreSpec
+from mmtui.game.score import Measures, points, score
+from tests.unit.game.support import still
+
+LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
+FAIR = Measures(pnl=120.0, par=120.0, mean_abs=0.0, final_abs=0, markout=0.0, presence=1.0)
+
+
+def of(part: Part, **changes: Any) -> float:
+    return points(LEVEL, part, replace(FAIR, **changes))
+
+
+@pytest.mark.parametrize(
+    ("pnl", "expected"), [(120, 70), (130, 71), (100, 68), (-580, 0), (-579, 0.1), (-9e9, 0), (420, 100), (9e9, 100)]
+)
+def test_pnl_is_seventy_at_par_and_a_point_more_for_each_ten(pnl: float, expected: float) -> None:
+    assert of("pnl", pnl=pnl) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize(
+    ("mean_abs", "final_abs", "expected"),
+    [(0, 0, 100), (4, 0, 70), (0, 4, 90), (4, 4, 60), (8, 16, 0), (10, 10, 0), (20, 20, 0)],
+)
+def test_inventory_is_used_up_at_half_the_limit(mean_abs: float, final_abs: int, expected: float) -> None:
+    assert of("inventory", mean_abs=mean_abs, final_abs=final_abs) == pytest.approx(expected)
+
+
+def test_inventory_counts_only_while_a_market_is_made() -> None:
+    assert of("inventory", presence=0.0) == 0
+    assert of("inventory", presence=0.5, mean_abs=4) == pytest.approx(35)
+
+
+@pytest.mark.parametrize(
+    ("markout", "expected"), [(None, 0), (0.0, 50), (1.2, 100), (0.6, 75), (-1.2, 0), (-0.6, 25), (9.0, 100), (-9.0, 0)]
+)
+def test_markout_is_full_at_half_the_usual_spread(markout: float | None, expected: float) -> None:
+    assert of("markout", markout=markout) == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("presence", [0.0, 0.25, 1.0])
+def test_presence_is_its_share(presence: float) -> None:
+    assert of("presence", presence=presence) == 100 * presence
+
+
+def weighing(**weights: float) -> Any:
+    return msgspec.structs.replace(LEVEL, score=ScoreSpec(weights=weights, point=10.0))  # type: ignore[arg-type]
+
+
+def test_the_total_is_the_weighted_sum_of_the_parts_that_the_level_weighs() -> None:
+    got = score(weighing(pnl=0.25, presence=0.75), replace(FAIR, presence=0.4))
+    assert got.parts == {"pnl": 70.0, "presence": 40.0}
+    assert got.total == pytest.approx(0.25 * 70 + 0.75 * 40)
+
+
+@pytest.mark.parametrize(
+    ("presence", "stars"), [(0.0, 0), (0.499, 0), (0.5, 1), (0.699, 1), (0.7, 2), (0.849, 2), (0.85, 3), (1.0, 3)]
+)
+def test_stars_at_fifty_seventy_and_eighty_five(presence: float, stars: int) -> None:
+    assert score(weighing(presence=1.0), replace(FAIR, presence=presence)).stars == stars
