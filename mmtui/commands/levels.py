@@ -96,7 +96,8 @@ def _rules(level: Level) -> list[tuple[str, str]]:
     if maker.max_loss is not None:
         rows.append(("largest loss", f"{maker.max_loss:g} {instrument.currency}"))
     width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
-    rows.append(("obligation", f"{width}, at least {obligation.min_size} lots a side"))
+    least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
+    rows.append(("obligation", f"{width}, {least} or more a side"))
     rows.append(("score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())))
     rows.append(("par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"))
     return rows

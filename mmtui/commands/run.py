@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -79,7 +79,7 @@ def command(
 
 
 def write(results: Iterator[Result], form: str, stream: IO[str]) -> None:
-    """Print results as they come, or, for a table or JSON, what there is of them when they end or are interrupted."""
+    """Print results as they come, or, for a table or JSON, all that there are when they end or are interrupted."""
     if form == "jsonl":
         for result in results:
             stream.write(msgspec.json.encode(result).decode() + "\n")
@@ -94,17 +94,24 @@ def write(results: Iterator[Result], form: str, stream: IO[str]) -> None:
         return
     finished: list[Result] = []
     try:
-        finished += results
-    finally:
-        if form == "json":
-            stream.write(msgspec.json.format(msgspec.json.encode(finished), indent=1).decode() + "\n")
-        else:
-            from rich.console import Console
+        for result in results:
+            finished.append(result)  # noqa: PERF402
+    except BaseException:
+        if finished:
+            _write_whole(finished, form, stream)
+        raise
+    _write_whole(finished, form, stream)
 
-            from mmtui.lab.tables import summary
 
-            width = None if stream.isatty() else 150
-            Console(file=stream, width=width).print(summary(finished))
+def _write_whole(results: Sequence[Result], form: str, stream: IO[str]) -> None:
+    if form == "json":
+        stream.write(msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n")
+        return
+    from rich.console import Console
+
+    from mmtui.lab.tables import summary
+
+    Console(file=stream, width=None if stream.isatty() else 150).print(summary(results))
 
 
 def _with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> Iterator[Result]:
