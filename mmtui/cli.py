@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from mmtui.strategies.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up, units
 from mmtui.strategies.learner import Learner
 from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
-
-#: One position, or an array of them.
-Some = TypeVar("Some", float, Floats)
 
 
 @dataclass
