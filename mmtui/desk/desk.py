@@ -168,6 +168,11 @@ class Desk:
         """PnL since the start with the position valued at ``mid`` (ticks), after fees."""
         return (self._cash + self.position * mid) * self._tick_value + self.hedge - self.fees
 
+    @property
+    def cash(self) -> float:
+        """The total but for the value of the position, in currency; an initial position is paid for as it is entered."""
+        return self._cash * self._tick_value + self.hedge - self.fees
+
     def attribution(self, mid: float) -> Attribution:
         """Where the PnL at ``mid`` (ticks) came from."""
         position_pnl = self._position_pnl + self.position * (mid - self._marked)

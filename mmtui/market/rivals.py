@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
-from mmtui.market.value import LatentValue
+from mmtui.market.value import Value
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -52,7 +52,7 @@ class Rival:
     """
 
     def __init__(
-        self, exchange: Exchange, value: LatentValue, spec: RivalsSpec, seed: int, index: int, number: int
+        self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int
     ) -> None:
         self.spec = spec
         self.inventory = 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -37,6 +38,38 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_sd: NonNegativeFloat = 0.0
     reversion: NonNegativeFloat = 0.0
     trend: FiniteFloat = 0.0
+
+
+class Value(Protocol):
+    """What participants know of, or learn late: a price in ticks at every time."""
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times, given in ascending order."""
+
+
+class PricePath:
+    """A recorded path: each price holds from its time on; before the first it is the first.
+
+    Args:
+        times_ns: strictly increasing.
+        prices: in ticks, as many.
+    """
+
+    def __init__(self, times_ns: Ints, prices: Floats) -> None:
+        self._times = times_ns
+        self._prices = prices
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+        return float(self._prices[max(0, int(np.searchsorted(self._times, time_ns, side="right")) - 1)])
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times."""
+        values: Floats = self._prices[np.maximum(np.searchsorted(self._times, times_ns, side="right") - 1, 0)]
+        return values
 
 
 class LatentValue:

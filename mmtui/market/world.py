@@ -13,7 +13,7 @@ from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, Positiv
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
-from mmtui.market.value import LatentValue, ValueSpec
+from mmtui.market.value import LatentValue, Value, ValueSpec
 
 _BLOCK_NS = 60 * NS_PER_S
 
@@ -62,9 +62,16 @@ class Market:
             rivals and the instrument are the first one's.
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
+        value: a recorded path in place of the latent value that the regimes describe.
     """
 
-    def __init__(self, regimes: Sequence[tuple[int, MarketSpec]], seed: int, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self,
+        regimes: Sequence[tuple[int, MarketSpec]],
+        seed: int,
+        exchange: Exchange | None = None,
+        value: Value | None = None,
+    ) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
         self.instrument = first.instrument
@@ -72,7 +79,9 @@ class Market:
         exchange = exchange or Exchange(first.instrument.symbol)
         self.exchange = exchange
         anchor = first.instrument.start_ticks
-        self.value = LatentValue([(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed)
+        self.value: Value = value or LatentValue(
+            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed
+        )
         self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
         self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
         self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
