@@ -59,7 +59,7 @@ def app(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app(None, None, None, 1.0)
+        open_app(None, None, None, None)
 
 
 def main(args: Sequence[str] | None = None) -> int:
