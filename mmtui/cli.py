@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 
@@ -58,7 +59,7 @@ def app(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app(None, None, None, 1.0)
+        open_app(None, None, None, None)
 
 
 def main(args: Sequence[str] | None = None) -> int:

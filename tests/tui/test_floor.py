@@ -29,6 +29,7 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.result import ResultScreen
+from mmtui.tui.settings import Best
 from mmtui.tui.widgets.ladder import Ladder
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine, StillSession
@@ -267,7 +268,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, ResultScreen)
         assert engine.closed is floor.session
-        assert floor.app.best == {"volatility-spike": (71.4, 2)}
+        assert floor.app.best == {"volatility-spike": Best(71.4, 2)}
         await floor.pilot.press("r")
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, FloorScreen)

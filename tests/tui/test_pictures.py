@@ -51,7 +51,7 @@ async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], pi
 @SIZES
 async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture) -> None:
     app = home()
-    app.best["first-quotes"] = (71.4, 2)
+    app.progress = app.progress.with_score("first-quotes", 71.4, 2)
     assert await shows(app, size, picture, "down", "enter")
 
 

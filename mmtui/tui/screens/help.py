@@ -68,8 +68,8 @@ class HelpScreen(ModalScreen[None]):
             binding = active.binding
             if binding.id in ACTIONS:
                 keys.setdefault(binding.id, []).append(self.app.get_key_display(binding))
-        screen = next(iter(keys)).partition(".")[0] if keys else ""
-        groups = help_groups(screen, keys)
+        screen = next((name.partition(".")[0] for name in keys if not name.startswith("app.")), "")
+        groups = help_groups(screen, keys) + help_groups("app", keys)
         if screen == "floor":
             groups.append(
                 [(("MOUSE", "bold muted"),)]

@@ -32,7 +32,7 @@ _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 _MENU = (
     ("play", "Play", "the next level"),
     ("levels", "Levels", "the campaign"),
-    ("theme", "Colours", "four themes"),
+    ("settings", "Settings", "colours, keys, speed"),
     ("help", "Keys", "of this screen"),
     ("quit", "Quit", ""),
 )
@@ -77,8 +77,8 @@ class HomeScreen(Screen[None]):
                 app.brief(next((card for card in levels if card.id not in app.best), levels[-1]))
             case "levels":
                 app.show_levels()
-            case "theme":
-                app.search_themes()
+            case "settings":
+                app.action_settings()
             case "help":
                 app.action_keys_help()
             case _:

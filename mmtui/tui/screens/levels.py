@@ -16,6 +16,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
+from mmtui.tui.settings import Best
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 WIDTH = 72
 
 
-def level_rows(card: Card, best: tuple[float, int] | None) -> list[Row]:
+def level_rows(card: Card, best: Best | None) -> list[Row]:
     """Two lines: number, title, length and best score; then the lesson."""
-    score = "not played yet" if best is None else f"best {best[0]:5.1f} {fmt.stars(best[1])}"
+    score = "not played yet" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
     room = WIDTH - 4 - len(length) - 20
     lesson = fmt.wrap(card.lesson, WIDTH - 4)
