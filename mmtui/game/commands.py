@@ -65,6 +65,20 @@ class Flatten(Command, frozen=True, tag="flatten"):
     protection: Ticks = 5
 
 
+class Hedge(Command, frozen=True, tag="hedge"):
+    """Trade contracts of a hedge instrument at its quote, all of them or none."""
+
+    instrument: str
+    side: Side
+    size: Size
+
+
+class HedgeAll(Command, frozen=True, tag="hedge-all"):
+    """Trade a hedge instrument so that it hedges the position, by its beta, carry or delta; flat, close it."""
+
+    instrument: str
+
+
 class Ready(Command, frozen=True, tag="ready"):
     """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown.
 
@@ -86,6 +100,6 @@ class TakeBack(Command, frozen=True, tag="take-back"):
     """Quote by hand again; the strategy's orders keep working as the player's own."""
 
 
-AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | Ready | HandOver | TakeBack
+AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | Hedge | HedgeAll | Ready | HandOver | TakeBack
 
 Phase = Literal["open", "ended"]
