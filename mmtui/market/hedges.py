@@ -24,6 +24,8 @@ _DAYS_A_YEAR = 365.0
 _S_A_DAY = 86_400.0
 #: Below this delta an option hedges nothing that is near.
 _LEAST_DELTA = 0.01
+#: Half a minute of the latent value's steps.
+_RECENT_STEPS = 30 * NS_PER_S // STEP_NS
 #: Prices are rounded to millionths of a tick, so that the last bit of a machine's exp never shows.
 _DIGITS = 6
 
@@ -68,7 +70,22 @@ class HedgeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return carry(self.rate, self.dividend_yield, self.years(now_ns))
 
 
-class FutureSpec(HedgeTerms, frozen=True, tag="future"):
+class _IndexTerms(HedgeTerms, frozen=True, kw_only=True):
+    """What follows the latent value.
+
+    Attributes:
+        lag_s: how late its dealers learn it, as for the rivals in the book.
+    """
+
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 1.0
+
+    @property
+    def lag_ns(self) -> int:
+        """The lag in nanoseconds."""
+        return round(self.lag_s * NS_PER_S)
+
+
+class FutureSpec(_IndexTerms, frozen=True, kw_only=True, tag="future"):
     """The future of an index that the book's instrument moves with.
 
     Attributes:
@@ -82,7 +99,7 @@ class FutureSpec(HedgeTerms, frozen=True, tag="future"):
     correlation: Annotated[float, msgspec.Meta(gt=0, le=1)]
 
 
-class IndexSpec(HedgeTerms, frozen=True, tag="index"):
+class IndexSpec(_IndexTerms, frozen=True, kw_only=True, tag="index"):
     """The spot index, traded as a basket, of which the book's instrument is the future that expires then.
 
     Attributes:
@@ -96,7 +113,7 @@ class IndexSpec(HedgeTerms, frozen=True, tag="index"):
     basis_mean: FiniteFloat = 0.0
 
 
-class _OptionTerms(HedgeTerms, frozen=True):
+class _OptionTerms(HedgeTerms, frozen=True, kw_only=True):
     """A European option on the book's instrument.
 
     Attributes:
@@ -108,11 +125,11 @@ class _OptionTerms(HedgeTerms, frozen=True):
     volatility: Annotated[float, msgspec.Meta(gt=0, le=10)]
 
 
-class PutSpec(_OptionTerms, frozen=True, tag="put"):
+class PutSpec(_OptionTerms, frozen=True, kw_only=True, tag="put"):
     """The right to sell the book's instrument at the strike."""
 
 
-class CallSpec(_OptionTerms, frozen=True, tag="call"):
+class CallSpec(_OptionTerms, frozen=True, kw_only=True, tag="call"):
     """The right to buy the book's instrument at the strike."""
 
 
@@ -171,13 +188,11 @@ class _Path(ABC):
     """A process that is constant over tenths of a second, drawn block by block with the market.
 
     Args:
-        value: the latent value that it goes with.
         start_ns: the start of the market.
         first: where it starts.
     """
 
-    def __init__(self, value: Value, start_ns: int, first: float) -> None:
-        self._value = value
+    def __init__(self, start_ns: int, first: float) -> None:
         self._origin_ns = start_ns
         self._path: Floats = np.array([first])
 
@@ -189,16 +204,14 @@ class _Path(ABC):
         """Go on to the end of the block; there are no events."""
         steps = -((self._origin_ns - end_ns) // STEP_NS) - len(self._path)
         if steps > 0:
-            last_ns = self._origin_ns + (len(self._path) - 1) * STEP_NS
-            values = self._value.at_times(last_ns + STEP_NS * np.arange(steps + 1, dtype=np.int64))
+            self._origin_ns += (len(self._path) - 1) * STEP_NS
             last = float(self._path[-1])
-            self._path = np.append(self._path[-1:], self._next(last, values))
-            self._origin_ns = last_ns
+            self._path = np.append(last, self._next(last, self._origin_ns, steps))
         return ()
 
     @abstractmethod
-    def _next(self, last: float, values: Floats) -> Floats:
-        """The steps after ``last``, one for each but the first of the values of the instrument."""
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        """The steps after ``last``, which begins at ``last_ns``."""
 
 
 class IndexPath(_Path):
@@ -207,39 +220,47 @@ class IndexPath(_Path):
     Wanted is an index return r_I for each return r of the instrument, which is there already. Where the instrument's
     variance is v, the index's must be ρ²v/β², for β = ρ sd(r)/sd(r_I), and their covariance ρ²v/β. So
 
-        r_I = (ρ²/β) r + (ρ√(1 − ρ²)/β) e,   e = ±r, its sign a coin's:
+        r_I = (ρ²/β) r + (ρ√(1 − ρ²)/β) e,    with e of variance v and uncorrelated with r.
 
-    e has the variance of r, also through jumps and bursts of volatility, and is uncorrelated with it, and v cancels.
+    As e serves a return of the instrument's from the last half minute, drawn at random and with a coin's sign: it has
+    the variance of r also where that wanders or jumps, and jumps of its own.
     """
 
     def __init__(self, value: Value, spec: FutureSpec, start_ns: int, seed: int) -> None:
-        super().__init__(value, start_ns, spec.price)
+        super().__init__(start_ns, spec.price)
+        self._value = value
+        self._lag_ns = spec.lag_ns
         self._rng = generator(seed, f"hedge-{spec.name}")
         rho, beta = spec.correlation, spec.beta
         self._common = rho * rho / beta
         self._own = rho * math.sqrt(1.0 - rho * rho) / beta
 
-    def _next(self, last: float, values: Floats) -> Floats:
-        before = np.maximum(values[:-1], 1.0)
-        heads = self._rng.random(len(before)) < 0.5
-        slope = np.where(heads, self._common + self._own, self._common - self._own)
-        path: Floats = last * np.multiply.accumulate(1.0 + slope * ((values[1:] - values[:-1]) / before))
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        first_ns = last_ns - self._lag_ns
+        times = first_ns + STEP_NS * np.arange(-_RECENT_STEPS, steps + 1, dtype=np.int64)
+        values = self._value.at_times(times)
+        returns = (values[1:] - values[:-1]) / np.maximum(values[:-1], 1.0)
+        which, signs = self._rng.random((2, steps))
+        ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
+        now = _RECENT_STEPS + np.arange(steps)
+        own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
+        path: Floats = last * np.multiply.accumulate(1.0 + (self._common * returns[now] + own))
         return path
 
 
 class BasisPath(_Path):
     """The future's mispricing against carry, in its ticks: an Ornstein-Uhlenbeck process from its stationary law."""
 
-    def __init__(self, value: Value, spec: IndexSpec, start_ns: int, seed: int) -> None:
+    def __init__(self, spec: IndexSpec, start_ns: int, seed: int) -> None:
         self._rng = generator(seed, f"hedge-{spec.name}")
         self._mean = spec.basis_mean
         self._kept = round(2.0 ** (-STEP_NS / NS_PER_S / spec.basis_half_life_s), 12)
         self._sd = spec.basis_sd * math.sqrt(1.0 - self._kept * self._kept)
-        super().__init__(value, start_ns, spec.basis_mean + spec.basis_sd * float(self._rng.standard_normal()))
+        super().__init__(start_ns, spec.basis_mean + spec.basis_sd * float(self._rng.standard_normal()))
 
-    def _next(self, last: float, values: Floats) -> Floats:
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
         path = []
-        for normal in self._rng.standard_normal(len(values) - 1).tolist():
+        for normal in self._rng.standard_normal(steps).tolist():
             last = self._mean + self._kept * (last - self._mean) + self._sd * normal
             path.append(last)
         return np.array(path)
@@ -263,7 +284,7 @@ class Future(Hedge):
 
 
 class IndexSpot(Hedge):
-    """The index of which the book trades the future: (latent value − basis) e^(−(r − q)T).
+    """The index of which the book trades the future: (latent value, a lag ago, − basis) e^(−(r − q)T).
 
     The book stays what it is without it. Who holds one leg holds a random walk: the pair comes back, by whichever leg.
     """
@@ -278,7 +299,7 @@ class IndexSpot(Hedge):
         """See the class."""
         spec, instrument = self.spec, self._instrument
         factor = spec.carry(now_ns)
-        future = instrument.to_money(self._value.at(now_ns) - self._basis.at(now_ns))
+        future = instrument.to_money(self._value.at(now_ns - spec.lag_ns) - self._basis.at(now_ns))
         return self._quoted(future / factor, instrument.lot * factor / spec.multiplier)
 
 
@@ -320,7 +341,7 @@ def open_hedges(
                 sources.append(index)
                 hedges[spec.name] = Future(spec, index, instrument, exchange)
             case IndexSpec():
-                basis = BasisPath(value, spec, start_ns, seed)
+                basis = BasisPath(spec, start_ns, seed)
                 sources.append(basis)
                 hedges[spec.name] = IndexSpot(spec, basis, instrument, value)
             case PutSpec() | CallSpec():
