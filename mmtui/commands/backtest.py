@@ -212,10 +212,7 @@ def _summary(report: Report) -> list[tuple[str, str]]:
         ("PnL", f"{pnl.total:,.2f}"),
         ("", parts),
         ("drawdown", f"{report.drawdown:,.2f}"),
-        (
-            "position",
-            f"mean |q| {position.mean_abs:.2f}, most {position.max_abs} of {position.limit}, last {position.final}",
-        ),
+        ("position", f"mean |q| {held.mean_abs:.2f}, most {held.max_abs} of {held.limit}, last {held.final}"),
         ("markout", ", ".join(markouts) + " ticks a share"),
         ("fills", f"{report.fills:,}, {report.volume:,} lots of {path.lot}"),
     ]
