@@ -15,9 +15,11 @@ from mmtui.game.snapshot import (
     Ghost,
     OwnOrder,
     ScoreSnapshot,
+    SignalsSnapshot,
     TapeTrade,
 )
 from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.signals import HurstReading, Verdict
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession, StrategyCard
 
@@ -178,12 +180,30 @@ QUIET = FloorSnapshot(
     high=10021,
     low=10013,
     volume=_VOLUME,
+    recent={
+        10015: (2, 0),
+        10016: (15, 0),
+        10017: (3, 1),
+        10018: (0, 7),
+        10019: (0, 7),
+    },
+    stacked={10016: (-4, 0), 10015: (12, 0), 10014: (3, 0), 10019: (0, 3), 10020: (0, -9), 10022: (0, 22)},
     orders=(),
     ghosts=(),
     reservation=None,
     tape=tuple(replace(trade, own=None) for trade in _TAPE),
     desk=FLAT_DESK,
     score=ScoreSnapshot(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
+    signals=SignalsSnapshot(
+        volatility=4.8,
+        normal_volatility=1.0,
+        spread=3,
+        usual_spread=1.4,
+        imbalance=0.46,
+        microprice=10018.2,
+        hurst=HurstReading(0.39, 0.05, Verdict.REVERTING),
+    ),
+    peg=None,
     active=None,
     ready=None,
 )
