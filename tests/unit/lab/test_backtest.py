@@ -9,12 +9,15 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError, UnknownStrategyError
 from mmtui.game.level import load_preset
 from mmtui.lab.backtest import Backtest, FillModel, Setup, backtest, course_of
 from mmtui.lab.path_book import scaled
 from mmtui.lab.prices import Prices
 from mmtui.market.value import PricePath
+from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.others import others_mid
 
 MODELS: tuple[FillModel, ...] = ("coin", "through", "intensity", "book")
 
@@ -173,6 +176,69 @@ def test_latency_leaves_the_old_quotes_standing() -> None:
     late, quick = (run(path, **ONE_TICK, latency_ms=ms) for ms in (1000.0, 0.0))
     assert [step.bid for step in quick.steps] == [99.99, 99.99, 100.49, 99.99]
     assert [step.bid for step in late.steps] == [None, 99.99, 99.99, None]
+
+
+def at(*rows: tuple[float, str]) -> Prices:
+    """Prices at times in seconds."""
+    times = np.array([round(time_s * 1e9) for time_s, _ in rows], dtype=np.int64)
+    return Prices("p.csv", [str(time_s) for time_s, _ in rows], times, [Decimal(value) for _, value in rows])
+
+
+def test_markouts_are_at_the_price_that_stands_when_they_are_due() -> None:
+    # Bought at 99.99 and booked at 1 s. At 2 s the price of 1.5 s stands; at 11 s, the very last row, its own.
+    path = at((0, "100"), (1, "99.98"), (1.5, "99.98"), (2.5, "99.98"), (11, "99.97"))
+    found = run(path, limit=1, **ONE_TICK)
+    assert found.steps[0].bid_fill == 1
+    assert found.report.markout == {"1s": pytest.approx(-1), "10s": pytest.approx(-2), "60s": None}
+    moved = at((0, "100"), (1, "99.98"), (1.5, "99.96"), (2.5, "99.95"), (11, "99.95"))
+    assert run(moved, limit=1, **ONE_TICK).report.markout["1s"] == pytest.approx(-3)
+
+
+# What the strategy sees
+
+
+class Spy(Strategy):
+    """Quotes a cent away, asked every two seconds, and writes down what it sees."""
+
+    name = idea = "spy"
+    interval_s = 2.0
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[float, list[tuple[Side, int, int]], int]] = []
+        self.seen_ns = -1
+
+    def quote(self, view: MarketView) -> Quotes:
+        trades = [(trade.side, trade.price, trade.quantity) for trade in view.trades_since(self.seen_ns)]
+        self.asked.append((view.now_ns / 1e9, trades, len(view.fills_since(self.seen_ns))))
+        self.seen_ns = view.now_ns
+        centre = others_mid(view)
+        return Quotes(centre - 1, centre + 1, 1, 1)
+
+
+def spied(path: Prices, fill: FillModel, monkeypatch: pytest.MonkeyPatch, **setup: Any) -> Spy:
+    spy = Spy()
+    monkeypatch.setattr("mmtui.lab.backtest.make", lambda *_: spy)
+    run(path, "idle", fill, **{**ONE_TICK, "params": {}, **setup})
+    return spy
+
+
+def test_a_strategy_is_asked_at_its_pace_and_after_each_of_its_fills(monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = spied(prices("100", "100", "100", "99.98", "99.98", "99.98", "99.98"), "through", monkeypatch)
+    assert [(now, fills) for now, _, fills in spy.asked] == [(0, 0), (2, 0), (3, 1), (4, 0)]
+
+
+def test_moves_of_the_price_are_trades_that_everybody_sees(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Through: up to a tick short of the new price, where a resting order is sure to have traded.
+    spy = spied(prices("100", "100.03", "100.03", "100", "100"), "through", monkeypatch)
+    seen = [trade for _, trades, _ in spy.asked for trade in trades]
+    assert seen == [(Side.BUY, 10002, 1), (Side.SELL, 10001, 1)]
+
+
+def test_the_coin_shows_own_fills_only(monkeypatch: pytest.MonkeyPatch) -> None:
+    spy = spied(prices(*["100"] * 12), "coin", monkeypatch, limit=100)
+    seen = [trade for _, trades, _ in spy.asked for trade in trades]
+    assert len(seen) == sum(fills for _, _, fills in spy.asked) > 0
+    assert set(seen) == {(Side.SELL, 9999, 1), (Side.BUY, 10001, 1)}
 
 
 # The setup
