@@ -290,6 +290,9 @@ _FLOOR = (
     ),
     Action("floor.size-up", "plus,equals_sign", "size(1)", "a lot more, less", "Quote one lot more", "Size"),
     Action("floor.size-down", "minus", "size(-1)", "", "Quote one lot less", "Size"),
+    Action(
+        "floor.lesson", "k", "lesson", "end the lesson", "End the first lesson; the home screen offers it again", "Time"
+    ),
     Action("floor.leave", "escape", "leave", "leave", "Stop the clock and ask whether to leave", "Time"),
     Action("floor.help", "question_mark,f1", "help", "help", "Show these keys", "Time", "help"),
 )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mmtui.book import Side
-from mmtui.game.commands import AnyCommand
+from mmtui.errors import UnknownStrategyError
+from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.snapshot import (
     DeskSnapshot,
     FillLine,
@@ -20,6 +21,7 @@ from mmtui.game.snapshot import (
 )
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.signals import HurstReading, Verdict
+from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession, StrategyCard
 
@@ -68,7 +70,14 @@ OTHER = replace(
 
 STRATEGIES = [
     StrategyCard("fixed", "Quotes the same distance on both sides of the mid, whatever happens."),
-    StrategyCard("skew", "Shifts both quotes against the position, so that it comes back by itself."),
+    StrategyCard(
+        "skew",
+        "Shifts both quotes against the position, so that it comes back by itself.",
+        (
+            Param("half_spread", float, None, "ticks", "distance of each quote from the centre", 0.0),
+            Param("size", int, 2, "lots", "size of each quote", 1),
+        ),
+    ),
     StrategyCard("avellaneda-stoikov", "Quotes around a reservation price that moves with inventory and time left."),
 ]
 
@@ -285,6 +294,14 @@ class StillEngine:
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        return [("fixed", 41.3, 0), ("skew", 66.0, 1), ("avellaneda-stoikov", 88.8, 3)]
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        if "size" in texts and not texts["size"].isdigit():
+            raise UnknownStrategyError(f"strategy {strategy}: size must be a whole number, not {texts['size']!r}")
+        return {name: float(text) for name, text in texts.items()}
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         self.opened.append((card.id, seed, strategy))

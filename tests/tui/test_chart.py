@@ -1,11 +1,12 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from textual.app import App, ComposeResult
 
 from mmtui.market.instrument import NS_PER_S
-from mmtui.tui.format import Row
 from mmtui.tui.widgets.chart import Chart, Plot, price_range
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
 from tests.tui.still import INSTRUMENT, LONG_DESK, QUIET, TRADING
@@ -40,9 +41,9 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills() -> None:
     app = ChartApp()
     async with app.run_test(size=(60, 12)):
         chart = app.query_one(Chart)
-        drawn: list[list[Row]] = []
+        drawn: list[Sequence[Any]] = []
         show = chart.show
-        chart.show = lambda keys: (drawn.append(keys), show(keys))[1]  # type: ignore[assignment,func-returns-value,method-assign]
+        chart.show = lambda keys: (drawn.append(keys), show(keys))[1]  # type: ignore[func-returns-value,method-assign]
         for quarter in range(4 * 200):
             now_ns = quarter * NS_PER_S // 4
             fills = tuple(

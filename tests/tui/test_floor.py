@@ -138,6 +138,23 @@ async def test_chosen_strategy_becomes_ready_when_quoting_by_hand() -> None:
         assert await floor.press("A", "down", "enter") == [Ready("avellaneda-stoikov")]
 
 
+async def test_typed_parameters_go_with_the_strategy_and_stay_with_it() -> None:
+    async with on_floor() as floor:
+        commands = await floor.press("A", "tab", *"2.5", "enter")
+        assert commands == [Ready("skew", {"half_spread": 2.5})]
+        assert await floor.press("a") == [HandOver("skew", {"half_spread": 2.5})]
+        assert await floor.press("A", "enter") == [Ready("skew", {"half_spread": 2.5})]
+        assert await floor.press("A", "up", "enter") == [Ready("fixed")]
+
+
+async def test_parameter_that_cannot_be_is_refused_by_a_sentence() -> None:
+    async with on_floor() as floor:
+        assert await floor.press("A", "tab", "tab", "backspace", "enter") == [Ready("skew")]
+        await floor.press("A", "tab", "tab", "backspace", "x", "enter")
+        assert "Size must be" in str(floor.app.screen.query_one("#choose-foot").render()).replace("skew: size", "Size")
+        assert await floor.press("escape") == []
+
+
 async def test_chosen_strategy_takes_over_from_the_one_that_quotes() -> None:
     async with on_floor(still.AUTO) as floor:
         assert await floor.press("A", "up", "enter") == [HandOver("skew")]

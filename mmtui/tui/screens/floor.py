@@ -20,6 +20,7 @@ from mmtui.game.commands import (
     HandOver,
     Join,
     Move,
+    Params,
     Peg,
     Quote,
     Ready,
@@ -34,6 +35,7 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card
 from mmtui.tui.keys import bindings
+from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
@@ -44,6 +46,7 @@ from mmtui.tui.widgets.desk import POSITION_LINE, desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import Playing, Status, speed_label
 from mmtui.tui.widgets.tape import tape_rows
@@ -69,14 +72,18 @@ class FloorScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    def __init__(self, card: Card, seed: int, strategy: str | None, driver: Driver) -> None:
+    def __init__(
+        self, card: Card, seed: int, strategy: str | None, driver: Driver, lesson: Lesson | None = None
+    ) -> None:
         super().__init__()
+        self.lesson = lesson
         self.card = card
         self.seed = seed
         self.strategy = strategy
         self.driver = driver
         self.session = driver.session
         self.quote_size = card.sizes[0]
+        self._params: Params = {}
         self._view = self._first_view()
         self._message = ""
         self._message_until_ns = 0
@@ -102,6 +109,7 @@ class FloorScreen(Screen[None]):
                 yield Lines(instrument, desk_rows, id="desk")
         yield Lines(instrument, desk_rows, id="strip")
         yield Lines(instrument, tape_rows, id="ticker")
+        yield Static(id="lesson")
         yield MessageLine(id="message")
         yield Footer(show_command_palette=False, compact=True)
         yield Static(TOO_SMALL, id="too-small")
@@ -111,6 +119,9 @@ class FloorScreen(Screen[None]):
         self._status = self.query_one(Status)
         self._messages = self.query_one(MessageLine)
         self._panels = [*self.query(Lines), *self.query(Chart)]
+        self._show_lesson()
+        if self.lesson is not None:
+            self.driver.paused = True
         trouble = cast("MmtuiApp", self.app).engine.trouble
         if trouble:
             self.say(trouble)
@@ -163,6 +174,30 @@ class FloorScreen(Screen[None]):
         app.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
         app.finish(Played(self.card, self.seed, self.strategy, result))
+
+    # The lesson
+
+    def did(self, action: str) -> None:
+        """Take notice that an action was carried out."""
+        if self.lesson is not None and self.lesson.did(action):
+            self._show_lesson()
+
+    def _show_lesson(self) -> None:
+        panel = self.query_one("#lesson", Static)
+        rows = [] if self.lesson is None else self.lesson.rows(self._settings.keys)
+        panel.display = bool(rows)
+        panel.update(as_content(rows))
+
+    def action_lesson(self) -> None:
+        """End the lesson, and remember that it need not be offered first again."""
+        if self.lesson is None:
+            self.say("There is no lesson under way: the home screen offers it")
+            self.paint()
+            return
+        self.lesson = None
+        self._show_lesson()
+        app = cast("MmtuiApp", self.app)
+        app.advance_progress(msgspec.structs.replace(app.progress, taught=True))
 
     # Quoting
 
@@ -279,7 +314,7 @@ class FloorScreen(Screen[None]):
         if self._view.active is not None:
             self.do(TakeBack())
         elif self._view.ready is not None:
-            self.do(HandOver(self._view.ready))
+            self.do(HandOver(self._view.ready, self._params))
         else:
             self.action_choose_strategy()
 
@@ -287,17 +322,18 @@ class FloorScreen(Screen[None]):
         """Choose which strategy is ready; one that is quoting already gives way to the chosen one."""
         view = self._view
 
-        def chosen(name: str | None) -> None:
-            if name is None:
+        def chosen(choice: tuple[str, Params] | None) -> None:
+            if choice is None:
                 return
+            name, self._params = choice
             if view.active is not None:
-                self.do(HandOver(name))
+                self.do(HandOver(name, self._params))
             else:
                 self.say(f"{name} is ready: a hands over to it")
-                self.do(Ready(name))
+                self.do(Ready(name, self._params))
 
-        strategies = cast("MmtuiApp", self.app).engine.strategies()
-        self.app.push_screen(ChooseStrategy(strategies, view.active or view.ready), chosen)
+        engine = cast("MmtuiApp", self.app).engine
+        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params), chosen)
 
     # Time
 

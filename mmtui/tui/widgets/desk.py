@@ -49,7 +49,9 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
-        if blocks[index].rows and len(blocks[index].rows) <= left:
+        # Blank lines only where there is room for two fills more.
+        spare = 2 if blocks[index].rows == [()] else 0
+        if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
             left -= len(blocks[index].rows)
     if len(blocks) - 1 in chosen:
