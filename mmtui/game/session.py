@@ -65,7 +65,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed)
+        self._market = Market(level.regimes, seed, hedges=level.hedges)
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)

@@ -10,13 +10,13 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.instrument import NS_PER_S
-from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
 _LEVELS = 10
@@ -180,6 +180,11 @@ class PathMarket:
     def position(self) -> int:
         """Signed lots held."""
         return self._desk.position
+
+    @property
+    def hedges(self) -> Mapping[str, HedgeQuote]:
+        """None: there is only the price."""
+        return {}
 
     @property
     def orders(self) -> Sequence[Working]:

@@ -12,8 +12,9 @@ import numpy as np
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
-_STEP_NS = NS_PER_S // 10
-_STEPS_A_SECOND = NS_PER_S // _STEP_NS
+#: The value is constant over steps of this length from its start.
+STEP_NS = NS_PER_S // 10
+_STEPS_A_SECOND = NS_PER_S // STEP_NS
 _BLOCK_S = 60
 #: Values are whole numbers of grains, so many to a tick, so that the last bit of a machine's exp never shows.
 _GRAINS = float(2**20)
@@ -89,7 +90,7 @@ class LatentValue:
     ) -> None:
         self._regimes = regimes
         self._rng = generator(seed, "value")
-        self._keep_steps = keep_ns // _STEP_NS
+        self._keep_steps = keep_ns // STEP_NS
         self._origin_ns = regimes[0][0]
         self._end_ns = self._origin_ns
         self._regime = 0
@@ -102,7 +103,7 @@ class LatentValue:
         """The value at a time, in ticks; before the path's start it is where it started."""
         while time_ns >= self._end_ns:
             self._extend()
-        return float(self._path[max(0, (time_ns - self._origin_ns) // _STEP_NS)])
+        return float(self._path[max(0, (time_ns - self._origin_ns) // STEP_NS)])
 
     def at_times(self, times_ns: Ints) -> Floats:
         """The values at many times, given in ascending order."""
@@ -110,7 +111,7 @@ class LatentValue:
             return np.empty(0)
         while times_ns[-1] >= self._end_ns:
             self._extend()
-        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)]
+        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
         return values
 
     def _extend(self) -> None:
@@ -136,7 +137,7 @@ class LatentValue:
         self._value = float(path[-1])
         self._end_ns += seconds * NS_PER_S
         dropped = max(0, len(self._path) - self._keep_steps)
-        self._origin_ns += dropped * _STEP_NS
+        self._origin_ns += dropped * STEP_NS
         self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
 
     def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:

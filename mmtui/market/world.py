@@ -9,6 +9,7 @@ import msgspec
 
 from mmtui.market.clock import Scheduler, Source
 from mmtui.market.exchange import FIRST_BACKGROUND, Exchange
+from mmtui.market.hedges import HedgeSpec, open_hedges
 from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.rivals import Rival, RivalsSpec
@@ -63,6 +64,10 @@ class Market:
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
         value: a recorded path in place of the latent value that the regimes describe.
+        hedges: the hedge instruments beside the book, which change nothing of all this.
+
+    Attributes:
+        hedges: the hedge instruments by name.
     """
 
     def __init__(
@@ -71,6 +76,7 @@ class Market:
         seed: int,
         exchange: Exchange | None = None,
         value: Value | None = None,
+        hedges: Sequence[HedgeSpec] = (),
     ) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
@@ -90,7 +96,9 @@ class Market:
             Rival(exchange, self.value, first.rivals, seed, FIRST_RIVAL + number, number)
             for number in range(first.rivals.count)
         ]
+        self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
         sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
+        sources += paths
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         self._noise_limit.fill_book(start_ns, anchor)
