@@ -9,20 +9,16 @@ from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
 from importlib import import_module
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
 import click
 import msgspec
 
-from mmtui.commands.arguments import strategies_from
+from mmtui.commands.arguments import columns, strategies_from
 from mmtui.errors import InputError
 from mmtui.game.level import market_presets
 from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
 from mmtui.lab.prices import read_prices
-
-if TYPE_CHECKING:
-    from rich.console import Console
-    from rich.table import Table
 
 _EPILOG = """\b
 Examples:
@@ -190,57 +186,46 @@ def _arrow() -> tuple[Any, Any]:
 
 
 def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> None:
-    from rich.console import Console
-
     if form == "json":
         stream.write(msgspec.json.format(msgspec.json.encode(found.report), indent=1).decode() + "\n")
         # A plot would spoil the JSON.
         stream = sys.stderr
-    console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
-    if form == "table":
-        console.print(_table(found.report))
+    else:
+        stream.writelines(f"{line}\n" for line in columns(_summary(found.report)))
     if plot:
-        _plot(found, console)
+        _plot(found, stream)
 
 
-def _table(report: Report) -> Table:
-    from rich.table import Table
-
-    pnl, position, path = report.pnl, report.position, report.path
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="dim")
-    table.add_column()
-    settings = " ".join(f"{name}={value}" for name, value in report.params.items() if value is not None)
-    market = f"tick {path.tick:g}, spread {path.spread:.3g} ticks, volatility {path.volatility:.3g} ticks/√s"
-    law = "" if path.rate is None or path.k is None else f", A {path.rate:.4g}/s, k {path.k / path.tick:.4g} per price"
-    each = "" if path.k is None else f" ({path.k:.4g} per tick)"
+def _summary(report: Report) -> list[tuple[str, str]]:
+    pnl, held, path = report.pnl, report.position, report.path
+    settings = "".join(f" {name}={value}" for name, value in report.params.items() if value is not None)
+    law = ""
+    if path.rate is not None and path.k is not None:
+        law = f", A {path.rate:.4g}/s, k {path.k / path.tick:.4g} per price ({path.k:.4g} per tick)"
     markouts = (f"{name} {'–' if value is None else f'{value:+.2f}'}" for name, value in report.markout.items())
     parts = f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} − fees {pnl.fees:,.2f}"
-    for name, value in (
+    return [
         ("path", f"{report.file}: {path.prices:,} prices in {path.seconds:,.0f} s"),
-        ("market", market),
-        ("strategy", f"{report.strategy} {settings}"),
-        ("fills by", f"{report.fill}, seed {report.seed}{law}{each}"),
+        ("market", f"tick {path.tick:g}, spread {path.spread:.3g} ticks, volatility {path.volatility:.3g} ticks/√s"),
+        ("strategy", f"{report.strategy}{settings}"),
+        ("fills by", f"{report.fill}, seed {report.seed}{law}"),
         ("PnL", f"{pnl.total:,.2f}"),
         ("", parts),
         ("drawdown", f"{report.drawdown:,.2f}"),
-        (
-            "position",
-            f"mean |q| {position.mean_abs:.2f}, most {position.max_abs} of {position.limit}, last {position.final}",
-        ),
+        ("position", f"mean |q| {held.mean_abs:.2f}, most {held.max_abs} of {held.limit}, last {held.final}"),
         ("markout", ", ".join(markouts) + " ticks a share"),
         ("fills", f"{report.fills:,}, {report.volume:,} lots of {path.lot}"),
-    ):
-        table.add_row(name, value)
-    return table
+    ]
 
 
-def _plot(found: Backtest, console: Console) -> None:
+def _plot(found: Backtest, stream: IO[str]) -> None:
     import numpy as np
+    from rich.console import Console
     from rich.text import Text
 
     from mmtui.lab.plot import Line, Mark, chart
 
+    console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
     steps = found.steps
     price, bid, ask, pnl = (
         np.array([getattr(step, name) for step in steps], dtype=float) for name in ("price", "bid", "ask", "pnl")

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
 import msgspec
+from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from mmtui.tui import lesson
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, Engine
 from mmtui.tui.keys import ACTIONS, bindings, checked, keys_of
@@ -46,6 +50,7 @@ class MmtuiApp(App[None]):
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
         data: folder that keeps the progress, likewise.
+        today: the date, which chooses the daily challenge.
     """
 
     TITLE = "mmtui"
@@ -62,16 +67,19 @@ class MmtuiApp(App[None]):
         new_seed: Callable[[], int] = random_seed,
         config: Path | None = None,
         data: Path | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__()
         self.engine = engine
         self.driver = driver
         self.new_seed = new_seed
+        self.today = today
         self._start = start
         self._settings_file = Store(config and config / "settings.json")
         self._progress_file = Store(data and data / "progress.json")
         self.settings, *troubles = self._settings_file.read(Settings())
-        self.progress, *more = self._progress_file.read(Progress())
+        # Where nothing is kept there is no first start.
+        self.progress, *more = self._progress_file.read(Progress(taught=data is None))
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *more, *conflicts) if trouble]
@@ -145,6 +153,26 @@ class MmtuiApp(App[None]):
         """Open a level's briefing."""
         self.push_screen(BriefingScreen(card, self.new_seed()))
 
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
+    ) -> bool:
+        """Carry out an action, and let a floor know."""
+        screen = self.screen
+        done = await super().run_action(action, default_namespace, namespaces)
+        if screen is self.screen and isinstance(screen, FloorScreen) and isinstance(action, str):
+            screen.did(action)
+        return done
+
+    def teach(self) -> None:
+        """Go to the floor for the first lesson."""
+        card = self.engine.level(lesson.LEVEL)
+        self.push_screen(self._floor(card, lesson.SEED, None, 1.0, lesson.Lesson()))
+
+    def brief_daily(self) -> None:
+        """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
+        levels, day = self.engine.levels(), self.today().toordinal()
+        self.push_screen(BriefingScreen(levels[day % len(levels)], day))
+
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
@@ -172,7 +200,14 @@ class MmtuiApp(App[None]):
         """Level id to the best score and its stars."""
         return self.progress.best
 
-    def _floor(self, card: Card, seed: int, strategy: str | None, speed: float | None = None) -> FloorScreen:
+    def _floor(
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        speed: float | None = None,
+        teaching: lesson.Lesson | None = None,
+    ) -> FloorScreen:
         session = self.engine.open(card, seed, strategy)
         speed = self.settings.speed if speed is None else speed
-        return FloorScreen(card, seed, strategy, self.driver(session, speed))
+        return FloorScreen(card, seed, strategy, self.driver(session, speed), teaching)

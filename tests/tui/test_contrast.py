@@ -13,7 +13,7 @@ from tests.tui.still import HandDriver, StillEngine
 
 LEAST = 4.5
 #: Lines and bars are not read.
-DRAWING = set(" ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇▀━─│╎┄▐▔▕")
+DRAWING = set(" ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇▀━─│┊╎┄▐▔▕") | {chr(0x2800 + bits) for bits in range(256)}
 
 
 def channel(value: int) -> float:

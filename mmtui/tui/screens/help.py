@@ -17,10 +17,13 @@ from mmtui.tui.widgets.rows import as_content
 _KEY_WIDTH = 12
 _MOUSE: tuple[tuple[str, str], ...] = (
     ("click", "quote, in Bid or Ask"),
-    ("right click", "cancel there"),
+    ("right click", "the next larger size"),
+    ("", "on your order: cancel"),
+    ("drag", "move your order"),
     ("header", "of My bids, asks: cancel"),
-    ("wheel", "move the window"),
+    ("wheel", "move the window, the size"),
     ("middle", "recentre"),
+    ("position", "take it as the size"),
 )
 
 

@@ -16,6 +16,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
+from mmtui.tui import format as fmt
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import ACTIONS, Action, bindings, keys_of, remap
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
 
 _NAME, _VALUE = 24, 18
+_KEYMAP_WIDTH = 108
 
 
 @dataclass(frozen=True)
@@ -132,11 +134,12 @@ class KeymapScreen(Screen[None]):
             yield Static("Enter asks for another key.", id="foot")
         yield Footer(show_command_palette=False)
 
-    def on_mount(self) -> None:
+    def on_resize(self) -> None:
         self._fill()
 
     def _fill(self) -> None:
         keymap = cast("MmtuiApp", self.app).settings.keys
+        room = min(_KEYMAP_WIDTH, self.app.size.width) - 28
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
         menu.clear_options()
@@ -145,7 +148,7 @@ class KeymapScreen(Screen[None]):
             row: Row = (
                 (f"{action.screen:<10}", "muted"),
                 (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
-                (action.tooltip, "foreground"),
+                (fmt.fit(action.tooltip, room), "foreground"),
             )
             menu.add_option(Option(as_content([row]), id=action.id))
         menu.highlighted = chosen

@@ -79,7 +79,7 @@ def test_too_large_a_loss_ends_the_level() -> None:
     buy_and_sell_back(session, 1)
     session.advance(10 * S)
     assert session.snapshot().ended is None
-    buy_and_sell_back(session, 10)
+    buy_and_sell_back(session, 3)
     session.advance(60 * S)
     assert (session.over, session.now_ns) == ("loss", 11 * S)
     result = session.result()

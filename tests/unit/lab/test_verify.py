@@ -5,12 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import pytest
 
 from mmtui import cli
+from mmtui.lab import verify
 from mmtui.lab.figures import exactly, promised, sampled
 from mmtui.lab.published import Printed
 from mmtui.lab.verify import AsModel, CjModel, GlftModel, published_rows, rows
+from mmtui.market.draws import Floats
 from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
 
 Output = pytest.CaptureFixture[str]
@@ -67,12 +70,19 @@ def test_wrong_formula_is_outside_the_bands(monkeypatch: pytest.MonkeyPatch, cap
     assert "Not all figures are within their bands." in shown
 
 
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_one_figure_out_of_its_band_is_enough(form: str, monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    monkeypatch.setattr(verify, "AS_CHECKS", {(100, 0, 0.1, 2, 1, 1.5): ("100.000000", "1.690771")})
+    assert cli.main(["verify", "--model", "as", "--paths", "500", "--format", form]) == 1
+    shown = capsys.readouterr().out
+    assert shown.count("FAIL") == (form == "table")
+    assert shown.count('"ok": false') == (0 if form == "table" else 3)
+
+
 @pytest.mark.parametrize("model", [GlftModel(horizon=60.0, most=5), CjModel(phi=1e-3)])
 def test_quotes_that_are_not_the_optimum_miss_the_promised_value(
     model: GlftModel | CjModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from mmtui.lab import verify
-
     assert all(row.ok for row in rows(model, 2_000, 1))
     right = verify._by_position
 
@@ -87,6 +97,40 @@ def test_quotes_that_are_not_the_optimum_miss_the_promised_value(
 
     monkeypatch.setattr(verify, "_by_position", wide)
     assert not all(row.ok for row in rows(model, 2_000, 1))
+
+
+def test_penalty_at_the_end_is_paid() -> None:
+    (row,) = rows(CjModel(alpha=0.02, horizon=5.0), 5_000, 1)
+    assert row.figures[1].low is not None
+    assert row.ok
+
+
+def test_rule_by_position_is_solved_again_for_each_hundredth_of_the_time_left() -> None:
+    asked: list[float] = []
+
+    def distances(left: float) -> tuple[Floats, Floats]:
+        asked.append(left)
+        return np.array([1.0, 2.0, np.inf]), np.array([np.inf, 2.0, 1.0]) + left
+
+    rule = verify._by_position(distances, 100.0)
+    for time in (0.0, 0.5, 1.5, 2.0, 99.9):
+        bid, ask = rule(np.array([50.0, 60.0]), np.array([0, -1]), time)
+    assert asked == pytest.approx([100.0, 98.5, 0.1])
+    assert bid.tolist() == [48.0, 59.0]
+    assert ask.tolist() == pytest.approx([52.1, np.inf])
+
+
+def test_error_of_a_normal_sample_s_deviation_is_known() -> None:
+    mean, deviation = verify._mean_and_deviation(np.random.default_rng(4).standard_normal(100_000))
+    assert mean[1] == deviation[0] == pytest.approx(1.0, rel=0.01)
+    assert deviation[1] == pytest.approx(1 / np.sqrt(2), rel=0.02)
+
+
+@pytest.mark.parametrize("model", [GlftModel(horizon=5.0, fills="poisson"), CjModel(horizon=5.0, fills="poisson")])
+def test_fills_by_another_law_are_not_held_against_the_closed_form(model: GlftModel | CjModel) -> None:
+    (row,) = rows(model, 100, 1)
+    assert row.figures[-1].closed_form is not None
+    assert row.figures[-1].low is None
 
 
 def test_own_parameters_are_run_without_anything_to_compare_to(capsys: Output) -> None:

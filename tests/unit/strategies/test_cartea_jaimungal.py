@@ -109,3 +109,17 @@ def test_own_penalty_follows_the_variance_and_a_given_one_does_not() -> None:
     assert wild_market(CarteaJaimungal(k=0.7, rate=0.6))[0] > 3 * (10_000 - calm)
     phi = default_phi(US, 2, 0.7, 0.6)
     assert wild_market(CarteaJaimungal(k=0.7, rate=0.6, phi=phi))[0] == pytest.approx(10_000 - calm)
+
+
+def test_left_alone_it_leans_less_where_more_orders_come() -> None:
+    """What it chose for itself at the start stays; what it learns moves the quotes."""
+    view, asked = market(9_999, 10_001, position=10), CarteaJaimungal(k=0.7, memory=1e9)
+    before = asked.quote(view).reservation
+    for tenth in range(1, 300):
+        view.now_ns = tenth * S // 10
+        view.market_order(Side.BUY if tenth % 2 else Side.SELL, 1)
+        view.others(Side.SELL if tenth % 2 else Side.BUY, (10_001 if tenth % 2 else 9_999, 1))
+        after = asked.quote(view).reservation
+    assert before is not None
+    assert after is not None
+    assert 0 < 10_000 - after < 0.8 * (10_000 - before)
