@@ -244,7 +244,9 @@ class IndexPath(_Path):
         ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
         now = _RECENT_STEPS + np.arange(steps)
         own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
-        path: Floats = last * np.multiply.accumulate(1.0 + (self._common * returns[now] + own))
+        factors = 1.0 + (self._common * returns[now] + own)
+        # From the last on, so that a block's end leaves no trace in the rounding.
+        path: Floats = np.multiply.accumulate(np.append(last, factors))[1:]
         return path
 
 
