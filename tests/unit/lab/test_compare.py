@@ -62,7 +62,7 @@ def test_equal_strategies_are_not_distinguishable(template: Result) -> None:
     )
 
 
-def test_chance_alone_is_called_a_difference_one_time_in_twenty(template: Result) -> None:
+def test_chance_alone_is_called_a_difference_one_time_in_twenty() -> None:
     rng = np.random.default_rng(5)
     rounds = 600
     found = 0
@@ -105,7 +105,7 @@ def test_seeds_needed_find_the_difference_four_times_in_five() -> None:
     assert power == pytest.approx(0.8, abs=0.036)
 
 
-def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str], tmp_path: object) -> None:
+def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["compare", "first-quotes", "-s", "idle", "-s", "fixed", "--seeds", "1:3", "--format", "json"]) == 0
     rows = json.loads(capsys.readouterr().out)
     assert [row["measure"] for row in rows] == list(MEASURES)
