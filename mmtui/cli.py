@@ -14,11 +14,15 @@ from mmtui.errors import MmtuiError
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
-    "levels": ("mmtui.commands.levels", "List, show and check levels."),
-    "replay": ("mmtui.commands.replay", "Play a journal again and check its digest."),
+    "play": ("mmtui.commands.play", "Play a level in the terminal."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
-    "strategies": ("mmtui.commands.strategies", "List strategies, and show one."),
+    "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
+    "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
+    "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
+    "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
+    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
+    "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 
@@ -44,10 +48,18 @@ class LazyGroup(click.Group):
                 formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
 
-@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
-def app() -> None:
-    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost."""
+@click.pass_context
+def app(context: click.Context) -> None:
+    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
+
+    Without a command, the app opens.
+    """
+    if context.invoked_subcommand is None:
+        from mmtui.tui.run import open_app
+
+        open_app(None, None, None, None)
 
 
 def main(args: Sequence[str] | None = None) -> int:

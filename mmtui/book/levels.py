@@ -8,8 +8,8 @@ from sortedcontainers import SortedDict
 
 from mmtui.book.types import Depth, Side
 
-#: A level whose queue has lost this many orders from its head is rebuilt, so that finding the head stays O(1).
-_COMPACT_AFTER = 64
+#: To copy an order into a rebuilt queue costs about as much as to step over this many holes.
+_HOLES_A_COPY = 50
 
 
 class Level:
@@ -21,6 +21,7 @@ class Level:
         side: the side of the book it belongs to.
         total: lots resting, the sum of the queue.
         queue: order id to lots left, in the order of arrival (a dict keeps it).
+        spent: orders traded away from the head of the queue since it was last rebuilt.
     """
 
     __slots__ = ("key", "price", "queue", "side", "spent", "total")
@@ -33,15 +34,16 @@ class Level:
         self.queue: dict[int, int] = {}
         self.spent = 0
 
-    def drop_head(self, order_ids: list[int]) -> None:
+    def drop(self, order_ids: list[int]) -> None:
         """Forget orders at the head of the queue; their lots have left the total already."""
         queue = self.queue
         for order_id in order_ids:
             del queue[order_id]
-        # A dict steps over the holes that deletions leave at its front, one by one, until it is rebuilt.
+        # A dict steps over the holes that deletions leave at its front, one by one, until it is rebuilt. To find n
+        # holes costs n² / 2 steps by the time the n-th is made; when that exceeds the price of a copy, copy.
         self.spent += len(order_ids)
-        if self.spent > _COMPACT_AFTER and self.spent > len(queue):
-            self.queue = dict(queue.items())
+        if self.spent * self.spent > 2 * _HOLES_A_COPY * len(queue):
+            self.queue = dict(queue)
             self.spent = 0
 
 
@@ -54,11 +56,10 @@ class BookSide:
         best: the best Level, or None when the side is empty.
     """
 
-    __slots__ = ("best", "levels", "side", "sign")
+    __slots__ = ("best", "levels", "side")
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.sign = -int(side)
         self.levels: SortedDict[int, Level] = SortedDict()
         self.best: Level | None = None
 
@@ -77,10 +78,17 @@ class BookSide:
         if level is self.best:
             self.best = levels.peekitem(0)[1] if levels else None
 
+    def clear(self) -> None:
+        """Take every level off the ladder."""
+        self.levels.clear()
+        self.best = None
+
     def depth(self, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels (all when None), best first."""
-        return [Depth(level.price, level.total, len(level.queue)) for level in islice(self.levels.values(), levels)]
+        ladder = self.levels
+        best_first = [ladder[key] for key in islice(ladder, levels)]
+        return [Depth(level.price, level.total, len(level.queue)) for level in best_first]
 
     def at(self, price: int) -> Level | None:
         """The level at a price, if any order rests there."""
-        return self.levels.get(self.sign * price)
+        return self.levels.get(-price if self.side is Side.BUY else price)

@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from math import inf
+from numbers import Integral, Real
+from typing import cast
+
 from mmtui.book.levels import BookSide, Level
 from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
 
 _BUY, _SELL = Side.BUY, Side.SELL
-_GTC, _FOK = TimeInForce.GTC, TimeInForce.FOK
+_GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
+_ALLOW, _CANCEL_INCOMING = SelfTrade.ALLOW, SelfTrade.CANCEL_INCOMING
+_FILLED = Status.FILLED
+
+# _new(Trade, (…)) is Trade(…) without the detour through Python that a named tuple's constructor makes: half the time.
+_new = tuple.__new__
+
+#: The key of an order that crosses every level.
+_ANY_PRICE = -inf
 
 # Outcomes without trades carry nothing of their own, so one of each serves for all.
 _RESTING = Report(Status.RESTING)
@@ -18,8 +30,9 @@ _UNFILLED = {reason: Report(Status.CANCELLED, reason=reason) for reason in Reaso
 class OrderBook:
     """A limit order book for one instrument.
 
-    Prices are ``int`` ticks and quantities ``int`` lots, both positive. Orders match at the resting order's price,
-    best price first and first come first served within a price. Every instruction returns a
+    Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers will do, floats will not,
+    even whole ones, for they are a price in money more often than in ticks. Orders match at the resting order's
+    price, best price first and first come first served within a price. Every instruction returns a
     :class:`~mmtui.book.Report`; one that cannot be carried out is rejected with a stable reason and changes
     nothing. The book is never crossed and never holds an empty level.
 
@@ -41,10 +54,10 @@ class OrderBook:
     __slots__ = ("_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
 
     def __init__(self, symbol: str = "", *, tick: int = 1, self_trade: SelfTrade = SelfTrade.ALLOW) -> None:
-        if tick < 1:
+        if _whole(tick) < 1:
             raise ValueError(f"tick must be a positive integer, not {tick!r}")
         self.symbol = symbol
-        self.tick = tick
+        self.tick = int(tick)
         self.bids = BookSide(_BUY)
         self.asks = BookSide(_SELL)
         self._orders: dict[int, Level] = {}
@@ -71,33 +84,37 @@ class OrderBook:
             price: in ticks.
             quantity: in lots.
             time_in_force: GTC rests the remainder, IOC cancels it, FOK trades all of it at once or nothing.
-            post_only: reject the order when any part of it would trade at once.
+            post_only: reject the order when its price reaches the other side's best, whoever's order stands there.
             owner: whose order it is, for self-trade prevention.
         """
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
-        if quantity.__class__ is not int or quantity <= 0:
+        if quantity.__class__ is not int:
+            quantity = _whole(quantity)
+        if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
-        if price.__class__ is not int or price <= 0 or price % self.tick:
-            return self._bad_price(price)
+        ticks = price if price.__class__ is int else _whole(price)
         if side is _BUY:
-            own, key, best = self.bids, -price, self.asks.best
-            crosses = best is not None and best.price <= price
+            own, key = self.bids, -ticks
         elif side is _SELL:
-            own, key, best = self.asks, price, self.bids.best
-            crosses = best is not None and best.price >= price
+            own, key = self.asks, ticks
         else:
             return _REJECTED[Reason.BAD_SIDE]
-        if crosses:
-            if post_only:
-                return _REJECTED[Reason.WOULD_TRADE]
-            return self._take(order_id, side, -key, quantity, time_in_force, owner)
+        level = own.levels.get(key)
+        # A level that stands already vouches for its price: it is on the grid and does not cross.
+        if level is None:
+            if ticks <= 0 or ticks % self.tick:
+                return _REJECTED[_price_fault(price)]
+            other = self.asks if side is _BUY else self.bids
+            best = other.best
+            if best is not None and best.key + key <= 0:
+                if post_only:
+                    return _REJECTED[Reason.WOULD_TRADE]
+                return self._take(order_id, own, other, key, quantity, time_in_force, owner)
         if time_in_force is not _GTC:
             return _UNFILLED[Reason.NOT_FILLABLE if time_in_force is _FOK else Reason.NO_LIQUIDITY]
-        # The common case of BookSide.open_level and Level, written out: most messages come through here.
-        level = own.levels.get(key)
         if level is None:
-            level = own.open_level(price, key)
+            level = own.open_level(ticks, key)
         level.queue[order_id] = quantity
         level.total += quantity
         self._orders[order_id] = level
@@ -109,11 +126,15 @@ class OrderBook:
         """Trade up to ``quantity`` at whatever prices the other side has; the remainder is cancelled."""
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
-        if quantity.__class__ is not int or quantity <= 0:
+        if quantity.__class__ is not int:
+            quantity = _whole(quantity)
+        if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
-        if side is not _BUY and side is not _SELL:
-            return _REJECTED[Reason.BAD_SIDE]
-        return self._take(order_id, side, None, quantity, TimeInForce.IOC, owner)
+        if side is _BUY:
+            return self._take(order_id, self.bids, self.asks, _ANY_PRICE, quantity, _IOC, owner)
+        if side is _SELL:
+            return self._take(order_id, self.asks, self.bids, _ANY_PRICE, quantity, _IOC, owner)
+        return _REJECTED[Reason.BAD_SIDE]
 
     def cancel(self, order_id: int) -> Report:
         """Withdraw a resting order."""
@@ -132,7 +153,9 @@ class OrderBook:
         level = self._orders.get(order_id)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
-        if quantity.__class__ is not int or quantity <= 0:
+        if quantity.__class__ is not int:
+            quantity = _whole(quantity)
+        if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
         left = level.queue[order_id] - quantity
         if left <= 0:
@@ -149,22 +172,26 @@ class OrderBook:
         level = self._orders.get(order_id)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
-        if quantity.__class__ is not int or quantity <= 0:
+        if quantity.__class__ is not int:
+            quantity = _whole(quantity)
+        if quantity <= 0:
             return _REJECTED[Reason.BAD_QUANTITY]
-        if price.__class__ is not int or price <= 0 or price % self.tick:
-            return self._bad_price(price)
+        ticks = price if price.__class__ is int else _whole(price)
+        if ticks <= 0 or ticks % self.tick:
+            return _REJECTED[_price_fault(price)]
         side = level.side.side
-        other = self._opposite(side).best
-        if post_only and other is not None and (price - other.price) * side >= 0:
-            return _REJECTED[Reason.WOULD_TRADE]
+        if post_only:
+            best = self.asks.best if side is _BUY else self.bids.best
+            if best is not None and (ticks - best.price) * side >= 0:
+                return _REJECTED[Reason.WOULD_TRADE]
         owner = self._owners.get(order_id)
         self.cancel(order_id)
-        return self.limit(order_id, side, price, quantity, owner=owner)
+        return self.limit(order_id, side, ticks, quantity, owner=owner)
 
     def clear(self) -> None:
         """Withdraw every order."""
-        self.bids = BookSide(_BUY)
-        self.asks = BookSide(_SELL)
+        self.bids.clear()
+        self.asks.clear()
         self._orders.clear()
         self._owners.clear()
 
@@ -236,86 +263,75 @@ class OrderBook:
     def _side(self, side: Side) -> BookSide:
         return self.bids if side is _BUY else self.asks
 
-    def _opposite(self, side: Side) -> BookSide:
-        return self.asks if side is _BUY else self.bids
-
-    @staticmethod
-    def _bad_price(price: object) -> Report:
-        bad = isinstance(price, (int, float)) and not price > 0
-        return _REJECTED[Reason.BAD_PRICE if bad else Reason.OFF_GRID]
-
     def _take(
         self,
         order_id: int,
-        side: Side,
-        worst_key: int | None,
+        own: BookSide,
+        other: BookSide,
+        key: float,
         quantity: int,
         time_in_force: TimeInForce,
         owner: str | None,
     ) -> Report:
-        """Match an order against the other side down to the level keyed ``worst_key`` (None: to the end)."""
+        """Match an order of side ``own`` whose price is keyed ``key`` against the levels of ``other``."""
         # Only an owner with orders in the book can meet one of its own.
-        guarded = owner is not None and self._self_trade is not SelfTrade.ALLOW and bool(self._owners)
-        own_id = owner if guarded else None
-        if time_in_force is _FOK and self._fillable(side, worst_key, quantity, own_id) < quantity:
+        own_id = owner if self._owners and self._self_trade is not _ALLOW else None
+        if time_in_force is _FOK and self._fillable(other, key, quantity, own_id) < quantity:
             return _UNFILLED[Reason.NOT_FILLABLE]
 
-        book_side = self._opposite(side)
+        side, orders, owners = own.side, self._orders, self._owners
         trades: list[Trade] = []
-        removed: list[int] = []
-        orders, owners = self._orders, self._owners
+        removed: tuple[int, ...] = ()
         stopped = False
         left = quantity
-        level = book_side.best
-        while left and level is not None and not stopped and (worst_key is None or level.key <= worst_key):
-            price, queue = level.price, level.queue
+        level = other.best
+        worst = -key
+        while left and not stopped and level is not None and level.key <= worst:
+            price, queue, total = level.price, level.queue, level.total
             gone: list[int] = []
             for maker_id, available in queue.items():
                 if own_id is not None and owners.get(maker_id) == own_id:
-                    if self._self_trade is SelfTrade.CANCEL_INCOMING:
+                    if self._self_trade is _CANCEL_INCOMING:
                         stopped = True
                         break
-                    removed.append(maker_id)
-                    gone.append(maker_id)
-                    level.total -= available
-                    continue
-                if available > left:
+                    removed += (maker_id,)
+                elif available > left:
                     queue[maker_id] = available - left
-                    level.total -= left
-                    trades.append(Trade(price, left, maker_id, order_id, side))
+                    trades.append(_new(Trade, (price, left, maker_id, order_id, side)))
+                    total -= left
                     left = 0
                     break
-                trades.append(Trade(price, available, maker_id, order_id, side))
+                else:
+                    trades.append(_new(Trade, (price, available, maker_id, order_id, side)))
+                    left -= available
                 gone.append(maker_id)
-                level.total -= available
-                left -= available
+                total -= available
+                del orders[maker_id]
+                if owners:
+                    owners.pop(maker_id, None)
                 if not left:
                     break
-            for maker_id in gone:
-                del orders[maker_id]
-            if owners:
-                for maker_id in gone:
-                    owners.pop(maker_id, None)
-            if level.total:
-                level.drop_head(gone)
-            else:
-                book_side.close_level(level)
-            level = book_side.best
+            level.total = total
+            if not total:
+                other.close_level(level)
+                level = other.best
+            elif gone:
+                level.drop(gone)
 
         if not left:
-            return Report(Status.FILLED, tuple(trades), tuple(removed))
+            return _new(Report, (_FILLED, tuple(trades), removed, None))
         if stopped:
-            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
-        if time_in_force is not _GTC or worst_key is None:
-            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
-        self.limit(order_id, side, worst_key * side, left, owner=owner)
-        return Report(Status.RESTING, tuple(trades), tuple(removed))
+            return Report(Status.CANCELLED, tuple(trades), removed, Reason.SELF_TRADE)
+        if time_in_force is not _GTC:
+            return Report(Status.CANCELLED, tuple(trades), removed, Reason.NO_LIQUIDITY)
+        self.limit(order_id, side, int(abs(key)), left, owner=owner)
+        return Report(Status.RESTING, tuple(trades), removed)
 
-    def _fillable(self, side: Side, worst_key: int | None, quantity: int, own_id: str | None) -> int:
-        """Lots, up to ``quantity``, that an order could trade now, self-trade prevention counted in."""
+    def _fillable(self, other: BookSide, key: float, quantity: int, own_id: str | None) -> int:
+        """Lots, up to about ``quantity``, that an order could trade now, self-trade prevention counted in."""
         found = 0
-        for key, level in self._opposite(side).levels.items():
-            if found >= quantity or (worst_key is not None and key > worst_key):
+        for level in other.levels.values():
+            if found >= quantity or level.key + key > 0:
                 break
             if own_id is None:
                 found += level.total
@@ -323,6 +339,17 @@ class OrderBook:
             for maker_id, available in level.queue.items():
                 if self._owners.get(maker_id) != own_id:
                     found += available
-                elif self._self_trade is SelfTrade.CANCEL_INCOMING:
+                elif self._self_trade is _CANCEL_INCOMING:
                     return found
         return found
+
+
+def _whole(number: object) -> int:
+    """An integer that is not an ``int`` (numpy's, for one) as an ``int``; 0 for anything else, booleans too."""
+    return int(number) if isinstance(number, Integral) and not isinstance(number, bool) else 0
+
+
+def _price_fault(price: object) -> Reason:
+    """Why a price is refused: a positive number can only be off the grid."""
+    number = isinstance(price, Real) and not isinstance(price, bool)
+    return Reason.OFF_GRID if number and cast(float, price) > 0 else Reason.BAD_PRICE

@@ -16,6 +16,7 @@ from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
+from mmtui.game.gauges import Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
@@ -46,7 +47,7 @@ class Session:
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
-        pnl_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
+        pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
     def __init__(
@@ -64,7 +65,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed)
+        self._market = Market(level.regimes, seed, hedges=level.hedges)
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)
@@ -73,9 +74,11 @@ class Session:
         self.maker = Maker(level, self._market, self._digest)
         if unattended:
             self.maker.on_failure = partial(self._end, "error")
-        self.watch = Watch(self._market, self.maker, level)
         self.pnl_by_second = array("d")
+        self.mid_by_second = array("d")
         self.spread_by_second = array("d")
+        gauges = Gauges(level.market.normal, self.mid_by_second, self.spread_by_second)
+        self.watch = Watch(self._market, self.maker, level, gauges)
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(level.events):
@@ -188,7 +191,7 @@ class Session:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
         if now_ns > 0:
-            self.watch.on_print(trade)
+            self.watch.on_print(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
@@ -197,6 +200,7 @@ class Session:
         desk.mark(mid)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
+        self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
         max_loss = self.level.maker.max_loss
         if max_loss is not None and total <= -max_loss:

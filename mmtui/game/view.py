@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway
-from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
+from mmtui.market.hedge_gateway import HedgeGateway
+from mmtui.market.hedges import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
+from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 
 _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 
@@ -17,12 +19,23 @@ _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 class View:
     """The MarketView of one maker. See :class:`mmtui.strategies.base.MarketView`."""
 
-    def __init__(self, rules: Rules, exchange: Exchange, clock: Scheduler, gateway: Gateway, desk: Desk) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        exchange: Exchange,
+        clock: Scheduler,
+        gateway: Gateway,
+        desk: Desk,
+        hedges: Mapping[str, Hedge],
+        hedge_gateway: HedgeGateway,
+    ) -> None:
         self._rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
         self._desk = desk
+        self._hedges = hedges
+        self._hedge_gateway = hedge_gateway
 
     @property
     def now_ns(self) -> int:
@@ -55,6 +68,35 @@ class View:
         return self._gateway.position
 
     @property
+    def hedges(self) -> Mapping[str, HedgeQuote]:
+        """The level's hedge instruments by name."""
+        return {name: self._hedge_quote(name, hedge) for name, hedge in self._hedges.items()}
+
+    def _hedge_quote(self, name: str, hedge: Hedge) -> HedgeQuote:
+        now_ns, spec, sent = self._clock.now_ns, hedge.spec, self._hedge_gateway
+        price = hedge.price(now_ns)
+        return HedgeQuote(
+            name=name,
+            kind=kind_of(spec),
+            bid=price.bid,
+            ask=price.ask,
+            position=sent.positions[name],
+            coming=sent.coming[name],
+            limit=spec.limit,
+            cost=self._desk.hedges.legs[name].cost,
+            fee=spec.fee,
+            tick=spec.tick,
+            multiplier=spec.multiplier,
+            ratio=price.ratio,
+            rate=spec.rate,
+            dividend_yield=spec.dividend_yield,
+            years=spec.years(now_ns),
+            beta=spec.beta if isinstance(spec, FutureSpec) else None,
+            strike=spec.strike if isinstance(spec, PutSpec | CallSpec) else None,
+            delta=price.delta,
+        )
+
+    @property
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
@@ -67,13 +109,19 @@ class View:
         """The book's levels of a side, best first."""
         return self._exchange.book.depth(side, levels)
 
-    def own_quantity(self, side: Side, price: int) -> int:
-        """Own lots resting in the book at a price."""
-        return sum(
-            order.quantity
-            for order in self._gateway.orders.values()
-            if order.live and order.side is side and order.price == price
-        )
+    def others_best(self, side: Side) -> int | None:
+        """The best price of a side at which anybody else has an order, in ticks; None when nobody has."""
+        book, own = self._exchange.book, self._gateway.lots(side)
+        ladder = book.bids if side is Side.BUY else book.asks
+        best = ladder.best
+        if best is not None and best.price not in own:
+            return best.price
+        levels = ladder.levels
+        for key in levels:
+            level = levels[key]
+            if level.total > own.get(level.price, 0):
+                return level.price
+        return None
 
     def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
         """Trades later than a time, oldest first."""

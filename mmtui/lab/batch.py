@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
 from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
 
 from mmtui.errors import MmtuiError
 from mmtui.game.commands import Params
@@ -130,10 +131,11 @@ def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
 
     others = set(active_children())
     waiting: deque[Future[list[Result]]] = deque()
-    with ProcessPoolExecutor(jobs, get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         try:
             for chunk in chunks:
-                waiting.append(pool.submit(_finish_chunk, chunk))
+                with _interrupts_held():
+                    waiting.append(pool.submit(_finish_chunk, chunk))
                 if len(waiting) == _AHEAD * jobs:
                     yield from waiting.popleft().result()
             while waiting:
@@ -155,5 +157,14 @@ def _finish_chunk(chunk: Chunk) -> list[Result]:
     return list(run_chunk(chunk))
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal(SIGINT, SIG_IGN)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back; processes started meanwhile never get it, so that it is the parent's to deal with."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -24,9 +24,13 @@ def generator(seed: int, name: str) -> np.random.Generator:
     return np.random.Generator(np.random.PCG64(np.random.SeedSequence([seed, crc32(name.encode())])))
 
 
+#: Three years: no session lasts as long, and sums of a few still fit 64 bits.
+_FOREVER_NS = 1e17
+
+
 def durations_ns(rng: np.random.Generator, rate: float, count: int) -> Ints:
     """``count`` exponential durations at a rate per second, in whole nanoseconds."""
-    return np.rint(rng.standard_exponential(count) * (NS_PER_S / rate)).astype(np.int64)
+    return np.rint(np.minimum(rng.standard_exponential(count) * (NS_PER_S / rate), _FOREVER_NS)).astype(np.int64)
 
 
 def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: int) -> Ints:

@@ -55,7 +55,8 @@ class Exchange:
     TAPE_NS = 120 * NS_PER_S
 
     def __init__(self, symbol: str) -> None:
-        self.book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
+        self.book = book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
+        self._bids, self._asks = book.bids, book.asks
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
         self.maker_orders = 0
@@ -72,23 +73,32 @@ class Exchange:
         self._listeners[index] = on_trade
 
     @property
+    def touch(self) -> tuple[int, int]:
+        """The best bid and ask, in ticks; the last-lot rule sees to it that there are both."""
+        bid, ask = self._bids.best, self._asks.best
+        assert bid is not None
+        assert ask is not None
+        return bid.price, ask.price
+
+    @property
     def best_bid(self) -> int:
-        """The highest bid, in ticks; the last-lot rule sees to it that there is one."""
-        best = self.book.bids.best
+        """The highest bid, in ticks."""
+        best = self._bids.best
         assert best is not None
         return best.price
 
     @property
     def best_ask(self) -> int:
         """The lowest ask, in ticks."""
-        best = self.book.asks.best
+        best = self._asks.best
         assert best is not None
         return best.price
 
     @property
     def mid(self) -> float:
         """Half-way between the best prices, in ticks."""
-        return (self.best_bid + self.best_ask) / 2
+        bid, ask = self.touch
+        return (bid + ask) / 2
 
     # Background
 
@@ -103,13 +113,13 @@ class Exchange:
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, if it still rests and is not the side's last."""
-        book = self.book
         # With two levels more than makers have orders, some other level holds background lots.
         enough = self.maker_orders + 2
-        if (len(book.bids.levels) < enough or len(book.asks.levels) < enough) and self._is_last(order_id):
+        thin = len(self._bids.levels) < enough or len(self._asks.levels) < enough
+        if thin and self._is_last(order_id):
             self._refused.append(order_id)
         else:
-            book.cancel(order_id)
+            self.book.cancel(order_id)
 
     # Everybody
 
@@ -117,49 +127,61 @@ class Exchange:
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
     ) -> Report:
         """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last background lot; rest nothing."""
-        book = self.book
         mid = self.mid
-        quantity = self._spare(book.asks if side is Side.BUY else book.bids, quantity)
-        report = book.limit(order_id, side, worst, quantity, _IOC, False, owner)
+        side_taken = self._asks if side is Side.BUY else self._bids
+        best = side_taken.best
+        # Mostly an order takes no more than the best level has, and with more levels behind it than makers have orders
+        # one of those holds background lots.
+        if (
+            owner is not None
+            or best is None
+            or quantity > best.total
+            or len(side_taken.levels) <= self.maker_orders + 1
+        ):
+            quantity = self._spare(side_taken, quantity, None if owner is None else order_id % PARTICIPANTS)
+        report = self.book.limit(order_id, side, worst, quantity, _IOC, False, owner)
         if report.trades:
             self.settle(now_ns, report.trades, mid)
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
         """Put trades on the tape and tell those who made them."""
-        tape, listeners = self.tape, self._listeners
+        tape, listeners, on_print = self.tape, self._listeners, self.on_print
         self.trades += len(trades)
         for trade in trades:
             tape.append((now_ns, trade))
-            if self.on_print is not None:
-                self.on_print(now_ns, trade)
-            listener = listeners[trade.maker_id % PARTICIPANTS]
+            if on_print is not None:
+                on_print(now_ns, trade)
+            _, _, maker_id, taker_id, _ = trade
+            listener = listeners[maker_id % PARTICIPANTS]
             if listener is not None:
                 listener(now_ns, trade, mid_before, True)
-            listener = listeners[trade.taker_id % PARTICIPANTS]
+            listener = listeners[taker_id % PARTICIPANTS]
             if listener is not None:
                 listener(now_ns, trade, mid_before, False)
         oldest_ns = now_ns - self.TAPE_NS
         while tape[0][0] < oldest_ns:
             tape.popleft()
 
-    def _spare(self, side: BookSide, quantity: int) -> int:
-        """The part of a taker's quantity that leaves at least one background lot on the side."""
-        lots = passed = 0
-        for level in side.levels.values():
-            passed += 1
-            lots += level.total
-            if lots >= quantity:
-                break
-        if len(side.levels) - passed > self.maker_orders:
-            return quantity
+    def _spare(self, side: BookSide, quantity: int, own: int | None) -> int:
+        """The part of a taker's quantity that leaves at least one background lot on the side.
+
+        Args:
+            side: the side it trades against.
+            quantity: its lots.
+            own: the taker's index if self-trade prevention takes its orders away instead of trading with them.
+        """
         ahead = spare = 0
         for level in side.levels.values():
             for order_id, left in level.queue.items():
-                ahead += left
-                if order_id % PARTICIPANTS >= FIRST_BACKGROUND:
+                index = order_id % PARTICIPANTS
+                if index != own:
+                    ahead += left
+                if index >= FIRST_BACKGROUND:
                     spare = ahead - 1
-        return min(quantity, spare)
+                    if spare >= quantity:
+                        return quantity
+        return spare
 
     def _is_last(self, order_id: int) -> bool:
         level = self.book.level_of(order_id)

@@ -90,6 +90,7 @@ class Gateway:
     Attributes:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
+        bid_lots, ask_lots: price in ticks to own lots resting there.
     """
 
     def __init__(
@@ -97,6 +98,8 @@ class Gateway:
     ) -> None:
         self.orders: dict[int, MakerOrder] = {}
         self.position = 0
+        self.bid_lots: dict[int, int] = {}
+        self.ask_lots: dict[int, int] = {}
         self._exchange = exchange
         self._clock = clock
         self._limits = limits
@@ -131,9 +134,9 @@ class Gateway:
 
     # Queries
 
-    def resting(self, side: Side) -> int:
-        """Lots resting at the exchange on a side."""
-        return sum(order.quantity for order in self.orders.values() if order.live and order.side is side)
+    def lots(self, side: Side) -> dict[int, int]:
+        """Price in ticks to own lots resting there, on a side."""
+        return self.bid_lots if side is Side.BUY else self.ask_lots
 
     # Arrivals
 
@@ -148,7 +151,7 @@ class Gateway:
     def _refusal(self, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
             return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
-        committed = order.side * self.position + self.resting(order.side) + order.quantity
+        committed = order.side * self.position + sum(self.lots(order.side).values()) + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
         return None
@@ -163,6 +166,7 @@ class Gateway:
             if report.status is Status.RESTING:
                 order.live = True
                 self._exchange.maker_orders += 1
+                self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
             refusal = _IN_WORDS.get(report.reason, str(report.reason))
@@ -198,20 +202,32 @@ class Gateway:
         else:
             self._exchange.book.reduce(order_id, quantity)
             order.quantity -= quantity
+            self._add_lots(order, -quantity)
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
         order = self.orders.pop(order_id)
         if order.live:
             self._exchange.maker_orders -= 1
+            self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         order = self.orders[trade.maker_id if maker else trade.taker_id]
         order.quantity -= trade.quantity
         self.position += order.side * trade.quantity
+        if maker:
+            self._add_lots(order, -trade.quantity)
         if order.quantity == 0:
             del self.orders[order.order_id]
             if order.live:
                 self._exchange.maker_orders -= 1
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
+
+    def _add_lots(self, order: MakerOrder, quantity: int) -> None:
+        lots = self.lots(order.side)
+        left = lots.get(order.price, 0) + quantity
+        if left:
+            lots[order.price] = left
+        else:
+            del lots[order.price]

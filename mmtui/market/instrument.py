@@ -5,14 +5,17 @@ Inside the program prices are ``int`` ticks and quantities ``int`` lots; money a
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from decimal import Decimal
 from typing import Annotated
 
 import msgspec
 
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0)]
-NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0)]
+# Bounded above, since TOML and JSON numbers may be infinite.
+PositiveFloat = Annotated[float, msgspec.Meta(gt=0, le=1e12)]
+NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
+FiniteFloat = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
 PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
 
 NS_PER_S = 1_000_000_000
@@ -52,10 +55,10 @@ TICK_TABLES: dict[str, TickTable] = {
 class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """What a fill costs; negative numbers are rebates. Basis points are of the traded value."""
 
-    maker_per_share: float = 0.0
-    taker_per_share: float = 0.0
-    maker_bps: float = 0.0
-    taker_bps: float = 0.0
+    maker_per_share: FiniteFloat = 0.0
+    taker_per_share: FiniteFloat = 0.0
+    maker_bps: FiniteFloat = 0.0
+    taker_bps: FiniteFloat = 0.0
 
 
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -63,6 +66,11 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
     sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
     days_a_year: PositiveInt = 252
+
+    def __post_init__(self) -> None:
+        times = [_seconds(clock) for session in self.sessions for clock in session]
+        if not times or times != sorted(set(times)):
+            raise ValueError("sessions must be one or more, each from its opening to its close, in the order of time")
 
     @property
     def seconds_a_day(self) -> int:
@@ -76,6 +84,8 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 def _seconds(clock: str) -> int:
+    if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", clock):
+        raise ValueError(f"expected a time of day such as 09:30, not {clock!r}")
     hours, minutes = clock.split(":")
     return int(hours) * 3600 + int(minutes) * 60
 

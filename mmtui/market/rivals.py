@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
-from mmtui.market.value import LatentValue
+from mmtui.market.value import Value
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -36,7 +36,7 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     count: Annotated[int, msgspec.Meta(ge=0, le=16)] = 3
     rate: NonNegativeFloat
-    lag_s: NonNegativeFloat
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=60)]
     noise: NonNegativeFloat
     half_spread: NonNegativeFloat
     skew: NonNegativeFloat
@@ -51,9 +51,7 @@ class Rival:
     Its wakes come from a Poisson clock with one draw each.
     """
 
-    def __init__(
-        self, exchange: Exchange, value: LatentValue, spec: RivalsSpec, seed: int, index: int, number: int
-    ) -> None:
+    def __init__(self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int) -> None:
         self.spec = spec
         self.inventory = 0
         self._exchange = exchange
@@ -79,9 +77,10 @@ class Rival:
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
         book = exchange.book
-        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * exchange.mid
-        centre = reference - spec.skew * self.inventory
-        bid, ask = math.floor(centre - spec.half_spread), math.ceil(centre + spec.half_spread)
+        best_bid, best_ask = exchange.touch
+        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * (best_bid + best_ask) / 2
+        reservation = reference - spec.skew * self.inventory
+        bid, ask = math.floor(reservation - spec.half_spread), math.ceil(reservation + spec.half_spread)
 
         # Quotes whose price is unchanged keep their place.
         if self._bid_id and (bid != self._bid or self._bid_id not in book):
@@ -91,7 +90,9 @@ class Rival:
             exchange.withdraw(now_ns, self._ask_id)
             self._ask_id = 0
 
-        self._snipe(now_ns, reference)
+        best_bid, best_ask = exchange.touch
+        if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
+            self._snipe(now_ns, reservation)
 
         if not self._bid_id:
             price = min(bid, exchange.best_ask - 1)
@@ -104,10 +105,10 @@ class Rival:
             if exchange.rest(now_ns, order_id, SELL, price, spec.size):
                 self._ask_id, self._ask = order_id, price
 
-    def _snipe(self, now_ns: int, reference: float) -> None:
+    def _snipe(self, now_ns: int, reservation: float) -> None:
         """Take a quote that is stale by more than the threshold, unless that would reach an own quote."""
         spec, exchange = self.spec, self._exchange
-        dearest, cheapest = reference - spec.snipe, reference + spec.snipe
+        dearest, cheapest = reservation - spec.snipe, reservation + spec.snipe
         if exchange.best_ask < dearest:
             if not (self._ask_id and self._ask <= dearest):
                 exchange.take(now_ns, self._next_id.one(), BUY, spec.size, math.floor(dearest))

@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, geometric, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
-from mmtui.market.value import LatentValue
+from mmtui.market.value import Value
 
 _MOST_GAP = 10.0
 
@@ -35,8 +35,8 @@ class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     rate_per_gap: NonNegativeFloat
     noise: NonNegativeFloat
     edge: NonNegativeFloat
-    mean_size: Annotated[float, msgspec.Meta(ge=1)]
-    ahead_s: NonNegativeFloat = 0.0
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    ahead_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
 
 
 class Informed:
@@ -45,7 +45,7 @@ class Informed:
     Their state-dependent rate is thinned from a bounding Poisson clock with three draws a wake.
     """
 
-    def __init__(self, exchange: Exchange, value: LatentValue, spec: InformedSpec, seed: int, index: int) -> None:
+    def __init__(self, exchange: Exchange, value: Value, spec: InformedSpec, seed: int, index: int) -> None:
         self.spec = spec
         self._exchange = exchange
         self._value = value
@@ -70,7 +70,7 @@ class Informed:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        value, bid, ask = self._values[row], exchange.best_bid, exchange.best_ask
+        value, (bid, ask) = self._values[row], exchange.touch
         gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return
@@ -98,7 +98,7 @@ class MomentumSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     rate: NonNegativeFloat
     threshold: NonNegativeFloat
     tau_s: PositiveFloat = 30.0
-    mean_size: Annotated[float, msgspec.Meta(ge=1)]
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
     collar: NonNegativeFloat = 20.0
 
 

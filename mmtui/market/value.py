@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 import numpy as np
 
 from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
-_STEP_NS = NS_PER_S // 10
-_STEPS_A_SECOND = NS_PER_S // _STEP_NS
+#: The value is constant over steps of this length from its start.
+STEP_NS = NS_PER_S // 10
+_STEPS_A_SECOND = NS_PER_S // STEP_NS
 _BLOCK_S = 60
-#: Values are kept to this fraction of a tick, so that the last bit of a machine's exp and sqrt never shows.
-_GRAIN = float(2**20)
+#: Values are whole numbers of grains, so many to a tick, so that the last bit of a machine's exp never shows.
+_GRAINS = float(2**20)
 
 
 class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,7 +38,39 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_rate: NonNegativeFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
     reversion: NonNegativeFloat = 0.0
-    trend: float = 0.0
+    trend: FiniteFloat = 0.0
+
+
+class Value(Protocol):
+    """What participants know of, or learn late: a price in ticks at every time."""
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times, given in ascending order."""
+
+
+class PricePath:
+    """A recorded path: each price holds from its time on; before the first it is the first.
+
+    Args:
+        times_ns: strictly increasing.
+        prices: in ticks, as many.
+    """
+
+    def __init__(self, times_ns: Ints, prices: Floats) -> None:
+        self._times = times_ns
+        self._prices = prices
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+        return float(self._prices[max(0, int(np.searchsorted(self._times, time_ns, side="right")) - 1)])
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times."""
+        values: Floats = self._prices[np.maximum(np.searchsorted(self._times, times_ns, side="right") - 1, 0)]
+        return values
 
 
 class LatentValue:
@@ -55,49 +89,38 @@ class LatentValue:
         self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 180 * NS_PER_S
     ) -> None:
         self._regimes = regimes
-        self._anchor = start_ticks
         self._rng = generator(seed, "value")
-        self._keep_steps = keep_ns // _STEP_NS
+        self._keep_steps = keep_ns // STEP_NS
         self._origin_ns = regimes[0][0]
         self._end_ns = self._origin_ns
         self._regime = 0
-        self._value = float(start_ticks)
+        self._anchor = self._value = float(round(start_ticks * _GRAINS))
         self._log_vol = regimes[0][1].sv_std * float(self._rng.standard_normal())
-        self._path: list[float] = []
+        self._path: Floats = np.empty(0)
         self._extend()
 
     def at(self, time_ns: int) -> float:
         """The value at a time, in ticks; before the path's start it is where it started."""
         while time_ns >= self._end_ns:
             self._extend()
-        index = (time_ns - self._origin_ns) // _STEP_NS
-        return self._path[max(0, index)]
+        return float(self._path[max(0, (time_ns - self._origin_ns) // STEP_NS)])
 
     def at_times(self, times_ns: Ints) -> Floats:
         """The values at many times, given in ascending order."""
         if not len(times_ns):
             return np.empty(0)
-        self.at(int(times_ns[-1]))
-        indices = np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)
-        first = int(indices[0])
-        path = np.array(self._path[first : int(indices[-1]) + 1])
-        values: Floats = path[indices - first]
+        while times_ns[-1] >= self._end_ns:
+            self._extend()
+        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
         return values
 
     def _extend(self) -> None:
-        drop = len(self._path) - self._keep_steps - _BLOCK_S * _STEPS_A_SECOND
-        if drop > 0:
-            del self._path[:drop]
-            self._origin_ns += drop * _STEP_NS
-        seconds = _BLOCK_S
-        log_vol_noise = self._rng.standard_normal(seconds).tolist()
+        """Draw the next minute."""
+        rng, seconds, dt = self._rng, _BLOCK_S, 1.0 / _STEPS_A_SECOND
         steps = seconds * _STEPS_A_SECOND
-        moves = self._rng.standard_normal(steps).tolist()
-        jump_chances = self._rng.random(steps).tolist()
-        jump_sizes = self._rng.standard_normal(steps).tolist()
-        dt = 1.0 / _STEPS_A_SECOND
-        value, anchor = self._value, self._anchor
-        append = self._path.append
+        log_vol_noise = rng.standard_normal(seconds).tolist()
+        normals, jump_chances, jump_normals = rng.standard_normal(steps), rng.random(steps), rng.standard_normal(steps)
+        laws = []
         for second in range(seconds):
             now_ns = self._end_ns + second * NS_PER_S
             while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
@@ -106,11 +129,21 @@ class LatentValue:
             decay = math.exp(-1.0 / spec.sv_tau_s)
             self._log_vol = decay * self._log_vol + spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
             scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * math.sqrt(dt)
-            for step in range(second * _STEPS_A_SECOND, (second + 1) * _STEPS_A_SECOND):
-                value += scale * moves[step] + (spec.trend + spec.reversion * (anchor - value)) * dt
-                if jump_chances[step] < spec.jump_rate * dt:
-                    value += spec.jump_sd * jump_sizes[step]
-                value = round(value * _GRAIN) / _GRAIN
-                append(value)
-        self._value = value
+            laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt))
+        scale, drift, jump_chance, jump_sd, pull = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0).T
+        jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
+        moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
+        path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)
+        self._value = float(path[-1])
         self._end_ns += seconds * NS_PER_S
+        dropped = max(0, len(self._path) - self._keep_steps)
+        self._origin_ns += dropped * STEP_NS
+        self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
+
+    def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:
+        """The path when each step also goes some way back to the start."""
+        value, path = self._value, []
+        for move, pull in zip(moves, pulls, strict=True):
+            value += move + round(pull * (self._anchor - value))
+            path.append(value)
+        return np.array(path)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-#: The best price is never nearer to the mid than half a tick, so no market order reaches less.
-_LEAST = 0.5
+#: The least reach that counts, in ticks: it keeps k finite where every order stops at the mid's nearest tick.
+_LEAST = 0.1
 
 
 class ReachDecay:
@@ -13,9 +13,9 @@ class ReachDecay:
     likelihood estimate of k is one over its mean. The mean forgets: an order counts memory/(1 + memory) of the
     next one, and the prior stands in for those before the first.
 
-    Bias: an order that stops at the best price would often have gone further, had that price been further away, and
-    never shows that it would have stopped short of it. Its reach is then the best price's distance, so that 1/k
-    follows the market's own half-spread, which is what a maker without better knowledge should charge.
+    Bias: an order that stops at the best price does not show how far it would have gone for a worse one, or whether a
+    little less would have put it off. Its reach is then the best price's distance, so that 1/k follows the market's
+    own half-spread, which is what a maker without better knowledge should charge.
 
     Args:
         prior: k before any order is seen, per tick.
@@ -34,7 +34,10 @@ class ReachDecay:
         self._weight = 1.0 / (1.0 + memory)
 
     def update(self, reach: float) -> None:
-        """Take one market order's reach: the distance from the mid before it to its furthest price, in ticks."""
+        """Take one market order's reach: the distance from the mid before it to its furthest price, in ticks.
+
+        A reach below 0.1 counts as 0.1.
+        """
         self._mean += self._weight * (max(reach, _LEAST) - self._mean)
 
     @property

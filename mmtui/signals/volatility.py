@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from math import exp, sqrt
+from math import exp, log, sqrt
 
-_NS_PER_S = 1_000_000_000
+from mmtui.signals.grid import Grid
+from mmtui.signals.rolling import RollingMoments
 
 
 class EwmaVolatility:
@@ -28,43 +29,124 @@ class EwmaVolatility:
         sample_s: the grid's step, in seconds, positive. Raises ValueError for either otherwise.
     """
 
-    __slots__ = ("_anchor", "_anchor_ns", "_decay", "_mid", "_squares", "_step_ns", "_step_s", "_time_s")
+    __slots__ = ("_anchor", "_decay", "_grid", "_squares", "_time_s")
 
     def __init__(self, tau_s: float, sample_s: float = 1.0) -> None:
         if not (tau_s > 0 and sample_s > 0):
             raise ValueError(f"tau_s and sample_s must be positive, not {tau_s} and {sample_s}")
-        self._step_ns = max(1, round(sample_s * _NS_PER_S))
-        self._step_s = self._step_ns / _NS_PER_S
-        self._decay = exp(-self._step_s / tau_s)
-        self._anchor_ns: int | None = None  # the last instant of the grid that was sampled
-        self._anchor = 0.0  # and the mid there
-        self._mid = 0.0
+        self._grid = Grid(sample_s)
+        self._decay = exp(-self._grid.step_s / tau_s)
+        self._anchor: float | None = None  # the mid at the grid's last instant
         self._squares = 0.0
         self._time_s = 0.0
 
     def update(self, now_ns: int, mid: float) -> None:
         """Take the mid in ticks that stands from ``now_ns`` on."""
-        if self._anchor_ns is None:
-            self._anchor_ns = now_ns
-            self._anchor = mid
-        elif now_ns == self._anchor_ns:
-            # Only at the very first instant: later ones are sampled once they are past.
-            self._anchor = mid
-        elif steps := (now_ns - 1 - self._anchor_ns) // self._step_ns:
-            self._anchor_ns += steps * self._step_ns
-            self._sample(steps)
-        self._mid = mid
+        if passed := self._grid.update(now_ns, mid):
+            sample = self._grid.sample
+            if self._anchor is None:
+                self._anchor = sample
+                passed -= 1
+            if passed:
+                self._step(sample - self._anchor, passed)
+                self._anchor = sample
 
-    def _sample(self, steps: int) -> None:
-        """Sample the grid's next ``steps`` instants: the first sees the move, the others stand still."""
-        move = self._mid - self._anchor
+    def _step(self, move: float, steps: int) -> None:
+        """Take ``steps`` steps of the grid: the first sees the move, the others stand still."""
         quiet = self._decay ** (steps - 1)
         kept = quiet * self._decay
         self._squares = self._squares * kept + move * move * quiet
-        self._time_s = self._time_s * kept + self._step_s * (1.0 - kept) / (1.0 - self._decay)
-        self._anchor = self._mid
+        self._time_s = self._time_s * kept + self._grid.step_s * (1.0 - kept) / (1.0 - self._decay)
 
     @property
     def value(self) -> float | None:
         """Ticks per √s, None until the grid's first step is past."""
         return sqrt(self._squares / self._time_s) if self._time_s else None
+
+
+class RealisedVolatility:
+    """Volatility of the mid in ticks per square root of a second, over a window that forgets all at once.
+
+    It is √(Σ(Δm)² / Σ Δt) over the last bars, each ``bar_s`` long and closed by the mid that stands at its end. No
+    mean is taken off. What EwmaVolatility's docstring says of bounce holds here too. With a constant volatility the
+    estimate's relative standard deviation is about √(bar_s / 2 window_s).
+
+    Args:
+        window_s: the window's length in seconds, rounded to whole bars, at least two of them.
+        bar_s: a bar's length in seconds, positive. Raises ValueError for either otherwise.
+    """
+
+    __slots__ = ("_bars", "_close", "_grid", "_squares")
+
+    def __init__(self, window_s: float, bar_s: float = 1.0) -> None:
+        self._grid = Grid(bar_s)
+        if not window_s >= 1.5 * bar_s:
+            raise ValueError(f"window_s must be two bars of {bar_s} s at least, not {window_s}")
+        self._bars = round(window_s / bar_s)
+        self._squares = RollingMoments(self._bars)
+        self._close: float | None = None
+
+    def update(self, now_ns: int, mid: float) -> None:
+        """Take the mid in ticks that stands from ``now_ns`` on."""
+        if passed := self._grid.update(now_ns, mid):
+            for _ in range(min(passed, self._bars + 1)):
+                self.close(self._grid.sample)
+
+    def close(self, mid: float) -> None:
+        """Take the mid in ticks at the end of the next bar, for bars that are ready made."""
+        if self._close is not None:
+            self._squares.update((mid - self._close) ** 2)
+        self._close = mid
+
+    @property
+    def value(self) -> float | None:
+        """Ticks per √s, None until the first bar has closed."""
+        mean = self._squares.mean
+        return None if mean is None else sqrt(max(0.0, mean) / self._grid.step_s)
+
+
+class HistoricalVolatility:
+    """The deviation of a price's log returns over the last so many bars, annualised: a fraction, 0.25 for 25%.
+
+    It is √(year_s / bar_s) times the sample deviation of ln(close/close′): about the mean, n − 1 below (ddof = 1). The
+    scaling follows from the bar. √252 is right for daily bars only: on one-minute bars of US hours it is √(252·390),
+    and with √252 a 25% stock would show 1.3%. The relative standard deviation with n returns is about √(1 / 2n).
+
+    Args:
+        bar_s: a bar's length in seconds of trading, positive.
+        year_s: seconds of trading a year: 252 × 23,400 for US stocks; in Hong Kong a day has 19,800. Positive.
+        bars: how many returns, at least 2. Raises ValueError for each otherwise.
+    """
+
+    __slots__ = ("_bars", "_close", "_grid", "_returns", "_scale")
+
+    def __init__(self, bar_s: float, year_s: float, bars: int = 20) -> None:
+        if not year_s > 0:
+            raise ValueError(f"year_s must be positive, not {year_s}")
+        self._grid = Grid(bar_s)
+        self._returns = RollingMoments(bars)
+        self._bars = bars
+        self._scale = sqrt(year_s / bar_s)
+        self._close: float | None = None
+
+    def update(self, now_ns: int, price: float) -> None:
+        """Take the price that stands from ``now_ns`` on, in any unit, positive. Raises ValueError otherwise."""
+        if not price > 0:
+            raise ValueError(f"a price must be positive to have a log return, not {price}")
+        if passed := self._grid.update(now_ns, price):
+            for _ in range(min(passed, self._bars + 1)):
+                self.close(self._grid.sample)
+
+    def close(self, price: float) -> None:
+        """Take the next bar's close, for bars that are ready made: positive, or ValueError is raised."""
+        if not price > 0:
+            raise ValueError(f"a price must be positive to have a log return, not {price}")
+        if self._close is not None:
+            self._returns.update(log(price / self._close))
+        self._close = price
+
+    @property
+    def value(self) -> float | None:
+        """The volatility a year as a fraction, None below two returns."""
+        deviation = self._returns.deviation
+        return None if deviation is None else deviation * self._scale

@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from mmtui.book import Side
-from mmtui.signals.reach import ReachDecay
-from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_size
+from mmtui.strategies.inventory_value import Some
+from mmtui.strategies.learner import Learner
 from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
@@ -56,7 +55,7 @@ class AvellanedaStoikov(Strategy):
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
-    _learner: _Learner | None = field(default=None, init=False, repr=False, compare=False)
+    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
@@ -64,7 +63,7 @@ class AvellanedaStoikov(Strategy):
         best_bid, best_ask = others_touch(view)
         mid = (best_bid + best_ask) / 2
         if self._learner is None:
-            self._learner = _Learner(rules, self.memory, now_ns)
+            self._learner = Learner(rules, self.memory, now_ns)
         learner = self._learner
         learner.look(view, mid, (best_ask - best_bid) / 2)
         total_s = rules.end_ns / _NS_PER_S if self.finite else self.horizon
@@ -77,15 +76,15 @@ class AvellanedaStoikov(Strategy):
 
 
 def reservation_and_spread(
-    mid: float, q: float, gamma: float, sigma: float, horizon: float, k: float
-) -> tuple[float, float]:
+    mid: Some, q: Some, gamma: float, sigma: float, horizon: float, k: float
+) -> tuple[Some, float]:
     """Reservation price and total spread of Avellaneda and Stoikov (2008), equations 3.17 and 3.18.
 
     Any consistent units do; the strategy's are in brackets.
 
     Args:
-        mid: the mid (ticks).
-        q: the position (lots).
+        mid: the mid (ticks), or an array of mids.
+        q: the position (lots), or as many positions.
         gamma: risk aversion, zero or more (per tick and lot).
         sigma: volatility (ticks per root second).
         horizon: time left, T - t (seconds).
@@ -95,9 +94,14 @@ def reservation_and_spread(
         The reservation price, and ask minus bid, whose limit for gamma to 0 is 2/k.
     """
     risk = gamma * sigma * sigma * horizon
+    return mid - q * risk, risk + 2.0 * riskless_distance(gamma, k)
+
+
+def riskless_distance(gamma: float, k: float) -> float:
+    """(1/gamma) ln(1 + gamma/k), a quote's best distance with no position to be risked; 1/k in the limit of gamma 0."""
     ratio = gamma / k
     # ln(1 + x)/x goes to 1 with x, and log1p keeps its digits on the way.
-    return mid - q * risk, risk + 2.0 / k * (math.log1p(ratio) / ratio if ratio else 1.0)
+    return (math.log1p(ratio) / ratio if ratio else 1.0) / k
 
 
 def default_gamma(rules: Rules, horizon: float) -> float:
@@ -107,48 +111,3 @@ def default_gamma(rules: Rules, horizon: float) -> float:
     """
     risk = rules.normal_volatility**2 * horizon * rules.position_limit
     return rules.normal_spread / 2 / risk if risk > 0 else 0.0
-
-
-class _Learner:
-    """Volatility and the reach of market orders, as seen from one question to the next."""
-
-    def __init__(self, rules: Rules, memory_s: float, now_ns: int) -> None:
-        self._memory_s = memory_s
-        self._usual = rules.normal_volatility**2
-        self._volatility = EwmaVolatility(memory_s)
-        self._reach = ReachDecay(prior=1.0 / max(0.5, default_half_spread(rules)))
-        self._start_ns = now_ns
-        self._seen_ns = now_ns
-        self._mid: float | None = None
-        self._half_spread = 0.0
-
-    def look(self, view: MarketView, mid: float, half_spread: float) -> None:
-        """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
-
-        An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
-        maker who once quotes too close would see only what he did himself, and never learn.
-        """
-        now_ns = view.now_ns
-        self._volatility.update(now_ns, mid)
-        before = self._mid
-        if before is not None:
-            furthest: dict[tuple[int, Side], float] = {}
-            for trade in view.trades_since(self._seen_ns):
-                # One market order may trade at several prices: what counts is the last, its furthest.
-                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - before)
-            for reach in furthest.values():
-                self._reach.update(max(reach, self._half_spread))
-        self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
-
-    def sigma(self, now_ns: int) -> float:
-        """Ticks per root second: the usual volatility, giving way to the estimate as its memory fills."""
-        estimate = self._volatility.value
-        if estimate is None:
-            return math.sqrt(self._usual)
-        usual = math.exp(-(now_ns - self._start_ns) / _NS_PER_S / self._memory_s)
-        return math.sqrt(usual * self._usual + (1.0 - usual) * estimate**2)
-
-    @property
-    def k(self) -> float:
-        """Per tick."""
-        return self._reach.value

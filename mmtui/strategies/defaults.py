@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from mmtui.strategies.base import Rules
 
-#: Half-spread over the market's usual spread: a little more than half, so that quotes stand at the touch or just
-#: behind it. In a market 2.4 ticks wide this is 1.4 ticks, in one 5.7 wide 3.4.
-_HALF_SPREAD = 0.6
+#: Half-spread over the market's usual spread. Half would stand at the touch; prices are then rounded away from the
+#: mid, so that 0.4 does. In a market 2.4 ticks wide it asks for 0.96 and stands 1 or 1.5 away.
+_HALF_SPREAD = 0.4
 #: Quotes of full size that fill the position limit; ten leave time to react before it is reached.
 _QUOTES_TO_LIMIT = 10
 
@@ -17,5 +17,5 @@ def default_size(rules: Rules) -> int:
 
 
 def default_half_spread(rules: Rules) -> float:
-    """0.6 of the market's usual spread, in ticks."""
+    """0.4 of the market's usual spread, in ticks."""
     return _HALF_SPREAD * rules.normal_spread

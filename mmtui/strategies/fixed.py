@@ -17,7 +17,7 @@ class Fixed(Strategy):
 
     Formula: bid = m - h, ask = m + h, with m half-way between the best prices of others and h the half-spread.
 
-    Parameters: half_spread in ticks (0.6 of the market's usual spread), size in lots (a tenth of the position limit).
+    Parameters: half_spread in ticks (0.4 of the market's usual spread), size in lots (a tenth of the position limit).
 
     Fails: it lets the position run to the limit, and its distance stays what it was when the market turns wild.
     """
@@ -26,7 +26,7 @@ class Fixed(Strategy):
     idea = "a fixed half-spread around the mid"
 
     half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the mid; auto is 0.6 of the usual spread", least=0.0
+        None, "ticks", "distance of each quote from the mid; auto is 0.4 of the usual spread", least=0.0
     )
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 

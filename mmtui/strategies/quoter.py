@@ -14,7 +14,6 @@ from typing import NamedTuple
 from mmtui.book import Side
 from mmtui.errors import StrategyError
 from mmtui.strategies.base import MarketView, Quotes, Working
-from mmtui.strategies.others import others_best
 
 #: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
@@ -78,11 +77,11 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
 
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:
-        best_ask = others_best(view, Side.SELL)
+        best_ask = view.others_best(Side.SELL)
         floor = math.floor(bid + _ON_TICK)
         bid_price = floor if best_ask is None else min(floor, best_ask - 1)
     if ask is not None and ask_size > 0:
-        best_bid = others_best(view, Side.BUY)
+        best_bid = view.others_best(Side.BUY)
         ceiling = math.ceil(ask - _ON_TICK)
         ask_price = ceiling if best_bid is None else max(ceiling, best_bid + 1)
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
@@ -119,13 +118,13 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
         for order in working:
             if order.side is not side:
                 continue
-            excess = kept + order.quantity - quantity
+            excess = max(0, kept + order.quantity - quantity)
             if order.price != price or excess >= order.quantity:
                 removals.append(CancelOrder(order.order_id))
                 continue
-            if excess > 0:
+            if excess:
                 removals.append(ReduceOrder(order.order_id, excess))
-            kept = min(quantity, kept + order.quantity)
+            kept += order.quantity - excess
         if 2 * kept < quantity or kept < min(quantity, least):
             placements.append(PlaceOrder(side, price, quantity - kept))
     return removals + placements
@@ -149,7 +148,7 @@ def _size(name: str, size: object) -> int:
 
 def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
-    if not isinstance(value, Real) or isinstance(value, bool):
+    if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
         raise StrategyError(f"{name} must be a number, not {_shown(value)}")
     number = float(value)
     if not math.isfinite(number) or number < least:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from mmtui.book import Side
 from mmtui.strategies.base import MarketView, Quotes, Strategy
-from mmtui.strategies.others import others_best
 
 
 @dataclass
@@ -28,4 +27,4 @@ class Reckless(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """At the best prices of others, as large as the limit."""
         size = view.rules.position_limit
-        return Quotes(others_best(view, Side.BUY), others_best(view, Side.SELL), size, size)
+        return Quotes(view.others_best(Side.BUY), view.others_best(Side.SELL), size, size)

@@ -20,7 +20,7 @@ class Skew(Strategy):
     s the skew a lot and h the half-spread. The width never depends on the position. It is the linear form that
     Avellaneda and Stoikov (2008) derive for s = gamma sigma^2 (T - t).
 
-    Parameters: half_spread in ticks (0.6 of the market's usual spread), skew in ticks a lot (at the position limit
+    Parameters: half_spread in ticks (0.4 of the market's usual spread), skew in ticks a lot (at the position limit
     the shift is the market's usual spread), size in lots (a tenth of the position limit).
 
     Fails: neither width nor skew knows volatility; in a trend it leans against the move and still gives way.
@@ -30,7 +30,7 @@ class Skew(Strategy):
     idea = "a fixed half-spread, both quotes shifted against the position"
 
     half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.6 of the usual spread", least=0.0
+        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
     )
     skew: float | None = param(
         None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0

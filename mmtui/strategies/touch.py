@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from mmtui.book import Side
 from mmtui.strategies.base import MarketView, Quotes, Strategy, param
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.others import others_best
 
 
 @dataclass
@@ -34,4 +33,4 @@ class Touch(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """At the best prices of others; no quote on a side where nobody else is."""
         size = default_size(view.rules) if self.size is None else self.size
-        return Quotes(others_best(view, Side.BUY), others_best(view, Side.SELL), size, size)
+        return Quotes(view.others_best(Side.BUY), view.others_best(Side.SELL), size, size)

@@ -1,0 +1,1 @@
+"""The terminal app. Nothing below this room imports textual."""

@@ -15,7 +15,7 @@ from mmtui.game.session import Session
 from mmtui.market.exchange import PARTICIPANTS
 from mmtui.market.gateway import Event, MakerOrder
 from mmtui.market.rivals import Rival
-from mmtui.market.world import _FIRST_RIVAL
+from mmtui.market.world import FIRST_RIVAL
 from mmtui.strategies.registry import strategy_names
 from tests.unit.game.support import BUY, MS, SELL
 
@@ -63,7 +63,7 @@ class Witness:
         own.on_event = happened  # type: ignore[method-assign]
 
     def _rivals(self) -> dict[int, Rival]:
-        return dict(enumerate(self.session._market._rivals, start=_FIRST_RIVAL))
+        return dict(enumerate(self.session._market._rivals, start=FIRST_RIVAL))
 
     def take_in(self, trade: Trade) -> None:
         """Book a trade for both of its parties."""
@@ -85,8 +85,8 @@ class Witness:
         """No position, and none that resting orders could lead to, is beyond the limit."""
         gateway, limit = self.session.maker.gateway, self.session.level.maker.position_limit
         assert abs(gateway.position) <= limit
-        assert gateway.position + gateway.resting(BUY) <= limit
-        assert gateway.position - gateway.resting(SELL) >= -limit
+        assert gateway.position + sum(gateway.bid_lots.values()) <= limit
+        assert gateway.position - sum(gateway.ask_lots.values()) >= -limit
         assert all(order.quantity >= 0 for order in gateway.orders.values())
 
     def check_money(self) -> None:

@@ -47,7 +47,7 @@ def seen(view: Any) -> Iterator[object]:
     yield from (view.now_ns, view.best_bid, view.best_ask, view.mid, view.position)
     yield from (view.rules, *view.orders, *view.trades_since(-(10**18)), *view.fills_since(-(10**18)))
     for side in Side:
-        yield from (*view.depth(side), view.own_quantity(side, view.best_bid))
+        yield from (*view.depth(side), view.others_best(side))
     yield from (view.markout(horizon) for horizon in (1, 10, 60))
 
 
@@ -100,7 +100,7 @@ def test_own_orders_are_those_that_will_stay() -> None:
         (BUY, 9_995, 3),  # being reduced
         (SELL, 10_005, 4),  # on its way
     ]
-    assert (view.own_quantity(BUY, 9_995), view.own_quantity(SELL, 10_005)) == (5, 0)
+    assert (view.others_best(BUY), view.others_best(SELL)) == (9_990, 10_010)
     stand.do(Quote(BUY, 9_996, 1), arrive=False)
     assert [order.price for order in view.orders] == [10_005, 9_996]
 

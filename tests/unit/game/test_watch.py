@@ -6,6 +6,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.game.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
+from mmtui.game.gauges import Gauges
 from mmtui.game.score import Score
 from mmtui.game.session import Session
 from mmtui.game.snapshot import FloorSnapshot, Ghost, OwnOrder
@@ -18,8 +19,9 @@ class Watched(Stand):
 
     def __init__(self) -> None:
         super().__init__()
-        self.watch = Watch(self.market, self.maker, self.level)
-        self.market.exchange.on_print = lambda _, trade: self.watch.on_print(trade)
+        gauges = Gauges(self.level.market.normal, [], [])
+        self.watch = Watch(self.market, self.maker, self.level, gauges)
+        self.market.exchange.on_print = self.watch.on_print
 
     def look(self) -> FloorSnapshot:
         return self.watch.snapshot(self.market.clock.now_ns, None, Score(0.0, {}, 0))

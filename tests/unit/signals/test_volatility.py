@@ -1,4 +1,4 @@
-"""EWMA volatility on seeded paths whose volatility is known."""
+"""Volatilities on seeded paths whose volatility is known."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals import EwmaVolatility
+from mmtui.signals import EwmaVolatility, HistoricalVolatility, RealisedVolatility
 
 S = 1_000_000_000
 
@@ -113,3 +113,107 @@ def test_it_says_nothing_before_the_first_step_is_past() -> None:
 def test_times_must_be_positive(tau_s: float, sample_s: float) -> None:
     with pytest.raises(ValueError, match="must be positive"):
         EwmaVolatility(tau_s, sample_s)
+
+
+@pytest.mark.parametrize("rate", [3.0, 30.0])
+def test_realised_volatility_of_a_brownian_path(rate: float) -> None:
+    # Relative sd √(bar/2 window) = 2.9% over 600 s of one-second bars; seen three times a second, some bars hold the
+    # news of others, which costs a little more. The band is four of them.
+    volatility = RealisedVolatility(600.0)
+    for now_ns, mid in brownian(1.5, rate, 1_500, seed=9):
+        volatility.update(now_ns, mid)
+    assert volatility.value == pytest.approx(1.5, rel=0.13)
+
+
+def test_realised_volatility_is_the_root_mean_square_of_the_windows_bars() -> None:
+    volatility = RealisedVolatility(6.0, bar_s=2.0)
+    for second, mid in ((0, 100.0), (2, 190.0), (4, 193.0), (6, 193.0), (8, 189.0)):
+        volatility.update(second * S, mid)
+    volatility.update(8 * S + 1, 500.0)  # closes the bar that ended at 8 s; itself belongs to the next
+    assert volatility.value == pytest.approx(sqrt((9 + 0 + 16) / 6))
+
+
+def test_realised_volatility_forgets_a_jump_when_its_bar_leaves() -> None:
+    volatility = RealisedVolatility(30.0)
+    for second in range(100):
+        volatility.update(second * S, 100.0 if second < 50 else 150.0)
+        if second in (40, 82):
+            assert volatility.value == 0.0
+        if 52 <= second <= 79:
+            assert volatility.value == pytest.approx(50 / sqrt(min(30, second - 1)))
+
+
+def test_realised_volatility_of_a_market_that_stands_for_a_day_is_none_at_once() -> None:
+    volatility = RealisedVolatility(30.0)
+    volatility.update(0, 100.0)
+    assert volatility.value is None
+    volatility.update(S, 150.0)
+    volatility.update(2 * S, 150.0)
+    assert volatility.value == 50.0
+    volatility.update(86_400 * S, 150.0)
+    assert volatility.value == 0.0
+
+
+US_YEAR_S = 252 * 390 * 60.0
+
+
+@pytest.mark.parametrize("bar_s", [60.0, 300.0])
+def test_a_25_percent_stock_shows_25_percent_whatever_the_bar(bar_s: float) -> None:
+    # 2,000 returns: relative sd √(1/4000) = 1.6%; the band is four of them.
+    rng = np.random.default_rng(10)
+    returns = rng.normal(0, 0.25 * sqrt(bar_s / US_YEAR_S), 2_500)
+    volatility = HistoricalVolatility(bar_s, US_YEAR_S, bars=2_000)
+    for price in (100 * np.exp(np.cumsum(returns))).tolist():
+        volatility.close(price)
+    assert volatility.value == pytest.approx(0.25, rel=0.065)
+    # Scaled as if the bars were days it would be a twentieth of that on minutes: .0127.
+    assert HistoricalVolatility(60.0, US_YEAR_S)._scale == pytest.approx(sqrt(252 * 390))
+
+
+def test_historical_volatility_is_the_sample_deviation_of_log_returns_about_their_mean() -> None:
+    prices = [100.0, 101.0, 102.0, 101.5, 103.0, 110.0]
+    volatility = HistoricalVolatility(86_400.0, 252 * 86_400.0, bars=3)
+    for price in prices:
+        volatility.close(price)
+    returns = np.diff(np.log(prices))[-3:]
+    assert volatility.value == pytest.approx(np.std(returns, ddof=1) * sqrt(252), rel=1e-12)
+
+
+def test_bars_close_with_the_price_that_stands_at_their_end() -> None:
+    by_time, by_bar = (HistoricalVolatility(60.0, US_YEAR_S, bars=5) for _ in range(2))
+    for second, price in ((0, 100.0), (10, 250.0), (59, 101.0), (60, 102.0), (61, 7.0), (190, 103.0), (301, 9.0)):
+        by_time.update(second * S, price)
+    for price in (100.0, 102.0, 7.0, 7.0, 103.0, 103.0):
+        by_bar.close(price)
+    assert by_time.value is not None
+    assert by_time.value == pytest.approx(by_bar.value, rel=1e-12)
+
+
+def test_a_steady_rise_is_no_volatility_and_one_return_says_nothing() -> None:
+    volatility = HistoricalVolatility(60.0, US_YEAR_S)
+    for i in range(10):
+        volatility.close(100 * 1.001**i)
+        assert (volatility.value is None) == (i < 2)
+    assert volatility.value == pytest.approx(0.0, abs=1e-9)
+
+
+def test_prices_must_be_positive() -> None:
+    volatility = HistoricalVolatility(60.0, US_YEAR_S)
+    for price in (0.0, -5.0, float("nan")):
+        with pytest.raises(ValueError, match="must be positive"):
+            volatility.update(0, price)
+        with pytest.raises(ValueError, match="must be positive"):
+            volatility.close(price)
+
+
+def test_bars_windows_and_years_must_make_sense() -> None:
+    with pytest.raises(ValueError, match="two bars"):
+        RealisedVolatility(1.0)
+    with pytest.raises(ValueError, match="positive"):
+        RealisedVolatility(30.0, 0.0)
+    with pytest.raises(ValueError, match="positive"):
+        HistoricalVolatility(0.0, US_YEAR_S)
+    with pytest.raises(ValueError, match="year_s"):
+        HistoricalVolatility(60.0, 0.0)
+    with pytest.raises(ValueError, match="at least 2"):
+        HistoricalVolatility(60.0, US_YEAR_S, bars=1)

@@ -122,9 +122,24 @@ def test_width_follows_how_far_market_orders_reach() -> None:
         assert quotes.ask is not None
         widths.append((quotes.ask - quotes.bid) / 2)
         view.now_ns += S // 2
-        view.market_order(Side(1 if second % 2 else -1), 5)  # Through two levels into the third: 12 ticks.
-    assert widths[0] == pytest.approx(0.6 * 2.38)
-    assert widths[-1] == pytest.approx(12, rel=0.01)
+        view.market_order(
+            Side(1 if second % 2 else -1), 5
+        )  # Through two levels into the third: 12 ticks, less the half that rounding adds.
+    assert widths[0] == pytest.approx(0.4 * 2.38)
+    assert widths[-1] == pytest.approx(11.5, rel=0.01)
+
+
+def test_own_quotes_in_front_do_not_draw_the_width_in() -> None:
+    view = market(9_990, 10_010)
+    strategy = AvellanedaStoikov(gamma=0.0, sigma=1.0)
+    strategy.quote(view)
+    for second in range(1, 400):
+        view.now_ns = second * S - S // 2
+        view.rest(Side.SELL, 10_001, 1)
+        view.market_order(Side.BUY, 1)
+        view.now_ns = second * S
+        quotes = strategy.quote(view)
+    assert quotes.ask == pytest.approx(10_000 + 9.5, abs=0.01)
 
 
 def test_trades_are_counted_once() -> None:
@@ -143,11 +158,11 @@ def test_trades_are_counted_once() -> None:
 
 @pytest.mark.parametrize("k", [0.1, 0.4, 1.5])
 def test_reach_decay_finds_k(k: float) -> None:
-    """Exponential reaches; those below half a tick cannot be seen, which the floor turns into a known mean."""
+    """Exponential reaches; those below a tenth of a tick count as that, which gives a known mean."""
     decay = ReachDecay(prior=1.0, memory=2_000)
     for reach in np.random.default_rng(7).exponential(1 / k, 20_000):
         decay.update(float(reach))
-    seen_mean = 0.5 + math.exp(-k / 2) / k
+    seen_mean = 0.1 + math.exp(-k / 10) / k
     assert decay.value == pytest.approx(1 / seen_mean, rel=0.06)
 
 

@@ -27,7 +27,7 @@ def test_fixed_quotes_its_half_spread_around_the_mid_whatever_the_position() -> 
 
 def test_fixed_left_alone_takes_its_width_and_size_from_the_level() -> None:
     quotes = Fixed().quote(market(99, 101))
-    assert (quotes.bid, quotes.ask) == pytest.approx((100 - 0.6 * 2.38, 100 + 0.6 * 2.38))
+    assert (quotes.bid, quotes.ask) == pytest.approx((100 - 0.4 * 2.38, 100 + 0.4 * 2.38))
     assert (quotes.bid_size, quotes.ask_size) == (2, 2)
 
 
@@ -115,7 +115,7 @@ def test_left_alone_every_strategy_quotes_about_the_usual_spread(
     assert bid is not None
     assert ask is not None
     # Rounding adds up to two ticks; to Avellaneda and Stoikov one lot is more risk the less they may hold.
-    assert spread * 0.5 <= ask.price - bid.price <= spread * (1.6 + 2 / limit) + 2
+    assert spread * 0.8 <= ask.price - bid.price <= spread * (1 + 1 / limit) + 2
     assert bid.quantity == ask.quantity == max(1, limit // 10)
 
 

@@ -1,0 +1,287 @@
+"""Stylised facts of a market, and the bands in which a market that behaves has them.
+
+Each day is measured by itself (:func:`measure`), so that days can be recorded and measured in several processes and
+only a few numbers of each be kept; :func:`facts` then gives means and deviations across days. Definitions follow Cont
+(2001), "Empirical properties of asset returns"; Lillo and Farmer (2004), "The long memory of the efficient market";
+Bouchaud, Farmer and Lillo (2009), "How markets slowly digest changes in supply and demand".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+import numpy as np
+import numpy.typing as npt
+
+from mmtui.lab.days import Day, record_day
+from mmtui.market.draws import Floats, Ints
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+
+#: Lags of the autocorrelation of absolute ten-second returns.
+ABS_LAGS = 20
+#: Lags of the autocorrelation of trade signs.
+SIGN_LAGS = 50
+#: Order sizes, in lots, over which the impact exponent is fitted.
+IMPACT_SIZES = 10
+_MARKOUT_S = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Measures:
+    """What is kept of one day.
+
+    Attributes:
+        numbers: fact to its value on that day.
+        abs_acf: (ABS_LAGS,) autocorrelation of absolute ten-second returns at lags 1, 2, ...
+        sign_acf: (SIGN_LAGS,) autocorrelation of the signs of successive taker orders at lags 1, 2, ...
+        impact_sums: (IMPACT_SIZES,) sums of the impact of orders of 1, 2, ... lots, in ticks.
+        impact_counts: (IMPACT_SIZES,) how many there were.
+    """
+
+    numbers: dict[str, float]
+    abs_acf: Floats
+    sign_acf: Floats
+    impact_sums: Floats
+    impact_counts: Ints
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact's value on each of several days; days on which it is undefined (NaN) do not count."""
+
+    days: tuple[float, ...]
+
+    @property
+    def mean(self) -> float:
+        """Over days; NaN without days."""
+        return float(np.mean(self.days)) if self.days else np.nan
+
+    @property
+    def median(self) -> float:
+        """Over days; NaN without days."""
+        return median(self.days) if self.days else np.nan
+
+    @property
+    def sd(self) -> float:
+        """Across days; NaN with fewer than two."""
+        return float(np.std(self.days, ddof=1)) if len(self.days) > 1 else np.nan
+
+    @property
+    def t(self) -> float:
+        """The mean over its standard error; NaN with fewer than two days."""
+        error = self.sd / len(self.days) ** 0.5 if self.days else np.nan
+        return self.mean / error if error > 0 else np.nan
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The facts of a market over several days.
+
+    Attributes:
+        facts: fact to its values over days; :func:`measure` says what they are.
+        abs_acf: the autocorrelation of absolute ten-second returns at lags 1 to ABS_LAGS, over days.
+        sign_decay: exponent g of the autocorrelation of trade signs, which falls as lag to the power of −g: least
+            squares of its logarithm on the lag's, lags 1 to SIGN_LAGS, of the mean over days; lags at which that mean
+            is not positive are left out.
+        impact_exponent: exponent p of the impact of an order, which grows as size to the power of p: least squares of
+            the logarithm of the mean impact on the size's, sizes 1 to IMPACT_SIZES lots, all days pooled, each size
+            weighted by its orders. The impact is sign × (mid after ten seconds − mid just before). Rivals' orders
+            are left out: they have one size, and chase prices that have moved. Sizes whose mean impact is not
+            positive are left out too.
+    """
+
+    facts: dict[str, Fact]
+    abs_acf: tuple[Fact, ...]
+    sign_decay: float
+    impact_exponent: float
+
+    def __getitem__(self, name: str) -> Fact:
+        """A fact by name."""
+        return self.facts[name]
+
+
+def measure(day: Day) -> Measures:
+    """The facts of one day.
+
+    Spreads and depths are means of samples taken once a second, which do not depend on the market's events and so are
+    means over time. Volatility is the standard deviation of one-second moves of the mid. The signature is the
+    volatility by one-second moves over the volatility by 60-second ones, each per square root of time. Returns do not
+    overlap. Markouts are the maker's sign × (mid at the first whole second at least 10 s later − price), a lot.
+    """
+    mids, spreads, seconds = day.mids, day.spreads, day.seconds
+    returns = {step: np.diff(mids[::step]) for step in (1, 10, 60, 300)}
+    deviation = {step: float(np.std(returns[step])) for step in (1, 60)}
+    orders = max(1, len(day.takers))
+    numbers = {
+        "spread": float(spreads.mean()),
+        **{f"spread_{ticks}": float((spreads == ticks).mean()) for ticks in (1, 2, 3)},
+        "depth": float(day.depths.mean()),
+        "limits": day.limits / seconds,
+        "cancels": day.cancels / seconds,
+        "trades": len(day.takers) / seconds,
+        "noise": float((day.takers == NOISE_MARKET).sum()) / orders,
+        "informed": float((day.takers == INFORMED).sum()) / orders,
+        "snipe": float((day.takers >= FIRST_RIVAL).sum()) / orders,
+        "momentum": float((day.takers == MOMENTUM).sum()) / orders,
+        "volatility": deviation[1],
+        "signature": deviation[1] / deviation[60] * 60**0.5 if deviation[60] > 0 else np.nan,
+        "acf_1s": float(autocorrelation(returns[1], 1)[0]),
+        "acf_60s": float(autocorrelation(returns[60], 1)[0]),
+        **{f"kurtosis_{step}s": excess_kurtosis(returns[step]) for step in (10, 60, 300)},
+        "sign_acf": float(autocorrelation(day.take_signs, 1)[0]),
+        "markout_noise": _markout(day, day.fill_takers == NOISE_MARKET),
+        "markout_informed": _markout(day, day.fill_takers == INFORMED),
+    }
+    later, known = _mid_after(day, day.take_times)
+    impact = (day.take_signs * (later - day.take_mids))[known & (day.takers < FIRST_RIVAL)]
+    sizes = day.take_sizes[known & (day.takers < FIRST_RIVAL)]
+    return Measures(
+        numbers=numbers,
+        abs_acf=autocorrelation(np.abs(returns[10]), ABS_LAGS),
+        sign_acf=autocorrelation(day.take_signs, SIGN_LAGS),
+        impact_sums=np.array([impact[sizes == size].sum() for size in range(1, IMPACT_SIZES + 1)]),
+        impact_counts=np.array([int((sizes == size).sum()) for size in range(1, IMPACT_SIZES + 1)]),
+    )
+
+
+def measure_days(days: Sequence[tuple[MarketSpec, int]], jobs: int = 1) -> Iterator[Measures]:
+    """Record and measure days, each a market and a seed, in their order; the results do not depend on ``jobs``."""
+    if jobs == 1 or len(days) == 1:
+        yield from map(_measure_day, days)
+        return
+    # Imported here, since a single process starts quicker without them.
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
+    with ProcessPoolExecutor(min(jobs, len(days)), mp_context=get_context("spawn")) as pool:
+        try:
+            yield from pool.map(_measure_day, days)
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            raise
+
+
+def _measure_day(day: tuple[MarketSpec, int]) -> Measures:
+    return measure(record_day(*day))
+
+
+def facts(days: Sequence[Measures]) -> Facts:
+    """Means and deviations across days."""
+    return Facts(
+        facts={name: _fact([day.numbers[name] for day in days]) for name in days[0].numbers},
+        abs_acf=tuple(_fact([float(day.abs_acf[lag]) for day in days]) for lag in range(ABS_LAGS)),
+        sign_decay=-_log_slope(np.mean([day.sign_acf for day in days], axis=0)),
+        impact_exponent=_impact_exponent(days),
+    )
+
+
+# Estimators
+
+
+def autocorrelation(series: npt.ArrayLike, lags: int) -> Floats:
+    """The autocorrelation at lags 1 to ``lags``, shape (lags,); NaN for a constant series or one not longer than that.
+
+    The sum at each lag is over the pairs there are, divided by the sum of squares, as usual.
+    """
+    values = np.asarray(series, dtype=np.float64)
+    if len(values) <= lags:
+        return np.full(lags, np.nan)
+    values = values - values.mean()
+    scale = float(values @ values)
+    if scale == 0:
+        return np.full(lags, np.nan)
+    return np.array([float(values[lag:] @ values[:-lag]) / scale for lag in range(1, lags + 1)])
+
+
+def excess_kurtosis(series: Floats) -> float:
+    """Fourth central moment over the squared second, less 3; NaN for a constant or empty series."""
+    if not len(series):
+        return np.nan
+    values = series - series.mean()
+    variance = float(np.mean(values**2))
+    return float(np.mean(values**4)) / variance**2 - 3 if variance > 0 else np.nan
+
+
+def _mid_after(day: Day, times_ns: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+    """The mid at the first whole second at least ten seconds after each time, and whether the day still had it."""
+    index = -(-times_ns // NS_PER_S) + _MARKOUT_S
+    return day.mids[np.minimum(index, day.seconds)], index <= day.seconds
+
+
+def _markout(day: Day, chosen: npt.NDArray[np.bool_]) -> float:
+    later, known = _mid_after(day, day.fill_times)
+    chosen = chosen & known
+    lots = day.fill_sizes[chosen]
+    if not len(lots):
+        return np.nan
+    return float(np.average((day.fill_signs * (later - day.fill_prices))[chosen], weights=lots))
+
+
+def _impact_exponent(days: Sequence[Measures]) -> float:
+    sums = np.sum([day.impact_sums for day in days], axis=0)
+    counts = np.sum([day.impact_counts for day in days], axis=0)
+    return _log_slope(sums / np.maximum(counts, 1), np.sqrt(counts))
+
+
+def _log_slope(values: Floats, weights: Floats | None = None) -> float:
+    """Slope of log ``values`` on log 1, 2, ... over the positive ones; NaN with fewer than two of them."""
+    good = values > 0
+    if good.sum() < 2:
+        return np.nan
+    x, y = np.log(np.arange(1, len(values) + 1)[good]), np.log(values[good])
+    return float(np.polyfit(x, y, 1, w=None if weights is None else weights[good])[0])
+
+
+def _fact(days: Sequence[float]) -> Fact:
+    return Fact(tuple(value for value in days if not np.isnan(value)))
+
+
+# Bands
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """What a market that behaves has.
+
+    Attributes:
+        name: what is asked, in words.
+        value: the number that is judged.
+        low, high: it must lie strictly between them.
+    """
+
+    name: str
+    value: Callable[[Facts], float]
+    low: float = -np.inf
+    high: float = np.inf
+
+    def holds(self, found: Facts) -> bool:
+        """Whether the facts are in the band; what is undefined is not."""
+        return self.low < self.value(found) < self.high
+
+
+def _least_fall(found: Facts) -> float:
+    medians = [found[f"kurtosis_{step}s"].median for step in (10, 60, 300)]
+    return min(medians[0] - medians[1], medians[1] - medians[2])
+
+
+#: The bands that a value of constant volatility without jumps must fail.
+CLUSTERING: tuple[Band, ...] = (
+    Band("excess kurtosis at 60 s", lambda found: found["kurtosis_60s"].mean, 1.0, 15.0),
+    Band("ACF of |10 s returns| to lag 20: least t", lambda found: min(lag.t for lag in found.abs_acf), 3.0),
+)
+
+#: For the mean of at least 20 days of a liquid share. They hold what is found in real markets (sources above;
+#: exponents of Lillo and Farmer .36 to .77) with room for 20 days' sampling error.
+BANDS: tuple[Band, ...] = (
+    *CLUSTERING,
+    Band("median kurtosis falls from 10 to 60 to 300 s: least fall", _least_fall, 0.0),
+    Band("|ACF(1)| of 60 s returns", lambda found: abs(found["acf_60s"].mean), high=0.05),
+    Band("signature 1 s / 60 s", lambda found: found["signature"].mean, 0.85, 1.35),
+    Band("decay exponent of trade signs", lambda found: found.sign_decay, 0.4, 0.8),
+    Band("impact exponent", lambda found: found.impact_exponent, 0.2, 0.8),
+    Band("10 s markout against informed: t", lambda found: found["markout_informed"].t, high=-3.0),
+    Band("10 s markout against noise", lambda found: found["markout_noise"].mean, 0.0),
+)

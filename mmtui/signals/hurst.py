@@ -1,0 +1,184 @@
+"""The Hurst exponent: does the mid come back, wander, or run?"""
+
+from __future__ import annotations
+
+from enum import Enum
+from math import exp, log
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from mmtui.signals.grid import Grid
+from mmtui.signals.rolling import RESYNC_EVERY
+
+Floats = npt.NDArray[np.float64]
+
+#: The largest lag is this part of the samples, so that there are enough differences that hardly overlap.
+LAG_PART = 16
+
+#: Fewer samples per least lag give no reading.
+LEAST_SAMPLES = 64
+
+#: A walk is called random when two standard deviations around its H stay this close to 0.5.
+RANDOM_WITHIN = 0.1
+
+
+class Verdict(Enum):
+    """What a Hurst exponent H with standard deviation sd allows to say.
+
+    REVERTING: H + 2 sd < 0.5. TRENDING: H − 2 sd > 0.5. Otherwise 0.5 is within two standard deviations; it is RANDOM
+    if H ± 2 sd is all within 0.4 to 0.6, so that there is no memory worth trading on, and NOT_DISTINGUISHABLE from 0.5
+    if memory either way, worth trading on or not, could be hidden in the noise.
+    """
+
+    REVERTING = "reverting"
+    RANDOM = "random"
+    TRENDING = "trending"
+    NOT_DISTINGUISHABLE = "not distinguishable"
+
+
+class HurstReading(NamedTuple):
+    """A Hurst exponent, its standard deviation, and what they allow to say."""
+
+    h: float
+    sd: float
+    verdict: Verdict
+
+
+class Hurst:
+    """The Hurst exponent H of the mid by the variance of lags, over the last so many samples of a regular grid.
+
+    The mean squared difference between mids l samples apart grows as l^(2H): H is half the slope of its logarithm on
+    ln l, by least squares with weights 1/l. Lags are the whole numbers nearest to ``least_lag`` × 2^(i/3), up to a
+    sixteenth of the samples. No mean is taken off the differences, so a steady drift counts as trending.
+
+    On fractional Brownian motion (Mandelbrot and Van Ness, SIAM Review 10(4), 1968) the bias is within ±.01 for H from
+    .3 to .7 and 256 samples or more, and the standard deviation is, with n samples per least lag,
+
+        sd = 0.80 exp(−1.1 H) n^(0.35 H − 0.6),  H held to .1 to .9
+
+    fitted to Monte Carlo: within 14% for H from .3 to .7 and n from 64 to 4096, and for .1 and .9 rather too large.
+    It assumes steady volatility. Fat tails do no harm, but volatility that comes in clusters leaves H unbiased and
+    its true deviation larger: 1.3 times where it alternates between 1 and 5 every 64 of 1024 samples.
+
+    What bounces or flickers looks like reversion: noise of one deviation of a step on a random walk shows H = .32.
+    Feed mids or microprices, never trade prices, and drop the small lags, which bounce distorts most; the price is a
+    larger sd, since n falls in proportion.
+
+    An update costs O(lags); its sums are recomputed every 10⁴ samples, so that rounding cannot pile up.
+
+    Args:
+        samples: how many mids the window holds; at least 64 per least lag.
+        sample_s: the grid's step in seconds, positive.
+        least_lag: the smallest lag, in samples, at least 1. Raises ValueError for each otherwise.
+    """
+
+    __slots__ = ("_at", "_grid", "_lags", "_least_lag", "_mids", "_samples", "_since_resync", "_squares", "count")
+
+    def __init__(self, samples: int = 1024, sample_s: float = 1.0, least_lag: int = 1) -> None:
+        if least_lag < 1:
+            raise ValueError(f"least_lag must be at least 1, not {least_lag}")
+        if samples < LEAST_SAMPLES * least_lag:
+            raise ValueError(f"samples must be at least {LEAST_SAMPLES * least_lag}, not {samples}")
+        self._grid = Grid(sample_s)
+        self._samples = samples
+        self._least_lag = least_lag
+        self._lags = _lags(least_lag, samples)
+        self._squares = np.zeros(len(self._lags))  # for each lag the sum of squared differences in the window
+        self._mids = np.zeros(samples)  # a ring: the next mid is written to place _at
+        self._at = 0
+        self._since_resync = 0
+        self.count = 0
+
+    def update(self, now_ns: int, mid: float) -> None:
+        """Take the mid that stands from ``now_ns`` on, in any unit."""
+        if passed := self._grid.update(now_ns, mid):
+            for _ in range(min(passed, self._samples)):
+                self.sample(self._grid.sample)
+
+    def sample(self, mid: float) -> None:
+        """Take the grid's next mid, for mids that are sampled already."""
+        mids, at, lags, n = self._mids, self._at, self._lags, self._samples
+        if self.count == n:
+            self._squares -= (mids[(at + lags) % n] - mids[at]) ** 2
+        else:
+            self.count += 1
+        mids[at] = mid
+        # A lag that reaches back before the first mid has no difference yet.
+        self._squares += np.where(lags < self.count, (mid - mids[at - lags]) ** 2, 0.0)
+        self._at = (at + 1) % n
+        self._since_resync += 1
+        if self._since_resync >= RESYNC_EVERY:
+            self._since_resync = 0
+            self._squares = _squares(np.roll(mids, -self._at)[n - self.count :], lags)
+
+    @property
+    def reading(self) -> HurstReading | None:
+        """H, its sd and the verdict; None below 64 samples per least lag, and while all mids are equal."""
+        # Rounding may leave the sums of a mid that has stopped moving a hair above zero.
+        if np.all(self._mids[: self.count] == self._mids[0]):
+            return None
+        return _reading(self._squares, self._lags, self.count, self._least_lag)
+
+
+def hurst_exponent(mids: npt.ArrayLike, least_lag: int = 1) -> HurstReading | None:
+    """The Hurst exponent of mids sampled at regular instants, all at once: see Hurst.
+
+    Args:
+        mids: one dimension, oldest first, in any unit.
+        least_lag: the smallest lag, in samples, at least 1. Raises ValueError otherwise.
+    """
+    if least_lag < 1:
+        raise ValueError(f"least_lag must be at least 1, not {least_lag}")
+    values = np.asarray(mids, dtype=np.float64)
+    lags = _lags(least_lag, len(values))
+    return _reading(_squares(values, lags), lags, len(values), least_lag)
+
+
+def hurst_sd(h: float, samples: float) -> float:
+    """The standard deviation of H on fractional Brownian motion, by samples per least lag: see Hurst."""
+    h = min(0.9, max(0.1, h))
+    return 0.80 * exp(-1.1 * h + (0.35 * h - 0.6) * log(samples))
+
+
+def verdict(h: float, sd: float) -> Verdict:
+    """What H and its standard deviation allow to say: see Verdict."""
+    if h + 2.0 * sd < 0.5:
+        return Verdict.REVERTING
+    if h - 2.0 * sd > 0.5:
+        return Verdict.TRENDING
+    if abs(h - 0.5) + 2.0 * sd <= RANDOM_WITHIN:
+        return Verdict.RANDOM
+    return Verdict.NOT_DISTINGUISHABLE
+
+
+def _lags(least: int, samples: int) -> npt.NDArray[np.intp]:
+    """Whole lags in steps of about a third of an octave, up to a sixteenth of the samples."""
+    lags: list[int] = []
+    step = 0
+    while (lag := round(least * 2.0 ** (step / 3))) <= samples // LAG_PART:
+        if not lags or lag > lags[-1]:
+            lags.append(lag)
+        step += 1
+    return np.array(lags, dtype=np.intp)
+
+
+def _squares(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
+    return np.array([np.sum((values[lag:] - values[: max(0, len(values) - lag)]) ** 2) for lag in lags.tolist()])
+
+
+def _reading(squares: Floats, lags: npt.NDArray[np.intp], count: int, least_lag: int) -> HurstReading | None:
+    if count < LEAST_SAMPLES * least_lag:
+        return None
+    used = lags <= count // LAG_PART
+    lag = lags[used].astype(np.float64)
+    mean_squares = squares[used] / (count - lag)
+    if not np.all(mean_squares > 0.0):
+        return None
+    weights = 1.0 / lag
+    x = np.log(lag)
+    x -= np.sum(weights * x) / np.sum(weights)
+    h = float(np.sum(weights * x * np.log(mean_squares)) / np.sum(weights * x * x)) / 2.0
+    sd = hurst_sd(h, count / least_lag)
+    return HurstReading(h, sd, verdict(h, sd))

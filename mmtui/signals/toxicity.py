@@ -1,0 +1,141 @@
+"""Are those who trade with us better informed? Our own markouts tell."""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import Enum
+from math import inf, sqrt
+from typing import NamedTuple
+
+#: Fewer bursts of fills than this give no standard error worth judging by.
+LEAST_BURSTS = 8
+
+
+class Flow(Enum):
+    """What the recent markouts allow to say of the flow.
+
+    TOXIC: the mean is below break-even by more than two standard errors. BENIGN: above it by more than two. UNDECIDED:
+    neither, or too few bursts of fills to tell.
+    """
+
+    TOXIC = "toxic"
+    BENIGN = "benign"
+    UNDECIDED = "undecided"
+
+
+class ToxicityReading(NamedTuple):
+    """The recent mean markout and what it allows to say.
+
+    Attributes:
+        markout: quantity-weighted mean, in ticks per share; negative is lost.
+        error: its standard error, infinite below two bursts.
+        score: (break-even − markout) / error: toxic above 2, benign below −2; 0 while the error is infinite.
+        flow: the verdict.
+        fills: how many it is from.
+    """
+
+    markout: float
+    error: float
+    score: float
+    flow: Flow
+    fills: int
+
+
+class Toxicity:
+    """Recent own fills' quantity-weighted mean markout, with an honest standard error.
+
+    A fill's markout at 10 s is side × (mid 10 s later − price): half the spread earned, less what the informed took.
+    Fills a second apart share nine seconds of the mid's path, so that they are nearly one observation, not two. Fills
+    are therefore put in bursts, of two horizons from the burst's first fill on, and the error is that of a ratio of
+    burst totals: with Q_b lots and M_b = Σ quantity × markout in each of B bursts, and m = ΣM_b / ΣQ_b,
+
+        error = √( B/(B − 1) Σ(M_b − m Q_b)² ) / ΣQ_b
+
+    (Cochran, Sampling Techniques, 1977, chapter 6). What neighbouring bursts still share leaves it short by 9% when
+    fills come in a constant stream.
+
+    A window keeps whole bursts, as few of the latest as hold ``window`` fills, but eight at least, below which there is
+    no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. O(1) an
+    update.
+
+    Args:
+        window: how many fills, positive.
+        horizon_s: the markouts' horizon in seconds, positive.
+        break_even: the markout at which a fill earns nothing, in ticks per share: the fee, negative for a rebate.
+
+    Raises:
+        ValueError: the window or the horizon is not positive.
+    """
+
+    __slots__ = ("_break_even", "_bursts", "_fills", "_lots", "_mm", "_qm", "_qq", "_span_ns", "_total", "_window")
+
+    def __init__(self, window: int = 50, horizon_s: float = 10.0, break_even: float = 0.0) -> None:
+        if not (window >= 1 and horizon_s > 0):
+            raise ValueError(f"window and horizon_s must be positive, not {window} and {horizon_s}")
+        self._window = window
+        self._span_ns = round(2e9 * horizon_s)
+        self._break_even = break_even
+        self._bursts: deque[_Burst] = deque()
+        self._fills = 0
+        self._lots = 0
+        self._total = 0.0  # Σ quantity × markout
+        self._qq = self._qm = self._mm = 0.0  # over bursts, ΣQ², ΣQM and ΣM²
+
+    def update(self, fill_ns: int, quantity: int, markout: float) -> None:
+        """Take a fill's markout once it is due, fills in order of their time.
+
+        Args:
+            fill_ns: when the fill was, in nanoseconds.
+            quantity: its lots, positive.
+            markout: at the horizon, in ticks per share, positive when it earned.
+        """
+        bursts = self._bursts
+        if not bursts or fill_ns - bursts[-1].start_ns >= self._span_ns:
+            bursts.append(_Burst(fill_ns))
+        burst = bursts[-1]
+        self._count(burst, -1)
+        burst.fills += 1
+        burst.lots += quantity
+        burst.total += quantity * markout
+        self._count(burst, 1)
+        while len(bursts) > LEAST_BURSTS and self._fills - bursts[0].fills >= self._window:
+            self._count(bursts.popleft(), -1)
+
+    def _count(self, burst: _Burst, sign: int) -> None:
+        """Add a burst to the sums, or take it out."""
+        self._fills += sign * burst.fills
+        self._lots += sign * burst.lots
+        self._total += sign * burst.total
+        self._qq += sign * burst.lots * burst.lots
+        self._qm += sign * burst.lots * burst.total
+        self._mm += sign * burst.total * burst.total
+
+    @property
+    def reading(self) -> ToxicityReading | None:
+        """The mean over the window, its error, the score and the verdict; None before the first markout."""
+        if not self._lots:
+            return None
+        bursts = len(self._bursts)
+        mean = self._total / self._lots
+        error = inf
+        if bursts > 1:
+            squares = max(0.0, self._mm - 2.0 * mean * self._qm + mean * mean * self._qq)
+            error = sqrt(squares * bursts / (bursts - 1)) / self._lots
+        lost = self._break_even - mean
+        score = lost / error if error > 0.0 else inf if lost > 0.0 else -inf if lost < 0.0 else 0.0
+        flow = Flow.UNDECIDED
+        if bursts >= LEAST_BURSTS and abs(score) > 2.0:
+            flow = Flow.TOXIC if score > 0.0 else Flow.BENIGN
+        return ToxicityReading(mean, error, score, flow, self._fills)
+
+
+class _Burst:
+    """Fills that came within one span of time, added up."""
+
+    __slots__ = ("fills", "lots", "start_ns", "total")
+
+    def __init__(self, start_ns: int) -> None:
+        self.start_ns = start_ns
+        self.fills = 0
+        self.lots = 0
+        self.total = 0.0

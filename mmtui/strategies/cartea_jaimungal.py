@@ -1,0 +1,125 @@
+"""The optimal quotes of Cartea and Jaimungal."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
+from mmtui.strategies.defaults import default_size
+from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.learner import Learner
+from mmtui.strategies.others import others_touch
+
+_NS_PER_S = 1_000_000_000
+
+
+@dataclass
+class CarteaJaimungal(Strategy):
+    """The quotes of a maker who pays for each second that a position is held, from Cartea and Jaimungal.
+
+    Idea: maximise expected wealth, not its utility, less a penalty of phi q^2 for each second that q is held and of
+    alpha q^2 for what is left at the end. The price may do as it likes, as long as it does not drift.
+
+    Formula (Cartea, Jaimungal and Penalva, Algorithmic and High-Frequency Trading, 2015, section 10.2; the penalty is
+    from Cartea and Jaimungal, Risk metrics and fine tuning of high-frequency trading strategies, Mathematical Finance
+    25, 2015), with q the position in units, at most Q either way:
+
+        bid = m - 1/kappa + h_(q+1) - h_q          ask = m + 1/kappa - h_(q-1) + h_q
+        h = (1/kappa) ln(exp(B (T - t)) z)         z_q = exp(-alpha kappa q^2)
+
+    B is tridiagonal, -phi kappa q^2 on the diagonal and lambda/e beside it. There is no bid at Q and no ask at -Q. m
+    is half-way between the best prices of others, kappa the decay of fills with distance and lambda their rate at the
+    mid. A unit is the size of a quote, and phi and alpha a unit are theirs a lot times that; between whole units the
+    distances are interpolated. T - t is taken as infinite, where alpha no longer matters, or as the time left in the
+    level (``finite``). With phi = gamma sigma^2/2 it is the limit of Guéant, Lehalle and Fernandez-Tapia's maker for
+    small gamma.
+
+    Parameters: phi, in ticks a second and lot; alpha, in ticks a lot; k, kappa, per tick; rate, lambda, per second
+    and side; finite; memory of the volatility estimate, in seconds; size in lots. Left alone they fit the level: phi
+    so that, far from the limit, each unit shifts the quotes by as much as makes half a usual spread at the limit, times
+    the variance over the usual one; alpha, half a usual spread at the limit, which is what it costs to cross; k and
+    rate as the market shows them (`Learner`).
+
+    Fails: with phi given it does not know volatility at all; and as all of its family does, in a trend and against
+    the informed.
+    """
+
+    name = "cartea-jaimungal"
+    idea = "exact quotes under a running penalty on the position"
+
+    phi: float | None = param(
+        None, "ticks/(s lot)", "running penalty; auto shifts by half the usual spread at the limit", least=0.0
+    )
+    alpha: float | None = param(
+        None, "ticks/lot", "penalty at the end, when finite; auto is half the usual spread at the limit", least=0.0
+    )
+    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6)
+    rate: float | None = param(None, "1/s", "fills at the mid on each side; auto estimates it", least=1e-6)
+    finite: bool = param(False, "", "count to the level's end, not for ever")
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
+    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+
+    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
+    _auto_phi: float = field(default=0.0, init=False, repr=False, compare=False)
+    _values: KeptValues = field(default_factory=KeptValues, init=False, repr=False, compare=False)
+
+    def quote(self, view: MarketView) -> Quotes:
+        """Both sides at the distances for the position; one side at the limit."""
+        rules, now_ns = view.rules, view.now_ns
+        best_bid, best_ask = others_touch(view)
+        mid = (best_bid + best_ask) / 2
+        size = default_size(rules) if self.size is None else self.size
+        unit, most = units(rules, size)
+        first = self._learner is None
+        learner = self._learner = self._learner or Learner(rules, self.memory, now_ns)
+        learner.look(view, mid, (best_ask - best_bid) / 2)
+        k = learner.k if self.k is None else self.k
+        rate = learner.rate if self.rate is None else self.rate
+        if first:
+            self._auto_phi = default_phi(rules, unit, k, rate)
+        phi = self._auto_phi * learner.variance_ratio(now_ns) if self.phi is None else self.phi
+        alpha = default_alpha(rules) if self.alpha is None else self.alpha
+
+        horizon = max(0.0, (rules.end_ns - now_ns) / _NS_PER_S) if self.finite else math.inf
+        steps = self._values.steps(unit * phi * k, rate / math.e, most, horizon, unit * alpha * k)
+        q = view.position / unit
+        return quotes_from(mid, 1.0 / k, (1.0 + step_at(steps, q)) / k, (1.0 + step_at(steps, -q)) / k, size)
+
+
+def value(phi: float, alpha: float, kappa: float, rate: float, most: int, horizon: float = math.inf) -> Floats:
+    """h, what a position is worth beyond its price, at every position from -most to most units.
+
+    Any consistent units do; the strategy's are in brackets.
+
+    Args:
+        phi: running penalty, zero or more (ticks per second and unit).
+        alpha: penalty at the end, zero or more (ticks per unit).
+        kappa: decay of the fill rate with distance, positive (per tick).
+        rate: lambda, fills at the mid on each side, positive (per second).
+        most: Q, the position limit in units, at least 1.
+        horizon: time left, T - t (seconds). Infinite, h is given as differences to no position, since it grows for
+            ever.
+    """
+    return log_values(phi * kappa, rate / math.e, most, horizon, alpha * kappa) / kappa
+
+
+def distances(h: Floats, kappa: float) -> tuple[Floats, Floats]:
+    """Bid and ask distances at every position, from its ``value``; infinite where there is no quote."""
+    bids = 1.0 / kappa + steps_up(h)
+    asks = 1.0 / kappa + steps_up(h[::-1])[::-1]
+    return bids, asks
+
+
+def default_phi(rules: Rules, unit: int, k: float, rate: float) -> float:
+    """The running penalty, in ticks a second and lot, that shifts by half the usual spread at the position limit.
+
+    Far from the limit each unit shifts the quotes by sqrt(phi e/(k lambda)).
+    """
+    shift = rules.normal_spread / 2 * unit / rules.position_limit
+    return shift * shift * k * rate / math.e / unit
+
+
+def default_alpha(rules: Rules) -> float:
+    """The penalty at the end, in ticks a lot, that makes half the usual spread at the position limit."""
+    return rules.normal_spread / 2 / rules.position_limit

@@ -1,0 +1,265 @@
+"""What the screens need of the game, and the game as they see it. Heavy imports wait until a screen asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol, cast
+
+from mmtui.errors import JournalError
+from mmtui.game.commands import AnyCommand, Params
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import Instrument
+from mmtui.tui.format import currency_sign
+
+if TYPE_CHECKING:
+    from mmtui.game.journal import JournalWriter
+    from mmtui.game.level import Level
+    from mmtui.game.session import Session
+    from mmtui.strategies.base import Param
+
+
+@dataclass(frozen=True)
+class Card:
+    """A level as the screens tell it.
+
+    Attributes:
+        source: id or path to load it by.
+        situation: four sentences.
+        rules: name and value, in the order to show.
+        weights: part of the score to its weight.
+        strategy: the one that is ready when nothing else was chosen.
+        par: the strategy whose PnL on the same seed is par.
+        sizes: the size presets of keys 1 to 5, in lots.
+        keys: ids of the actions that are first needed here.
+    """
+
+    id: str
+    source: str
+    number: int
+    title: str
+    lesson: str
+    situation: str
+    duration_s: float
+    instrument: Instrument
+    rules: tuple[tuple[str, str], ...]
+    weights: Mapping[str, float]
+    max_order: int
+    strategy: str
+    par: str
+    sizes: tuple[int, ...] = (1, 2, 5, 10, 20)
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class StrategyCard:
+    """A strategy to choose: its name, its one-line idea and its parameters."""
+
+    name: str
+    idea: str
+    params: tuple[Param, ...] = ()
+
+
+class PlaySession(Protocol):
+    """A session as the floor uses it."""
+
+    @property
+    def now_ns(self) -> int:
+        """Nanoseconds since the level's start."""
+
+    @property
+    def end_ns(self) -> int:
+        """When the level ends."""
+
+    @property
+    def over(self) -> str | None:
+        """Why it ended, None while it goes on."""
+
+    def advance(self, to_ns: int) -> None:
+        """Simulate up to a time."""
+
+    def submit(self, command: AnyCommand) -> None:
+        """Do what the player wants, now."""
+
+    def leave(self) -> None:
+        """End the session here."""
+
+    def snapshot(self) -> FloorSnapshot:
+        """What the screen shows."""
+
+    def result(self) -> Any:
+        """The result, once it is over."""
+
+
+class Engine(Protocol):
+    """Levels, strategies and sessions.
+
+    Attributes:
+        trouble: what the player should know about the last session that was opened; empty when all is well.
+    """
+
+    trouble: str
+
+    def levels(self) -> list[Card]:
+        """The shipped levels, in the order of the campaign."""
+
+    def level(self, level: str) -> Card:
+        """One level, by id or by the path of its file."""
+
+    def strategies(self) -> list[StrategyCard]:
+        """The strategies a player can choose."""
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on the level's first seed; takes a while."""
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+
+    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
+        """A new session; a strategy quotes from the start, if given."""
+
+    def close(self, session: PlaySession) -> None:
+        """The session is over: finish its journal."""
+
+
+class GameEngine:
+    """The game itself. See Engine.
+
+    Args:
+        journals: folder in which every session leaves its journal; None for no journals.
+    """
+
+    def __init__(self, journals: Path | None = None) -> None:
+        self.journals = journals
+        self.trouble = ""
+        self._journal: JournalWriter | None = None
+        self._scores: dict[str, list[tuple[str, float, int]]] = {}
+
+    def levels(self) -> list[Card]:
+        """The shipped levels, in the order of the campaign."""
+        from mmtui.game.level import level_ids
+
+        return [self.level(level_id) for level_id in level_ids()]
+
+    def level(self, level: str) -> Card:
+        """One level, by id or by the path of its file. Raises LevelError."""
+        from mmtui.game.level import load_level
+
+        return card_of(load_level(level), level)
+
+    def strategies(self) -> list[StrategyCard]:
+        """The strategies a player can choose."""
+        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+
+        classes = {name: strategy_class(name) for name in strategy_names()}
+        return [StrategyCard(name, cls.idea, params_of(cls)) for name, cls in classes.items()]
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+        from mmtui.strategies.params import read_params
+        from mmtui.strategies.registry import make, strategy_class
+
+        values = read_params(strategy, strategy_class(strategy), texts)
+        make(strategy, values)
+        return values
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
+        from mmtui.game.level import load_level
+        from mmtui.game.session import Session
+        from mmtui.strategies.registry import strategy_names
+
+        level = load_level(card.source)
+        if level.digest not in self._scores:
+            found = []
+            for name in strategy_names():
+                session = Session(level, 1, name, unattended=True)
+                session.advance(session.end_ns)
+                score = session.score()
+                found.append((name, score.total, score.stars))
+            self._scores[level.digest] = found
+        return self._scores[level.digest]
+
+    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
+        """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
+        from mmtui.game.journal import JournalWriter
+        from mmtui.game.level import load_level
+        from mmtui.game.session import Session
+
+        level = load_level(card.source)
+        self.trouble = ""
+        if self.journals is not None:
+            try:
+                self._journal = JournalWriter(self._free_path(f"{level.id}-{seed}"), level, seed)
+            except JournalError as error:
+                self.trouble = f"Without a journal: {error}"
+        return Session(level, seed, strategy, on_command=self._journal.entry if self._journal else None)
+
+    def close(self, session: PlaySession) -> None:
+        """Finish the session's journal."""
+        if self._journal is not None:
+            self._journal.close(cast("Session", session))
+            self._journal = None
+
+    def _free_path(self, name: str) -> Path:
+        """The first numbered name in the folder that is not taken."""
+        assert self.journals is not None
+        paths = (self.journals / f"{name}-{number}.jsonl" for number in count(1))
+        return next(path for path in paths if not path.exists())
+
+    def check_strategy(self, strategy: str) -> None:
+        """Raise UnknownStrategyError for a strategy that cannot be had."""
+        from mmtui.strategies.registry import make
+
+        make(strategy)
+
+
+def card_of(level: Level, source: str) -> Card:
+    """A level as the screens tell it; ``source`` is what it was asked for by."""
+    return Card(
+        id=level.id,
+        source=source,
+        number=level.number,
+        title=level.title,
+        lesson=level.lesson,
+        situation=" ".join(level.situation.split()),
+        duration_s=level.duration_s,
+        instrument=level.market.instrument,
+        rules=tuple(_rules(level)),
+        weights={str(part): weight for part, weight in level.score.weights.items()},
+        max_order=level.maker.max_order,
+        strategy=level.lesson_strategy,
+        par=level.par,
+        sizes=level.maker.sizes,
+        keys=tuple(f"floor.{key}" for key in level.keys),
+    )
+
+
+def _rules(level: Level) -> Iterator[tuple[str, str]]:
+    """The rules of a level, in words."""
+    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
+    sign = currency_sign(instrument.currency)
+    yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
+    yield "largest order", f"{maker.max_order} lots"
+    yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
+    fees = instrument.fees
+    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
+    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
+    yield "order latency", f"{maker.latency_ms:g} ms"
+    if obligation.max_width is not None:
+        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots"
+    if maker.position:
+        yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
+    if maker.max_loss is not None:
+        yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
+    yield "par", level.par
+
+
+def _fee(sign: str, per_share: float, bps: float) -> str:
+    """A fee in words; negative numbers are rebates."""
+    parts = [f"{sign}{abs(per_share):g}"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
+    if not parts:
+        return "none"
+    return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)

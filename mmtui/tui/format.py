@@ -1,0 +1,165 @@
+"""Numbers and bars for the eye, in fixed widths so that nothing moves as digits change."""
+
+from __future__ import annotations
+
+from mmtui.market.instrument import NS_PER_S
+
+_LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
+_CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
+#: A run of text and the name of its style, for Palette.
+Span = tuple[str, str]
+Row = tuple[Span, ...]
+
+
+def clock(time_ns: int) -> str:
+    """Minutes and seconds: ``02:47``; hours in front when there are any."""
+    minutes, seconds = divmod(max(0, time_ns) // NS_PER_S, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def stamp(time_ns: int) -> str:
+    """The clock with tenths of a second: ``02:47.3``; before the level's start ``-0:01.5``."""
+    tenths = abs(time_ns) * 10 // NS_PER_S
+    text = f"{clock(abs(time_ns))}.{tenths % 10}"
+    return text if time_ns >= 0 else "-" + text[1:]
+
+
+def currency_sign(code: str) -> str:
+    """``$`` for USD; a code without a sign of its own stands for itself."""
+    return _CURRENCY_SIGNS.get(code, code + " ")
+
+
+def lots(quantity: int, width: int) -> str:
+    """Lots, right-aligned; thousands as ``12k`` when they would not fit; zero is blank."""
+    if not quantity:
+        return " " * width
+    text = str(quantity)
+    if len(text) > width:
+        text = f"{quantity // 1000}k" if abs(quantity) < 1_000_000 else f"{quantity // 1_000_000}M"
+    return text.rjust(width)
+
+
+def signed(quantity: int, width: int = 0) -> str:
+    """A signed whole number, right-aligned: ``+12``; zero has no sign."""
+    return (f"{quantity:+,}" if quantity else "0").rjust(width)
+
+
+def money(amount: float, width: int = 0, decimals: int = 2) -> str:
+    """Signed money, right-aligned, without its currency; digits after the point go first when it would not fit."""
+    text = f"{amount:+,.{decimals}f}"
+    if not text.strip("+-0.,"):
+        text = " " + text[1:]
+    if width and len(text) > width:
+        text = f"{amount:+,.0f}"
+    if width and len(text) > width:
+        text = f"{amount / 1000:+,.0f}k" if abs(amount) < 1e6 else f"{amount / 1e6:+,.1f}M"
+    return text.rjust(width)
+
+
+def ticks(value: float | None, width: int = 6, decimals: int = 2) -> str:
+    """Signed ticks, right-aligned; a dot while there is nothing to say."""
+    if value is None:
+        return "·".rjust(width)
+    text = f"{value:+.{decimals}f}"
+    return (text if text.strip("+-0.") else " " + text[1:]).rjust(width)
+
+
+def tone(value: float | None, *, nothing: str = "muted") -> str:
+    """The style of a signed number: gain, loss, or ``nothing`` when it is zero or absent."""
+    if value is None or abs(value) < 0.005:
+        return nothing
+    return "gain" if value > 0 else "loss"
+
+
+def stars(count: int, of: int = 3) -> str:
+    """Stars earned and not: ``★★☆``."""
+    return "★" * count + "☆" * (of - count)
+
+
+def fit(text: str, width: int) -> str:
+    """Text cut or padded to exactly a width; a cut one ends in an ellipsis."""
+    return text.ljust(width) if len(text) <= width else text[: max(0, width - 1)] + "…"[:width]
+
+
+def eighths(share: float, width: int) -> int:
+    """The length of a bar, in eighths of a cell: at least one when the share is positive, at most all the width."""
+    if share <= 0:
+        return 0
+    return max(1, min(width * 8, round(share * width * 8)))
+
+
+def bar(text: str, length: int, ink: str, fill: str, ground: str, *, from_right: bool = False) -> list[Span]:
+    """Text over a bar, to an eighth of a cell where no character stands in the way.
+
+    Args:
+        text: as wide as the cell.
+        length: of the bar, in eighths of a cell.
+        ink: style of the text.
+        fill: colour of the bar.
+        ground: colour beside it.
+        from_right: whether the bar grows from the right edge.
+    """
+    whole, rest = divmod(length, 8)
+    width = len(text)
+    if whole >= width:
+        return [(text, f"{ink} on {fill}")]
+    edge = width - 1 - whole if from_right else whole
+    glyph = text[edge]
+    if rest and glyph == " ":
+        middle = (
+            (_LEFT_BLOCKS[8 - rest], f"{ground} on {fill}")
+            if from_right
+            else (
+                _LEFT_BLOCKS[rest],
+                f"{fill} on {ground}",
+            )
+        )
+    else:
+        middle = (glyph, f"{ink} on {fill if rest >= 4 else ground}")
+    before, after = text[:edge], text[edge + 1 :]
+    near, far = (ground, fill) if from_right else (fill, ground)
+    spans = [(before, f"{ink} on {near}"), middle, (after, f"{ink} on {far}")]
+    return [span for span in spans if span[0]]
+
+
+def gauge(share: float, width: int, fill: str, ground: str) -> list[Span]:
+    """A bar without text; ``share`` of 0 to 1."""
+    return bar(" " * width, eighths(share, width), fill, fill, ground)
+
+
+def balance(share: float, width: int, fill: str, ground: str) -> list[Span]:
+    """A bar around its middle, leftwards for negative shares; ``share`` of -1 to 1, width odd."""
+    half = width // 2
+    empty: Span = (" " * half, f"{fill} on {ground}")
+    length = eighths(abs(share), half)
+    left = bar(" " * half, length, fill, fill, ground, from_right=True) if share < 0 else [empty]
+    right = bar(" " * half, length, fill, fill, ground) if share > 0 else [empty]
+    return [*left, ("│", f"muted on {ground}"), *right]
+
+
+def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
+    """A row of one ground a cell with thin marks in the cells ``at``, wherever nothing is written."""
+    cells = [(glyph, style) for text, style in row for glyph in text]
+    for x in at:
+        glyph, style = cells[x]
+        if glyph == " ":
+            cells[x] = ("┊", f"{ink} on {style.partition(' on ')[2]}")
+    return cells
+
+
+def width_of(row: Row | list[Span]) -> int:
+    """Cells of a row; every character of ours is one cell wide."""
+    return sum(len(text) for text, _ in row)
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """Text broken at spaces."""
+    lines: list[str] = []
+    for word in text.split():
+        if lines and len(lines[-1]) + 1 + len(word) <= width:
+            lines[-1] += " " + word
+        else:
+            lines.append(word)
+    return lines

@@ -1,0 +1,145 @@
+"""What a level is about, before it starts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, VerticalScroll
+from textual.keys import format_key
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, Input, Static
+
+from mmtui.market.instrument import NS_PER_S
+from mmtui.tui import format as fmt
+from mmtui.tui.engine import Card
+from mmtui.tui.format import Row
+from mmtui.tui.keys import bindings, keys_of, lines
+from mmtui.tui.widgets.rows import as_content
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+#: Below 30 rows a page goes without its margins.
+HEIGHTS = [(0, "-small"), (30, "-tall")]
+_PART_MEANS = {
+    "pnl": "money against par",
+    "inventory": "position kept small",
+    "markout": "fills that stay good",
+    "presence": "quoting on both sides",
+}
+_FIRST_KEYS = ("floor.bid", "floor.join-bid", "floor.tighten", "floor.cancel-all", "floor.hand-over", "floor.pause")
+
+
+def heading_row(card: Card, seed: int) -> Row:
+    """Number, title, length and seed."""
+    return (
+        (f"{card.number}  ", "bold own"),
+        (card.title, "bold foreground"),
+        (f"   {fmt.clock(round(card.duration_s * NS_PER_S))}", "live"),
+        (f"   {card.instrument.symbol} in {card.instrument.currency}   seed ", "muted"),
+        (str(seed), "bold live"),
+    )
+
+
+def rule_rows(card: Card) -> list[Row]:
+    """The rules as a table."""
+    return [(("RULES", "bold muted"),)] + [
+        ((f"{name:<15}", "muted"), (value, "foreground")) for name, value in card.rules
+    ]
+
+
+def weight_rows(card: Card) -> list[Row]:
+    """The parts of the score, their weights, and what they mean."""
+    rows: list[Row] = [(("SCORE", "bold muted"),)]
+    for name, weight in card.weights.items():
+        rows.append(
+            (
+                (f"{name:<10}", "foreground"),
+                (f"{weight:4.0%} ", "bold own"),
+                *fmt.gauge(weight, 4, "own", "track"),
+                (f" {_PART_MEANS.get(name, '')}", "muted"),
+            )
+        )
+    rows.append((("★ at 50   ★★ at 70   ★★★ at 85", "own"),))
+    return rows
+
+
+def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
+    """The keys that one needs first, told as in the help."""
+    rows: list[Row] = [(("KEYS", "bold muted"),)]
+    wanted = set(card.keys or _FIRST_KEYS)
+    for line in lines("floor"):
+        if wanted.intersection(action.id for action in line):
+            keys = " ".join(format_key(keys_of(action, keymap)[0]) for action in line)
+            rows.append(((f"{keys:<10}", "bold own"), (line[0].label, "foreground")))
+    return rows
+
+
+class BriefingScreen(Screen[None]):
+    """The situation, the rules and the score."""
+
+    CSS_PATH = "briefing.tcss"
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("briefing"))
+
+    def __init__(self, card: Card, seed: int) -> None:
+        super().__init__()
+        self.card = card
+        self.seed = seed
+
+    def compose(self) -> ComposeResult:
+        card = self.card
+        with VerticalScroll(id="briefing", can_focus=False):
+            yield Static(id="heading")
+            yield Static(card.lesson, id="lesson", markup=False)
+            yield Static(card.situation, id="situation", markup=False)
+            keymap = cast("MmtuiApp", self.app).settings.keys
+            with Horizontal(id="tables"):
+                yield Static(as_content(rule_rows(card)), id="rules")
+                yield Static(as_content([*weight_rows(card), (), *key_rows(card, keymap)]), id="weights")
+        yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        self._show_seed()
+
+    def _show_seed(self) -> None:
+        self.query_one("#heading", Static).update(as_content([heading_row(self.card, self.seed)]))
+
+    def action_start(self) -> None:
+        """Go to the floor."""
+        cast("MmtuiApp", self.app).play(self.card, self.seed)
+
+    def action_seed(self) -> None:
+        """Ask for the seed."""
+
+        def chosen(seed: int | None) -> None:
+            if seed is not None:
+                self.seed = seed
+                self._show_seed()
+
+        self.app.push_screen(SeedScreen(self.seed), chosen)
+
+
+class SeedScreen(ModalScreen[int | None]):
+    """Asks for a seed."""
+
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = [("escape", "dismiss(None)", "back")]
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="ask-seed", classes="panel", can_focus=False):
+            yield Static("Seed: the same one is the same market. Enter takes it, Esc keeps the old one.")
+            yield Input(str(self.seed), type="integer", max_length=9, restrict=r"[0-9]*", id="seed-input")
+
+    def on_mount(self) -> None:
+        self.query_one(Input).cursor_blink = False
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self.dismiss(int(event.value) if event.value else None)

@@ -1,0 +1,113 @@
+"""The first screen."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from mmtui import __version__
+from mmtui.tui.engine import Card
+from mmtui.tui.format import Row
+from mmtui.tui.keys import bindings
+from mmtui.tui.widgets.rows import as_content
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+_LETTERS = (
+    ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
+    ("█ ▀▄▀ █  █ ▀▄▀ █   ", "   █     █     █    █  "),
+    ("█  ▀  █  █  ▀  █   ", "   █     █     █    █  "),
+    ("█     █  █     █   ", "   █      ▀▄▄▄▀   ▄▄█▄▄"),
+)
+_BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
+_ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
+
+
+def menu(app: MmtuiApp) -> list[tuple[str, str, str]]:
+    """Id, word and meaning of what there is to do, what comes next first."""
+    levels, best = app.engine.levels(), app.best
+    following = next_level(app)
+    earned, most = sum(score.stars for score in best.values()), 3 * len(levels)
+    entries = [
+        ("play", "Continue" if best else "Play", f"{following.number}  {following.title}"),
+        ("levels", "Levels", f"{earned} of {most} ★"),
+        ("daily", "Daily", "today's market, the same for everybody"),
+        ("lesson", "First lesson", "a walk over the floor, key by key"),
+        ("settings", "Settings", "colours, keys, speed"),
+        ("help", "Keys", "of this screen"),
+        ("quit", "Quit", ""),
+    ]
+    if not app.progress.taught:
+        # Who starts for the first time is led to the lesson.
+        entries.insert(0, entries.pop(3))
+    return entries
+
+
+def next_level(app: MmtuiApp) -> Card:
+    """The first level without a star, or the one played last when all have one."""
+    levels = app.engine.levels()
+    waiting = (card for card in levels if card.id not in app.best or not app.best[card.id].stars)
+    return next(waiting, next((card for card in levels if card.id == app.progress.last), levels[-1]))
+
+
+def menu_row(word: str, means: str) -> Row:
+    """An entry of the menu."""
+    return ((f"{word:<14}", "bold foreground"), (means, "muted"))
+
+
+def banner() -> list[Row]:
+    """The name, over a book whose bids and asks meet."""
+    rows: list[Row] = [((left, "bold bid"), (right, "bold ask")) for left, right in _LETTERS]
+    rows.append(())
+    rows.append(((f"{_BIDS} ", "bid"), ("╎", "muted"), (f" {_ASKS}", "ask")))
+    rows.append(())
+    rows.append((("A flight simulator for market makers", "foreground"),))
+    return rows
+
+
+class HomeScreen(Screen[None]):
+    """Banner and menu."""
+
+    CSS_PATH = "home.tcss"
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="home"):
+            yield Static(as_content(banner()), id="banner")
+            yield OptionList(id="menu")
+            yield Static(f"version {__version__}", id="version")
+        yield Footer(show_command_palette=False)
+
+    def on_screen_resume(self) -> None:
+        options = self.query_one(OptionList)
+        chosen = options.highlighted or 0
+        options.clear_options()
+        for name, word, means in menu(cast("MmtuiApp", self.app)):
+            options.add_option(Option(as_content([menu_row(word, means)]), id=name))
+        options.highlighted = chosen
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        app = cast("MmtuiApp", self.app)
+        match event.option.id:
+            case "play":
+                app.brief(next_level(app))
+            case "levels":
+                app.show_levels()
+            case "daily":
+                app.brief_daily()
+            case "lesson":
+                app.teach()
+            case "settings":
+                app.action_settings()
+            case "help":
+                app.action_keys_help()
+            case _:
+                app.exit()

@@ -1,0 +1,42 @@
+"""Asks whether to leave a level."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from mmtui.tui.widgets.rows import as_content
+
+
+class LeaveScreen(ModalScreen[bool]):
+    """Enter leaves, Esc stays."""
+
+    CSS_PATH = "leave.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "dismiss(True)", "leave"),
+        Binding("escape,p", "dismiss(False)", "stay"),
+    ]
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="leave", classes="panel"):
+            yield Static(
+                as_content(
+                    [
+                        (("Leave the level?", "bold foreground"),),
+                        (),
+                        (("The clock stands still. What you did so far is not scored.", "muted"),),
+                        (),
+                        (
+                            ("Enter", "bold own"),
+                            (" leave    ", "foreground"),
+                            ("Esc", "bold own"),
+                            (" stay", "foreground"),
+                        ),
+                    ]
+                )
+            )

@@ -1,0 +1,192 @@
+"""The maker's own books: position, money, where it came from, markouts, fills and the score's parts."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mmtui.book import Side
+from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot
+from mmtui.market.instrument import Instrument
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row, Span
+
+#: The line of the panel that tells the position.
+POSITION_LINE = 1
+_LABEL = 11
+_MONEY = 11
+#: Fills are as many as there is room for.
+_LEAST_FILLS, _MOST_FILLS = 3, 12
+HORIZONS = ("1 s", "10 s", "60 s")
+
+
+class Block(NamedTuple):
+    """Lines that belong together; those of least ``rank`` stay when room is scarce."""
+
+    rank: int
+    rows: list[Row]
+
+
+def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+    """As many blocks as fit, in reading order; one line alone says position and money."""
+    if height <= 1:
+        return [_one_line(view.desk)]
+    desk = view.desk
+    blocks = [
+        Block(0, [title_row("DESK", f"{instrument.symbol}  {instrument.currency}", width)]),
+        Block(1, _position(desk, instrument, width)),
+        Block(2, _money(desk, instrument, width)),
+        Block(9, [()]),
+        Block(4, [title_row("WHERE IT COMES FROM", "", width), *_attribution(desk, width)]),
+        Block(9, [()]),
+        Block(3, [title_row("MARKOUT", "ticks a share", width), *_markouts(desk, width)]),
+        Block(9, [()]),
+        Block(5, [title_row("QUOTING", _traded(desk, width), width), _presence(desk, width)]),
+        Block(9, [()]),
+        Block(7, _score(view, width)),
+        Block(9, [()]),
+        Block(6, _fills(desk, instrument, width, _LEAST_FILLS)),
+    ]
+    chosen: set[int] = set()
+    left = height
+    for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
+        # Blank lines only where there is room for two fills more.
+        spare = 2 if blocks[index].rows == [()] else 0
+        if blocks[index].rows and len(blocks[index].rows) + spare <= left:
+            chosen.add(index)
+            left -= len(blocks[index].rows)
+    if len(blocks) - 1 in chosen:
+        blocks[-1] = Block(6, _fills(desk, instrument, width, min(_MOST_FILLS, _LEAST_FILLS + left)))
+    return [row for index in sorted(chosen) for row in blocks[index].rows]
+
+
+def title_row(left: str, right: str, width: int) -> Row:
+    """A heading with a note at its right."""
+    room = width - len(left) - 2
+    return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
+
+
+def _traded(desk: DeskSnapshot, width: int) -> str:
+    return f"{desk.fills} fills" + (f" · {desk.volume} lots" if width >= 36 else "")
+
+
+def _line(label: str, *spans: Span) -> Row:
+    return ((f" {label}".ljust(_LABEL), "muted"), *spans)
+
+
+def _load_style(share: float) -> str:
+    """The colour of a position bar: calm, then amber over half of the limit, then red near it."""
+    return "live" if share < 0.5 else "own" if share < 0.8 else "loss"
+
+
+def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
+    share = desk.position / desk.limit if desk.limit else 0.0
+    style = _load_style(abs(share))
+    limit = f" ±{desk.limit} "
+    room = width - _LABEL - _MONEY - 1 - len(limit)
+    room -= 1 - room % 2
+    average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
+    return [
+        _line(
+            "position",
+            (fmt.signed(desk.position, _MONEY) + " ", f"bold {style if desk.position else 'foreground'}"),
+            *(fmt.balance(share, room, style, "track") if room >= 5 else ()),
+            (limit, "muted"),
+        ),
+        _line("average", (average.rjust(_MONEY), "own" if desk.average_entry is not None else "muted")),
+    ]
+
+
+def _price(instrument: Instrument, ticks: float) -> str:
+    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
+
+
+def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
+    in_ticks = desk.unrealised / instrument.tick_value
+    note = f"{in_ticks:+,.1f} t".rjust(10) if desk.position and width >= _LABEL + _MONEY + 11 else ""
+    return [
+        _line("pnl", (fmt.money(desk.total, _MONEY), f"bold {fmt.tone(desk.total, nothing='foreground')}")),
+        _line("open", (fmt.money(desk.unrealised, _MONEY), fmt.tone(desk.unrealised)), (note, "muted")),
+        _line("realised", (fmt.money(desk.realised, _MONEY), fmt.tone(desk.realised))),
+    ]
+
+
+def _attribution(desk: DeskSnapshot, width: int) -> list[Row]:
+    """Each part with its share of the largest; fees count against."""
+    parts = [("spread", desk.spread), ("position", desk.position_pnl), ("hedge", desk.hedge), ("fees", -desk.fees)]
+    largest = max(abs(amount) for _, amount in parts) or 1.0
+    room = max(0, width - _LABEL - _MONEY - 3)
+    room -= 1 - room % 2
+    rows = []
+    for name, amount in parts:
+        style = fmt.tone(amount)
+        bar = fmt.balance(amount / largest, room, f"{'bought' if amount > 0 else 'sold'}-bar", "surface")
+        rows.append(_line(name, (fmt.money(amount, _MONEY), style), ("  ", "muted"), *(bar if room >= 7 else ())))
+    return rows
+
+
+def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
+    cell = (width - 2) // 3
+    return [
+        tuple((f"{horizon:>{cell}}", "muted") for horizon in HORIZONS),
+        tuple((fmt.ticks(value, cell), f"bold {fmt.tone(value)}") for value in desk.markouts),
+    ]
+
+
+def _presence(desk: DeskSnapshot, width: int) -> Row:
+    style = "bid-bar" if desk.presence >= 0.8 else "entry"
+    return _line(
+        "two-sided",
+        (f"{desk.presence:4.0%} ", "bold foreground"),
+        *fmt.gauge(desk.presence, max(0, width - _LABEL - 7), style, "track"),
+    )
+
+
+def _score(view: FloorSnapshot, width: int) -> list[Row]:
+    if view.score is None:
+        return []
+    rows = [title_row("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
+    for name, points in view.score.parts.items():
+        rows.append(
+            _line(
+                name,
+                (f"{points:4.0f} ", "foreground"),
+                *fmt.gauge(points / 100, max(0, width - _LABEL - 7), "bid-bar" if points >= 50 else "entry", "track"),
+            )
+        )
+    return rows
+
+
+def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
+    wide = width >= 36
+    header = "1 s   10 s" if wide else "1 s"
+    rows = [title_row("LAST FILLS", header, width)]
+    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]
+    rows += [()] * (count + 1 - len(rows))
+    return rows
+
+
+def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) -> Row:
+    """``▲   5 @ 100.16  02:46   +.5  +1.0``: bought or sold, with its markouts."""
+    arrow, ink = ("▲", "bid") if fill.side is Side.BUY else ("▼", "ask")
+    left: list[Span] = [
+        (f" {arrow} {fmt.lots(fill.quantity, 3)} ", f"bold {ink}"),
+        (f"{instrument.format(fill.price):>8}", "foreground"),
+    ]
+    if wide:
+        left.append((f"  {fmt.clock(fill.time_ns)}", "muted"))
+    shown = fill.markouts[: 2 if wide else 1]
+    right = [(fmt.ticks(value, 7, 1), fmt.tone(value)) for value in shown]
+    gap = max(0, width - fmt.width_of(left) - fmt.width_of(right) - 1)
+    return (*left, (" " * gap, "muted"), *right)
+
+
+def _one_line(desk: DeskSnapshot) -> Row:
+    style = _load_style(abs(desk.position) / desk.limit if desk.limit else 0.0)
+    return (
+        (" position ", "muted"),
+        (fmt.signed(desk.position, 5), f"bold {style if desk.position else 'foreground'}"),
+        (f" of ±{desk.limit}   pnl ", "muted"),
+        (fmt.money(desk.total, 10), f"bold {fmt.tone(desk.total, nothing='foreground')}"),
+        ("   10 s ", "muted"),
+        (fmt.ticks(desk.markouts[1], 6), fmt.tone(desk.markouts[1])),
+    )

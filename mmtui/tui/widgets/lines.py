@@ -1,0 +1,51 @@
+"""A panel of lines worked out from a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual import events
+from textual.message import Message
+
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import Instrument
+from mmtui.tui.format import Row
+from mmtui.tui.widgets.rows import Rows
+
+
+class Lines(Rows):
+    """A panel whose lines are worked out from a snapshot, its width and its height."""
+
+    class Pressed(Message):
+        """A line was clicked."""
+
+        def __init__(self, panel: Lines, y: int) -> None:
+            super().__init__()
+            self.panel = panel
+            self.y = y
+
+    def __init__(
+        self,
+        instrument: Instrument,
+        lines: Callable[[FloorSnapshot, Instrument, int, int], list[Row]],
+        *,
+        id: str | None = None,
+    ) -> None:
+        super().__init__(id=id)
+        self.instrument = instrument
+        self._lines = lines
+        self._view: FloorSnapshot | None = None
+
+    def update(self, view: FloorSnapshot) -> None:
+        """Show a snapshot."""
+        self._view = view
+        if self.size:
+            self.show(self._lines(view, self.instrument, self.size.width, self.size.height))
+
+    def on_click(self, event: events.Click) -> None:
+        self.post_message(self.Pressed(self, event.y))
+
+    def on_resize(self) -> None:
+        self.redraw()
+        if self._view is not None:
+            self.update(self._view)

@@ -1,0 +1,123 @@
+"""A widget of lines that repaints only those that changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.content import Content
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.theme import Theme
+from textual.widget import Widget
+from textual.widgets import Static
+
+from mmtui.tui.format import Row, Span
+
+_ATTRIBUTES = {"bold", "italic", "underline"}
+
+
+class Palette(dict[str, Style]):
+    """Styles by description: ``palette["bold bid on bid-bar"]``, each made once.
+
+    Args:
+        variables: colour by name, as in a theme.
+        ground: the colour under styles that name none.
+    """
+
+    def __init__(self, variables: Mapping[str, str], ground: str) -> None:
+        self._variables = variables
+        self._ground = ground
+
+    def __missing__(self, description: str) -> Style:
+        ink, _, ground = description.partition(" on ")
+        words = ink.split()
+        attributes = _ATTRIBUTES.intersection(words)
+        colours = [word for word in words if word not in attributes] or ["foreground"]
+        style = self[description] = Style(
+            color=self._variables[colours[0]],
+            bgcolor=self._variables[ground or self._ground],
+            **dict.fromkeys(attributes, True),  # type: ignore[arg-type]
+        )
+        return style
+
+
+def as_content(rows: Iterable[Row]) -> Content:
+    """Rows as the content of a Static, which follows the theme by itself."""
+    lines = [Content.assemble(*((text, _content_style(style)) for text, style in row)) for row in rows]
+    return Content("\n").join(lines)
+
+
+def _content_style(description: str) -> str:
+    return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
+
+
+class Passage(Static):
+    """Rows of a fixed number, worked out for the width there is."""
+
+    def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(as_content(rows(0)), id=id, classes=classes)
+        self._rows = rows
+
+    def on_resize(self) -> None:
+        self.update(as_content(self._rows(self.size.width)))
+
+
+class Rows(Widget):
+    """Lines given by keys: a line is drawn again when its key differs from the one before.
+
+    Subclasses call ``show`` with one key a line, top first, and turn a key into spans in ``draw``. A key may be the
+    spans themselves.
+    """
+
+    ALLOW_SELECT = False
+    GROUND = "surface"
+
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._keys: list[Hashable] = []
+        self._strips: dict[int, Strip] = {}
+        self._palette: Palette | None = None
+
+    def on_mount(self) -> None:
+        self.app.theme_changed_signal.subscribe(self, self._on_theme)
+
+    def _on_theme(self, _theme: Theme) -> None:
+        self._palette = None
+        self.redraw()
+
+    def redraw(self) -> None:
+        """Draw every line again, whatever its key."""
+        self._strips.clear()
+        self.refresh()
+
+    def show(self, keys: Sequence[Hashable]) -> None:
+        """Show these lines; those beyond the widget's height are not seen."""
+        before, self._keys = self._keys, list(keys)
+        top, left = self.gutter.top, self.gutter.left
+        width = self.size.width
+        shared = min(len(before), len(keys))
+        dirty = [y for y in range(shared) if before[y] != keys[y]]
+        dirty += range(shared, max(len(before), len(keys)))
+        for y in dirty:
+            self._strips.pop(y, None)
+            self.refresh(Region(left, top + y, width, 1))
+
+    def draw(self, key: Hashable) -> Iterable[Span]:
+        """The spans of a line."""
+        return key  # type: ignore[return-value]  # the default key is a row of spans
+
+    def render_line(self, y: int) -> Strip:
+        strip = self._strips.get(y)
+        if strip is None:
+            strip = self._strips[y] = self._strip(y)
+        return strip
+
+    def _strip(self, y: int) -> Strip:
+        palette = self._palette
+        if palette is None:
+            palette = self._palette = Palette(self.app.theme_variables, self.GROUND)
+        spans = self.draw(self._keys[y]) if y < len(self._keys) else ()
+        strip = Strip([Segment(text, palette[style]) for text, style in spans])
+        return strip.adjust_cell_length(self.size.width, palette["foreground"])

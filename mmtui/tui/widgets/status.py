@@ -1,0 +1,114 @@
+"""The line on top: what is played, how far it is, who quotes, and the score so far."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mmtui.game.commands import Peg
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row, Span
+from mmtui.tui.widgets.rows import Rows
+
+_WHO = 20
+
+
+class Playing(NamedTuple):
+    """What the status shows beside the snapshot."""
+
+    title: str
+    speed: float
+    paused: bool
+    behind: bool = False
+
+
+def speed_label(speed: float) -> str:
+    """``×½``, ``×1`` to ``×16``, in three cells."""
+    return ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
+
+
+def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
+    """One line; the clock, the speed and the score keep their places whatever they say."""
+    state: Span
+    if view.phase == "ended":
+        state = (" ENDED  ", "bold ink on live")
+    elif playing.paused:
+        state = (" PAUSED ", "bold ink on own")
+    elif playing.behind:
+        state = (" ▶ SLOW ", "bold own on panel")
+    else:
+        state = (" ▶ LIVE ", "bold bid on panel")
+    roomy = width >= 76
+    if view.active is not None:
+        mode: Span = ("  AUTO  ", "bold ink on auto")
+    elif view.peg is not None:
+        mode = (" PEGGED ", "bold ink on own")
+    else:
+        mode = (" MANUAL ", "bold ink on live")
+    if view.peg is not None:
+        who: Span = (f" {peg_label(view.peg)} ", "own on panel")
+    elif view.active is not None:
+        who = (f" {view.active} ", "bold auto on panel")
+    else:
+        who = (f" {view.ready}{' ready' if roomy else ''} (a) " if view.ready else " ", "muted on panel")
+    of = " of " if roomy else "/"
+    clock: Span = (f" {fmt.clock(view.now_ns)}{of}{fmt.clock(view.end_ns)} ", "bold foreground on panel")
+    score = _score(view, roomy)
+    fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
+    spent = fmt.width_of(fixed) + fmt.width_of(score)
+    # Who quotes may change; the room for it may not, or the clock would move.
+    title_room = max(8, min(len(playing.title) + 2, width - spent - (_WHO if roomy else _WHO // 2)))
+    title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
+    left = [title, *fixed, _cut(who, width - spent - title_room)]
+    gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
+    return (*left, (" " * gap, "foreground on panel"), *score)
+
+
+def peg_label(peg: Peg) -> str:
+    """``mid ±1.5 +0.5``: what the quotes follow, at which distance, shifted by how much."""
+    skew = f" {peg.skew:+g}" if peg.skew else ""
+    name = "mid" if peg.reference == "mid" else "micro"
+    return f"{name} ±{peg.half_spread:g}{skew}"
+
+
+def _cut(span: Span, width: int) -> Span:
+    text, style = span
+    return (text if len(text) <= width else fmt.fit(text.rstrip(), max(0, width)), style)
+
+
+def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
+    if view.score is None:
+        return [(" " * 14, "muted on panel")]
+    return [
+        (" score " if roomy else " ", "muted on panel"),
+        (f"{view.score.total:3.0f} ", "bold foreground on panel"),
+        (f"{fmt.stars(view.score.stars)} ", "own on panel"),
+    ]
+
+
+def progress_row(view: FloorSnapshot, width: int) -> Row:
+    """How much of the level is over, as a thin line."""
+    done = round(width * view.now_ns / max(1, view.end_ns))
+    spans = (("━" * done, "live on background"), ("━" * (width - done), "rule on background"))
+    return tuple(span for span in spans if span[0])
+
+
+class Status(Rows):
+    """The status line, and under it, where there is room, the level's progress."""
+
+    GROUND = "background"
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._last: tuple[FloorSnapshot, Playing] | None = None
+
+    def update(self, view: FloorSnapshot, playing: Playing) -> None:
+        """Show a snapshot."""
+        self._last = view, playing
+        width = self.size.width
+        self.show([status_row(view, playing, width), progress_row(view, width)][: self.size.height])
+
+    def on_resize(self) -> None:
+        self.redraw()
+        if self._last is not None:
+            self.update(*self._last)

@@ -1,0 +1,1 @@
+"""One driver for each book: `python -m tests.benchmarks.drivers.NAME STREAM` plays a stream and prints a result."""

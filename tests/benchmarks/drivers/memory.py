@@ -1,0 +1,26 @@
+"""The memory of a session without a maker's fills, so without what may grow: its one-second samples stay small."""
+
+from __future__ import annotations
+
+import json
+import sys
+import tracemalloc
+
+from mmtui.game.level import parse_level
+from mmtui.game.session import Session
+from tests.benchmarks.drivers.session import LEVEL
+
+
+def main() -> None:
+    """Print the peak of Python's memory, in bytes, of a session as long as the argument, in seconds, as JSON."""
+    level = parse_level(LEVEL.format(seconds=sys.argv[1]), "benchmark")
+    tracemalloc.start()
+    session = Session(level, 1, "idle")
+    session.advance(session.end_ns)
+    _, peak = tracemalloc.get_traced_memory()
+    samples = session.pnl_by_second.itemsize * (len(session.pnl_by_second) + len(session.spread_by_second))
+    print(json.dumps({"peak": peak - samples}))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,110 @@
+"""How fast, how large and how quick to start a session is, as ratios: `python -m tests.benchmarks.session`.
+
+Each part is timed in processes of its own, in processor seconds, which take turns; the best of each is compared. An
+event is what the session's clock runs: an order's arrival or withdrawal, a participant's or strategy's wake, an own
+instruction's arrival, a markout, a sample.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from time import perf_counter
+
+from tests.benchmarks.rivals import NotInstalled, Rival, environment
+from tests.benchmarks.stream import make_stream
+
+ROOT = Path(__file__).parents[2]
+DRIVERS = "tests.benchmarks.drivers"
+ARENA = Rival("convexpi-arena==0.2.0", "convexpi_arena", 25.0, "20 noise traders, 3 makers, 3 informed")
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the comparisons and print them."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks.session", description=(__doc__ or "").split(":")[0]
+    )
+    parser.add_argument("--rounds", type=int, default=5, help="times each part is timed")
+    parser.add_argument("--envs", type=Path, default=Path(tempfile.gettempdir()) / "mmtui-benchmark-envs")
+    arguments = parser.parse_args(argv)
+    _speed(arguments.rounds, arguments.envs)
+    _memory()
+    _start(arguments.rounds)
+
+
+def _speed(rounds: int, envs: Path) -> None:
+    with tempfile.TemporaryDirectory() as scratch:
+        stream, _ = make_stream(200_000)
+        path = Path(scratch) / "stream.json"
+        path.write_text(json.dumps(stream), encoding="utf-8")
+        try:
+            arena = str(environment(ARENA, envs))
+        except NotInstalled as reason:
+            arena = ""
+            print(f"{ARENA.name}: not installed: {reason}")
+        book = session = orders = 0.0
+        for _ in range(rounds):
+            book = max(book, len(stream) / _driven(sys.executable, "mmtui", str(path))["seconds"])
+            run = _driven(sys.executable, "session", "3600")
+            session = max(session, run["events"] / run["seconds"])
+            if arena:
+                run = _driven(arena, ARENA.driver, "1000")
+                orders = max(orders, run["orders"] / run["seconds"])
+    print(f"bare book                          {book:12,.0f} messages/s")
+    print(f"session, a maker asked once a second {session:10,.0f} events/s")
+    _ratio("session / bare book", session / book, 0.25)
+    if arena:
+        _ratio(f"session / orders of {ARENA.name}", session / orders, ARENA.target)
+
+
+def _memory() -> None:
+    peaks = [_driven(sys.executable, "memory", str(hours * 3600))["peak"] for hours in (1, 8)]
+    _ratio("memory of 8 h / of 1 h, journal, fills and samples aside", peaks[1] / peaks[0], 1.5, below=True)
+
+
+def _start(rounds: int) -> None:
+    def best(*command: str) -> float:
+        def once() -> float:
+            start = perf_counter()
+            subprocess.run([sys.executable, *command], cwd=ROOT, capture_output=True, check=True)
+            return perf_counter() - start
+
+        return min(once() for _ in range(3 * rounds))
+
+    _ratio("mmtui --help / import click", best("-m", "mmtui", "--help") / best("-c", "import click"), 1.5, below=True)
+    with tempfile.TemporaryDirectory() as scratch:
+        level = Path(scratch) / "minute.toml"
+        from tests.benchmarks.drivers.session import LEVEL
+
+        level.write_text(LEVEL.format(seconds=60), encoding="utf-8")
+        run = best("-m", "mmtui", "run", str(level), "--strategy", "fixed", "--seeds", "1", "--format", "jsonl")
+    _ratio(
+        "mmtui run, a minute / import numpy, sortedcontainers",
+        run / best("-c", "import numpy, sortedcontainers"),
+        3.0,
+        below=True,
+    )
+
+
+def _driven(python: str, driver: str, argument: str) -> dict[str, float]:
+    command = [python, "-m", f"{DRIVERS}.{driver}", argument]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise RuntimeError(f"{driver} failed:\n{done.stderr}")
+    found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def _ratio(name: str, ratio: float, target: float, *, below: bool = False) -> None:
+    met: Callable[[float, float], bool] = float.__le__ if below else float.__ge__
+    bound = "at most" if below else "at least"
+    print(f"{name:60}{ratio:8.2f}  {bound} {target:g}: {'met' if met(ratio, target) else 'MISSED'}")
+
+
+if __name__ == "__main__":
+    main()

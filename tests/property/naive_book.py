@@ -1,0 +1,149 @@
+"""A limit order book as plain as can be: one list of orders in the order of their arrival, searched and sorted anew
+for every question. Slow, and meant to be right at sight."""
+
+from __future__ import annotations
+
+from copy import deepcopy
+from dataclasses import dataclass
+
+from mmtui.book import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+
+
+@dataclass
+class Order:
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+    owner: str | None
+
+
+class NaiveBook:
+    def __init__(self, tick: int, self_trade: SelfTrade) -> None:
+        self.tick = tick
+        self.self_trade = self_trade
+        self.orders: list[Order] = []
+
+    def queue(self, side: Side) -> list[Order]:
+        """The orders of a side, the first to trade first. (Sorting keeps the order of arrival within a price.)"""
+        return sorted((order for order in self.orders if order.side is side), key=lambda order: -order.price * side)
+
+    def find(self, order_id: int) -> Order | None:
+        return next((order for order in self.orders if order.order_id == order_id), None)
+
+    def limit(
+        self,
+        order_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        post_only: bool = False,
+        owner: str | None = None,
+    ) -> Report:
+        if self.find(order_id):
+            return Report(Status.REJECTED, reason=Reason.DUPLICATE_ID)
+        fault = self.fault(price, quantity)
+        if fault:
+            return Report(Status.REJECTED, reason=fault)
+        if post_only and self.crosses(side, price):
+            return Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+        order = Order(order_id, side, price, quantity, owner)
+        if time_in_force is TimeInForce.FOK:
+            rehearsal = deepcopy(self)
+            if rehearsal.match(deepcopy(order)).status is not Status.FILLED:
+                return Report(Status.CANCELLED, reason=Reason.NOT_FILLABLE)
+        report = self.match(order)
+        if report.reason is Reason.NO_LIQUIDITY and time_in_force is TimeInForce.GTC:
+            self.orders.append(order)
+            return Report(Status.RESTING, report.trades, report.removed)
+        return report
+
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+        beyond_all = max((order.price for order in self.orders), default=0) + 1 if side is Side.BUY else 0
+        if self.find(order_id):
+            return Report(Status.REJECTED, reason=Reason.DUPLICATE_ID)
+        if quantity <= 0:
+            return Report(Status.REJECTED, reason=Reason.BAD_QUANTITY)
+        return self.match(Order(order_id, side, beyond_all, quantity, owner))
+
+    def cancel(self, order_id: int) -> Report:
+        order = self.find(order_id)
+        if order is None:
+            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+        self.orders.remove(order)
+        return Report(Status.CANCELLED)
+
+    def reduce(self, order_id: int, quantity: int) -> Report:
+        order = self.find(order_id)
+        if order is None:
+            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+        if quantity <= 0:
+            return Report(Status.REJECTED, reason=Reason.BAD_QUANTITY)
+        if quantity >= order.quantity:
+            return Report(Status.REJECTED, reason=Reason.NOT_A_REDUCTION)
+        order.quantity -= quantity
+        return Report(Status.RESTING)
+
+    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> Report:
+        old = self.find(order_id)
+        if old is None:
+            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+        fault = self.fault(price, quantity)
+        if fault:
+            return Report(Status.REJECTED, reason=fault)
+        if post_only and self.crosses(old.side, price):
+            return Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+        self.orders.remove(old)
+        return self.limit(order_id, old.side, price, quantity, owner=old.owner)
+
+    def clear(self) -> None:
+        self.orders = []
+
+    def depth(self, side: Side) -> list[Depth]:
+        queue = self.queue(side)
+        prices = list(dict.fromkeys(order.price for order in queue))
+        levels = [[order.quantity for order in queue if order.price == price] for price in prices]
+        return [Depth(price, sum(level), len(level)) for price, level in zip(prices, levels, strict=True)]
+
+    def queue_ahead(self, order_id: int) -> QueueAhead | None:
+        order = self.find(order_id)
+        if order is None:
+            return None
+        level = [other for other in self.queue(order.side) if other.price == order.price]
+        ahead = level[: level.index(order)]
+        return QueueAhead(sum(other.quantity for other in ahead), len(ahead))
+
+    def fault(self, price: int, quantity: int) -> Reason | None:
+        if quantity <= 0:
+            return Reason.BAD_QUANTITY
+        if price <= 0:
+            return Reason.BAD_PRICE
+        return Reason.OFF_GRID if price % self.tick else None
+
+    def crosses(self, side: Side, price: int) -> bool:
+        return any((price - order.price) * side >= 0 for order in self.queue(side.opposite))
+
+    def match(self, taker: Order) -> Report:
+        """Trade as far as the price allows; what is left of the taker is in its quantity."""
+        trades: list[Trade] = []
+        removed: list[int] = []
+        for maker in self.queue(taker.side.opposite):
+            if not taker.quantity or (taker.price - maker.price) * taker.side < 0:
+                break
+            if taker.owner is not None and taker.owner == maker.owner:
+                if self.self_trade is SelfTrade.CANCEL_INCOMING:
+                    return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
+                if self.self_trade is SelfTrade.CANCEL_RESTING:
+                    removed.append(maker.order_id)
+                    self.orders.remove(maker)
+                    continue
+            quantity = min(taker.quantity, maker.quantity)
+            trades.append(Trade(maker.price, quantity, maker.order_id, taker.order_id, taker.side))
+            taker.quantity -= quantity
+            maker.quantity -= quantity
+            if not maker.quantity:
+                self.orders.remove(maker)
+        if taker.quantity:
+            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
+        return Report(Status.FILLED, tuple(trades), tuple(removed))

@@ -1,0 +1,36 @@
+"""Pictures of screens, compared as SVG."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from syrupy.assertion import SnapshotAssertion
+from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
+
+from mmtui.tui.app import MmtuiApp
+
+
+class SvgExtension(SingleFileSnapshotExtension):
+    """One SVG file a picture."""
+
+    file_extension = "svg"
+    _write_mode = WriteMode.TEXT
+
+
+@pytest.fixture
+def picture(snapshot: SnapshotAssertion) -> Callable[[MmtuiApp], bool]:
+    """Whether the app's screen looks as it did; Rich numbers its SVG classes anew each time."""
+    svg = snapshot.use_extension(SvgExtension)
+
+    def same(app: MmtuiApp) -> bool:
+        return re.sub(r"terminal-\d+-", "terminal-", app.export_screenshot(title="mmtui")) == svg
+
+    return same
+
+
+@pytest.fixture(autouse=True)
+def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No settings of the terminal that runs the tests."""
+    monkeypatch.delenv("NO_COLOR", raising=False)

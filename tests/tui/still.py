@@ -1,0 +1,324 @@
+"""A market that stands still: snapshots written by hand, so that pictures do not change with the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from mmtui.book import Side
+from mmtui.errors import UnknownStrategyError
+from mmtui.game.commands import AnyCommand, Params
+from mmtui.game.snapshot import (
+    DeskSnapshot,
+    FillLine,
+    FloorSnapshot,
+    Ghost,
+    OwnOrder,
+    ScoreSnapshot,
+    SignalsSnapshot,
+    TapeTrade,
+)
+from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.signals import HurstReading, Verdict
+from mmtui.strategies.base import Param
+from mmtui.tui.driver import Driver
+from mmtui.tui.engine import Card, PlaySession, StrategyCard
+
+INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
+
+CARD = Card(
+    id="volatility-spike",
+    source="volatility-spike",
+    number=5,
+    title="Volatility spike",
+    lesson="When the price moves faster, quote wider and smaller.",
+    situation=(
+        "ABC trades at $100 in one-cent ticks on a quiet morning. In a few minutes the central bank speaks, and a day "
+        "that moves one per cent becomes one that moves five. What was a fair width before is a gift to others after. "
+        "Widen, cut your size, requote faster, and do not be caught with a position you did not want."
+    ),
+    duration_s=300,
+    instrument=INSTRUMENT,
+    rules=(
+        ("position limit", "±40 lots of 100"),
+        ("largest order", "20 lots"),
+        ("tick", "$0.01, $1 a lot"),
+        ("maker, a share", "rebate $0.002"),
+        ("taker, a share", "$0.003"),
+        ("order latency", "20 ms"),
+        ("obligation", "≤8 ticks, ≥1 lots"),
+        ("loss limit", "$2,000"),
+        ("par", "avellaneda-stoikov"),
+    ),
+    weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2},
+    max_order=20,
+    strategy="skew",
+    par="avellaneda-stoikov",
+    sizes=(1, 2, 5, 10, 20),
+)
+
+OTHER = replace(
+    CARD,
+    id="first-quotes",
+    source="first-quotes",
+    number=1,
+    title="First quotes",
+    lesson="A quote on both sides earns the spread: not too wide, not too tight.",
+    duration_s=180,
+)
+
+STRATEGIES = [
+    StrategyCard("fixed", "Quotes the same distance on both sides of the mid, whatever happens."),
+    StrategyCard(
+        "skew",
+        "Shifts both quotes against the position, so that it comes back by itself.",
+        (
+            Param("half_spread", float, None, "ticks", "distance of each quote from the centre", 0.0),
+            Param("size", int, 2, "lots", "size of each quote", 1),
+        ),
+    ),
+    StrategyCard("avellaneda-stoikov", "Quotes around a reservation price that moves with inventory and time left."),
+]
+
+RESULT: dict[str, Any] = {
+    "strategy": None,
+    "score": 71.4,
+    "stars": 2,
+    "parts": {"pnl": 64.0, "inventory": 90.1, "markout": 60.2, "presence": 78.7},
+    "ended": "time",
+    "pnl": {"total": 412.5, "spread": 903.0, "position": -431.0, "hedge": 0.0, "fees": 59.5},
+    "par": 436.5,
+    "position": {"final": -2, "max_abs": 31, "mean_abs": 8.24, "limit": 40},
+    "markout": {"1s": 0.41, "10s": 0.22, "60s": -0.05},
+    "fills": 212,
+    "volume": 391,
+    "presence": 0.787,
+    "digest": "3f1c9a77d2e04b51" * 4,
+}
+
+_BIDS = {10016: 9, 10015: 14, 10014: 31, 10013: 36, 10012: 22, 10011: 18, 10009: 25, 10008: 7, 10005: 40, 10002: 12}
+_ASKS = {10019: 3, 10020: 8, 10021: 19, 10022: 22, 10023: 38, 10024: 41, 10026: 17, 10027: 5, 10030: 33, 10033: 9}
+_VOLUME = {
+    10013: (12, 3),
+    10014: (20, 11),
+    10015: (31, 22),
+    10016: (44, 29),
+    10017: (25, 40),
+    10018: (16, 37),
+    10019: (9, 28),
+    10020: (2, 15),
+    10021: (0, 6),
+}
+_NOW_NS = 167_300_000_000
+
+_TAPE = tuple(
+    TapeTrade(_NOW_NS - tenths * NS_PER_S // 10, price, quantity, side, own)
+    for tenths, price, quantity, side, own in (
+        (2, 10019, 5, Side.BUY, None),
+        (6, 10016, 2, Side.SELL, Side.BUY),
+        (14, 10018, 1, Side.BUY, None),
+        (21, 10018, 6, Side.BUY, None),
+        (29, 10017, 3, Side.SELL, None),
+        (44, 10019, 2, Side.BUY, Side.SELL),
+        (61, 10017, 1, Side.BUY, None),
+        (78, 10016, 4, Side.SELL, None),
+        (93, 10016, 9, Side.SELL, None),
+        (120, 10015, 2, Side.SELL, None),
+        (133, 10015, 12, Side.SELL, None),
+    )
+)
+
+FLAT_DESK = DeskSnapshot(
+    position=0,
+    limit=40,
+    average_entry=None,
+    realised=0.0,
+    unrealised=0.0,
+    total=0.0,
+    spread=0.0,
+    position_pnl=0.0,
+    hedge=0.0,
+    fees=0.0,
+    markouts=(None, None, None),
+    presence=0.0,
+    fills=0,
+    volume=0,
+    last_fills=(),
+)
+
+LONG_DESK = DeskSnapshot(
+    position=12,
+    limit=40,
+    average_entry=10016.3,
+    realised=398.1,
+    unrealised=14.4,
+    total=412.5,
+    spread=903.0,
+    position_pnl=-431.0,
+    hedge=0.0,
+    fees=59.5,
+    markouts=(0.41, 0.22, -0.05),
+    presence=0.87,
+    fills=212,
+    volume=391,
+    last_fills=tuple(
+        FillLine(_NOW_NS - ago * NS_PER_S, side, price, quantity, markouts)
+        for ago, side, price, quantity, markouts in (
+            (1, Side.BUY, 10016, 2, (None, None, None)),
+            (4, Side.SELL, 10019, 2, (1.5, None, None)),
+            (12, Side.BUY, 10015, 5, (0.5, 2.0, None)),
+            (31, Side.BUY, 10017, 10, (-1.0, -0.5, None)),
+            (70, Side.SELL, 10018, 1, (0.0, 1.0, -2.5)),
+            (75, Side.SELL, 10018, 4, (0.5, 1.0, -2.5)),
+        )
+    ),
+)
+
+QUIET = FloorSnapshot(
+    now_ns=_NOW_NS,
+    end_ns=300 * NS_PER_S,
+    phase="open",
+    ended=None,
+    bids=_BIDS,
+    asks=_ASKS,
+    best_bid=10016,
+    best_ask=10019,
+    mid=10017.5,
+    last=_TAPE[0],
+    high=10021,
+    low=10013,
+    volume=_VOLUME,
+    recent={
+        10015: (2, 0),
+        10016: (15, 0),
+        10017: (3, 1),
+        10018: (0, 7),
+        10019: (0, 7),
+    },
+    stacked={10016: (-4, 0), 10015: (12, 0), 10014: (3, 0), 10019: (0, 3), 10020: (0, -9), 10022: (0, 22)},
+    orders=(),
+    ghosts=(),
+    reservation=None,
+    tape=tuple(replace(trade, own=None) for trade in _TAPE),
+    desk=FLAT_DESK,
+    score=ScoreSnapshot(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
+    signals=SignalsSnapshot(
+        volatility=4.8,
+        normal_volatility=1.0,
+        spread=3,
+        usual_spread=1.4,
+        imbalance=0.46,
+        microprice=10018.2,
+        hurst=HurstReading(0.39, 0.05, Verdict.REVERTING),
+    ),
+    peg=None,
+    active=None,
+    ready=None,
+)
+
+GHOSTS = replace(
+    QUIET, ready="skew", reservation=10017.2, ghosts=(Ghost(Side.BUY, 10015, 2), Ghost(Side.SELL, 10020, 2))
+)
+
+#: Own orders in every state, a position, and a ghost beside them.
+TRADING = replace(
+    GHOSTS,
+    tape=_TAPE,
+    desk=LONG_DESK,
+    score=ScoreSnapshot(71.4, {"pnl": 64.0, "inventory": 90.1, "markout": 60.2, "presence": 78.7}, 2),
+    orders=(
+        OwnOrder(1, Side.BUY, 10016, 5, 0, 0),
+        OwnOrder(2, Side.BUY, 10014, 10, 31, 4),
+        OwnOrder(3, Side.BUY, 10012, 2, 8, 2, leaving=True),
+        OwnOrder(4, Side.SELL, 10021, 5, 7, 2),
+        OwnOrder(5, Side.SELL, 10022, 20, None, None),
+    ),
+)
+
+AUTO = replace(TRADING, active="avellaneda-stoikov", ready="avellaneda-stoikov", ghosts=())
+
+#: The market has left the window by more than a page.
+AWAY = replace(TRADING, best_bid=9916, best_ask=9919, mid=9917.5)
+
+
+class StillSession:
+    """Shows one snapshot and remembers what it was told."""
+
+    def __init__(self, view: FloorSnapshot) -> None:
+        self.view = view
+        self.commands: list[AnyCommand] = []
+        self.over: str | None = None
+        self.left = False
+
+    @property
+    def now_ns(self) -> int:
+        return self.view.now_ns
+
+    @property
+    def end_ns(self) -> int:
+        return self.view.end_ns
+
+    def advance(self, to_ns: int) -> None:
+        self.view = replace(self.view, now_ns=to_ns)
+
+    def submit(self, command: AnyCommand) -> None:
+        self.commands.append(command)
+
+    def leave(self) -> None:
+        self.left = True
+
+    def snapshot(self) -> FloorSnapshot:
+        view, self.view = self.view, replace(self.view, notices=())
+        return view
+
+    def result(self) -> Any:
+        return RESULT
+
+
+class StillEngine:
+    """Two levels, three strategies, and sessions that stand still."""
+
+    def __init__(self, view: FloorSnapshot = QUIET) -> None:
+        self.view = view
+        self.session = StillSession(view)
+        self.opened: list[tuple[str, int, str | None]] = []
+        self.closed: PlaySession | None = None
+        self.trouble = ""
+
+    def levels(self) -> list[Card]:
+        return [OTHER, CARD]
+
+    def level(self, level: str) -> Card:
+        return next(card for card in self.levels() if card.id == level)
+
+    def strategies(self) -> list[StrategyCard]:
+        return STRATEGIES
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        return [("fixed", 41.3, 0), ("skew", 66.0, 1), ("avellaneda-stoikov", 88.8, 3)]
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        if "size" in texts and not texts["size"].isdigit():
+            raise UnknownStrategyError(f"strategy {strategy}: size must be a whole number, not {texts['size']!r}")
+        return {name: float(text) for name, text in texts.items()}
+
+    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
+        self.opened.append((card.id, seed, strategy))
+        self.session = StillSession(self.view)
+        return self.session
+
+    def close(self, session: PlaySession) -> None:
+        self.closed = session
+
+
+class HandDriver(Driver):
+    """A driver that a test moves by hand."""
+
+    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+        self.paint = paint
+
+    def step(self, seconds: float) -> None:
+        """Let our time pass."""
+        self.advance(seconds)
+        self.paint()

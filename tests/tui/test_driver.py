@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import count
+
+import pytest
+
+from mmtui.market.instrument import NS_PER_S
+from mmtui.tui.driver import Driver
+from tests.tui.still import QUIET, StillSession
+
+
+def session_at(now_ns: int = 0) -> StillSession:
+    return StillSession(replace(QUIET, now_ns=now_ns))
+
+
+@pytest.mark.parametrize("speed", [0.5, 1.0, 4.0, 16.0])
+def test_speed_is_seconds_of_market_for_one_of_ours(speed: float) -> None:
+    session = session_at()
+    Driver(session, speed).advance(1.5)
+    assert session.now_ns == round(1.5 * speed * NS_PER_S)
+
+
+def test_clock_stops_at_the_end_of_the_level() -> None:
+    session = session_at(299 * NS_PER_S)
+    driver = Driver(session, 16.0)
+    driver.advance(1.0)
+    assert session.now_ns == session.end_ns
+    assert not driver.behind
+
+
+def test_what_cannot_be_simulated_in_time_slows_the_clock_instead_of_the_screen() -> None:
+    session = session_at()
+    driver = Driver(session, 16.0)
+    seconds = count()
+    driver.advance(1.0, wall=lambda: float(next(seconds)))
+    assert 0 < session.now_ns < 16 * NS_PER_S
+    assert driver.behind
+
+
+def test_slices_end_exactly_at_the_frame() -> None:
+    session = session_at()
+    driver = Driver(session)
+    for _ in range(3):
+        driver.advance(1 / 15, wall=lambda: 0.0)
+    assert session.now_ns == 3 * round(NS_PER_S / 15)
+    assert not driver.behind
+
+
+def test_speed_doubles_and_halves_between_a_half_and_sixteen() -> None:
+    driver = Driver(session_at())
+    seen = []
+    for _ in range(6):
+        driver.change_speed(1)
+        seen.append(driver.speed)
+    assert seen == [2.0, 4.0, 8.0, 16.0, 16.0, 16.0]
+    for _ in range(6):
+        driver.change_speed(-1)
+    assert driver.speed == 0.5

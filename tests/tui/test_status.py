@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.tui.format import width_of
+from mmtui.tui.widgets.desk import desk_rows
+from mmtui.tui.widgets.message import Said, message_row
+from mmtui.tui.widgets.status import Playing, status_row
+from mmtui.tui.widgets.tape import tape_rows
+from tests.tui.still import AUTO, GHOSTS, INSTRUMENT, QUIET, TRADING
+
+PLAYING = Playing("Volatility spike", 1.0, paused=False)
+
+
+def text_of(view: FloorSnapshot, playing: Playing, width: int) -> str:
+    return "".join(text for text, _ in status_row(view, playing, width))
+
+
+@pytest.mark.parametrize("width", [60, 80, 120, 200])
+def test_clock_speed_mode_and_score_keep_their_places(width: int) -> None:
+    lines = [
+        text_of(view, playing, width)
+        for view in (QUIET, GHOSTS, AUTO, replace(TRADING, phase="ended"))
+        for playing in (PLAYING, PLAYING._replace(paused=True, speed=0.5), PLAYING._replace(behind=True, speed=16.0))
+    ]
+    assert {len(line) for line in lines} == {width}
+    assert len({line.index("02:47") for line in lines}) == 1
+    assert len({line.index("×") for line in lines}) == 1
+    assert len({max(line.rfind("★"), line.rfind("☆")) for line in lines}) == 1
+
+
+@pytest.mark.parametrize(("speed", "label"), [(0.5, "×½"), (1.0, "×1"), (16.0, "×16")])
+def test_speed_is_shown(speed: float, label: str) -> None:
+    assert label in text_of(QUIET, PLAYING._replace(speed=speed), 120)
+
+
+def test_status_says_who_quotes() -> None:
+    assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 120)
+    assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
+
+
+@pytest.mark.parametrize("width", [28, 40, 48])
+@pytest.mark.parametrize("height", [1, 8, 20, 27, 57])
+def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) -> None:
+    rows = desk_rows(TRADING, INSTRUMENT, width, height)
+    assert len(rows) <= height
+    if height > 1:
+        assert max(width_of(row) for row in rows) <= width
+
+
+def test_small_desk_keeps_position_and_money() -> None:
+    text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
+    assert "+12" in text
+    assert "+412.50" in text
+
+
+def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
+    rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 8)]
+    assert [("you bought" in row, "you sold" in row) for row in rows[1:]] == [
+        (False, False),
+        (True, False),
+        (False, False),
+        (False, False),
+        (False, False),
+        (False, True),
+        (False, False),
+    ]
+
+
+@pytest.mark.parametrize("size", [1, 5, 7, 20])
+def test_message_line_marks_the_chosen_size(size: int) -> None:
+    row = message_row(Said("", size, (1, 2, 5, 10, 20)), 80)
+    assert width_of(row) == 80
+    assert "".join(text for text, _ in row).count(f"[{size}]") == 1

@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+
+import msgspec
+import pytest
+
+from mmtui import cli
+from mmtui.commands import facts as module
+from mmtui.game.level import load_preset
+from mmtui.lab.facts import Band, Measures, measure_days
+from mmtui.market.instrument import Calendar
+from mmtui.market.world import MarketSpec
+
+Output = pytest.CaptureFixture[str]
+Asked = list[tuple[MarketSpec, int]]
+
+
+def short(spec: MarketSpec) -> MarketSpec:
+    """The same market with a day of twenty minutes."""
+    calendar = Calendar(sessions=(("09:30", "09:50"),))
+    return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(spec.instrument, calendar=calendar))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    """What the command has measured, on days cut short."""
+    asked: Asked = []
+
+    def measure(days: Sequence[tuple[MarketSpec, int]], _jobs: int) -> Iterator[Measures]:
+        asked.extend(days)
+        return measure_days([(short(spec), seed) for spec, seed in days], 1)
+
+    monkeypatch.setattr(module, "measure_days", measure)
+    return asked
+
+
+@pytest.mark.usefixtures("asked")
+def test_the_table_has_our_figures_beside_the_reference_and_the_bands(capsys: Output) -> None:
+    cli.main(["facts", "us-100", "--days", "2"])
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].split()[-3:] == ["us-100", "sd", "reference"]
+    (spread,) = [line.split() for line in lines if line.startswith("spread, ticks")]
+    assert 2.0 < float(spread[2]) < 2.8
+    assert spread[-1] == "2.38"
+    (kurtosis,) = [line for line in lines if line.startswith("excess kurtosis at 60 s") and "…" in line]
+    assert kurtosis.split()[-1] in ("holds", "fails")
+    assert len({line for line in lines if line.endswith(("holds", "fails"))}) == 9
+
+
+def test_every_market_is_measured_on_the_days_that_follow_the_seed(asked: Asked, capsys: Output) -> None:
+    cli.main(["facts", "--days", "2", "--seed", "5", "--format", "json"])
+    assert asked == [(load_preset(name), seed) for name in ("us-100", "hk-50-fine", "hk-50") for seed in (5, 6)]
+    found = json.loads(capsys.readouterr().out)
+    assert list(found) == ["us-100", "hk-50-fine", "hk-50"]
+    assert found["hk-50"]["facts"]["impact_exponent"]["reference"] is None
+    assert found["hk-50"]["facts"]["spread"]["mean"] == pytest.approx(1.49, abs=0.2)
+    assert found["us-100"]["days"] == 2
+    assert len(found["us-100"]["bands"]) == 9
+    assert "bands" not in found["hk-50"]
+
+
+@pytest.mark.parametrize("outcomes", [[True, True], [True, False], [False, False]])
+@pytest.mark.parametrize("control", [True, False])
+def test_the_exit_code_says_whether_the_bands_do_as_they_should(
+    asked: Asked, monkeypatch: pytest.MonkeyPatch, outcomes: list[bool], control: bool
+) -> None:
+    bands = [band(name, holds) for name, holds in zip(("first", "second"), outcomes, strict=True)]
+    monkeypatch.setattr(module, "BANDS", bands)
+    monkeypatch.setattr(module, "CLUSTERING", bands)
+    code = cli.main(["facts", "us-100", "--days", "1", *(["--control"] if control else [])])
+    assert code == int(any(outcomes) if control else not all(outcomes))
+    assert (asked[0][0].value.jump_rate == 0) is control
+
+
+def band(name: str, holds: bool) -> Band:
+    """A band that holds or not, whatever the facts."""
+    return Band(name, lambda _: 0.0 if holds else 2.0, -1.0, 1.0)
+
+
+@pytest.mark.usefixtures("asked")
+def test_a_market_without_bands_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BANDS", [band("never", False)])
+    assert cli.main(["facts", "hk-50", "--days", "1"]) == 0
+
+
+def test_an_unknown_market_is_one_sentence(capsys: Output) -> None:
+    assert cli.main(["facts", "us-100", "nasdaq"]) == 2
+    shown = capsys.readouterr()
+    assert shown.err == "Error: nasdaq: no such market; expected one of hk-50, hk-50-fine, us-100\n"
+    assert shown.out == ""
+
+
+@pytest.mark.parametrize("args", [["--days", "0"], ["--seed", "-1"], ["--jobs", "0"], ["--format", "xml"]])
+def test_options_that_cannot_be_are_refused(args: list[str], capsys: Output) -> None:
+    assert cli.main(["facts", *args]) == 2
+    assert "Error: Invalid value" in capsys.readouterr().err
+
+
+def test_help_says_what_the_exit_code_means(capsys: Output) -> None:
+    cli.main(["facts", "--help"])
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "Exit code 1 when it is outside one of them" in shown
+    assert "mmtui facts --jobs 2" in shown
+
+
+@pytest.mark.usefixtures("asked")
+def test_progress_goes_to_a_terminal_s_standard_error_only(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
+    cli.main(["facts", "hk-50", "--days", "1"])
+    assert capsys.readouterr().err == ""
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+    cli.main(["facts", "hk-50", "--days", "1", "--format", "json"])
+    shown = capsys.readouterr()
+    assert "100%" in shown.err
+    json.loads(shown.out)

@@ -1,0 +1,305 @@
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import msgspec
+import numpy as np
+import pytest
+
+from mmtui.game.level import load_preset
+from mmtui.lab.days import Day, RecordingExchange, control, record_day
+from mmtui.lab.facts import (
+    ABS_LAGS,
+    BANDS,
+    CLUSTERING,
+    IMPACT_SIZES,
+    SIGN_LAGS,
+    Fact,
+    Facts,
+    Measures,
+    autocorrelation,
+    excess_kurtosis,
+    facts,
+    measure,
+    measure_days,
+)
+from mmtui.market.draws import Floats
+from mmtui.market.instrument import NS_PER_S, Calendar
+from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+
+SECONDS = 23_400
+
+
+def day(mids: Floats, **given: Any) -> Day:
+    """A day with these mids, a spread of two, and whatever trades are given."""
+    none, whole = np.empty(0, dtype=np.int64), np.ones(len(mids), dtype=np.int64)
+    quiet: dict[str, Any] = {field.name: none for field in dataclasses.fields(Day)} | {"limits": 0, "cancels": 0}
+    quiet |= {"mids": mids, "spreads": 2 * whole, "depths": 5.0 * whole}
+    return Day(**(quiet | given))
+
+
+def walk(seed: int, steps: Floats | None = None) -> Floats:
+    """A random walk of normal steps of deviation .8 (or the steps given), from 10,000."""
+    rng = np.random.default_rng(seed)
+    moves = 0.8 * rng.standard_normal(SECONDS) if steps is None else steps
+    return 10_000 + np.concatenate([[0.0], np.cumsum(moves)])
+
+
+def test_autocorrelation_of_an_autoregression_is_its_powers() -> None:
+    rng = np.random.default_rng(1)
+    series = np.zeros(200_000)
+    for at, noise in enumerate(rng.standard_normal(len(series) - 1)):
+        series[at + 1] = 0.5 * series[at] + noise
+    # Standard errors are about 1/sqrt(200,000) = .0022.
+    assert autocorrelation(series, 4) == pytest.approx([0.5, 0.25, 0.125, 0.0625], abs=0.011)
+
+
+def test_autocorrelation_by_hand() -> None:
+    assert autocorrelation([1, 2, 3, 4], 2) == pytest.approx([1.25 / 5, -1.5 / 5])
+    assert np.isnan(autocorrelation([1, 1, 1, 1], 2)).all()
+    assert np.isnan(autocorrelation([1, 2], 2)).all()
+
+
+def test_kurtosis_is_in_excess_of_the_normal_one() -> None:
+    assert excess_kurtosis(np.array([-1.0, 1.0])) == -2
+    assert np.isnan(excess_kurtosis(np.zeros(5)))
+    # Laplace: 3. Of a million, the standard error is about .05 (its eighth moment is large).
+    assert excess_kurtosis(np.random.default_rng(1).laplace(size=1_000_000)) == pytest.approx(3, abs=0.25)
+
+
+def test_a_random_walk_has_a_flat_signature_and_no_other_fact() -> None:
+    found = facts([measure(day(walk(seed))) for seed in range(20)])
+    # A day's signature comes from 390 one-minute moves: 3.6% a day, .8% over 20; five of those.
+    assert found["signature"].mean == pytest.approx(1, abs=0.04)
+    assert found["volatility"].mean == pytest.approx(0.8, rel=0.005)
+    # 20 days of 390 moves: kurtosis's error is sqrt(24/7,800) = .055, the autocorrelation's .011.
+    assert found["kurtosis_60s"].mean == pytest.approx(0, abs=0.28)
+    assert found["acf_60s"].mean == pytest.approx(0, abs=0.056)
+    assert max(abs(lag.mean) for lag in found.abs_acf) < 0.03
+    assert not any(band.holds(found) for band in CLUSTERING)
+
+
+def test_a_bounce_between_bid_and_ask_shows_in_signature_and_autocorrelation() -> None:
+    # Noise of deviation s around a walk of deviation .8: the variance of one-second moves is .64 + 2s², their
+    # covariance at lag 1 is −s².
+    rng = np.random.default_rng(2)
+    found = facts([measure(day(walk(seed) + 0.8 * rng.standard_normal(SECONDS + 1))) for seed in range(10)])
+    assert found["acf_1s"].mean == pytest.approx(-1 / 3, abs=0.01)
+    assert found["signature"].mean == pytest.approx((3 / (1 + 2 / 60)) ** 0.5, rel=0.06)
+
+
+def test_changing_volatility_shows_as_fat_tails_and_clusters() -> None:
+    found = []
+    for seed in range(20):
+        rng = np.random.default_rng(seed)
+        calm = np.repeat(rng.random(SECONDS // 300) < 0.5, 300)
+        found.append(measure(day(walk(seed, np.where(calm, 0.4, 1.6) * rng.standard_normal(SECONDS)))))
+    clustered = facts(found)
+    # Two volatilities, half the time each: kurtosis 3·(mean of fourth powers)/(mean square)² − 3 = 2.3.
+    assert clustered["kurtosis_10s"].mean == pytest.approx(3 * 3.2896 / 1.36**2 - 3, rel=0.25)
+    assert all(band.holds(clustered) for band in CLUSTERING)
+
+
+def test_spreads_depths_and_rates_are_averages_over_the_day() -> None:
+    spreads = np.array([1, 1, 2, 3, 5] * 20 + [1], dtype=np.int64)
+    numbers = measure(
+        day(np.arange(101.0), spreads=spreads, depths=np.linspace(0, 10, 101), limits=240, cancels=180)
+    ).numbers
+    assert numbers["spread"] == pytest.approx((12 * 20 + 1) / 101)
+    assert [numbers[f"spread_{ticks}"] for ticks in (1, 2, 3)] == pytest.approx([41 / 101, 20 / 101, 20 / 101])
+    assert numbers["depth"] == pytest.approx(5)
+    assert (numbers["limits"], numbers["cancels"]) == (2.4, 1.8)
+
+
+def taken(mids: Floats, takers: list[int], **given: Any) -> Day:
+    """A day on which these take one lot each, one every second, buying at the mid."""
+    count = len(takers)
+    ones = np.ones(count, dtype=np.int64)
+    times = np.arange(count, dtype=np.int64) * NS_PER_S
+    trades = {
+        "take_times": times,
+        "take_signs": ones,
+        "take_sizes": ones,
+        "take_mids": mids[:count],
+        "takers": np.array(takers),
+        "fill_times": times,
+        "fill_prices": mids[:count].astype(np.int64),
+        "fill_sizes": ones,
+        "fill_signs": -ones,
+        "fill_takers": np.array(takers),
+    }
+    return day(mids, **(trades | given))
+
+
+def test_trades_are_taker_orders_shared_out_by_class() -> None:
+    takers = [NOISE_MARKET] * 50 + [INFORMED] * 30 + [FIRST_RIVAL, FIRST_RIVAL + 2] * 5 + [MOMENTUM] * 10
+    numbers = measure(taken(np.arange(201.0), takers)).numbers
+    assert numbers["trades"] == 0.5
+    shares = [numbers[name] for name in ("noise", "informed", "snipe", "momentum")]
+    assert shares == pytest.approx([0.5, 0.3, 0.1, 0.1])
+
+
+def test_a_maker_s_markout_is_per_lot_at_the_first_second_after_ten() -> None:
+    # The mid rises a tick a second; the maker sold at the mid to noise and, twice as much, bought from the informed.
+    mids = 100 + np.arange(101.0)
+    numbers = measure(
+        taken(
+            mids,
+            [NOISE_MARKET, INFORMED, INFORMED, INFORMED],
+            fill_times=np.array([0, 1, NS_PER_S, 95 * NS_PER_S]),
+            fill_prices=np.array([100, 100, 100, 0]),
+            fill_sizes=np.array([1, 1, 3, 100]),
+            fill_signs=np.array([-1, 1, 1, 1]),
+        )
+    ).numbers
+    # The fill at 95 s has no ten seconds left. A fill just after 0 is judged at 11 s, as is one at 1 s.
+    assert numbers["markout_noise"] == -10
+    assert numbers["markout_informed"] == pytest.approx((1 * 11 + 3 * 11) / 4)
+    assert np.isnan(measure(day(mids)).numbers["markout_noise"])
+
+
+def test_the_impact_exponent_of_a_square_root_is_a_half() -> None:
+    # Each order of q lots, 20 s apart, is followed by a jump of sqrt(q) in its direction. Rivals' orders are followed
+    # by a wild one and must not count.
+    rng = np.random.default_rng(1)
+    sizes, signs = rng.integers(1, IMPACT_SIZES + 4, 1_000), rng.choice([-1, 1], 1_000)
+    takers = np.where(rng.random(1_000) < 0.1, FIRST_RIVAL, NOISE_MARKET)
+    jumps = np.zeros(SECONDS)
+    seconds = 20 * np.arange(1_000) + 5
+    jumps[seconds] = signs * np.where(takers == FIRST_RIVAL, 50.0, np.sqrt(sizes))
+    mids = walk(0, jumps)
+    recorded = taken(
+        mids,
+        takers.tolist(),
+        take_times=seconds * NS_PER_S,
+        take_signs=signs,
+        take_sizes=sizes,
+        take_mids=mids[seconds],
+    )
+    assert facts([measure(recorded)]).impact_exponent == pytest.approx(0.5, abs=1e-6)
+
+
+def bare(**given: Any) -> Measures:
+    """A day's measures with nothing in them but what is given."""
+    empty: dict[str, Any] = {
+        "numbers": {},
+        "abs_acf": np.full(ABS_LAGS, np.nan),
+        "sign_acf": np.full(SIGN_LAGS, np.nan),
+        "impact_sums": np.zeros(IMPACT_SIZES),
+        "impact_counts": np.zeros(IMPACT_SIZES, dtype=np.int64),
+    }
+    return Measures(**(empty | given))
+
+
+def test_the_decay_exponent_is_that_of_the_mean_autocorrelation() -> None:
+    lags = np.arange(1.0, SIGN_LAGS + 1)
+    days = [bare(sign_acf=(0.12 + shift) * lags**-0.6) for shift in (-0.05, 0.05)]
+    assert facts(days).sign_decay == pytest.approx(0.6)
+    # Lags that are not positive are left out.
+    days[0].sign_acf[5] = days[1].sign_acf[5] = -0.1
+    assert facts(days).sign_decay == pytest.approx(0.6)
+    assert np.isnan(facts([bare()]).sign_decay)
+    assert np.isnan(facts([bare()]).impact_exponent)
+
+
+def test_figures_over_days() -> None:
+    fact = Fact((1.0, 2.0, 6.0))
+    assert (fact.mean, fact.median) == (3, 2)
+    assert fact.sd == pytest.approx(7**0.5)
+    assert fact.t == pytest.approx(3 / (7 / 3) ** 0.5)
+    assert np.isnan([Fact((1.0,)).sd, Fact((1.0,)).t, Fact(()).mean, Fact(()).median, Fact((2.0, 2.0)).t]).all()
+    assert facts([bare(numbers={"x": value}) for value in (1.0, np.nan, 3.0)])["x"].days == (1.0, 3.0)
+
+
+def shown(**changes: float) -> Facts:
+    """Facts of 20 days in the middle of every band, but for what is changed; alternating a little about their mean."""
+    numbers = {"kurtosis_10s": 7.0, "kurtosis_60s": 4.0, "kurtosis_300s": 2.0, "acf_60s": 0.0, "signature": 1.0}
+    numbers |= {"markout_informed": -0.6, "markout_noise": 1.3, "abs_acf": 0.2, "decay": 0.6, "impact": 0.4} | changes
+    spread = [(-1) ** at * 0.01 for at in range(20)]
+    facts = {name: Fact(tuple(value + away for away in spread)) for name, value in numbers.items()}
+    return Facts(facts, (facts["abs_acf"],) * ABS_LAGS, numbers["decay"], numbers["impact"])
+
+
+def test_a_market_that_behaves_is_in_every_band() -> None:
+    assert all(band.holds(shown()) for band in BANDS)
+
+
+@pytest.mark.parametrize(
+    ("change", "value"),
+    [
+        ("kurtosis_60s", 0.9),
+        ("kurtosis_60s", 15.1),
+        ("kurtosis_10s", 3.9),
+        ("kurtosis_300s", 4.1),
+        ("acf_60s", 0.051),
+        ("acf_60s", -0.051),
+        ("signature", 0.84),
+        ("signature", 1.36),
+        ("abs_acf", 0.005),
+        ("decay", 0.39),
+        ("decay", 0.81),
+        ("impact", 0.19),
+        ("impact", 0.81),
+        ("impact", np.nan),
+        ("markout_informed", -0.005),
+        ("markout_informed", 0.6),
+        ("markout_noise", -0.1),
+    ],
+)
+def test_each_band_can_be_missed(change: str, value: float) -> None:
+    assert not all(band.holds(shown(**{change: value})) for band in BANDS)
+
+
+@pytest.fixture(scope="module")
+def short() -> MarketSpec:
+    """The US preset with a day of ten minutes."""
+    spec = load_preset("us-100")
+    calendar = Calendar(sessions=(("09:30", "09:40"),))
+    return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(spec.instrument, calendar=calendar))
+
+
+def test_a_recorded_day_is_whole_and_consistent(short: MarketSpec) -> None:
+    recorded = record_day(short, 1)
+    assert recorded.seconds == 600
+    assert len(recorded.spreads) == len(recorded.depths) == 601
+    assert (recorded.spreads >= 1).all()
+    assert (recorded.depths >= 1).all()
+    assert recorded.take_times.min() >= 0
+    assert recorded.take_times.max() <= 600 * NS_PER_S
+    # The matches add up to the orders; the makers' signs are opposite.
+    assert recorded.fill_sizes.sum() == recorded.take_sizes.sum()
+    assert (recorded.fill_signs * recorded.fill_sizes).sum() == -(recorded.take_signs * recorded.take_sizes).sum()
+    # An order trades at the best price or worse, which is half a spread from the mid before it or more.
+    first = np.searchsorted(
+        np.cumsum(recorded.fill_sizes), np.cumsum(recorded.take_sizes) - recorded.take_sizes, "right"
+    )
+    assert (recorded.take_signs * (recorded.fill_prices[first] - recorded.take_mids) >= 0.5).all()
+    # What arrived and was not withdrawn has traded or still rests: some orders a minute and a few dozen.
+    assert 0 < recorded.limits - recorded.cancels < recorded.limits
+    assert recorded.limits == pytest.approx(1_440, rel=0.15)
+
+
+def test_recording_changes_nothing(short: MarketSpec) -> None:
+    from mmtui.market.exchange import Exchange
+    from mmtui.market.world import Market
+
+    plain, recording = Exchange("TEST"), RecordingExchange("TEST")
+    for exchange in (plain, recording):
+        Market([(0, short)], 3, exchange).clock.advance(300 * NS_PER_S)
+    assert list(plain.tape) == list(recording.tape)
+    assert plain.trades == recording.trades > 0
+
+
+def test_days_measured_in_processes_are_those_measured_in_one(short: MarketSpec) -> None:
+    days = [(short, seed) for seed in (5, 6, 7)]
+    alone, together = list(measure_days(days)), list(measure_days(days, jobs=2))
+    assert [measures.numbers for measures in alone] == [measures.numbers for measures in together]
+    assert alone[0].numbers != alone[1].numbers
+    np.testing.assert_array_equal(alone[2].abs_acf, together[2].abs_acf)
+
+
+def test_the_control_keeps_the_flow_and_takes_the_changing_volatility_and_jumps(short: MarketSpec) -> None:
+    value = control(short).value
+    assert (value.sigma, value.sv_std, value.jump_rate) == (short.value.sigma, 0, 0)
+    assert control(short).noise_market == short.noise_market

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import pairwise
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmtui.market.clock import Scheduler, Stream
+
+Log = list[tuple[int, str, int]]
+
+
+class Drawn:
+    """Events at fixed times, noted in a log with their name."""
+
+    def __init__(self, name: str, times: list[int], log: Log) -> None:
+        self.name, self.times, self.log = name, sorted(times), log
+        self.blocks: list[tuple[int, int]] = []
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        self.blocks.append((start_ns, end_ns))
+        times = np.array([time for time in self.times if start_ns <= time < end_ns], dtype=np.int64)
+        return (Stream(times, self.note, np.arange(len(times), dtype=np.int64)),)
+
+    def note(self, now_ns: int, row: int) -> None:
+        self.log.append((now_ns, self.name, row))
+
+
+def test_events_of_one_instant_run_in_the_order_of_their_sources_then_timers_as_set() -> None:
+    log: Log = []
+    first, second = Drawn("first", [5, 5], log), Drawn("second", [5], log)
+    clock = Scheduler([first, second], 0, 10)
+    clock.at(5, lambda now, row: log.append((now, "late timer", row)), 7)
+    clock.at(5, lambda now, row: log.append((now, "later timer", row)), 8)
+    clock.at(4, lambda now, row: log.append((now, "early timer", row)))
+    clock.advance(5)
+    assert log == [
+        (4, "early timer", 0),
+        (5, "first", 0),
+        (5, "first", 1),
+        (5, "second", 0),
+        (5, "late timer", 7),
+        (5, "later timer", 8),
+    ]
+
+
+def test_a_timer_set_for_now_runs_in_the_same_instant_after_what_was_drawn_for_it() -> None:
+    log: Log = []
+    clock = Scheduler([Drawn("drawn", [5, 6], log)], 0, 10)
+    clock.at(5, lambda now, _row: clock.at(now, lambda now, row: log.append((now, "second timer", row))))
+    clock.advance(10)
+    assert [name for _, name, _ in log] == ["drawn", "second timer", "drawn"]
+
+
+def test_a_timer_on_a_block_s_first_instant_waits_for_the_block_to_be_drawn() -> None:
+    log: Log = []
+    clock = Scheduler([Drawn("drawn", [10], log)], 0, 10)
+    clock.at(10, lambda now, row: log.append((now, "timer", row)))
+    clock.advance(10)
+    assert [name for _, name, _ in log] == ["drawn", "timer"]
+
+
+def test_blocks_follow_each_other_and_end_where_parameters_change() -> None:
+    source = Drawn("drawn", [], [])
+    entered: list[int] = []
+    Scheduler([source], -10, 10, cuts=[25, 3], on_block=entered.append).advance(31)
+    assert source.blocks == [(-10, 0), (0, 3), (3, 13), (13, 23), (23, 25), (25, 35)]
+    assert entered == [start for start, _ in source.blocks]
+
+
+def test_the_clock_shows_each_event_s_time_and_ends_where_it_was_sent() -> None:
+    shown: list[int] = []
+    clock = Scheduler([Drawn("drawn", [], [])], 0, 10)
+    for time in (3, 17, 18):
+        clock.at(time, lambda _now, _row: shown.append(clock.now_ns))
+    clock.advance(17)
+    assert shown == [3, 17]
+    assert clock.now_ns == 17
+    assert clock.events == 2
+
+
+def test_a_stopped_clock_stays_at_the_timer_that_stopped_it() -> None:
+    log: Log = []
+    clock = Scheduler([Drawn("drawn", [2, 4], log)], 0, 10)
+    clock.at(3, lambda _now, _row: clock.stop())
+    clock.advance(100)
+    clock.advance(200)
+    assert log == [(2, "drawn", 0)]
+    assert clock.now_ns == 3
+
+
+def test_what_an_action_raises_leaves_the_clock_usable_past_it() -> None:
+    log: Log = []
+
+    def fail(_now_ns: int, _row: int) -> None:
+        raise ZeroDivisionError
+
+    source = Drawn("drawn", [2, 4], log)
+    clock = Scheduler([source], 0, 10)
+    clock.at(3, fail)
+    try:
+        clock.advance(5)
+    except ZeroDivisionError:
+        log.append((clock.now_ns, "raised", 0))
+    clock.advance(5)
+    assert log == [(2, "drawn", 0), (3, "raised", 0), (4, "drawn", 1)]
+
+
+times = st.lists(st.integers(0, 60), max_size=20)
+
+
+@given(times, times, times, st.lists(st.integers(0, 70), max_size=20), st.integers(1, 25))
+def test_advancing_in_any_steps_runs_the_same_events(
+    first: list[int], second: list[int], timers: list[int], stops: list[int], block: int
+) -> None:
+    def run(stops: list[int]) -> tuple[Log, int]:
+        log: Log = []
+        clock = Scheduler([Drawn("first", first, log), Drawn("second", second, log)], 0, block, cuts=[13])
+
+        def again(now_ns: int, row: int) -> None:
+            log.append((now_ns, "timer", row))
+            if row < 3:
+                clock.at(now_ns + row * 5, again, row + 1)
+
+        for time in timers:
+            clock.at(time, again)
+        for stop in [*sorted(stops), 70]:
+            clock.advance(stop)
+        return log, clock.events
+
+    log, events = run(stops)
+    assert (log, events) == run([])
+    assert all(before[0] <= after[0] for before, after in pairwise(log))
+    assert len(log) == events

@@ -1,0 +1,179 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mmtui.book import Side, Status, Trade
+from mmtui.market.exchange import PARTICIPANTS, Exchange
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import NOISE_MARKET
+
+BUY, SELL = Side.BUY, Side.SELL
+MAKER = 0
+TAKER = PARTICIPANTS * 900 + NOISE_MARKET
+Rest = Callable[..., int]
+
+
+def quote(exchange: Exchange, order_id: int, side: Side, price: int, quantity: int, owner: str = "maker-0") -> None:
+    """A maker's order, as its gateway would enter it."""
+    assert exchange.book.limit(order_id, side, price, quantity, owner=owner).status is Status.RESTING
+    exchange.maker_orders += 1
+
+
+def test_a_taker_leaves_the_last_background_lot(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101, 2)
+    last = rest(SELL, 102, 3)
+    report = exchange.take(0, TAKER, BUY, 100, 200)
+    assert [(trade.price, trade.quantity) for trade in report.trades] == [(101, 2), (102, 2)]
+    assert exchange.book.remaining(last) == 1
+    assert exchange.take(1, TAKER + PARTICIPANTS, BUY, 1, 200).trades == ()
+
+
+def test_makers_lots_do_not_count_as_the_last_one(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101, 2)
+    quote(exchange, PARTICIPANTS, SELL, 102, 50)
+    report = exchange.take(0, TAKER, BUY, 100, 200)
+    assert [(trade.price, trade.quantity) for trade in report.trades] == [(101, 1)]
+
+
+def test_makers_lots_before_the_last_background_one_all_trade(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    quote(exchange, PARTICIPANTS, SELL, 101, 50)
+    rest(SELL, 102, 2)
+    report = exchange.take(0, TAKER, BUY, 100, 200)
+    assert [(trade.price, trade.quantity) for trade in report.trades] == [(101, 50), (102, 1)]
+
+
+@pytest.mark.parametrize("levels", [1, 2, 3, 5])
+def test_a_maker_whose_own_orders_stand_before_the_last_lot_leaves_it_too(
+    exchange: Exchange, rest: Rest, levels: int
+) -> None:
+    # Self-trade prevention takes its own lots away, so they are not part of what its order can trade with.
+    rest(BUY, 99)
+    quote(exchange, PARTICIPANTS, SELL, 101, 10)
+    for level in range(levels):
+        rest(SELL, 102 + level)
+    report = exchange.take(0, 2 * PARTICIPANTS, BUY, 10, 200, "maker-0")
+    assert report.removed == (() if levels == 1 else (PARTICIPANTS,))
+    assert report.filled == levels - 1
+    assert exchange.best_ask == (101 if levels == 1 else 101 + levels)
+
+
+def test_another_maker_s_lots_are_there_for_a_maker_to_trade(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    quote(exchange, PARTICIPANTS + 1, SELL, 101, 10, "maker-1")
+    rest(SELL, 102)
+    assert exchange.take(0, PARTICIPANTS, BUY, 10, 200, "maker-0").filled == 10
+
+
+def test_the_last_order_is_withdrawn_when_the_side_next_gets_one(exchange: Exchange, rest: Rest) -> None:
+    bid = rest(BUY, 99)
+    ask = rest(SELL, 101)
+    exchange.withdraw(1, ask)
+    assert ask in exchange.book
+    rest(BUY, 98)
+    assert ask in exchange.book
+    later = rest(SELL, 105)
+    assert ask not in exchange.book
+    assert exchange.best_ask == 105
+    assert {bid, later} <= set(exchange.book._orders)
+
+
+def test_a_maker_s_order_does_not_let_the_last_one_go(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    ask = rest(SELL, 101)
+    quote(exchange, PARTICIPANTS, SELL, 100, 5)
+    quote(exchange, 2 * PARTICIPANTS, SELL, 103, 5)
+    exchange.withdraw(1, ask)
+    assert ask in exchange.book
+    rest(SELL, 104)
+    assert ask not in exchange.book
+
+
+def test_a_refused_withdrawal_of_what_has_traded_meanwhile_does_no_harm(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    first = rest(SELL, 101)
+    exchange.withdraw(1, first)
+    # As with a rival's order that is gone: nothing to withdraw, nothing to remember.
+    exchange.withdraw(2, 12345 * PARTICIPANTS)
+    later = rest(SELL, 103)
+    assert first not in exchange.book
+    assert later in exchange.book
+
+
+def test_an_order_that_would_trade_is_refused_and_rests_nowhere(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101)
+    assert not exchange.rest(0, 5 * PARTICIPANTS, BUY, 101, 1)
+    assert len(exchange.book) == 2
+
+
+def test_both_parties_are_told_of_a_trade_with_the_mid_before_it(exchange: Exchange, rest: Rest) -> None:
+    told: list[tuple[str, int, int, float, bool]] = []
+
+    def listener(name: str) -> Callable[[int, Trade, float, bool], None]:
+        return lambda now, trade, mid, maker: told.append((name, now, trade.price, mid, maker))
+
+    exchange.listen(32, listener("rival"))
+    exchange.listen(NOISE_MARKET, listener("taker"))
+    rest(BUY, 99)
+    rest(SELL, 101, 1, 32)
+    rest(SELL, 104)
+    exchange.take(7, TAKER, BUY, 1, 200)
+    assert told == [("rival", 7, 101, 100.0, True), ("taker", 7, 101, 100.0, False)]
+
+
+def test_the_tape_holds_the_last_two_minutes(exchange: Exchange, rest: Rest) -> None:
+    printed: list[int] = []
+    exchange.on_print = lambda now, _trade: printed.append(now)
+    rest(BUY, 99)
+    rest(SELL, 101, 1_000)
+    for second in (0, 60, 120, 121, 240):
+        exchange.take(second * NS_PER_S, (1_000 + second) * PARTICIPANTS + NOISE_MARKET, BUY, 1, 101)
+    assert [now // NS_PER_S for now, _ in exchange.tape] == [120, 121, 240]
+    assert len(printed) == exchange.trades == 5
+
+
+def test_ids_tell_their_participant_and_never_repeat(exchange: Exchange) -> None:
+    first, second = exchange.id_range(9), exchange.id_range(10)
+    ids = [first.one(), *first.take(3), first.one(), second.one(), *second.take(0), *second.take(2)]
+    assert [order_id % PARTICIPANTS for order_id in ids] == [9] * 5 + [10] * 3
+    assert len(set(ids)) == len(ids)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_side_is_never_without_a_background_lot(seed: int) -> None:
+    """Random flow in a thin book, makers' and takers' orders among it, keeps a background lot on each side."""
+    rng = np.random.default_rng(seed)
+    exchange = Exchange("TEST")
+    exchange.rest(0, 10 * PARTICIPANTS + 8, BUY, 99, 1)
+    exchange.rest(0, 11 * PARTICIPANTS + 8, SELL, 101, 1)
+    background, makers = [10 * PARTICIPANTS + 8, 11 * PARTICIPANTS + 8], set[int]()
+    for step in range(12, 2_000):
+        what, side, distance, quantity = (int(draw) for draw in rng.integers((0, 0, 1, 1), (10, 2, 6, 9)))
+        taken = BUY if side else SELL
+        price = exchange.best_ask - distance if taken is BUY else exchange.best_bid + distance
+        if what < 3:
+            exchange.rest(step, step * PARTICIPANTS + 8, taken, price, quantity)
+            background.append(step * PARTICIPANTS + 8)
+        elif what < 6:
+            exchange.withdraw(step, background.pop(int(rng.integers(len(background)))) if background else 0)
+        elif what < 7 and len(makers) < 4:
+            if exchange.book.limit(step * PARTICIPANTS, taken, price, quantity, owner="m").status is Status.RESTING:
+                makers.add(step * PARTICIPANTS)
+        elif what < 8 and makers:
+            exchange.book.cancel(makers.pop())
+        else:
+            owner = "m" if what == 9 else None
+            order_id = step * PARTICIPANTS + (MAKER if owner else NOISE_MARKET)
+            exchange.take(step, order_id, taken, quantity * 3, price + taken * 50, owner)
+        makers = {order_id for order_id in makers if order_id in exchange.book}
+        exchange.maker_orders = len(makers)
+        for book_side in (exchange.book.bids, exchange.book.asks):
+            ids = [order_id for level in book_side.levels.values() for order_id in level.queue]
+            assert any(order_id % PARTICIPANTS == 8 for order_id in ids)
+    assert exchange.trades > 100

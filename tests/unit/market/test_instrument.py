@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+from typing import Any
+
+import msgspec
+import pytest
+
+from mmtui.market.instrument import TICK_TABLES, Calendar, Fees, Instrument
+
+
+def share(**changes: Any) -> Instrument:
+    """A US share at $100, as a level file would give it."""
+    given = {"symbol": "ABC", "currency": "USD", "tick": 0.01, "lot": 100, "price": 100.0} | changes
+    return msgspec.convert(given, Instrument)
+
+
+@pytest.mark.parametrize(
+    ("table", "price", "tick"),
+    [
+        ("hkex", "0.25", "0.001"),
+        ("hkex", "0.255", "0.005"),
+        ("hkex", "0.5", "0.005"),
+        ("hkex", "10.00", "0.01"),
+        ("hkex", "20.00", "0.01"),
+        ("hkex", "20.02", "0.02"),
+        ("hkex", "50.00", "0.02"),
+        ("hkex", "50.05", "0.05"),
+        ("hkex", "100", "0.05"),
+        ("hkex", "100.1", "0.1"),
+        ("hkex", "9995", "5"),
+        ("hkex-2024", "10.00", "0.01"),
+        ("hkex-2024", "10.02", "0.02"),
+        ("hkex-2024", "20.00", "0.02"),
+        ("hkex-2024", "20.05", "0.05"),
+        ("hkex-2024", "50.00", "0.05"),
+        ("us", "0.9999", "0.0001"),
+        ("us", "1.00", "0.01"),
+        ("us", "100", "0.01"),
+    ],
+)
+def test_the_tick_at_a_price_is_the_published_one(table: str, price: str, tick: str) -> None:
+    assert TICK_TABLES[table].tick_at(Decimal(price)) == Decimal(tick)
+
+
+@pytest.mark.parametrize("price", ["0", "-1", "9995.01"])
+def test_no_tick_is_defined_outside_a_table(price: str) -> None:
+    with pytest.raises(ValueError, match="no tick is defined"):
+        TICK_TABLES["hkex"].tick_at(Decimal(price))
+
+
+def test_an_instrument_with_its_table_s_tick_is_taken() -> None:
+    assert share(tick=0.02, price=50.0, tick_table="hkex").tick == 0.02
+    assert share(tick=0.01, price=20.0, tick_table="hkex").tick == 0.01
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"tick": 0.01, "price": 50.0, "tick_table": "hkex"}, "tick 0.01 is not hkex's 0.02 at 50.0"),
+        ({"tick": 0.02, "price": 50.06, "tick_table": "hkex"}, "tick 0.02 is not hkex's 0.05"),
+        ({"tick": 0.03}, "not a multiple of the tick"),
+        ({"tick_table": "nyse"}, "tick_table 'nyse' is not one of hkex, hkex-2024, us"),
+        ({"tick": 0.0}, "> 0"),
+        ({"tick": float("inf")}, "<= 1000000000000.0"),
+        ({"price": float("nan")}, "> 0"),
+        ({"lot": 0}, ">= 1"),
+        ({"venue": "X"}, "unknown field `venue`"),
+        ({"fees": {"maker_bps": float("inf")}}, "<= 1000000000000.0"),
+        ({"calendar": {"sessions": [["9:30", "16:00"]]}}, "such as 09:30, not '9:30'"),
+        ({"calendar": {"sessions": [["16:00", "09:30"]]}}, "in the order of time"),
+        ({"calendar": {"sessions": []}}, "one or more"),
+    ],
+)
+def test_an_instrument_that_cannot_be_is_refused(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=re.escape(message)):
+        share(**changes)
+
+
+def test_money_and_ticks_are_one_to_one() -> None:
+    hong_kong = share(tick=0.02, price=50.0, lot=500)
+    assert hong_kong.start_ticks == 2_500
+    assert [hong_kong.to_ticks(price) for price in (49.98, 50.0, 50.02)] == [2_499, 2_500, 2_501]
+    assert hong_kong.to_money(2_501) == pytest.approx(50.02)
+    assert hong_kong.tick_value == 10.0
+    # .07 / .01 is 7.000000000000001 in binary.
+    assert share(price=0.07).start_ticks == 7
+
+
+@pytest.mark.parametrize(
+    ("tick", "ticks", "shown"),
+    [
+        (0.01, 10_000, "100.00"),
+        (0.01, 10_000.5, "100.005"),
+        (0.02, 2_500, "50.00"),
+        (5.0, 3, "15"),
+        (0.5, 3, "1.5"),
+        (0.0001, 12_345, "1.2345"),
+        (0.001, 250.5, "0.2505"),
+    ],
+)
+def test_a_price_shows_the_digits_of_its_tick(tick: float, ticks: float, shown: str) -> None:
+    assert share(tick=tick, price=1000.0).format(ticks) == shown
+
+
+def test_fees_are_per_share_and_of_the_value_and_differ_for_makers_and_takers() -> None:
+    fees = {"maker_per_share": -0.002, "taker_per_share": 0.003, "maker_bps": 0.0, "taker_bps": 1.0}
+    charged = share(fees=fees)
+    assert charged.fee(10_000, 2, maker=True) == pytest.approx(-0.4)
+    # 200 shares: .60, and a basis point of $20,000.
+    assert charged.fee(10_000, 2, maker=False) == pytest.approx(2.6)
+    assert share().fee(10_000, 2, maker=False) == 0
+    assert Fees().maker_bps == 0
+
+
+def test_trading_days_have_their_markets_lengths() -> None:
+    assert Calendar().seconds_a_day == 23_400
+    hong_kong = Calendar(sessions=(("09:30", "12:00"), ("13:00", "16:00")), days_a_year=246)
+    assert hong_kong.seconds_a_day == 19_800
+    assert hong_kong.seconds_a_year == 19_800 * 246

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from mmtui.book import Side
+from mmtui.market.draws import Floats, Ints
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.world import NOISE_LIMIT, NOISE_MARKET
+
+Rest = Callable[..., int]
+BUY, SELL = Side.BUY, Side.SELL
+BLOCK_NS = 60 * NS_PER_S
+
+
+def market_orders(spec: NoiseMarketSpec, blocks: int, seed: int = 1) -> tuple[Ints, list[bool], list[int]]:
+    """Times, whether they buy, and sizes of the orders of many blocks."""
+    source = NoiseMarket(Exchange("TEST"), spec, seed, NOISE_MARKET)
+    times, buys, sizes = [], list[bool](), list[int]()
+    for block in range(blocks):
+        (stream,) = source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
+        times.append(stream.times)
+        buys += source._buys
+        sizes += source._sizes
+    return np.concatenate(times), buys, sizes
+
+
+def test_market_orders_come_at_the_rate_of_immigrants_over_one_less_branching() -> None:
+    # 120,000 s at 1.2 a second: 144,000 orders. A Hawkes count's variance is mean/(1−n)², so the standard error is
+    # 759, .53%; the band is five of them.
+    times, buys, sizes = market_orders(NoiseMarketSpec(rate=0.6, branching=0.5, decay=0.2, mean_size=1.6), 2_000)
+    assert len(times) == len(buys) == len(sizes)
+    assert len(times) / 120_000 == pytest.approx(1.2, rel=0.027)
+    assert (np.diff(times) >= 0).all()
+    # Sizes: geometric with mean 1.6, deviation .98: standard error .0026.
+    assert np.mean(sizes) == pytest.approx(1.6, abs=0.013)
+
+
+def test_market_orders_come_in_clusters() -> None:
+    # In windows much longer than 1/decay the variance-to-mean ratio of counts tends to 1/(1−n)² = 4. In 300 s windows
+    # it is a little less, since clusters cross the windows' ends; a ratio from 400 windows has a standard error of 7%.
+    spec = NoiseMarketSpec(rate=0.6, branching=0.5, decay=0.2, mean_size=1.0)
+    times, _, _ = market_orders(spec, 2_000)
+    counts = np.bincount(times // (300 * NS_PER_S), minlength=400)[:400]
+    assert 2.6 < counts.var() / counts.mean() < 5.2
+    plain, _, _ = market_orders(NoiseMarketSpec(rate=1.2, branching=0.0, mean_size=1.0), 2_000)
+    counts = np.bincount(plain // (300 * NS_PER_S), minlength=400)[:400]
+    assert 0.65 < counts.var() / counts.mean() < 1.35
+
+
+def sign_memory(spec: NoiseMarketSpec) -> Floats:
+    """Autocorrelation of signs at lags 1 to 100."""
+    _, buys, _ = market_orders(spec, 2_000)
+    signs = np.where(buys, 1.0, -1.0)
+    return np.array([np.mean(signs[lag:] * signs[:-lag]) for lag in range(1, 101)])
+
+
+def test_signs_have_long_memory() -> None:
+    # Lillo, Mike and Farmer: M metaorders of Pareto length with exponent 1.5 give an autocorrelation that decays as
+    # lag^−.5. Some 144,000 signs, whose own memory makes the errors larger than 1/sqrt(144,000) = .0026: by the
+    # spread over seeds about .01 at every lag.
+    memory = sign_memory(NoiseMarketSpec(rate=0.6, mean_size=1.0, metaorders=3))
+    assert memory[0] == pytest.approx(0.2, abs=0.04)
+    assert memory[-1] > 0.0
+    slope = np.polyfit(np.log(np.arange(1, 31)), np.log(memory[:30]), 1)[0]
+    assert -0.75 < slope < -0.25
+
+
+def test_more_metaorders_blur_the_signs_and_short_ones_forget_them() -> None:
+    assert sign_memory(NoiseMarketSpec(rate=0.6, mean_size=1.0, metaorders=30))[0] < 0.05
+    # Exponent 50: nearly every metaorder is a single order, so signs are independent coins (error .0026).
+    assert abs(sign_memory(NoiseMarketSpec(rate=0.6, mean_size=1.0, metaorders=3, length_exponent=50.0))[0]) < 0.02
+
+
+def test_a_market_order_trades_no_further_than_its_collar(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101)
+    rest(SELL, 105)
+    rest(SELL, 106, 50)
+    source = NoiseMarket(exchange, NoiseMarketSpec(rate=1.0, mean_size=1.0, collar=4), 1, NOISE_MARKET)
+    source._buys, source._sizes = [True], [10]
+    source._arrive(0, 0)
+    assert exchange.best_ask == 106
+    assert exchange.book.quantity_at(SELL, 106) == 50
+
+
+SPEC = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, mean_size=1.6)
+
+
+def test_limit_orders_come_at_their_rate_a_side_with_their_sizes_and_distances() -> None:
+    # 60,000 s at 2.4 a second: 144,000 orders, standard error 379, .26%; a share of a half .0013; the mean size .0026;
+    # the mean distance (13.1, deviation 8.6) .023. Bands are five of each.
+    source = NoiseLimit(Exchange("TEST"), SPEC, 1, NOISE_LIMIT)
+    buys, sizes, distances = list[bool](), list[int](), list[int]()
+    for block in range(1_000):
+        source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
+        buys += source._buys
+        sizes += source._sizes
+        distances += source._distances
+    assert len(buys) / 60_000 == pytest.approx(2.4, rel=0.013)
+    assert np.mean(buys) == pytest.approx(0.5, abs=0.0066)
+    assert np.mean(sizes) == pytest.approx(1.6, abs=0.013)
+    weights = np.arange(1, 31) ** -0.6
+    assert np.mean(distances) == pytest.approx(np.arange(1, 31) @ weights / weights.sum(), abs=0.12)
+    assert (min(distances), max(distances)) == (1, 30)
+
+
+def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
+    source = NoiseLimit(Exchange("TEST"), SPEC, 1, NOISE_LIMIT)
+    born: dict[int, int] = {}
+    died: dict[int, int] = {}
+    for block in range(1_000):
+        arrivals, ends = source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
+        born |= dict(zip(source._ids, arrivals.times.tolist(), strict=True))
+        for order_id, time in zip(ends.rows.tolist(), ends.times.tolist(), strict=True):
+            assert order_id not in died
+            assert block * BLOCK_NS <= time < (block + 1) * BLOCK_NS
+            died[order_id] = time
+    old = [order_id for order_id, time in born.items() if time < 990 * BLOCK_NS]
+    lives = np.array([died[order_id] - born[order_id] for order_id in old]) / NS_PER_S
+    # Some 140,000 lives of mean 10 s: the mean's standard error is .027 s.
+    assert lives.mean() == pytest.approx(10, abs=0.14)
+    assert np.median(lives) == pytest.approx(10 * np.log(2), abs=0.14)
+
+
+def test_distances_count_from_the_opposite_best_and_scale() -> None:
+    exchange = Exchange("TEST")
+    exchange.rest(0, 64, BUY, 90, 1)
+    exchange.rest(0, 128, SELL, 100, 1)
+    wide = NoiseLimit(exchange, NoiseLimitSpec(rate=1, cancel_rate=1, mean_size=1, distance_scale=3.0), 1, NOISE_LIMIT)
+    wide.draw(0, BLOCK_NS)
+    assert {distance % 3 for distance in wide._distances} == {0}
+    wide._buys, wide._distances = [True, False, True], [3, 12, 100]
+    wide._arrive(0, 0)
+    wide._arrive(0, 1)
+    wide._arrive(0, 2)
+    assert exchange.book.quantity_at(BUY, 97) == 1
+    # The new best bid is what an offer now counts from; a bid at a price of 0 is not sent.
+    assert exchange.book.quantity_at(SELL, 97 + 12) == 1
+    assert len(exchange.book) == 4
+
+
+@pytest.mark.parametrize("rate", [0.0, 1.2])
+def test_the_book_starts_with_what_arrivals_over_cancels_would_hold(rate: float) -> None:
+    exchange = Exchange("TEST")
+    spec = NoiseLimitSpec(rate=rate, cancel_rate=0.1, mean_size=1.6)
+    source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
+    source.fill_book(-BLOCK_NS, 10_000)
+    assert len(exchange.book) == (24 if rate else 2)
+    assert exchange.best_bid < exchange.best_ask
+    ids = set(exchange.book._orders)
+    _, ends = source.draw(-BLOCK_NS, 100 * BLOCK_NS)
+    assert ids <= set(ends.rows.tolist())
