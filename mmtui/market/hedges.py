@@ -240,11 +240,13 @@ class IndexPath(_Path):
         times = first_ns + STEP_NS * np.arange(-_RECENT_STEPS, steps + 1, dtype=np.int64)
         values = self._value.at_times(times)
         returns = (values[1:] - values[:-1]) / np.maximum(values[:-1], 1.0)
-        which, signs = self._rng.random((2, steps))
+        which, signs = self._rng.random((steps, 2)).T
         ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
         now = _RECENT_STEPS + np.arange(steps)
         own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
-        path: Floats = last * np.multiply.accumulate(1.0 + (self._common * returns[now] + own))
+        factors = 1.0 + (self._common * returns[now] + own)
+        # From the last on, so that a block's end leaves no trace in the rounding.
+        path: Floats = np.multiply.accumulate(np.append(last, factors))[1:]
         return path
 
 
