@@ -63,7 +63,7 @@ def show(name: str) -> None:
 
 def _row(param: Param) -> tuple[str, str, str, str]:
     default = param.default
-    shown = "auto" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
+    shown = "auto" if default is None else str(default).lower() if isinstance(default, bool) else str(default) or "none"
     return param.name, shown, param.unit, param.about
 
 
