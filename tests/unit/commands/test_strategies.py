@@ -34,8 +34,8 @@ def test_a_strategy_is_shown_with_its_parameters(mmtui: Mmtui, name: str) -> Non
     lines = ended.out.splitlines()
     for param in params_of(cls):
         (line,) = [line for line in lines if line.startswith(f"{param.name} ") and line.endswith(param.about)]
-        default = "auto" if param.default is None else str(param.default).lower() or "none"
-        assert line.split()[1] == default
+        default = "auto" if param.default is None else str(param.default).lower()
+        assert line.split()[1] == (default or '""')
         assert param.unit in line
     if not params_of(cls):
         assert lines[-1] == "It has no parameters."
