@@ -88,7 +88,7 @@ def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], p
         yield f"{path}: expected a table, not {_shown(value)}"
     elif field not in value:
         yield f"{path}.{field}: this key is missing; expected one of {', '.join(tagged)}"
-    elif value[field] not in tagged:
+    elif value[field] not in list(tagged):
         yield f"{path}.{field}: expected one of {', '.join(tagged)}, not {_shown(value[field])}"
     else:
         yield from faults(value, tagged[value[field]], path)

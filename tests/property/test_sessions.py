@@ -21,6 +21,8 @@ from mmtui.game.commands import (
     Cancel,
     Flatten,
     HandOver,
+    Hedge,
+    HedgeAll,
     Join,
     Quote,
     Ready,
@@ -32,13 +34,14 @@ from mmtui.game.journal import JournalWriter, read_journal
 from mmtui.game.level import Level, load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import Batch, run_batch
+from tests.unit.game.hedge_levels import level as hedge_level
 
 S = 1_000_000_000
 MS = 1_000_000
 
 
 def busy() -> Level:
-    """Twelve seconds of the spike, which breaks out after four, and three to warm up."""
+    """Twelve seconds of the spike, which breaks out after four, and three to warm up; a hedge of each kind."""
     level = load_level("volatility-spike")
     first, second = level.events
     shortened = msgspec.structs.replace(level.market, warmup_s=3)
@@ -46,7 +49,8 @@ def busy() -> Level:
         msgspec.structs.replace(event, at_s=at_s, market=msgspec.structs.replace(event.market, warmup_s=3))
         for event, at_s in ((first, 4.0), (second, 4.3))
     )
-    return msgspec.structs.replace(level, duration_s=12, market=shortened, events=events)
+    hedges = hedge_level("all").hedges
+    return msgspec.structs.replace(level, duration_s=12, market=shortened, events=events, hedges=hedges)
 
 
 LEVEL = busy()
@@ -54,7 +58,8 @@ LEVEL = busy()
 times = st.integers(0, 13 * S) | st.integers(0, 13).map(lambda second: second * S)
 sides = st.sampled_from(Side)
 sizes = st.integers(1, 25)
-names = st.sampled_from(["skew", "avellaneda-stoikov", "reckless"])
+names = st.sampled_from(["skew", "avellaneda-stoikov", "reckless", "hedged", "pairs"])
+instruments = st.sampled_from([spec.name for spec in LEVEL.hedges])
 prices = st.integers(9_985, 10_015)
 commands = st.one_of(
     st.builds(Quote, sides, prices, sizes),
@@ -63,6 +68,8 @@ commands = st.one_of(
     st.builds(Shift, st.integers(-2, 2), st.integers(-2, 2)),
     st.builds(Cancel, st.none() | sides, st.none() | prices),
     st.builds(Flatten),
+    st.builds(Hedge, instruments, sides, sizes),
+    st.builds(HedgeAll, instruments),
     st.builds(Ready, names),
     st.builds(HandOver, names),
     st.builds(TakeBack),
@@ -168,6 +175,7 @@ DIGESTS = """
 import json
 from mmtui.game.level import load_level
 from mmtui.lab.batch import Batch, run_batch
+from tests.unit.game.hedge_levels import level as hedge_level
 level = load_level("skew")
 batch = Batch([level], [("skew", {}), ("avellaneda-stoikov", {})], [1])
 print(json.dumps([level.digest, *(result.digest for result in run_batch(batch))]))
