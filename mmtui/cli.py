@@ -15,7 +15,9 @@ from mmtui.errors import MmtuiError
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.commands.play", "Play a level in the terminal."),
+    "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),

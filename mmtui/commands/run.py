@@ -12,6 +12,7 @@ import click
 import msgspec
 
 from mmtui.commands.arguments import levels_from, seeds_from, strategies_from
+from mmtui.commands.progress import with_progress
 from mmtui.errors import InputError
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batch
@@ -74,7 +75,7 @@ def command(
             stream: IO[str] = sys.stdout if out is None else stack.enter_context(out.open("w", encoding="utf-8"))
         except OSError as error:
             raise InputError(f"--out {out}: cannot be written: {error.strerror}") from None
-        write(_with_progress(watched(run_batch(batch, jobs)), len(batch), stack), form, stream)
+        write(with_progress(watched(run_batch(batch, jobs)), len(batch), stack), form, stream)
     return 1 if failed else 0
 
 
@@ -112,24 +113,3 @@ def _write_whole(results: Sequence[Result], form: str, stream: IO[str]) -> None:
     from mmtui.lab.tables import summary
 
     Console(file=stream, width=None if stream.isatty() else 150).print(summary(results))
-
-
-def _with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> Iterator[Result]:
-    """Show a bar while results come, where standard error is a terminal."""
-    if not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    progress = Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
-    )
-    stack.enter_context(progress)
-    task = progress.add_task("", total=total)
-
-    def counted() -> Iterator[Result]:
-        for result in results:
-            yield result
-            progress.advance(task)
-
-    return counted()

@@ -63,8 +63,8 @@ def show(name: str) -> None:
 
 def _row(param: Param) -> tuple[str, str, str, str]:
     default = param.default
-    shown = "auto" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
-    return param.name, shown, param.unit, param.about
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    return param.name, "auto" if default is None else shown or '""', param.unit, param.about
 
 
 @command.command(

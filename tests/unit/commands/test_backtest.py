@@ -6,11 +6,11 @@ import csv
 import json
 import sys
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import numpy as np
 import pytest
+from pyarrow import parquet
 
 from mmtui.lab.backtest import Step
 from tests.unit.commands.conftest import Mmtui
@@ -86,7 +86,6 @@ def test_the_summary_goes_to_a_file_of_another_name(mmtui: Mmtui, prices: Path, 
 
 
 def test_parquet_holds_the_same_rows(mmtui: Mmtui, prices: Path, tmp_path: Path) -> None:
-    parquet: Any = pytest.importorskip("pyarrow.parquet")
     out = tmp_path / "steps.parquet"
     assert mmtui("backtest", prices, "-s", "touch", "--fill", "coin", "--out", out).code == 0
     table = parquet.read_table(out)

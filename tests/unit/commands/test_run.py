@@ -256,6 +256,12 @@ def test_bad_input_is_one_sentence_and_exit_code_2(mmtui: Mmtui, args: list[str]
     assert ended.err.endswith(f"{sentence}\n") or sentence.endswith(", ")
 
 
+def test_bad_settings_leave_the_results_of_before_alone(mmtui: Mmtui, tmp_path: Path) -> None:
+    (tmp_path / "r.json").write_text("before")
+    assert mmtui("run", *SKEW, "--set", "size=x", "--out", tmp_path / "r.json").code == 2
+    assert (tmp_path / "r.json").read_text() == "before"
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [

@@ -35,7 +35,7 @@ def test_a_strategy_is_shown_with_its_parameters(mmtui: Mmtui, name: str) -> Non
     for param in params_of(cls):
         (line,) = [line for line in lines if line.startswith(f"{param.name} ") and line.endswith(param.about)]
         default = "auto" if param.default is None else str(param.default).lower()
-        assert line.split()[1] == default
+        assert line.split()[1] == (default or '""')
         assert param.unit in line
     if not params_of(cls):
         assert lines[-1] == "It has no parameters."

@@ -97,7 +97,7 @@ class Witness:
         scale = abs(money.spread) + abs(money.position) + abs(money.fees)
         assert money.total == pytest.approx(parts, rel=1e-9, abs=1e-9 * scale)
         assert maker.gateway.position == maker.desk.position == self.lots[OWN]
-        worth = (self.cash + self.lots[OWN] * mid) * self.instrument.tick_value - self.fees
+        worth = (self.cash + self.lots[OWN] * mid) * self.instrument.tick_value + money.hedge - self.fees
         assert money.total == pytest.approx(worth, rel=1e-9, abs=1e-6)
         split = maker.desk.realised + maker.desk.unrealised(mid) + money.hedge - money.fees
         assert money.total == pytest.approx(split, rel=1e-9, abs=1e-6)
@@ -123,6 +123,12 @@ class Witness:
         ]
         assert sorted(own) == sorted(live)
         assert self.exchange.maker_orders == len(live)
+        gateway = self.session.maker.gateway
+        for own_side, lots in ((BUY, gateway.bid_lots), (SELL, gateway.ask_lots)):
+            resting = Counter[int]()
+            for order in live.values():
+                resting[order.price] += order.quantity * (order.side is own_side)
+            assert +resting == lots
         for order_id, order in live.items():
             assert (book.price_of(order_id), book.remaining(order_id)) == (order.price, order.quantity)
 

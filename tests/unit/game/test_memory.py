@@ -1,4 +1,4 @@
-"""A session does not grow with its length, but for the maker's own fills and two samples a second."""
+"""A session does not grow with its length, but for the maker's own fills and three samples a second."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mmtui.game.session import Session
 from tests.unit.game.support import S
 
 MINUTE = 60 * S
-#: Two float samples a second, and what an array keeps in reserve.
-SAMPLES_A_MINUTE = 60 * 2 * 8 * 9 // 8
+#: Three float samples a second, and what an array keeps in reserve.
+SAMPLES_A_MINUTE = 60 * 3 * 8 * 9 // 8
 #: The flow drawn ahead and the book are now larger, now smaller. Trades or orders kept would cost several times this.
 SLACK = 60_000
 
