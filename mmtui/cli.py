@@ -17,11 +17,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.commands.play", "Play a level in the terminal."),
     "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
+    "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 

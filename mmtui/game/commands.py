@@ -105,6 +105,20 @@ class Undo(Command, frozen=True, tag="undo"):
     """
 
 
+class Hedge(Command, frozen=True, tag="hedge"):
+    """Trade contracts of a hedge instrument at its quote, all of them or none."""
+
+    instrument: str
+    side: Side
+    size: Size
+
+
+class HedgeAll(Command, frozen=True, tag="hedge-all"):
+    """Trade a hedge instrument so that it hedges the position, by its beta, carry or delta; flat, close it."""
+
+    instrument: str
+
+
 class Ready(Command, frozen=True, tag="ready"):
     """Choose the strategy that would take over; it starts watching the market, and its ghosts are shown.
 
@@ -127,7 +141,22 @@ class TakeBack(Command, frozen=True, tag="take-back"):
 
 
 AnyCommand = (
-    Quote | Join | Take | Shift | Move | Cancel | Flatten | Reverse | Peg | Fix | Undo | Ready | HandOver | TakeBack
+    Quote
+    | Join
+    | Take
+    | Shift
+    | Move
+    | Cancel
+    | Flatten
+    | Reverse
+    | Peg
+    | Fix
+    | Undo
+    | Hedge
+    | HedgeAll
+    | Ready
+    | HandOver
+    | TakeBack
 )
 
 Phase = Literal["open", "ended"]

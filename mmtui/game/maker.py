@@ -7,17 +7,20 @@ from collections.abc import Callable
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
 from mmtui.errors import InputError, StrategyError
-from mmtui.game.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.game.digest import Digest
 from mmtui.game.hand import Hand
+from mmtui.game.hedging import Hedging, hedge_book
 from mmtui.game.level import Level
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
 from mmtui.strategies.base import Quotes, Rules, Strategy
+from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
 from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)
@@ -27,7 +30,7 @@ class Maker:
     """Carries out commands, asks the strategy, books fills.
 
     Attributes:
-        desk, presence, gateway, view, hand: see their classes.
+        desk, presence, gateway, hedging, view, hand: see their classes.
         strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
         strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
@@ -50,16 +53,26 @@ class Maker:
             position=level.maker.position,
             mid=market.exchange.mid,
             now_ns=market.clock.now_ns,
+            hedges=hedge_book(market),
         )
+        self.notices: list[str] = []
+        self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
-        self.view = View(_rules(level), market.exchange, market.clock, self.gateway, self.desk)
+        self.view = View(
+            _rules(level),
+            market.exchange,
+            market.clock,
+            self.gateway,
+            self.desk,
+            market.hedges,
+            self.hedging.gateway,
+        )
         self.strategy: Strategy | None = None
         self.strategy_name: str | None = None
         self.params: Params = {}
         self.auto = False
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
-        self.notices: list[str] = []
         self.hand = Hand(
             self.gateway,
             market.exchange,
@@ -79,7 +92,13 @@ class Maker:
     # Commands
 
     def submit(self, command: AnyCommand) -> None:
-        """Carry out a command now. What the player does to orders takes the quotes back from a strategy."""
+        """Carry out a command now. What the player does to orders takes the quotes back from a strategy.
+
+        So does a hedge by hand, if the strategy itself hedges with the instrument.
+
+        Raises:
+            InputError: a strategy or a hedge instrument that is not there; nothing has changed.
+        """
         match command:
             case Ready(name, params):
                 if (name, params) != self._chosen:
@@ -94,9 +113,24 @@ class Maker:
                 self._start_asking()
             case TakeBack():
                 self.auto = False
+            case Hedge(name) | HedgeAll(name):
+                self._hedge(name, command)
             case _:
                 self.auto = False
                 self.hand.do(command)
+
+    def _hedge(self, name: str, command: Hedge | HedgeAll) -> None:
+        hedge = self.view.hedges.get(name)
+        if hedge is None:
+            self.notices.append(no_instrument(name, self.view.hedges))
+            raise InputError(self.notices[-1])
+        if self._quotes is not None and name in self._quotes.hedges:
+            self.auto = False
+        match command:
+            case Hedge(_, side, size):
+                self.hedging.trade(hedge, side * size)
+            case HedgeAll():
+                self.hedging.cover(hedge, self.gateway.position)
 
     # The strategy
 
@@ -129,15 +163,17 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = strategy.quote(self.view)
+            quotes = ask(strategy, self.view)
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
+            hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
             self._fail(_failure(self.strategy_name, strategy, error))
             return
         self._quotes = quotes
         if self.auto:
             self.hand.carry_out(actions, manual=False)
+            self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
         """Do without the strategy from here on; its orders are left to the player."""
@@ -212,6 +248,7 @@ def _rules(level: Level) -> Rules:
         normal_volatility=normal.volatility,
         normal_size=normal.size,
         tick_value=level.market.instrument.tick_value,
+        tick=level.market.instrument.tick,
     )
 
 

@@ -65,7 +65,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed)
+        self._market = Market(level.regimes, seed, hedges=level.hedges)
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)
@@ -100,7 +100,7 @@ class Session:
     def advance(self, to_ns: int) -> None:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
-            self._clock.advance(min(to_ns, self.end_ns))
+            self._clock.advance(to_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""

@@ -79,6 +79,36 @@ class DeskSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class HedgeSnapshot:
+    """A hedge instrument and what is held of it. Prices in its own ticks, positions in contracts, money in currency.
+
+    Attributes:
+        name, kind: what the level calls it, and "future", "index", "put" or "call".
+        bid, ask: what it trades at.
+        tick: currency, or index points, a tick.
+        position, coming, limit: signed contracts held, on their way, and the most either way.
+        perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        beta, delta: a future's and an option's, else None.
+        pnl: since the start, the half-spreads paid in it, fees not.
+        cost: paid so far to trade it: half-spreads and fees.
+    """
+
+    name: str
+    kind: str
+    bid: int
+    ask: int
+    tick: float
+    position: int
+    coming: int
+    limit: int
+    perfect: int
+    beta: float | None
+    delta: float | None
+    pnl: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreSnapshot:
     """The score so far, 0 to 100, its parts by name (those that the level weighs), and the stars it would earn."""
 
@@ -135,6 +165,7 @@ class FloorSnapshot:
         active: name of the strategy that is quoting, None when the player is.
         ready: name of the strategy that would take over.
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
+        hedges: the hedge instruments beside the book, in the level's order.
     """
 
     now_ns: int
@@ -163,3 +194,4 @@ class FloorSnapshot:
     active: str | None
     ready: str | None
     notices: tuple[str, ...] = ()
+    hedges: tuple[HedgeSnapshot, ...] = ()

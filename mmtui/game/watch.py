@@ -10,7 +10,16 @@ from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
 from mmtui.game.score import Score
-from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot, Ghost, OwnOrder, ScoreSnapshot, TapeTrade
+from mmtui.game.snapshot import (
+    DeskSnapshot,
+    FillLine,
+    FloorSnapshot,
+    Ghost,
+    HedgeSnapshot,
+    OwnOrder,
+    ScoreSnapshot,
+    TapeTrade,
+)
 from mmtui.market.exchange import PARTICIPANTS
 from mmtui.market.world import Market
 
@@ -86,6 +95,7 @@ class Watch:
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
+            hedges=self._hedges(),
         )
 
     def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:
@@ -112,6 +122,27 @@ class Watch:
             lots, count = (None, None) if ahead is None else ahead
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
+
+    def _hedges(self) -> tuple[HedgeSnapshot, ...]:
+        view, book = self._maker.view, self._maker.desk.hedges
+        return tuple(
+            HedgeSnapshot(
+                name=hedge.name,
+                kind=hedge.kind,
+                bid=hedge.bid,
+                ask=hedge.ask,
+                tick=hedge.tick,
+                position=hedge.position,
+                coming=hedge.coming,
+                limit=hedge.limit,
+                perfect=hedge.against(view.position),
+                beta=hedge.beta,
+                delta=hedge.delta,
+                pnl=book.leg_pnl(hedge.name),
+                cost=hedge.cost,
+            )
+            for hedge in view.hedges.values()
+        )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:
         maker, mid = self._maker, self._exchange.mid

@@ -40,6 +40,8 @@ _PLAYED = {
     "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
     "glft": "glft:Glft",
     "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
+    "pairs": "pairs:Pairs",
+    "hedged": "hedged:Hedged",
 }
 _BASELINES = {
     "idle": "idle:Idle",
@@ -69,6 +71,8 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
     values = read_params(spec, cls, params or {})
     try:
         strategy = cls(**values)
+    except UnknownStrategyError:
+        raise
     except Exception as error:
         raise UnknownStrategyError(f"strategy {spec} cannot be set up: {told(error, source_of(cls))}") from error
     every: object = strategy.interval_s
