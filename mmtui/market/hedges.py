@@ -102,6 +102,9 @@ class FutureSpec(_IndexTerms, frozen=True, kw_only=True, tag="future"):
 class IndexSpec(_IndexTerms, frozen=True, kw_only=True, tag="index"):
     """The spot index, traded as a basket, of which the book's instrument is the future that expires then.
 
+    Over a time h in which the latent value's variance is V, their returns correlate by √(V/(V + U)), with
+    U = 2 basis_sd² (1 − 2^(−h/half-life)) the variance of the basis's moves; small and slow, it leaves 0.99 and more.
+
     Attributes:
         basis_sd: standard deviation of the future's mispricing against carry, in the book's ticks.
         basis_half_life_s: in which half of a mispricing is gone.

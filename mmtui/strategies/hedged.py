@@ -9,6 +9,7 @@ import msgspec
 from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.base import HedgeQuote, MarketView, Quotes, Strategy, param
 from mmtui.strategies.hedging import banded, no_instrument
+from mmtui.strategies.loading import source_of, told
 from mmtui.strategies.params import parse_settings
 from mmtui.strategies.registry import make
 
@@ -64,7 +65,11 @@ class Hedged(Strategy):
 
     def quote(self, view: MarketView) -> Quotes:
         """The base's quotes, and the contracts to hold."""
-        quotes = self._base.quote(view)
+        try:
+            quotes = self._base.quote(view)
+        except Exception as error:
+            why = told(error, source_of(type(self._base)))
+            raise StrategyError(f"its base {self.base} failed: {why}") from error
         hedge = chosen(view, self.instrument)
         if hedge is None or not isinstance(quotes, Quotes):
             return quotes

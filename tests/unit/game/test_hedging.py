@@ -142,6 +142,15 @@ def test_nonsense_is_told_with_its_place(tmp_path: Path, hedges: str, why: str) 
     assert "mine.py, line" in (session.maker.error or "")
 
 
+def test_what_fails_in_the_base_is_told_with_its_own_place(tmp_path: Path) -> None:
+    base = strategy_file(tmp_path, "return Quotes(bid=1 / 0)")
+    session = Session(level("future"), 1, "hedged", {"base": base}, unattended=True)
+    assert session.over == "error"
+    assert f"its base {base} failed: ZeroDivisionError: division by zero (mine.py, line 14)" in (
+        session.maker.error or ""
+    )
+
+
 # Sessions
 
 

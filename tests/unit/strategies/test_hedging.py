@@ -103,6 +103,7 @@ def test_orders_on_their_way_count_as_held() -> None:
 
 def test_a_share_of_the_position_is_hedged() -> None:
     assert banded(FUTURE, 40, band=0, share=0.5) == -10
+    assert banded(FUTURE, 40, band=10, share=0.5) == -5
     assert banded(FUTURE, 40, band=0, share=0.0) == 0
 
 
