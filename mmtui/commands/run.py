@@ -11,7 +11,7 @@ from typing import IO
 import click
 import msgspec
 
-from mmtui.commands.arguments import levels_from, seeds_from, strategies_from
+from mmtui.commands.arguments import columns, levels_from, seeds_from, strategies_from
 from mmtui.commands.progress import with_progress
 from mmtui.errors import InputError
 from mmtui.game.result import Result
@@ -108,8 +108,6 @@ def _write_whole(results: Sequence[Result], form: str, stream: IO[str]) -> None:
     if form == "json":
         stream.write(msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n")
         return
-    from rich.console import Console
-
     from mmtui.lab.tables import summary
 
-    Console(file=stream, width=None if stream.isatty() else 150).print(summary(results))
+    stream.writelines(f"{line}\n" for line in columns(summary(results), left=2))

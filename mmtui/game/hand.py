@@ -21,7 +21,6 @@ from mmtui.game.commands import (
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway, MakerOrder
-from mmtui.signals import microprice
 from mmtui.strategies.base import MarketView, Quotes
 from mmtui.strategies.others import others_mid, others_touch
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote
@@ -206,6 +205,9 @@ class Hand:
 
     def _others_microprice(self) -> float:
         """The microprice without one's own lots, which would otherwise pull it along."""
+        # Imported here: most sessions have no such peg and start quicker without the estimators.
+        from mmtui.signals import microprice
+
         bid, ask = others_touch(self._view)
         return microprice(bid, self._others_lots(Side.BUY, bid), ask, self._others_lots(Side.SELL, ask))
 

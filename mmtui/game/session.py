@@ -10,21 +10,23 @@ import struct
 from array import array
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
-from mmtui.game.gauges import Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
-from mmtui.game.snapshot import FloorSnapshot
-from mmtui.game.watch import Watch
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
+
+if TYPE_CHECKING:
+    from mmtui.game.snapshot import FloorSnapshot
+    from mmtui.game.watch import Watch
 
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: Ends that come before the level's own.
@@ -42,7 +44,8 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
-        unattended: end when the strategy fails, since nobody is there to go on by hand.
+        unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
+            shows until somebody looks.
 
     Attributes:
         maker: the player's or strategy's orders and books.
@@ -77,8 +80,7 @@ class Session:
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
-        gauges = Gauges(level.market.normal, self.mid_by_second, self.spread_by_second)
-        self.watch = Watch(self._market, self.maker, level, gauges)
+        self._watch = None if unattended else self._start_watch()
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(level.events):
@@ -120,8 +122,18 @@ class Session:
         return self._end_digest or self._digest.hexdigest()
 
     def snapshot(self) -> FloorSnapshot:
-        """What the screen shows now."""
-        return self.watch.snapshot(self.now_ns, self.over, self.score())
+        """What the screen shows now; of an unattended session, volume counts from the first look."""
+        if self._watch is None:
+            self._watch = self._start_watch()
+        return self._watch.snapshot(self.now_ns, self.over, self.score())
+
+    def _start_watch(self) -> Watch:
+        # Imported here, since a session that nobody looks at starts quicker without.
+        from mmtui.game.gauges import Gauges
+        from mmtui.game.watch import Watch
+
+        gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
+        return Watch(self._market, self.maker, self.level, gauges)
 
     # Scores
 
@@ -190,8 +202,8 @@ class Session:
     def _on_print(self, now_ns: int, trade: Trade) -> None:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
-        if now_ns > 0:
-            self.watch.on_print(now_ns, trade)
+        if now_ns > 0 and self._watch is not None:
+            self._watch.on_print(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import io
 import json
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -310,3 +312,17 @@ def test_wrong_usage_is_explained_and_exits_2(mmtui: Mmtui, args: list[str], com
 def test_help_has_examples() -> None:
     assert command.epilog is not None
     assert command.epilog.count("mmtui run") >= 3
+
+
+def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
+    """Or it would start slowly: no terminal library, no screen's instruments, no other strategy."""
+    code = (
+        "import sys; from mmtui.cli import main; main(sys.argv[1:]);"
+        "print(*sorted(sys.modules), file=sys.stderr, sep='\\n')"
+    )
+    args = ["run", str(short), "-s", "skew", "--seeds", "1"]
+    ended = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
+    imported = set(ended.stderr.splitlines())
+    assert {"mmtui.game.session", "mmtui.strategies.skew"} <= imported
+    needless = {"rich", "textual", "multiprocessing", "mmtui.signals", "mmtui.game.watch", "mmtui.strategies.touch"}
+    assert not imported & needless

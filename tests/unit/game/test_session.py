@@ -236,6 +236,24 @@ def test_unattended_a_failure_ends_the_session_where_it_happened(tmp_path: Path)
     )
 
 
+def test_an_unattended_session_can_still_be_looked_at() -> None:
+    attended, unattended = Session(short("skew"), 1, "skew"), Session(short("skew"), 1, "skew", unattended=True)
+    for session in (attended, unattended):
+        session.advance(10 * S)
+    expected, seen = attended.snapshot(), unattended.snapshot()
+    assert (seen.volume, seen.high, seen.low) == ({}, None, None)
+    assert (seen.bids, seen.tape, seen.orders, seen.desk) == (
+        expected.bids,
+        expected.tape,
+        expected.orders,
+        expected.desk,
+    )
+    for session in (attended, unattended):
+        session.advance(20 * S)
+    assert unattended.snapshot().volume
+    assert unattended.digest == attended.digest
+
+
 def test_a_failed_strategy_leaves_its_orders_to_the_player(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(9_999, 10_001, 1, 1 // (5 - self.asked))")
     session = Session(still(), 1, spec)
