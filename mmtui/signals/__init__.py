@@ -21,6 +21,7 @@ Order flow:
     SpreadRatio: the spread over its mean.
     microprice: the mid, leaning toward the thinner side, in ticks.
     ReachDecay: how fast fills thin out with distance, per tick.
+    Lead: how far the price goes after a signal.
 
 Direction:
     EwmaTrend: the price against its average, and its slope a second.
@@ -43,6 +44,7 @@ from mmtui.signals.cointegration import Cointegration, EngleGranger, critical_va
 from mmtui.signals.ewma import Ewma
 from mmtui.signals.hurst import Hurst, HurstReading, Verdict, hurst_exponent, hurst_sd, verdict
 from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
+from mmtui.signals.lead import Lead
 from mmtui.signals.microprice import microprice
 from mmtui.signals.reach import ReachDecay
 from mmtui.signals.regression import RollingRegression
@@ -66,6 +68,7 @@ __all__ = [
     "HistoricalVolatility",
     "Hurst",
     "HurstReading",
+    "Lead",
     "OrderFlowImbalance",
     "ReachDecay",
     "RealisedVolatility",

@@ -32,6 +32,7 @@ class ToxicityReading(NamedTuple):
         score: (break-even − markout) / error: toxic above 2, benign below −2; 0 while the error is infinite.
         flow: the verdict.
         fills: how many it is from.
+        bursts: how many they make.
     """
 
     markout: float
@@ -39,6 +40,7 @@ class ToxicityReading(NamedTuple):
     score: float
     flow: Flow
     fills: int
+    bursts: int
 
 
 class Toxicity:
@@ -126,7 +128,7 @@ class Toxicity:
         flow = Flow.UNDECIDED
         if bursts >= LEAST_BURSTS and abs(score) > 2.0:
             flow = Flow.TOXIC if score > 0.0 else Flow.BENIGN
-        return ToxicityReading(mean, error, score, flow, self._fills)
+        return ToxicityReading(mean, error, score, flow, self._fills, bursts)
 
 
 class _Burst:

@@ -37,11 +37,14 @@ _PLAYED = {
     "fixed": "fixed:Fixed",
     "touch": "touch:Touch",
     "skew": "skew:Skew",
+    "rules": "rules:RulesOfThumb",
     "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
     "glft": "glft:Glft",
     "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
+    "reversion": "reversion:Reversion",
     "pairs": "pairs:Pairs",
     "hedged": "hedged:Hedged",
+    "composite": "composite:Composite",
 }
 _BASELINES = {
     "idle": "idle:Idle",

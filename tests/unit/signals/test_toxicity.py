@@ -23,7 +23,7 @@ def test_no_markout_has_no_reading_and_one_has_no_error() -> None:
     toxicity = Toxicity()
     assert toxicity.reading is None
     toxicity.update(0, 3, -1.5)
-    assert read(toxicity) == (-1.5, inf, 0.0, Flow.UNDECIDED, 1)
+    assert read(toxicity) == (-1.5, inf, 0.0, Flow.UNDECIDED, 1, 1)
 
 
 def test_markouts_weigh_by_quantity_and_the_error_is_that_of_a_ratio() -> None:
@@ -36,6 +36,7 @@ def test_markouts_weigh_by_quantity_and_the_error_is_that_of_a_ratio() -> None:
     assert reading.error == pytest.approx(sqrt(3 / 2 * (3.75**2 + 2.5**2 + 1.25**2)) / 8)
     assert reading.score == pytest.approx(-0.25 / reading.error)
     assert reading.fills == 3
+    assert reading.bursts == 3
 
 
 def test_fills_within_two_horizons_of_a_bursts_first_are_one_burst() -> None:

@@ -1,0 +1,51 @@
+"""Another strategy's quotes, with the defences of ``rules``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from mmtui.errors import UnknownStrategyError
+from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.defended import Defended
+from mmtui.strategies.registry import make, strategy_class
+
+
+@dataclass
+class Composite(Defended):
+    """The quotes of any other strategy, with the defences of ``rules`` around them.
+
+    Idea: a model knows what to charge for a position in the market it assumes; the defences know when the market is
+    another one. So the model quotes, and what it wants is changed by the rules, each as in ``rules``.
+
+    Formula, with m half-way between the best prices of others, and r, b and a the reservation price, bid and ask that
+    the base strategy wants:
+
+        bid = m + L (r - m) + S - (B (r - b) + B')        ask = m + L (r - m) + S + (A (a - r) + A')
+
+    L, the factor on the lean, S, the shift, A and B, the factors on the distances, A' and B', what a stale side steps
+    back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). The base
+    is GLFT (Guéant, Lehalle and Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
+
+    Parameters: base, the strategy's name, or file.py:Class, whose own parameters are left alone; all others as in
+    ``rules``, where they are described.
+
+    Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
+    and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.
+    """
+
+    name = "composite"
+    idea = "the quotes of another strategy, with the defences of rules"
+
+    base: str = param("glft", "", "the strategy whose quotes are defended, left alone")
+
+    _base: Strategy = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if issubclass(strategy_class(self.base), Defended):
+            raise UnknownStrategyError(f"{self.base} has these defences itself: base must be another strategy")
+        self._base = make(self.base)
+
+    def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
+        """What the base strategy wants."""
+        return self._base.quote(view)

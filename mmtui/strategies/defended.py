@@ -1,0 +1,137 @@
+"""Strategies that quote with the defences of ``rules``: their parameters, and the making of a quote."""
+
+from __future__ import annotations
+
+import math
+from abc import abstractmethod
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.defences import (
+    HurstDefence,
+    ImbalanceDefence,
+    PositionDefence,
+    StressDefence,
+    ToxicityDefence,
+)
+from mmtui.strategies.learner import Learner
+from mmtui.strategies.others import others_touch
+from mmtui.strategies.stance import Defence, Sight, Stance
+
+
+@dataclass
+class Defended(Strategy):
+    """Quotes that :meth:`wanted` works out, in the stance that the defences switched on ask for.
+
+    Raises:
+        ValueError: ``release`` is above 1.
+    """
+
+    interval_s: ClassVar[float] = 0.25
+
+    volatility: bool = param(True, "", "rule: widen and show less in high volatility")
+    spread: bool = param(True, "", "rule: the same where the spread is far above its mean of a minute")
+    crowding: bool = param(True, "", "rule: add less to a large position")
+    imbalance: bool = param(True, "", "rule: shift with the imbalance of trades, the stale side further")
+    toxicity: bool = param(True, "", "rule: widen, show less, step out when own fills lose within 10 s")
+    hurst: bool = param(True, "", "rule: keep flat and widen in a trend, tighten in reversion")
+    oblige: bool = param(True, "", "rule: quote no wider than the obligation counts")
+    release: float = param(0.7, "", "part of a threshold below which a rule goes off again, at most 1", least=0.0)
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
+    volatile_at: float = param(2.0, "", "stress from this multiple of the usual volatility", least=0.0)
+    spread_at: float = param(2.0, "", "stress from this multiple of the mean spread", least=0.0)
+    stress_width: float = param(1.5, "", "factor on the width under stress", least=0.0)
+    stress_size: float = param(0.7, "", "factor on sizes under stress", least=0.0)
+    spike_at: float = param(3.0, "", "a spike from this multiple of the usual volatility", least=0.0)
+    spike_size: float = param(0.2, "", "factor on sizes in a spike, instead of the other", least=0.0)
+    crowded_at: float = param(0.5, "", "a large position, as part of the limit", least=0.0)
+    crowded_size: float = param(0.5, "", "factor on the size that adds to it", least=0.0)
+    imbalance_at: float = param(0.3, "", "the imbalance from which quotes shift", least=0.0)
+    shade: float | None = param(None, "ticks", "shift at an imbalance of 1; auto measures what follows one", least=0.0)
+    stale: float = param(1.0, "", "how far the stale side shifts besides, over that", least=0.0)
+    toxic_at: float = param(1.0, "", "own markouts so many standard errors below zero are suspicious", least=0.0)
+    toxic_width: float = param(1.5, "", "factor on the width then", least=0.0)
+    toxic_size: float = param(0.5, "", "factor on sizes then", least=0.0)
+    step_out: float = param(20.0, "s", "time without quotes when there is no doubt; 0 for never", least=0.0)
+    hurst_at: float = param(2.0, "", "Hurst's exponent so many deviations from 0.5 is believed", least=0.0)
+    trend_width: float = param(1.25, "", "factor on the width in a trend", least=0.0)
+    trend_lean: float = param(3.0, "", "factor on the skew in a trend", least=0.0)
+    revert_width: float = param(0.8, "", "factor on the width in reversion", least=0.0)
+
+    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
+    _defences: list[Defence] = field(default_factory=list, init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        if not self.release <= 1.0:
+            raise ValueError(f"release must be at most 1, not {self.release:g}")
+        self._defences = self._chosen()
+
+    @abstractmethod
+    def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
+        """The quotes without any defence; ``sigma`` is the volatility, in ticks per root second."""
+
+    def quote(self, view: MarketView) -> Quotes:
+        """What is wanted, in the stance of all defences together."""
+        rules, now_ns = view.rules, view.now_ns
+        best_bid, best_ask = others_touch(view)
+        mid = (best_bid + best_ask) / 2
+        if self._learner is None:
+            self._learner = Learner(rules, self.memory, now_ns)
+        self._learner.look(view, mid, (best_ask - best_bid) / 2)
+        quotes = self.wanted(view, mid, self._learner.sigma(now_ns))
+        sight = Sight(
+            view=view,
+            mid=mid,
+            spread=best_ask - best_bid,
+            volatility=math.sqrt(self._learner.variance_ratio(now_ns)),
+            width=rules.normal_spread if quotes.bid is None or quotes.ask is None else quotes.ask - quotes.bid,
+        )
+        stance = Stance()
+        for defence in self._defences:
+            defence.look(sight, stance)
+        # Rounding to ticks adds up to one more than the next whole tick.
+        widest = None if rules.max_width is None or not self.oblige else max(0, rules.max_width - 1)
+        return stance.put_to(quotes, mid, rules.min_size, widest)
+
+    def _chosen(self) -> list[Defence]:
+        chosen: list[Defence] = []
+        if self.volatility or self.spread:
+            chosen.append(
+                StressDefence(
+                    volatility=self.volatile_at if self.volatility else None,
+                    spread=self.spread_at if self.spread else None,
+                    width=self.stress_width,
+                    size=self.stress_size,
+                    spike=self.spike_at,
+                    spike_size=self.spike_size,
+                    release=self.release,
+                )
+            )
+        if self.crowding:
+            chosen.append(PositionDefence(part=self.crowded_at, size=self.crowded_size, release=self.release))
+        if self.imbalance:
+            chosen.append(
+                ImbalanceDefence(least=self.imbalance_at, shade=self.shade, stale=self.stale, release=self.release)
+            )
+        if self.toxicity:
+            chosen.append(
+                ToxicityDefence(
+                    score=self.toxic_at,
+                    width=self.toxic_width,
+                    size=self.toxic_size,
+                    pause_s=self.step_out,
+                    release=self.release,
+                )
+            )
+        if self.hurst:
+            chosen.append(
+                HurstDefence(
+                    score=self.hurst_at,
+                    trend_width=self.trend_width,
+                    trend_lean=self.trend_lean,
+                    revert_width=self.revert_width,
+                    release=self.release,
+                )
+            )
+        return chosen

@@ -1,0 +1,82 @@
+"""A trader's rules: width from volatility, skew from the position, and a defence for each sign of danger."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from mmtui.strategies.base import MarketView, Quotes, Rules, param
+from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defended import Defended
+from mmtui.strategies.skew import default_skew
+
+
+@dataclass
+class RulesOfThumb(Defended):
+    """What traders do without a model: a width, a skew and a size, and a rule for each sign of danger.
+
+    Idea: the market's own volatility sets the width and the position moves the centre; everything else is a rule that
+    looks at one thing and, beyond a threshold, widens, shows less, shifts or steps out. Each can be switched off. Once
+    it acts, a rule goes on until its measure has fallen below ``release`` times its threshold.
+
+    Formula (common practice; where another source is followed it is named), with m half-way between the best prices of
+    others, q the position, sigma the volatility in ticks per root second and u the usual half-spread:
+
+        h = max(u, multiplier sigma sqrt(horizon))        s = skew h/u
+        bid = m - s q - h        ask = m - s q + h
+
+    Volatility is that of the time a quote is at risk, in ticks. An annual figure is no distance, and a position alone
+    never widens: it would take away the very quote that works it off. Then, by the rules that are on:
+
+    - volatility, spread: beyond ``volatile_at`` times the usual volatility, or with a spread beyond ``spread_at`` times
+      its mean of a minute, distances times ``stress_width`` and sizes times ``stress_size``; beyond ``spike_at`` times
+      the usual volatility sizes times ``spike_size`` instead: 1,000 shares become 200.
+    - crowding: beyond ``crowded_at`` of the position limit, the size that adds to it times ``crowded_size``.
+    - imbalance: with I = (bought - sold)/(bought + sold) over 10 s beyond ``imbalance_at`` either way, both quotes
+      move by shade I, and the stale one, which takers hit, by ``stale`` times that besides. Left alone, shade is how
+      far the mid has gone in the 5 s after an imbalance, per unit of it: nothing at first, at most 2h.
+    - toxicity: own fills' mean 10 s markout, from four bursts of fills on (Toxicity in mmtui.signals). ``toxic_at``
+      standard errors below zero: distances times ``toxic_width``, sizes times ``toxic_size``. Two, and eight bursts:
+      no quotes for ``step_out`` seconds, but the one that works a position off.
+    - hurst: Hurst's exponent of the mid over up to 512 s, ``hurst_at`` deviations above 0.5: distances times
+      ``trend_width`` and the skew times ``trend_lean``; as far below: distances times ``revert_width``.
+    - oblige: no wider than the obligation counts, and no size cut below what it counts.
+
+    Parameters: multiplier, a number; horizon in seconds, in which the usual volatility makes the usual half-spread
+    where it is left alone, so that h is u in the usual market; skew in ticks a lot (at the position limit the usual
+    spread); size in lots (a tenth of the position limit); the switches, all on; the rules' thresholds and factors,
+    plain numbers; release, a part; memory of the volatility estimate and step_out in seconds.
+
+    Fails: every rule costs what it takes to be wrong. In a calm market, where there is nothing to be defended against,
+    they cost a little. Evidence takes time, most of all Hurst's (128 s at least) and one's own markouts' (80 s at
+    least), and is lost on a market that changes sooner. The width does not know how often the market trades.
+    """
+
+    name = "rules"
+    idea = "width from volatility, and a rule for stress, position, imbalance, toxicity and trend"
+
+    multiplier: float = param(1.0, "", "half-spread over the volatility of the horizon", least=0.0)
+    horizon: float | None = param(
+        None, "s", "how long a quote is at risk; auto is until the usual half-spread has been moved", least=0.0
+    )
+    skew: float | None = param(
+        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
+    )
+    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+
+    def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
+        """Both sides around the mid less the skew."""
+        rules = view.rules
+        usual = default_half_spread(rules)
+        horizon = default_horizon(rules) if self.horizon is None else self.horizon
+        half = max(usual, self.multiplier * sigma * math.sqrt(horizon))
+        skew = default_skew(rules) if self.skew is None else self.skew
+        size = default_size(rules) if self.size is None else self.size
+        return Quotes.around(mid - skew * half / usual * view.position, half, size)
+
+
+def default_horizon(rules: Rules) -> float:
+    """The seconds in which the market's usual volatility makes its usual half-spread; 0 where nothing moves."""
+    if rules.normal_volatility == 0:
+        return 0.0
+    return float((default_half_spread(rules) / rules.normal_volatility) ** 2)
