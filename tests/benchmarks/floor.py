@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import re
 import resource
 import statistics
 import sys
@@ -39,6 +40,8 @@ class Empty(App[None]):
 
 Empty().run()
 """
+#: The cursor's sign and the price beside it.
+_CURSOR = re.compile("▶(?:\x1b\\[[0-9;]*m)* *([0-9.]+)".encode())
 _UP = b"\x1b[A"
 _DOWN = b"\x1b[B"
 _LONG_S = 1800
@@ -60,7 +63,8 @@ def answer_frames(speed: float, presses: int) -> list[float]:
     terminal = Terminal([*_SCREENS, "whole", "--speed", f"{speed:g}"], COLUMNS, ROWS, {})
     frames = []
     try:
-        terminal.until(lambda output: b"My bids" in output)
+        terminal.until(lambda output: bool(_CURSOR.search(output)))
+        before = _CURSOR.findall(terminal.output)[-1]
         for press in range(presses):
             # Not in step with the frames.
             deadline = time.perf_counter() + 0.2 + 0.013 * (press % 5)
@@ -69,9 +73,10 @@ def answer_frames(speed: float, presses: int) -> list[float]:
             terminal.output = b""
             start = time.perf_counter()
             terminal.type(_UP if press % 2 else _DOWN)
-            # The cursor's sign is drawn in the new row.
-            terminal.until(lambda output: "▶".encode() in output.replace(b"\xe2\x96\xb6 LIVE", b""))
+            # The cursor's sign beside another price than before: rows are also drawn anew for the market's sake.
+            terminal.until(lambda output: bool(prices := _CURSOR.findall(output)) and prices[-1] != before)  # noqa: B023
             frames.append((time.perf_counter() - start) * PAINTS_A_SECOND)
+            before = _CURSOR.findall(terminal.output)[-1]
     finally:
         terminal.close()
     return frames
