@@ -26,8 +26,11 @@ class Composite(Defended):
     back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). The base
     is GLFT (Guéant, Lehalle and Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
 
-    Parameters: base, the strategy's name, or file.py:Class, whose own parameters are left alone; all others as in
-    ``rules``, where they are described.
+    Parameters: base, the name of a strategy (glft) or file.py:Class, whose own parameters are left alone. The others
+    are those of ``rules``, with its units and defaults: the switches volatility, spread, crowding, imbalance, toxicity,
+    hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size, spike_at and spike_size;
+    crowded_at and crowded_size; imbalance_at, shade and stale; toxic_at, toxic_width, toxic_size and step_out;
+    hurst_at, trend_width, trend_lean and revert_width.
 
     Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
     and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.
@@ -36,7 +39,7 @@ class Composite(Defended):
     name = "composite"
     idea = "the quotes of another strategy, with the defences of rules"
 
-    base: str = param("glft", "", "the strategy whose quotes are defended, left alone")
+    base: str = param("glft", "name", "the strategy whose quotes are defended, left alone")
 
     _base: Strategy = field(init=False, repr=False, compare=False)
 

@@ -9,6 +9,7 @@ import math
 import types
 from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from inspect import get_annotations
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mmtui.errors import UnknownStrategyError
@@ -21,7 +22,7 @@ _AUTO = ("auto", "none")
 
 
 def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
-    """A strategy's parameters, in the order of its fields; ``type`` is without ``| None``.
+    """A strategy's parameters, in the order of its fields, inherited ones last; ``type`` is without ``| None``.
 
     Raises:
         UnknownStrategyError: an annotation names a type that does not exist.
@@ -32,6 +33,7 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
         hints = get_type_hints(cls)
     except Exception as error:
         raise UnknownStrategyError(f"the types of {cls.__name__}'s parameters cannot be read: {error}") from error
+    own = get_annotations(cls)
     return tuple(
         Param(
             name=item.name,
@@ -41,7 +43,7 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
             about=item.metadata.get("about", ""),
             least=item.metadata.get("least"),
         )
-        for item in fields(cls)
+        for item in sorted(fields(cls), key=lambda item: item.name not in own)
         if item.init
     )
 

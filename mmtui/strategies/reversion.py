@@ -46,9 +46,9 @@ class Reversion(Strategy):
 
     Both have hysteresis: they change back at ``release`` times the threshold.
 
-    Parameters: horizon in seconds (10); window in seconds (600); proof, a number (14.1); trend_at, a number (2);
-    release, a part (0.7); half_spread in ticks (0.4 of the market's usual spread), skew in ticks a lot (at the position
-    limit the shift is the market's usual spread), size in lots (a tenth of the position limit).
+    Parameters: horizon in seconds (10); window in seconds (600); proof, a number (14.1); trend_at in standard
+    deviations (2); release, a part (0.7); half_spread in ticks (0.4 of the market's usual spread), skew in ticks a lot
+    (at the position limit the shift is the market's usual spread), size in lots (a tenth of the position limit).
 
     Fails: a jump to a new level looks like one that will come back until the mean has followed, and while a mid that
     used to revert stops doing so, the position is on the wrong side. Slow reversion cannot be told from none: with a
@@ -60,9 +60,9 @@ class Reversion(Strategy):
 
     horizon: float = param(10.0, "s", "how far ahead the mid is expected", least=0.0)
     window: float = param(600.0, "s", "what mean and half-life are measured over", least=_SAMPLE_S * _LEAST_SAMPLES)
-    proof: float = param(14.1, "", "n(1 - phi) from which the mid is believed to come back", least=0.0)
-    trend_at: float = param(2.0, "", "Hurst's exponent so many deviations above 0.5 forbids it", least=0.0)
-    release: float = param(0.7, "", "part of a threshold below which it changes back, at most 1", least=0.0)
+    proof: float = param(14.1, "number", "n(1 - phi) from which the mid is believed to come back", least=0.0)
+    trend_at: float = param(2.0, "deviations", "of Hurst's exponent above 0.5, from which it is not", least=0.0)
+    release: float = param(0.7, "part", "of a threshold, below which it changes back; at most 1", least=0.0)
     half_spread: float | None = param(
         None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
     )

@@ -42,10 +42,14 @@ class RulesOfThumb(Defended):
       ``trend_width`` and the skew times ``trend_lean``; as far below: distances times ``revert_width``.
     - oblige: no wider than the obligation counts, and no size cut below what it counts.
 
-    Parameters: multiplier, a number; horizon in seconds, in which the usual volatility makes the usual half-spread
+    Parameters: multiplier, a number (1); horizon in seconds, in which the usual volatility makes the usual half-spread
     where it is left alone, so that h is u in the usual market; skew in ticks a lot (at the position limit the usual
-    spread); size in lots (a tenth of the position limit); the switches, all on; the rules' thresholds and factors,
-    plain numbers; release, a part; memory of the volatility estimate and step_out in seconds.
+    spread); size in lots (a tenth of the position limit); memory of the volatility estimate, in seconds (30); the
+    switches volatility, spread, crowding, imbalance, toxicity, hurst and oblige (on). Multiples, parts and deviations:
+    release (0.7), volatile_at (2), spread_at (2), stress_width (1.5), stress_size (0.7), spike_at (3), spike_size
+    (0.2), crowded_at (0.5), crowded_size (0.5), imbalance_at (0.3), stale (1), toxic_at (1), toxic_width (1.5),
+    toxic_size (0.5), hurst_at (2), trend_width (1.25), trend_lean (3), revert_width (0.8). shade in ticks (measured)
+    and step_out in seconds (20).
 
     Fails: every rule costs what it takes to be wrong. In a calm market, where there is nothing to be defended against,
     they cost a little. Evidence takes time, most of all Hurst's (128 s at least) and one's own markouts' (80 s at
@@ -53,9 +57,9 @@ class RulesOfThumb(Defended):
     """
 
     name = "rules"
-    idea = "width from volatility, and a rule for stress, position, imbalance, toxicity and trend"
+    idea = "width from volatility, and a rule for each sign of danger"
 
-    multiplier: float = param(1.0, "", "half-spread over the volatility of the horizon", least=0.0)
+    multiplier: float = param(1.0, "times", "the volatility over the horizon is the half-spread", least=0.0)
     horizon: float | None = param(
         None, "s", "how long a quote is at risk; auto is until the usual half-spread has been moved", least=0.0
     )

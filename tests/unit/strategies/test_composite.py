@@ -1,0 +1,63 @@
+"""Composite: another strategy's quotes, defended as those of rules are."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from mmtui.book import Side
+from mmtui.errors import UnknownStrategyError
+from mmtui.strategies.base import PublicTrade, Quotes
+from mmtui.strategies.composite import Composite
+from mmtui.strategies.registry import make
+from tests.unit.game.support import strategy_file
+from tests.unit.strategies.fake_view import S, market
+
+OFF = dict.fromkeys(("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False)
+
+
+@pytest.mark.parametrize("base", ["fixed", "touch", "skew", "avellaneda-stoikov", "glft", "reversion"])
+def test_without_defences_it_is_its_base(base: str) -> None:
+    for position in (-20, 0, 13, 20):
+        view = market(9_999, 10_002, position=position)
+        wanted = make(base).quote(view)
+        got = Composite(base=base, **OFF).quote(view)
+        assert (got.bid, got.ask) == pytest.approx((wanted.bid, wanted.ask))
+        assert (got.bid_size, got.ask_size) == (wanted.bid_size, wanted.ask_size)
+
+
+def test_defences_are_those_of_rules() -> None:
+    view = market(9_999, 10_001, position=16)
+    view.now_ns = 20 * S
+    view.trades += [PublicTrade(19 * S, Side.BUY, 10_001, 9), PublicTrade(19 * S, Side.SELL, 9_999, 1)]
+    base = make("glft").quote(view)
+    quotes = Composite(shade=2.0, stale=0.5).quote(view)
+    assert base.bid is not None
+    assert base.ask is not None
+    assert base.reservation is not None
+    shift = 2.0 * 0.8
+    assert quotes.reservation == pytest.approx(base.reservation + shift)
+    assert quotes.bid == pytest.approx(base.bid + shift)
+    assert quotes.ask == pytest.approx(base.ask + 1.5 * shift)
+    assert (quotes.bid_size, quotes.ask_size) == (1, 2)
+
+
+def test_side_that_the_base_does_not_quote_stays_empty() -> None:
+    assert Composite().quote(market(9_999, 10_001, position=20)).bid is None
+
+
+def test_base_may_be_a_file(tmp_path: Path) -> None:
+    spec = strategy_file(tmp_path, "return Quotes(9_990.5, 10_010.0, 3, 4)")
+    assert make("composite", {"base": spec}).quote(market(9_999, 10_001)) == Quotes(9_990.5, 10_010.0, 3, 4, 10_000.0)
+
+
+@pytest.mark.parametrize("base", ["composite", "rules"])
+def test_base_with_defences_of_its_own_is_refused(base: str) -> None:
+    with pytest.raises(UnknownStrategyError, match=f"{base} has these defences itself"):
+        make("composite", {"base": base})
+
+
+def test_base_that_does_not_exist_is_named() -> None:
+    with pytest.raises(UnknownStrategyError, match="did you mean 'glft'"):
+        make("composite", {"base": "glf"})

@@ -1,0 +1,85 @@
+"""Hysteresis, and how a stance changes quotes."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from mmtui.strategies.base import Quotes
+from mmtui.strategies.hysteresis import Hysteresis
+from mmtui.strategies.stance import Stance
+
+WANTED = Quotes(98.0, 101.0, 10, 8, reservation=99.5)
+MID = 100.0
+
+
+def test_hysteresis_holds_between_its_levels() -> None:
+    hysteresis = Hysteresis(2.0, 1.4)
+    measures = [0.0, 1.9, 2.0, 1.5, 1.4, 1.3, 1.9, 5.0, math.nan, 0.0]
+    assert [hysteresis.update(measure) for measure in measures] == [
+        *(False, False, True, True, True, False, False, True, True, False)
+    ]
+
+
+def test_hysteresis_of_one_level_is_a_threshold() -> None:
+    hysteresis = Hysteresis(1.0, 1.0)
+    assert [hysteresis.update(measure) for measure in (1.0, 0.99, 1.0)] == [True, False, True]
+
+
+@pytest.mark.parametrize(("on", "off"), [(1.0, 1.1), (math.nan, 0.0)])
+def test_hysteresis_upside_down_is_refused(on: float, off: float) -> None:
+    with pytest.raises(ValueError, match="off must be at most on"):
+        Hysteresis(on, off)
+
+
+def test_stance_as_it_is_made_changes_nothing() -> None:
+    assert Stance().put_to(WANTED, MID) == WANTED
+    assert Stance().put_to(Quotes(99.0, None, 1, 0), MID) == Quotes(99.0, None, 1, 0, reservation=MID)
+
+
+def test_widths_are_about_the_reservation_price_and_lean_about_the_mid() -> None:
+    stance = Stance(lean=3.0, bid_width=2.0)
+    # The reservation price was half a tick below the mid and is three halves; the bid was 1.5 below it.
+    assert stance.put_to(WANTED, MID) == Quotes(98.5 - 3.0, 98.5 + 1.5, 10, 8, reservation=98.5)
+
+
+def test_shift_moves_both_and_a_step_back_one() -> None:
+    quotes = Stance(shift=0.75, ask_back=0.5).put_to(WANTED, MID)
+    assert quotes == Quotes(98.75, 102.25, 10, 8, reservation=100.25)
+    assert Stance(bid_back=0.5).put_to(WANTED, MID).bid == 97.5
+
+
+def test_factors_of_several_rules_multiply_and_sizes_are_rounded_once() -> None:
+    stance = Stance()
+    stance.widen(2.0)
+    stance.widen(1.5)
+    stance.shrink(0.7)
+    stance.shrink(0.7)
+    assert stance.put_to(WANTED, MID) == Quotes(95.0, 104.0, 5, 4, reservation=99.5)
+
+
+def test_no_size_is_cut_below_the_least_nor_raised_to_it() -> None:
+    stance = Stance(bid_size=0.01, ask_size=0.01)
+    cut = stance.put_to(WANTED, MID, least=9)
+    assert (cut.bid_size, cut.ask_size) == (9, 8)
+    assert stance.put_to(WANTED, MID, least=0).bid_size == 1
+    assert stance.put_to(Quotes(99, 101, 0, 5), MID).bid_size == 0
+
+
+def test_withdrawn_side_has_no_quote() -> None:
+    quotes = Stance(bid=False).put_to(WANTED, MID)
+    assert (quotes.bid, quotes.ask) == (None, 101.0)
+    assert Stance(ask=False).put_to(WANTED, MID).ask is None
+
+
+def test_widest_brings_both_sides_closer_in_proportion() -> None:
+    stance = Stance(bid_width=4.0, ask_width=2.0)  # 6 below and 3 above.
+    assert stance.put_to(WANTED, MID, widest=9.0).bid == 93.5
+    assert stance.put_to(WANTED, MID, widest=6.0) == Quotes(95.5, 101.5, 10, 8, reservation=99.5)
+    assert Stance(bid_width=4.0, ask=False).put_to(WANTED, MID, widest=6.0).bid == 93.5
+
+
+def test_price_below_zero_becomes_zero() -> None:
+    quotes = Stance(shift=-200.0).put_to(WANTED, MID)
+    assert (quotes.bid, quotes.ask) == (0.0, 0.0)
