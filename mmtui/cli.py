@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -15,12 +16,16 @@ from mmtui.errors import MmtuiError
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.commands.play", "Play a level in the terminal."),
+    "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
+    "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
+    "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
 }
 
 
@@ -57,7 +62,7 @@ def app(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app(None, None, None, 1.0)
+        open_app(None, None, None, None)
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -84,6 +89,10 @@ def main(args: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         _forget_output()
         return 1
+    finally:
+        if args is None:
+            # The process ends now, a tenth sooner if what is left is not searched for cycles first.
+            gc.freeze()
     return code if isinstance(code, int) else 0
 
 

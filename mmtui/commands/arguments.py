@@ -56,8 +56,12 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
     return list(chosen.items())
 
 
-def columns(rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Lines of left-aligned columns, two spaces apart."""
+def columns(rows: Sequence[Sequence[str]], left: int | None = None) -> Iterator[str]:
+    """Lines of columns, two spaces apart: the first ``left`` of them left-aligned (all when None), the others right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
-        yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        cells = [
+            cell.ljust(width) if left is None or index < left else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()

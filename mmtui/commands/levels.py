@@ -9,6 +9,7 @@ import click
 from mmtui.commands.arguments import columns
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.level import Level, level_faults, level_ids, load_level, parse_level, read_level
+from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
 from mmtui.strategies.registry import strategy_class
 
 _EPILOG = """\b
@@ -96,7 +97,24 @@ def _rules(level: Level) -> list[tuple[str, str]]:
     if maker.max_loss is not None:
         rows.append(("largest loss", f"{maker.max_loss:g} {instrument.currency}"))
     width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
-    rows.append(("obligation", f"{width}, at least {obligation.min_size} lots a side"))
+    least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
+    rows.append(("obligation", f"{width}, {least} or more a side"))
+    rows += [("hedge", _hedge(spec)) for spec in level.hedges]
     rows.append(("score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())))
     rows.append(("par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"))
     return rows
+
+
+def _hedge(spec: HedgeSpec) -> str:
+    """A hedge instrument's terms in a line."""
+    match spec:
+        case FutureSpec():
+            what = f"beta {spec.beta:g}"
+        case IndexSpec():
+            what = "the book's instrument is its future"
+        case _:
+            what = f"strike {spec.strike:g}"
+    return (
+        f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {spec.multiplier:g} a point, "
+        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks, at most {spec.limit} contracts"
+    )

@@ -16,8 +16,10 @@ Examples:
 @click.argument("level", default="first-quotes")
 @click.option("--seed", type=click.IntRange(0), help="Which market; a random one when left out.")
 @click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
-@click.option("--speed", type=click.FloatRange(0.5, 16), default=1.0, show_default=True, help="Market time a second.")
-def command(level: str, seed: int | None, strategy: str | None, speed: float) -> None:
+@click.option(
+    "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
+)
+def command(level: str, seed: int | None, strategy: str | None, speed: float | None) -> None:
     """Play LEVEL (an id or the path of a file; first-quotes when left out), straight from the floor."""
     from mmtui.tui.run import open_app
 

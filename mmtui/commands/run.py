@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import IO
@@ -11,7 +11,8 @@ from typing import IO
 import click
 import msgspec
 
-from mmtui.commands.arguments import levels_from, seeds_from, strategies_from
+from mmtui.commands.arguments import columns, levels_from, seeds_from, strategies_from
+from mmtui.commands.progress import with_progress
 from mmtui.errors import InputError
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batch
@@ -74,12 +75,12 @@ def command(
             stream: IO[str] = sys.stdout if out is None else stack.enter_context(out.open("w", encoding="utf-8"))
         except OSError as error:
             raise InputError(f"--out {out}: cannot be written: {error.strerror}") from None
-        write(_with_progress(watched(run_batch(batch, jobs)), len(batch), stack), form, stream)
+        write(with_progress(watched(run_batch(batch, jobs)), len(batch), stack), form, stream)
     return 1 if failed else 0
 
 
 def write(results: Iterator[Result], form: str, stream: IO[str]) -> None:
-    """Print results as they come, or, for a table or JSON, what there is of them when they end or are interrupted."""
+    """Print results as they come, or, for a table or JSON, all that there are when they end or are interrupted."""
     if form == "jsonl":
         for result in results:
             stream.write(msgspec.json.encode(result).decode() + "\n")
@@ -94,35 +95,19 @@ def write(results: Iterator[Result], form: str, stream: IO[str]) -> None:
         return
     finished: list[Result] = []
     try:
-        finished += results
-    finally:
-        if form == "json":
-            stream.write(msgspec.json.format(msgspec.json.encode(finished), indent=1).decode() + "\n")
-        else:
-            from rich.console import Console
-
-            from mmtui.lab.tables import summary
-
-            width = None if stream.isatty() else 150
-            Console(file=stream, width=width).print(summary(finished))
-
-
-def _with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> Iterator[Result]:
-    """Show a bar while results come, where standard error is a terminal."""
-    if not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
-
-    progress = Progress(
-        BarColumn(), MofNCompleteColumn(), TimeRemainingColumn(), console=Console(stderr=True), transient=True
-    )
-    stack.enter_context(progress)
-    task = progress.add_task("", total=total)
-
-    def counted() -> Iterator[Result]:
         for result in results:
-            yield result
-            progress.advance(task)
+            finished.append(result)  # noqa: PERF402
+    except BaseException:
+        if finished:
+            _write_whole(finished, form, stream)
+        raise
+    _write_whole(finished, form, stream)
 
-    return counted()
+
+def _write_whole(results: Sequence[Result], form: str, stream: IO[str]) -> None:
+    if form == "json":
+        stream.write(msgspec.json.format(msgspec.json.encode(results), indent=1).decode() + "\n")
+        return
+    from mmtui.lab.tables import summary
+
+    stream.writelines(f"{line}\n" for line in columns(summary(results), left=2))

@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import inspect
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+import msgspec
 
-from mmtui.commands.arguments import columns
+from mmtui.commands.arguments import columns, seeds_from
+from mmtui.game.level import load_level
 from mmtui.strategies.base import Param
+from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+
+if TYPE_CHECKING:
+    from mmtui.lab.fit import Fit
 
 _EPILOG = """\b
 Examples:
   mmtui strategies
   mmtui strategies show skew
   mmtui strategies show my.py:MyMaker
+  mmtui strategies new my.py
+  mmtui strategies fit skew --seeds 1:20
 """
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List strategies, and show one.")
+@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List strategies, show one, start your own.")
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List the strategies by name, also those there only to compare with; show one and its parameters."""
+    """List the strategies by name, also those there only to compare with; show one, start your own, fit A and k."""
     if context.invoked_subcommand is None:
         classes = [(name, strategy_class(name)) for name in strategy_names(baselines=True)]
         rows = [(name, cls.idea + (" (baseline)" if cls.baseline else "")) for name, cls in classes]
@@ -52,5 +63,75 @@ def show(name: str) -> None:
 
 def _row(param: Param) -> tuple[str, str, str, str]:
     default = param.default
-    shown = "auto" if default is None else str(default).lower() if isinstance(default, bool) else str(default)
-    return param.name, shown, param.unit, param.about
+    shown = str(default).lower() if isinstance(default, bool) else str(default)
+    return param.name, "auto" if default is None else shown or '""', param.unit, param.about
+
+
+@command.command(
+    epilog="\b\nExample:\n  mmtui strategies new my.py\n  mmtui run skew --strategy my.py:MyMaker --seeds 1:20\n",
+    short_help="Start a strategy of your own.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a strategy that runs as it is to FILE, with an exercise: what to improve in it, and how to try it."""
+    spec = write_skeleton(file)
+    click.echo(f"{file} is yours; the text at its top says what to improve. To try it:")
+    click.echo(f"  mmtui run skew --strategy {shlex.quote(spec)} --seeds 1:20")
+    click.echo(f"  mmtui play skew --strategy {shlex.quote(spec)}")
+
+
+@command.command(
+    epilog="\b\nExamples:\n  mmtui strategies fit skew\n  mmtui strategies fit my.toml --seeds 1:50 --format json\n",
+    short_help="Fit A, k and volatility to a level.",
+)
+@click.argument("level")
+@click.option("--seeds", default="1:20", show_default=True, metavar="A:B", help="Seeds from A to B, both included.")
+@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+def fit(level: str, seeds: str, form: str) -> None:
+    """Fit the fill rate A exp(-k d), d ticks from the mid, and the volatility to LEVEL's market, without a maker in it.
+
+    log A and k are the weighted least squares line through the log rate of market orders that reach at least d, on each
+    side, at every half tick; weights are the numbers of orders. Volatility is the mid's over seconds. Standard errors
+    are by the jackknife over minutes.
+    """
+    from mmtui.lab.fit import fit_level
+
+    found = fit_level(load_level(level), seeds_from(seeds))
+    if form == "json":
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    else:
+        _print_fit(found)
+
+
+#: Distances of which a table shows the rates.
+_MOST_SHOWN = 12
+
+
+def _print_fit(found: Fit) -> None:
+    sessions = f"{found.seeds} session{'s' * (found.seeds > 1)}"
+    click.echo(f"{found.level}: {found.orders:,} market orders in {sessions} without a maker\n")
+    rows = [
+        (sign, f"{estimate.value:.4g}", f"±{estimate.error:.2g}", unit, about)
+        for sign, estimate, unit, about in (
+            ("A", found.rate, "1/s", "fills a side at the mid (rate)"),
+            ("k", found.k, "1/tick", "their decay with distance"),
+            ("sigma", found.sigma, "ticks/√s", "volatility of the mid"),
+            ("spread", found.spread, "ticks", "mean spread"),
+        )
+    ]
+    for line in columns([("", "value", "se", "unit", "about"), *rows]):
+        click.echo(line)
+    click.echo("\nOrders a second and side that reach d ticks from the mid:")
+    every = -(-len(found.reaches) // _MOST_SHOWN)
+    rates = [(f"{row.distance:g}", f"{row.seen:.4f}", f"{row.fitted:.4f}") for row in found.reaches[::every]]
+    for line in columns([("d", "seen", "A exp(-k d)"), *rates]):
+        click.echo(line)
+    click.echo("\nFor a strategy to quote by it, instead of what it would estimate as it goes along:")
+    fitted = {"k": found.k, "sigma": found.sigma, "rate": found.rate}
+    lines = []
+    for name in strategy_names():
+        names = [param.name for param in params_of(strategy_class(name)) if param.name in fitted]
+        if names:
+            lines.append((f"  {name}", " ".join(f"--set {item}={fitted[item].value:.4g}" for item in names)))
+    for line in columns(lines):
+        click.echo(line)

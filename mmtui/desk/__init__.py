@@ -12,7 +12,18 @@ Attribution(total=-5.25, spread=5.0, position=-10.0, hedge=0.0, fees=0.25)
 """
 
 from mmtui.desk.desk import Attribution, Desk
+from mmtui.desk.hedge_book import HedgeBook, HedgeLeg
 from mmtui.desk.markouts import HORIZONS_NS, Fill, MarkoutParts, Markouts
 from mmtui.desk.presence import Presence
 
-__all__ = ["HORIZONS_NS", "Attribution", "Desk", "Fill", "MarkoutParts", "Markouts", "Presence"]
+__all__ = [
+    "HORIZONS_NS",
+    "Attribution",
+    "Desk",
+    "Fill",
+    "HedgeBook",
+    "HedgeLeg",
+    "MarkoutParts",
+    "Markouts",
+    "Presence",
+]

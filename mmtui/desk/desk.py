@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mmtui.book import Side
+from mmtui.desk.hedge_book import HedgeBook
 from mmtui.desk.markouts import Fill, MarkoutParts, Markouts
+
+_NO_MARKS: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,8 +19,8 @@ class Attribution:
         total: cash and the position at the mid, less fees; computed apart from the other four.
         spread: Σ side × quantity × (mid before − price) over the fills: earned by trading away from the mid.
         position: Σ position × change of the mid: earned or lost by holding while the market moved.
-        hedge: PnL of hedge instruments.
-        fees: paid, net of rebates.
+        hedge: PnL of hedge instruments, the half-spreads paid in them included.
+        fees: paid, net of rebates, in the book and in hedges.
     """
 
     total: float
@@ -38,13 +41,14 @@ class Desk:
         position: signed lots held at the start.
         mid: the mid at the start, in ticks.
         now_ns: the start.
+        hedges: what is held beside the book, if there are hedge instruments.
 
     Attributes:
+        hedges: what is held beside the book.
         position: signed lots held.
         max_abs: the largest absolute position so far, in lots.
         volume: lots traded.
         fees: paid so far, in currency, net of rebates.
-        hedge: PnL so far of hedge instruments, in currency; whoever trades them adds to it.
         drawdown: the largest fall of the total from its highest, in currency, as seen by ``mark`` and at fills.
         markouts: the fills and their markouts; its ``next_due_ns`` is the plain attribute behind the desk's own.
     """
@@ -62,19 +66,21 @@ class Desk:
         "_tick_value",
         "drawdown",
         "fees",
-        "hedge",
+        "hedges",
         "markouts",
         "max_abs",
         "position",
         "volume",
     )
 
-    def __init__(self, tick_value: float, *, position: int = 0, mid: float, now_ns: int = 0) -> None:
+    def __init__(
+        self, tick_value: float, *, position: int = 0, mid: float, now_ns: int = 0, hedges: HedgeBook | None = None
+    ) -> None:
         self.position = position
         self.max_abs = abs(position)
         self.volume = 0
         self.fees = 0.0
-        self.hedge = 0.0
+        self.hedges = hedges or HedgeBook({}, _NO_MARKS.__getitem__)
         self.drawdown = 0.0
         self.markouts = Markouts()
         self._tick_value = tick_value
@@ -150,6 +156,11 @@ class Desk:
         self.mark(mid_before)
         return fill
 
+    def hedge_fill(self, name: str, side: Side, price: int, quantity: int, mark: float, fee: float) -> None:
+        """Book an own fill in a hedge instrument: price and mark in its ticks, contracts, and the fee in currency."""
+        self.hedges.legs[name].fill(side, price, quantity, mark, fee)
+        self.fees += fee
+
     def mature(self, now_ns: int, mid: float) -> None:
         """Mark out at ``mid`` (ticks) every fill due by now; call it at ``next_due_ns``, before any later event."""
         self.markouts.mature(now_ns, mid)
@@ -164,9 +175,19 @@ class Desk:
 
     # Money, in currency
 
+    @property
+    def hedge(self) -> float:
+        """PnL of hedge instruments at their marks now, before fees."""
+        return self.hedges.pnl
+
     def total(self, mid: float) -> float:
         """PnL since the start with the position valued at ``mid`` (ticks), after fees."""
         return (self._cash + self.position * mid) * self._tick_value + self.hedge - self.fees
+
+    @property
+    def cash(self) -> float:
+        """The total without the position's value, in currency; what was held at the start was paid for at that mid."""
+        return self._cash * self._tick_value + self.hedge - self.fees
 
     def attribution(self, mid: float) -> Attribution:
         """Where the PnL at ``mid`` (ticks) came from."""

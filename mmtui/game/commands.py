@@ -22,11 +22,12 @@ class Command(msgspec.Struct, frozen=True, tag_field="do", forbid_unknown_fields
 
 
 class Quote(Command, frozen=True, tag="quote"):
-    """Quote a side at a price: replaces the side's working orders, so that one order a side is left."""
+    """Quote a side at a price: replaces the side's working orders, so that one is left, unless it shall ``add`` one."""
 
     side: Side
     price: Price
     size: Size
+    add: bool = False
 
 
 class Join(Command, frozen=True, tag="join"):
@@ -35,6 +36,7 @@ class Join(Command, frozen=True, tag="join"):
     side: Side
     size: Size
     improve: Ticks = 0
+    add: bool = False
 
 
 class Take(Command, frozen=True, tag="take"):
@@ -52,6 +54,14 @@ class Shift(Command, frozen=True, tag="shift"):
     ask: Ticks
 
 
+class Move(Command, frozen=True, tag="move"):
+    """Move the working orders of a side from one price to another."""
+
+    side: Side
+    price: Price
+    to: Price
+
+
 class Cancel(Command, frozen=True, tag="cancel"):
     """Withdraw own orders: those at a price, those of a side, or all (both None)."""
 
@@ -63,6 +73,50 @@ class Flatten(Command, frozen=True, tag="flatten"):
     """Withdraw all orders and trade the position away at once, limit-protected."""
 
     protection: Ticks = 5
+
+
+class Reverse(Command, frozen=True, tag="reverse"):
+    """Withdraw all orders and trade the position into its opposite at once, limit-protected."""
+
+    protection: Ticks = 5
+
+
+class Peg(Command, frozen=True, tag="peg"):
+    """Let a bid and an ask follow the market: the mid of others, or their microprice.
+
+    Quotes stand ``half_spread`` ticks to both sides of the reference plus ``skew`` ticks. They are looked after as
+    often as a strategy's, and take the same way to the exchange. Any other command to quote or withdraw ends it.
+    """
+
+    half_spread: Annotated[float, msgspec.Meta(ge=0, le=_MOST)]
+    skew: Annotated[float, msgspec.Meta(ge=-_MOST, le=_MOST)]
+    size: Size
+    reference: Literal["mid", "microprice"] = "mid"
+
+
+class Fix(Command, frozen=True, tag="fix"):
+    """Leave pegged quotes where they are, as fixed ones."""
+
+
+class Undo(Command, frozen=True, tag="undo"):
+    """Bring back the quotes as they were before the last command that changed them; what traded since stays traded.
+
+    Twice is redo.
+    """
+
+
+class Hedge(Command, frozen=True, tag="hedge"):
+    """Trade contracts of a hedge instrument at its quote, all of them or none."""
+
+    instrument: str
+    side: Side
+    size: Size
+
+
+class HedgeAll(Command, frozen=True, tag="hedge-all"):
+    """Trade a hedge instrument so that it hedges the position, by its beta, carry or delta; flat, close it."""
+
+    instrument: str
 
 
 class Ready(Command, frozen=True, tag="ready"):
@@ -86,6 +140,23 @@ class TakeBack(Command, frozen=True, tag="take-back"):
     """Quote by hand again; the strategy's orders keep working as the player's own."""
 
 
-AnyCommand = Quote | Join | Take | Shift | Cancel | Flatten | Ready | HandOver | TakeBack
+AnyCommand = (
+    Quote
+    | Join
+    | Take
+    | Shift
+    | Move
+    | Cancel
+    | Flatten
+    | Reverse
+    | Peg
+    | Fix
+    | Undo
+    | Hedge
+    | HedgeAll
+    | Ready
+    | HandOver
+    | TakeBack
+)
 
 Phase = Literal["open", "ended"]

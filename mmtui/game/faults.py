@@ -7,7 +7,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from typing import Any, Literal, get_args, get_origin
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -45,8 +46,9 @@ def faults(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterato
 
 def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: str) -> Iterator[str]:
     known = {field.name: field for field in _fields(kind)}
+    tag = kind.__struct_config__.tag_field
     for key in table:
-        if key not in known:
+        if key not in known and key != tag:
             yield f"{prefix}{key}: unknown key{_hint(key, known)}"
     for name, field in known.items():
         if name in table:
@@ -58,6 +60,8 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from faults(value, kind, path)
+    elif tagged := _tagged(kind):
+        yield from _variant_faults(value, tagged, path)
     elif get_origin(kind) is tuple and isinstance(value, list) and get_args(kind)[-1] is Ellipsis:
         for index, item in enumerate(value):
             yield from _value_faults(item, get_args(kind)[0], f"{path}[{index}]")
@@ -75,6 +79,26 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
             msgspec.convert(value, kind)
         except msgspec.ValidationError as error:
             yield _told(str(error), value, path)
+
+
+def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], path: str) -> Iterator[str]:
+    """Faults of a table whose tag says which struct it is."""
+    field = next(iter(tagged.values())).__struct_config__.tag_field
+    if not isinstance(value, Mapping):
+        yield f"{path}: expected a table, not {_shown(value)}"
+    elif field not in value:
+        yield f"{path}.{field}: this key is missing; expected one of {', '.join(tagged)}"
+    elif value[field] not in list(tagged):
+        yield f"{path}.{field}: expected one of {', '.join(tagged)}, not {_shown(value[field])}"
+    else:
+        yield from faults(value, tagged[value[field]], path)
+
+
+def _tagged(kind: Any) -> dict[str, type[msgspec.Struct]]:
+    """By tag, the structs of a union of tagged structs; empty for any other type."""
+    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    return {str(each.__struct_config__.tag): each for each in structs} if len(structs) == len(kinds) else {}
 
 
 def _told(message: str, value: Any, path: str) -> str:

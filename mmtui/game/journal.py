@@ -59,10 +59,15 @@ class JournalWriter:
         self.path = path
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            self._file: IO[bytes] = path.open("wb")
+            # Unbuffered, so that a line that cannot be written is not tried again on closing.
+            self._file: IO[bytes] = path.open("wb", buffering=0)
         except OSError as error:
             raise self._unwritten(error) from None
-        self._line(Header(FORMAT, __version__, seed, msgspec.Raw(msgspec.json.encode(level))))
+        try:
+            self._line(Header(FORMAT, __version__, seed, msgspec.Raw(msgspec.json.encode(level))))
+        except JournalError:
+            self._file.close()
+            raise
 
     def entry(self, now_ns: int, command: AnyCommand) -> None:
         """Record a command."""
@@ -79,7 +84,6 @@ class JournalWriter:
     def _line(self, record: msgspec.Struct) -> None:
         try:
             self._file.write(msgspec.json.encode(record) + b"\n")
-            self._file.flush()
         except OSError as error:
             raise self._unwritten(error) from None
 

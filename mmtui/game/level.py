@@ -19,6 +19,7 @@ import msgspec
 from mmtui.errors import LevelError
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
+from mmtui.market.hedges import HedgeSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.world import MarketSpec
 
@@ -99,6 +100,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         lesson: what it teaches, in a line.
         naive, lesson_strategy: the strategies whose difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        hedges: the hedge instruments beside the book; events do not change them.
         keys: ids of the actions that are first needed here.
     """
 
@@ -116,12 +118,18 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
     events: tuple[EventSpec, ...] = ()
+    hedges: tuple[HedgeSpec, ...] = ()
     keys: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
         if abs(position) > limit:
             raise ValueError(f"maker.position: expected at most maker.position_limit, {limit}, not {position}")
+        names: set[str] = set()
+        for index, hedge in enumerate(self.hedges):
+            if hedge.name in names:
+                raise ValueError(f"hedges[{index}].name: expected a name of its own, not {hedge.name!r} again")
+            names.add(hedge.name)
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:

@@ -2,33 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
-from mmtui.book import Side, Trade
+from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
 from mmtui.errors import InputError, StrategyError
-from mmtui.game.commands import (
-    AnyCommand,
-    Cancel,
-    Flatten,
-    HandOver,
-    Join,
-    Params,
-    Quote,
-    Ready,
-    Shift,
-    Take,
-    TakeBack,
-)
+from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.game.digest import Digest
+from mmtui.game.hand import Hand
+from mmtui.game.hedging import Hedging, hedge_book
 from mmtui.game.level import Level
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
 from mmtui.strategies.base import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, Targets, requote, targets
+from mmtui.strategies.hedging import hedge_orders, no_instrument
+from mmtui.strategies.quoter import Targets, requote, targets
 from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)
@@ -38,7 +30,7 @@ class Maker:
     """Carries out commands, asks the strategy, books fills.
 
     Attributes:
-        desk, presence, gateway, view: see their classes.
+        desk, presence, gateway, hedging, view, hand: see their classes.
         strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
         strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
@@ -61,16 +53,36 @@ class Maker:
             position=level.maker.position,
             mid=market.exchange.mid,
             now_ns=market.clock.now_ns,
+            hedges=hedge_book(market),
         )
+        self.notices: list[str] = []
+        self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
-        self.view = View(_rules(level), market.exchange, market.clock, self.gateway, self.desk)
+        self.view = View(
+            _rules(level),
+            market.exchange,
+            market.clock,
+            self.gateway,
+            self.desk,
+            market.hedges,
+            self.hedging.gateway,
+        )
         self.strategy: Strategy | None = None
         self.strategy_name: str | None = None
         self.params: Params = {}
         self.auto = False
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
-        self.notices: list[str] = []
+        self.hand = Hand(
+            self.gateway,
+            market.exchange,
+            market.clock,
+            self.view,
+            position_limit=level.maker.position_limit,
+            max_order=level.maker.max_order,
+            interval_ns=level.interval_ns,
+            notices=self.notices,
+        )
         self._chosen: tuple[str, Params] | None = None
         self._quotes: Quotes | None = None
         self._interval_ns = 0
@@ -80,7 +92,13 @@ class Maker:
     # Commands
 
     def submit(self, command: AnyCommand) -> None:
-        """Carry out a command now. What the player does to orders takes the quotes back from a strategy."""
+        """Carry out a command now. What the player does to orders takes the quotes back from a strategy.
+
+        So does a hedge by hand, if the strategy itself hedges with the instrument.
+
+        Raises:
+            InputError: a strategy or a hedge instrument that is not there; nothing has changed.
+        """
         match command:
             case Ready(name, params):
                 if (name, params) != self._chosen:
@@ -90,75 +108,29 @@ class Maker:
             case HandOver(name, params):
                 if (name, params) != self._chosen:
                     self._choose(name, params)
+                self.hand.fix()
                 self.auto = True
                 self._start_asking()
             case TakeBack():
                 self.auto = False
+            case Hedge(name) | HedgeAll(name):
+                self._hedge(name, command)
             case _:
                 self.auto = False
-                self._by_hand(command)
+                self.hand.do(command)
 
-    def _by_hand(self, command: AnyCommand) -> None:
-        gateway, exchange = self.gateway, self._exchange
+    def _hedge(self, name: str, command: Hedge | HedgeAll) -> None:
+        hedge = self.view.hedges.get(name)
+        if hedge is None:
+            self.notices.append(no_instrument(name, self.view.hedges))
+            raise InputError(self.notices[-1])
+        if self._quotes is not None and name in self._quotes.hedges:
+            self.auto = False
         match command:
-            case Quote(side, price, size):
-                self._replace(side, price, size)
-            case Join(side, size, improve):
-                best = exchange.best_bid if side is Side.BUY else exchange.best_ask
-                inside = exchange.best_ask - 1 if side is Side.BUY else exchange.best_bid + 1
-                better = best + side * improve
-                self._replace(side, min(better, inside) if side is Side.BUY else max(better, inside), size)
-            case Take(side, size, protection):
-                self._take(side, size, protection)
-            case Shift(bid, ask):
-                moves = {Side.BUY: bid, Side.SELL: ask}
-                moved = [(order, order.staying) for order in self._working() if moves[order.side]]
-                # All are cancelled first, so that no new quote meets an old one of the other side.
-                for order, _ in moved:
-                    gateway.cancel(order.order_id)
-                for order, size in moved:
-                    gateway.quote(order.side, order.price + moves[order.side], size, manual=True)
-            case Cancel(wanted, price):
-                for order in self._working():
-                    if wanted in (None, order.side) and price in (None, order.price):
-                        gateway.cancel(order.order_id)
-            case Flatten(protection):
-                for order in self._working():
-                    gateway.cancel(order.order_id)
-                # What is on its way to trade counts as traded, or asking twice would turn the position around.
-                position = gateway.position + sum(
-                    order.side * order.quantity for order in gateway.orders.values() if order.immediate
-                )
-                if position:
-                    self._take(Side.SELL if position > 0 else Side.BUY, abs(position), protection)
-
-    def _working(self) -> list[MakerOrder]:
-        return [order for order in self.gateway.orders.values() if order.staying]
-
-    def _replace(self, side: Side, price: int, size: int) -> None:
-        """Leave one order on the side: at the price, with the size. One that serves keeps its place."""
-        keep = None
-        for order in self._working():
-            if order.side is side:
-                if keep is None and order.price == price and order.staying >= size:
-                    keep = order
-                else:
-                    self.gateway.cancel(order.order_id)
-        if keep is None:
-            self.gateway.quote(side, price, size, manual=True)
-        elif keep.staying > size:
-            self.gateway.reduce(keep.order_id, keep.staying - size)
-
-    def _take(self, side: Side, size: int, protection: int) -> None:
-        """Trade at once, no more than the position limit leaves room for, in orders that the exchange takes."""
-        best = self._exchange.best_ask if side is Side.BUY else self._exchange.best_bid
-        worst = max(1, best + side * protection)
-        rules = self._level.maker
-        size = min(size, 2 * rules.position_limit)
-        while size > 0:
-            part = min(size, rules.max_order)
-            self.gateway.take(side, worst, part, manual=True)
-            size -= part
+            case Hedge(_, side, size):
+                self.hedging.trade(hedge, side * size)
+            case HedgeAll():
+                self.hedging.cover(hedge, self.gateway.position)
 
     # The strategy
 
@@ -191,15 +163,17 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = strategy.quote(self.view)
+            quotes = ask(strategy, self.view)
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
+            hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
             self._fail(_failure(self.strategy_name, strategy, error))
             return
         self._quotes = quotes
         if self.auto:
-            self._carry_out(actions)
+            self.hand.carry_out(actions, manual=False)
+            self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
         """Do without the strategy from here on; its orders are left to the player."""
@@ -209,17 +183,6 @@ class Maker:
         self.auto = False
         if self.on_failure is not None:
             self.on_failure()
-
-    def _carry_out(self, actions: Sequence[Action]) -> None:
-        gateway = self.gateway
-        for action in actions:
-            match action:
-                case CancelOrder(order_id):
-                    gateway.cancel(order_id)
-                case ReduceOrder(order_id, quantity):
-                    gateway.reduce(order_id, quantity)
-                case PlaceOrder(side, price, quantity):
-                    gateway.quote(side, price, quantity)
 
     def ghosts(self) -> tuple[Targets, float | None]:
         """What the ready strategy would have in the market, and its reservation price."""
@@ -245,6 +208,7 @@ class Maker:
             order_id=order.order_id,
             manual=order.manual,
         )
+        self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
         # What several fills of one event need afterwards, they need once.
         if self._filled_ns != now_ns:
@@ -284,6 +248,7 @@ def _rules(level: Level) -> Rules:
         normal_volatility=normal.volatility,
         normal_size=normal.size,
         tick_value=level.market.instrument.tick_value,
+        tick=level.market.instrument.tick,
     )
 
 

@@ -10,6 +10,7 @@ import struct
 from array import array
 from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
@@ -20,10 +21,12 @@ from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
-from mmtui.game.snapshot import FloorSnapshot
-from mmtui.game.watch import Watch
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
+
+if TYPE_CHECKING:
+    from mmtui.game.snapshot import FloorSnapshot
+    from mmtui.game.watch import Watch
 
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: Ends that come before the level's own.
@@ -41,12 +44,13 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
-        unattended: end when the strategy fails, since nobody is there to go on by hand.
+        unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
+            shows until somebody looks.
 
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
-        pnl_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
+        pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
     def __init__(
@@ -64,7 +68,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed)
+        self._market = Market(level.regimes, seed, hedges=level.hedges)
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)
@@ -73,9 +77,10 @@ class Session:
         self.maker = Maker(level, self._market, self._digest)
         if unattended:
             self.maker.on_failure = partial(self._end, "error")
-        self.watch = Watch(self._market, self.maker, level)
         self.pnl_by_second = array("d")
+        self.mid_by_second = array("d")
         self.spread_by_second = array("d")
+        self._watch = None if unattended else self._start_watch()
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(level.events):
@@ -97,7 +102,7 @@ class Session:
     def advance(self, to_ns: int) -> None:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
-            self._clock.advance(min(to_ns, self.end_ns))
+            self._clock.advance(to_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
@@ -117,8 +122,18 @@ class Session:
         return self._end_digest or self._digest.hexdigest()
 
     def snapshot(self) -> FloorSnapshot:
-        """What the screen shows now."""
-        return self.watch.snapshot(self.now_ns, self.over, self.score())
+        """What the screen shows now; of an unattended session, volume counts from the first look."""
+        if self._watch is None:
+            self._watch = self._start_watch()
+        return self._watch.snapshot(self.now_ns, self.over, self.score())
+
+    def _start_watch(self) -> Watch:
+        # Imported here, since a session that nobody looks at starts quicker without.
+        from mmtui.game.gauges import Gauges
+        from mmtui.game.watch import Watch
+
+        gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
+        return Watch(self._market, self.maker, self.level, gauges)
 
     # Scores
 
@@ -187,8 +202,8 @@ class Session:
     def _on_print(self, now_ns: int, trade: Trade) -> None:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
-        if now_ns > 0:
-            self.watch.on_print(trade)
+        if now_ns > 0 and self._watch is not None:
+            self._watch.on_print(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
@@ -197,6 +212,7 @@ class Session:
         desk.mark(mid)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
+        self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
         max_loss = self.level.maker.max_loss
         if max_loss is not None and total <= -max_loss:

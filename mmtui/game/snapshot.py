@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmtui.book import Side
-from mmtui.game.commands import Phase
+from mmtui.game.commands import Peg, Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,12 +79,64 @@ class DeskSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
+class HedgeSnapshot:
+    """A hedge instrument and what is held of it. Prices in its own ticks, positions in contracts, money in currency.
+
+    Attributes:
+        name, kind: what the level calls it, and "future", "index", "put" or "call".
+        bid, ask: what it trades at.
+        tick: currency, or index points, a tick.
+        position, coming, limit: signed contracts held, on their way, and the most either way.
+        perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        beta, delta: a future's and an option's, else None.
+        pnl: since the start, the half-spreads paid in it, fees not.
+        cost: paid so far to trade it: half-spreads and fees.
+    """
+
+    name: str
+    kind: str
+    bid: int
+    ask: int
+    tick: float
+    position: int
+    coming: int
+    limit: int
+    perfect: int
+    beta: float | None
+    delta: float | None
+    pnl: float
+    cost: float
+
+
+@dataclass(frozen=True, slots=True)
 class ScoreSnapshot:
     """The score so far, 0 to 100, its parts by name (those that the level weighs), and the stars it would earn."""
 
     total: float
     parts: Mapping[str, float]
     stars: int
+
+
+@dataclass(frozen=True, slots=True)
+class SignalsSnapshot:
+    """What a trader's instruments show.
+
+    Attributes:
+        volatility, normal_volatility: of the mid now and usually, in ticks per square root of a second.
+        spread, usual_spread: now and its mean over the last minute, in ticks.
+        imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
+        microprice: in ticks.
+        hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
+            mmtui.signals.Verdict; None before there are enough of them.
+    """
+
+    volatility: float | None
+    normal_volatility: float
+    spread: int
+    usual_spread: float | None
+    imbalance: float
+    microprice: float
+    hurst: tuple[float, str] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,13 +153,19 @@ class FloorSnapshot:
         last: the last trade.
         high, low: of the trades since the level's start, in ticks.
         volume: price to (lots sellers hit there, lots buyers lifted there), since the level's start.
+        recent: price to (lots sold, lots bought) there in the last ten seconds.
+        stacked: price to lots that others stacked (positive) or pulled (negative) in the last five seconds, on the bid
+            and on the ask.
         orders: own orders, working or on their way.
         ghosts: what the ready strategy would quote; empty while it quotes itself.
         reservation: the ready or running strategy's reservation price in ticks, if it has one.
         tape: the last trades, newest first.
+        signals: what a trader's instruments show.
+        peg: what the player's quotes follow; None while they are fixed.
         active: name of the strategy that is quoting, None when the player is.
         ready: name of the strategy that would take over.
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
+        hedges: the hedge instruments beside the book, in the level's order.
     """
 
     now_ns: int
@@ -123,12 +181,17 @@ class FloorSnapshot:
     high: int | None
     low: int | None
     volume: Mapping[int, tuple[int, int]]
+    recent: Mapping[int, tuple[int, int]]
+    stacked: Mapping[int, tuple[int, int]]
     orders: tuple[OwnOrder, ...]
     ghosts: tuple[Ghost, ...]
     reservation: float | None
     tape: tuple[TapeTrade, ...]
     desk: DeskSnapshot
     score: ScoreSnapshot | None
+    signals: SignalsSnapshot
+    peg: Peg | None
     active: str | None
     ready: str | None
     notices: tuple[str, ...] = ()
+    hedges: tuple[HedgeSnapshot, ...] = ()

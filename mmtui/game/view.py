@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway
-from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
+from mmtui.market.hedge_gateway import HedgeGateway
+from mmtui.market.hedges import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
+from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 
 _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 
@@ -17,12 +19,23 @@ _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
 class View:
     """The MarketView of one maker. See :class:`mmtui.strategies.base.MarketView`."""
 
-    def __init__(self, rules: Rules, exchange: Exchange, clock: Scheduler, gateway: Gateway, desk: Desk) -> None:
+    def __init__(
+        self,
+        rules: Rules,
+        exchange: Exchange,
+        clock: Scheduler,
+        gateway: Gateway,
+        desk: Desk,
+        hedges: Mapping[str, Hedge],
+        hedge_gateway: HedgeGateway,
+    ) -> None:
         self._rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
         self._desk = desk
+        self._hedges = hedges
+        self._hedge_gateway = hedge_gateway
 
     @property
     def now_ns(self) -> int:
@@ -53,6 +66,35 @@ class View:
     def position(self) -> int:
         """Signed lots held."""
         return self._gateway.position
+
+    @property
+    def hedges(self) -> Mapping[str, HedgeQuote]:
+        """The level's hedge instruments by name."""
+        return {name: self._hedge_quote(name, hedge) for name, hedge in self._hedges.items()}
+
+    def _hedge_quote(self, name: str, hedge: Hedge) -> HedgeQuote:
+        now_ns, spec, sent = self._clock.now_ns, hedge.spec, self._hedge_gateway
+        price = hedge.price(now_ns)
+        return HedgeQuote(
+            name=name,
+            kind=kind_of(spec),
+            bid=price.bid,
+            ask=price.ask,
+            position=sent.positions[name],
+            coming=sent.coming[name],
+            limit=spec.limit,
+            cost=self._desk.hedges.legs[name].cost,
+            fee=spec.fee,
+            tick=spec.tick,
+            multiplier=spec.multiplier,
+            ratio=price.ratio,
+            rate=spec.rate,
+            dividend_yield=spec.dividend_yield,
+            years=spec.years(now_ns),
+            beta=spec.beta if isinstance(spec, FutureSpec) else None,
+            strike=spec.strike if isinstance(spec, PutSpec | CallSpec) else None,
+            delta=price.delta,
+        )
 
     @property
     def orders(self) -> Sequence[Working]:

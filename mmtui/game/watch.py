@@ -5,10 +5,21 @@ from __future__ import annotations
 from itertools import islice
 
 from mmtui.book import Side, Trade
+from mmtui.game.gauges import Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
+from mmtui.game.recent import Stacking, traded
 from mmtui.game.score import Score
-from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot, Ghost, OwnOrder, ScoreSnapshot, TapeTrade
+from mmtui.game.snapshot import (
+    DeskSnapshot,
+    FillLine,
+    FloorSnapshot,
+    Ghost,
+    HedgeSnapshot,
+    OwnOrder,
+    ScoreSnapshot,
+    TapeTrade,
+)
 from mmtui.market.exchange import PARTICIPANTS
 from mmtui.market.world import Market
 
@@ -19,20 +30,23 @@ _FILL_LINES = 12
 class Watch:
     """Sees the market and the maker as the screen does. It changes nothing."""
 
-    def __init__(self, market: Market, maker: Maker, level: Level, index: int = 0) -> None:
+    def __init__(self, market: Market, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
         self._exchange = market.exchange
         self._maker = maker
         self._level = level
+        self._gauges = gauges
         self._index = index
+        self._stacking = Stacking(index)
         self._volume: dict[int, tuple[int, int]] = {}
         self._high: int | None = None
         self._low: int | None = None
 
-    def on_print(self, trade: Trade) -> None:
+    def on_print(self, now_ns: int, trade: Trade) -> None:
         """Take in a trade."""
         price, quantity, _, _, side = trade
         sold, bought = self._volume.get(price, (0, 0))
         self._volume[price] = (sold, bought + quantity) if side is Side.BUY else (sold + quantity, bought)
+        self._gauges.on_print(now_ns, side * quantity)
         if self._high is None or price > self._high:
             self._high = price
         if self._low is None or price < self._low:
@@ -44,6 +58,8 @@ class Watch:
         book = exchange.book
         (bid, ask), reservation = maker.ghosts()
         tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        bids = {level.price: level.total for level in book.bids.levels.values()}
+        asks = {level.price: level.total for level in book.asks.levels.values()}
         notices = tuple(maker.notices)
         maker.notices.clear()
         return FloorSnapshot(
@@ -51,8 +67,8 @@ class Watch:
             end_ns=self._level.end_ns,
             phase="open" if over is None else "ended",
             ended=over,
-            bids={level.price: level.total for level in book.bids.levels.values()},
-            asks={level.price: level.total for level in book.asks.levels.values()},
+            bids=bids,
+            asks=asks,
             best_bid=exchange.best_bid,
             best_ask=exchange.best_ask,
             mid=exchange.mid,
@@ -60,6 +76,10 @@ class Watch:
             high=self._high,
             low=self._low,
             volume=dict(self._volume),
+            recent=traded(reversed(exchange.tape), now_ns),
+            stacked=self._stacking.look(
+                now_ns, self._others(Side.BUY, bids), self._others(Side.SELL, asks), reversed(exchange.tape)
+            ),
             orders=self._own_orders(),
             ghosts=tuple(
                 Ghost(side, target.price, target.quantity)
@@ -70,10 +90,18 @@ class Watch:
             tape=tape,
             desk=self._desk(now_ns),
             score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
+            signals=self._gauges.read(now_ns, exchange),
+            peg=maker.hand.peg,
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
+            hedges=self._hedges(),
         )
+
+    def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:
+        """Lots by price without the maker's own."""
+        own = self._maker.gateway.lots(side)
+        return {price: total - own.get(price, 0) for price, total in lots.items()} if own else lots
 
     def _tape_trade(self, time_ns: int, trade: Trade) -> TapeTrade:
         price, quantity, maker_id, taker_id, side = trade
@@ -94,6 +122,27 @@ class Watch:
             lots, count = (None, None) if ahead is None else ahead
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
+
+    def _hedges(self) -> tuple[HedgeSnapshot, ...]:
+        view, book = self._maker.view, self._maker.desk.hedges
+        return tuple(
+            HedgeSnapshot(
+                name=hedge.name,
+                kind=hedge.kind,
+                bid=hedge.bid,
+                ask=hedge.ask,
+                tick=hedge.tick,
+                position=hedge.position,
+                coming=hedge.coming,
+                limit=hedge.limit,
+                perfect=hedge.against(view.position),
+                beta=hedge.beta,
+                delta=hedge.delta,
+                pnl=book.leg_pnl(hedge.name),
+                cost=hedge.cost,
+            )
+            for hedge in view.hedges.values()
+        )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:
         maker, mid = self._maker, self._exchange.mid

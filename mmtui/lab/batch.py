@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+import signal
+from collections import deque
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from signal import SIG_IGN, SIGINT, signal
 
 from mmtui.errors import MmtuiError
 from mmtui.game.commands import Params
@@ -17,6 +19,8 @@ from mmtui.game.session import Session
 
 #: Seeds that a process takes at once: enough to hide what handing them over costs, few enough to show progress.
 _CHUNK = 4
+#: Chunks handed out ahead for each process, so that none waits while an earlier chunk takes its time.
+_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,36 +102,54 @@ def run_chunk(chunk: Chunk) -> Iterator[Result]:
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
     """The results of a batch, in its order, as they are finished.
 
+    Interrupted with several jobs, it still gives those that were finished out of turn.
+
     Args:
         batch: what to run.
         jobs: processes to use; the results do not depend on it.
+
+    Raises:
+        MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
     """
-    chunks = [
+    chunks = (
         Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals)
         for level in batch.levels
         for first in range(0, len(batch.seeds), _CHUNK)
-    ]
-    if jobs == 1 or len(chunks) == 1:
+    )
+    if jobs == 1 or len(batch.levels) * len(batch.seeds) <= _CHUNK:
         for chunk in chunks:
             yield from run_chunk(chunk)
-        return
+    else:
+        yield from _run_in_processes(chunks, jobs)
+
+
+def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
     # Imported here, since a single process starts quicker without them.
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
     from multiprocessing import active_children, get_context
 
     others = set(active_children())
-    with ProcessPoolExecutor(min(jobs, len(chunks)), get_context("spawn"), _leave_interrupts_to_the_parent) as pool:
+    waiting: deque[Future[list[Result]]] = deque()
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
         try:
-            for results in pool.map(_finish_chunk, chunks):
-                yield from results
+            for chunk in chunks:
+                with _interrupts_held():
+                    waiting.append(pool.submit(_finish_chunk, chunk))
+                if len(waiting) == _AHEAD * jobs:
+                    yield from waiting.popleft().result()
+            while waiting:
+                yield from waiting.popleft().result()
         except BrokenProcessPool:
             raise MmtuiError("a process that ran sessions was ended from outside") from None
-        except BaseException:
-            # What is still running will not be asked for.
+        except BaseException as error:
             pool.shutdown(wait=False, cancel_futures=True)
             for process in set(active_children()) - others:
                 process.terminate()
+            if isinstance(error, KeyboardInterrupt):
+                for future in waiting:
+                    if future.done() and not future.cancelled() and future.exception() is None:
+                        yield from future.result()
             raise
 
 
@@ -135,5 +157,14 @@ def _finish_chunk(chunk: Chunk) -> list[Result]:
     return list(run_chunk(chunk))
 
 
-def _leave_interrupts_to_the_parent() -> None:
-    signal(SIGINT, SIG_IGN)
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back; processes started meanwhile never get it, so that it is the parent's to deal with."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -22,7 +22,7 @@ LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
 #: Points of the PnL part between the naive strategy and par, on the middle seed.
-_MIDDLE_GAP = 25.0
+_MIDDLE_GAP = 50.0
 
 
 class Teaching(msgspec.Struct, frozen=True):

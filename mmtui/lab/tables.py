@@ -9,7 +9,6 @@ from statistics import fmean, stdev
 from typing import Any, get_args
 
 import msgspec
-from rich.table import Table
 
 from mmtui.game.level import Part
 from mmtui.game.result import Result
@@ -46,16 +45,15 @@ def csv_lines(results: Iterable[Result]) -> Iterable[str]:
         buffer.truncate()
 
 
-def summary(results: Sequence[Result]) -> Table:
-    """One line a level and strategy: means over seeds, with the standard deviation of score and PnL.
+_SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills")
+
+
+def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """Headings, then a row a level and strategy: means over seeds, with the standard deviation of score and PnL.
 
     Runs in which the strategy failed are counted and otherwise left out.
     """
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("level")
-    table.add_column("strategy")
-    for heading in ("seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills", "present"):
-        table.add_column(heading, justify="right")
+    rows: list[tuple[str, ...]] = [(*_SUMMARY, "present")]
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.level, result.strategy or "player"), []).append(result)
@@ -64,12 +62,12 @@ def summary(results: Sequence[Result]) -> Table:
         failed = len(runs) - len(group)
         seeds = f"{len(runs)}, {failed} failed" if failed else str(len(runs))
         if not group:
-            table.add_row(level, strategy, seeds)
+            rows.append((level, strategy, seeds, *[""] * (len(rows[0]) - 3)))
             continue
         scores = [result.score for result in group]
         pnls = [result.pnl.total for result in group]
         markouts = [value for result in group if (value := result.markout["10s"]) is not None]
-        table.add_row(
+        row = (
             level,
             strategy,
             seeds,
@@ -84,7 +82,8 @@ def summary(results: Sequence[Result]) -> Table:
             f"{fmean(result.fills for result in group):.0f}",
             f"{fmean(result.presence for result in group):.0%}",
         )
-    return table
+        rows.append(row)
+    return rows
 
 
 def _setting(value: object) -> str:

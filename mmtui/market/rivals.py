@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
-from mmtui.market.value import LatentValue
+from mmtui.market.value import Value
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -51,9 +51,7 @@ class Rival:
     Its wakes come from a Poisson clock with one draw each.
     """
 
-    def __init__(
-        self, exchange: Exchange, value: LatentValue, spec: RivalsSpec, seed: int, index: int, number: int
-    ) -> None:
+    def __init__(self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int) -> None:
         self.spec = spec
         self.inventory = 0
         self._exchange = exchange

@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, geometric, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
-from mmtui.market.value import LatentValue
+from mmtui.market.value import Value
 
 _MOST_GAP = 10.0
 
@@ -45,7 +45,7 @@ class Informed:
     Their state-dependent rate is thinned from a bounding Poisson clock with three draws a wake.
     """
 
-    def __init__(self, exchange: Exchange, value: LatentValue, spec: InformedSpec, seed: int, index: int) -> None:
+    def __init__(self, exchange: Exchange, value: Value, spec: InformedSpec, seed: int, index: int) -> None:
         self.spec = spec
         self._exchange = exchange
         self._value = value

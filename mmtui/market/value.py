@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
 import numpy as np
@@ -11,8 +12,9 @@ import numpy as np
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
-_STEP_NS = NS_PER_S // 10
-_STEPS_A_SECOND = NS_PER_S // _STEP_NS
+#: The value is constant over steps of this length from its start.
+STEP_NS = NS_PER_S // 10
+_STEPS_A_SECOND = NS_PER_S // STEP_NS
 _BLOCK_S = 60
 #: Values are whole numbers of grains, so many to a tick, so that the last bit of a machine's exp never shows.
 _GRAINS = float(2**20)
@@ -39,6 +41,38 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     trend: FiniteFloat = 0.0
 
 
+class Value(Protocol):
+    """What participants know of, or learn late: a price in ticks at every time."""
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times, given in ascending order."""
+
+
+class PricePath:
+    """A recorded path: each price holds from its time on; before the first it is the first.
+
+    Args:
+        times_ns: strictly increasing.
+        prices: in ticks, as many.
+    """
+
+    def __init__(self, times_ns: Ints, prices: Floats) -> None:
+        self._times = times_ns
+        self._prices = prices
+
+    def at(self, time_ns: int) -> float:
+        """The value at a time, in ticks."""
+        return float(self._prices[max(0, int(np.searchsorted(self._times, time_ns, side="right")) - 1)])
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """The values at many times."""
+        values: Floats = self._prices[np.maximum(np.searchsorted(self._times, times_ns, side="right") - 1, 0)]
+        return values
+
+
 class LatentValue:
     """A path of the latent value in ticks, constant over tenths of a second, drawn a minute at a time.
 
@@ -56,7 +90,7 @@ class LatentValue:
     ) -> None:
         self._regimes = regimes
         self._rng = generator(seed, "value")
-        self._keep_steps = keep_ns // _STEP_NS
+        self._keep_steps = keep_ns // STEP_NS
         self._origin_ns = regimes[0][0]
         self._end_ns = self._origin_ns
         self._regime = 0
@@ -69,7 +103,7 @@ class LatentValue:
         """The value at a time, in ticks; before the path's start it is where it started."""
         while time_ns >= self._end_ns:
             self._extend()
-        return float(self._path[max(0, (time_ns - self._origin_ns) // _STEP_NS)])
+        return float(self._path[max(0, (time_ns - self._origin_ns) // STEP_NS)])
 
     def at_times(self, times_ns: Ints) -> Floats:
         """The values at many times, given in ascending order."""
@@ -77,7 +111,7 @@ class LatentValue:
             return np.empty(0)
         while times_ns[-1] >= self._end_ns:
             self._extend()
-        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // _STEP_NS, 0)]
+        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
         return values
 
     def _extend(self) -> None:
@@ -103,7 +137,7 @@ class LatentValue:
         self._value = float(path[-1])
         self._end_ns += seconds * NS_PER_S
         dropped = max(0, len(self._path) - self._keep_steps)
-        self._origin_ns += dropped * _STEP_NS
+        self._origin_ns += dropped * STEP_NS
         self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
 
     def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:

@@ -9,11 +9,12 @@ import msgspec
 
 from mmtui.market.clock import Scheduler, Source
 from mmtui.market.exchange import FIRST_BACKGROUND, Exchange
+from mmtui.market.hedges import HedgeSpec, open_hedges
 from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
-from mmtui.market.value import LatentValue, ValueSpec
+from mmtui.market.value import LatentValue, Value, ValueSpec
 
 _BLOCK_NS = 60 * NS_PER_S
 
@@ -62,9 +63,21 @@ class Market:
             rivals and the instrument are the first one's.
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
+        value: a recorded path in place of the latent value that the regimes describe.
+        hedges: the hedge instruments beside the book, which change nothing of all this.
+
+    Attributes:
+        hedges: the hedge instruments by name.
     """
 
-    def __init__(self, regimes: Sequence[tuple[int, MarketSpec]], seed: int, exchange: Exchange | None = None) -> None:
+    def __init__(
+        self,
+        regimes: Sequence[tuple[int, MarketSpec]],
+        seed: int,
+        exchange: Exchange | None = None,
+        value: Value | None = None,
+        hedges: Sequence[HedgeSpec] = (),
+    ) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
         self.instrument = first.instrument
@@ -72,7 +85,9 @@ class Market:
         exchange = exchange or Exchange(first.instrument.symbol)
         self.exchange = exchange
         anchor = first.instrument.start_ticks
-        self.value = LatentValue([(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed)
+        self.value: Value = value or LatentValue(
+            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed
+        )
         self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
         self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
         self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
@@ -81,7 +96,9 @@ class Market:
             Rival(exchange, self.value, first.rivals, seed, FIRST_RIVAL + number, number)
             for number in range(first.rivals.count)
         ]
+        self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
         sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
+        sources += paths
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         self._noise_limit.fill_book(start_ns, anchor)

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Floats
+from mmtui.strategies.inventory_value import Some
 from mmtui.strategies.learner import Learner
 from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
-
-#: One price or position, or an array of them.
-Some = TypeVar("Some", float, Floats)
 
 
 @dataclass

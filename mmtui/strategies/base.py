@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Protocol
 
@@ -28,6 +28,7 @@ class Rules:
         normal_volatility: the mid's usual volatility, in ticks per square root of a second.
         normal_size: the usual lots at the best price.
         tick_value: money made by one lot when the price moves one tick.
+        tick: the price step, in currency.
     """
 
     end_ns: int
@@ -41,6 +42,7 @@ class Rules:
     normal_volatility: float
     normal_size: int
     tick_value: float
+    tick: float = 1.0
 
 
 class Working(msgspec.Struct, frozen=True):
@@ -76,6 +78,68 @@ class PublicTrade:
     quantity: int
 
 
+@dataclass(frozen=True, slots=True)
+class HedgeQuote:
+    """A hedge instrument: its terms, its quotes, and what one holds of it. Prices in its own ticks.
+
+    Attributes:
+        name: what the level calls it.
+        kind: "future", "index", "put" or "call".
+        bid, ask: any number of contracts up to the limit trades there.
+        position: signed contracts held.
+        coming: signed contracts of own orders on their way.
+        limit: the largest absolute position, in contracts.
+        cost: paid so far to trade it, in currency: half-spreads and fees.
+        fee: of a contract traded, in currency.
+        tick: its price step, in points or currency.
+        multiplier: money that a contract makes when its price rises by one point or one unit of currency.
+        ratio: the hedge ratio: so many contracts sold for each lot held take away its risk, by beta, carry or delta;
+            negative for a put, 0 where it hedges nothing.
+        rate, dividend_yield: r and q, a year, continuously compounded.
+        years: to expiry.
+        beta: a future's: slope of the instrument's returns on its index's.
+        strike: an option's, in currency.
+        delta: an option's.
+    """
+
+    name: str
+    kind: str
+    bid: int
+    ask: int
+    position: int
+    coming: int
+    limit: int
+    cost: float
+    fee: float
+    tick: float
+    multiplier: float
+    ratio: float
+    rate: float
+    dividend_yield: float
+    years: float
+    beta: float | None = None
+    strike: float | None = None
+    delta: float | None = None
+
+    @property
+    def mid(self) -> float:
+        """Half-way between its quotes."""
+        return (self.bid + self.ask) / 2
+
+    @property
+    def unit_cost(self) -> float:
+        """What trading a contract costs now, in currency: half the spread and the fee."""
+        return (self.ask - self.bid) / 2 * self.tick * self.multiplier + self.fee
+
+    def against(self, lots: float) -> int:
+        """The contracts to hold against a position of the book's instrument, within the limit.
+
+        Options are protection, and only bought: a put against a long position, a call against a short one.
+        """
+        contracts = max(-self.limit, min(self.limit, round(-self.ratio * lots)))
+        return max(0, contracts) if self.kind in ("put", "call") else contracts
+
+
 class MarketView(Protocol):
     """What a trader could see at this instant. Prices in ticks, quantities in lots, computed when read."""
 
@@ -104,6 +168,10 @@ class MarketView(Protocol):
         """Signed lots held."""
 
     @property
+    def hedges(self) -> Mapping[str, HedgeQuote]:
+        """The level's hedge instruments by name, in the level's order; mostly there are none."""
+
+    @property
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those on their way to the exchange included, those being cancelled left out."""
 
@@ -127,7 +195,8 @@ class Quotes(msgspec.Struct, frozen=True):
     """What a strategy would have in the market.
 
     Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick. None means no quote
-    on that side. ``reservation`` is the price at which the strategy is indifferent, for the ladder to show.
+    on that side. ``reservation`` is the price at which the strategy is indifferent, for the ladder to show. ``hedges``
+    are contracts to hold of hedge instruments, by name; what is not named stays as it is.
     """
 
     bid: float | None = None
@@ -135,6 +204,7 @@ class Quotes(msgspec.Struct, frozen=True):
     bid_size: int = 0
     ask_size: int = 0
     reservation: float | None = None
+    hedges: Mapping[str, int] = {}
 
     @classmethod
     def around(cls, centre: float, half_spread: float, size: int) -> Quotes:

@@ -39,7 +39,7 @@ class CarteaJaimungal(Strategy):
     and side; finite; memory of the volatility estimate, in seconds; size in lots. Left alone they fit the level: phi
     so that, far from the limit, each unit shifts the quotes by as much as makes half a usual spread at the limit, times
     the variance over the usual one; alpha, half a usual spread at the limit, which is what it costs to cross; k and
-    rate as the market shows them (:class:`~mmtui.strategies.learner.Learner`).
+    rate as the market shows them (`Learner`).
 
     Fails: with phi given it does not know volatility at all; and as all of its family does, in a trend and against
     the informed.

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, field
-from typing import TypeVar
 
 from mmtui.strategies.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up, units
 from mmtui.strategies.learner import Learner
 from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
-
-#: One position, or an array of them.
-Some = TypeVar("Some", float, Floats)
 
 
 @dataclass
@@ -47,7 +43,7 @@ class Glft(Strategy):
     fills with distance, per tick; rate, A, fills a second and side at the mid; finite; asymptotic; memory of the
     volatility estimate, in seconds; size in lots. Left alone they fit the level: gamma so that w at the first rate and
     the usual volatility and width shifts the quotes by half a usual spread at the position limit; sigma, k and A as
-    the market shows them (:class:`~mmtui.strategies.learner.Learner`).
+    the market shows them (`Learner`).
 
     Fails: as Avellaneda and Stoikov do in a trend and against the informed. Volatility enters w once, not squared, so
     that a sudden rise is met with less than it asks for. The approximation is poor where the limit is what

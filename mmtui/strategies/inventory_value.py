@@ -13,6 +13,7 @@ powers of a matrix of probabilities.
 from __future__ import annotations
 
 import math
+from typing import TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -20,6 +21,8 @@ import numpy.typing as npt
 from mmtui.strategies.base import Quotes, Rules
 
 Floats = npt.NDArray[np.float64]
+#: One price or position, or an array of them.
+Some = TypeVar("Some", float, Floats)
 
 #: Positions are told apart to a hundredth of the limit.
 _MOST_UNITS = 100

@@ -25,9 +25,9 @@ class Learner:
     - k, per tick: one over the mean distance that market orders reach from the mid at the last look before them, which
       is its maximum likelihood estimate (:class:`~mmtui.signals.reach.ReachDecay`).
     - A, per second and side: half the rate of market orders, both sides together with exponential weights, is what
-      comes as far as the best price. At h, the mean distance of the best price from the mid over the same orders,
-      that is A exp(-k h), so A is that half times exp(k h). No order reaches less than the best price, so k h is at
-      most 1, and A at most e times the rate of orders.
+      comes as far as the best price. At h, the mean distance of the best price from the mid over the same orders (less
+      half a tick, as for k), that is A exp(-k h), so A is that half times exp(k h). No order reaches less than the
+      best price, so k h is at most 1, and A at most e times the rate of orders.
 
     Args:
         rules: the level's rules.

@@ -37,11 +37,13 @@ _PLAYED = {
     "fixed": "fixed:Fixed",
     "touch": "touch:Touch",
     "skew": "skew:Skew",
+    "rules": "rules:RulesOfThumb",
     "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
     "glft": "glft:Glft",
     "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
-    "rules": "rules:RulesOfThumb",
     "reversion": "reversion:Reversion",
+    "pairs": "pairs:Pairs",
+    "hedged": "hedged:Hedged",
     "composite": "composite:Composite",
 }
 _BASELINES = {
@@ -72,6 +74,8 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
     values = read_params(spec, cls, params or {})
     try:
         strategy = cls(**values)
+    except UnknownStrategyError:
+        raise
     except Exception as error:
         raise UnknownStrategyError(f"strategy {spec} cannot be set up: {told(error, source_of(cls))}") from error
     every: object = strategy.interval_s

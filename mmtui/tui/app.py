@@ -3,22 +3,33 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from typing import ClassVar
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
-from textual.app import App
+import msgspec
+from textual.actions import ActionParseResult
+from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.dom import DOMNode
+from textual.screen import Screen
 from textual.theme import Theme
 
-from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, Engine
-from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.screens.help import HelpScreen
+from mmtui.tui import lesson
+from mmtui.tui.keys import ACTIONS, bindings, checked, keys_of
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.screens.levels import LevelsScreen
-from mmtui.tui.screens.result import Played, ResultScreen
+from mmtui.tui.settings import Best, Progress, Settings
+from mmtui.tui.store import Store
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
+
+# Screens other than the first are imported when they open, so that the first frame need not wait for them.
+if TYPE_CHECKING:
+    from mmtui.tui.driver import Driver
+    from mmtui.tui.engine import Card, Engine
+    from mmtui.tui.screens.floor import FloorScreen
+    from mmtui.tui.screens.result import Played
 
 _SEEDS = 100_000
 
@@ -34,34 +45,48 @@ class MmtuiApp(App[None]):
     Args:
         engine: where levels, strategies and sessions come from.
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
-        driver: what turns time into advances; tests step by hand.
+        driver: what turns time into advances, None for the clock; tests step by hand.
         new_seed: where seeds come from that nobody chose.
+        config: folder that keeps the settings; None for the defaults, changed for this run only.
+        data: folder that keeps the progress, likewise.
+        today: the date, which chooses the daily challenge.
     """
 
     TITLE = "mmtui"
     AUTO_FOCUS = None
     ALLOW_SELECT = False
     CSS_PATH = "app.tcss"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+c", "quit", "Quit", show=False, priority=True, id="app.quit", tooltip="Leave mmtui"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("app"))
 
     def __init__(
         self,
         engine: Engine,
-        start: tuple[str, int | None, str | None, float] | None = None,
-        driver: type[Driver] = Driver,
+        start: tuple[str, int | None, str | None, float | None] | None = None,
+        driver: type[Driver] | None = None,
         new_seed: Callable[[], int] = random_seed,
+        config: Path | None = None,
+        data: Path | None = None,
+        today: Callable[[], date] = date.today,
     ) -> None:
         super().__init__()
         self.engine = engine
         self.driver = driver
         self.new_seed = new_seed
-        self.best: dict[str, tuple[float, int]] = {}
+        self.today = today
         self._start = start
+        self._settings_file = Store(config and config / "settings.json")
+        self._progress_file = Store(data and data / "progress.json")
+        self.settings, *troubles = self._settings_file.read(Settings())
+        # Where nothing is kept there is no first start.
+        self.progress, *more = self._progress_file.read(Progress(taught=data is None))
+        keys, conflicts = checked(self.settings.keys)
+        self.settings = msgspec.structs.replace(self.settings, keys=keys)
+        self._troubles = [trouble for trouble in (*troubles, *more, *conflicts) if trouble]
         for theme in THEMES:
             self.register_theme(theme)
-        self.theme = DEFAULT_THEME
+        known = {theme.name for theme in THEMES}
+        self.theme = self.settings.theme if self.settings.theme in known else DEFAULT_THEME
+        self._apply()
 
     @property
     def available_themes(self) -> dict[str, Theme]:
@@ -75,7 +100,45 @@ class MmtuiApp(App[None]):
         """Keys as the eye reads them, Shift as an arrow."""
         return super().get_key_display(binding).replace("shift+", "⇧")
 
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """What the palette offers: the actions of the screen and of the app, with their keys."""
+        here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
+        for action in ACTIONS.values():
+            if action.id in here and action.id != "app.palette":
+                keys = " ".join(self.get_key_display(Binding(key, "")) for key in keys_of(action, self.settings.keys))
+                run = partial(self.run_action, action.action, self if action.screen == "app" else screen)
+                yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
+
+    def watch_theme(self, theme: str) -> None:
+        """Remember the colours, whichever way they were chosen."""
+        if self.is_running and theme != self.settings.theme:
+            self.prefer(theme=theme)
+
+    def prefer(self, **changes: Any) -> None:
+        """Change settings: now, and in their file."""
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        self._apply()
+        self._warn(self._settings_file.write(self.settings))
+
+    def _apply(self) -> None:
+        settings = self.settings
+        self.set_keymap(settings.keys)
+        self.animation_level = "none" if settings.still else "full"
+        if settings.theme in self.available_themes:
+            self.theme = settings.theme
+
+    def advance_progress(self, progress: Progress) -> None:
+        """Remember how far the player has come."""
+        self.progress = progress
+        self._warn(self._progress_file.write(progress))
+
+    def _warn(self, trouble: str) -> None:
+        if trouble:
+            self.notify(trouble, severity="warning", timeout=10, markup=False)
+
     def on_mount(self) -> None:
+        for trouble in self._troubles:
+            self._warn(trouble)
         self.push_screen(HomeScreen())
         if self._start is not None:
             level, seed, strategy, speed = self._start
@@ -83,31 +146,83 @@ class MmtuiApp(App[None]):
 
     def show_levels(self) -> None:
         """Open the list of levels."""
+        from mmtui.tui.screens.levels import LevelsScreen
+
         self.push_screen(LevelsScreen())
 
     def brief(self, card: Card) -> None:
         """Open a level's briefing."""
-        self.push_screen(BriefingScreen(card, self.new_seed()))
+        self._brief(card, self.new_seed())
 
-    def play(self, card: Card, seed: int, strategy: str | None = None, speed: float = 1.0) -> None:
+    def _brief(self, card: Card, seed: int) -> None:
+        from mmtui.tui.screens.briefing import BriefingScreen
+
+        self.push_screen(BriefingScreen(card, seed))
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
+    ) -> bool:
+        """Carry out an action, and let a floor know."""
+        screen = self.screen
+        done = await super().run_action(action, default_namespace, namespaces)
+        if screen is self.screen and screen.has_class("-floor") and isinstance(action, str):
+            cast("FloorScreen", screen).did(action)
+        return done
+
+    def teach(self) -> None:
+        """Go to the floor for the first lesson."""
+        card = self.engine.level(lesson.LEVEL)
+        self.push_screen(self._floor(card, lesson.SEED, None, 1.0, lesson.Lesson()))
+
+    def brief_daily(self) -> None:
+        """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
+        levels, day = self.engine.levels(), self.today().toordinal()
+        self._brief(levels[day % len(levels)], day)
+
+    def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
 
     def replay_level(self, card: Card, seed: int, strategy: str | None) -> None:
         """Go from the result to the floor again."""
-        self.switch_screen(self._floor(card, seed, strategy, 1.0))
+        self.switch_screen(self._floor(card, seed, strategy))
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the result, and remember the best score of this run of the app."""
+        """Go from the floor to the result, and remember the best score."""
+        from mmtui.tui.screens.result import ResultScreen
+
         score, stars = played.result["score"], played.result["stars"]
-        if played.card.id not in self.best or score > self.best[played.card.id][0]:
-            self.best[played.card.id] = (score, stars)
+        self.advance_progress(self.progress.with_score(played.card.id, score, stars))
         self.switch_screen(ResultScreen(played))
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""
+        from mmtui.tui.screens.help import HelpScreen
+
         self.push_screen(HelpScreen(self.screen))
 
-    def _floor(self, card: Card, seed: int, strategy: str | None, speed: float) -> FloorScreen:
+    def action_settings(self) -> None:
+        """Open the settings."""
+        from mmtui.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
+    @property
+    def best(self) -> Mapping[str, Best]:
+        """Level id to the best score and its stars."""
+        return self.progress.best
+
+    def _floor(
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        speed: float | None = None,
+        teaching: lesson.Lesson | None = None,
+    ) -> FloorScreen:
+        from mmtui.tui.driver import Driver
+        from mmtui.tui.screens.floor import FloorScreen
+
         session = self.engine.open(card, seed, strategy)
-        return FloorScreen(card, seed, strategy, self.driver(session, speed))
+        speed = self.settings.speed if speed is None else speed
+        return FloorScreen(card, seed, strategy, (self.driver or Driver)(session, speed), teaching)

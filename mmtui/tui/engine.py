@@ -9,15 +9,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from mmtui.errors import JournalError
-from mmtui.game.commands import AnyCommand
-from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import Instrument
 from mmtui.tui.format import currency_sign
 
+# Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.commands import AnyCommand, Params
     from mmtui.game.journal import JournalWriter
     from mmtui.game.level import Level
     from mmtui.game.session import Session
+    from mmtui.game.snapshot import FloorSnapshot
+    from mmtui.market.instrument import Instrument
+    from mmtui.strategies.base import Param
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,11 @@ class Card:
 
 @dataclass(frozen=True)
 class StrategyCard:
-    """A strategy to choose: its name and its one-line idea."""
+    """A strategy to choose: its name, its one-line idea and its parameters."""
 
     name: str
     idea: str
+    params: tuple[Param, ...] = ()
 
 
 class PlaySession(Protocol):
@@ -109,6 +112,12 @@ class Engine(Protocol):
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
 
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on the level's first seed; takes a while."""
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session; a strategy quotes from the start, if given."""
 
@@ -127,6 +136,7 @@ class GameEngine:
         self.journals = journals
         self.trouble = ""
         self._journal: JournalWriter | None = None
+        self._scores: dict[str, list[tuple[str, float, int]]] = {}
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
@@ -142,9 +152,36 @@ class GameEngine:
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
-        from mmtui.strategies.registry import strategy_class, strategy_names
+        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
 
-        return [StrategyCard(name, strategy_class(name).idea) for name in strategy_names()]
+        classes = {name: strategy_class(name) for name in strategy_names()}
+        return [StrategyCard(name, cls.idea, params_of(cls)) for name, cls in classes.items()]
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+        from mmtui.strategies.params import read_params
+        from mmtui.strategies.registry import make, strategy_class
+
+        values = read_params(strategy, strategy_class(strategy), texts)
+        make(strategy, values)
+        return values
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
+        from mmtui.game.level import load_level
+        from mmtui.game.session import Session
+        from mmtui.strategies.registry import strategy_names
+
+        level = load_level(card.source)
+        if level.digest not in self._scores:
+            found = []
+            for name in strategy_names():
+                session = Session(level, 1, name, unattended=True)
+                session.advance(session.end_ns)
+                score = session.score()
+                found.append((name, score.total, score.stars))
+            self._scores[level.digest] = found
+        return self._scores[level.digest]
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""

@@ -139,6 +139,16 @@ def balance(share: float, width: int, fill: str, ground: str) -> list[Span]:
     return [*left, ("│", f"muted on {ground}"), *right]
 
 
+def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
+    """A row of one ground a cell with thin marks in the cells ``at``, wherever nothing is written."""
+    cells = [(glyph, style) for text, style in row for glyph in text]
+    for x in at:
+        glyph, style = cells[x]
+        if glyph == " ":
+            cells[x] = ("┊", f"{ink} on {style.partition(' on ')[2]}")
+    return cells
+
+
 def width_of(row: Row | list[Span]) -> int:
     """Cells of a row; every character of ours is one cell wide."""
     return sum(len(text) for text, _ in row)

@@ -5,9 +5,13 @@ Bindings, footer and help are made from this list; ids let a key map change any 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from textual.binding import Binding
+from textual.keys import format_key
+
+from mmtui.errors import InputError
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,7 @@ class Action:
         tooltip: the whole story in a sentence.
         group: heading in the help.
         footer: shown in the footer, under this word; keys with the same word share it.
+        first: it comes before whatever has the focus, such as a field for text.
     """
 
     id: str
@@ -31,6 +36,7 @@ class Action:
     tooltip: str
     group: str
     footer: str = ""
+    first: bool = False
 
     @property
     def screen(self) -> str:
@@ -94,40 +100,48 @@ _FLOOR = (
     Action(
         "floor.tighten",
         "comma",
-        "shift(1, -1)",
+        "width(-1)",
         "tighten, widen",
-        "Move both quotes one tick towards each other",
+        "Move both quotes one tick towards each other; pegged, half a tick to the centre",
         "Move",
         "width",
     ),
-    Action("floor.widen", "full_stop", "shift(-1, 1)", "", "Move both quotes one tick apart", "Move", "width"),
+    Action(
+        "floor.widen",
+        "full_stop",
+        "width(1)",
+        "",
+        "Move both quotes one tick apart; pegged, half a tick from the centre",
+        "Move",
+        "width",
+    ),
     Action(
         "floor.skew-down",
         "semicolon",
-        "shift(-1, 0)",
+        "skew(-1)",
         "skew down, up",
-        "Lower the bid a tick and leave the ask: you are less keen to buy",
+        "Lower the bid a tick and leave the ask: you are less keen to buy; pegged, lower both by half a tick",
         "Move",
         "skew",
     ),
     Action(
         "floor.skew-up",
         "apostrophe",
-        "shift(0, 1)",
+        "skew(1)",
         "",
-        "Raise the ask a tick and leave the bid: you are less keen to sell",
+        "Raise the ask a tick and leave the bid: you are less keen to sell; pegged, raise both by half a tick",
         "Move",
         "skew",
     ),
     Action(
         "floor.both-down",
         "left_square_bracket",
-        "shift(-1, -1)",
+        "both(-1)",
         "both quotes down, up",
         "Move both quotes down a tick",
         "Move",
     ),
-    Action("floor.both-up", "right_square_bracket", "shift(1, 1)", "", "Move both quotes up a tick", "Move"),
+    Action("floor.both-up", "right_square_bracket", "both(1)", "", "Move both quotes up a tick", "Move"),
     Action(
         "floor.order-up",
         "shift+up",
@@ -138,6 +152,30 @@ _FLOOR = (
     ),
     Action(
         "floor.order-down", "shift+down", "move_order(-1)", "", "Move your order under the cursor down a tick", "Move"
+    ),
+    Action(
+        "floor.undo",
+        "u",
+        "undo",
+        "undo",
+        "Bring back your quotes as they were before your last change; twice is redo",
+        "Move",
+    ),
+    Action(
+        "floor.peg",
+        "m",
+        "peg",
+        "peg or fix the quotes",
+        "Let your quotes follow the market at their width and skew, or leave them where they are",
+        "Follow",
+    ),
+    Action(
+        "floor.reference",
+        "M",
+        "reference",
+        "follow mid, microprice",
+        "Let pegged quotes follow the mid, or the microprice, which leans to the thinner side",
+        "Follow",
     ),
     Action(
         "floor.hand-over",
@@ -202,6 +240,14 @@ _FLOOR = (
         "Withdraw all orders and trade the position away at once, limit-protected",
         "Trade",
     ),
+    Action(
+        "floor.reverse",
+        "r",
+        "reverse",
+        "reverse",
+        "Withdraw all orders and trade the position into its opposite at once, limit-protected",
+        "Trade",
+    ),
     Action("floor.up", "up", "cursor(1)", "cursor", "Move the cursor up a tick", "Ladder"),
     Action("floor.down", "down", "cursor(-1)", "", "Move the cursor down a tick", "Ladder"),
     Action("floor.page-up", "pageup", "cursor(10)", "cursor by ten", "Move the cursor up ten ticks", "Ladder"),
@@ -212,6 +258,23 @@ _FLOOR = (
         "recentre",
         "recentre",
         "Put the market in the middle of the ladder, which never moves by itself",
+        "Ladder",
+    ),
+    Action(
+        "floor.follow",
+        "h",
+        "follow",
+        "hold or follow",
+        "Let the ladder follow the market, or hold it still",
+        "Ladder",
+    ),
+    Action("floor.group", "g", "group", "ticks a row", "Show one, two or five ticks in each row", "Ladder"),
+    Action(
+        "floor.arm",
+        "exclamation_mark",
+        "arm",
+        "arm, disarm clicks",
+        "Armed, a click on the ladder sends an order at once; disarmed, it moves the cursor",
         "Ladder",
     ),
     *(
@@ -227,12 +290,31 @@ _FLOOR = (
     ),
     Action("floor.size-up", "plus,equals_sign", "size(1)", "a lot more, less", "Quote one lot more", "Size"),
     Action("floor.size-down", "minus", "size(-1)", "", "Quote one lot less", "Size"),
+    Action(
+        "floor.lesson", "k", "lesson", "end the lesson", "End the first lesson; the home screen offers it again", "Time"
+    ),
     Action("floor.leave", "escape", "leave", "leave", "Stop the clock and ask whether to leave", "Time"),
     Action("floor.help", "question_mark,f1", "help", "help", "Show these keys", "Time", "help"),
 )
 
 _OTHERS = (
+    Action("app.quit", "ctrl+c", "quit", "quit", "Leave mmtui", "Everywhere", first=True),
+    Action(
+        "app.palette",
+        "ctrl+p",
+        "command_palette",
+        "every command",
+        "Find any command of this screen by its name",
+        "Everywhere",
+        first=True,
+    ),
     Action("home.quit", "q", "app.quit", "quit", "Leave mmtui", "Home", "quit"),
+    Action("home.settings", "o", "app.settings", "settings", "Colours, keys, speed and more", "Home", "settings"),
+    Action(
+        "settings.back", "escape", "app.pop_screen", "back", "Back; everything is saved already", "Settings", "back"
+    ),
+    Action("keymap.back", "escape", "app.pop_screen", "back", "Back to the settings", "Keymap", "back"),
+    Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
@@ -242,7 +324,7 @@ _OTHERS = (
     Action("result.back", "escape", "back", "back", "Back to where you came from", "Result", "back"),
 )
 
-_HELPED = ("home", "levels", "briefing", "result")
+_HELPED = ("home", "levels", "briefing", "result", "settings", "keymap")
 _HELP = tuple(
     Action(
         f"{screen}.help",
@@ -273,6 +355,63 @@ def lines(screen: str) -> list[list[Action]]:
     return found
 
 
+#: On screens with a list these move in it and choose.
+_LIST_KEYS = frozenset({"up", "down", "home", "end", "pageup", "pagedown", "enter"})
+
+
+def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
+    """The keys of an action, by Textual's names."""
+    return tuple(key.strip() for key in keymap.get(action.id, action.key).split(","))
+
+
+def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]:
+    """The key map with another key, or several separated by commas, for an action.
+
+    Raises:
+        InputError: there is no such action, or the key does something else on its screen already.
+    """
+    action = ACTIONS.get(action_id)
+    if action is None:
+        raise InputError(f"there is no action {action_id!r}")
+    wanted = [name.strip() for name in key.split(",") if name.strip()]
+    if not wanted:
+        raise InputError(f"{_named(action)} needs a key")
+    for name in wanted:
+        for other in ACTIONS.values():
+            meets = "app" in (action.screen, other.screen) or other.screen == action.screen
+            if other is not action and meets and name in keys_of(other, keymap):
+                raise InputError(f"{format_key(name)} is taken already, by {_named(other)}: choose another key")
+        if action.screen != "floor" and name in _LIST_KEYS:
+            raise InputError(f"{format_key(name)} is needed to move in lists: choose another key")
+    changed = {**keymap, action_id: ",".join(wanted)}
+    if changed[action_id] == action.key:
+        del changed[action_id]
+    return changed
+
+
+def checked(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
+    """A key map without what cannot be, such as a hand may have written into the file, and why not."""
+    good = dict(keymap)
+    troubles: list[str] = []
+    settled = False
+    while not settled:
+        settled = True
+        for action_id, key in list(good.items()):
+            # All others are in place, so that two actions may have swapped their keys.
+            others = {name: other for name, other in good.items() if name != action_id}
+            try:
+                remap(others, action_id, key)
+            except InputError as error:
+                troubles.append(str(error))
+                good = others
+                settled = False
+    return good, troubles
+
+
+def _named(action: Action) -> str:
+    return f"{action.tooltip[0].lower()}{action.tooltip[1:]} ({action.id})"
+
+
 def bindings(screen: str) -> list[Binding]:
     """The bindings of a screen, in the order of the footer."""
     actions = [action for action in ACTIONS.values() if action.screen == screen]
@@ -288,6 +427,7 @@ def bindings(screen: str) -> list[Binding]:
             tooltip=action.tooltip,
             id=action.id,
             group=groups.get(action.footer),
+            priority=action.first,
         )
         for action in actions
     ]

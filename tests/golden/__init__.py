@@ -1,0 +1,48 @@
+"""Digests of whole sessions, kept in ``digests.json``: every level, a few strategies, two seeds.
+
+They pin everything that happens in a session, so any change to the market, the book, the maker, a strategy or a level
+shows here. They change only with a stated reason, in the message of the commit that changes them:
+
+    python -m tests.golden --write
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from mmtui.game.level import level_ids, load_level
+from mmtui.game.session import Session
+
+FILE = Path(__file__).parent / "digests.json"
+STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")
+SEEDS = (1, 2)
+
+Digests = dict[str, dict[str, dict[str, str]]]
+
+
+def digests() -> Digests:
+    """Digest by level, strategy and seed, computed now."""
+    return {
+        level_id: {
+            strategy: {str(seed): digest_of(level_id, strategy, seed) for seed in SEEDS} for strategy in STRATEGIES
+        }
+        for level_id in level_ids()
+    }
+
+
+def recorded() -> Digests:
+    """Those of the file."""
+    found: Digests = json.loads(FILE.read_text())
+    return found
+
+
+def write() -> None:
+    """Make those of now the recorded ones."""
+    FILE.write_text(json.dumps(digests(), indent=1) + "\n")
+
+
+def digest_of(level_id: str, strategy: str, seed: int) -> str:
+    session = Session(load_level(level_id), seed, strategy)
+    session.advance(session.end_ns)
+    return session.digest

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from mmtui.book import Side
-from mmtui.game.commands import AnyCommand
+from mmtui.errors import UnknownStrategyError
+from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.snapshot import (
     DeskSnapshot,
     FillLine,
@@ -15,9 +16,11 @@ from mmtui.game.snapshot import (
     Ghost,
     OwnOrder,
     ScoreSnapshot,
+    SignalsSnapshot,
     TapeTrade,
 )
 from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession, StrategyCard
 
@@ -66,7 +69,14 @@ OTHER = replace(
 
 STRATEGIES = [
     StrategyCard("fixed", "Quotes the same distance on both sides of the mid, whatever happens."),
-    StrategyCard("skew", "Shifts both quotes against the position, so that it comes back by itself."),
+    StrategyCard(
+        "skew",
+        "Shifts both quotes against the position, so that it comes back by itself.",
+        (
+            Param("half_spread", float, None, "ticks", "distance of each quote from the centre", 0.0),
+            Param("size", int, 2, "lots", "size of each quote", 1),
+        ),
+    ),
     StrategyCard("avellaneda-stoikov", "Quotes around a reservation price that moves with inventory and time left."),
 ]
 
@@ -178,12 +188,30 @@ QUIET = FloorSnapshot(
     high=10021,
     low=10013,
     volume=_VOLUME,
+    recent={
+        10015: (2, 0),
+        10016: (15, 0),
+        10017: (3, 1),
+        10018: (0, 7),
+        10019: (0, 7),
+    },
+    stacked={10016: (-4, 0), 10015: (12, 0), 10014: (3, 0), 10019: (0, 3), 10020: (0, -9), 10022: (0, 22)},
     orders=(),
     ghosts=(),
     reservation=None,
     tape=tuple(replace(trade, own=None) for trade in _TAPE),
     desk=FLAT_DESK,
     score=ScoreSnapshot(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
+    signals=SignalsSnapshot(
+        volatility=4.8,
+        normal_volatility=1.0,
+        spread=3,
+        usual_spread=1.4,
+        imbalance=0.46,
+        microprice=10018.2,
+        hurst=(0.39, "reverting"),
+    ),
+    peg=None,
     active=None,
     ready=None,
 )
@@ -265,6 +293,14 @@ class StillEngine:
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        return [("fixed", 41.3, 0), ("skew", 66.0, 1), ("avellaneda-stoikov", 88.8, 3)]
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        if "size" in texts and not texts["size"].isdigit():
+            raise UnknownStrategyError(f"strategy {strategy}: size must be a whole number, not {texts['size']!r}")
+        return {name: float(text) for name, text in texts.items()}
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         self.opened.append((card.id, seed, strategy))

@@ -13,7 +13,7 @@ from tests.tui.still import HandDriver, StillEngine
 
 LEAST = 4.5
 #: Lines and bars are not read.
-DRAWING = set(" ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇▀━─│╎┄▐▔▕")
+DRAWING = set(" ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇▀━─│┊╎┄▐▔▕") | {chr(0x2800 + bits) for bits in range(256)}
 
 
 def channel(value: int) -> float:
@@ -53,7 +53,7 @@ def test_measure_knows_black_and_white() -> None:
 async def test_every_text_is_readable(theme: str) -> None:
     app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
     app.theme = theme
-    app.best["first-quotes"] = (71.4, 2)
+    app.progress = app.progress.with_score("first-quotes", 71.4, 2)
     bad: dict[str, list[tuple[str, str, str, float]]] = {}
     async with app.run_test(size=(120, 40)) as pilot:
 

@@ -13,23 +13,30 @@ from mmtui.book import Side
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,
+    Fix,
     Flatten,
     HandOver,
     Join,
+    Move,
+    Peg,
     Quote,
     Ready,
+    Reverse,
     Shift,
     Take,
     TakeBack,
+    Undo,
 )
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.game.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.result import ResultScreen
+from mmtui.tui.settings import Best
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.message import MessageLine
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine, StillSession
 
@@ -59,6 +66,20 @@ class Floor:
         """Let the market become another one, and show it."""
         self.session.view = replace(self.session.view, **changes)  # type: ignore[arg-type]
         self.screen.paint()
+
+    def cell(self, column: str, price: int) -> tuple[int, int]:
+        """Where a price's row and a column cross."""
+        assert self.ladder.top is not None
+        names = [item.name for item in self.ladder._layout]
+        x = sum(item.width for item in self.ladder._layout[: names.index(column)])
+        return x + 2, 1 + (self.ladder.top - price) // self.ladder.group
+
+    async def drag(self, column: str, price: int, to: int) -> None:
+        """Press the mouse at a price, move it to another and let go."""
+        await self.pilot.mouse_down(Ladder, offset=self.cell(column, price))
+        await self.pilot.hover(Ladder, offset=self.cell(column, to))
+        await self.pilot.mouse_up(Ladder, offset=self.cell(column, to))
+        await self.pilot.pause()
 
     def line(self, y: int) -> str:
         """The text of a line of the ladder."""
@@ -97,6 +118,8 @@ async def on_floor(view: FloorSnapshot = still.GHOSTS, size: tuple[int, int] = (
         (("z",), Cancel(side=Side.SELL)),
         (("grave_accent",), Cancel()),
         (("f",), Flatten()),
+        (("r",), Reverse()),
+        (("u",), Undo()),
         (("a",), HandOver("skew")),
     ],
 )
@@ -115,6 +138,23 @@ async def test_chosen_strategy_becomes_ready_when_quoting_by_hand() -> None:
         assert await floor.press("A", "down", "enter") == [Ready("avellaneda-stoikov")]
 
 
+async def test_typed_parameters_go_with_the_strategy_and_stay_with_it() -> None:
+    async with on_floor() as floor:
+        commands = await floor.press("A", "tab", *"2.5", "enter")
+        assert commands == [Ready("skew", {"half_spread": 2.5})]
+        assert await floor.press("a") == [HandOver("skew", {"half_spread": 2.5})]
+        assert await floor.press("A", "enter") == [Ready("skew", {"half_spread": 2.5})]
+        assert await floor.press("A", "up", "enter") == [Ready("fixed")]
+
+
+async def test_parameter_that_cannot_be_is_refused_by_a_sentence() -> None:
+    async with on_floor() as floor:
+        assert await floor.press("A", "tab", "tab", "backspace", "enter") == [Ready("skew")]
+        await floor.press("A", "tab", "tab", "backspace", "x", "enter")
+        assert "Size must be" in str(floor.app.screen.query_one("#choose-foot").render()).replace("skew: size", "Size")
+        assert await floor.press("escape") == []
+
+
 async def test_chosen_strategy_takes_over_from_the_one_that_quotes() -> None:
     async with on_floor(still.AUTO) as floor:
         assert await floor.press("A", "up", "enter") == [HandOver("skew")]
@@ -129,7 +169,7 @@ async def test_level_s_own_strategy_is_ready_when_none_was_chosen() -> None:
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
     async with on_floor(still.TRADING) as floor:
-        assert await floor.press("shift+down") == [Quote(Side.BUY, 10015, 5)]
+        assert await floor.press("shift+down") == [Move(Side.BUY, 10016, 10015)]
         assert floor.ladder.cursor == 10015
         assert await floor.press("shift+down") == []
 
@@ -224,23 +264,150 @@ async def test_own_fill_is_told() -> None:
 
 
 @pytest.mark.parametrize(
-    ("x", "button", "command"),
+    ("column", "button", "command"),
     [
-        (22, 1, Quote(Side.BUY, 10010, 1)),
-        (12, 1, Quote(Side.BUY, 10010, 1)),
-        (56, 1, Quote(Side.SELL, 10010, 1)),
-        (12, 3, Cancel(Side.BUY, 10010)),
-        (65, 3, Cancel(Side.SELL, 10010)),
+        ("bid", 1, Quote(Side.BUY, 10010, 1)),
+        ("my_bid", 1, Quote(Side.BUY, 10010, 1)),
+        ("ask", 1, Quote(Side.SELL, 10010, 1)),
+        ("bid", 3, Quote(Side.BUY, 10010, 2)),
+        ("ask", 3, Quote(Side.SELL, 10010, 2)),
+        ("my_bid", 3, Cancel(Side.BUY, 10010)),
+        ("my_ask", 3, Cancel(Side.SELL, 10010)),
     ],
 )
-async def test_click_quotes_or_cancels_at_its_cell(x: int, button: int, command: AnyCommand) -> None:
+async def test_click_quotes_or_cancels_at_its_cell(column: str, button: int, command: AnyCommand) -> None:
     async with on_floor() as floor:
-        assert floor.ladder.top is not None
-        y = 1 + floor.ladder.top - 10010
-        await floor.pilot.click(Ladder, offset=(x, y), button=button)
+        await floor.pilot.click(Ladder, offset=floor.cell(column, 10010), button=button)
         await floor.pilot.pause()
         assert floor.session.commands == [command]
         assert floor.ladder.cursor == 10010
+
+
+async def test_disarmed_click_only_moves_the_cursor() -> None:
+    async with on_floor(still.TRADING) as floor:
+        await floor.press("exclamation_mark")
+        await floor.pilot.click(Ladder, offset=floor.cell("bid", 10010))
+        await floor.drag("my_bid", 10016, 10012)
+        assert floor.session.commands == []
+        assert floor.ladder.cursor == 10012
+        await floor.press("exclamation_mark")
+        await floor.pilot.click(Ladder, offset=floor.cell("bid", 10010))
+        assert floor.session.commands == [Quote(Side.BUY, 10010, 1)]
+
+
+async def test_dragged_order_moves_and_nothing_else_happens() -> None:
+    async with on_floor(still.TRADING) as floor:
+        await floor.drag("my_ask", 10021, 10024)
+        assert floor.session.commands == [Move(Side.SELL, 10021, 10024)]
+        await floor.pilot.click(Ladder, offset=floor.cell("bid", 10010))
+        assert floor.session.commands[1:] == [Quote(Side.BUY, 10010, 1)]
+
+
+async def test_order_dragged_off_the_prices_stays() -> None:
+    async with on_floor(still.TRADING) as floor:
+        x, y = floor.cell("my_ask", 10021)
+        await floor.pilot.mouse_down(Ladder, offset=(x, y))
+        await floor.pilot.mouse_up(Ladder, offset=(x, 0))
+        await floor.pilot.pause()
+        assert floor.session.commands == []
+
+
+@pytest.mark.parametrize(
+    ("keys", "peg"),
+    [
+        ((), Peg(1.5, 0.0, 1)),
+        (("comma",), Peg(1.0, 0.0, 1)),
+        (("full_stop",), Peg(2.0, 0.0, 1)),
+        (("semicolon",), Peg(1.5, -0.5, 1)),
+        (("apostrophe",), Peg(1.5, 0.5, 1)),
+        (("right_square_bracket",), Peg(1.5, 1.0, 1)),
+        (("3",), Peg(1.5, 0.0, 5)),
+        (("M",), Peg(1.5, 0.0, 1, "microprice")),
+    ],
+)
+async def test_keys_act_on_pegged_quotes(keys: tuple[str, ...], peg: Peg) -> None:
+    async with on_floor() as floor:
+        first = await floor.press("m")
+        assert first == [Peg(1.5, 0.0, 1)]
+        floor.change(peg=first[0])
+        assert await floor.press(*keys) == ([peg] if keys else [])
+        assert await floor.press("m") == [Fix()]
+
+
+async def test_peg_starts_from_the_quotes_there_are() -> None:
+    orders = (OwnOrder(1, Side.BUY, 10012, 1, 0, 0), OwnOrder(2, Side.SELL, 10021, 1, 0, 0))
+    async with on_floor(replace(still.GHOSTS, orders=orders)) as floor:
+        assert await floor.press("m") == [Peg(4.5, -1.0, 1)]
+
+
+async def test_rows_of_five_ticks_quote_at_the_row_s_price() -> None:
+    async with on_floor() as floor:
+        await floor.press("g", "g")
+        assert floor.ladder.cursor == 10015
+        assert "×5" in floor.line(0)
+        assert await floor.press("up", "s") == [Quote(Side.SELL, 10020, 1)]
+        await floor.press("g")
+        assert floor.ladder.group == 1
+
+
+async def test_every_order_of_a_grouped_row_is_withdrawn() -> None:
+    async with on_floor(still.TRADING) as floor:
+        await floor.press("g", "g", "down")
+        assert await floor.press("c") == [Cancel(price=10014), Cancel(price=10012)]
+
+
+async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() -> None:
+    async with on_floor() as floor:
+        await floor.press("h")
+        top = floor.ladder.top
+        assert top is not None
+        floor.change(best_bid=10019, best_ask=10022, mid=10020.5)
+        assert floor.ladder.top == top
+        await floor.pilot.hover(Ladder, offset=(5, 5))
+        floor.change(best_bid=10100, best_ask=10103, mid=10101.5)
+        assert floor.ladder.top == top
+        floor.ladder._pointer_rests()
+        floor.screen.paint()
+        assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2
+
+
+async def test_several_orders_a_side_are_a_setting() -> None:
+    async with on_floor() as floor:
+        floor.app.prefer(several=True)
+        assert await floor.press("b", "q") == [
+            Quote(Side.BUY, 10016, 1, add=True),
+            Join(Side.BUY, 1, add=True),
+        ]
+
+
+async def test_click_on_the_position_makes_it_the_size() -> None:
+    async with on_floor(still.TRADING) as floor:
+        await floor.pilot.click("#desk", offset=(5, 1))
+        await floor.pilot.pause()
+        assert floor.screen.quote_size == 12
+
+
+async def test_wheel_and_click_on_the_sizes_change_the_size() -> None:
+    async with on_floor() as floor:
+        line = floor.screen.query_one(MessageLine)
+        line.post_message(line.Sized(step=1))
+        await floor.pilot.pause()
+        assert floor.screen.quote_size == 2
+        x = line.render_line(0).text.index(" 10 ")
+        await floor.pilot.click(MessageLine, offset=(x + 1, 0))
+        await floor.pilot.pause()
+        assert floor.screen.quote_size == 10
+
+
+async def test_bell_rings_on_own_fills_if_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_floor() as floor:
+        rung: list[int] = []
+        monkeypatch.setattr(floor.app, "bell", lambda: rung.append(1))
+        floor.change(desk=still.LONG_DESK)
+        assert rung == []
+        floor.app.prefer(bell=True)
+        floor.change(desk=replace(still.LONG_DESK, fills=213))
+        assert rung == [1]
 
 
 async def test_click_on_the_price_only_moves_the_cursor() -> None:
@@ -267,7 +434,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, ResultScreen)
         assert engine.closed is floor.session
-        assert floor.app.best == {"volatility-spike": (71.4, 2)}
+        assert floor.app.best == {"volatility-spike": Best(71.4, 2)}
         await floor.pilot.press("r")
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, FloorScreen)

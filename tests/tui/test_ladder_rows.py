@@ -6,21 +6,20 @@ from dataclasses import replace
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot, OwnOrder, TapeTrade
-from mmtui.market.instrument import NS_PER_S
+from mmtui.game.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.ladder_rows import (
     LadderRow,
     OwnCell,
     Scale,
     Scales,
+    Top,
     column_at,
     columns,
     draw_row,
     header,
     ladder_rows,
     own_cell,
-    recent_trades,
 )
 from tests.tui.still import GHOSTS, INSTRUMENT, QUIET, TRADING
 
@@ -36,7 +35,7 @@ def text_of(row: LadderRow) -> str:
     return "".join(text for text, _ in draw_row(row, LAYOUT))
 
 
-@pytest.mark.parametrize("width", [50, 51, 60, 78, 101, 160])
+@pytest.mark.parametrize("width", [50, 51, 60, 78, 82, 101, 160])
 def test_columns_fill_the_width_with_the_price_in_the_middle_of_the_book(width: int) -> None:
     layout = columns(width, 6)
     assert sum(column.width for column in layout) == width
@@ -61,8 +60,8 @@ def test_every_row_is_exactly_as_wide_as_the_ladder(width: int) -> None:
     layout = columns(width, 6)
     rows = ladder_rows(TRADING, INSTRUMENT, layout, 10040, 60, 10016, Scales(Scale(), Scale()))
     assert {width_of(draw_row(row, layout)) for row in rows} == {width}
-    assert width_of(header(layout, 0)) == width
-    assert width_of(header(layout, -1234)) == width
+    assert width_of(header(layout, Top(0))) == width
+    assert width_of(header(layout, Top(-1234))) == width
 
 
 def test_digits_of_a_column_end_at_the_same_cell_whatever_the_size() -> None:
@@ -128,14 +127,32 @@ def test_last_trade_shows_at_its_price_only() -> None:
     assert [(row.price, row.last, row.last_side) for row in shown] == [(10019, "5", Side.BUY)]
 
 
-def test_recent_columns_forget_what_is_older_than_their_window() -> None:
-    tape = (
-        TapeTrade(100 * NS_PER_S, 10, 3, Side.BUY, None),
-        TapeTrade(95 * NS_PER_S, 10, 2, Side.SELL, None),
-        TapeTrade(95 * NS_PER_S, 10, 4, Side.SELL, None),
-        TapeTrade(89 * NS_PER_S, 10, 9, Side.SELL, None),
-    )
-    assert recent_trades(tape, 100 * NS_PER_S) == {10: (6, 3)}
+def test_rows_of_several_ticks_hold_bids_and_sales_downwards_and_the_rest_upwards() -> None:
+    rows = {
+        row.price: row
+        for row in ladder_rows(TRADING, INSTRUMENT, LAYOUT, 10030, 10, 10015, Scales(Scale(), Scale()), 5)
+    }
+    assert [(row.price, row.bid) for row in rows.values() if row.bid] == [
+        (10015, 9 + 14),
+        (10010, 31 + 36 + 22 + 18),
+        (10005, 25 + 7 + 40),
+        (10000, 12),
+    ]
+    assert rows[10020].ask == 3 + 8
+    assert rows[10025].ask == 19 + 22 + 38 + 41
+    assert (rows[10015].sold, rows[10020].bought) == (2 + 15 + 3, 1 + 7 + 7)
+    assert rows[10010].my_bid.text == " 12 q31"
+    assert rows[10015].zone == "best-bid"
+    assert rows[10020].zone == "best-ask"
+    assert rows[10020].last == "5"
+    assert rows[10015].mark == "◆"
+
+
+def test_whole_ladder_shows_lots_stacked_and_pulled() -> None:
+    layout = columns(90, 6)
+    rows = {row.price: row for row in ladder_rows(QUIET, INSTRUMENT, layout, 10025, 20, 0, Scales(Scale(), Scale()))}
+    assert (rows[10015].bid_moved, rows[10020].ask_moved) == (12, -9)
+    assert "+12" in "".join(text for text, _ in draw_row(rows[10015], layout))
 
 
 def test_scale_grows_at_once_and_shrinks_late() -> None:
@@ -156,6 +173,6 @@ def test_column_under_the_mouse(x: int, name: str | None) -> None:
 
 
 def test_header_says_how_far_the_market_is() -> None:
-    assert "▲ 14 t" in "".join(text for text, _ in header(LAYOUT, 14))
-    assert "▼ 3 t" in "".join(text for text, _ in header(LAYOUT, -3))
-    assert "Price" in "".join(text for text, _ in header(LAYOUT, 0))
+    assert "▲ 14 t" in "".join(text for text, _ in header(LAYOUT, Top(14)))
+    assert "▼ 3 t" in "".join(text for text, _ in header(LAYOUT, Top(-3)))
+    assert "Price" in "".join(text for text, _ in header(LAYOUT, Top(0)))

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from textual.command import CommandList
 
+from mmtui.game.commands import Peg
 from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.settings import Progress
 from mmtui.tui.theme import THEMES
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine
@@ -36,13 +41,23 @@ async def shows(app: MmtuiApp, size: tuple[int, int], picture: Picture, *keys: s
         for key in keys:
             await pilot.press(key)
             await pilot.pause()
+        await app.workers.wait_for_complete()
         await pilot.pause()
         return picture(app)
 
 
 @SIZES
 @pytest.mark.parametrize(
-    "keys", [(), ("down", "enter"), ("enter",), ("enter", "s")], ids=["home", "levels", "briefing", "seed"]
+    "keys",
+    [
+        (),
+        ("down", "enter"),
+        ("enter",),
+        ("enter", "s"),
+        ("o",),
+        ("o", "end", "enter", "down", "enter", "b"),
+    ],
+    ids=["home", "levels", "briefing", "seed", "settings", "refused-key"],
 )
 async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(home(), size, picture, *keys)
@@ -51,7 +66,7 @@ async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], pi
 @SIZES
 async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture) -> None:
     app = home()
-    app.best["first-quotes"] = (71.4, 2)
+    app.progress = app.progress.with_score("first-quotes", 71.4, 2)
     assert await shows(app, size, picture, "down", "enter")
 
 
@@ -69,8 +84,23 @@ async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture)
         (still.TRADING, ("question_mark",)),
         (still.TRADING, ("A",)),
         (still.TRADING, ("escape",)),
+        (replace(still.TRADING, peg=Peg(1.5, -0.5, 2)), ()),
+        (still.TRADING, ("g", "g", "h", "exclamation_mark")),
     ],
-    ids=["quiet", "ghosts", "trading", "paused", "auto", "rejected", "away", "help", "choose", "leave"],
+    ids=[
+        "quiet",
+        "ghosts",
+        "trading",
+        "paused",
+        "auto",
+        "rejected",
+        "away",
+        "help",
+        "choose",
+        "leave",
+        "pegged",
+        "grouped",
+    ],
 )
 async def test_floor(size: tuple[int, int], view: FloorSnapshot, keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(floor(view), size, picture, *keys)
@@ -86,6 +116,57 @@ async def test_floor_in_each_theme(theme: str, picture: Picture) -> None:
     app = floor(still.TRADING)
     app.theme = theme
     assert await shows(app, WIDE, picture)
+
+
+async def test_floor_without_colours(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    assert await shows(floor(still.TRADING), WIDE, picture)
+
+
+@SIZES
+async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        assert isinstance(app.engine, StillEngine)
+        for second in range(60):
+            mid = 10017.5 + 4 * math.sin(second / 9) + second % 3
+            orders = tuple(replace(order, price=round(mid - order.side * 3)) for order in still.TRADING.orders[:4:3])
+            now_ns = still.TRADING.now_ns + second * NS_PER_S
+            app.engine.session.view = replace(still.TRADING, now_ns=now_ns, mid=mid, orders=orders)
+            app.screen.paint()  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
+    app = home()
+    app.progress = Progress()
+    assert await shows(app, size, picture, "enter", "up")
+
+
+async def test_lesson_on_a_floor_that_is_too_small(picture: Picture) -> None:
+    app = home()
+    app.progress = Progress()
+    assert await shows(app, (50, 15), picture, "enter")
+
+
+async def test_first_start(picture: Picture) -> None:
+    app = home()
+    app.progress = Progress()
+    assert await shows(app, NARROW, picture)
+
+
+async def test_palette(picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=WIDE) as pilot:
+        await pilot.press("ctrl+p")
+        while not app.screen.query_one(CommandList).option_count:
+            await pilot.pause()
+        app.screen.query_one("#--input").cursor_blink = False  # type: ignore[attr-defined]
+        await pilot.pause()
+        assert picture(app)
 
 
 @SIZES

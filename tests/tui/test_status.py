@@ -7,7 +7,7 @@ import pytest
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
-from mmtui.tui.widgets.message import message_row
+from mmtui.tui.widgets.message import Said, message_row
 from mmtui.tui.widgets.status import Playing, status_row
 from mmtui.tui.widgets.tape import tape_rows
 from tests.tui.still import AUTO, GHOSTS, INSTRUMENT, QUIET, TRADING
@@ -72,6 +72,6 @@ def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])
 def test_message_line_marks_the_chosen_size(size: int) -> None:
-    row = message_row("", size, (1, 2, 5, 10, 20), 80)
+    row = message_row(Said("", size, (1, 2, 5, 10, 20)), 80)
     assert width_of(row) == 80
     assert "".join(text for text, _ in row).count(f"[{size}]") == 1

@@ -24,3 +24,15 @@ def test_lower_rooms_bring_in_no_terminal_library(room: str) -> None:
     imported = set(listing.stdout.split())
     assert "mmtui" in imported
     assert not imported & {"textual", "rich", "click"}
+
+
+def test_first_frame_waits_for_no_numpy_and_no_other_screen() -> None:
+    listing = subprocess.run(
+        [sys.executable, "-c", "import sys, mmtui.tui.run; print(*sys.modules)"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = set(listing.stdout.split())
+    assert "mmtui.tui.screens.home" in imported
+    assert not imported & {"numpy", "mmtui.game.session", "mmtui.tui.screens.floor"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, ClassVar, cast
 
 from textual.app import ComposeResult
@@ -15,7 +16,7 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
-from mmtui.tui.keys import bindings, lines
+from mmtui.tui.keys import bindings, keys_of, lines
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
@@ -66,13 +67,13 @@ def weight_rows(card: Card) -> list[Row]:
     return rows
 
 
-def key_rows(card: Card) -> list[Row]:
+def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
     """The keys that one needs first, told as in the help."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
     wanted = set(card.keys or _FIRST_KEYS)
     for line in lines("floor"):
         if wanted.intersection(action.id for action in line):
-            keys = " ".join(format_key(action.key.split(",")[0]) for action in line)
+            keys = " ".join(format_key(keys_of(action, keymap)[0]) for action in line)
             rows.append(((f"{keys:<10}", "bold own"), (line[0].label, "foreground")))
     return rows
 
@@ -95,9 +96,10 @@ class BriefingScreen(Screen[None]):
             yield Static(id="heading")
             yield Static(card.lesson, id="lesson", markup=False)
             yield Static(card.situation, id="situation", markup=False)
+            keymap = cast("MmtuiApp", self.app).settings.keys
             with Horizontal(id="tables"):
                 yield Static(as_content(rule_rows(card)), id="rules")
-                yield Static(as_content([*weight_rows(card), (), *key_rows(card)]), id="weights")
+                yield Static(as_content([*weight_rows(card), (), *key_rows(card, keymap)]), id="weights")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -1,22 +1,29 @@
-"""Which strategy is ready to take over."""
+"""Which strategy is ready to take over, and with which parameters."""
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.widgets import OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from mmtui.errors import InputError
+from mmtui.game.commands import Params
 from mmtui.tui import format as fmt
-from mmtui.tui.engine import StrategyCard
+from mmtui.tui.engine import Engine, StrategyCard
 from mmtui.tui.format import Row
+from mmtui.tui.screens.briefing import HEIGHTS
 from mmtui.tui.widgets.rows import as_content
 
-_WIDTH = 62
+if TYPE_CHECKING:
+    from mmtui.strategies.base import Param
+
+_WIDTH = 66
+_FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"
 
 
 def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
@@ -26,30 +33,95 @@ def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
     return [((card.name, "bold foreground"), (note, "auto")), *lines]
 
 
-class ChooseStrategy(ModalScreen[str | None]):
-    """A list of names with their ideas."""
+def shown(value: Any) -> str:
+    """A parameter's value as one types it."""
+    if value is None:
+        return "auto"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def about_param(param: Param) -> str:
+    """What a parameter does and what it may be, in a line."""
+    least = "" if param.least is None else f", at least {param.least:g}"
+    return f"{param.about} ({param.type.__name__}{least})"
+
+
+class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
+    """A list of names with their ideas, and the marked one's parameters to fill in.
+
+    Args:
+        engine: what there is to choose from.
+        ready: the one that is ready or quoting.
+        params: its parameters, those that differ from the defaults.
+    """
 
     CSS_PATH = "choose.tcss"
     AUTO_FOCUS = "OptionList"
+    VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
-    def __init__(self, strategies: list[StrategyCard], ready: str | None) -> None:
+    def __init__(self, engine: Engine, ready: str | None, params: Params) -> None:
         super().__init__()
-        self.strategies = strategies
+        self.engine = engine
+        self.strategies = {card.name: card for card in engine.strategies()}
         self.ready = ready
+        self.params = params
 
     def compose(self) -> ComposeResult:
+        names = list(self.strategies)
+        first = names.index(self.ready) if self.ready in names else 0
         with Vertical(id="choose", classes="panel"):
             yield Static("Which strategy shall be ready?", id="choose-title")
-            yield OptionList(
-                *(Option(as_content(strategy_rows(card, self.ready)), id=card.name) for card in self.strategies)
-            )
-            yield Static("Enter chooses, Esc goes back", id="choose-foot")
+            options = [Option(as_content(strategy_rows(card, self.ready)), id=card.name) for card in self._cards]
+            menu = OptionList(*options)
+            menu.highlighted = first
+            yield menu
+            yield VerticalScroll(id="choose-params", can_focus=False)
+            yield Static(_FOOT, id="choose-foot", markup=False)
 
-    def on_mount(self) -> None:
-        names = [card.name for card in self.strategies]
-        if self.ready in names:
-            self.query_one(OptionList).highlighted = names.index(self.ready)
+    @property
+    def _cards(self) -> list[StrategyCard]:
+        return list(self.strategies.values())
+
+    @property
+    def _marked(self) -> StrategyCard:
+        return self._cards[self.query_one(OptionList).highlighted or 0]
+
+    async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the fields of the marked strategy."""
+        card = self._marked
+        set_already = self.params if card.name == self.ready else {}
+        form = self.query_one("#choose-params", VerticalScroll)
+        await form.remove_children()
+        rows = []
+        for param in card.params:
+            value = set_already.get(param.name, param.default)
+            field = Input(shown(value), compact=True, name=param.name)
+            field.cursor_blink = False
+            unit = f"{param.name}  {param.unit}"
+            rows.append(Horizontal(Static(unit, classes="name", markup=False), field))
+            rows.append(Horizontal(Static(about_param(param), classes="about", markup=False), classes="about-row"))
+        await form.mount(*rows)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        self.dismiss(event.option.id)
+        self._choose()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        self._choose()
+
+    def _choose(self) -> None:
+        """Go back with the marked strategy and what was typed, or say what is wrong with it."""
+        card = self._marked
+        typed = {field.name: field.value.strip() for field in self.query(Input) if field.name}
+        defaults = {param.name: shown(param.default) for param in card.params}
+        # A field left empty is as good as one left alone.
+        changed = {name: text for name, text in typed.items() if text and text != defaults.get(name)}
+        try:
+            params = self.engine.params(card.name, changed)
+        except InputError as error:
+            text = str(error)
+            self.query_one("#choose-foot", Static).update(f"{text[0].upper()}{text[1:]}.")
+            return
+        self.dismiss((card.name, params))

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal
+from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
@@ -15,28 +15,39 @@ from mmtui.book import Side
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,
+    Fix,
     Flatten,
     HandOver,
     Join,
+    Move,
+    Params,
+    Peg,
     Quote,
     Ready,
+    Reverse,
     Shift,
     Take,
     TakeBack,
+    Undo,
 )
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card
 from mmtui.tui.keys import bindings
+from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.result import Played
-from mmtui.tui.widgets.desk import desk_rows
+from mmtui.tui.settings import Settings
+from mmtui.tui.widgets.chart import Chart
+from mmtui.tui.widgets.desk import POSITION_LINE, desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
-from mmtui.tui.widgets.message import MessageLine
+from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import Playing, Status, speed_label
 from mmtui.tui.widgets.tape import tape_rows
 
@@ -47,8 +58,25 @@ if TYPE_CHECKING:
 _MESSAGE_NS = 6 * NS_PER_S
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
-_HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall")]
+_HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
+#: The panels beside the ladder are painted in every so many frames.
+_PANELS_EVERY = 5
+#: A step of the keys on pegged quotes, in ticks.
+_PEG_STEP = 0.5
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
+
+
+# Containers whose own lines are blank are drawn for nothing, at every change of a cell.
+class _Row(Horizontal):
+    BLANK = True
+
+
+class _Column(Vertical):
+    BLANK = True
+
+
+class _Pane(Container):
+    BLANK = True
 
 
 class FloorScreen(Screen[None]):
@@ -59,18 +87,23 @@ class FloorScreen(Screen[None]):
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
 
-    def __init__(self, card: Card, seed: int, strategy: str | None, driver: Driver) -> None:
-        super().__init__()
+    def __init__(
+        self, card: Card, seed: int, strategy: str | None, driver: Driver, lesson: Lesson | None = None
+    ) -> None:
+        super().__init__(classes="-floor")
+        self.lesson = lesson
         self.card = card
         self.seed = seed
         self.strategy = strategy
         self.driver = driver
         self.session = driver.session
         self.quote_size = card.sizes[0]
+        self._params: Params = {}
         self._view = self._first_view()
         self._message = ""
         self._message_until_ns = 0
         self._finished = False
+        self._frames = 0
 
     def _first_view(self) -> FloorSnapshot:
         view = self.session.snapshot()
@@ -82,12 +115,17 @@ class FloorScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         instrument = self.card.instrument
         yield Status(id="status")
-        with Horizontal(id="body"):
-            yield Ladder(instrument, id="ladder")
-            with Container(id="side"):
+        with _Row(id="body"):
+            yield Ladder(instrument, armed=self._settings.armed, id="ladder")
+            with _Pane(id="side"):
+                with _Column(id="market"):
+                    yield Chart(instrument, id="chart")
+                    yield Lines(instrument, signal_rows, id="signals")
+                    yield Lines(instrument, tape_rows, id="tape")
                 yield Lines(instrument, desk_rows, id="desk")
-                yield Lines(instrument, tape_rows, id="tape")
         yield Lines(instrument, desk_rows, id="strip")
+        yield Lines(instrument, tape_rows, id="ticker")
+        yield Static(id="lesson")
         yield MessageLine(id="message")
         yield Footer(show_command_palette=False, compact=True)
         yield Static(TOO_SMALL, id="too-small")
@@ -96,15 +134,23 @@ class FloorScreen(Screen[None]):
         self._ladder = self.query_one(Ladder)
         self._status = self.query_one(Status)
         self._messages = self.query_one(MessageLine)
-        self._panels = list(self.query(Lines))
+        self._panels = [*self.query(Lines), *self.query(Chart)]
+        self._show_lesson()
+        if self.lesson is not None:
+            self.driver.paused = True
         trouble = cast("MmtuiApp", self.app).engine.trouble
         if trouble:
             self.say(trouble)
         self.call_after_refresh(self.paint)
-        self.driver.start(self, self.paint)
+        self.driver.start(self, self._frame)
 
-    def paint(self) -> None:
-        """Show the session as it is now, and go on to the result when it is over."""
+    def _frame(self) -> None:
+        """One frame of the live floor: the panels only now and then, numbers cannot be read any faster."""
+        self._frames += 1
+        self.paint(panels=self._frames % _PANELS_EVERY == 1)
+
+    def paint(self, *, panels: bool = True) -> None:
+        """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
         before, view = self._view, self.session.snapshot()
         self._view = view
         if view.notices:
@@ -114,11 +160,12 @@ class FloorScreen(Screen[None]):
         elif self._message and view.now_ns > self._message_until_ns:
             self._message = ""
         self._ladder.update(view)
-        for panel in self._panels:
-            panel.update(view)
-        driver = self.driver
-        self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
-        self._messages.update(self._message, self.quote_size, self.card.sizes)
+        if panels or view.desk.fills != before.desk.fills or view.phase != before.phase:
+            for panel in self._panels:
+                panel.update(view)
+            driver = self.driver
+            self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
+        self._messages.update(Said(self._message, self.quote_size, self.card.sizes, self._ladder.armed))
         if self.session.over is not None and self.is_current and not self._finished:
             self._finished = True
             self._finish()
@@ -137,6 +184,12 @@ class FloorScreen(Screen[None]):
         fill = view.desk.last_fills[0]
         verb = "Bought" if fill.side is Side.BUY else "Sold"
         self.say(f"{verb} {fill.quantity} at {self.card.instrument.format(fill.price)}")
+        if self._settings.bell:
+            self.app.bell()
+
+    @property
+    def _settings(self) -> Settings:
+        return cast("MmtuiApp", self.app).settings
 
     def _finish(self) -> None:
         app = cast("MmtuiApp", self.app)
@@ -144,29 +197,109 @@ class FloorScreen(Screen[None]):
         result = msgspec.to_builtins(self.session.result())
         app.finish(Played(self.card, self.seed, self.strategy, result))
 
+    # The lesson
+
+    def did(self, action: str) -> None:
+        """Take notice that an action was carried out."""
+        if self.lesson is not None and self.lesson.did(action):
+            self._show_lesson()
+
+    def _show_lesson(self) -> None:
+        panel = self.query_one("#lesson", Static)
+        rows = [] if self.lesson is None else self.lesson.rows(self._settings.keys)
+        self.set_class(bool(rows), "-teaching")
+        panel.update(as_content(rows))
+
+    def action_lesson(self) -> None:
+        """End the lesson, and remember that it need not be offered first again."""
+        if self.lesson is None:
+            self.say("There is no lesson under way: the home screen offers it")
+            self.paint()
+            return
+        self.lesson = None
+        self._show_lesson()
+        app = cast("MmtuiApp", self.app)
+        app.advance_progress(msgspec.structs.replace(app.progress, taught=True))
+
     # Quoting
 
     def action_quote(self, side: str) -> None:
         """Quote a side at the cursor."""
-        self.do(Quote(_SIDES[side], self._ladder.cursor, self.quote_size))
+        self._quote(_SIDES[side], self._ladder.cursor, self.quote_size)
+
+    def _quote(self, side: Side, price: int, size: int) -> None:
+        self.do(Quote(side, price, size, add=self._settings.several))
 
     def action_join(self, side: str, improve: int) -> None:
         """Quote at the best price of a side, or better."""
-        self.do(Join(_SIDES[side], self.quote_size, improve))
+        self.do(Join(_SIDES[side], self.quote_size, improve, add=self._settings.several))
 
-    def action_shift(self, bid: int, ask: int) -> None:
-        """Move the quotes by ticks."""
-        self.do(Shift(bid, ask))
+    def action_width(self, step: int) -> None:
+        """Bring the quotes closer together (negative) or further apart."""
+        peg = self._view.peg
+        if peg is None:
+            self.do(Shift(-step, step))
+        else:
+            self._peg(half_spread=max(0.0, peg.half_spread + step * _PEG_STEP))
 
-    def action_move_order(self, ticks: int) -> None:
-        """Move the order under the cursor, and the cursor with it."""
-        order = next((order for order in self._view.orders if order.price == self._ladder.cursor), None)
-        if order is None:
+    def action_skew(self, step: int) -> None:
+        """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
+        if self._view.peg is None:
+            self.do(Shift(min(0, step), max(0, step)))
+        else:
+            self._peg(skew=self._view.peg.skew + step * _PEG_STEP)
+
+    def action_both(self, ticks: int) -> None:
+        """Move both quotes by ticks."""
+        if self._view.peg is None:
+            self.do(Shift(ticks, ticks))
+        else:
+            self._peg(skew=self._view.peg.skew + ticks)
+
+    def action_peg(self) -> None:
+        """Let the quotes follow the market, or leave them where they are."""
+        view = self._view
+        if view.peg is not None:
+            self.say("Your quotes stay where they are")
+            self.do(Fix())
+            return
+        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
+        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
+        if bids and asks:
+            half, skew = (min(asks) - max(bids)) / 2, (min(asks) + max(bids)) / 2 - view.mid
+        else:
+            half, skew = view.signals.spread / 2, 0.0
+        self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
+        self.say("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
+        self.paint()
+
+    def action_reference(self) -> None:
+        """Let pegged quotes follow the mid or the microprice."""
+        peg = self._view.peg
+        if peg is None:
+            self.say("Your quotes are fixed: peg them first")
+            self.paint()
+        else:
+            self._peg(reference="microprice" if peg.reference == "mid" else "mid")
+
+    def _peg(self, **changes: Any) -> None:
+        assert self._view.peg is not None
+        self.do(msgspec.structs.replace(self._view.peg, **changes))
+
+    def action_undo(self) -> None:
+        """Bring back the quotes of before."""
+        self.do(Undo())
+
+    def action_move_order(self, rows: int) -> None:
+        """Move the orders in the cursor's row, and the cursor with them."""
+        found = self._ladder.orders_at_cursor()
+        if not found:
             self.say("There is no order of yours at the cursor")
             self.paint()
             return
-        self._ladder.move(ticks)
-        self.do(Quote(order.side, order.price + ticks, order.quantity))
+        self._ladder.move(rows)
+        for side, price in dict.fromkeys((side, price) for side, price, _ in found):
+            self.do(Move(side, price, price + rows * self._ladder.group))
 
     def action_take(self, side: str) -> None:
         """Trade at once."""
@@ -176,11 +309,17 @@ class FloorScreen(Screen[None]):
         """Trade the position away."""
         self.do(Flatten())
 
+    def action_reverse(self) -> None:
+        """Trade the position into its opposite."""
+        self.do(Reverse())
+
     # Withdrawing
 
     def action_cancel_here(self) -> None:
-        """Withdraw the orders at the cursor."""
-        self.do(Cancel(price=self._ladder.cursor))
+        """Withdraw the orders in the cursor's row."""
+        prices = dict.fromkeys(price for _, price, _ in self._ladder.orders_at_cursor())
+        for price in prices or [self._ladder.cursor]:
+            self.do(Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
         """Withdraw a side."""
@@ -197,7 +336,7 @@ class FloorScreen(Screen[None]):
         if self._view.active is not None:
             self.do(TakeBack())
         elif self._view.ready is not None:
-            self.do(HandOver(self._view.ready))
+            self.do(HandOver(self._view.ready, self._params))
         else:
             self.action_choose_strategy()
 
@@ -205,17 +344,18 @@ class FloorScreen(Screen[None]):
         """Choose which strategy is ready; one that is quoting already gives way to the chosen one."""
         view = self._view
 
-        def chosen(name: str | None) -> None:
-            if name is None:
+        def chosen(choice: tuple[str, Params] | None) -> None:
+            if choice is None:
                 return
+            name, self._params = choice
             if view.active is not None:
-                self.do(HandOver(name))
+                self.do(HandOver(name, self._params))
             else:
                 self.say(f"{name} is ready: a hands over to it")
-                self.do(Ready(name))
+                self.do(Ready(name, self._params))
 
-        strategies = cast("MmtuiApp", self.app).engine.strategies()
-        self.app.push_screen(ChooseStrategy(strategies, view.active or view.ready), chosen)
+        engine = cast("MmtuiApp", self.app).engine
+        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params), chosen)
 
     # Time
 
@@ -256,6 +396,23 @@ class FloorScreen(Screen[None]):
         """Put the market in the middle."""
         self._ladder.recentre()
 
+    def action_follow(self) -> None:
+        """Let the ladder follow the market, or hold it."""
+        self._ladder.follows = not self._ladder.follows
+        self.say("The ladder follows the market" if self._ladder.follows else "The ladder holds still")
+        self.paint()
+
+    def action_group(self) -> None:
+        """Show more ticks in a row, or one again."""
+        self._ladder.next_group()
+        self.paint()
+
+    def action_arm(self) -> None:
+        """Let clicks send orders, or not."""
+        self._ladder.armed = not self._ladder.armed
+        self.say("A click sends an order" if self._ladder.armed else "A click only moves the cursor")
+        self.paint()
+
     def action_preset(self, index: int) -> None:
         """Choose a size."""
         self._set_size(self.card.sizes[index])
@@ -266,11 +423,38 @@ class FloorScreen(Screen[None]):
 
     def _set_size(self, size: int) -> None:
         self.quote_size = max(1, min(self.card.max_order, size))
-        self.paint()
+        if self._view.peg is not None and self._view.peg.size != self.quote_size:
+            self._peg(size=self.quote_size)
+        else:
+            self.paint()
+
+    # The mouse: what it wants is a command like any other
 
     def on_ladder_asked(self, message: Ladder.Asked) -> None:
-        """What the mouse wants is a command like any other."""
-        if message.do == "quote" and message.price is not None:
-            self.do(Quote(message.side, message.price, self.quote_size))
+        """A click or a drag on the ladder."""
+        side, price = message.side, message.price
+        if message.do == "cancel" or price is None:
+            self.do(Cancel(side=side, price=price))
+        elif message.do == "move" and message.to is not None:
+            self.do(Move(side, price, message.to))
+        elif message.do == "quote":
+            self._quote(side, price, self.quote_size)
         else:
-            self.do(Cancel(side=message.side, price=message.price))
+            self._quote(side, price, self._second_size())
+
+    def _second_size(self) -> int:
+        """The next larger preset, or the size itself if it is the largest."""
+        return next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
+
+    def on_message_line_sized(self, message: MessageLine.Sized) -> None:
+        """The wheel or a click on the sizes."""
+        if message.preset is not None:
+            self.action_preset(message.preset)
+        else:
+            self.action_size(message.step)
+
+    def on_lines_pressed(self, message: Lines.Pressed) -> None:
+        """A click on the position makes it the size."""
+        position = abs(self._view.desk.position)
+        if message.panel.id == "desk" and message.y == POSITION_LINE and position:
+            self._set_size(position)

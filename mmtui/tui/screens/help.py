@@ -17,10 +17,13 @@ from mmtui.tui.widgets.rows import as_content
 _KEY_WIDTH = 12
 _MOUSE: tuple[tuple[str, str], ...] = (
     ("click", "quote, in Bid or Ask"),
-    ("right click", "cancel there"),
+    ("right click", "the next larger size"),
+    ("", "on your order: cancel"),
+    ("drag", "move your order"),
     ("header", "of My bids, asks: cancel"),
-    ("wheel", "move the window"),
+    ("wheel", "move the window, the size"),
     ("middle", "recentre"),
+    ("position", "take it as the size"),
 )
 
 
@@ -68,8 +71,8 @@ class HelpScreen(ModalScreen[None]):
             binding = active.binding
             if binding.id in ACTIONS:
                 keys.setdefault(binding.id, []).append(self.app.get_key_display(binding))
-        screen = next(iter(keys)).partition(".")[0] if keys else ""
-        groups = help_groups(screen, keys)
+        screen = next((name.partition(".")[0] for name in keys if not name.startswith("app.")), "")
+        groups = help_groups(screen, keys) + help_groups("app", keys)
         if screen == "floor":
             groups.append(
                 [(("MOUSE", "bold muted"),)]

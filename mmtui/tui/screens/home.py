@@ -18,6 +18,7 @@ from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.engine import Card
 
 _LETTERS = (
     ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
@@ -29,18 +30,39 @@ _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
-_MENU = (
-    ("play", "Play", "the next level"),
-    ("levels", "Levels", "the campaign"),
-    ("theme", "Colours", "four themes"),
-    ("help", "Keys", "of this screen"),
-    ("quit", "Quit", ""),
-)
+def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
+    """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
+    best = app.best
+    following = stars = ""
+    if known:
+        card = next_level(app)
+        following = f"{card.number}  {card.title}"
+        stars = f"{sum(score.stars for score in best.values())} of {3 * len(app.engine.levels())} ★"
+    entries = [
+        ("play", "Continue" if best else "Play", following),
+        ("levels", "Levels", stars),
+        ("daily", "Daily", "today's market, the same for everybody"),
+        ("lesson", "First lesson", "a walk over the floor, key by key"),
+        ("settings", "Settings", "colours, keys, speed"),
+        ("help", "Keys", "of this screen"),
+        ("quit", "Quit", ""),
+    ]
+    if not app.progress.taught:
+        # Who starts for the first time is led to the lesson.
+        entries.insert(0, entries.pop(3))
+    return entries
+
+
+def next_level(app: MmtuiApp) -> Card:
+    """The first level without a star, or the one played last when all have one."""
+    levels = app.engine.levels()
+    waiting = (card for card in levels if card.id not in app.best or not app.best[card.id].stars)
+    return next(waiting, next((card for card in levels if card.id == app.progress.last), levels[-1]))
 
 
 def menu_row(word: str, means: str) -> Row:
     """An entry of the menu."""
-    return ((f"{word:<12}", "bold foreground"), (means, "muted"))
+    return ((f"{word:<14}", "bold foreground"), (means, "muted"))
 
 
 def banner() -> list[Row]:
@@ -63,22 +85,39 @@ class HomeScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="home"):
             yield Static(as_content(banner()), id="banner")
-            yield OptionList(
-                *(Option(as_content([menu_row(word, means)]), id=name) for name, word, means in _MENU), id="menu"
-            )
+            yield OptionList(id="menu")
             yield Static(f"version {__version__}", id="version")
         yield Footer(show_command_palette=False)
+
+    def on_mount(self) -> None:
+        # Reading the levels brings in numpy: the first frame comes before it.
+        self._fill(known=False)
+
+    def on_screen_resume(self) -> None:
+        # The first refresh lays out, the second draws.
+        self.call_after_refresh(self.call_after_refresh, self._fill)
+
+    def _fill(self, *, known: bool = True) -> None:
+        options = self.query_one(OptionList)
+        chosen = options.highlighted or 0
+        options.clear_options()
+        for name, word, means in menu(cast("MmtuiApp", self.app), known=known):
+            options.add_option(Option(as_content([menu_row(word, means)]), id=name))
+        options.highlighted = chosen
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         app = cast("MmtuiApp", self.app)
         match event.option.id:
             case "play":
-                levels = app.engine.levels()
-                app.brief(next((card for card in levels if card.id not in app.best), levels[-1]))
+                app.brief(next_level(app))
             case "levels":
                 app.show_levels()
-            case "theme":
-                app.search_themes()
+            case "daily":
+                app.brief_daily()
+            case "lesson":
+                app.teach()
+            case "settings":
+                app.action_settings()
             case "help":
                 app.action_keys_help()
             case _:

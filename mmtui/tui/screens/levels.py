@@ -4,18 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, cast
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import get_current_worker
 
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
+from mmtui.tui.settings import Best
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
@@ -24,9 +27,9 @@ if TYPE_CHECKING:
 WIDTH = 72
 
 
-def level_rows(card: Card, best: tuple[float, int] | None) -> list[Row]:
+def level_rows(card: Card, best: Best | None) -> list[Row]:
     """Two lines: number, title, length and best score; then the lesson."""
-    score = "not played yet" if best is None else f"best {best[0]:5.1f} {fmt.stars(best[1])}"
+    score = "not played yet" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
     room = WIDTH - 4 - len(length) - 20
     lesson = fmt.wrap(card.lesson, WIDTH - 4)
@@ -41,6 +44,21 @@ def level_rows(card: Card, best: tuple[float, int] | None) -> list[Row]:
     ]
 
 
+def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
+    """What each strategy scores by itself."""
+    rows: list[Row] = [(("BY THEMSELVES, ON SEED 1", "bold muted"),)]
+    for name, score, stars in scores:
+        rows.append(
+            (
+                (f"{name:<22}", "foreground"),
+                (f"{score:5.1f} ", "bold foreground"),
+                (f"{fmt.stars(stars)}  ", "own"),
+                *fmt.gauge(score / 100, 30, "bid-bar", "track"),
+            )
+        )
+    return rows
+
+
 class LevelsScreen(Screen[None]):
     """The list of levels."""
 
@@ -52,6 +70,7 @@ class LevelsScreen(Screen[None]):
         with Vertical(id="levels"):
             yield Static("LEVELS", id="heading")
             yield OptionList(id="list")
+            yield Static(id="strategies")
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
@@ -62,6 +81,19 @@ class LevelsScreen(Screen[None]):
         for card in app.engine.levels():
             menu.add_option(Option(as_content(level_rows(card, app.best.get(card.id))), id=card.id))
         menu.highlighted = chosen
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        self._show_strategies(event.option.id)
+
+    @work(exclusive=True, thread=True)
+    def _show_strategies(self, level: str | None) -> None:
+        """What the strategies score on the marked level: played in a thread, since it takes a second or so."""
+        app = cast("MmtuiApp", self.app)
+        card = next(card for card in app.engine.levels() if card.id == level)
+        worker = get_current_worker()
+        scores = app.engine.scores(card)
+        if not worker.is_cancelled:
+            self.app.call_from_thread(self.query_one("#strategies", Static).update, as_content(strategy_rows(scores)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         app = cast("MmtuiApp", self.app)

@@ -10,10 +10,12 @@ from mmtui.market.instrument import Instrument
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
+#: The line of the panel that tells the position.
+POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
-#: From this height on there is room for more fills.
-_ROOMY = 45
+#: Fills are as many as there is room for.
+_LEAST_FILLS, _MOST_FILLS = 3, 12
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
@@ -30,30 +32,35 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         return [_one_line(view.desk)]
     desk = view.desk
     blocks = [
-        Block(0, [_title("DESK", f"{instrument.symbol}  {instrument.currency}", width)]),
+        Block(0, [title_row("DESK", f"{instrument.symbol}  {instrument.currency}", width)]),
         Block(1, _position(desk, instrument, width)),
         Block(2, _money(desk, instrument, width)),
         Block(9, [()]),
-        Block(4, [_title("WHERE IT COMES FROM", "", width), *_attribution(desk, width)]),
+        Block(4, [title_row("WHERE IT COMES FROM", "", width), *_attribution(desk, width)]),
         Block(9, [()]),
-        Block(3, [_title("MARKOUT", "ticks a share", width), *_markouts(desk, width)]),
+        Block(3, [title_row("MARKOUT", "ticks a share", width), *_markouts(desk, width)]),
         Block(9, [()]),
-        Block(5, [_title("QUOTING", _traded(desk, width), width), _presence(desk, width)]),
+        Block(5, [title_row("QUOTING", _traded(desk, width), width), _presence(desk, width)]),
         Block(9, [()]),
         Block(7, _score(view, width)),
         Block(9, [()]),
-        Block(6, _fills(desk, instrument, width, 5 if height < _ROOMY else 12)),
+        Block(6, _fills(desk, instrument, width, _LEAST_FILLS)),
     ]
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
-        if blocks[index].rows and len(blocks[index].rows) <= left:
+        # Blank lines only where there is room for two fills more.
+        spare = 2 if blocks[index].rows == [()] else 0
+        if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
             left -= len(blocks[index].rows)
+    if len(blocks) - 1 in chosen:
+        blocks[-1] = Block(6, _fills(desk, instrument, width, min(_MOST_FILLS, _LEAST_FILLS + left)))
     return [row for index in sorted(chosen) for row in blocks[index].rows]
 
 
-def _title(left: str, right: str, width: int) -> Row:
+def title_row(left: str, right: str, width: int) -> Row:
+    """A heading with a note at its right."""
     room = width - len(left) - 2
     return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
 
@@ -137,7 +144,7 @@ def _presence(desk: DeskSnapshot, width: int) -> Row:
 def _score(view: FloorSnapshot, width: int) -> list[Row]:
     if view.score is None:
         return []
-    rows = [_title("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
+    rows = [title_row("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
     for name, points in view.score.parts.items():
         rows.append(
             _line(
@@ -152,7 +159,7 @@ def _score(view: FloorSnapshot, width: int) -> list[Row]:
 def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
     wide = width >= 36
     header = "1 s   10 s" if wide else "1 s"
-    rows = [_title("LAST FILLS", header, width)]
+    rows = [title_row("LAST FILLS", header, width)]
     rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]
     rows += [()] * (count + 1 - len(rows))
     return rows

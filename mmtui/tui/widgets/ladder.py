@@ -1,11 +1,14 @@
-"""The price ladder. Its rows hold still: only the player moves the window."""
+"""The price ladder. Its rows hold still, unless the player lets it follow the market."""
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable
+from functools import lru_cache
+from typing import Literal
 
 from textual import events
 from textual.message import Message
+from textual.timer import Timer
 
 from mmtui.book import Side
 from mmtui.game.snapshot import FloorSnapshot
@@ -16,38 +19,80 @@ from mmtui.tui.widgets.ladder_rows import (
     LadderRow,
     Scale,
     Scales,
+    Top,
     column_at,
     columns,
     draw_row,
     header,
     ladder_rows,
+    row_of,
 )
 from mmtui.tui.widgets.rows import Rows
 
+GROUPS = (1, 2, 5)
+#: While the pointer moves over the ladder, and so long after, nothing follows.
+POINTER_RESTS_S = 0.5
 _WHEEL_ROWS = 3
 _MIDDLE, _RIGHT = 2, 3
+_SIDES = {
+    "my_bid": Side.BUY,
+    "bid_moved": Side.BUY,
+    "bid": Side.BUY,
+    "ask": Side.SELL,
+    "ask_moved": Side.SELL,
+    "my_ask": Side.SELL,
+}
+_OWN = ("my_bid", "my_ask")
 
 
 class Ladder(Rows):
-    """Prices downwards from ``top``, a cursor, and what stands at each price."""
+    """Prices downwards from ``top``, a cursor, and what stands at each price.
+
+    Attributes:
+        cursor: price of the cursor's row.
+        top: price of the first row.
+        group: ticks a row.
+        follows: whether the window follows the market.
+        armed: whether a click sends an order.
+    """
 
     class Asked(Message):
-        """The mouse asks for something: a quote or a cancellation at a price, or a side's cancellation (no price)."""
+        """The mouse asks for something.
 
-        def __init__(self, do: str, side: Side, price: int | None) -> None:
+        Attributes:
+            do: ``quote`` or ``second`` (quote the second size) at a price, ``cancel`` at a price or, without one, a
+                side, ``move`` the orders at a price.
+            to: where to move them.
+        """
+
+        def __init__(
+            self,
+            do: Literal["quote", "second", "cancel", "move"],
+            side: Side,
+            price: int | None,
+            to: int | None = None,
+        ) -> None:
             super().__init__()
             self.do = do
             self.side = side
             self.price = price
+            self.to = to
 
-    def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
+    def __init__(self, instrument: Instrument, *, armed: bool = True, id: str | None = None) -> None:
         super().__init__(id=id)
         self.instrument = instrument
         self.cursor = instrument.start_ticks
         self.top: int | None = None
+        self.group = 1
+        self.follows = False
+        self.armed = armed
+        self._label = lru_cache(1024)(instrument.format)
         self._view: FloorSnapshot | None = None
         self._layout: tuple[Column, ...] = ()
         self._scales = Scales(Scale(), Scale())
+        self._pointer: Timer | None = None
+        self._dragged: tuple[Side, int] | None = None
+        self._dropped = False
 
     @property
     def rows_shown(self) -> int:
@@ -61,7 +106,9 @@ class Ladder(Rows):
         if not self.size.height:
             return
         if first or self.top is None:
-            self.cursor = view.best_bid if view.best_bid is not None else self.cursor
+            self.cursor = self._row(view.best_bid) if view.best_bid is not None else self.cursor
+            self._centre()
+        elif self.follows and self._pointer is None and self._off_centre(view, self.top):
             self._centre()
         self._show()
 
@@ -72,26 +119,56 @@ class Ladder(Rows):
 
     def move(self, rows: int) -> None:
         """Move the cursor, upwards for positive ``rows``; the window follows only when the cursor would leave it."""
-        self.point_at(self.cursor + rows)
+        self.point_at(self.cursor + rows * self.group)
 
     def point_at(self, price: int) -> None:
-        """Put the cursor on a price."""
-        self.cursor = max(1, price)
+        """Put the cursor on a price's row."""
+        self.cursor = max(self.group, self._row(price))
         if self.top is not None:
-            self.top = max(min(self.top, self.cursor + self.rows_shown - 1), self.cursor)
+            self.top = max(min(self.top, self.cursor + self._last), self.cursor)
             self._show()
+
+    def next_group(self) -> None:
+        """Show the next number of ticks in each row, the cursor's row staying where it is."""
+        at = 0 if self.top is None else (self.top - self.cursor) // self.group
+        self.group = GROUPS[(GROUPS.index(self.group) + 1) % len(GROUPS)]
+        self.cursor = max(self.group, self._row(self.cursor))
+        if self.top is not None:
+            self.top = self.cursor + at * self.group
+            self._show()
+
+    def orders_at_cursor(self) -> list[tuple[Side, int, int]]:
+        """Side, price and lots of the own orders in the cursor's row."""
+        orders = () if self._view is None else self._view.orders
+        return [
+            (order.side, order.price, order.quantity)
+            for order in orders
+            if row_of(order.price, self.group, up=order.side is Side.SELL) == self.cursor
+        ]
+
+    @property
+    def _last(self) -> int:
+        """Ticks from the first row to the last."""
+        return (self.rows_shown - 1) * self.group
+
+    def _row(self, price: float) -> int:
+        return round(price / self.group) * self.group
 
     def _centre(self) -> None:
         view = self._view
-        middle = self.cursor if view is None else round(view.mid)
+        middle = self.cursor if view is None else self._row(view.mid)
         before = self.top
-        self.top = middle + self.rows_shown // 2
+        self.top = middle + self.rows_shown // 2 * self.group
         if before is not None:
-            self.cursor = max(self.top - self.rows_shown + 1, min(self.top, self.cursor))
+            self.cursor = max(self.top - self._last, min(self.top, self.cursor))
+
+    def _off_centre(self, view: FloorSnapshot, top: int) -> bool:
+        """Whether the market has left the middle third of the window."""
+        return abs(top - self._last / 2 - view.mid) > self._last / 6
 
     def _away(self, view: FloorSnapshot, top: int) -> int:
         """Ticks from the window's edge to the market: positive above it, negative below, 0 inside."""
-        bottom = top - self.rows_shown + 1
+        bottom = top - self._last
         low = view.best_bid if view.best_bid is not None else round(view.mid)
         high = view.best_ask if view.best_ask is not None else round(view.mid)
         if low > top:
@@ -102,13 +179,23 @@ class Ladder(Rows):
         view, top = self._view, self.top
         if view is None or top is None:
             return
-        rows = ladder_rows(view, self.instrument, self._layout, top, self.rows_shown, self.cursor, self._scales)
-        self.show([self._away(view, top), *rows])
+        rows = ladder_rows(
+            view,
+            self.instrument,
+            self._layout,
+            top,
+            self.rows_shown,
+            self.cursor,
+            self._scales,
+            self.group,
+            self._label,
+        )
+        self.show([Top(self._away(view, top), self.group, self.follows), *rows])
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         if isinstance(key, LadderRow):
             return draw_row(key, self._layout)
-        assert isinstance(key, int)
+        assert isinstance(key, Top)
         return header(self._layout, key)
 
     def on_resize(self, event: events.Resize) -> None:
@@ -117,33 +204,79 @@ class Ladder(Rows):
         self._layout = columns(event.size.width, max(6, len(label)))
         if self.top is not None:
             # Keep the price in the middle of the window where it was.
-            middle = self.top - (len(self._keys) - 1) // 2
-            self.top = middle + self.rows_shown // 2
-            self.top = max(min(self.top, self.cursor + self.rows_shown - 1), self.cursor)
+            middle = self.top - (len(self._keys) - 1) // 2 * self.group
+            self.top = middle + self.rows_shown // 2 * self.group
+            self.top = max(min(self.top, self.cursor + self._last), self.cursor)
         self.redraw()
         if self._view is not None:
             self.update(self._view)
 
+    # The mouse
+
+    def _price_at(self, y: int) -> int | None:
+        """The price of a line's row, None for the header."""
+        return None if self.top is None or y < 1 else self.top - (y - 1) * self.group
+
+    def _orders_in(self, side: Side, row: int) -> list[int]:
+        orders = () if self._view is None else self._view.orders
+        up = side is Side.SELL
+        return [o.price for o in orders if o.side is side and row_of(o.price, self.group, up=up) == row]
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        column, price = column_at(self._layout, event.x), self._price_at(event.y)
+        self._dropped = False
+        if event.button == 1 and column in _OWN and price is not None:
+            found = self._orders_in(_SIDES[column], price)
+            if found:
+                self._dragged = _SIDES[column], found[0]
+                self.capture_mouse()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self._pointer is not None:
+            self._pointer.stop()
+        self._pointer = self.set_timer(POINTER_RESTS_S, self._pointer_rests)
+        price = self._price_at(event.y)
+        if self._dragged is not None and price is not None and event.y < self.size.height:
+            self.point_at(price)
+
+    def _pointer_rests(self) -> None:
+        self._pointer = None
+
+    def on_mouse_up(self, event: events.MouseUp) -> None:
+        dragged, self._dragged = self._dragged, None
+        if dragged is None:
+            return
+        self.release_mouse()
+        side, price = dragged
+        to = self._price_at(event.y)
+        if to is None or to < 1 or row_of(price, self.group, up=side is Side.SELL) == to:
+            return
+        self._dropped = True
+        if self.armed:
+            self.post_message(self.Asked("move", side, price, to))
+
     def on_click(self, event: events.Click) -> None:
-        column = column_at(self._layout, event.x)
-        side = {"my_bid": Side.BUY, "bid": Side.BUY, "ask": Side.SELL, "my_ask": Side.SELL}.get(column or "")
+        if self._dropped:
+            return
+        column, price = column_at(self._layout, event.x), self._price_at(event.y)
+        side = _SIDES.get(column or "")
         if event.button == _MIDDLE:
             self.recentre()
             return
-        if event.y == 0:
-            if side is not None and column in ("my_bid", "my_ask"):
+        if price is None:
+            if side is not None and column in _OWN:
                 self.post_message(self.Asked("cancel", side, None))
             return
-        if self.top is None:
-            return
-        price = self.top - (event.y - 1)
         self.point_at(price)
-        if side is None or price < 1:
+        if side is None or price < 1 or not self.armed:
             return
-        if event.button == _RIGHT:
-            self.post_message(self.Asked("cancel", side, price))
-        else:
+        if event.button != _RIGHT:
             self.post_message(self.Asked("quote", side, price))
+        elif column in _OWN:
+            for own in self._orders_in(side, price) or [price]:
+                self.post_message(self.Asked("cancel", side, own))
+        else:
+            self.post_message(self.Asked("second", side, price))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._scroll(_WHEEL_ROWS)
@@ -155,5 +288,5 @@ class Ladder(Rows):
 
     def _scroll(self, rows: int) -> None:
         if self.top is not None:
-            self.top = max(self.rows_shown, self.top + rows)
+            self.top = max(self.rows_shown * self.group, self.top + rows * self.group)
             self._show()

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot, OwnOrder, TapeTrade
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.game.snapshot import FloorSnapshot, OwnOrder
+from mmtui.market.instrument import Instrument
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Span
 
-#: The window of the Sold and Bought columns.
-RECENT_NS = 10 * NS_PER_S
-
-#: From this width on a ladder has all its columns.
-_WIDE = 74
+#: From these widths on a ladder has more columns, and all.
+_WIDE, _WHOLE = 72, 81
 
 
 class Column(NamedTuple):
@@ -29,20 +26,24 @@ class Column(NamedTuple):
 
 def columns(width: int, price_width: int) -> tuple[Column, ...]:
     """The columns that fit a width; spare cells go to the bars, alike on both sides so that the price stays central."""
-    wide = width >= _WIDE
-    own = 9 if wide else 8
+    wide, whole = width >= _WIDE, width >= _WHOLE
+    own = 8
     price = Column("price", price_width + (8 if wide else 6), "Price")
-    rest = 9 + 5 + 6 if wide else 0
+    pnl, sold, bought = Column("pnl", 8, "PnL"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
+    moved = 5 if whole else 0
+    rest = (pnl.width + sold.width + bought.width if wide else 0) + 2 * moved
     bars = width - price.width - 2 * own - rest
-    volume = 8 if wide else 7
+    volume = 7
     side = max(4, min(28, (bars - volume) // 2))
     own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
     ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
-    traded = Column("volume", max(4, bars - 2 * side), "Volume" if wide else "Vol")
+    traded = Column("volume", max(4, bars - 2 * side), "Vol")
     if not wide:
         return (own_bid, bid, price, ask, own_ask, traded)
-    pnl, sold, bought = Column("pnl", 9, "PnL here"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
-    return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, traded)
+    if not whole:
+        return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, traded)
+    bid_moved, ask_moved = Column("bid_moved", moved, "Δ"), Column("ask_moved", moved, "Δ")
+    return (pnl, own_bid, bid_moved, bid, sold, price, bought, ask, ask_moved, own_ask, traded)
 
 
 def column_at(layout: Iterable[Column], x: int) -> str | None:
@@ -74,6 +75,8 @@ class LadderRow(NamedTuple):
     ask_bar: int = 0
     my_bid: OwnCell = OwnCell()
     my_ask: OwnCell = OwnCell()
+    bid_moved: int = 0
+    ask_moved: int = 0
     sold: int = 0
     bought: int = 0
     last: str = ""
@@ -112,18 +115,31 @@ class Scales:
     volume: Scale
 
 
-def recent_trades(tape: Iterable[TapeTrade], now_ns: int) -> dict[int, tuple[int, int]]:
-    """Price to lots (sold, bought) within the recent window; the tape is newest first."""
-    recent: dict[int, tuple[int, int]] = {}
-    for trade in tape:
-        if trade.time_ns < now_ns - RECENT_NS:
-            break
-        sold, bought = recent.get(trade.price, (0, 0))
-        if trade.side is Side.SELL:
-            recent[trade.price] = (sold + trade.quantity, bought)
-        else:
-            recent[trade.price] = (sold, bought + trade.quantity)
-    return recent
+def row_of(price: int, group: int, *, up: bool) -> int:
+    """The row in which a price is shown: bids and sales downwards, asks and purchases upwards to the next row."""
+    return -(-price // group) * group if up else price // group * group
+
+
+Pairs = Mapping[int, tuple[int, int]]
+
+
+def _grouped(lots: Mapping[int, int], group: int, *, up: bool) -> Mapping[int, int]:
+    if group == 1:
+        return lots
+    rows: dict[int, int] = {}
+    for price, count in lots.items():
+        row = row_of(price, group, up=up)
+        rows[row] = rows.get(row, 0) + count
+    return rows
+
+
+def _grouped_pairs(pairs: Pairs, group: int) -> Pairs:
+    """Pairs of what belongs to the bid's and to the ask's side, by row."""
+    if group == 1:
+        return pairs
+    low = _grouped({price: pair[0] for price, pair in pairs.items()}, group, up=False)
+    high = _grouped({price: pair[1] for price, pair in pairs.items()}, group, up=True)
+    return {row: (low.get(row, 0), high.get(row, 0)) for row in {*low, *high}}
 
 
 def own_cell(orders: list[OwnOrder]) -> OwnCell:
@@ -147,23 +163,31 @@ def ladder_rows(
     count: int,
     cursor: int,
     scales: Scales,
+    group: int = 1,
+    label: Callable[[int], str] | None = None,
 ) -> list[LadderRow]:
-    """The rows from price ``top`` downwards."""
+    """The rows from price ``top`` downwards, ``group`` ticks apart; ``label`` writes a price as the instrument does."""
+    label = instrument.format if label is None else label
     widths = {column.name: column.width for column in layout}
-    prices = range(top, top - count, -1)
-    best_bid, best_ask = view.best_bid, view.best_ask
-    depth_full = scales.depth.fit(max((max(view.bids.get(p, 0), view.asks.get(p, 0)) for p in prices), default=1))
-    volume_full = scales.volume.fit(max((sum(view.volume.get(p, (0, 0))) for p in prices), default=1))
-    recent = recent_trades(view.tape, view.now_ns)
+    prices = range(top, top - count * group, -group)
+    best_bid = None if view.best_bid is None else row_of(view.best_bid, group, up=False)
+    best_ask = None if view.best_ask is None else row_of(view.best_ask, group, up=True)
+    bids, asks = _grouped(view.bids, group, up=False), _grouped(view.asks, group, up=True)
+    volume, recent, stacked = (_grouped_pairs(pairs, group) for pairs in (view.volume, view.recent, view.stacked))
+    depth_full = scales.depth.fit(max((max(bids.get(p, 0), asks.get(p, 0)) for p in prices), default=1))
+    volume_full = scales.volume.fit(max((sum(volume.get(p, (0, 0))) for p in prices), default=1))
     own: dict[tuple[Side, int], list[OwnOrder]] = {}
     for order in view.orders:
-        own.setdefault((order.side, order.price), []).append(order)
+        own.setdefault((order.side, row_of(order.price, group, up=order.side is Side.SELL)), []).append(order)
     cells = {key: own_cell(orders) for key, orders in own.items()}
     for ghost in view.ghosts:
-        cells.setdefault((ghost.side, ghost.price), OwnCell(f"┄{ghost.quantity}┄", "ghost"))
+        row = row_of(ghost.price, group, up=ghost.side is Side.SELL)
+        cells.setdefault((ghost.side, row), OwnCell(f"┄{ghost.quantity}┄", "ghost"))
     position, average = view.desk.position, view.desk.average_entry
-    entry = round(average) if average is not None and position else None
-    reservation = None if view.reservation is None else round(view.reservation)
+    entry = _nearest(average if position else None, group)
+    marks = _marks(view, entry, group)
+    trade = view.last
+    last_row = None if trade is None else row_of(trade.price, group, up=trade.side is Side.BUY)
     nothing = OwnCell()
     rows = []
     for price in prices:
@@ -174,13 +198,14 @@ def ladder_rows(
         else:
             zone = "spread"
         sold, bought = recent.get(price, (0, 0))
-        sold_all, bought_all = view.volume.get(price, (0, 0))
-        last = view.last if view.last is not None and view.last.price == price else None
-        bid, ask = view.bids.get(price, 0), view.asks.get(price, 0)
+        sold_all, bought_all = volume.get(price, (0, 0))
+        bid_moved, ask_moved = stacked.get(price, (0, 0))
+        last = trade if price == last_row else None
+        bid, ask = bids.get(price, 0), asks.get(price, 0)
         rows.append(
             LadderRow(
                 price=price,
-                label=instrument.format(price) if price > 0 else "",
+                label=label(price) if price > 0 else "",
                 zone=zone,
                 cursor=price == cursor,
                 bid=bid,
@@ -189,6 +214,8 @@ def ladder_rows(
                 ask_bar=fmt.eighths(ask / depth_full, widths["ask"]),
                 my_bid=cells.get((Side.BUY, price), nothing),
                 my_ask=cells.get((Side.SELL, price), nothing),
+                bid_moved=bid_moved if "bid_moved" in widths else 0,
+                ask_moved=ask_moved if "ask_moved" in widths else 0,
                 sold=sold if "sold" in widths else 0,
                 bought=bought if "bought" in widths else 0,
                 last="" if last is None else str(last.quantity),
@@ -197,7 +224,7 @@ def ladder_rows(
                 if "pnl" in widths and average is not None and position
                 else None,
                 entry=price == entry,
-                mark=_mark(price, entry, reservation, view),
+                mark=marks.get(price, " "),
                 volume=sold_all + bought_all,
                 sold_bar=fmt.eighths(sold_all / volume_full, widths["volume"]),
                 bought_bar=fmt.eighths(bought_all / volume_full, widths["volume"]),
@@ -206,19 +233,28 @@ def ladder_rows(
     return rows
 
 
-def _mark(price: int, entry: int | None, reservation: int | None, view: FloorSnapshot) -> str:
-    """The sign right of a price: reservation price, own average entry, session high and low."""
-    if price == reservation:
-        return "◆"
-    if price == entry:
-        return "◂"
-    if price == view.high:
-        return "H"
-    return "L" if price == view.low else " "
+def _nearest(ticks: float | None, group: int) -> int | None:
+    return None if ticks is None else round(ticks / group) * group
 
 
-def header(layout: tuple[Column, ...], market_away: int) -> list[Span]:
+def _marks(view: FloorSnapshot, entry: int | None, group: int) -> dict[int | None, str]:
+    """The sign right of a price: session low and high, own average entry, reservation price; the last ones win."""
+    low = None if view.low is None else row_of(view.low, group, up=False)
+    high = None if view.high is None else row_of(view.high, group, up=True)
+    return {low: "L", high: "H", entry: "◂", _nearest(view.reservation, group): "◆"}
+
+
+class Top(NamedTuple):
+    """What the header shows: ticks to the market while it is out of the window, ticks a row, whether it follows."""
+
+    away: int = 0
+    group: int = 1
+    follows: bool = False
+
+
+def header(layout: tuple[Column, ...], top: Top) -> list[Span]:
     """The titles; the price's gives way to an arrow and a distance in ticks while the market is out of the window."""
+    market_away = top.away
     spans: list[Span] = []
     for name, width, title in layout:
         if name == "price" and market_away:
@@ -226,7 +262,9 @@ def header(layout: tuple[Column, ...], market_away: int) -> list[Span]:
             spans.append((f"{arrow} {abs(market_away)} t".center(width)[:width], "bold ink on own"))
         elif name == "price":
             margin = 2 if width > 13 else 1
-            spans.append((title.rjust(width - margin) + " " * margin, "muted on panel"))
+            grouped = f"×{top.group} " if top.group > 1 else ""
+            text = f"{'follow' if top.follows else title} {grouped}".rstrip()
+            spans.append((text.rjust(width - margin)[: width - margin] + " " * margin, "muted on panel"))
         elif name in ("ask", "my_ask", "bought"):
             text = title.rjust(5) if name != "my_ask" else " " + title
             spans.append((text.ljust(width)[:width], "muted on panel"))
@@ -293,6 +331,21 @@ def _ask(row: LadderRow, width: int) -> list[Span]:
     return fmt.bar(text, row.ask_bar, ink, "ask-bar", _ground(row, "ask-ground"))
 
 
+def _moved(lots: int, row: LadderRow, width: int) -> list[Span]:
+    """Lots stacked (+) or pulled (−)."""
+    style = "live" if lots > 0 else "muted"
+    text = fmt.signed(lots, width - 1) if lots else " " * (width - 1)
+    return [(text[-(width - 1) :] + " ", f"{style} on {_ground(row, 'surface')}")]
+
+
+def _bid_moved(row: LadderRow, width: int) -> list[Span]:
+    return _moved(row.bid_moved, row, width)
+
+
+def _ask_moved(row: LadderRow, width: int) -> list[Span]:
+    return _moved(row.ask_moved, row, width)
+
+
 def _sold(row: LadderRow, width: int) -> list[Span]:
     return [(fmt.lots(row.sold, width - 1) + " ", f"ask on {_ground(row, 'surface')}")]
 
@@ -340,6 +393,8 @@ def _volume(row: LadderRow, width: int) -> list[Span]:
 _DRAW = {
     "pnl": _pnl,
     "my_bid": _my_bid,
+    "bid_moved": _bid_moved,
+    "ask_moved": _ask_moved,
     "bid": _bid,
     "sold": _sold,
     "price": _price,

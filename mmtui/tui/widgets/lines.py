@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import events
+from textual.message import Message
+
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import Instrument
 from mmtui.tui.format import Row
@@ -12,6 +15,14 @@ from mmtui.tui.widgets.rows import Rows
 
 class Lines(Rows):
     """A panel whose lines are worked out from a snapshot, its width and its height."""
+
+    class Pressed(Message):
+        """A line was clicked."""
+
+        def __init__(self, panel: Lines, y: int) -> None:
+            super().__init__()
+            self.panel = panel
+            self.y = y
 
     def __init__(
         self,
@@ -28,8 +39,12 @@ class Lines(Rows):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         self._view = view
-        if self.size:
-            self.show(self._lines(view, self.instrument, self.size.width, self.size.height))
+        size = self.size
+        if size:
+            self.show(self._lines(view, self.instrument, size.width, size.height))
+
+    def on_click(self, event: events.Click) -> None:
+        self.post_message(self.Pressed(self, event.y))
 
     def on_resize(self) -> None:
         self.redraw()

@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from rich.segment import Segment
 from rich.style import Style
 from textual.content import Content
+from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.theme import Theme
@@ -79,6 +80,7 @@ class Rows(Widget):
         self._keys: list[Hashable] = []
         self._strips: dict[int, Strip] = {}
         self._palette: Palette | None = None
+        self._filters: Sequence[LineFilter] = ()
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._on_theme)
@@ -95,11 +97,13 @@ class Rows(Widget):
     def show(self, keys: Sequence[Hashable]) -> None:
         """Show these lines; those beyond the widget's height are not seen."""
         before, self._keys = self._keys, list(keys)
-        top, left = self.gutter.top, self.gutter.left
-        width = self.size.width
         shared = min(len(before), len(keys))
         dirty = [y for y in range(shared) if before[y] != keys[y]]
         dirty += range(shared, max(len(before), len(keys)))
+        if not dirty:
+            return
+        top, left = self.gutter.top, self.gutter.left
+        width = self.size.width
         for y in dirty:
             self._strips.pop(y, None)
             self.refresh(Region(left, top + y, width, 1))
@@ -107,6 +111,22 @@ class Rows(Widget):
     def draw(self, key: Hashable) -> Iterable[Span]:
         """The spans of a line."""
         return key  # type: ignore[return-value]  # the default key is a row of spans
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """The lines of a region.
+
+        The screen asks every widget for all its lines whenever a cell changes anywhere. Without border, padding and
+        tint there is nothing to add to a line that is kept, so these come as they are.
+        """
+        # Our colours are never ANSI's, so there is nothing for that filter to do.
+        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        if filters != self._filters:
+            self._filters = filters
+            self._strips.clear()
+        lines = [self.render_line(y) for y in range(crop.y, crop.bottom)]
+        if crop.x or crop.width < self.size.width:
+            return [line.crop(crop.x, crop.right) for line in lines]
+        return lines
 
     def render_line(self, y: int) -> Strip:
         strip = self._strips.get(y)
@@ -120,4 +140,9 @@ class Rows(Widget):
             palette = self._palette = Palette(self.app.theme_variables, self.GROUND)
         spans = self.draw(self._keys[y]) if y < len(self._keys) else ()
         strip = Strip([Segment(text, palette[style]) for text, style in spans])
-        return strip.adjust_cell_length(self.size.width, palette["foreground"])
+        strip = strip.adjust_cell_length(self.size.width, palette["foreground"])
+        if self._filters:
+            background = self.background_colors[1]
+            for line_filter in self._filters:
+                strip = strip.apply_filter(line_filter, background)
+        return strip

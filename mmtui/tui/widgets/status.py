@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from mmtui.game.commands import Peg
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
@@ -37,10 +38,17 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
         state = (" ▶ SLOW ", "bold own on panel")
     else:
         state = (" ▶ LIVE ", "bold bid on panel")
-    mode: Span = (" MANUAL ", "bold ink on live") if view.active is None else ("  AUTO  ", "bold ink on auto")
     roomy = width >= 76
     if view.active is not None:
-        who: Span = (f" {view.active} ", "bold auto on panel")
+        mode: Span = ("  AUTO  ", "bold ink on auto")
+    elif view.peg is not None:
+        mode = (" PEGGED ", "bold ink on own")
+    else:
+        mode = (" MANUAL ", "bold ink on live")
+    if view.peg is not None:
+        who: Span = (f" {peg_label(view.peg)} ", "own on panel")
+    elif view.active is not None:
+        who = (f" {view.active} ", "bold auto on panel")
     else:
         who = (f" {view.ready}{' ready' if roomy else ''} (a) " if view.ready else " ", "muted on panel")
     of = " of " if roomy else "/"
@@ -54,6 +62,13 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
     return (*left, (" " * gap, "foreground on panel"), *score)
+
+
+def peg_label(peg: Peg) -> str:
+    """``mid ±1.5 +0.5``: what the quotes follow, at which distance, shifted by how much."""
+    skew = f" {peg.skew:+g}" if peg.skew else ""
+    name = "mid" if peg.reference == "mid" else "micro"
+    return f"{name} ±{peg.half_spread:g}{skew}"
 
 
 def _cut(span: Span, width: int) -> Span:

@@ -13,12 +13,35 @@ _FULL_BAR = 10
 
 
 def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """A header and one line a trade."""
+    """A header and one line a trade; one line alone holds as many trades as fit."""
+    if height <= 1:
+        return [ticker_row(view, instrument, width)]
     own = sum(trade.own is not None for trade in view.tape[: height - 1])
     title = f" TAPE {'· yours in amber' if own else ''}"
     return [((fmt.fit(title, width), "muted on panel"),)] + [
         trade_row(trade, instrument, width) for trade in view.tape[: max(0, height - 1)]
     ]
+
+
+def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
+    """``02:47.3 ▲ 5 @ 100.19   02:46.9 ▼ 2 @ 100.16 you …``, newest first."""
+    spans: list[Span] = []
+    left = width
+    for trade in view.tape:
+        arrow, ink = ("▲", "bid") if trade.side is Side.BUY else ("▼", "ask")
+        own = " you " if trade.own is not None else ""
+        entry: list[Span] = [
+            (f" {fmt.stamp(trade.time_ns)} ", "muted"),
+            (f"{arrow} {trade.quantity} ", f"bold {ink}"),
+            (f"@ {instrument.format(trade.price)} ", "foreground"),
+            (own, "bold own on entry"),
+            (" ", "muted"),
+        ]
+        left -= fmt.width_of(entry)
+        if left < 0:
+            break
+        spans += [span for span in entry if span[0]]
+    return tuple(spans)
 
 
 def trade_row(trade: TapeTrade, instrument: Instrument, width: int) -> Row:

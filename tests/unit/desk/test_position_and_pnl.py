@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.desk import Attribution, Desk, Fill
+from mmtui.desk import Attribution, Desk, Fill, HedgeBook
 
 S = 1_000_000_000
 
@@ -56,10 +56,14 @@ def test_a_rebate_adds_to_the_total() -> None:
 
 
 def test_hedge_pnl_is_part_of_the_total() -> None:
-    desk = Desk(1.0, mid=100.0)
+    marks = {"put": 10.0}
+    desk = Desk(1.0, mid=100.0, hedges=HedgeBook({"put": 5.0}, marks.__getitem__))
     trade(desk, Side.BUY, 99, 1, mid=100.0)
-    desk.hedge += 2.5
-    assert desk.attribution(100.0) == Attribution(total=3.5, spread=1.0, position=0.0, hedge=2.5, fees=0.0)
+    desk.hedge_fill("put", Side.BUY, 11, 2, mark=10.0, fee=0.75)
+    assert desk.attribution(100.0) == Attribution(total=-9.75, spread=1.0, position=0.0, hedge=-10.0, fees=0.75)
+    assert desk.hedges.legs["put"].cost == 10.75
+    marks["put"] = 12.5
+    assert desk.attribution(100.0) == Attribution(total=15.25, spread=1.0, position=0.0, hedge=15.0, fees=0.75)
 
 
 def test_an_initial_position_is_entered_at_the_starting_mid() -> None:

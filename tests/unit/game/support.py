@@ -13,6 +13,7 @@ from mmtui.game.digest import Digest
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.maker import Maker
 from mmtui.market.exchange import FIRST_BACKGROUND
+from mmtui.market.hedges import HedgeSpec
 from mmtui.market.world import Market
 
 S = 1_000_000_000
@@ -96,9 +97,9 @@ class Stand:
 
     BID, ASK = 9_990, 10_010
 
-    def __init__(self, **maker: Any) -> None:
-        self.level = still(**maker)
-        self.market = Market(self.level.regimes, 1)
+    def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
+        self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
+        self.market = Market(self.level.regimes, 1, hedges=hedges)
         self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
         self._ids.take(1_000)
         book = self.market.exchange.book

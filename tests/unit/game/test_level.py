@@ -152,7 +152,9 @@ def test_file_that_is_a_folder(tmp_path: Path) -> None:
 def test_level_that_is_not_there(name: str) -> None:
     with pytest.raises(LevelError) as raised:
         load_level(name)
-    message = f"there is no level {name!r}; there are {', '.join(sorted(level_ids()))}, or give the path of a .toml file"
+    message = (
+        f"there is no level {name!r}; there are {', '.join(sorted(level_ids()))}, or give the path of a .toml file"
+    )
     assert str(raised.value) == message
 
 
@@ -184,7 +186,11 @@ def test_not_toml() -> None:
         ("position_limit = 20", "", "maker.position_limit: this key is missing"),
         ("at_s = 20.0", "", "events[1].at_s: this key is missing"),
         # Numbers out of bounds
-        ("noise_market = { rate = 0.0", "noise_market = { rate = -1.5", "market.noise_market.rate: expected a number of at least 0, not -1.5"),
+        (
+            "noise_market = { rate = 0.0",
+            "noise_market = { rate = -1.5",
+            "market.noise_market.rate: expected a number of at least 0, not -1.5",
+        ),
         ("sigma = 2.0", "sigma = -2.0", "events[0].market.value.sigma: expected a number of at least 0, not -2.0"),
         ("sigma = 2.0", "sigma = inf", "events[0].market.value.sigma: expected a finite number, not inf"),
         ("sigma = 2.0", "sigma = nan", "events[0].market.value.sigma: expected a finite number, not nan"),
@@ -192,8 +198,16 @@ def test_not_toml() -> None:
         ("duration_s = 60", "duration_s = 86_401", "duration_s: expected a whole number of at most 86400, not 86401"),
         ("point = 10.0", "point = 0", "score.point: expected a number above 0, not 0"),
         ("[maker]", "[maker]\nsizes = [1, 2, 0, 3, 4]", "maker.sizes[2]: expected a whole number of at least 1, not 0"),
-        ("edge = 1.0", "mean_size = 0.5", "events[1].market.informed.mean_size: expected a number of at least 1, not 0.5"),
-        ("value = { sigma = 2.0 }", "noise_market.branching = 1.0", "events[0].market.noise_market.branching: expected a number below 1, not 1.0"),
+        (
+            "edge = 1.0",
+            "mean_size = 0.5",
+            "events[1].market.informed.mean_size: expected a number of at least 1, not 0.5",
+        ),
+        (
+            "value = { sigma = 2.0 }",
+            "noise_market.branching = 1.0",
+            "events[0].market.noise_market.branching: expected a number below 1, not 1.0",
+        ),
         # Wrong types
         ("duration_s = 60", "duration_s = 60.5", "duration_s: expected a whole number, not 60.5"),
         ("duration_s = 60", 'duration_s = "60"', "duration_s: expected a whole number, not '60'"),
@@ -203,23 +217,63 @@ def test_not_toml() -> None:
         ("sigma = 2.0", "sigma = []", "events[0].market.value.sigma: expected a number, not []"),
         ("value = { sigma = 2.0 }", "value = 3", "events[0].market.value: expected a table, not 3"),
         ("market = { value = { sigma = 2.0 } }", "market = 7", "events[0].market: expected a table, not 7"),
-        ('id = "still"', 'id = "Still Life"', "id: expected text that matches '^[a-z0-9][a-z0-9-]*$', not 'Still Life'"),
+        (
+            'id = "still"',
+            'id = "Still Life"',
+            "id: expected text that matches '^[a-z0-9][a-z0-9-]*$', not 'Still Life'",
+        ),
         # What holds between keys
-        ('preset = "us-100"', 'preset = "us-101"', "market.preset: expected one of hk-50, hk-50-fine, us-100, not 'us-101'"),
+        (
+            'preset = "us-100"',
+            'preset = "us-101"',
+            "market.preset: expected one of hk-50, hk-50-fine, us-100, not 'us-101'",
+        ),
         ('preset = "us-100"', "preset = [1]", "market.preset: expected one of hk-50, hk-50-fine, us-100, not [1]"),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
-        ("at_s = 20.0", "at_s = 5.0", "events[1].at_s: expected a time after 10 and before the level's end at 60, not 5"),
-        ("at_s = 20.0", "at_s = 10.0", "events[1].at_s: expected a time after 10 and before the level's end at 60, not 10"),
-        ("at_s = 20.0", "at_s = 60.0", "events[1].at_s: expected a time after 10 and before the level's end at 60, not 60"),
+        (
+            "at_s = 20.0",
+            "at_s = 5.0",
+            "events[1].at_s: expected a time after 10 and before the level's end at 60, not 5",
+        ),
+        (
+            "at_s = 20.0",
+            "at_s = 10.0",
+            "events[1].at_s: expected a time after 10 and before the level's end at 60, not 10",
+        ),
+        (
+            "at_s = 20.0",
+            "at_s = 60.0",
+            "events[1].at_s: expected a time after 10 and before the level's end at 60, not 60",
+        ),
         ("[maker]", "[maker]\nposition = -21", "maker.position: expected at most maker.position_limit, 20, not -21"),
-        ("informed = { edge = 1.0 }", "rivals.count = 2", "events[1].market.rivals.count: this cannot change while the level runs"),
-        ("informed = { edge = 1.0 }", "warmup_s = 2", "events[1].market.warmup_s: this cannot change while the level runs"),
+        (
+            "informed = { edge = 1.0 }",
+            "rivals.count = 2",
+            "events[1].market.rivals.count: this cannot change while the level runs",
+        ),
+        (
+            "informed = { edge = 1.0 }",
+            "warmup_s = 2",
+            "events[1].market.warmup_s: this cannot change while the level runs",
+        ),
         # The instrument
-        ('preset = "us-100"', 'preset = "us-100"\ninstrument.tick = 0.02', "market.instrument: tick 0.02 is not us's 0.01 at 100.0"),
-        ('preset = "us-100"', 'preset = "us-100"\ninstrument.price = 100.005', "market.instrument: price 100.005 is not a multiple of the tick 0.01"),
-        ('preset = "us-100"', 'preset = "us-100"\ninstrument.tick_table = "uk"', "market.instrument: tick_table 'uk' is not one of hkex, hkex-2024, us"),
+        (
+            'preset = "us-100"',
+            'preset = "us-100"\ninstrument.tick = 0.02',
+            "market.instrument: tick 0.02 is not us's 0.01 at 100.0",
+        ),
+        (
+            'preset = "us-100"',
+            'preset = "us-100"\ninstrument.price = 100.005',
+            "market.instrument: price 100.005 is not a multiple of the tick 0.01",
+        ),
+        (
+            'preset = "us-100"',
+            'preset = "us-100"\ninstrument.tick_table = "uk"',
+            "market.instrument: tick_table 'uk' is not one of hkex, hkex-2024, us",
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_fault_is_told_by_its_key_path(old: str, new: str, expected: str) -> None:
     message = complaint(changed(old, new))
     assert message.startswith(expected) if expected[-1] == " " else message == expected
@@ -235,7 +289,11 @@ def test_a_level_without_tables_names_what_is_missing() -> None:
 
 def test_all_faults_are_found_at_once_each_once() -> None:
     text = STILL + EVENTS
-    text = text.replace("count = 0", "count = 99").replace("edge = 1.0", "edge = -1").replace('title = "Still"', "titel = 1")
+    text = (
+        text.replace("count = 0", "count = 99")
+        .replace("edge = 1.0", "edge = -1")
+        .replace('title = "Still"', "titel = 1")
+    )
     assert level_faults(text, "my.toml") == [
         "my.toml: titel: unknown key; did you mean title?",
         "my.toml: title: this key is missing",

@@ -78,8 +78,8 @@ def test_too_large_a_loss_ends_the_level() -> None:
     session.advance(5 * S)
     buy_and_sell_back(session, 1)
     session.advance(10 * S)
-    assert session.over is None
-    buy_and_sell_back(session, 10)
+    assert session.snapshot().ended is None
+    buy_and_sell_back(session, 3)
     session.advance(60 * S)
     assert (session.over, session.now_ns) == ("loss", 11 * S)
     result = session.result()
@@ -171,7 +171,7 @@ def test_a_strategy_that_is_not_there_is_bad_input(strategy: str) -> None:
 
 def test_a_par_that_fails_is_said_so(tmp_path: Path) -> None:
     level = msgspec.structs.replace(short("skew"), par=strategy_file(tmp_path, "return 1 / 0"))
-    with pytest.raises(UnknownStrategyError, match="the par of level skew cannot be computed: strategy .*line 14"):
+    with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: strategy .*line 14"):
         Session(level, 1).snapshot()
 
 
@@ -179,7 +179,10 @@ def test_a_par_that_fails_is_said_so(tmp_path: Path) -> None:
 
 FAILURES = [
     ("return 1 / 0", "ZeroDivisionError: division by zero (mine.py, line 14)"),
-    ("return Quotes(bid=float('nan'), bid_size=1)", "bid must be a finite number, zero or more, not nan (mine.py, line 12)"),
+    (
+        "return Quotes(bid=float('nan'), bid_size=1)",
+        "bid must be a finite number, zero or more, not nan (mine.py, line 12)",
+    ),
     ("return Quotes(bid='high', bid_size=1)", "bid must be a number, not 'high' (mine.py, line 12)"),
     ("return 'buy!'", "quote() must return Quotes, not 'buy!' (mine.py, line 12)"),
     ("return None", "quote() must return Quotes, not None (mine.py, line 12)"),
@@ -188,7 +191,7 @@ FAILURES = [
     ("raise SystemExit(3)", "SystemExit: 3 (mine.py, line 14)"),
     ("return view.markout(2)", "ValueError: 2 is not in list (mine.py, line 14)"),
     ("return self.quote(view)", "RecursionError: maximum recursion depth exceeded"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("body", "why"), FAILURES)
@@ -227,7 +230,28 @@ def test_unattended_a_failure_ends_the_session_where_it_happened(tmp_path: Path)
     result = session.result()
     assert result.ended == "error"
     assert result.strategy == spec
-    assert result.error == f"strategy {spec} failed: ZeroDivisionError: integer division or modulo by zero (mine.py, line 14)"
+    assert (
+        result.error
+        == f"strategy {spec} failed: ZeroDivisionError: integer division or modulo by zero (mine.py, line 14)"
+    )
+
+
+def test_an_unattended_session_can_still_be_looked_at() -> None:
+    attended, unattended = Session(short("skew"), 1, "skew"), Session(short("skew"), 1, "skew", unattended=True)
+    for session in (attended, unattended):
+        session.advance(10 * S)
+    expected, seen = attended.snapshot(), unattended.snapshot()
+    assert (seen.volume, seen.high, seen.low) == ({}, None, None)
+    assert (seen.bids, seen.tape, seen.orders, seen.desk) == (
+        expected.bids,
+        expected.tape,
+        expected.orders,
+        expected.desk,
+    )
+    for session in (attended, unattended):
+        session.advance(20 * S)
+    assert unattended.snapshot().volume
+    assert unattended.digest == attended.digest
 
 
 def test_a_failed_strategy_leaves_its_orders_to_the_player(tmp_path: Path) -> None:

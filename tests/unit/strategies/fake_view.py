@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mmtui.book import Depth, OrderBook, Side
-from mmtui.strategies.base import OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
 S = 1_000_000_000
@@ -38,6 +38,7 @@ class FakeView:
     leaving: set[int] = field(default_factory=set)
     trades: list[PublicTrade] = field(default_factory=list)
     fills: list[OwnFill] = field(default_factory=list)
+    hedges: dict[str, HedgeQuote] = field(default_factory=dict)
     next_id: int = 1
 
     @property

@@ -1,0 +1,85 @@
+"""Makes the pictures of this folder from the real app: ``python -m assets.make`` in the repository's root.
+
+Level, seed, size, theme and keys are fixed, so the same code makes the same pictures.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from textual.pilot import Pilot
+
+from mmtui.tui.app import MmtuiApp
+from mmtui.tui.driver import Driver
+from mmtui.tui.engine import GameEngine
+from mmtui.tui.screens.floor import FloorScreen
+
+FOLDER = Path(__file__).parent
+SIZE = (120, 40)
+LEVEL, SEED = "skew", 8
+
+
+class _ByHand(Driver):
+    """Leaves the clock to this script."""
+
+    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+        self.paint = paint
+
+    def step(self, seconds: float) -> None:
+        """Play some of the level."""
+        for _ in range(round(seconds * 4)):
+            self.advance(0.25)
+            self.paint()
+
+
+def _save(app: MmtuiApp, name: str) -> None:
+    """The screen as an SVG, whose classes Rich would number by its whole content."""
+    svg = re.sub(r"terminal-\d+-", "mmtui-", app.export_screenshot(title="mmtui"))
+    (FOLDER / f"{name}.svg").write_text(svg, "utf-8")
+
+
+async def _press(pilot: Pilot[None], *keys: str) -> None:
+    await pilot.press(*keys)
+    await pilot.pause()
+
+
+async def make() -> None:
+    """Play a little and take the pictures."""
+    app = MmtuiApp(GameEngine(), driver=_ByHand, new_seed=lambda: SEED)
+    app.animation_level = "none"
+    async with app.run_test(size=SIZE) as pilot:
+        await pilot.pause()
+        _save(app, "home")
+        app.play(app.engine.level(LEVEL), SEED)
+        await pilot.pause()
+        floor, driver = app.screen, app.screen.driver  # type: ignore[attr-defined]
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(driver, _ByHand)
+        await _press(pilot, "a")
+        driver.step(165.0)
+        # Taken back, the strategy's orders go on working as the player's own.
+        await _press(pilot, "a", "3")
+        driver.step(2.0)
+        await _press(pilot, "space")
+        _save(app, "floor")
+        await _press(pilot, "a")
+        driver.step(300.0)
+        await pilot.pause()
+        _save(app, "result")
+
+
+def main() -> None:
+    """Make every picture."""
+    os.environ.pop("NO_COLOR", None)
+    asyncio.run(make())
+    for path in sorted(FOLDER.glob("*.svg")):
+        print(path.relative_to(FOLDER.parent))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,244 @@
+"""``mmtui backtest``: a strategy along a recorded price path."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from decimal import Decimal, InvalidOperation
+from importlib import import_module
+from pathlib import Path
+from typing import IO, Any
+
+import click
+import msgspec
+
+from mmtui.commands.arguments import columns, strategies_from
+from mmtui.errors import InputError
+from mmtui.game.level import market_presets
+from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
+from mmtui.lab.prices import read_prices
+
+_EPILOG = """\b
+Examples:
+  mmtui backtest prices.csv --strategy skew
+  mmtui backtest prices.csv --strategy my.py:MyMaker --fill intensity --A 0.5 --k 20
+  mmtui backtest prices.csv -s fixed --set half_spread=5 --fill coin --out steps.csv --plot
+  mmtui backtest prices.csv -s avellaneda-stoikov --fill book --format json
+
+\b
+Fill models:
+  coin       each side with the chance --chance in each step, by tosses of its own
+  through    a bid when the next price is below it, an ask when it is above; with --touching, also at it
+  intensity  with 1 - exp(-A exp(-k d) dt) at the distance d from the price
+  book       a whole market (--market) whose traders know the path; orders wait in the queue
+
+\b
+A row of --out is a step: timestamp and price at its start; bid and ask, the quotes in it; bid_fill and ask_fill,
+lots bought and sold; mark, what the books are valued at after it (the next price; the mid in the book);
+position, cash and pnl = cash + position x lot x mark, and pnl = spread + position_pnl + hedge - fees.
+"""
+
+
+def _exact(text: str) -> Decimal:
+    """A positive number exactly as written. Raises click.BadParameter."""
+    try:
+        number = Decimal(text)
+    except InvalidOperation:
+        number = Decimal(0)
+    if not (number.is_finite() and Decimal("1e-12") <= number <= Decimal("1e12")):
+        raise click.BadParameter(f"{text!r} is not a number above zero")
+    return number
+
+
+def _positive(text: str) -> float:
+    """A positive number. Raises click.BadParameter."""
+    return float(_exact(text))
+
+
+@click.command(epilog=_EPILOG, short_help="Run a strategy along a recorded price path.")
+@click.argument("prices", type=click.Path(path_type=Path))
+@click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+@click.option(
+    "--fill",
+    type=click.Choice(["coin", "through", "intensity", "book"]),
+    default="through",
+    show_default=True,
+    help="What fills the quotes; see below.",
+)
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter.")
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the fill model.")
+@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Largest position, in lots.")
+@click.option("--size", type=click.IntRange(1), default=1, show_default=True, help="Largest quote, in lots.")
+@click.option(
+    "--tick", type=_exact, metavar="NUMBER", help="Price step; default: the step of the file's prices, if it shows one."
+)
+@click.option("--lot", type=click.IntRange(1), default=100, show_default=True, help="Shares in a lot.")
+@click.option(
+    "--spread",
+    type=_positive,
+    metavar="NUMBER",
+    help="Others' spread, in ticks; default: what a step moves.",
+)
+@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Order latency.")
+@click.option(
+    "--fee-bps", type=click.FloatRange(-10_000, 10_000), default=0.0, show_default=True, help="Fee of a fill."
+)
+@click.option("--chance", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="coin: of a fill.")
+@click.option("--touching", is_flag=True, help="through: a price at the quote fills it too.")
+@click.option(
+    "--A",
+    "rate",
+    type=_positive,
+    metavar="NUMBER",
+    help="intensity: orders/s a side; default: fitted.",
+)
+@click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted.")
+@click.option(
+    "--market",
+    "preset",
+    type=click.Choice(market_presets()),
+    default="us-100",
+    show_default=True,
+    help="book: the market around the path.",
+)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["table", "json", "csv", "parquet"]),
+    help="What is printed, or written to --out: the summary (table, json) or a row a step (csv, parquet).",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write there; .csv and .parquet are rows, with a summary.")
+@click.option("--plot", is_flag=True, help="Draw price, quotes, fills and PnL.")
+def command(
+    prices: Path,
+    strategy: str,
+    settings: tuple[str, ...],
+    form: str | None,
+    out: Path | None,
+    plot: bool,
+    **options: Any,
+) -> None:
+    """Run a strategy along PRICES, a CSV file with the columns timestamp (ISO times, or seconds) and price.
+
+    Quotes are rounded to the tick and capped as in a level; the limit blocks only the side that would make the
+    position larger. The same file, strategy and seed give the same rows.
+    """
+    rows, summary = _forms(form, out)
+    [(_, params)] = strategies_from([strategy], settings)
+    if rows == "parquet":
+        _arrow()
+    found = backtest(read_prices(prices), Setup(strategy=strategy, params=params, **options))
+    if rows is not None:
+        _write_rows(found.steps, rows, out)
+    # Rows on standard output stand alone there.
+    alone = rows is not None and out is None
+    summary_file = out if rows is None else None
+    with _opened(summary_file, sys.stderr if alone else sys.stdout) as stream:
+        _write_summary(found, summary, plot, stream)
+
+
+def _forms(form: str | None, out: Path | None) -> tuple[str | None, str]:
+    """The format of the rows, None for no rows, and of the summary."""
+    ending = "" if out is None else out.suffix.lower().removeprefix(".")
+    rows = ending if ending in ("csv", "parquet") else None
+    if form in ("csv", "parquet"):
+        if rows not in (None, form):
+            raise InputError(f"--format {form}: --out {out} says {rows}")
+        if form == "parquet" and out is None:
+            raise InputError("--format parquet: expected --out FILE, since parquet is not text")
+        return form, "table"
+    return rows, form or "table"
+
+
+def _opened(path: Path | None, otherwise: IO[str]) -> Any:
+    if path is None:
+        return nullcontext(otherwise)
+    try:
+        return path.open("w", encoding="utf-8", newline="")
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written: {error.strerror}") from None
+
+
+def _write_rows(steps: Sequence[Step], form: str, out: Path | None) -> None:
+    if form == "csv":
+        with _opened(out, sys.stdout) as stream:
+            writer = csv.writer(stream, lineterminator="\n")
+            writer.writerow(Step._fields)
+            writer.writerows(steps)
+        return
+    arrow, parquet = _arrow()
+    columns = dict(zip(Step._fields, zip(*steps, strict=True), strict=True))
+    kinds = {"timestamp": arrow.string(), **dict.fromkeys(("bid_fill", "ask_fill", "position"), arrow.int64())}
+    schema = arrow.schema([(name, kinds.get(name, arrow.float64())) for name in Step._fields])
+    try:
+        parquet.write_table(arrow.table(columns, schema=schema), out)
+    except OSError as error:
+        raise InputError(f"--out {out}: cannot be written: {error.strerror or error}") from None
+
+
+def _arrow() -> tuple[Any, Any]:
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError:
+        raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
+
+
+def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> None:
+    if form == "json":
+        stream.write(msgspec.json.format(msgspec.json.encode(found.report), indent=1).decode() + "\n")
+        # A plot would spoil the JSON.
+        stream = sys.stderr
+    else:
+        stream.writelines(f"{line}\n" for line in columns(_summary(found.report)))
+    if plot:
+        _plot(found, stream)
+
+
+def _summary(report: Report) -> list[tuple[str, str]]:
+    pnl, held, path = report.pnl, report.position, report.path
+    settings = "".join(f" {name}={value}" for name, value in report.params.items() if value is not None)
+    law = ""
+    if path.rate is not None and path.k is not None:
+        law = f", A {path.rate:.4g}/s, k {path.k / path.tick:.4g} per price ({path.k:.4g} per tick)"
+    markouts = (f"{name} {'–' if value is None else f'{value:+.2f}'}" for name, value in report.markout.items())
+    parts = f"= spread {pnl.spread:,.2f} + position {pnl.position:,.2f} + hedge {pnl.hedge:,.2f} − fees {pnl.fees:,.2f}"
+    return [
+        ("path", f"{report.file}: {path.prices:,} prices in {path.seconds:,.0f} s"),
+        ("market", f"tick {path.tick:g}, spread {path.spread:.3g} ticks, volatility {path.volatility:.3g} ticks/√s"),
+        ("strategy", f"{report.strategy}{settings}"),
+        ("fills by", f"{report.fill}, seed {report.seed}{law}"),
+        ("PnL", f"{pnl.total:,.2f}"),
+        ("", parts),
+        ("drawdown", f"{report.drawdown:,.2f}"),
+        ("position", f"mean |q| {held.mean_abs:.2f}, most {held.max_abs} of {held.limit}, last {held.final}"),
+        ("markout", ", ".join(markouts) + " ticks a share"),
+        ("fills", f"{report.fills:,}, {report.volume:,} lots of {path.lot}"),
+    ]
+
+
+def _plot(found: Backtest, stream: IO[str]) -> None:
+    import numpy as np
+    from rich.console import Console
+    from rich.text import Text
+
+    from mmtui.lab.plot import Line, Mark, chart
+
+    console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
+    steps = found.steps
+    price, bid, ask, pnl = (
+        np.array([getattr(step, name) for step in steps], dtype=float) for name in ("price", "bid", "ask", "pnl")
+    )
+    marks = [Mark(at, step.bid, "▲", "bold green") for at, step in enumerate(steps) if step.bid_fill and step.bid]
+    marks += [Mark(at, step.ask, "▼", "bold red") for at, step in enumerate(steps) if step.ask_fill and step.ask]
+    width = console.width
+    console.print(Text("price, with the quotes around it; ▲ bought, ▼ sold", "dim"))
+    for row in chart([Line(bid, "green"), Line(ask, "red"), Line(price, "bold")], marks, width, 14):
+        console.print(row, no_wrap=True)
+    console.print(Text("PnL", "dim"))
+    zero = Line(np.zeros(len(steps)), "dim")
+    for row in chart([zero, Line(pnl, "bold cyan")], [], width, 7):
+        console.print(row, no_wrap=True)
+    first, last = steps[0].timestamp, steps[-1].timestamp
+    console.print(Text(f"{first}{last.rjust(max(len(last) + 1, width - 13 - len(first)))}".rjust(width), "dim"))

@@ -1,0 +1,66 @@
+"""What a trader's instruments show, worked out when somebody looks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmtui.game.snapshot import SignalsSnapshot
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import NormalSpec
+from mmtui.signals import EwmaVolatility, Hurst, HurstReading, RollingMoments, TradeImbalance, microprice
+
+#: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.
+_MEMORY_S = 20.0
+_SPREAD_S = 60
+_FLOW_S = 10.0
+
+
+class Gauges:
+    """Volatility, spread, imbalance, microprice and Hurst exponent.
+
+    Args:
+        normal: what the market usually is.
+        mids, spreads: samples at each whole second from 0, in ticks; the session appends to them.
+    """
+
+    def __init__(self, normal: NormalSpec, mids: Sequence[float], spreads: Sequence[float]) -> None:
+        self._normal = normal
+        self._mids = mids
+        self._spreads = spreads
+        self._taken = 0
+        self._volatility = EwmaVolatility(_MEMORY_S)
+        self._spread = RollingMoments(_SPREAD_S)
+        self._hurst = Hurst()
+        self._reading: HurstReading | None = None
+        self._flow = TradeImbalance(_FLOW_S)
+
+    def on_print(self, now_ns: int, signed_quantity: int) -> None:
+        """Take in a trade's lots, positive when the taker bought."""
+        self._flow.update(now_ns, signed_quantity)
+
+    def read(self, now_ns: int, exchange: Exchange) -> SignalsSnapshot:
+        """What they show now."""
+        mids, spreads = self._mids, self._spreads
+        for second in range(self._taken, len(mids)):
+            self._volatility.update(second * NS_PER_S, mids[second])
+            self._spread.update(spreads[second])
+            self._hurst.sample(mids[second])
+        if self._taken < len(mids):
+            self._taken = len(mids)
+            self._reading = self._hurst.reading
+        reading = self._reading
+        bid, ask = exchange.best_bid, exchange.best_ask
+        book = exchange.book
+        best_bid, best_ask = book.bids.best, book.asks.best
+        assert best_bid is not None
+        assert best_ask is not None
+        return SignalsSnapshot(
+            volatility=self._volatility.value,
+            normal_volatility=self._normal.volatility,
+            spread=ask - bid,
+            usual_spread=self._spread.mean,
+            imbalance=self._flow.value(now_ns),
+            microprice=microprice(bid, best_bid.total, ask, best_ask.total),
+            hurst=None if reading is None else (reading.h, reading.verdict.value),
+        )

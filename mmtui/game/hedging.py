@@ -1,0 +1,75 @@
+"""Hedges in a session: orders on their way to those who quote them, and the desk that books what they bring."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmtui.book import Side
+from mmtui.desk import Desk, HedgeBook
+from mmtui.game.digest import Digest
+from mmtui.market.gateway import Event
+from mmtui.market.hedge_gateway import HedgeGateway, HedgeOrder
+from mmtui.market.hedges import HedgePrice
+from mmtui.market.world import Market
+from mmtui.strategies.base import HedgeQuote
+
+_HEDGE_RECORD = 5
+
+
+def hedge_book(market: Market) -> HedgeBook:
+    """An empty book of the market's hedge instruments, marked half-way between their quotes."""
+    clock, hedges = market.clock, market.hedges
+    tick_values = {name: hedge.spec.tick_value for name, hedge in hedges.items()}
+    return HedgeBook(tick_values, lambda name: hedges[name].price(clock.now_ns).mark)
+
+
+class Hedging:
+    """Sends hedge orders, books their fills, and tells the player of what was refused.
+
+    Args:
+        market: the market.
+        latency_ns: how long an order takes, as in the book.
+        desk: where fills are booked.
+        digest: takes in every order that arrives.
+        notices: sentences for the player.
+
+    Attributes:
+        gateway: what is held and on its way.
+    """
+
+    def __init__(self, market: Market, latency_ns: int, desk: Desk, digest: Digest, notices: list[str]) -> None:
+        self.gateway = HedgeGateway(market.hedges, market.clock, latency_ns, self)
+        self._market = market
+        self._desk = desk
+        self._digest = digest
+        self._notices = notices
+        self._numbers = {name: number for number, name in enumerate(market.hedges)}
+
+    def trade(self, hedge: HedgeQuote, contracts: int) -> None:
+        """Have the player trade signed contracts."""
+        if contracts:
+            side = Side.BUY if contracts > 0 else Side.SELL
+            self.gateway.send(HedgeOrder(hedge.name, side, abs(contracts), manual=True))
+
+    def cover(self, hedge: HedgeQuote, position: int) -> None:
+        """Have the player trade what is missing to hedge a position, counting orders on their way as traded."""
+        wanted = hedge.against(position)
+        if position and not wanted:
+            self._notices.append(f"{hedge.name} does not hedge a position of {position:+} lots")
+        self.trade(hedge, wanted - hedge.position - hedge.coming)
+
+    def carry_out(self, orders: Sequence[HedgeOrder]) -> None:
+        """Send a strategy's orders."""
+        for order in orders:
+            self.gateway.send(order)
+
+    def on_hedge(self, now_ns: int, order: HedgeOrder, price: HedgePrice, refusal: str | None) -> None:
+        """Book an order that has arrived, or tell why it was refused."""
+        event = Event.FILLED if refusal is None else Event.REJECTED
+        paid = price.ask if order.side is Side.BUY else price.bid
+        self._digest.add(_HEDGE_RECORD, now_ns, event, self._numbers[order.name], order.side, paid, order.quantity)
+        if refusal is None:
+            fee = order.quantity * self._market.hedges[order.name].spec.fee
+            self._desk.hedge_fill(order.name, order.side, paid, order.quantity, price.mark, fee)
+        elif order.manual:
+            self._notices.append(f"{order.side.name.lower()} {order.quantity} {order.name} rejected: {refusal}")

@@ -1,0 +1,134 @@
+"""The fill model *book*: a whole market whose participants know the recorded path, or learn it late.
+
+The path stands where the latent value otherwise does: informed traders take quotes that are wrong about it, rivals
+follow it with their lag, and noise comes and goes as it always does. The maker's orders queue in the book, and fill
+when somebody trades with them. A preset says who there is. Its lengths in ticks are scaled by the path's volatility
+over the preset's, so that a path that moves so many ticks a second meets spreads, edges and depths to match; where
+no tick is given, one is chosen that makes the scale nearly one.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mmtui.book import Side
+from mmtui.errors import InputError, StrategyError
+from mmtui.game.commands import HandOver
+from mmtui.game.digest import Digest
+from mmtui.game.level import Level, MakerSpec, ScoreSpec, load_preset
+from mmtui.game.maker import Maker
+from mmtui.lab.backtest import Backtest, Course, Recorder, Setup, course_of
+from mmtui.lab.prices import Prices
+from mmtui.market.instrument import NS_PER_S, Calendar, Fees, Instrument
+from mmtui.market.value import PricePath
+from mmtui.market.world import Market, MarketSpec
+
+if TYPE_CHECKING:
+    from mmtui.desk import Fill
+
+_LONGEST_S = 86_400
+
+
+def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
+    """Run a strategy in a market along a path. Raises as :func:`~mmtui.lab.backtest.backtest` does."""
+    preset = load_preset(setup.preset)
+    seconds = int(prices.times_ns[-1]) / NS_PER_S
+    if seconds > _LONGEST_S:
+        raise InputError(
+            f"{prices.source}: covers {seconds:.0f} s; the fill model book plays every one, and takes a day at most"
+        )
+    course = course_of(prices, setup, _tick(prices, preset))
+    level = _level(course, setup, preset)
+    market = Market(level.regimes, setup.seed, value=PricePath(prices.times_ns, course.ticks))
+    market.clock.advance(0)
+    maker = Maker(level, market, Digest())
+    recorder = Recorder(prices, setup, course.tick, maker.desk)
+    maker.submit(HandOver(setup.strategy, setup.all_params()))
+    exchange, desk = market.exchange, maker.desk
+    for step, end_ns in enumerate(course.times[1:]):
+        resting = [(order.side, order.price) for order in maker.gateway.orders.values() if order.live]
+        bid = max((price for side, price in resting if side is Side.BUY), default=None)
+        ask = min((price for side, price in resting if side is Side.SELL), default=None)
+        seen = len(desk.fills)
+        market.clock.advance(end_ns)
+        if maker.error is not None:
+            raise StrategyError(maker.error)
+        fills = desk.fills[seen:]
+        desk.mark(exchange.mid)
+        recorder.add(step, bid, ask, _lots(fills, Side.BUY), _lots(fills, Side.SELL), exchange.mid)
+    strategy = maker.strategy
+    assert strategy is not None
+    return recorder.finished(strategy, course._replace(rules=maker.view.rules))
+
+
+def _lots(fills: list[Fill], side: Side) -> int:
+    return sum(fill.quantity for fill in fills if fill.side is side)
+
+
+def _tick(prices: Prices, preset: MarketSpec) -> Decimal:
+    """The round tick (1, 2 or 5 times a power of ten) that makes the path about as volatile as the preset."""
+    wanted = prices.volatility() / preset.normal.volatility
+    least = prices.values[0] / 10**6
+    exact = max(Decimal(wanted), least)
+    power = Decimal(1).scaleb(exact.adjusted())
+    return min((power * digit for digit in (1, 2, 5, 10)), key=lambda tick: abs((tick / exact).ln()))
+
+
+def _level(course: Course, setup: Setup, preset: MarketSpec) -> Level:
+    """What the maker plays by."""
+    scale = course.rules.normal_volatility / preset.normal.volatility
+    start = round(course.ticks[0]) * course.tick
+    instrument = Instrument(
+        symbol="PATH",
+        currency="",
+        tick=float(course.tick),
+        lot=setup.lot,
+        price=float(start),
+        fees=Fees(maker_bps=setup.fee_bps, taker_bps=setup.fee_bps),
+        calendar=Calendar(),
+    )
+    return Level(
+        id="backtest",
+        title="Backtest",
+        number=1,
+        situation="",
+        lesson="",
+        duration_s=max(1, -(-course.times[-1] // NS_PER_S)),
+        naive="idle",
+        lesson_strategy="fixed",
+        par="idle",
+        market=msgspec.structs.replace(scaled(preset, scale or 1.0), instrument=instrument),
+        maker=MakerSpec(position_limit=setup.limit, max_order=setup.size, latency_ms=setup.latency_ms),
+        score=ScoreSpec(weights={"pnl": 1.0}, point=1.0),
+    )
+
+
+def scaled(spec: MarketSpec, scale: float) -> MarketSpec:
+    """A market with every length in ticks multiplied; what moves ``scale`` times as far finds it the same."""
+    replace = msgspec.structs.replace
+    noise, informed, momentum, rivals = spec.noise_market, spec.informed, spec.momentum, spec.rivals
+    return replace(
+        spec,
+        normal=replace(
+            spec.normal, spread=max(1.0, spec.normal.spread * scale), volatility=spec.normal.volatility * scale
+        ),
+        noise_limit=replace(spec.noise_limit, distance_scale=spec.noise_limit.distance_scale * scale),
+        noise_market=replace(noise, collar=max(1, round(noise.collar * scale))),
+        informed=replace(
+            informed,
+            noise=informed.noise * scale,
+            edge=informed.edge * scale,
+            rate_per_gap=informed.rate_per_gap / scale,
+        ),
+        momentum=replace(momentum, threshold=momentum.threshold * scale, collar=momentum.collar * scale),
+        rivals=replace(
+            rivals,
+            noise=rivals.noise * scale,
+            half_spread=rivals.half_spread * scale,
+            skew=rivals.skew * scale,
+            snipe=rivals.snipe * scale,
+        ),
+    )

@@ -1,0 +1,193 @@
+"""A recorded price path from a CSV file with the columns timestamp and price."""
+
+from __future__ import annotations
+
+import csv
+import math
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from pathlib import Path
+
+import numpy as np
+
+from mmtui.errors import InputError
+from mmtui.market.draws import Floats, Ints
+from mmtui.market.instrument import NS_PER_S
+
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
+_NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
+#: Digits of a second, which the standard library would cut after six.
+_FRACTION = re.compile(r"(:\d\d)[.,](\d{1,9})\d*", re.ASCII)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+#: Seconds since 1970 stay below this for three thousand years, milliseconds do not.
+_MOST_SECONDS = 10**11
+_MOST_PRICE = 10**12
+_LONGEST_NS = 9 * 10**18
+
+#: The file's own price step is taken for the tick between these fractions of the first price.
+_FINEST, _COARSEST = Decimal("1e-6"), Decimal("2e-3")
+
+
+class BadValueError(ValueError):
+    """What is wrong with a value; the reader adds where."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """A price path.
+
+    Attributes:
+        source: the file.
+        stamps: the timestamps as they stand in the file.
+        times_ns: nanoseconds since the first, strictly increasing.
+        values: the prices, exactly as written, all positive.
+    """
+
+    source: str
+    stamps: list[str]
+    times_ns: Ints
+    values: list[Decimal]
+
+    def __len__(self) -> int:
+        return len(self.stamps)
+
+    def ticks(self, tick: Decimal) -> Floats:
+        """The prices in ticks; a price between two ticks stays between them.
+
+        Raises:
+            InputError: a price is below one tick.
+        """
+        for stamp, value in zip(self.stamps, self.values, strict=True):
+            if value < tick:
+                raise InputError(f"{self.source}: the price {value} at {stamp} is below a tick of {tick:f}")
+        return np.array([float(value / tick) for value in self.values])
+
+    def default_tick(self) -> Decimal:
+        """The largest step that every price is a multiple of.
+
+        Where that says nothing of the tick, because it is beyond 0.2% of the first price or below a millionth of it,
+        the power of ten next below a ten-thousandth of the first price.
+        """
+        first = self.values[0]
+        exponents = [int(value.as_tuple().exponent) for value in self.values]
+        finest = min(exponents)
+        whole = (int(value.scaleb(-finest)) for value in self.values)
+        step = Decimal(math.gcd(*whole)).scaleb(finest)
+        if _FINEST <= step / first <= _COARSEST:
+            return step.normalize()
+        return Decimal(1).scaleb((first / 10_000).adjusted())
+
+    def volatility(self) -> float:
+        """Root of the sum of squared changes over the time they took: price per square root of a second."""
+        changes = np.diff([float(value) for value in self.values])
+        return math.sqrt(float(changes @ changes) / (int(self.times_ns[-1]) / NS_PER_S))
+
+
+def read_prices(path: Path) -> Prices:
+    """Read a price path.
+
+    Timestamps are ISO 8601 dates or times, or numbers of seconds; columns other than timestamp and price are ignored.
+
+    Raises:
+        InputError: the file cannot be used; the sentence says why, and on which line.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{path}, line {line}: not UTF-8 text") from None
+    stamps: list[str] = []
+    times: list[int] = []
+    values: list[Decimal] = []
+    kind = None
+    for line, stamp, price in _rows(path, text):
+        try:
+            time_ns, now_kind = _time_ns(stamp)
+            if kind is not None and now_kind != kind:
+                raise BadValueError(f"the timestamp {stamp!r} is {now_kind}, but those before are {kind}")
+            kind = now_kind
+            if times and time_ns <= times[-1]:
+                how = "the same as" if time_ns == times[-1] else "earlier than"
+                raise BadValueError(f"the timestamp {stamp} is {how} the one before; expected each to be later")
+            if times and time_ns - times[0] > _LONGEST_NS:
+                raise BadValueError(f"the timestamp {stamp} is more than 280 years after the first")
+            values.append(_price(price))
+        except BadValueError as bad:
+            raise InputError(f"{path}, line {line}: {bad}") from None
+        stamps.append(stamp)
+        times.append(time_ns)
+    if len(stamps) < 2:
+        raise InputError(f"{path}: holds {len(stamps) or 'no'} price{'s' * (not stamps)}; at least two are needed")
+    return Prices(str(path), stamps, np.array([time - times[0] for time in times], dtype=np.int64), values)
+
+
+def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
+    """(line, timestamp, price) of each row that is not blank."""
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        header = [name.strip().lower() for name in next((row for row in reader if row), [])]
+        if not header:
+            raise InputError(f"{path}: is empty; expected a header with the columns timestamp and price")
+        for name in ("timestamp", "price"):
+            if header.count(name) != 1:
+                how = "two columns" if name in header else "no column"
+                raise InputError(f"{path}, line {reader.line_num}: the header has {how} {name!r}: {_shown(header)}")
+        stamp_at, price_at = header.index("timestamp"), header.index("price")
+        for row in reader:
+            if not any(value.strip() for value in row):
+                continue
+            if len(row) != len(header):
+                raise InputError(f"{path}, line {reader.line_num}: {len(row)} values under {len(header)} columns")
+            yield reader.line_num, row[stamp_at].strip(), row[price_at].strip()
+    except csv.Error as error:
+        raise InputError(f"{path}, line {reader.line_num}: not CSV: {error}") from None
+
+
+def _price(text: str) -> Decimal:
+    value = _number(text, "price")
+    if value <= 0:
+        raise BadValueError(f"the price {text} is {'negative' if value < 0 else 'zero'}; expected it above zero")
+    if not Decimal("1e-12") <= value <= _MOST_PRICE:
+        raise BadValueError(f"the price {text} is outside 1e-12 to 1e12")
+    return value
+
+
+def _number(text: str, what: str) -> Decimal:
+    if not text:
+        raise BadValueError(f"the {what} is missing")
+    if _NOT_FINITE.fullmatch(text):
+        raise BadValueError(f"the {what} {text!r} is not a finite number")
+    if not _NUMBER.fullmatch(text):
+        raise BadValueError(f"the {what} {text!r} is not a number")
+    return Decimal(text)
+
+
+def _time_ns(text: str) -> tuple[int, str]:
+    """Nanoseconds since some fixed instant, and the kind of timestamp."""
+    if not text or _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+        seconds = _number(text, "timestamp")
+        if abs(seconds) > _MOST_SECONDS:
+            raise BadValueError(f"the timestamp {text} is beyond 1e11 seconds; numbers are taken as seconds")
+        return int((seconds * NS_PER_S).to_integral_value()), "numbers"
+    fraction = _FRACTION.search(text)
+    whole = text if fraction is None else _FRACTION.sub(r"\1", text, count=1)
+    try:
+        moment = datetime.fromisoformat(whole)
+    except ValueError:
+        raise BadValueError(f"the timestamp {text!r} is neither an ISO time nor a number of seconds") from None
+    kind = "ISO times without a zone" if moment.tzinfo is None else "ISO times with a zone"
+    since = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment) - _EPOCH
+    nanoseconds = int(fraction[2].ljust(9, "0")) if fraction else 0
+    return since // timedelta(seconds=1) * NS_PER_S + nanoseconds, kind
+
+
+def _shown(header: list[str]) -> str:
+    text = ", ".join(header)
+    return text if len(text) <= 60 else f"{text[:57]}..."

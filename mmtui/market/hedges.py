@@ -1,0 +1,354 @@
+"""Hedge instruments: traded beside the book, quoted by others at what they are worth and a half-spread either way.
+
+They follow the market and never move it. Each has a generator of its own, so that one more moves no other's draws.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from typing import Annotated, NamedTuple
+
+import msgspec
+import numpy as np
+
+from mmtui.market.black_scholes import Right, black_scholes, carry
+from mmtui.market.clock import Source, Stream
+from mmtui.market.draws import Floats, generator
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, Instrument, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.value import STEP_NS, Value
+
+_DAYS_A_YEAR = 365.0
+_S_A_DAY = 86_400.0
+#: Below this delta an option hedges nothing that is near.
+_LEAST_DELTA = 0.01
+#: Half a minute of the latent value's steps.
+_RECENT_STEPS = 30 * NS_PER_S // STEP_NS
+#: Prices are rounded to millionths of a tick, so that the last bit of a machine's exp never shows.
+_DIGITS = 6
+
+_Rate = Annotated[float, msgspec.Meta(ge=-1, le=1)]
+
+
+class HedgeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind"):
+    """What all hedge instruments have.
+
+    Attributes:
+        name: what it is called, in commands and on the screen.
+        tick: its price step, in points (an index) or currency a share (an option).
+        multiplier: money that one contract makes when its price rises by one: currency a point, or shares a contract.
+        half_spread: its ticks between what it is worth and either quote, before these are rounded away to a tick.
+        limit: the largest absolute position, in contracts.
+        fee: of a contract traded, in currency.
+        rate, dividend_yield: r and q, a year, continuously compounded, as fractions.
+        expiry_days: calendar days to expiry when the level starts, of a year of 365.
+    """
+
+    name: Annotated[str, msgspec.Meta(pattern="^[A-Za-z0-9][A-Za-z0-9.-]*$")]
+    tick: PositiveFloat
+    multiplier: PositiveFloat
+    half_spread: NonNegativeFloat
+    limit: PositiveInt
+    fee: FiniteFloat = 0.0
+    rate: _Rate = 0.0
+    dividend_yield: _Rate = 0.0
+    expiry_days: Annotated[float, msgspec.Meta(gt=0, le=36_500)] = 30.0
+
+    @property
+    def tick_value(self) -> float:
+        """Money that one contract makes when its price rises a tick."""
+        return self.tick * self.multiplier
+
+    def years(self, now_ns: int) -> float:
+        """Years to expiry at a time."""
+        return max(0.0, self.expiry_days - now_ns / NS_PER_S / _S_A_DAY) / _DAYS_A_YEAR
+
+    def carry(self, now_ns: int) -> float:
+        """The future over its spot at a time."""
+        return carry(self.rate, self.dividend_yield, self.years(now_ns))
+
+
+class _IndexTerms(HedgeTerms, frozen=True, kw_only=True):
+    """What follows the latent value.
+
+    Attributes:
+        lag_s: how late its dealers learn it, as for the rivals in the book.
+    """
+
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=10)] = 1.0
+
+    @property
+    def lag_ns(self) -> int:
+        """The lag in nanoseconds."""
+        return round(self.lag_s * NS_PER_S)
+
+
+class FutureSpec(_IndexTerms, frozen=True, kw_only=True, tag="future"):
+    """The future of an index that the book's instrument moves with.
+
+    Attributes:
+        price: of the index when the market starts, in points.
+        beta: the slope of the instrument's returns on the index's.
+        correlation: of the two.
+    """
+
+    price: PositiveFloat
+    beta: PositiveFloat
+    correlation: Annotated[float, msgspec.Meta(gt=0, le=1)]
+
+
+class IndexSpec(_IndexTerms, frozen=True, kw_only=True, tag="index"):
+    """The spot index, traded as a basket, of which the book's instrument is the future that expires then.
+
+    Over a time h in which the latent value's variance is V, their returns correlate by √(V/(V + U)), with
+    U = 2 basis_sd² (1 − 2^(−h/half-life)) the variance of the basis's moves; small and slow, it leaves 0.99 and more.
+
+    Attributes:
+        basis_sd: standard deviation of the future's mispricing against carry, in the book's ticks.
+        basis_half_life_s: in which half of a mispricing is gone.
+        basis_mean: what the mispricing comes back to, in the book's ticks.
+    """
+
+    basis_sd: NonNegativeFloat
+    basis_half_life_s: PositiveFloat
+    basis_mean: FiniteFloat = 0.0
+
+
+class _OptionTerms(HedgeTerms, frozen=True, kw_only=True):
+    """A European option on the book's instrument.
+
+    Attributes:
+        strike: in currency.
+        volatility: a year, as a fraction, that its dealers price it with.
+    """
+
+    strike: PositiveFloat
+    volatility: Annotated[float, msgspec.Meta(gt=0, le=10)]
+
+
+class PutSpec(_OptionTerms, frozen=True, kw_only=True, tag="put"):
+    """The right to sell the book's instrument at the strike."""
+
+
+class CallSpec(_OptionTerms, frozen=True, kw_only=True, tag="call"):
+    """The right to buy the book's instrument at the strike."""
+
+
+HedgeSpec = FutureSpec | IndexSpec | PutSpec | CallSpec
+
+
+def kind_of(spec: HedgeSpec) -> str:
+    """Its kind, as levels name it: future, index, put or call."""
+    return str(spec.__struct_config__.tag)
+
+
+class HedgePrice(NamedTuple):
+    """A hedge instrument at one instant.
+
+    Attributes:
+        bid, ask: in its own ticks; any size up to the position limit trades there.
+        ratio: the hedge ratio: so many contracts sold for each lot of the book's instrument held take away its risk,
+            negative for a put; 0 where it hedges nothing.
+        delta: an option's, else None.
+    """
+
+    bid: int
+    ask: int
+    ratio: float
+    delta: float | None
+
+    @property
+    def mark(self) -> float:
+        """Half-way between its quotes, in its own ticks: what a position is valued at."""
+        return (self.bid + self.ask) / 2
+
+
+class Hedge(ABC):
+    """One hedge instrument in a market.
+
+    Attributes:
+        spec: its terms.
+    """
+
+    spec: HedgeSpec
+
+    @abstractmethod
+    def price(self, now_ns: int) -> HedgePrice:
+        """Its quotes and hedge ratio now."""
+
+    def _quoted(self, worth: float, ratio: float, delta: float | None = None) -> HedgePrice:
+        """The quotes about what it is worth (points, or currency), rounded away from it and never negative."""
+        spec = self.spec
+        ticks = worth / spec.tick
+        bid = math.floor(round(ticks - spec.half_spread, _DIGITS))
+        ask = math.ceil(round(ticks + spec.half_spread, _DIGITS))
+        return HedgePrice(max(0, bid), max(1, ask), ratio, delta)
+
+
+class _Path(ABC):
+    """A process that is constant over tenths of a second, drawn block by block with the market.
+
+    Args:
+        start_ns: the start of the market.
+        first: where it starts.
+    """
+
+    def __init__(self, start_ns: int, first: float) -> None:
+        self._origin_ns = start_ns
+        self._path: Floats = np.array([first])
+
+    def at(self, now_ns: int) -> float:
+        """Where it is at a time in the present block."""
+        return float(self._path[max(0, (now_ns - self._origin_ns) // STEP_NS)])
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Go on to the end of the block; there are no events."""
+        steps = -((self._origin_ns - end_ns) // STEP_NS) - len(self._path)
+        if steps > 0:
+            self._origin_ns += (len(self._path) - 1) * STEP_NS
+            last = float(self._path[-1])
+            self._path = np.append(last, self._next(last, self._origin_ns, steps))
+        return ()
+
+    @abstractmethod
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        """The steps after ``last``, which begins at ``last_ns``."""
+
+
+class IndexPath(_Path):
+    """An index on which the instrument's returns have a slope β and with which they have a correlation ρ.
+
+    Wanted is an index return r_I for each return r of the instrument, which is there already. Where the instrument's
+    variance is v, the index's must be ρ²v/β², for β = ρ sd(r)/sd(r_I), and their covariance ρ²v/β. So
+
+        r_I = (ρ²/β) r + (ρ√(1 − ρ²)/β) e,    with e of variance v and uncorrelated with r.
+
+    As e serves a return of the instrument's from the last half minute, drawn at random and with a coin's sign: it has
+    the variance of r also where that wanders or jumps, and jumps of its own.
+    """
+
+    def __init__(self, value: Value, spec: FutureSpec, start_ns: int, seed: int) -> None:
+        super().__init__(start_ns, spec.price)
+        self._value = value
+        self._lag_ns = spec.lag_ns
+        self._rng = generator(seed, f"hedge-{spec.name}")
+        rho, beta = spec.correlation, spec.beta
+        self._common = rho * rho / beta
+        self._own = rho * math.sqrt(1.0 - rho * rho) / beta
+
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        first_ns = last_ns - self._lag_ns
+        times = first_ns + STEP_NS * np.arange(-_RECENT_STEPS, steps + 1, dtype=np.int64)
+        values = self._value.at_times(times)
+        returns = (values[1:] - values[:-1]) / np.maximum(values[:-1], 1.0)
+        which, signs = self._rng.random((steps, 2)).T
+        ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
+        now = _RECENT_STEPS + np.arange(steps)
+        own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
+        factors = 1.0 + (self._common * returns[now] + own)
+        # From the last on, so that a block's end leaves no trace in the rounding.
+        path: Floats = np.multiply.accumulate(np.append(last, factors))[1:]
+        return path
+
+
+class BasisPath(_Path):
+    """The future's mispricing against carry, in its ticks: an Ornstein-Uhlenbeck process from its stationary law."""
+
+    def __init__(self, spec: IndexSpec, start_ns: int, seed: int) -> None:
+        self._rng = generator(seed, f"hedge-{spec.name}")
+        self._mean = spec.basis_mean
+        self._kept = round(2.0 ** (-STEP_NS / NS_PER_S / spec.basis_half_life_s), 12)
+        self._sd = spec.basis_sd * math.sqrt(1.0 - self._kept * self._kept)
+        super().__init__(start_ns, spec.basis_mean + spec.basis_sd * float(self._rng.standard_normal()))
+
+    def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        path = []
+        for normal in self._rng.standard_normal(steps).tolist():
+            last = self._mean + self._kept * (last - self._mean) + self._sd * normal
+            path.append(last)
+        return np.array(path)
+
+
+class Future(Hedge):
+    """An index future at F = S e^((r − q)T); its hedge ratio is βP/F, P the worth of a lot and F that of a contract."""
+
+    def __init__(self, spec: FutureSpec, path: IndexPath, instrument: Instrument, exchange: Exchange) -> None:
+        self.spec: FutureSpec = spec
+        self._path = path
+        self._exchange = exchange
+        self._tick_value = instrument.tick_value
+
+    def price(self, now_ns: int) -> HedgePrice:
+        """See the class."""
+        spec = self.spec
+        worth = self._path.at(now_ns) * spec.carry(now_ns)
+        lot = self._exchange.mid * self._tick_value
+        return self._quoted(worth, spec.beta * lot / (worth * spec.multiplier))
+
+
+class IndexSpot(Hedge):
+    """The index of which the book trades the future: (latent value, a lag ago, − basis) e^(−(r − q)T).
+
+    The book stays what it is without it. Who holds one leg holds a random walk: the pair comes back, by whichever leg.
+    """
+
+    def __init__(self, spec: IndexSpec, basis: BasisPath, instrument: Instrument, value: Value) -> None:
+        self.spec: IndexSpec = spec
+        self._basis = basis
+        self._instrument = instrument
+        self._value = value
+
+    def price(self, now_ns: int) -> HedgePrice:
+        """See the class."""
+        spec, instrument = self.spec, self._instrument
+        factor = spec.carry(now_ns)
+        future = instrument.to_money(self._value.at(now_ns - spec.lag_ns) - self._basis.at(now_ns))
+        return self._quoted(future / factor, instrument.lot * factor / spec.multiplier)
+
+
+class Option(Hedge):
+    """A put or a call by Black and Scholes off the book's mid, its time running; hedged by its delta."""
+
+    def __init__(self, spec: PutSpec | CallSpec, instrument: Instrument, exchange: Exchange) -> None:
+        self.spec: PutSpec | CallSpec = spec
+        self._right: Right = "put" if isinstance(spec, PutSpec) else "call"
+        self._instrument = instrument
+        self._exchange = exchange
+
+    def price(self, now_ns: int) -> HedgePrice:
+        """See the class."""
+        spec, instrument = self.spec, self._instrument
+        worth, delta = black_scholes(
+            self._right,
+            instrument.to_money(self._exchange.mid),
+            spec.strike,
+            spec.years(now_ns),
+            spec.rate,
+            spec.dividend_yield,
+            spec.volatility,
+        )
+        ratio = instrument.lot / (delta * spec.multiplier) if abs(delta) >= _LEAST_DELTA else 0.0
+        return self._quoted(worth, ratio, delta)
+
+
+def open_hedges(
+    specs: Sequence[HedgeSpec], instrument: Instrument, exchange: Exchange, value: Value, start_ns: int, seed: int
+) -> tuple[dict[str, Hedge], list[Source]]:
+    """The hedge instruments of a market by name, and those of their processes that go on with its blocks."""
+    hedges: dict[str, Hedge] = {}
+    sources: list[Source] = []
+    for spec in specs:
+        match spec:
+            case FutureSpec():
+                index = IndexPath(value, spec, start_ns, seed)
+                sources.append(index)
+                hedges[spec.name] = Future(spec, index, instrument, exchange)
+            case IndexSpec():
+                basis = BasisPath(spec, start_ns, seed)
+                sources.append(basis)
+                hedges[spec.name] = IndexSpot(spec, basis, instrument, value)
+            case PutSpec() | CallSpec():
+                hedges[spec.name] = Option(spec, instrument, exchange)
+    return hedges, sources

@@ -1,0 +1,142 @@
+"""A market without a book: a mid that walks, and fills by chance alone, less likely the further a quote is from it.
+
+It is the market that Avellaneda and Stoikov (2008), Guéant, Lehalle and Fernandez-Tapia (2013) and Cartea and Jaimungal
+write down, and the one in which what they publish can be found again. Any consistent units of price and time do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from mmtui.market.draws import Floats, Ints, generator
+from mmtui.market.instrument import NonNegativeFloat, PositiveFloat
+
+Bools = npt.NDArray[np.bool_]
+
+#: A quoting rule: mids, positions in units and the time since the start in, bids and asks out, one for each path. A
+#: bid at minus infinity and an ask at infinity are no quotes.
+Rule = Callable[[Floats, Ints, float], tuple[Floats, Floats]]
+
+
+class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The law of the market.
+
+    Attributes:
+        sigma: volatility of the mid, price per square root of time.
+        rate: A, fills of a quote at the mid, per time.
+        decay: k, by which fills thin out with distance, 1/price.
+        fills: how a rate l becomes a chance in a step dt. ``linear`` is min(1, l dt), as in Avellaneda and Stoikov's
+            own simulation; ``poisson`` is 1 - exp(-l dt), the chance of at least one fill at a constant rate.
+    """
+
+    sigma: NonNegativeFloat
+    rate: PositiveFloat
+    decay: PositiveFloat
+    fills: Literal["linear", "poisson"] = "linear"
+
+    def chance(self, distance: Floats, dt: float) -> Floats:
+        """The chance that a quote at a distance from the mid (negative on its far side) is filled in a step dt."""
+        exponent = np.log(self.rate * dt) - self.decay * distance
+        # min(1, x) by its logarithm, which no distance overflows. Of exp(6) expected fills some come, to a double.
+        linear = self.fills == "linear"
+        chance: Floats = np.exp(np.minimum(exponent, 0.0)) if linear else -np.expm1(-np.exp(np.minimum(exponent, 6.0)))
+        return chance
+
+
+class IntensityMarket:
+    """The market's state on one or many independent paths: their mids, and the law by which they go on.
+
+    Args:
+        spec: the law; it may be replaced between steps.
+        start: every path's mid at the start.
+        seed: of the random numbers.
+        paths: how many.
+    """
+
+    def __init__(self, spec: IntensitySpec, start: float, seed: int, paths: int = 1) -> None:
+        self.spec = spec
+        self.mid: Floats = np.full(paths, float(start))
+        self._rng = generator(seed, "intensity")
+
+    def step(self, bid: Floats, ask: Floats, dt: float) -> tuple[Bools, Bools]:
+        """Go on by dt: which bids and which asks, standing from its start to its end, were filled by one unit each.
+
+        The chances are those at the mid before it moves, by sigma times the root of dt up or down at even odds.
+        """
+        paths = len(self.mid)
+        uniforms = self._rng.random((3, paths))
+        bought = uniforms[0] < self.spec.chance(self.mid - bid, dt)
+        sold = uniforms[1] < self.spec.chance(ask - self.mid, dt)
+        move = self.spec.sigma * np.sqrt(dt)
+        self.mid = self.mid + np.where(uniforms[2] < 0.5, move, -move)
+        return bought, sold
+
+
+@dataclass(frozen=True)
+class Paths:
+    """What became of each path.
+
+    Attributes:
+        wealth: cash and the position at the last mid, less what the position was worth at the start.
+        position: units at the end.
+        squares: the integral of the squared position over time.
+        spread: ask less bid, averaged over time, where both were quoted; NaN where they never were.
+        fills: bids and asks filled.
+    """
+
+    wealth: Floats
+    position: Ints
+    squares: Floats
+    spread: Floats
+    fills: Ints
+
+
+def simulate(
+    spec: IntensitySpec,
+    rule: Rule,
+    *,
+    horizon: float,
+    steps: int,
+    paths: int,
+    seed: int,
+    start: float = 100.0,
+    position: int = 0,
+) -> Paths:
+    """Let a rule quote on many paths at once.
+
+    Args:
+        spec: the market.
+        rule: the quoting rule.
+        horizon: the time to the end.
+        steps: equal steps in it.
+        paths: independent paths.
+        seed: of the random numbers; the same gives the same paths.
+        start: the mid at the start.
+        position: units held there.
+    """
+    market = IntensityMarket(spec, start, seed, paths)
+    dt = horizon / steps
+    held: Ints = np.full(paths, position, dtype=np.int64)
+    cash = np.full(paths, -position * float(start))
+    squares, spread = np.zeros(paths), np.zeros(paths)
+    quoted: Ints = np.zeros(paths, dtype=np.int64)
+    fills: Ints = np.zeros(paths, dtype=np.int64)
+    for step in range(steps):
+        bid, ask = rule(market.mid, held, step * dt)
+        width = ask - bid
+        both = np.isfinite(width)
+        spread += np.where(both, width, 0.0)
+        quoted += both
+        squares += held * held * dt
+        bought, sold = market.step(bid, ask, dt)
+        cash += np.where(sold, ask, 0.0) - np.where(bought, bid, 0.0)
+        fills += bought.astype(np.int64) + sold
+        held += bought.astype(np.int64) - sold
+    with np.errstate(invalid="ignore"):
+        return Paths(cash + held * market.mid, held, squares, spread / quoted, fills)

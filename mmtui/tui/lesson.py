@@ -1,0 +1,115 @@
+"""The first lesson: what to read and which key to press, step by step. A floor shows it, whatever the level."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from textual.keys import format_key
+
+from mmtui.tui.format import Row
+from mmtui.tui.keys import ACTIONS, keys_of
+
+#: The level and the seed on which the lesson is given.
+LEVEL, SEED = "first-quotes", 1
+
+
+@dataclass(frozen=True)
+class Step:
+    """What to know, and the action that leads on; ``ask`` says what its key does."""
+
+    text: str
+    action: str
+    ask: str
+
+
+STEPS = (
+    Step(
+        "The clock stands still. In the middle are the prices; on their left the lots that others bid for, on their "
+        "right the lots they offer. The marked row is your cursor.",
+        "floor.up",
+        "moves it up",
+    ),
+    Step(
+        "You earn the spread when somebody sells to your bid and somebody else buys from your ask. First the bid.",
+        "floor.join-bid",
+        "joins the best bid",
+    ),
+    Step(
+        "Your bid stands in My bids. 1 q9 is one lot behind nine others: they are served first. Now the other side.",
+        "floor.join-ask",
+        "joins the best ask",
+    ),
+    Step("You make a market. Let it run, and watch your place in the queue.", "floor.pause", "starts the clock"),
+    Step(
+        "A fill shows in amber on the tape and changes your position. If the price runs, stand further off.",
+        "floor.widen",
+        "moves both quotes a tick apart",
+    ),
+    Step("Too far away and nobody comes.", "floor.tighten", "brings them closer again"),
+    Step(
+        "Long, you would rather sell than buy; short, the other way round. Lean against your position.",
+        "floor.skew-down",
+        "lowers the bid: you buy less eagerly",
+    ),
+    Step(
+        "Quotes can follow the market by themselves, at a width and a skew.",
+        "floor.peg",
+        "pegs them to the mid",
+    ),
+    Step("When in doubt, leave.", "floor.cancel-all", "withdraws everything"),
+    Step(
+        "A strategy is ready, too: its quotes show dimmed on the ladder.",
+        "floor.hand-over",
+        "lets it quote",
+    ),
+    Step("It trades for you. Its orders become yours when you take over.", "floor.hand-over", "takes the quotes back"),
+    Step("Whatever you hold at the end is a risk.", "floor.flatten", "trades the position away"),
+    Step(
+        "That is all. Quote until the time is up: the score on top says how you do, and ? tells every key.",
+        "floor.lesson",
+        "ends the lesson",
+    ),
+)
+
+
+class Lesson:
+    """Goes through the steps.
+
+    Attributes:
+        at: how many are done.
+    """
+
+    def __init__(self, steps: tuple[Step, ...] = STEPS) -> None:
+        self.steps = steps
+        self.at = 0
+
+    @property
+    def step(self) -> Step | None:
+        """What is asked now, None when all is done."""
+        return self.steps[self.at] if self.at < len(self.steps) else None
+
+    def did(self, action: str) -> bool:
+        """Take notice of an action, as bindings call it; True when it was the one that was asked for."""
+        step = self.step
+        if step is None or ACTIONS[step.action].action != action:
+            return False
+        self.at += 1
+        return True
+
+    def rows(self, keymap: Mapping[str, str]) -> list[Row]:
+        """The step in words, with the key that the action has now."""
+        step = self.step
+        if step is None:
+            return []
+        key = format_key(keys_of(ACTIONS[step.action], keymap)[0])
+        leave = format_key(keys_of(ACTIONS["floor.lesson"], keymap)[0])
+        last = step.action == "floor.lesson"
+        return [
+            ((f"{self.at + 1} of {len(self.steps)}  ", "muted"), (step.text, "foreground")),
+            (
+                (f" {key} ", "bold ink on own"),
+                (f" {step.ask}", "bold own"),
+                ("" if last else f"     {leave} skips the lesson", "muted"),
+            ),
+        ]

@@ -1,0 +1,207 @@
+"""What the player prefers, and the keys."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.keys import format_key
+from textual.screen import ModalScreen, Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from mmtui.errors import InputError
+from mmtui.tui import format as fmt
+from mmtui.tui.driver import SPEEDS
+from mmtui.tui.format import Row
+from mmtui.tui.keys import ACTIONS, Action, bindings, keys_of, remap
+from mmtui.tui.settings import Settings
+from mmtui.tui.theme import THEMES
+from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.status import speed_label
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+_NAME, _VALUE = 24, 18
+_KEYMAP_WIDTH = 108
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A setting with the values that Enter goes through in turn.
+
+    Attributes:
+        field: its name in Settings.
+        values: all it can be.
+        shown: a value in words.
+    """
+
+    field: str
+    title: str
+    about: str
+    values: tuple[Any, ...]
+    shown: Callable[[Any], str]
+
+    def next(self, settings: Settings) -> dict[str, Any]:
+        """The change to the value after the present one."""
+        now = getattr(settings, self.field)
+        at = self.values.index(now) if now in self.values else -1
+        return {self.field: self.values[(at + 1) % len(self.values)]}
+
+
+def _on_off(value: bool) -> str:
+    return "on" if value else "off"
+
+
+_TRUTHS = (False, True)
+CHOICES = (
+    Choice(
+        "theme",
+        "Colours",
+        "dark, light, blue and orange, high contrast",
+        tuple(theme.name for theme in THEMES),
+        lambda name: str(name).removeprefix("mmtui-").replace("-", " "),
+    ),
+    Choice("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
+    Choice("armed", "One-click", "a click in Bid or Ask quotes there at once", _TRUTHS, _on_off),
+    Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
+    Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
+    Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
+)
+
+
+def choice_row(title: str, value: str, about: str) -> Row:
+    """A line of the list: name, value, meaning."""
+    return ((f"{title:<{_NAME}}", "bold foreground"), (f"{value:<{_VALUE}}", "bold own"), (about, "muted"))
+
+
+class SettingsScreen(Screen[None]):
+    """A list of settings; each change counts and is saved at once."""
+
+    CSS_PATH = "settings.tcss"
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("settings"))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="settings"):
+            yield Static("SETTINGS", id="heading")
+            yield OptionList(id="list")
+            yield Static("Enter changes the one that is marked.", id="foot")
+        yield Footer(show_command_palette=False)
+
+    def on_screen_resume(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        settings = cast("MmtuiApp", self.app).settings
+        menu = self.query_one(OptionList)
+        chosen = menu.highlighted or 0
+        menu.clear_options()
+        for choice in CHOICES:
+            value = choice.shown(getattr(settings, choice.field))
+            menu.add_option(Option(as_content([choice_row(choice.title, value, choice.about)]), id=choice.field))
+        changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
+        menu.add_option(Option(as_content([choice_row("Keys", changed, "give any action another key")]), id="keys"))
+        menu.highlighted = chosen
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        app = cast("MmtuiApp", self.app)
+        if event.option.id == "keys":
+            app.push_screen(KeymapScreen())
+            return
+        choice = next(choice for choice in CHOICES if choice.field == event.option.id)
+        app.prefer(**choice.next(app.settings))
+        self._fill()
+
+
+class KeymapScreen(Screen[None]):
+    """Every action with its keys."""
+
+    CSS_PATH = "settings.tcss"
+    AUTO_FOCUS = "OptionList"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("keymap"))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="keymap"):
+            yield Static("KEYS", id="heading")
+            yield OptionList(id="list")
+            yield Static("Enter asks for another key.", id="foot")
+        yield Footer(show_command_palette=False)
+
+    def on_resize(self) -> None:
+        self._fill()
+
+    def _fill(self) -> None:
+        keymap = cast("MmtuiApp", self.app).settings.keys
+        room = min(_KEYMAP_WIDTH, self.app.size.width) - 28
+        menu = self.query_one(OptionList)
+        chosen = menu.highlighted or 0
+        menu.clear_options()
+        for action in ACTIONS.values():
+            keys = " ".join(format_key(key) for key in keys_of(action, keymap))
+            row: Row = (
+                (f"{action.screen:<10}", "muted"),
+                (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
+                (fmt.fit(action.tooltip, room), "foreground"),
+            )
+            menu.add_option(Option(as_content([row]), id=action.id))
+        menu.highlighted = chosen
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        assert event.option.id is not None
+        self.app.push_screen(KeyScreen(ACTIONS[event.option.id]), lambda _: self._fill())
+
+    def action_reset(self) -> None:
+        """Take the marked action's default key again, unless something else has it now."""
+        menu = self.query_one(OptionList)
+        if menu.highlighted is None:
+            return
+        action = ACTIONS[menu.get_option_at_index(menu.highlighted).id or ""]
+        app = cast("MmtuiApp", self.app)
+        try:
+            app.prefer(keys=remap(app.settings.keys, action.id, action.key))
+        except InputError as error:
+            app.notify(str(error), severity="warning", markup=False)
+        self._fill()
+
+
+class KeyScreen(ModalScreen[None]):
+    """Waits for the key that an action shall have."""
+
+    CSS_PATH = "settings.tcss"
+
+    def __init__(self, about: Action) -> None:
+        super().__init__()
+        self.about = about
+
+    def compose(self) -> ComposeResult:
+        rows: list[Row] = [
+            ((self.about.tooltip, "bold foreground"),),
+            (),
+            (("Press the key for it, or Esc for none.", "muted"),),
+        ]
+        with Vertical(id="ask-key", classes="panel"):
+            yield Static(as_content(rows))
+            yield Static("", id="refusal", markup=False)
+
+    def on_key(self, event: events.Key) -> None:
+        event.stop()
+        event.prevent_default()
+        if event.key == "escape":
+            self.dismiss()
+            return
+        app = cast("MmtuiApp", self.app)
+        try:
+            keymap = remap(app.settings.keys, self.about.id, event.key)
+        except InputError as error:
+            sentence = str(error)
+            self.query_one("#refusal", Static).update(f"{sentence[0].upper()}{sentence[1:]}.")
+            return
+        app.prefer(keys=keymap)
+        self.dismiss()

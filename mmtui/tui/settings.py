@@ -1,0 +1,61 @@
+"""What the player prefers, and how far the player has come. Both are kept between runs."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+
+from mmtui.tui.theme import DEFAULT_THEME
+
+Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """The player's preferences. Keys that a later version may have added are passed over.
+
+    Attributes:
+        theme: name of the colours.
+        speed: seconds of market for one of ours, when a level starts.
+        armed: whether one click on the ladder sends an order when a level starts; disarmed, it moves the cursor.
+        several: whether a new price adds an order to its side instead of replacing those there.
+        bell: whether the terminal's bell rings on own fills.
+        still: whether nothing on the screens moves for show.
+        keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
+    """
+
+    theme: str = DEFAULT_THEME
+    speed: Speed = 1.0
+    armed: bool = True
+    several: bool = False
+    bell: bool = False
+    still: bool = False
+    keys: dict[str, str] = {}
+
+
+class Best(msgspec.Struct, frozen=True, array_like=True):
+    """A best score, 0 to 100, and the stars it earned."""
+
+    score: float
+    stars: int
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the player has come.
+
+    Attributes:
+        best: level id to the best score.
+        last: id of the level that was played last, empty before the first.
+        taught: whether the first lesson was followed or skipped.
+    """
+
+    best: dict[str, Best] = {}
+    last: str = ""
+    taught: bool = False
+
+    def with_score(self, level: str, score: float, stars: int) -> Progress:
+        """The progress after a level was played to its end."""
+        best = self.best
+        if level not in best or score > best[level].score:
+            best = {**best, level: Best(score, stars)}
+        return msgspec.structs.replace(self, best=best, last=level)

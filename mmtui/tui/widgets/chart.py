@@ -1,0 +1,168 @@
+"""The last minute: the mid, own quotes and own fills, in braille dots."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable
+from math import ceil, floor
+from typing import NamedTuple
+
+from mmtui.book import Side
+from mmtui.game.snapshot import FillLine, FloorSnapshot
+from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.tui.format import Row, Span
+from mmtui.tui.widgets.desk import title_row
+from mmtui.tui.widgets.rows import Rows
+
+SPAN_NS = 60 * NS_PER_S
+#: Snapshots closer together than this are one point.
+_APART_NS = NS_PER_S // 4
+_LEAST_TICKS = 8
+_STEP_TICKS = 4
+#: Braille bits by dot column and row, rows downwards.
+_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+_MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
+
+
+class Point(NamedTuple):
+    """The market and the own quotes at a moment, in ticks."""
+
+    time_ns: int
+    mid: float
+    bid: int | None
+    ask: int | None
+
+
+class Plot:
+    """A canvas of braille dots, ``width`` × ``height`` cells, prices from ``low`` to ``high`` upwards."""
+
+    def __init__(self, width: int, height: int, low: int, high: int) -> None:
+        self.width, self.height = width, height
+        self._low, self._high = low, high
+        self._layers: dict[str, list[list[int]]] = {}
+        self._marks: dict[tuple[int, int], Span] = {}
+
+    def row(self, price: float) -> int:
+        """The dot row of a price, held inside."""
+        dots = self.height * 4 - 1
+        share = (self._high - price) / (self._high - self._low)
+        return max(0, min(dots, round(share * dots)))
+
+    def line(self, style: str, x: int, price: float, before: float | None = None) -> None:
+        """A dot in a dot column, joined to the price of the column before."""
+        layer = self._layers.setdefault(style, [[0] * self.width for _ in range(self.height)])
+        y = self.row(price)
+        y_before = y if before is None else self.row(before)
+        for dot in range(min(y, y_before), max(y, y_before) + 1):
+            layer[dot // 4][x // 2] |= _DOTS[x % 2][dot % 4]
+
+    def mark(self, x: int, price: float, span: Span) -> None:
+        """A sign over whatever is drawn in the cell."""
+        self._marks[self.row(price) // 4, x // 2] = span
+
+    def spans(self, y: int) -> list[Span]:
+        """A row of cells; the layer drawn first gives a cell its colour."""
+        row: list[Span] = []
+        for x in range(self.width):
+            if (y, x) in self._marks:
+                row.append(self._marks[y, x])
+                continue
+            bits, style = 0, "muted"
+            for name, layer in self._layers.items():
+                if layer[y][x] and not bits:
+                    style = name
+                bits |= layer[y][x]
+            glyph = chr(0x2800 + bits) if bits else " "
+            if row and row[-1][1] == style:
+                row[-1] = (row[-1][0] + glyph, style)
+            else:
+                row.append((glyph, style))
+        return row
+
+
+def price_range(prices: Iterable[float]) -> tuple[int, int]:
+    """Ticks from and to, rounded outwards so that the scale seldom changes, and never less than a few ticks apart."""
+    prices = list(prices)
+    low = floor((min(prices) - 1) / _STEP_TICKS) * _STEP_TICKS
+    high = ceil((max(prices) + 1) / _STEP_TICKS) * _STEP_TICKS
+    while high - low < _LEAST_TICKS:
+        low, high = low - _STEP_TICKS, high + _STEP_TICKS
+    return low, high
+
+
+class Chart(Rows):
+    """Remembers a minute of snapshots, and draws it anew only when a dot's worth of time has passed."""
+
+    def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.instrument = instrument
+        self._points: deque[Point] = deque()
+        self._fills: deque[FillLine] = deque()
+        self._seen_fills = 0
+        self._drawn: tuple[int, ...] = ()
+        self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
+
+    def update(self, view: FloorSnapshot) -> None:
+        """Take a snapshot in, and draw if there is something new to see."""
+        points, fills = self._points, self._fills
+        new = view.desk.fills - self._seen_fills
+        if new > 0:
+            self._seen_fills = view.desk.fills
+            fills.extend(reversed(view.desk.last_fills[:new]))
+        if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
+            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
+            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
+            points.append(Point(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+        while points[0].time_ns <= view.now_ns - SPAN_NS:
+            points.popleft()
+        while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:
+            fills.popleft()
+        self._show()
+
+    def on_resize(self) -> None:
+        self.redraw()
+        self._show()
+
+    def _show(self) -> None:
+        width, height = self.size
+        plot_width = width - self._label
+        if not self._points or plot_width < 2 or height < 3:
+            return
+        step_ns = SPAN_NS // (2 * plot_width)
+        last = self._points[-1].time_ns // step_ns
+        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
+        drawn = (last, self._seen_fills, width, height)
+        if drawn != self._drawn:
+            self._drawn = drawn
+            first = last - 2 * plot_width + 1
+            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)])
+
+    def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
+        points = [point for point in self._points if point.time_ns // step_ns >= first]
+        prices = [point.mid for point in points]
+        prices += [price for point in points for price in (point.bid, point.ask) if price is not None]
+        low, high = price_range(prices)
+        plot = Plot(width, height, low, high)
+        before = None
+        for point in points:
+            plot.line("live", point.time_ns // step_ns - first, point.mid, before)
+            before = point.mid
+        for point in points:
+            step = point.time_ns // step_ns
+            # Every other dot, so that quotes look unlike the mid without colour too.
+            if step % 2 == 0:
+                for style, price in (("bid", point.bid), ("ask", point.ask)):
+                    if price is not None:
+                        plot.line(style, step - first, price)
+        for fill in self._fills:
+            x = fill.time_ns // step_ns - first
+            if 0 <= x < 2 * width:
+                plot.mark(x, fill.price, _MARKS[fill.side])
+        labels = {plot.row(price) // 4: (price, "muted") for price in (low, high)}
+        labels[plot.row(prices[len(points) - 1]) // 4] = (round(points[-1].mid), "live")
+        rows: list[Row] = []
+        for y in range(height):
+            price, style = labels.get(y, (None, "muted"))
+            text = "" if price is None else self.instrument.format(price)
+            rows.append((*plot.spans(y), (text.rjust(self._label), style)))
+        return rows

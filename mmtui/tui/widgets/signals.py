@@ -1,0 +1,74 @@
+"""What a trader's instruments show."""
+
+from __future__ import annotations
+
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import Instrument
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row, Span
+from mmtui.tui.widgets.desk import title_row
+
+_LABEL, _VALUE = 8, 6
+#: Beyond this an imbalance of trades is more than chance makes of a few.
+MARK = 0.3
+
+
+def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+    """Volatility, spread, flow, microprice and Hurst exponent, each with what it means."""
+    signals = view.signals
+    volatility = None if signals.volatility is None else signals.volatility / signals.normal_volatility
+    spread = None if not signals.usual_spread else signals.spread / signals.usual_spread
+    lean = signals.microprice - view.mid
+    room = max(0, width - _LABEL - _VALUE - 2)
+    rows = [
+        title_row("SIGNALS", "", width),
+        _line("vol", _times(volatility), _alarm(volatility), [("normal", "muted")]),
+        _line("spread", _times(spread), _alarm(spread), [(f"usual   {signals.spread} t", "muted")]),
+        _line("flow", f"{signals.imbalance:+.2f}", fmt.tone(signals.imbalance), flow_gauge(signals.imbalance, room)),
+        _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {_price(instrument, signals.microprice)}", "muted")]),
+    ]
+    hurst = signals.hurst
+    if hurst is None:
+        rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
+    else:
+        rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
+    return [_fitted(row, width) for row in rows[:height]]
+
+
+def _fitted(row: Row, width: int) -> Row:
+    """The row without what is beyond the width."""
+    spans: list[Span] = []
+    for text, style in row:
+        spans.append((text[:width], style))
+        width -= len(spans[-1][0])
+    return tuple(spans)
+
+
+def _line(label: str, value: str, style: str, means: list[Span]) -> Row:
+    return ((f" {label}".ljust(_LABEL), "muted"), (value.rjust(_VALUE), f"bold {style}"), (" ", "muted"), *means)
+
+
+def _times(ratio: float | None) -> str:
+    return "·" if ratio is None else f"{ratio:.1f}×"
+
+
+def _alarm(ratio: float | None) -> str:
+    """Calm up to half as much again as usual, then amber, from three times on red."""
+    if ratio is None or ratio < 1.5:
+        return "foreground"
+    return "own" if ratio < 3 else "loss"
+
+
+def _price(instrument: Instrument, ticks: float) -> str:
+    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
+
+
+def flow_gauge(imbalance: float, width: int) -> list[Span]:
+    """Sellers to the left, buyers to the right, with marks at ±0.3; nothing where there is no room."""
+    width -= 1 - width % 2
+    if width < 9:
+        return []
+    half = width // 2
+    offset = round(MARK * half)
+    ink = "bought-bar" if imbalance > 0 else "sold-bar"
+    return fmt.marked(fmt.balance(imbalance, width, ink, "track"), (half - offset, half + offset), "foreground")

@@ -1,0 +1,157 @@
+"""A browser opens the served app, starts a level by keys and quotes by a click."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from playwright.sync_api import Page, WebSocket, sync_playwright
+
+from mmtui.tui.widgets.ladder_rows import columns
+
+#: A failure takes so long; success does not wait.
+PATIENCE_S = 60.0
+SIDE_PANELS = 38
+
+
+class Shown:
+    """What the app has sent to the page's terminal."""
+
+    def __init__(self) -> None:
+        self.text = ""
+        self.url = ""
+
+    def watch(self, socket: WebSocket) -> None:
+        self.url = socket.url
+        socket.on("framereceived", self.add)
+
+    def add(self, data: str | bytes) -> None:
+        if isinstance(data, bytes):
+            self.text += re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", data.decode("utf-8", "replace"))
+
+
+def wait_for(condition: Callable[[], Any], page: Page | None = None) -> Any:
+    """The condition's first true value; a page that is given lives on meanwhile."""
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        if page is not None:
+            page.wait_for_timeout(50)
+        else:
+            time.sleep(0.05)
+    raise AssertionError("waited in vain")
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+@pytest.fixture
+def served(tmp_path: Path) -> Iterator[str]:
+    """The address of a served app that keeps everything in a folder of the test's."""
+    port = free_port()
+    env = {
+        **{name: value for name, value in os.environ.items() if name != "NO_COLOR"},
+        "HOME": str(tmp_path),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "XDG_DATA_HOME": str(tmp_path / "data"),
+    }
+    server = subprocess.Popen(
+        [sys.executable, "-m", "mmtui", "serve", "--port", str(port)], env=env, stdout=subprocess.DEVNULL
+    )
+    try:
+        wait_for(lambda: answers(port) or server.poll() is not None)
+        assert server.poll() is None
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        server.terminate()
+        server.wait()
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    browser = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert browser is not None, "these tests play in a browser: install chromium"
+    with sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=browser, args=["--no-sandbox"])
+        yield running.new_page(viewport={"width": 1280, "height": 800})
+        running.close()
+
+
+def test_level_is_started_by_keys_and_quoted_by_a_click(served: str, page: Page, tmp_path: Path) -> None:
+    shown = Shown()
+    page.on("websocket", shown.watch)
+    page.goto(served)
+    page.wait_for_selector(".xterm-helper-textarea", state="attached")
+
+    def press(key: str, after: str) -> None:
+        """Press a key once a text is on the screen."""
+        wait_for(lambda: after in shown.text, page)
+        shown.text = ""
+        page.locator(".xterm-helper-textarea").focus()
+        page.keyboard.press(key)
+
+    # The menu's first entry is the lesson, its second the first level; then comes the briefing.
+    press("ArrowDown", after="First lesson")
+    press("Enter", after="First quotes")
+    press("Enter", after="RULES")
+    wait_for(lambda: "My bids" in shown.text, page)
+    (journal,) = wait_for(lambda: list((tmp_path / "data" / "mmtui" / "journals").glob("first-quotes-*.jsonl")))
+
+    def quotes() -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in journal.read_bytes().split(b"\n")[1:-1]]
+        return [line["command"] for line in lines if line["command"]["do"] == "quote"]
+
+    size = {name: int(value[0]) for name, value in parse_qs(urlsplit(shown.url).query).items()}
+    box = page.locator(".xterm-screen").bounding_box()
+    assert box is not None
+    layout = columns(size["width"] - SIDE_PANELS, 6)
+    place = [column.name for column in layout].index("bid")
+    x = sum(column.width for column in layout[:place]) + layout[place].width / 2
+
+    def clicked() -> list[dict[str, Any]]:
+        # The floor may still be on its way to the screen.
+        page.mouse.click(
+            box["x"] + (x + 0.5) * box["width"] / size["width"],
+            box["y"] + (size["height"] - 10 + 0.5) * box["height"] / size["height"],
+        )
+        page.wait_for_timeout(200)
+        return quotes()
+
+    quote = wait_for(clicked, page)[0]
+    assert quote["side"] == 1
+    assert quote["price"] < 10_000
+    assert quote["size"] == 1
+
+
+def test_page_of_somebody_else_is_not_let_in(served: str, page: Page) -> None:
+    page.goto("data:text/html,<title>elsewhere</title>")
+    address = served.replace("http", "ws") + "/ws?width=80&height=24"
+    outcome = page.evaluate(
+        """address => new Promise(done => {
+            const socket = new WebSocket(address);
+            socket.onopen = () => done("open");
+            socket.onerror = () => done("refused");
+        })""",
+        address,
+    )
+    assert outcome == "refused"

@@ -1,0 +1,79 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+from textual.app import App, ComposeResult
+
+from mmtui.market.instrument import NS_PER_S
+from mmtui.tui.widgets.chart import Chart, Plot, price_range
+from mmtui.tui.widgets.signals import flow_gauge, signal_rows
+from tests.tui.still import INSTRUMENT, LONG_DESK, QUIET, TRADING
+
+
+def test_dots_are_braille_with_the_highest_price_on_top() -> None:
+    plot = Plot(2, 1, 0, 3)
+    plot.line("live", 0, 3)
+    plot.line("live", 3, 0)
+    assert plot.spans(0) == [("\u2801\u2880", "live")]
+
+
+def test_line_joins_two_prices() -> None:
+    plot = Plot(1, 1, 0, 3)
+    plot.line("live", 0, 0, 3)
+    assert plot.spans(0) == [("\u2847", "live")]
+
+
+def test_scale_is_never_narrower_than_a_few_ticks() -> None:
+    low, high = price_range([100.0])
+    assert low < 100 < high
+    assert high - low >= 8
+    assert price_range([100.0, 130.0])[0] <= 99
+
+
+class ChartApp(App[None]):
+    def compose(self) -> ComposeResult:
+        yield Chart(INSTRUMENT)
+
+
+async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills() -> None:
+    app = ChartApp()
+    async with app.run_test(size=(60, 12)):
+        chart = app.query_one(Chart)
+        drawn: list[Sequence[Any]] = []
+        show = chart.show
+        chart.show = lambda keys: (drawn.append(keys), show(keys))[1]  # type: ignore[func-returns-value,method-assign]
+        for quarter in range(4 * 200):
+            now_ns = quarter * NS_PER_S // 4
+            fills = tuple(
+                replace(fill, time_ns=now_ns - place * NS_PER_S) for place, fill in enumerate(LONG_DESK.last_fills[:2])
+            )
+            desk = replace(LONG_DESK, fills=2 * (quarter // 40), last_fills=fills)
+            chart.update(replace(TRADING, now_ns=now_ns, mid=10017 + quarter % 7, desk=desk))
+        assert len(chart._points) <= 240
+        assert len(chart._fills) <= 14
+        text = "\n".join("".join(part for part, _ in row) for row in drawn[-1])
+        assert "▲" in text
+        assert "▼" in text
+        # A dot is about half a second: most snapshots draw nothing.
+        assert len(drawn) < 4 * 200
+
+
+def test_signals_tell_how_far_from_usual_the_market_is() -> None:
+    text = ["".join(part for part, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 40, 6)]
+    assert "4.8× normal" in text[1]
+    assert "2.1× usual" in text[2]
+    assert "+0.46" in text[3]
+    assert "+0.70" in text[4]
+    assert "0.39 reverting" in text[5]
+    assert all(
+        len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 28, 6))
+    )
+
+
+def test_flow_gauge_has_its_marks_at_three_tenths_each_side() -> None:
+    text = "".join(part for part, _ in flow_gauge(0.0, 21))
+    assert [x for x, glyph in enumerate(text) if glyph == "┊"] == [7, 13]
+    assert text[10] == "│"
+    assert flow_gauge(0.5, 5) == []

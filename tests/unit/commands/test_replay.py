@@ -1,0 +1,64 @@
+"""``mmtui replay``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.unit.commands.conftest import Mmtui
+
+
+@pytest.fixture
+def journal(mmtui: Mmtui, short: Path, tmp_path: Path) -> Path:
+    ended = mmtui("run", short, "-s", "skew", "--seeds", "7", "--journals", tmp_path / "j", "--format", "json")
+    (tmp_path / "result.json").write_text(ended.out)
+    return tmp_path / "j" / "skew-short-skew-7.jsonl"
+
+
+def test_a_journal_replays_to_its_result(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
+    ended = mmtui("replay", journal, "--headless")
+    assert (ended.code, ended.err) == (0, "")
+    assert [json.loads(ended.out)] == json.loads((tmp_path / "result.json").read_text())
+
+
+def test_another_digest_is_told_with_exit_code_1(mmtui: Mmtui, journal: Path) -> None:
+    text = journal.read_text()
+    journal.write_text(text.replace('"seed":7', '"seed":8'))
+    ended = mmtui("replay", journal, "--headless")
+    result = json.loads(ended.out)
+    assert ended.code == 1
+    recorded = json.loads(text.splitlines()[-1])["digest"]
+    assert ended.err == (
+        f"Error: {journal}: the session replayed has the digest {result['digest'][:12]}…, "
+        f"the journal of mmtui {result['mmtui']} says {recorded[:12]}…\n"
+    )
+
+
+def test_a_journal_that_breaks_off_has_nothing_to_check(mmtui: Mmtui, journal: Path) -> None:
+    journal.write_text("".join(journal.read_text().splitlines(keepends=True)[:-1]))
+    ended = mmtui("replay", journal, "--headless")
+    assert ended.code == 0
+    assert json.loads(ended.out)["ended"] == "running"
+    assert ended.err == f"{journal}: the journal breaks off, so there is no digest to check.\n"
+
+
+def test_what_is_no_journal_is_one_sentence(mmtui: Mmtui, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("price,size\n1,2\n")
+    for path, sentence in (
+        (tmp_path / "no.jsonl", "the journal cannot be read: No such file or directory"),
+        (tmp_path / "a.csv", "line 1: not a line of a journal: JSON is malformed: invalid character (byte 0)"),
+    ):
+        ended = mmtui("replay", path, "--headless")
+        assert (ended.code, ended.out, ended.err) == (2, "", f"Error: {path}: {sentence}\n")
+
+
+def test_without_headless_it_is_wrong_usage(mmtui: Mmtui, journal: Path) -> None:
+    ended = mmtui("replay", journal)
+    assert ended.code == 2
+    assert "--headless" in ended.err
+
+
+def test_help_has_examples(mmtui: Mmtui) -> None:
+    assert "mmtui replay " in mmtui("replay", "--help").out.partition("Examples:")[2]

@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+from mmtui.book import Side, Trade
+from mmtui.game.level import load_level
+from mmtui.game.recent import Stacking, traded
+from mmtui.game.session import Session
+from mmtui.market.instrument import NS_PER_S
+
+OTHER, OWN = 8, 0
+
+
+def sold(price: int, lots: int, maker: int = OTHER) -> Trade:
+    return Trade(price, lots, maker, 9, Side.SELL)
+
+
+def test_only_trades_of_the_last_ten_seconds_count_by_side() -> None:
+    tape = [
+        (20 * NS_PER_S, sold(99, 2)),
+        (12 * NS_PER_S, Trade(99, 3, OTHER, 9, Side.BUY)),
+        (10 * NS_PER_S, sold(99, 50)),
+    ]
+    assert traded(tape, 20 * NS_PER_S) == {99: (2, 3)}
+
+
+def test_lots_that_came_are_stacked_and_lots_that_left_without_trading_are_pulled() -> None:
+    stacking = Stacking(OWN)
+    assert stacking.look(0, {99: 5}, {101: 4, 102: 1}, []) == {}
+    tape = [(NS_PER_S, sold(99, 3))]
+    assert stacking.look(NS_PER_S, {99: 2, 98: 7}, {101: 1, 102: 1}, tape) == {98: (7, 0), 101: (0, -3)}
+
+
+def test_trades_with_own_orders_take_nothing_from_others() -> None:
+    stacking = Stacking(OWN)
+    stacking.look(0, {99: 5}, {}, [])
+    assert stacking.look(NS_PER_S, {99: 5}, {}, [(NS_PER_S // 2, sold(99, 3, OWN))]) == {}
+
+
+def test_what_came_more_than_five_seconds_ago_is_forgotten() -> None:
+    stacking = Stacking(OWN)
+    stacking.look(0, {99: 5}, {}, [])
+    stacking.look(NS_PER_S, {99: 9}, {}, [])
+    assert stacking.look(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
+    assert stacking.look(6 * NS_PER_S, {99: 9}, {}, []) == {}
+
+
+def test_many_looks_at_once_remember_one() -> None:
+    stacking = Stacking(OWN)
+    for _ in range(100):
+        stacking.look(0, {99: 5}, {}, [])
+    for quarter in range(400):
+        stacking.look(quarter * NS_PER_S // 4, {99: 5}, {}, [])
+    assert len(stacking._past) <= 21
+
+
+def test_gauges_show_the_market_as_it_is_and_alike_however_often_they_are_read() -> None:
+    often, once = (Session(load_level("volatility-spike"), 3) for _ in range(2))
+    for second in range(1, 151):
+        often.advance(second * NS_PER_S)
+        view = often.snapshot()
+    once.advance(150 * NS_PER_S)
+    assert once.snapshot().signals == view.signals
+    signals = view.signals
+    assert signals.volatility is not None
+    # The spike at two minutes shows.
+    assert signals.volatility > 2 * signals.normal_volatility
+    assert -1 <= signals.imbalance <= 1
+    assert view.best_bid is not None
+    assert view.best_ask is not None
+    assert view.best_bid <= signals.microprice <= view.best_ask
+    assert signals.spread == view.best_ask - view.best_bid

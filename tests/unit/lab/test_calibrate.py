@@ -1,0 +1,123 @@
+"""The teaching table: its arithmetic, what it finds fault with, and the scale that it writes."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from statistics import fmean, stdev
+
+import pytest
+
+from mmtui.cli import main
+from mmtui.errors import LevelError
+from mmtui.game.level import load_level
+from mmtui.lab import calibrate as lab
+from mmtui.lab.batch import simulate
+from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
+from tests.unit.commands.conftest import shortened
+from tests.unit.game.support import short, strategy_file
+
+SOUND = Teaching(
+    level="x",
+    naive="fixed",
+    lesson="skew",
+    seeds=200,
+    score={"naive": 40.0, "lesson": 70.0, "idle": 10.0, "reckless": 30.0},
+    deviation={"naive": 9.0, "lesson": 9.0, "idle": 0.0, "reckless": 9.0},
+    difference=30.0,
+    t=20.0,
+    win_rate=0.95,
+    pnl={"naive": 1.0, "lesson": 2.0, "idle": 0.0, "reckless": -9.0},
+    pnl_p10={"naive": -5.0, "lesson": -1.0, "idle": 0.0, "reckless": -90.0},
+    teaches=True,
+    why=None,
+)
+
+
+def faults(**changes: object) -> list[str]:
+    return list(
+        lab._faults(Teaching(**{**{name: getattr(SOUND, name) for name in SOUND.__struct_fields__}, **changes}))
+    )
+
+
+def test_a_level_that_teaches_has_no_faults() -> None:
+    assert faults() == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"t": 3.9}, "lesson − naive has t 3.9, not 4"),
+        ({"t": -20.0}, "lesson − naive has t -20.0, not 4"),
+        ({"win_rate": 0.69}, "the lesson wins on 69% of seeds, not 70%"),
+        ({"score": {**SOUND.score, "idle": 35.0}}, "idle scores 35.0, not under 35"),
+        ({"score": {**SOUND.score, "reckless": 70.0}}, "reckless scores as much as the lesson"),
+        ({"pnl_p10": {**SOUND.pnl_p10, "reckless": -1.0}}, "reckless has no worse tenth percentile of PnL"),
+        ({"deviation": {**SOUND.deviation, "naive": 30.0}}, "the naive score's deviation 30.0 hides the gap 30.0"),
+        ({"deviation": {**SOUND.deviation, "lesson": 31.0}}, "the lesson score's deviation 31.0 hides the gap 30.0"),
+    ],
+)
+def test_each_way_of_not_teaching_is_told(changes: dict[str, object], fault: str) -> None:
+    assert faults(**changes) == [fault]
+
+
+def test_the_table_is_that_of_the_runs() -> None:
+    level = short("skew")
+    row = calibrate(level, range(1, 6))
+    naive = [simulate(level, "fixed", seed) for seed in range(1, 6)]
+    lesson = [simulate(level, "skew", seed) for seed in range(1, 6)]
+    gaps = [better.score - worse.score for better, worse in zip(lesson, naive, strict=True)]
+    assert (row.level, row.naive, row.lesson, row.seeds) == ("skew", "fixed", "skew", 5)
+    assert row.score["naive"] == pytest.approx(fmean(result.score for result in naive))
+    assert row.pnl["lesson"] == pytest.approx(fmean(result.pnl.total for result in lesson))
+    assert row.difference == pytest.approx(fmean(gaps))
+    assert row.t == pytest.approx(fmean(gaps) / stdev(gaps) * math.sqrt(5))
+    assert row.win_rate == sum(gap > 0 for gap in gaps) / 5
+    assert row.teaches is (row.why is None)
+
+
+def test_the_scale_puts_the_naive_strategy_a_set_gap_below_par_on_the_middle_seed() -> None:
+    level = short("skew", 60)
+    point = fitted_point(level, range(1, 4))
+    runs = [(simulate(level, "fixed", seed), simulate(level, "skew", seed)) for seed in (1, 2, 3)]
+    gaps = sorted(abs(naive.pnl.total - par.pnl.total) for naive, par in runs)
+    assert point == pytest.approx(gaps[1] / lab._MIDDLE_GAP, rel=0.05)
+
+
+def test_a_strategy_that_fails_ends_it(tmp_path: Path) -> None:
+    path = shortened("skew", tmp_path, **{'naive = "fixed"': f'naive = "{strategy_file(tmp_path, "return 1 / 0")}"'})
+    with pytest.raises(LevelError, match=r"level skew-short: strategy .* failed: ZeroDivisionError"):
+        calibrate(load_level(str(path)), range(1, 4))
+
+
+def test_the_scale_is_written_and_nothing_else(tmp_path: Path) -> None:
+    path = shortened("skew", tmp_path)
+    before = path.read_text()
+    write_point(path, 12.5)
+    assert load_level(str(path)).score.point == 12.5
+    after = path.read_text()
+    changed = [(old, new) for old, new in zip(before.splitlines(), after.splitlines(), strict=True) if old != new]
+    assert [new for _, new in changed] == ["point = 12.5"]
+
+
+def test_a_file_without_a_line_for_the_scale_is_told(tmp_path: Path) -> None:
+    (tmp_path / "a.toml").write_text("title = 'x'\n")
+    with pytest.raises(LevelError, match=r"a\.toml: score\.point: expected one line 'point = …'"):
+        write_point(tmp_path / "a.toml", 1.0)
+
+
+def test_the_command_writes_to_the_file_that_it_was_given(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = shortened("skew", tmp_path)
+    shipped = load_level("skew")
+    code = main(["calibrate", str(path), "--seeds", "1:3", "--write", "--format", "json"])
+    (row,) = json.loads(capsys.readouterr().out)
+    assert code == (0 if row["teaches"] else 1)
+    assert (row["level"], row["seeds"]) == ("skew-short", 3)
+    assert load_level(str(path)).score.point == fitted_point(load_level(str(path)), range(4, 7))
+    assert load_level("skew") == shipped
+
+
+def test_too_few_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["calibrate", "skew", "--seeds", "1:2"]) == 2
+    assert capsys.readouterr().err == "Error: --seeds 1:2: expected at least three seeds\n"

@@ -1,0 +1,185 @@
+"""A strategy that takes too long is stopped, and told where it was; nobody else notices.
+
+The limits here are fractions of a second against strategies that never end by themselves, or would in minutes: no
+outcome depends on how fast the machine is.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+import pytest
+
+from mmtui.game.level import load_level
+from mmtui.lab.batch import simulate
+from mmtui.strategies import watchdog
+from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.registry import make, source_of, told
+from mmtui.strategies.watchdog import ask
+from tests.unit.strategies.fake_view import market
+
+pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there is no alarm on this system")
+
+FILE = """\
+import time
+from dataclasses import dataclass
+from mmtui.strategies.base import Quotes, Strategy
+
+@dataclass
+class Slow(Strategy):
+    name = "slow"
+    idea = "slow"
+
+    def quote(self, view):
+        return helper({how!r})
+
+def helper(how):
+    if how == "sleeping":
+        time.sleep(600)
+    while how == "for ever":
+        pass
+    while how == "catching":
+        try:
+            time.sleep(600)
+        except Exception:
+            pass
+    return Quotes(99, 101, 1, 1)
+"""
+
+
+@pytest.fixture(autouse=True)
+def restored() -> Iterator[None]:
+    before = signal.getsignal(signal.SIGALRM)
+    yield
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    signal.signal(signal.SIGALRM, before)
+
+
+def strategy(folder: Path, how: str) -> tuple[Strategy, str]:
+    path = folder / "my.py"
+    path.write_text(FILE.format(how=how))
+    return make(f"{path}:Slow"), f"{path}:Slow"
+
+
+@pytest.mark.parametrize(("how", "lines"), [("sleeping", {15}), ("for ever", {16, 17}), ("catching", {18, 19, 20, 21})])
+def test_one_that_never_answers_is_stopped_and_told_by_its_line(tmp_path: Path, how: str, lines: set[int]) -> None:
+    slow, _ = strategy(tmp_path, how)
+    with pytest.raises(TimeoutError) as caught:
+        ask(slow, market(), 0.05)
+    sentence = told(caught.value, source_of(type(slow)))
+    assert sentence in {f"TimeoutError: quote() took longer than 0.05 s (my.py, line {line})" for line in lines}
+
+
+def test_one_that_answers_is_left_alone_and_no_alarm_is_left_behind(tmp_path: Path) -> None:
+    good, _ = strategy(tmp_path, "good")
+    assert ask(good, market(), 60.0) == Quotes(99, 101, 1, 1)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+def test_after_one_was_stopped_the_next_is_asked_as_ever(tmp_path: Path) -> None:
+    slow, _ = strategy(tmp_path, "for ever")
+    for _ in range(2):
+        with pytest.raises(TimeoutError):
+            ask(slow, market(), 0.05)
+        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    good, _ = strategy(tmp_path, "good")
+    assert ask(good, market(), 60.0) == Quotes(99, 101, 1, 1)
+
+
+class Fails(Strategy):
+    name = "fails"
+    idea = "fails"
+
+    def quote(self, view: MarketView) -> Quotes:
+        raise KeyError("mine")
+
+
+def test_what_a_strategy_raises_by_itself_passes_through() -> None:
+    with pytest.raises(KeyError, match="mine"):
+        ask(Fails(), market(), 60.0)
+    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+
+
+class Looks(Strategy):
+    """Tells whether an alarm is set while it is asked."""
+
+    name = "looks"
+    idea = "looks"
+
+    def quote(self, view: MarketView) -> Quotes:
+        return Quotes(bid_size=int(signal.getitimer(signal.ITIMER_REAL)[0] > 0))
+
+
+class Overlay(Strategy):
+    """Asks another, and tells whether its own alarm still stands afterwards."""
+
+    name = "overlay"
+    idea = "overlay"
+
+    def quote(self, view: MarketView) -> Quotes:
+        inner = ask(Looks(), view)
+        assert inner.bid_size
+        return Quotes(bid_size=int(signal.getitimer(signal.ITIMER_REAL)[0] > 0))
+
+
+def test_an_alarm_is_set_while_a_strategy_is_asked() -> None:
+    assert ask(Looks(), market()).bid_size == 1
+
+
+def test_a_strategy_asked_by_another_shares_its_limit() -> None:
+    assert ask(Overlay(), market()).bid_size == 1
+
+
+def test_in_another_thread_there_is_no_limit_and_no_harm() -> None:
+    found: list[Quotes] = []
+    looks = Looks()
+    ask(looks, market())
+    thread = threading.Thread(target=lambda: found.append(ask(looks, market())))
+    thread.start()
+    thread.join()
+    assert [quotes.bid_size for quotes in found] == [0]
+
+
+def test_an_alarm_that_somebody_else_uses_is_theirs() -> None:
+    def theirs(signum: int, frame: FrameType | None) -> None:
+        pass
+
+    signal.signal(signal.SIGALRM, theirs)
+    signal.setitimer(signal.ITIMER_REAL, 600.0)
+    ask(Looks(), market())
+    assert signal.getsignal(signal.SIGALRM) == theirs
+    assert signal.getitimer(signal.ITIMER_REAL)[0] > 500
+
+
+def test_an_alarm_that_comes_late_does_nothing() -> None:
+    ask(Looks(), market())
+    signal.raise_signal(signal.SIGALRM)
+
+
+def test_under_a_debugger_the_alarm_is_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Rings(Strategy):
+        name = idea = "rings"
+
+        def quote(self, view: MarketView) -> Quotes:
+            signal.raise_signal(signal.SIGALRM)
+            return Quotes()
+
+    with pytest.raises(TimeoutError):
+        ask(Rings(), market())
+    monkeypatch.setattr(sys, "gettrace", object)
+    assert ask(Rings(), market()) == Quotes()
+
+
+def test_a_session_ends_with_the_line_of_a_strategy_that_never_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watchdog, "LIMIT_S", 0.5)
+    _, spec = strategy(tmp_path, "sleeping")
+    result = simulate(load_level("first-quotes"), spec, 1)
+    assert result.ended == "error"
+    assert result.error == f"strategy {spec} failed: TimeoutError: quote() took longer than 0.5 s (my.py, line 15)"
