@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.base import MarketView, Quotes, param
 from mmtui.strategies.defended import Defended
-from mmtui.strategies.registry import make, strategy_class
+from mmtui.strategies.inner import Inner
+from mmtui.strategies.quoter import targets
+from mmtui.strategies.registry import strategy_class
 
 
 @dataclass
@@ -26,11 +28,11 @@ class Composite(Defended):
     back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). The base
     is GLFT (Guéant, Lehalle and Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
 
-    Parameters: base, the name of a strategy (glft) or file.py:Class, whose own parameters are left alone. The others
-    are those of ``rules``, with its units and defaults: the switches volatility, spread, crowding, imbalance, toxicity,
-    hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size, spike_at and spike_size;
-    crowded_at and crowded_size; imbalance_at, shade and stale; toxic_at, toxic_width, toxic_size and step_out;
-    hurst_at, trend_width, trend_lean and revert_width.
+    Parameters: base, the name of a strategy (glft) or file.py:Class, and settings, its parameters, as in "gamma=0.01
+    size=3". The others are those of ``rules``, with its units and defaults: the switches volatility, spread, crowding,
+    imbalance, toxicity, hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size,
+    spike_at and spike_size; crowded_at and crowded_size; imbalance_at, shade and stale; toxic_at, toxic_width,
+    toxic_size and step_out; hurst_at, trend_width, trend_lean and revert_width.
 
     Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
     and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.
@@ -39,16 +41,19 @@ class Composite(Defended):
     name = "composite"
     idea = "the quotes of another strategy, with the defences of rules"
 
-    base: str = param("glft", "name", "the strategy whose quotes are defended, left alone")
+    base: str = param("glft", "strategy", "the strategy whose quotes are defended")
+    settings: str = param("", "settings", 'parameters of the base, as "gamma=0.01 size=3"')
 
-    _base: Strategy = field(init=False, repr=False, compare=False)
+    _base: Inner = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if issubclass(strategy_class(self.base), Defended):
             raise UnknownStrategyError(f"{self.base} has these defences itself: base must be another strategy")
-        self._base = make(self.base)
+        self._base = Inner(self.base, self.settings)
 
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
         """What the base strategy wants."""
-        return self._base.quote(view)
+        quotes = self._base.quote(view)
+        targets(quotes, view)  # Raises what is wrong with them before anything is worked out from it.
+        return quotes

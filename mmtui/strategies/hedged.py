@@ -9,9 +9,7 @@ import msgspec
 from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.base import HedgeQuote, MarketView, Quotes, Strategy, param
 from mmtui.strategies.hedging import banded, no_instrument
-from mmtui.strategies.loading import source_of, told
-from mmtui.strategies.params import parse_settings
-from mmtui.strategies.registry import make
+from mmtui.strategies.inner import Inner
 
 #: Left alone, positions of a tenth of the limit are left to the quotes, which take them away for nothing.
 _BAND = 0.1
@@ -55,21 +53,17 @@ class Hedged(Strategy):
     )
     budget: float | None = param(None, "currency", "the most that hedging may cost; auto is any amount", least=0.0)
 
-    _base: Strategy = field(init=False, repr=False, compare=False)
+    _base: Inner = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make the base. Raises UnknownStrategyError."""
         if self.base == self.name:
             raise UnknownStrategyError("strategy hedged: base must be another strategy than hedged itself")
-        self._base = make(self.base, parse_settings(self.settings.split()))
+        self._base = Inner(self.base, self.settings)
 
     def quote(self, view: MarketView) -> Quotes:
         """The base's quotes, and the contracts to hold."""
-        try:
-            quotes = self._base.quote(view)
-        except Exception as error:
-            why = told(error, source_of(type(self._base)))
-            raise StrategyError(f"its base {self.base} failed: {why}") from error
+        quotes = self._base.quote(view)
         hedge = chosen(view, self.instrument)
         if hedge is None or not isinstance(quotes, Quotes):
             return quotes

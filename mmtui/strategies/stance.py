@@ -69,7 +69,7 @@ class Stance:
         self.ask_size *= factor
 
     def put_to(self, quotes: Quotes, mid: float, least: int = 1, widest: float | None = None) -> Quotes:
-        """Quotes in this stance.
+        """Quotes in this stance; hedges stay as they were wanted.
 
         Args:
             quotes: what was wanted; without a reservation price it is the mid.
@@ -94,6 +94,7 @@ class Stance:
             _cut(quotes.bid_size, self.bid_size, least),
             _cut(quotes.ask_size, self.ask_size, least),
             centre,
+            quotes.hedges,
         )
 
 

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from mmtui.book import Side
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.base import PublicTrade, Quotes
 from mmtui.strategies.composite import Composite
 from mmtui.strategies.registry import make
 from tests.unit.game.support import strategy_file
 from tests.unit.strategies.fake_view import S, market
 
-OFF = dict.fromkeys(("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False)
+OFF: dict[str, Any] = dict.fromkeys(("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False)
 
 
 @pytest.mark.parametrize("base", ["fixed", "touch", "skew", "avellaneda-stoikov", "glft", "reversion"])
@@ -50,6 +51,27 @@ def test_side_that_the_base_does_not_quote_stays_empty() -> None:
 def test_base_may_be_a_file(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(9_990.5, 10_010.0, 3, 4)")
     assert make("composite", {"base": spec}).quote(market(9_999, 10_001)) == Quotes(9_990.5, 10_010.0, 3, 4, 10_000.0)
+
+
+def test_base_takes_its_settings() -> None:
+    strategy = Composite(base="fixed", settings="half_spread=2 size=3", **OFF)
+    assert strategy.quote(market(9_999, 10_001)) == Quotes(9_998.0, 10_002.0, 3, 3, 10_000.0)
+    with pytest.raises(UnknownStrategyError, match="has no parameter 'width'"):
+        Composite(base="fixed", settings="width=2")
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ("return 1 / 0", r"its base .*mine.py:Mine failed: ZeroDivisionError: division by zero \(mine.py, line 14\)"),
+        ("return Quotes(bid=float('nan'), bid_size=1)", "bid must be a finite number, zero or more, not nan"),
+        ("return 'buy!'", r"quote\(\) must return Quotes, not 'buy!'"),
+    ],
+)
+def test_failing_base_is_told_as_such(tmp_path: Path, body: str, why: str) -> None:
+    strategy = make("composite", {"base": strategy_file(tmp_path, body)})
+    with pytest.raises(StrategyError, match=why):
+        strategy.quote(market(9_999, 10_001))
 
 
 @pytest.mark.parametrize("base", ["composite", "rules"])

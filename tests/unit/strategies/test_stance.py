@@ -38,6 +38,10 @@ def test_stance_as_it_is_made_changes_nothing() -> None:
     assert Stance().put_to(Quotes(99.0, None, 1, 0), MID) == Quotes(99.0, None, 1, 0, reservation=MID)
 
 
+def test_hedges_stay_as_they_were_wanted() -> None:
+    assert Stance(lean=2.0, bid=False).put_to(Quotes(99, 101, 1, 1, hedges={"F": -3}), MID).hedges == {"F": -3}
+
+
 def test_widths_are_about_the_reservation_price_and_lean_about_the_mid() -> None:
     stance = Stance(lean=3.0, bid_width=2.0)
     # The reservation price was half a tick below the mid and is three halves; the bid was 1.5 below it.
