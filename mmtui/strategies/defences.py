@@ -190,7 +190,6 @@ class ToxicityDefence(Defence):
     def _forget(self) -> None:
         self._back_ns = None
         self._toxicity = Toxicity(horizon_s=MARKOUT_S)
-        self._waiting.clear()
         self._suspicious.is_on = False
 
     def _mark(self, sight: Sight) -> None:

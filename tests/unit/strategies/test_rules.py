@@ -113,6 +113,12 @@ def test_high_volatility_widens_and_cuts_sizes_and_a_spike_cuts_them_to_a_fifth(
         assert sizes(defended) == (size, size)
 
 
+def test_spike_is_stress_wherever_it_begins() -> None:
+    quotes = steady("volatility", volatile_at=99.0, spike_at=0.5).quote(market(9_999, 10_001))
+    assert parts(quotes)[1] == pytest.approx(1.5 * USUAL)
+    assert sizes(quotes) == (2, 2)
+
+
 def test_volatility_has_to_fall_below_the_release_for_sizes_to_return() -> None:
     view = market(9_999, 10_001)
     strategy = only("volatility", memory=30.0)
@@ -160,6 +166,8 @@ def test_volatility_and_spread_together_widen_once() -> None:
     strategy, reference = only("volatility", "spread"), only()
     moving(strategy, view, range(200), 2.6)
     moving(reference, market(9_999, 10_001), range(200), 2.6)
+    at(view, 199, view.best_bid, view.best_ask)
+    assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
     at(view, 200, view.best_bid - 5, view.best_ask + 5)
     assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
 
@@ -206,8 +214,10 @@ def test_imbalance_shifts_both_quotes_and_the_stale_one_further() -> None:
         (60, 62, 38, 0.24),  # Still above 0.21.
         (80, 60, 40, 0.0),
         (100, 30, 70, -0.4),
-        (120, 90, 10, 0.8),  # From one side to the other at once.
-        (140, 50, 50, 0.0),
+        (120, 38, 62, -0.24),
+        (140, 40, 60, 0.0),
+        (160, 30, 70, -0.4),
+        (180, 90, 10, 0.8),  # From one side to the other at once.
     ):
         trades(view, second, bought, sold)
         centre, below, above = parts(strategy.quote(at(view, second)))
@@ -220,12 +230,22 @@ def test_imbalance_is_of_the_last_ten_seconds_each_trade_counted_once() -> None:
     view = market(9_999, 10_001)
     strategy = steady("imbalance", shade=2.0, stale=0.0)
     trades(view, 20, 80, 20)
-    for seconds, imbalance in ((20.0, 0.6), (21.0, 0.6), (29.9, 0.6), (30.1, 0.0)):
+    for seconds, imbalance in (
+        (20.0, 0.6),
+        (21.0, 0.6),
+        (24.9, 0.6),
+        (25.0, 0.0),
+        (29.9, 0.0),
+        (30.1, -3 / 7),
+        (36, 0),
+    ):
+        if seconds == 25.0:
+            trades(view, 25, 40, 100)
         assert parts(strategy.quote(at(view, seconds)))[0] == pytest.approx(10_000 + 2.0 * imbalance), seconds
 
 
-@pytest.mark.parametrize("follows", [True, False])
-def test_shade_left_alone_is_what_the_mid_has_done_after_imbalances(follows: bool) -> None:
+@pytest.mark.parametrize("follows", [1, 0, -1])
+def test_shade_left_alone_is_what_the_mid_has_done_after_imbalances(follows: int) -> None:
     view = market(9_999, 10_001)
     strategy = steady("imbalance", stale=0.0)
     mid, shifts = 10_000, []
@@ -233,8 +253,8 @@ def test_shade_left_alone_is_what_the_mid_has_done_after_imbalances(follows: boo
         buyers = (second // 20) % 2 == 0
         if second % 20 == 0:
             trades(view, second, *((9, 1) if buyers else (1, 9)))
-        if follows and second % 20 == 3:
-            mid += 1 if buyers else -1
+        if second % 20 == 3:
+            mid += follows if buyers else -follows
         centre = parts(strategy.quote(at(view, second, mid - 1, mid + 1)))[0]
         if second % 20 == 1:
             shifts.append((centre - mid) * (1 if buyers else -1))
@@ -242,7 +262,7 @@ def test_shade_left_alone_is_what_the_mid_has_done_after_imbalances(follows: boo
     # An imbalance of 0.8 for ten of twenty seconds, in three of which the mid has a tick to go: 3/(10 × 0.8) a unit,
     # of which the doubt of 10 takes its part.
     seen = 10 / 20 * 0.8**2 * 300 * (1 - math.exp(-600 / 300))
-    assert shifts[-1] == pytest.approx(0.8 * 3 / 8 * seen / (seen + 10) if follows else 0.0, rel=0.05)
+    assert shifts[-1] == pytest.approx(0.8 * 3 / 8 * seen / (seen + 10) if follows > 0 else 0.0, rel=0.05)
 
 
 def test_measured_shade_is_never_more_than_the_width() -> None:
@@ -258,9 +278,10 @@ def test_measured_shade_is_never_more_than_the_width() -> None:
 
 
 def fill(view: FakeView, seconds: float, markout: float) -> None:
-    """Two own buys, at prices that a mid of 10,000 makes lose or earn the markout."""
-    price = round(10_000 - markout)
-    view.fills += [OwnFill(round(seconds * S) - i, BUY, price, 1, 10_000.0, True) for i in (2, 1)]
+    """An own buy and an own sale, at prices that a mid of 10,000 makes lose or earn the markout."""
+    for i, side in ((2, BUY), (1, SELL)):
+        price = round(10_000 - side * markout)
+        view.fills.append(OwnFill(round(seconds * S) - i, side, price, 1, 10_000.0, True))
 
 
 def through(strategy: RulesOfThumb, view: FakeView, markouts: dict[int, float], seconds: range) -> dict[int, Quotes]:
@@ -309,6 +330,17 @@ def test_beyond_doubt_it_steps_out_but_for_the_way_out_and_then_forgets() -> Non
         assert quotes[second].ask is not None
     for second in range(180, 230):
         assert parts(quotes[second])[1] == pytest.approx(USUAL)
+
+
+def test_forgotten_suspicion_has_to_be_shown_again() -> None:
+    view = market(9_999, 10_001)
+    strategy = steady("toxicity", release=0.0)
+    certain = {10 + 20 * i: -3.0 + i % 2 for i in range(8)}
+    # A mean of half a tick lost, not half a standard error from nothing.
+    doubtful = {190 + 20 * i: -3.0 if i % 2 else 2.0 for i in range(4)}
+    quotes = through(strategy, view, certain | doubtful, range(270))
+    assert quotes[170].bid is None
+    assert parts(quotes[269])[1] == pytest.approx(USUAL)
 
 
 def test_without_a_position_stepping_out_leaves_nothing() -> None:
@@ -366,14 +398,15 @@ def test_sizes_stay_what_the_obligation_counts() -> None:
 
 def test_with_every_rule_off_nothing_moves_the_quotes() -> None:
     view = market(9_999, 10_001)
-    strategy = steady()
-    for i in range(12):
-        fill(view, 20 * i, -5.0)
-        trades(view, 20 * i, 9, 1)
+    strategy = steady(shade=2.0)
     for second in range(240):
-        quotes = strategy.quote(at(view, second, 9_999 - second % 2 * 5, 10_001 + second % 2 * 5))
+        if second % 20 == 10:
+            fill(view, second, -30.0)
+            trades(view, second, 9, 1)
+        mid, gap = 10_000 + 10 * (second % 2), 8 if second % 30 == 20 else 1
+        quotes = strategy.quote(at(view, second, mid - gap, mid + gap))
         assert sizes(quotes) == (10, 10)
-        assert parts(quotes) == pytest.approx((10_000, USUAL, USUAL))
+        assert parts(quotes) == pytest.approx((mid, USUAL, USUAL))
 
 
 def test_release_above_one_is_refused() -> None:
