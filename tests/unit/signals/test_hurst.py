@@ -38,8 +38,8 @@ def test_the_generator_makes_fractional_brownian_motion(hurst: float) -> None:
         assert np.mean(moves**2) == pytest.approx((late - early) ** (2 * hurst), rel=0.09)
 
 
-# The biases of an independent simulation. The mean of p paths has an sd of sd/√p, and the bands are four of them beside the bias. The
-# deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of the truth at these H;
+# The biases of an independent simulation. The mean of p paths has an sd of sd/√p, and the bands are four of them
+# beside the bias. The deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of the truth at these H;
 # 30% is four of the one or three and a half of the other, beside that.
 @pytest.mark.parametrize(
     ("samples", "paths", "biases"),
