@@ -39,8 +39,8 @@ def test_the_generator_makes_fractional_brownian_motion(hurst: float) -> None:
 
 
 # The biases of an independent simulation. The mean of p paths has an sd of sd/√p, and the bands are four of them
-# beside the bias. The deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of the truth at these H;
-# 30% is four of the one or three and a half of the other, beside that.
+# beside the bias. The deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of
+# the truth at these H; 30% is four of the one or three and a half of the other, beside that.
 @pytest.mark.parametrize(
     ("samples", "paths", "biases"),
     [(256, 600, (-0.003, -0.005, -0.008)), (1024, 300, (-0.001, -0.003, -0.004)), (4096, 150, (0.0, -0.001, -0.003))],
