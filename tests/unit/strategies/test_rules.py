@@ -172,6 +172,20 @@ def test_volatility_and_spread_together_widen_once() -> None:
     assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
 
 
+def test_volatility_and_spread_are_switched_each_by_itself() -> None:
+    for rule, seen in (("volatility", "spread"), ("spread", "volatility")):
+        view = market(9_999, 10_001)
+        strategy = steady(rule)
+        if seen == "volatility":
+            quotes = moving(strategy, view, range(200), 5.1)[-1]
+        else:
+            for second in range(61):
+                gap = 5 if second == 60 else 1
+                quotes = strategy.quote(at(view, second, 10_000 - gap, 10_000 + gap))
+        assert parts(quotes)[1] == pytest.approx(USUAL), rule
+        assert sizes(quotes) == (10, 10), rule
+
+
 def test_spread_of_own_making_is_no_stress() -> None:
     """Own quotes inside the others' make the best prices narrower; taken away again they would double the spread."""
     view = market(9_997, 10_003)
