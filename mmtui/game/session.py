@@ -86,8 +86,10 @@ class Session:
         for row, event in enumerate(level.events):
             if event.headline is not None:
                 self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
+        self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
+            self._is_par = unattended and strategy == level.par and not params
 
     @property
     def now_ns(self) -> int:
@@ -107,6 +109,7 @@ class Session:
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
         if self.over is None:
+            self._is_par = False
             self.maker.submit(command)
             if self._on_command is not None:
                 self._on_command(self.now_ns, command)
@@ -237,6 +240,8 @@ class Session:
             for level in book.depth(side):
                 digest.add(side, *level)
         self._end_digest = digest.hexdigest()
+        if self._is_par and self.maker.error is None:
+            _keep_par(self)
 
 
 def _bits(number: float) -> int:
@@ -254,10 +259,15 @@ def par_pnl(level: Level, seed: int) -> list[float]:
         session.advance(session.end_ns)
         if session.maker.error is not None:
             raise UnknownStrategyError(f"the par of level {level.id} cannot be computed: {session.maker.error}")
-        found = session.pnl_by_second.tolist()
-        # A session that its losses ended early stays where it was.
-        found += [found[-1]] * (level.duration_s + 1 - len(found))
-        if len(_PAR_CACHE) >= _PAR_CACHE_SIZE:
-            del _PAR_CACHE[next(iter(_PAR_CACHE))]
-        _PAR_CACHE[key] = found
+        found = _PAR_CACHE[key]
     return found
+
+
+def _keep_par(session: Session) -> None:
+    """Keep what a finished session of the par strategy made at each second; who asks for par need not run it again."""
+    made = session.pnl_by_second.tolist()
+    # A session that its losses ended early stays where it was.
+    made += [made[-1]] * (session.level.duration_s + 1 - len(made))
+    if len(_PAR_CACHE) >= _PAR_CACHE_SIZE:
+        del _PAR_CACHE[next(iter(_PAR_CACHE))]
+    _PAR_CACHE[session.level.digest, session.seed] = made

@@ -19,7 +19,7 @@ lesson = "None."
 duration_s = {seconds}
 naive = "fixed"
 lesson_strategy = "skew"
-par = "idle"
+par = "fixed"
 [market]
 preset = "us-100"
 [maker]

@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import AnyCommand, Flatten, HandOver, Quote, Ready, Take
+from mmtui.game.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
 from mmtui.game.level import load_level, parse_level
 from mmtui.game.session import Session, par_pnl
 from tests.unit.game.support import BUY, SELL, STILL, S, short, still, strategy_file
@@ -276,3 +276,18 @@ def test_an_interval_that_is_no_number_of_seconds_is_bad_input(tmp_path: Path) -
         spec = strategy_file(tmp_path, "return Quotes()", more=f"    interval_s = {interval}\n")
         with pytest.raises(UnknownStrategyError, match="interval_s must be a positive number of seconds, not"):
             Session(still(), 1, spec)
+
+
+def test_a_finished_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    kept: dict[tuple[str, int], list[float]] = {}
+    monkeypatch.setattr("mmtui.game.session._PAR_CACHE", kept)
+    level = short("skew")
+    cases: list[tuple[Params, str]] = [({"size": 1}, level.par), ({}, "idle")]
+    for params, strategy in cases:
+        session = Session(level, 3, strategy, params, unattended=True)
+        session.advance(session.end_ns)
+        assert kept == {}
+    session = Session(level, 3, level.par, unattended=True)
+    session.advance(session.end_ns)
+    assert kept == {(level.digest, 3): session.pnl_by_second.tolist()}
+    assert session.result().par == session.result().pnl.total

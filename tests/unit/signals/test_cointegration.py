@@ -54,7 +54,7 @@ def test_one_unrelated_pair_in_twenty_passes() -> None:
 
 
 def test_power_at_half_lives_of_15_and_60() -> None:
-    # models.md: .30 and .06, as measured there; our own measurement at 2,000 pairs, .25 and .07, is within its bands.
+    # An independent simulation gave .30 and .06; our own measurement at 2,000 pairs, .25 and .07, is within its bands.
     assert share(pairs(15, seed=2)) == pytest.approx(0.28, abs=0.1)
     assert share(pairs(60, seed=3)) == pytest.approx(0.065, abs=0.04)
 

@@ -38,9 +38,9 @@ def test_the_generator_makes_fractional_brownian_motion(hurst: float) -> None:
         assert np.mean(moves**2) == pytest.approx((late - early) ** (2 * hurst), rel=0.09)
 
 
-# The biases of models.md. The mean of p paths has an sd of sd/√p, and the bands are four of them beside the bias. The
-# deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of the truth at these H;
-# 30% is four of the one or three and a half of the other, beside that.
+# The biases of an independent simulation. The mean of p paths has an sd of sd/√p, and the bands are four of them
+# beside the bias. The deviation of p paths has a relative sd of 1/√2p, 3% to 6% here; the formula is within 12% of
+# the truth at these H; 30% is four of the one or three and a half of the other, beside that.
 @pytest.mark.parametrize(
     ("samples", "paths", "biases"),
     [(256, 600, (-0.003, -0.005, -0.008)), (1024, 300, (-0.001, -0.003, -0.004)), (4096, 150, (0.0, -0.001, -0.003))],
@@ -57,7 +57,7 @@ def test_bias_and_deviation_on_fractional_brownian_motion(
 
 
 def test_the_deviations_of_the_table() -> None:
-    # models.md's ranges over H = .3 to .7; 15% is the formula's own error and that of 1000 paths.
+    # Simulated ranges over H = .3 to .7; 15% is the formula's own error and that of 1000 paths.
     for samples, least, most in ((256, 0.039, 0.053), (1024, 0.018, 0.029), (4096, 0.009, 0.017)):
         assert hurst_sd(0.3, samples) == pytest.approx(least, rel=0.15)
         assert hurst_sd(0.7, samples) == pytest.approx(most, rel=0.15)

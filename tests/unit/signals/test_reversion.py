@@ -29,8 +29,9 @@ def test_the_correction_by_hand() -> None:
 
 def test_a_true_half_life_of_60_looks_short_and_the_correction_takes_the_bias_off() -> None:
     # 2,000 series of 250. Least squares finds φ .019 too low on average with an sd of .017, so the mean's sd is .0004;
-    # corrected it is .003 too low. Half of the half-lives are below 26, with an sd of about .6; models.md's is 26.4.
-    # Corrected, the median is 67, with an sd of about 4. The bands are four sd, beside models.md's own.
+    # corrected it is .003 too low. Half of the half-lives are below 26, with an sd of about .6;
+    # another simulation's is 26.4.
+    # Corrected, the median is 67, with an sd of about 4. The bands are four sd, beside that simulation's own.
     found = [mean_reversion(series) for series in autoregression(60, 250, 2_000, np.random.default_rng(1))]
     readings = [reading for reading in found if reading is not None]
     assert len(readings) == 2_000
