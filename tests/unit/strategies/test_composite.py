@@ -15,7 +15,9 @@ from mmtui.strategies.registry import make
 from tests.unit.game.support import strategy_file
 from tests.unit.strategies.fake_view import S, market
 
-OFF: dict[str, Any] = dict.fromkeys(("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False)
+OFF: dict[str, Any] = dict.fromkeys(
+    ("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False
+)
 
 
 @pytest.mark.parametrize("base", ["fixed", "touch", "skew", "avellaneda-stoikov", "glft", "reversion"])
