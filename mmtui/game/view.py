@@ -134,13 +134,18 @@ class View:
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""
-        found = []
-        for fill in reversed(self._desk.fills):
-            if fill.time_ns <= time_ns:
-                break
-            found.append(OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker))
-        return found[::-1]
+        return own_fills_since(self._desk, time_ns)
 
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
         """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
         return self._desk.recent_markout(_HORIZON_S.index(horizon_s), fills)
+
+
+def own_fills_since(desk: Desk, time_ns: int) -> Sequence[OwnFill]:
+    """What a strategy is shown of a desk's fills later than a time, oldest first."""
+    found = []
+    for fill in reversed(desk.fills):
+        if fill.time_ns <= time_ns:
+            break
+        found.append(OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker))
+    return found[::-1]

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
+from mmtui.game.view import own_fills_since
 from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
@@ -220,12 +221,7 @@ class PathMarket:
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""
-        found = []
-        for fill in reversed(self._desk.fills):
-            if fill.time_ns <= time_ns:
-                break
-            found.append(OwnFill(fill.time_ns, fill.side, fill.price, fill.quantity, fill.mid_before, fill.maker))
-        return found[::-1]
+        return own_fills_since(self._desk, time_ns)
 
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
         """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
