@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from mmtui.book import Side, Trade
-from mmtui.game.gauges import Gauges
+from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
@@ -37,6 +37,7 @@ class Watch:
         self._gauges = gauges
         self._index = index
         self._stacking = Stacking(index)
+        self._basis = BasisGauge(market.instrument.tick)
         self._volume: dict[int, tuple[int, int]] = {}
         self._high: int | None = None
         self._low: int | None = None
@@ -95,7 +96,7 @@ class Watch:
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
-            hedges=self._hedges(),
+            hedges=self._hedges(now_ns),
         )
 
     def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:
@@ -123,8 +124,10 @@ class Watch:
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
 
-    def _hedges(self) -> tuple[HedgeSnapshot, ...]:
+    def _hedges(self, now_ns: int) -> tuple[HedgeSnapshot, ...]:
         view, book = self._maker.view, self._maker.desk.hedges
+        hedges = view.hedges
+        basis = self._basis.read(now_ns, self._exchange.mid, hedges.values())
         return tuple(
             HedgeSnapshot(
                 name=hedge.name,
@@ -136,12 +139,14 @@ class Watch:
                 coming=hedge.coming,
                 limit=hedge.limit,
                 perfect=hedge.against(view.position),
+                ratio=hedge.ratio,
                 beta=hedge.beta,
                 delta=hedge.delta,
+                basis_z=basis.get(hedge.name),
                 pnl=book.leg_pnl(hedge.name),
                 cost=hedge.cost,
             )
-            for hedge in view.hedges.values()
+            for hedge in hedges.values()
         )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:
