@@ -110,6 +110,7 @@ class Desk:
         maker: bool,
         order_id: int,
         manual: bool,
+        other_id: int | None = None,
     ) -> Fill:
         """Book an own fill.
 
@@ -123,6 +124,7 @@ class Desk:
             maker: whether the maker's order was resting.
             order_id: the maker's order.
             manual: whether the player, not a strategy, had placed it.
+            other_id: the order on the other side.
 
         Raises:
             ValueError: a quantity that is not positive, or a fill earlier than the one before.
@@ -154,7 +156,7 @@ class Desk:
         self.volume += quantity
         self.fees += fee
 
-        fill = Fill(now_ns, side, price, quantity, mid_before, fee, maker, order_id, manual, after)
+        fill = Fill(now_ns, side, price, quantity, mid_before, fee, maker, order_id, manual, after, other_id)
         self.markouts.add(fill)
         self.mark(mid_before)
         return fill

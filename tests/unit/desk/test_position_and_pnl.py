@@ -160,8 +160,8 @@ def test_a_fill_is_marked_at_the_mid_before_it() -> None:
 
 def test_a_fill_keeps_what_it_was_booked_with() -> None:
     desk = Desk(1.0, mid=100.0)
-    fill = desk.fill(3, Side.SELL, 101, 2, 100.5, 0.1, maker=False, order_id=42, manual=True)
-    assert fill == Fill(3, Side.SELL, 101, 2, 100.5, 0.1, False, 42, True, -2, [None, None, None])
+    fill = desk.fill(3, Side.SELL, 101, 2, 100.5, 0.1, maker=False, order_id=42, manual=True, other_id=9)
+    assert fill == Fill(3, Side.SELL, 101, 2, 100.5, 0.1, False, 42, True, -2, 9, [None, None, None])
     assert fill.half_spread == 0.5
     assert desk.fills == [fill]
 
