@@ -327,3 +327,15 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     assert {"mmtui.game.session", "mmtui.strategies.skew"} <= imported
     needless = {"rich", "textual", "multiprocessing", "mmtui.signals", "mmtui.game.watch", "mmtui.strategies.touch"}
     assert not imported & needless
+
+
+def test_an_audit_is_silent_where_all_adds_up_and_ends_the_run_where_not(
+    mmtui: Mmtui, short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit", "--format", "json")
+    assert (ended.code, ended.err) == (0, "")
+    assert results(ended.out) == results(mmtui("run", short, "-s", "skew", "--seeds", "3", "--format", "json").out)
+    monkeypatch.setattr("mmtui.game.audit.isclose", lambda *_, **__: False)
+    ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit")
+    assert ended.code == 1
+    assert "seed 3, 0.000 s: the PnL is 0.0, its parts make" in ended.err
