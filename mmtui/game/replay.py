@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mmtui.game.commands import AnyCommand
 from mmtui.game.level import Level
 from mmtui.game.session import Session
+from mmtui.market.instrument import NS_PER_S
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,18 @@ class Replay:
         self.advance(max(0, to_ns))
 
     def step(self) -> None:
-        """Go to the next event of the market or command."""
-        commands = self.script.commands
-        next_ns = self.session.next_event_ns
-        if self._next < len(commands):
-            next_ns = min(next_ns, commands[self._next][0])
-        self.advance(min(next_ns, self.end_ns))
+        """Go to the next event of the market or the next command, whichever comes first."""
+        self.advance(self._next_ns)
 
     def step_back(self) -> None:
-        """Go to just before the last event, or stay at the start."""
-        raise NotImplementedError
+        """Go to the event before the last, as far as there was one within a second; else a second back."""
+        before_ns = self.now_ns
+        self.seek(before_ns - NS_PER_S)
+        while self._next_ns < before_ns:
+            self.step()
+
+    @property
+    def _next_ns(self) -> int:
+        commands = self.script.commands
+        next_ns = min(self.session.market.clock.next_ns, self.end_ns)
+        return min(next_ns, commands[self._next][0]) if self._next < len(commands) else next_ns

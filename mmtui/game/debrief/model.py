@@ -11,6 +11,7 @@ from bisect import bisect_right
 import msgspec
 
 from mmtui.book import Side
+from mmtui.game.hedging import HedgeFill
 from mmtui.game.result import Result
 from mmtui.market.instrument import Instrument
 from mmtui.market.world import Kind
@@ -46,9 +47,9 @@ class ScorePart(msgspec.Struct, frozen=True):
 class Seconds(msgspec.Struct, frozen=True):
     """Samples at each whole second from the start, and one at the end, by column.
 
-    ``total`` is ``spread + position + hedge − fees`` in every sample; ``held`` is the position in lots, ``bid`` and
-    ``ask`` the market's best prices, ``value`` the latent value. ``present`` tells whether the obligation to quote was
-    met just then, ``score`` what the score stood at.
+    ``total`` is ``spread + position + hedge − fees`` in every sample; ``held`` is the position in lots and ``net`` the
+    same with what is held beside the book, ``bid`` and ``ask`` the market's best prices, ``value`` the latent value
+    (None where there is none).
     """
 
     at_ns: list[int]
@@ -57,27 +58,30 @@ class Seconds(msgspec.Struct, frozen=True):
     mid: list[float]
     value: list[float | None]
     held: list[int]
+    net: list[float]
     total: list[float]
     spread: list[float]
     position: list[float]
     hedge: list[float]
     fees: list[float]
-    present: list[bool]
 
 
 class Mids(msgspec.Struct, frozen=True):
-    """The mid at each time that a markout needs, by column: it holds from its time on, until the next entry."""
+    """The mid by column, a row each time that it changed: it holds from its time on."""
 
     at_ns: list[int]
     mid: list[float]
 
     def just_before(self, at_ns: int) -> float:
-        """The mid that held until ``at_ns``."""
+        """The mid that held until ``at_ns``, before anything that happened just then."""
         return self.mid[max(0, bisect_right(self.at_ns, at_ns - 1) - 1)]
 
 
 class Quotes(msgspec.Struct, frozen=True):
-    """The maker's own best bid and ask, by column, one row each time that they change; None without one."""
+    """The maker's own best bid and ask (None without one) and the lots that rest on each side, by column.
+
+    There is a row each time that any of them changed.
+    """
 
     at_ns: list[int]
     bid: list[int | None]
@@ -104,7 +108,7 @@ class FillFacts(msgspec.Struct, frozen=True):
         manual: whether the player, not a strategy, had placed it.
         order_id: the own order.
         other: the kind of the participant on the other side.
-        position_after: signed lots.
+        position_after, net_after: signed lots, without and with what is held beside the book.
         value, value_later: the latent value at the fill and ten seconds later (or at the end, if that is sooner); None
             where there is none.
         markouts: at each of ``horizons_ns`` of the debrief; None where the session ended before.
@@ -121,20 +125,10 @@ class FillFacts(msgspec.Struct, frozen=True):
     order_id: int
     other: Kind
     position_after: int
+    net_after: float
     value: float | None
     value_later: float | None
     markouts: tuple[float | None, ...]
-
-
-class HedgeFill(msgspec.Struct, frozen=True):
-    """A trade in a hedge instrument: contracts, at a price in its own ticks."""
-
-    at_ns: int
-    instrument: str
-    side: Side
-    price: int
-    quantity: int
-    fee: float
 
 
 class OrderFacts(msgspec.Struct, frozen=True):
@@ -247,7 +241,6 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         gaps: when the obligation was not met.
         headlines: (when, what) was told to the player.
         advice: what to try next.
-        parent: the file name of the journal that this session was taken over from, with the time, if it was.
     """
 
     debrief: int = DEBRIEF_FORMAT
