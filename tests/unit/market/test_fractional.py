@@ -13,8 +13,8 @@ from mmtui.market.value import LatentValue, ValueSpec
 from mmtui.signals.hurst import hurst_exponent
 
 
-def covariance(hurst: float, lag: int) -> float:
-    return 0.5 * ((lag + 1) ** (2 * hurst) - 2 * lag ** (2 * hurst) + abs(lag - 1) ** (2 * hurst))
+def covariance(hurst: float, lag: float) -> float:
+    return float(0.5 * ((lag + 1) ** (2 * hurst) - 2 * lag ** (2 * hurst) + abs(lag - 1) ** (2 * hurst)))
 
 
 @pytest.mark.parametrize("hurst", [0.1, 0.3, 0.7, 0.9])
