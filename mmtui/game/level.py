@@ -19,7 +19,7 @@ import msgspec
 from mmtui.errors import LevelError
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.world import MarketSpec
 
@@ -130,6 +130,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             if hedge.name in names:
                 raise ValueError(f"hedges[{index}].name: expected a name of its own, not {hedge.name!r} again")
             names.add(hedge.name)
+        for market in (self.market, *(event.market for event in self.events)):
+            if market.arbitrageur.rate and not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
+                raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
