@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError
+from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec
@@ -102,6 +103,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         par: the strategy whose PnL on the same seed is par.
         hedges: the hedge instruments beside the book; events do not change them.
         keys: ids of the actions that are first needed here.
+        coach: what the coach says, and when; of those due at one time the first is said.
+        lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
@@ -120,6 +123,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     events: tuple[EventSpec, ...] = ()
     hedges: tuple[HedgeSpec, ...] = ()
     keys: tuple[str, ...] = ()
+    coach: tuple[HintSpec, ...] = ()
+    lesson_checks: tuple[CheckSpec, ...] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
