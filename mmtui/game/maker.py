@@ -207,6 +207,7 @@ class Maker:
             maker=maker,
             order_id=order.order_id,
             manual=order.manual,
+            other_id=trade.taker_id if maker else trade.maker_id,
         )
         self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)

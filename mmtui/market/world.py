@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, Exchange
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.hedges import HedgeSpec, open_hedges
 from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
@@ -21,6 +21,23 @@ _BLOCK_NS = 60 * NS_PER_S
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
 NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
 FIRST_RIVAL = 32
+
+#: The kinds of participants, as a debrief names who was on the other side of a fill.
+Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker"]
+_KINDS: dict[int, Kind] = {
+    NOISE_LIMIT: "noise",
+    NOISE_MARKET: "noise",
+    INFORMED: "informed",
+    MOMENTUM: "momentum",
+}
+
+
+def kind_of_order(order_id: int) -> Kind:
+    """The kind of the participant whose order it is; nobody is told while the market is open."""
+    index = order_id % PARTICIPANTS
+    if index < FIRST_BACKGROUND:
+        return "maker"
+    return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
 class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
