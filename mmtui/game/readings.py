@@ -315,14 +315,12 @@ class Readings:
     @_number("lots")
     def net_position(self) -> float | None:
         """The position and what the hedges held are worth of it; 0 is all hedged."""
-        hedges = self._maker.view.hedges.values()
-        return self._held + sum(hedge.position / hedge.ratio for hedge in hedges if hedge.ratio)
+        return self._maker.desk.net
 
     @_number()
     def net_share(self) -> float | None:
         """The same over the position limit."""
-        net = self.net_position
-        return None if net is None else net / self._level.maker.position_limit
+        return self._maker.desk.net / self._level.maker.position_limit
 
     @_number("currency")
     def pnl(self) -> float | None:

@@ -151,7 +151,7 @@ class Session:
 
     def _start_coach(self, watch: Watch) -> Coach:
         level, mids = self.level, self.mid_by_second
-        observer = Observer(level, self._market, self.maker, watch.gauges, mids)
+        observer = Observer(level, self.market, self.maker, watch.gauges, mids)
         return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores
