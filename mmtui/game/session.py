@@ -22,7 +22,7 @@ from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -68,7 +68,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed, hedges=level.hedges)
+        self._market = open_market(level.regimes, seed, level.hedges)
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)

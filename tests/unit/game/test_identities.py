@@ -15,7 +15,7 @@ from mmtui.game.session import Session
 from mmtui.market.exchange import PARTICIPANTS
 from mmtui.market.gateway import Event, MakerOrder
 from mmtui.market.rivals import Rival
-from mmtui.market.world import FIRST_RIVAL
+from mmtui.market.world import FIRST_RIVAL, Market
 from mmtui.strategies.registry import strategy_names
 from tests.unit.game.support import BUY, MS, SELL
 
@@ -63,7 +63,9 @@ class Witness:
         own.on_event = happened  # type: ignore[method-assign]
 
     def _rivals(self) -> dict[int, Rival]:
-        return dict(enumerate(self.session._market._rivals, start=FIRST_RIVAL))
+        market = self.session._market
+        assert isinstance(market, Market)
+        return dict(enumerate(market._rivals, start=FIRST_RIVAL))
 
     def take_in(self, trade: Trade) -> None:
         """Book a trade for both of its parties."""
