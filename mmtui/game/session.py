@@ -68,13 +68,13 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = open_market(level.regimes, seed, level.hedges)
-        self._market.exchange.on_print = self._on_print
-        self._clock = self._market.clock
+        self.market = open_market(level.regimes, seed, level.hedges)
+        self.market.exchange.on_print = self._on_print
+        self._clock = self.market.clock
         self._clock.advance(0)
-        self._warm_trades = self._market.exchange.trades
+        self._warm_trades = self.market.exchange.trades
         self._warm_events = self._clock.events
-        self.maker = Maker(level, self._market, self._digest)
+        self.maker = Maker(level, self.market, self._digest)
         if unattended:
             self.maker.on_failure = partial(self._end, "error")
         self.pnl_by_second = array("d")
@@ -136,14 +136,14 @@ class Session:
         from mmtui.game.watch import Watch
 
         gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
-        return Watch(self._market, self.maker, self.level, gauges)
+        return Watch(self.market, self.maker, self.level, gauges)
 
     # Scores
 
     def measures(self) -> Measures:
         """What the score is computed from, so far."""
         maker, now_ns = self.maker, self.now_ns
-        desk, mid = maker.desk, self._market.exchange.mid
+        desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
         if self.over in _CUT_SHORT:
@@ -153,8 +153,8 @@ class Session:
         return Measures(
             pnl=desk.total(mid),
             par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
-            mean_abs=desk.mean_abs(now_ns),
-            final_abs=abs(desk.position),
+            mean_net=desk.mean_net(now_ns),
+            final_net=desk.net,
             markout=desk.markout(1),
             presence=presence,
         )
@@ -165,7 +165,7 @@ class Session:
 
     def result(self) -> Result:
         """All that is reported of the session; it may still be running."""
-        maker, exchange, now_ns = self.maker, self._market.exchange, self.now_ns
+        maker, exchange, now_ns = self.maker, self.market.exchange, self.now_ns
         desk, measures = maker.desk, self.measures()
         money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
@@ -185,7 +185,14 @@ class Session:
             pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
             par=measures.par,
             drawdown=desk.drawdown,
-            position=Position(desk.position, desk.max_abs, desk.mean_abs(now_ns), self.level.maker.position_limit),
+            position=Position(
+                final=desk.position,
+                max_abs=desk.max_abs,
+                mean_abs=desk.mean_abs(now_ns),
+                final_net=measures.final_net,
+                mean_net=measures.mean_net,
+                limit=self.level.maker.position_limit,
+            ),
             markout={"1s": desk.markout(0), "10s": desk.markout(1), "60s": desk.markout(2)},
             fills=len(desk.fills),
             volume=desk.volume,
@@ -194,7 +201,7 @@ class Session:
                 trades=exchange.trades - self._warm_trades,
                 events=self._clock.events - self._warm_events,
                 mean_spread=sum(samples) / len(samples),
-                final_mid=self._market.instrument.to_money(exchange.mid),
+                final_mid=self.market.instrument.to_money(exchange.mid),
             ),
             digest=self.digest,
             error=maker.error,
@@ -210,9 +217,10 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, desk = self._market.exchange, self.maker.desk
+        exchange, desk = self.market.exchange, self.maker.desk
         mid = exchange.mid
         desk.mark(mid)
+        desk.weigh(now_ns)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
@@ -233,9 +241,9 @@ class Session:
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
-        book, desk = self._market.exchange.book, self.maker.desk
+        book, desk = self.market.exchange.book, self.maker.desk
         digest = self._digest
-        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self._market.exchange.mid)))
+        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self.market.exchange.mid)))
         for side in Side:
             for level in book.depth(side):
                 digest.add(side, *level)
