@@ -24,7 +24,7 @@ from mmtui.game.readings import Observer
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -70,7 +70,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self.market = Market(level.regimes, seed, hedges=level.hedges)
+        self.market = open_market(level.regimes, seed, level.hedges)
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)

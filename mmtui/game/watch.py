@@ -22,7 +22,7 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 
 _TAPE_LINES = 40
 _FILL_LINES = 12
@@ -35,7 +35,7 @@ class Watch:
         gauges: what the trader's instruments show.
     """
 
-    def __init__(self, market: Market, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
+    def __init__(self, market: AnyMarket, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
         self._exchange = market.exchange
         self._maker = maker
         self._level = level
