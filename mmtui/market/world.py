@@ -9,10 +9,11 @@ import msgspec
 
 from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
 from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.normal import NormalSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, Value, ValueSpec
@@ -24,13 +25,15 @@ NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR = range(FIRST_BACKGRO
 FIRST_RIVAL = 32
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
-Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker"]
+Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
 _KINDS: dict[int, Kind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
     INFORMED: "informed",
     MOMENTUM: "momentum",
     ARBITRAGEUR: "arbitrageur",
+    TAPE: "recorded",
+    TAKERS: "noise",
 }
 
 
@@ -42,22 +45,8 @@ def kind_of_order(order_id: int) -> Kind:
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
-class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What everybody knows of the market's usual state.
-
-    Attributes:
-        spread: time-weighted, in ticks.
-        volatility: of the mid over a second, in ticks.
-        size: lots at the best price.
-    """
-
-    spread: PositiveFloat
-    volatility: PositiveFloat
-    size: PositiveInt
-
-
-class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that defines a market but its seed.
+class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"):
+    """The market kind *book*: everything that defines it but its seed.
 
     Attributes:
         warmup_s: how long it runs before a maker may trade.
@@ -73,6 +62,18 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     rivals: RivalsSpec
     arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+    @property
+    def fixed_parts(self) -> dict[str, object]:
+        """By key path, what cannot change while the market runs."""
+        return {
+            "kind": "book",
+            "instrument": self.instrument,
+            "normal": self.normal,
+            "warmup_s": self.warmup_s,
+            "noise_market.metaorders": self.noise_market.metaorders,
+            "rivals.count": self.rivals.count,
+        }
 
 
 class Market:
