@@ -11,11 +11,12 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.signals.imbalance import OrderFlowImbalance
 
 if TYPE_CHECKING:
+    from mmtui.book import Level as BookLevel
     from mmtui.game.gauges import Gauges
     from mmtui.game.level import Level
     from mmtui.game.maker import Maker
     from mmtui.game.snapshot import SignalsSnapshot
-    from mmtui.market.world import Market
+    from mmtui.market.kinds import AnyMarket
 
 #: Over so long the book's imbalance, the mid's move and the own fills are counted.
 _RECENT_S = 10
@@ -60,7 +61,7 @@ class Observer:
         mids: at each whole second from 0, in ticks; the session appends to them.
     """
 
-    def __init__(self, level: Level, market: Market, maker: Maker, gauges: Gauges, mids: Sequence[float]) -> None:
+    def __init__(self, level: Level, market: AnyMarket, maker: Maker, gauges: Gauges, mids: Sequence[float]) -> None:
         self.level = level
         self.market = market
         self.maker = maker
@@ -74,9 +75,7 @@ class Observer:
         """What there is to see now; to be called at each whole second."""
         exchange, gateway = self.market.exchange, self.maker.gateway
         bid, ask = exchange.book.bids.best, exchange.book.asks.best
-        assert bid is not None
-        assert ask is not None
-        self._flow.update(now_ns, bid.price, bid.total, ask.price, ask.total)
+        self._flow.update(now_ns, *_touch(bid), *_touch(ask))
         quotes = dict(gateway.bid_lots), dict(gateway.ask_lots)
         if quotes != self._quotes:
             self._quotes, self._quoted_ns = quotes, now_ns
@@ -370,6 +369,11 @@ class Readings:
 
 #: Every signal by name, in the order of the class.
 SIGNALS: dict[str, Signal[Any]] = {name: each for name, each in vars(Readings).items() if isinstance(each, Signal)}
+
+
+def _touch(best: BookLevel | None) -> tuple[int | None, int]:
+    """Price and lots of a side's best level; None and 0 of an empty side."""
+    return (None, 0) if best is None else (best.price, best.total)
 
 
 def _sign(number: float) -> int:
