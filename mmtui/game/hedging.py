@@ -12,13 +12,13 @@ from mmtui.game.digest import Digest
 from mmtui.market.gateway import Event
 from mmtui.market.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges import HedgePrice
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 from mmtui.strategies.base import HedgeQuote
 
 _HEDGE_RECORD = 5
 
 
-def hedge_book(market: Market) -> HedgeBook:
+def hedge_book(market: AnyMarket) -> HedgeBook:
     """An empty book of the market's hedge instruments, marked half-way between their quotes."""
     clock, hedges = market.clock, market.hedges
     tick_values = {name: hedge.spec.tick_value for name, hedge in hedges.items()}
@@ -64,7 +64,7 @@ class Hedging:
         fills: every own trade, oldest first.
     """
 
-    def __init__(self, market: Market, latency_ns: int, desk: Desk, digest: Digest, notices: list[str]) -> None:
+    def __init__(self, market: AnyMarket, latency_ns: int, desk: Desk, digest: Digest, notices: list[str]) -> None:
         self.gateway = HedgeGateway(market.hedges, market.clock, latency_ns, self)
         self.fills: list[HedgeFill] = []
         self._market = market

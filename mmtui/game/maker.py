@@ -15,7 +15,7 @@ from mmtui.game.level import Level
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
@@ -40,7 +40,7 @@ class Maker:
         notices: sentences for the player, oldest first; whoever shows them empties the list.
     """
 
-    def __init__(self, level: Level, market: Market, digest: Digest, index: int = 0) -> None:
+    def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
         self._level = level
         self._market = market
         self._clock = market.clock
