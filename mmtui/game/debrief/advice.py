@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 
+from mmtui.game.coach import Occasion
 from mmtui.game.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
 from mmtui.game.level import Level
 from mmtui.game.result import Result
 from mmtui.market.instrument import NS_PER_S
 
 _MOST = 4
+#: More than any part of the score can lose.
+_FIRST = 1_000.0
 #: Shares of what could be reached under which there is something to say.
 _PRESENT, _HELD, _LEFT = 0.9, 0.25, 0.3
 
@@ -21,6 +25,7 @@ def advice(
     curves: Sequence[MarkoutCurve],
     worst: Sequence[Verdict],
     gaps: Sequence[Gap],
+    occasions: Sequence[Occasion],
 ) -> list[Advice]:
     """Up to four pieces of advice, the most valuable first; the level's lesson is the last word.
 
@@ -31,6 +36,7 @@ def advice(
         curves: the fills' markouts.
         worst: the fills to look at.
         gaps: when the obligation was not met.
+        occasions: where the lesson was done and missed.
     """
     if not fills:
         return [Advice("Nobody traded with you: quote at the best prices, or one tick better."), Advice(level.lesson)]
@@ -40,12 +46,22 @@ def advice(
     def lost(part: str) -> float:
         return weights.get(part, 0.0) * (100.0 - result.parts.get(part, 100.0))
 
+    said += [(_FIRST, piece) for piece in _lesson(occasions)]
     said += [(lost("presence"), piece) for piece in _presence(result, gaps)]
     said += [(lost("inventory"), piece) for piece in _inventory(result, fills)]
     said += [(lost("markout"), piece) for piece in _markout(curves, fills, worst)]
     said += [(lost("pnl"), piece) for piece in _pnl(result, level, fills)]
     said.sort(key=lambda entry: -entry[0])
     return [piece for _, piece in said[: _MOST - 1]] + [Advice(level.lesson)]
+
+
+def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
+    """The check that was missed most often, and where first."""
+    missed = Counter(occasion.name for occasion in occasions if not occasion.done)
+    for name, times in missed.most_common(1):
+        of = sum(occasion.name == name for occasion in occasions)
+        first = next(occasion for occasion in occasions if occasion.name == name and not occasion.done)
+        yield Advice(f"{name[:1].upper()}{name[1:]}: missed {times} times of {of}.", first.from_ns)
 
 
 def _presence(result: Result, gaps: Sequence[Gap]) -> Iterator[Advice]:
@@ -96,7 +112,7 @@ def _markout(curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: 
     )
 
 
-_MANY = {
+_MANY: Mapping[str, str] = {
     "noise": "noise traders",
     "informed": "informed traders",
     "momentum": "momentum traders",
@@ -104,9 +120,10 @@ _MANY = {
     "institution": "an institution",
     "arbitrageur": "arbitrageurs",
     "maker": "other makers",
+    "recorded": "others on the tape",
 }
 _STALE = "Your quote was the stale one: move it sooner."
-_AGAINST = {
+_AGAINST: Mapping[str, str] = {
     "noise": "Stand further from the mid: the spread you asked did not pay for what the price did next.",
     "informed": "Widen, and show less size, while trades all come from one side.",
     "momentum": "They follow the price: move with it, or step aside on that side.",
@@ -114,6 +131,7 @@ _AGAINST = {
     "institution": "It goes on buying or selling: shade your quotes its way, and do not lean against it.",
     "arbitrageur": _STALE,
     "maker": _STALE,
+    "recorded": "Stand further from the mid, or follow it sooner.",
 }
 
 

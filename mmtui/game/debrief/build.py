@@ -49,7 +49,8 @@ def debrief(script: Script) -> Debrief:
         queue=tuple(queue_groups(orders, fills)),
         gaps=tuple(recorder.gaps),
         headlines=tuple(recorder.headlines),
-        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps)),
+        occasions=tuple(session.occasions),
+        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps, session.occasions)),
     )
 
 
@@ -71,7 +72,7 @@ def _fills(recorder: Recorder) -> tuple[FillFacts, ...]:
     )
 
 
-def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float, float], net: float) -> FillFacts:
+def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, float | None], net: float) -> FillFacts:
     dues = [fill.time_ns + horizon_ns for horizon_ns in HORIZONS_NS]
     assert fill.other_id is not None
     return FillFacts(

@@ -8,9 +8,10 @@ from statistics import median
 from mmtui.book import Side
 from mmtui.game.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import Kind
 
 _SHOWN = 5
-_WHO = {
+_WHO: dict[Kind, str] = {
     "noise": "A noise trader",
     "informed": "An informed trader",
     "momentum": "A momentum trader",
@@ -18,6 +19,7 @@ _WHO = {
     "institution": "An institution",
     "arbitrageur": "An arbitrageur",
     "maker": "Another maker",
+    "recorded": "Somebody on the tape",
 }
 #: From so many lots ahead on, an order is in the group of that name; the last that applies.
 _GROUPS = ((0, "front"), (1, "1-9"), (10, "10-49"), (50, "50+"))

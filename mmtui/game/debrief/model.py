@@ -11,6 +11,7 @@ from bisect import bisect_right
 import msgspec
 
 from mmtui.book import Side
+from mmtui.game.coach import Occasion
 from mmtui.game.hedging import HedgeFill
 from mmtui.game.result import Result
 from mmtui.market.instrument import Instrument
@@ -240,6 +241,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         worst, best: up to five each, the most extreme first.
         gaps: when the obligation was not met.
         headlines: (when, what) was told to the player.
+        occasions: where the lesson was done and where it was missed.
         advice: what to try next.
     """
 
@@ -266,6 +268,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     queue: tuple[QueueGroup, ...]
     gaps: tuple[Gap, ...]
     headlines: tuple[tuple[int, str], ...]
+    occasions: tuple[Occasion, ...]
     advice: tuple[Advice, ...]
 
 

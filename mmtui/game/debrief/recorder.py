@@ -54,7 +54,7 @@ class Recorder:
         self.seconds = Seconds([], [], [], [], [], [], [], [], [], [], [], [])
         self.mids = Mids([0], [exchange.mid])
         self.quotes = Quotes([0], [None], [0], [None], [0])
-        self.values: list[tuple[float, float]] = []
+        self.values: list[tuple[float | None, float | None]] = []
         self.nets: list[float] = []
         self.gaps: list[Gap] = []
         self.headlines: list[tuple[int, str]] = []
@@ -117,7 +117,7 @@ class Recorder:
             bid,
             ask,
             exchange.mid,
-            self._market.value.at(now_ns),
+            self._value_at(now_ns),
             maker.desk.position,
             maker.desk.net,
             money.total,
@@ -133,13 +133,17 @@ class Recorder:
 
     def _look_later(self, now_ns: int, *, last: bool = False) -> None:
         """The latent value of fills that are ten seconds old, or at the end of all that are left."""
-        fills, value = self._maker.desk.fills, self._market.value
+        fills = self._maker.desk.fills
         while len(self.values) < len(fills):
             fill = fills[len(self.values)]
             later_ns = fill.time_ns + LATER_NS
             if later_ns > now_ns and not last:
                 break
-            self.values.append((value.at(fill.time_ns), value.at(min(later_ns, now_ns))))
+            self.values.append((self._value_at(fill.time_ns), self._value_at(min(later_ns, now_ns))))
+
+    def _value_at(self, at_ns: int) -> float | None:
+        value = self._market.value
+        return None if value is None else value.at(at_ns)
 
     def _on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
         """An own order was accepted, traded or left."""

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from functools import cache
 from itertools import pairwise
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import numpy as np
@@ -15,6 +15,8 @@ import pytest
 from mmtui.book import Side
 from mmtui.game.commands import Hedge, Join, Quote, Take
 from mmtui.game.debrief import HORIZONS_NS, Debrief, alone, debrief, field
+from mmtui.game.debrief.advice import _AGAINST, _MANY
+from mmtui.game.debrief.fills import _WHO
 from mmtui.game.debrief.markouts import mean_markout
 from mmtui.game.debrief.model import Mids
 from mmtui.game.level import Level, load_level
@@ -22,6 +24,7 @@ from mmtui.game.replay import Script
 from mmtui.game.session import Session
 from mmtui.market.draws import Floats, Ints
 from mmtui.market.exchange import PARTICIPANTS
+from mmtui.market.world import Kind
 from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, MS, SELL, S, short, still
 
@@ -298,6 +301,11 @@ def test_hedges_are_told() -> None:
 def test_the_mid_just_before() -> None:
     mids = Mids([0, 10, 20], [1.0, 2.0, 3.0])
     assert [mids.just_before(at_ns) for at_ns in (0, 10, 11, 20, 21, 99)] == [1.0, 1.0, 2.0, 2.0, 3.0, 3.0]
+
+
+def test_every_kind_of_participant_has_words() -> None:
+    for words in (_WHO, _MANY, _AGAINST):
+        assert set(words) == set(get_args(Kind))
 
 
 # Bands
