@@ -8,6 +8,7 @@ from typing import Any
 
 from mmtui.book import Side
 from mmtui.errors import UnknownStrategyError
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -246,7 +247,7 @@ HEDGED = replace(
         HedgeSnapshot("HSI", "index", 18249, 18251, 1.0, -8, 0, 50, -12, 1.0, None, None, 2.31, 118.4, 22.0),
         HedgeSnapshot("HSI-P", "put", 214, 218, 0.1, 0, 2, 40, 5, 0.42, None, -0.42, None, 0.0, 0.0),
     ),
-    coach="Imbalance +0.46 for 8 s: buyers lead. Your ask is the stale side.",
+    coach=CoachLine(160 * NS_PER_S, "Imbalance +0.46 for 8 s: buyers lead. Your ask is the stale side."),
 )
 
 #: The market has left the window by more than a page.

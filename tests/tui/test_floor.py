@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mmtui.book import Side
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,
@@ -37,7 +38,6 @@ from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.result import ResultScreen
 from mmtui.tui.settings import Best
-from mmtui.tui.widgets.coach import STAYS_NS
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.message import MessageLine
 from tests.tui import still
@@ -195,24 +195,19 @@ async def test_hedge_key_says_when_there_is_nothing_to_hedge_with() -> None:
         assert "nothing to hedge with" in floor.message
 
 
-async def test_coach_speaks_for_a_while_and_is_silenced_by_a_key() -> None:
+async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
     async with on_floor() as floor:
         line = floor.screen.coach
-        floor.change(coach="Buyers lead.")
+        floor.change(coach=CoachLine(0, "Buyers lead."))
         assert "Buyers lead." in line.render_line(0).text
-        floor.change(coach="", now_ns=floor.session.now_ns + STAYS_NS - 1)
-        assert "Buyers lead." in line.render_line(0).text
-        floor.change(now_ns=floor.session.now_ns + 1)
-        assert "Buyers lead." not in line.render_line(0).text
         await floor.press("C")
-        floor.change(coach="Sellers lead.")
-        assert "Sellers lead." not in line.render_line(0).text
+        assert "Buyers lead." not in line.render_line(0).text
         assert not floor.app.settings.coach
 
 
 async def test_coach_speaks_in_the_message_line_where_there_is_no_room_for_his() -> None:
     async with on_floor(size=(80, 24)) as floor:
-        floor.change(coach="Buyers lead.")
+        floor.change(coach=CoachLine(0, "Buyers lead."))
         assert "Buyers lead." in floor.message
 
 

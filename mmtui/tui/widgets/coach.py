@@ -1,15 +1,11 @@
-"""The coach's line: one sentence at the moment it matters, and otherwise the latest news."""
+"""The coach's line: a sentence at the moment it matters, and otherwise the latest news."""
 
 from __future__ import annotations
 
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.rows import Rows
-
-#: A sentence stays so long, in the level's time, so that it can be read.
-STAYS_NS = 10 * NS_PER_S
 
 
 def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
@@ -23,26 +19,22 @@ def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
 
 
 class CoachLine(Rows):
-    """Holds the coach's sentence for as long as it takes to read it.
+    """What the coach says.
 
     Attributes:
-        text: what the coach says now.
+        text: the sentence, empty when nothing is to be said.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.text = ""
-        self._until_ns = 0
         self._news: tuple[int, str] | None = None
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
         """Take a snapshot in; where the coach does not speak, there is only news."""
         if view.notices:
             self._news = view.now_ns, view.notices[-1]
-        if view.coach:
-            self.text, self._until_ns = view.coach, view.now_ns + STAYS_NS
-        if not speaks or view.now_ns >= self._until_ns:
-            self.text = ""
+        self.text = view.coach.text if speaks and view.coach is not None else ""
         self._draw()
 
     def _draw(self) -> None:
