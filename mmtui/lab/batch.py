@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmtui.errors import MmtuiError
+from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
 from mmtui.game.journal import JournalWriter
-from mmtui.game.level import Level
+from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.result import Result
 from mmtui.game.session import Session
 
@@ -51,6 +51,22 @@ class Chunk:
     strategies: Sequence[tuple[str, Params]]
     seeds: Sequence[int]
     journals: Path | None = None
+
+
+def find_levels(names: Sequence[str]) -> list[Level]:
+    """Levels by id or path, each once; ``all`` is every shipped one.
+
+    Raises:
+        LevelError: one cannot be used.
+        InputError: two different levels have one id.
+    """
+    found: dict[str, Level] = {}
+    for name in names:
+        for level_name in level_ids() if name == "all" else [name]:
+            level = load_level(level_name)
+            if found.setdefault(level.id, level) != level:
+                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
+    return list(found.values())
 
 
 def simulate(
@@ -99,6 +115,39 @@ def run_chunk(chunk: Chunk) -> Iterator[Result]:
             yield simulate(chunk.level, strategy, seed, params, journal)
 
 
+def run(
+    levels: str | Level | Sequence[str | Level],
+    strategies: str | Sequence[str | tuple[str, Params]],
+    seeds: Iterable[int] = range(1, 11),
+    *,
+    jobs: int = 1,
+    journals: Path | None = None,
+) -> list[Result]:
+    """Every seed of every strategy on every level, as ``mmtui run`` does it.
+
+    Args:
+        levels: ids, paths of level files, or levels; one or several.
+        strategies: names, ``file.py:Class`` or entry points, each alone or with its parameters; one or several.
+        seeds: the seeds, 1 to 10 unless given.
+        jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
+            ``if __name__ == "__main__":``.
+        journals: a folder to write each session's journal to.
+
+    Returns:
+        Level by level, seed by seed, strategy by strategy. A strategy that fails ends its own session only, with
+        ``error`` set.
+
+    Raises:
+        LevelError: a level cannot be used.
+        UnknownStrategyError: a strategy cannot be used.
+    """
+    named = [levels] if isinstance(levels, str | Level) else levels
+    found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
+    chosen = [strategies] if isinstance(strategies, str) else strategies
+    pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
+    return list(run_batch(Batch(found, pairs, list(seeds), journals), jobs))
+
+
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
     """The results of a batch, in its order, as they are finished.
 
@@ -111,12 +160,18 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
     Raises:
         MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
     """
+    return run_batches([batch], jobs)
+
+
+def run_batches(batches: Sequence[Batch], jobs: int = 1) -> Iterator[Result]:
+    """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
     chunks = (
         Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals)
+        for batch in batches
         for level in batch.levels
         for first in range(0, len(batch.seeds), _CHUNK)
     )
-    if jobs == 1 or len(batch.levels) * len(batch.seeds) <= _CHUNK:
+    if jobs == 1 or sum(len(batch.levels) * len(batch.seeds) for batch in batches) <= _CHUNK:
         for chunk in chunks:
             yield from run_chunk(chunk)
     else:
