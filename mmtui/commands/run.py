@@ -32,6 +32,7 @@ Examples:
 @click.option(
     "--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here."
 )
+@click.option("--audit", is_flag=True, help="Check after every event that all books add up.")
 def command(
     level: tuple[str, ...],
     strategies: tuple[str, ...],
@@ -41,13 +42,14 @@ def command(
     form: str,
     out: Path | None,
     journals: Path | None,
+    audit: bool,
 ) -> int:
     """Run levels headless: every seed with every strategy.
 
     LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, whatever the jobs.
     """
     check_output(form, out)
-    batch = Batch(find_levels(level), strategies_from(strategies, settings), seeds_from(seeds), journals)
+    batch = Batch(find_levels(level), strategies_from(strategies, settings), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:
         results = with_progress(run_batch(batch, jobs), len(batch), stack)

@@ -26,6 +26,7 @@ class Fill:
         order_id: the maker's order.
         manual: whether the player, not a strategy, had placed it.
         position_after: signed lots held once it was booked.
+        other_id: the order on the other side, which tells whose it was; None where there is no book.
         markouts: side × (mid at the horizon − price), in ticks per share, by horizon; None until due.
     """
 
@@ -39,6 +40,7 @@ class Fill:
     order_id: int
     manual: bool
     position_after: int
+    other_id: int | None = None
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
 
     @property

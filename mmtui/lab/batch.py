@@ -7,7 +7,7 @@ import signal
 from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmtui.errors import InputError, MmtuiError
@@ -32,25 +32,17 @@ class Batch:
         strategies: name, ``file.py:Class`` or entry point, with the parameters set for it.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
+        audit: check each session's books after every event, see :class:`~mmtui.game.audit.Audit`.
     """
 
     levels: Sequence[Level]
     strategies: Sequence[tuple[str, Params]]
     seeds: Sequence[int]
     journals: Path | None = None
+    audit: bool = False
 
     def __len__(self) -> int:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
-
-
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The part of a batch that one process runs at once: some seeds of one level, so that par is computed once."""
-
-    level: Level
-    strategies: Sequence[tuple[str, Params]]
-    seeds: Sequence[int]
-    journals: Path | None = None
 
 
 def find_levels(names: Sequence[str]) -> list[Level]:
@@ -70,7 +62,13 @@ def find_levels(names: Sequence[str]) -> list[Level]:
 
 
 def simulate(
-    level: Level, strategy: str, seed: int, params: Params | None = None, journal: Path | None = None
+    level: Level,
+    strategy: str,
+    seed: int,
+    params: Params | None = None,
+    journal: Path | None = None,
+    *,
+    audit: bool = False,
 ) -> Result:
     """One session from start to end, or to where the strategy fails.
 
@@ -80,22 +78,26 @@ def simulate(
         seed: the seed.
         params: the strategy's parameters.
         journal: the file to write a journal to.
+        audit: check the books after every event.
 
     Raises:
+        AuditError: they do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
         JournalError: the journal cannot be written.
     """
-    if journal is None:
-        session = Session(level, seed, strategy, params, unattended=True)
+    writer = None if journal is None else JournalWriter(journal, level, seed)
+    try:
+        session = Session(level, seed, strategy, params, None if writer is None else writer.entry, unattended=True)
+        if audit:
+            from mmtui.game.audit import Audit
+
+            Audit(session)
         session.advance(session.end_ns)
-    else:
-        writer = JournalWriter(journal, level, seed)
-        try:
-            session = Session(level, seed, strategy, params, writer.entry, unattended=True)
-            session.advance(session.end_ns)
-        except BaseException:
+    except BaseException:
+        if writer is not None:
             writer.close()
-            raise
+        raise
+    if writer is not None:
         writer.close(session)
     return session.result()
 
@@ -105,14 +107,13 @@ def journal_name(level: Level, strategy: str, seed: int) -> str:
     return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
 
 
-def run_chunk(chunk: Chunk) -> Iterator[Result]:
-    """Every seed and strategy of a chunk, as they are finished."""
-    for seed in chunk.seeds:
-        for strategy, params in chunk.strategies:
-            journal = None
-            if chunk.journals is not None:
-                journal = chunk.journals / journal_name(chunk.level, strategy, seed)
-            yield simulate(chunk.level, strategy, seed, params, journal)
+def run_chunk(chunk: Batch) -> Iterator[Result]:
+    """The part of a batch that one process runs at once: some seeds of one level, so that par is computed once."""
+    for level in chunk.levels:
+        for seed in chunk.seeds:
+            for strategy, params in chunk.strategies:
+                journal = None if chunk.journals is None else chunk.journals / journal_name(level, strategy, seed)
+                yield simulate(level, strategy, seed, params, journal, audit=chunk.audit)
 
 
 def run(
@@ -122,6 +123,7 @@ def run(
     *,
     jobs: int = 1,
     journals: Path | None = None,
+    audit: bool = False,
 ) -> list[Result]:
     """Every seed of every strategy on every level, as ``mmtui run`` does it.
 
@@ -132,6 +134,7 @@ def run(
         jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
             ``if __name__ == "__main__":``.
         journals: a folder to write each session's journal to.
+        audit: check each session's books after every event.
 
     Returns:
         Level by level, seed by seed, strategy by strategy. A strategy that fails ends its own session only, with
@@ -145,7 +148,7 @@ def run(
     found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
     chosen = [strategies] if isinstance(strategies, str) else strategies
     pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
-    return list(run_batch(Batch(found, pairs, list(seeds), journals), jobs))
+    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs))
 
 
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
@@ -166,7 +169,7 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
 def run_batches(batches: Sequence[Batch], jobs: int = 1) -> Iterator[Result]:
     """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
     chunks = (
-        Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals)
+        replace(batch, levels=[level], seeds=batch.seeds[first : first + _CHUNK])
         for batch in batches
         for level in batch.levels
         for first in range(0, len(batch.seeds), _CHUNK)
@@ -178,7 +181,7 @@ def run_batches(batches: Sequence[Batch], jobs: int = 1) -> Iterator[Result]:
         yield from _run_in_processes(chunks, jobs)
 
 
-def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
+def _run_in_processes(chunks: Iterator[Batch], jobs: int) -> Iterator[Result]:
     # Imported here, since a single process starts quicker without them.
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -208,7 +211,7 @@ def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
             raise
 
 
-def _finish_chunk(chunk: Chunk) -> list[Result]:
+def _finish_chunk(chunk: Batch) -> list[Result]:
     return list(run_chunk(chunk))
 
 

@@ -9,7 +9,9 @@ import pytest
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import Cancel, Flatten, HandOver, Join, Quote, Ready, Shift, Take, TakeBack
+from mmtui.market.exchange import PARTICIPANTS
 from mmtui.market.gateway import Event
+from mmtui.market.world import kind_of_order
 from tests.unit.game.support import BUY, SELL, Stand, strategy_file
 
 # Quote
@@ -438,3 +440,14 @@ def test_every_event_of_an_own_order_enters_the_digest(monkeypatch: pytest.Monke
         Event.UNFILLED,
     ]
     assert [record[0] for record in records].count(3) == 1
+
+
+def test_fills_keep_the_order_of_the_other_side() -> None:
+    stand = Stand()
+    resting = stand.others(SELL, 10_005, 3)
+    stand.do(Quote(BUY, 9_995, 5), Take(BUY, 3))
+    stand.hit(SELL, 5)
+    taken, given = stand.maker.desk.fills
+    assert (taken.other_id, taken.maker) == (resting, False)
+    assert given.other_id == resting + PARTICIPANTS
+    assert kind_of_order(resting) == "noise"

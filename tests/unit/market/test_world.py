@@ -9,10 +9,10 @@ import pytest
 from mmtui.book import Side, Trade
 from mmtui.game.level import load_preset, market_presets
 from mmtui.market.clock import Source, Stream
-from mmtui.market.exchange import PARTICIPANTS, Exchange
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec
+from mmtui.market.world import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
 
 SECONDS = 600
 #: What each participant draws, by the names of the lists that it fills.
@@ -155,3 +155,14 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
 
 def test_the_three_named_markets_are_there() -> None:
     assert market_presets() == ["hk-50", "hk-50-fine", "us-100"]
+
+
+def test_every_order_tells_the_kind_of_its_participant(us: MarketSpec) -> None:
+    market = Market([(0, us)], 1)
+    printed = trades(market)
+    market.clock.advance(300 * NS_PER_S)
+    takers = {kind_of_order(trade.taker_id) for _, trade in printed}
+    makers = {kind_of_order(trade.maker_id) for _, trade in printed}
+    assert takers == {"noise", "informed", "momentum", "rival"}
+    assert makers == {"noise", "rival"}
+    assert kind_of_order(PARTICIPANTS) == kind_of_order(5 * PARTICIPANTS + FIRST_BACKGROUND - 1) == "maker"
