@@ -12,10 +12,11 @@ from typing import cast
 
 from mmtui.market.hedges import HedgeSpec
 from mmtui.market.reach import IntensityMarketSpec, ReachMarket
+from mmtui.market.tape import TapeMarket, TapeSpec
 from mmtui.market.world import Market, MarketSpec
 
-AnyMarketSpec = MarketSpec | IntensityMarketSpec
-AnyMarket = Market | ReachMarket
+AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
+AnyMarket = Market | ReachMarket | TapeMarket
 
 
 def open_market(regimes: Sequence[tuple[int, AnyMarketSpec]], seed: int, hedges: Sequence[HedgeSpec] = ()) -> AnyMarket:
@@ -31,3 +32,5 @@ def open_market(regimes: Sequence[tuple[int, AnyMarketSpec]], seed: int, hedges:
             return Market(cast("Sequence[tuple[int, MarketSpec]]", regimes), seed, hedges=hedges)
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
+        case TapeSpec() as tape:
+            return TapeMarket(tape)
