@@ -18,9 +18,10 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError
+from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.world import MarketSpec
@@ -93,6 +94,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         par: the strategy whose PnL on the same seed is par.
         hedges: the hedge instruments beside the book; events do not change them.
         keys: ids of the actions that are first needed here.
+        coach: what the coach says, and when; of those due at one time the first is said.
+        lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
@@ -111,6 +114,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     events: tuple[EventSpec, ...] = ()
     hedges: tuple[HedgeSpec, ...] = ()
     keys: tuple[str, ...] = ()
+    coach: tuple[HintSpec, ...] = ()
+    lesson_checks: tuple[CheckSpec, ...] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -123,6 +128,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, MarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
+        if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
+            for market in (self.market, *(event.market for event in self.events)):
+                if isinstance(market, MarketSpec) and market.arbitrageur.rate:
+                    raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
