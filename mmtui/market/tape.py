@@ -91,7 +91,8 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     @property
     def fixed_parts(self) -> dict[str, object]:
         """By key path, what cannot change while the market runs: everything."""
-        return {"kind": "tape", **{name: getattr(self, name) for name in self.__struct_fields__}}
+        names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
+        return {"kind": "tape", **{key: getattr(self, name) for key, name in names}}
 
     @property
     def named(self) -> TapeSpec:
@@ -134,6 +135,7 @@ class TapeExchange(Exchange):
         self.halted = False
         self._impact = effect == "impact"
         self._takers = self.id_range(TAKERS)
+        self._taker = (-1, Side.BUY, 0)
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
         # Whether the book may differ from the tape's, since the maker has traded.
         self._apart = False
@@ -201,8 +203,7 @@ class TapeExchange(Exchange):
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """A taker of the tape, who traded with one of its orders, resting on a side."""
         if self._impact and (self._apart or self.maker_orders):
-            taker_id = self._takers.one()
-            mid = self.mid
+            taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
             report = self.book.limit(taker_id, side.opposite, price, lots, _IOC)
             if report.trades:
                 self._apart = self._apart or report.trades[0].maker_id != order_id
@@ -210,7 +211,7 @@ class TapeExchange(Exchange):
             return
         level = self.book.level_of(order_id)
         there = 0 if level is None else level.queue[order_id]
-        taker_id, mid = self._takers.one(), self.mid
+        taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
         # Where the maker has taken the order, his own that stand elsewhere at its price are not what comes next.
         worst = price if there else price + side
         fills = self._ahead(side, worst, order_id, lots) if self.maker_orders else []
@@ -226,7 +227,7 @@ class TapeExchange(Exchange):
 
     def hidden(self, now_ns: int, side: Side, price: int, lots: int) -> None:
         """A taker of the tape, who traded with an order that nobody sees, resting on a side."""
-        taker_id, mid = self._takers.one(), self.mid
+        taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
         fills = self._ahead(side, price, None, lots) if self.maker_orders else []
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
@@ -235,9 +236,15 @@ class TapeExchange(Exchange):
             fills.append((TAPE, price, left))
         self._print(now_ns, fills, taker_id, side.opposite, mid)
 
+    def _taker_id(self, now_ns: int, side: Side) -> int:
+        """The order that takes: the same for executions of one instant, since a tape has a row for each match."""
+        if self._taker[:2] != (now_ns, side):
+            self._taker = now_ns, side, self._takers.one()
+        return self._taker[2]
+
     def cross(self, now_ns: int, side: Side, price: int, lots: int) -> None:
         """Lots that traded in a cross: they are printed, as bought where the tape says so."""
-        self._print(now_ns, [(TAPE, price, lots)], self._takers.one(), side, self.mid)
+        self._print(now_ns, [(TAPE, price, lots)], self._taker_id(now_ns, side), side, self.mid)
 
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
         if fills:
@@ -253,7 +260,7 @@ class TapeExchange(Exchange):
             order_id: the order; None for one that nobody sees, which comes after all others at its price.
             lots: the taker's.
         """
-        found = []
+        found: list[tuple[int, int, int]] = []
         ladder = self._bids if side is Side.BUY else self._asks
         for level in ladder.levels.values():
             if side * (level.price - price) < 0:
