@@ -22,6 +22,7 @@ from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.venue import open_exchange
 from mmtui.market.world import Market
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self.market = Market(level.regimes, seed, hedges=level.hedges)
+        exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
+        self.market = Market(level.regimes, seed, exchange, hedges=level.hedges)
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -148,7 +150,8 @@ class Session:
         until_ns = now_ns
         if self.over in _CUT_SHORT:
             # The rest of the level counts as time without a quote, in which par goes on earning.
-            presence *= now_ns / self.end_ns
+            timetable = self.level.exchange.timetable
+            presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self.end_ns
         return Measures(
             pnl=desk.total(mid),
