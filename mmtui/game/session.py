@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
+from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
+from mmtui.game.readings import Observer
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.kinds import open_market
 from mmtui.market.venue import open_exchange
-from mmtui.market.world import Market
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -51,6 +53,7 @@ class Session:
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
+        commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
@@ -67,10 +70,11 @@ class Session:
         self.level = level
         self.seed = seed
         self.over: str | None = None
+        self.commands: list[tuple[int, AnyCommand]] = []
         self._on_command = on_command
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
-        self.market = Market(level.regimes, seed, exchange, hedges=level.hedges)
+        self.market = open_market(level.regimes, seed, level.hedges, exchange)
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -82,7 +86,10 @@ class Session:
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
+        self._coach: Coach | None = None
         self._watch = None if unattended else self._start_watch()
+        if self._watch is not None:
+            self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(level.events):
@@ -113,6 +120,7 @@ class Session:
         if self.over is None:
             self._is_par = False
             self.maker.submit(command)
+            self.commands.append((self.now_ns, command))
             if self._on_command is not None:
                 self._on_command(self.now_ns, command)
 
@@ -130,7 +138,13 @@ class Session:
         """What the screen shows now; of an unattended session, volume counts from the first look."""
         if self._watch is None:
             self._watch = self._start_watch()
-        return self._watch.snapshot(self.now_ns, self.over, self.score())
+        line = None if self._coach is None else self._coach.line(self.now_ns)
+        return self._watch.snapshot(self.now_ns, self.over, self.score(), line)
+
+    @property
+    def occasions(self) -> Sequence[Occasion]:
+        """Where the level's lesson was done and where it was missed, so far; of an unattended session nothing."""
+        return () if self._coach is None else self._coach.occasions
 
     def _start_watch(self) -> Watch:
         # Imported here, since a session that nobody looks at starts quicker without.
@@ -139,6 +153,11 @@ class Session:
 
         gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
         return Watch(self.market, self.maker, self.level, gauges)
+
+    def _start_coach(self, watch: Watch) -> Coach:
+        level, mids = self.level, self.mid_by_second
+        observer = Observer(level, self.market, self.maker, watch.gauges, mids)
+        return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores
 
@@ -228,6 +247,8 @@ class Session:
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        if self._coach is not None:
+            self._coach.look(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None and total <= -max_loss:
             self._end("loss")

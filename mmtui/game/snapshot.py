@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmtui.book import Side
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
 
 
@@ -171,6 +172,7 @@ class FloorSnapshot:
         ready: name of the strategy that would take over.
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
+        coach: what the coach says now, None when it says nothing.
     """
 
     now_ns: int
@@ -200,3 +202,4 @@ class FloorSnapshot:
     ready: str | None
     notices: tuple[str, ...] = ()
     hedges: tuple[HedgeSnapshot, ...] = ()
+    coach: CoachLine | None = None

@@ -7,11 +7,13 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
-from mmtui.market.hedges import HedgeSpec, open_hedges
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
+from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.normal import NormalSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, Value, ValueSpec
@@ -19,16 +21,19 @@ from mmtui.market.value import LatentValue, Value, ValueSpec
 _BLOCK_NS = 60 * NS_PER_S
 
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
-NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 5)
 FIRST_RIVAL = 32
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
-Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker"]
+Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
 _KINDS: dict[int, Kind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
     INFORMED: "informed",
     MOMENTUM: "momentum",
+    ARBITRAGEUR: "arbitrageur",
+    TAPE: "recorded",
+    TAKERS: "noise",
 }
 
 
@@ -40,22 +45,8 @@ def kind_of_order(order_id: int) -> Kind:
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
-class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What everybody knows of the market's usual state.
-
-    Attributes:
-        spread: time-weighted, in ticks.
-        volatility: of the mid over a second, in ticks.
-        size: lots at the best price.
-    """
-
-    spread: PositiveFloat
-    volatility: PositiveFloat
-    size: PositiveInt
-
-
-class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that defines a market but its seed.
+class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"):
+    """The market kind *book*: everything that defines it but its seed.
 
     Attributes:
         warmup_s: how long it runs before a maker may trade.
@@ -69,7 +60,20 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     informed: InformedSpec
     momentum: MomentumSpec
     rivals: RivalsSpec
+    arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+    @property
+    def fixed_parts(self) -> dict[str, object]:
+        """By key path, what cannot change while the market runs."""
+        return {
+            "kind": "book",
+            "instrument": self.instrument,
+            "normal": self.normal,
+            "warmup_s": self.warmup_s,
+            "noise_market.metaorders": self.noise_market.metaorders,
+            "rivals.count": self.rivals.count,
+        }
 
 
 class Market:
@@ -81,7 +85,7 @@ class Market:
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
         value: a recorded path in place of the latent value that the regimes describe.
-        hedges: the hedge instruments beside the book, which change nothing of all this.
+        hedges: the hedge instruments beside the book, which change nothing of all this but what an arbitrageur does.
 
     Attributes:
         hedges: the hedge instruments by name.
@@ -114,8 +118,14 @@ class Market:
             for number in range(first.rivals.count)
         ]
         self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
-        sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
-        sources += paths
+        self._arbitrageurs = [
+            Arbitrageur(exchange, index, first.arbitrageur, seed, ARBITRAGEUR)
+            for index in self.hedges.values()
+            if isinstance(index, IndexSpot)
+        ][:1]
+        # The hedges' paths first, which the arbitrageur looks up.
+        sources: list[Source] = [*paths, self._noise_limit, self._noise_market, self._informed, self._momentum]
+        sources += [*self._rivals, *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         exchange.start(self.clock)
@@ -130,3 +140,5 @@ class Market:
         self._momentum.spec = spec.momentum
         for rival in self._rivals:
             rival.spec = spec.rivals
+        for arbitrageur in self._arbitrageurs:
+            arbitrageur.spec = spec.arbitrageur

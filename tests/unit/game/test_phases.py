@@ -15,6 +15,7 @@ from mmtui.game.session import Session
 from mmtui.market.halts import VcmSpec
 from mmtui.market.phases import Phase, PhaseSpec
 from mmtui.market.venue import ExchangeSpec
+from mmtui.market.world import MarketSpec
 from tests.unit.game.support import STILL
 
 S = 1_000_000_000
@@ -34,6 +35,7 @@ def day() -> Level:
 def banded() -> Level:
     """Fifteen seconds of a value that falls far below its band."""
     level = load_level("skew")
+    assert isinstance(level.market, MarketSpec)
     value = msgspec.structs.replace(level.market.value, trend=-20.0)
     halt = VcmSpec(percent=0.5, reference_s=3.0, cooling_off_s=5.0, skip_first_s=3.0, skip_last_s=0.0)
     market = msgspec.structs.replace(level.market, value=value)
