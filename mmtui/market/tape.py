@@ -16,7 +16,7 @@ at that price or better, in the book's own order; a cancellation takes off what 
 takes is missing for those who come later, who trade with what stands behind; what his orders absorb, others keep, and
 stay until somebody takes them or they are cancelled. Until the maker has traded, the book is the tape's.
 
-Crosses and the executions of hidden orders are printed; they touch no visible order. Halts are shown.
+Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order is taken.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
-from mmtui.book import Reason, Report, Side, Status, TimeInForce, Trade
+from mmtui.book import Report, Side, Status, TimeInForce, Trade
 from mmtui.errors import InputError
 from mmtui.market.clock import Scheduler, Stream
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
@@ -38,13 +38,13 @@ from mmtui.market.hedges import Hedge
 from mmtui.market.instrument import NS_PER_S, Instrument, NonNegativeFloat, PositiveInt
 from mmtui.market.lobster import PRICE_UNITS, Faults, Kind, Messages, Units, check_lives, read_messages
 from mmtui.market.normal import NormalSpec
+from mmtui.market.phases import Phase
 
 Effect = Literal["passive", "impact"]
 
 _BLOCK_NS = 60 * NS_PER_S
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
 _RESTING = Status.RESTING
-_NOTHING = Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
 _NEW, _REDUCE, _DELETE, _EXECUTE = (int(kind) for kind in (Kind.NEW, Kind.REDUCE, Kind.DELETE, Kind.EXECUTE))
 _HIDDEN, _HALT = int(Kind.HIDDEN), int(Kind.HALT)
 #: Figures of what is normal are taken over so much of a tape at most.
@@ -124,15 +124,10 @@ def _loaded(file: str, digest: str, units: Units) -> Messages:
 
 
 class TapeExchange(Exchange):
-    """An exchange whose background is a tape.
-
-    Attributes:
-        halted: whether trading stood still on the tape.
-    """
+    """An exchange whose background is a tape; it is closed while trading stood still on the tape."""
 
     def __init__(self, symbol: str, start_ticks: int, effect: Effect) -> None:
         super().__init__(symbol)
-        self.halted = False
         self._impact = effect == "impact"
         self._takers = self.id_range(TAKERS)
         self._taker = (-1, Side.BUY, 0)
@@ -168,12 +163,14 @@ class TapeExchange(Exchange):
 
     # The maker
 
+    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+        """Why a maker's order is not taken now, None if it is."""
+        return None if self.phase is Phase.OPEN else "trading is halted"
+
     def take(
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
     ) -> Report:
         """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last lot of the tape."""
-        if self.halted:
-            return _NOTHING
         report = super().take(now_ns, order_id, side, quantity, worst, owner)
         if report.trades:
             self._apart = True
@@ -235,6 +232,14 @@ class TapeExchange(Exchange):
         if left:
             fills.append((TAPE, price, left))
         self._print(now_ns, fills, taker_id, side.opposite, mid)
+
+    def halt(self, now_ns: int, *, halted: bool) -> None:
+        """Trading stops, or goes on."""
+        phase = Phase.CLOSED if halted else Phase.OPEN
+        if phase is not self.phase:
+            self.phase, self.phase_name = phase, "trading halt" if halted else "open"
+            for on_phase in self.on_phase:
+                on_phase(now_ns, phase)
 
     def _taker_id(self, now_ns: int, side: Side) -> int:
         """The order that takes: the same for executions of one instant, since a tape has a row for each match."""
@@ -318,7 +323,7 @@ class TapeFlow:
         elif kind == _REDUCE:
             exchange.reduce(order_id, lots)
         elif kind == _HALT:
-            exchange.halted = price < 0
+            exchange.halt(now_ns, halted=price < 0)
         elif kind == _HIDDEN:
             exchange.hidden(now_ns, side, price, lots)
         else:

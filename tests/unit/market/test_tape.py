@@ -214,6 +214,10 @@ def test_the_maker_cannot_take_the_tapes_last_lot_nor_anything_in_a_halt(tmp_pat
     script: Script = [(102.0, HALT, 0, 0, -1, -1), (104.0, HALT, 0, 0, 1, -1)]
     stand = Stand(tmp_path, script, effect)
     assert stand.at(3).take(BUY, 5).fills == []
+    assert stand.session.snapshot().notices == (
+        "Trading halt: no orders are taken",
+        "buy 5 @ 101.10 rejected: trading is halted",
+    )
     assert stand.at(5).take(BUY, 100).fills == [(BUY, 10_010, 6), (BUY, 10_020, 6)]
 
 
