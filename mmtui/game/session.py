@@ -46,6 +46,7 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
+        on_clock: told how far the session has come, after each advance; likewise.
         unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
             shows until somebody looks.
 
@@ -63,6 +64,7 @@ class Session:
         strategy: str | None = None,
         params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
+        on_clock: Callable[[int], None] | None = None,
         *,
         unattended: bool = False,
     ) -> None:
@@ -70,7 +72,8 @@ class Session:
         self.seed = seed
         self.over: str | None = None
         self.commands: list[tuple[int, AnyCommand]] = []
-        self._on_command = on_command
+        self.on_command = on_command
+        self.on_clock = on_clock
         self._digest = Digest()
         self.market = open_market(level.regimes, seed, level.hedges)
         self.market.exchange.on_print = self._on_print
@@ -112,6 +115,8 @@ class Session:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
+            if self.on_clock is not None and self.over is None:
+                self.on_clock(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
@@ -119,8 +124,8 @@ class Session:
             self._is_par = False
             self.maker.submit(command)
             self.commands.append((self.now_ns, command))
-            if self._on_command is not None:
-                self._on_command(self.now_ns, command)
+            if self.on_command is not None:
+                self.on_command(self.now_ns, command)
 
     def leave(self) -> None:
         """End the session here."""
