@@ -147,8 +147,10 @@ def parse_journal(content: bytes, source: str) -> Journal:
     *lines, half = content.split(b"\n")
     if not lines:
         raise JournalError(f"{source}: line 1: expected a journal's first line, not {_quoted(half)}")
-    form = _format(lines[0], source)
-    bodies, crc = _checked(lines, source) if form > 1 else (lines, 0)
+    bodies, crc = lines, 0
+    if _CRC.fullmatch(lines[0][-_CRC_LENGTH:]) or _format(lines[0], source) > _UNSEALED:
+        bodies, crc = _checked(lines, source)
+    form = _format(bodies[0], source)
     header = _decode(source, 1, bodies[0], Header)
     level = _level(header, source)
     entries: list[Entry] = []

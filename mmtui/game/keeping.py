@@ -141,7 +141,10 @@ class JournalWriter:
         """Let no other process take up a journal that is being played."""
         if self._on_trouble is not None and fcntl is not None:
             assert self._file is not None
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise OSError(error.errno, "it is being played") from None
 
     def _drop(self) -> None:
         file, self._file = getattr(self, "_file", None), None
