@@ -17,6 +17,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError
+from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec
@@ -72,14 +73,6 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
-class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From ``at_s`` on the market is another one; ``headline`` is what the maker reads then, if anything."""
-
-    at_s: PositiveFloat
-    market: MarketSpec
-    headline: str | None = None
-
-
 def _fixed_parts(market: MarketSpec) -> dict[str, object]:
     """By key path, what a market is built on and so cannot change in an event."""
     return {
@@ -88,6 +81,7 @@ def _fixed_parts(market: MarketSpec) -> dict[str, object]:
         "warmup_s": market.warmup_s,
         "noise_market.metaorders": market.noise_market.metaorders,
         "rivals.count": market.rivals.count,
+        "institutions": set(market.institutions),
     }
 
 
@@ -137,7 +131,12 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
                     f"{self.duration_s}, not {event.at_s:g}"
                 )
-            earlier_s = event.at_s
+            if not event.at_s <= event.latest_s < self.duration_s:
+                raise ValueError(
+                    f"events[{index}].until_s: expected a time from at_s, {event.at_s:g}, to before the level's end at "
+                    f"{self.duration_s}, not {event.latest_s:g}"
+                )
+            earlier_s = event.latest_s
             for key in _fixed_parts(self.market):
                 if _fixed_parts(event.market)[key] != _fixed_parts(self.market)[key]:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
@@ -152,11 +151,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """When the level ends."""
         return self.duration_s * NS_PER_S
 
-    @property
-    def regimes(self) -> list[tuple[int, MarketSpec]]:
+    def regimes(self, seed: int) -> list[tuple[int, MarketSpec]]:
         """(from_ns, market) in the order of time."""
-        later = [(round(event.at_s * NS_PER_S), event.market) for event in self.events]
-        return [(0, self.market), *later]
+        return [(0, self.market), *((event.at_ns, event.market) for event in happenings(self.events, seed))]
+
+    def jumps(self, seed: int) -> list[tuple[int, float]]:
+        """(at_ns, ticks) of the events' jumps."""
+        return [(event.at_ns, event.jump) for event in happenings(self.events, seed) if event.jump]
 
     @property
     def latency_ns(self) -> int:

@@ -17,6 +17,7 @@ from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
+from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
@@ -68,7 +69,7 @@ class Session:
         self.over: str | None = None
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes, seed, hedges=level.hedges)
+        self._market = Market(level.regimes(seed), seed, hedges=level.hedges, jumps=level.jumps(seed))
         self._market.exchange.on_print = self._on_print
         self._clock = self._market.clock
         self._clock.advance(0)
@@ -83,9 +84,9 @@ class Session:
         self._watch = None if unattended else self._start_watch()
         self._end_digest = ""
         self._sample(0, 0)
-        for row, event in enumerate(level.events):
+        for row, event in enumerate(happenings(level.events, seed)):
             if event.headline is not None:
-                self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
+                self._clock.at(event.at_ns, self._announce, row)
         self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))

@@ -42,7 +42,7 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
         )
     course = course_of(prices, setup, _tick(prices, preset))
     level = _level(course, setup, preset)
-    market = Market(level.regimes, setup.seed, value=PricePath(prices.times_ns, course.ticks))
+    market = Market(level.regimes(setup.seed), setup.seed, value=PricePath(prices.times_ns, course.ticks))
     market.clock.advance(0)
     maker = Maker(level, market, Digest())
     recorder = Recorder(prices, setup, course.tick, maker.desk)
