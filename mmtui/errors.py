@@ -5,7 +5,8 @@ MmtuiError                   one clear sentence for the user; exit code 1
 │   ├── LevelError           a level file
 │   ├── JournalError         a journal file
 │   └── UnknownStrategyError a strategy name, file or class that is not there
-└── StrategyError            a strategy's own code failed; says where
+├── StrategyError            a strategy's own code failed; says where
+└── AuditError               a session whose books do not add up; says when and which
 """
 
 from __future__ import annotations
@@ -37,3 +38,7 @@ class UnknownStrategyError(InputError):
 
 class StrategyError(MmtuiError):
     """A strategy raised, or returned what is not a quote."""
+
+
+class AuditError(MmtuiError):
+    """A session's books do not add up: a fault of the program's."""

@@ -44,6 +44,7 @@ Examples:
 @click.option(
     "--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here."
 )
+@click.option("--audit", is_flag=True, help="Check after every event that all books add up.")
 @click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter.")
 def command(
     level: tuple[str, ...],
@@ -53,13 +54,14 @@ def command(
     form: str,
     out: Path | None,
     journals: Path | None,
+    audit: bool,
     settings: tuple[str, ...],
 ) -> int:
     """Run levels headless: every seed with every strategy.
 
     LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, whatever the jobs.
     """
-    batch = Batch(levels_from(level), strategies_from(strategies, settings), seeds_from(seeds), journals)
+    batch = Batch(levels_from(level), strategies_from(strategies, settings), seeds_from(seeds), journals, audit)
     failed = False
 
     def watched(results: Iterator[Result]) -> Iterator[Result]:

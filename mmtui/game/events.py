@@ -9,7 +9,7 @@ import msgspec
 
 from mmtui.market.draws import generator
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
-from mmtui.market.world import MarketSpec
+from mmtui.market.kinds import AnyMarketSpec
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,19 +31,24 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump: FiniteFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
     either_way: bool = False
-    market: MarketSpec
+    market: AnyMarketSpec
 
     @property
     def latest_s(self) -> float:
         """The last moment at which it may happen."""
         return self.at_s if self.until_s is None else self.until_s
 
+    @property
+    def jumps(self) -> bool:
+        """Whether the latent value jumps."""
+        return self.jump != 0 or self.jump_sd != 0
+
 
 class Happening(NamedTuple):
     """An event under a seed: its time in nanoseconds, the market from then on, the jump in ticks, the headline."""
 
     at_ns: int
-    market: MarketSpec
+    market: AnyMarketSpec
     jump: float
     headline: str | None
 

@@ -49,7 +49,7 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
     tag = kind.__struct_config__.tag_field
     for key in table:
         if key not in known and key != tag:
-            yield f"{prefix}{key}: unknown key{_hint(key, known)}"
+            yield f"{prefix}{key}: unknown key{hint(key, known)}"
     for name, field in known.items():
         if name in table:
             yield from _value_faults(table[name], field.type, f"{prefix}{name}")
@@ -69,7 +69,7 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
         names, number = get_args(kind)
         for key, item in value.items():
             if get_origin(names) is Literal and key not in get_args(names):
-                yield f"{path}.{key}: unknown key{_hint(key, get_args(names))}"
+                yield f"{path}.{key}: unknown key{hint(key, get_args(names))}"
             else:
                 yield from _value_faults(item, number, f"{path}.{key}")
     elif isinstance(value, float) and not math.isfinite(value):
@@ -114,7 +114,8 @@ def _told(message: str, value: Any, path: str) -> str:
     return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"
 
 
-def _hint(key: str, known: Iterable[str]) -> str:
+def hint(key: str, known: Iterable[str]) -> str:
+    """What may have been meant by a key that is not known, or what is."""
     near = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from mmtui.game.snapshot import SignalsSnapshot
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import NormalSpec
+from mmtui.market.normal import NormalSpec
 from mmtui.signals import EwmaVolatility, Hurst, HurstReading, RollingMoments, TradeImbalance, microprice
 
 #: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.
@@ -53,14 +53,16 @@ class Gauges:
         bid, ask = exchange.best_bid, exchange.best_ask
         book = exchange.book
         best_bid, best_ask = book.bids.best, book.asks.best
-        assert best_bid is not None
-        assert best_ask is not None
+        # Without a book of others the mid is all there is.
+        micro = exchange.mid
+        if best_bid is not None and best_ask is not None and exchange.touch == (best_bid.price, best_ask.price):
+            micro = microprice(bid, best_bid.total, ask, best_ask.total)
         return SignalsSnapshot(
             volatility=self._volatility.value,
             normal_volatility=self._normal.volatility,
             spread=ask - bid,
             usual_spread=self._spread.mean,
             imbalance=self._flow.value(now_ns),
-            microprice=microprice(bid, best_bid.total, ask, best_ask.total),
+            microprice=micro,
             hurst=None if reading is None else (reading.h, reading.verdict.value),
         )

@@ -1,7 +1,8 @@
 """Levels: their schema, and how a file becomes one.
 
-A level file is TOML. Its ``[market]`` table names a ``preset`` and overrides any part of it; each ``[[events]]`` entry
-overrides any part of the market again from its time on. Unknown keys are refused.
+A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* unless told otherwise, and may
+name a ``preset`` and override any part of it; each ``[[events]]`` entry overrides any part of the market again from
+its time on. Unknown keys are refused.
 """
 
 from __future__ import annotations
@@ -17,11 +18,13 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError
+from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.world import MarketSpec
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
@@ -73,18 +76,6 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
-def _fixed_parts(market: MarketSpec) -> dict[str, object]:
-    """By key path, what a market is built on and so cannot change in an event."""
-    return {
-        "instrument": market.instrument,
-        "normal": market.normal,
-        "warmup_s": market.warmup_s,
-        "noise_market.metaorders": market.noise_market.metaorders,
-        "rivals.count": market.rivals.count,
-        "institutions": set(market.institutions),
-    }
-
-
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -96,6 +87,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         par: the strategy whose PnL on the same seed is par.
         hedges: the hedge instruments beside the book; events do not change them.
         keys: ids of the actions that are first needed here.
+        coach: what the coach says, and when; of those due at one time the first is said.
+        lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
@@ -107,13 +100,15 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     naive: str
     lesson_strategy: str
     par: str
-    market: MarketSpec
+    market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
     events: tuple[EventSpec, ...] = ()
     hedges: tuple[HedgeSpec, ...] = ()
     keys: tuple[str, ...] = ()
+    coach: tuple[HintSpec, ...] = ()
+    lesson_checks: tuple[CheckSpec, ...] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -124,6 +119,15 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             if hedge.name in names:
                 raise ValueError(f"hedges[{index}].name: expected a name of its own, not {hedge.name!r} again")
             names.add(hedge.name)
+        if self.hedges and not isinstance(self.market, MarketSpec):
+            raise ValueError("hedges: expected none, since only a market of the kind book has them")
+        if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
+            for market in (self.market, *(event.market for event in self.events)):
+                if isinstance(market, MarketSpec) and market.arbitrageur.rate:
+                    raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        self._check_events()
+
+    def _check_events(self) -> None:
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
@@ -137,8 +141,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     f"{self.duration_s}, not {event.latest_s:g}"
                 )
             earlier_s = event.latest_s
-            for key in _fixed_parts(self.market):
-                if _fixed_parts(event.market)[key] != _fixed_parts(self.market)[key]:
+            if event.jumps and not isinstance(self.market, MarketSpec):
+                raise ValueError(
+                    f"events[{index}].jump: expected none, since only a market of the kind book has a value"
+                )
+            changed = event.market.fixed_parts
+            for key, part in self.market.fixed_parts.items():
+                if changed.get(key) != part:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
 
     @cached_property
@@ -151,7 +160,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """When the level ends."""
         return self.duration_s * NS_PER_S
 
-    def regimes(self, seed: int) -> list[tuple[int, MarketSpec]]:
+    def regimes(self, seed: int) -> list[tuple[int, AnyMarketSpec]]:
         """(from_ns, market) in the order of time."""
         return [(0, self.market), *((event.at_ns, event.market) for event in happenings(self.events, seed))]
 
@@ -267,8 +276,10 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
     market = raw.get("market")
     if not isinstance(market, dict):
         return raw
-    merged = {key: value for key, value in market.items() if key != "preset"}
+    merged = {"kind": "book", **{key: value for key, value in market.items() if key != "preset"}}
     if "preset" in market:
+        if merged["kind"] != "book":
+            raise LevelError(f"{source}: market.preset: presets are of the kind book, not {merged['kind']!r}")
         merged = _merge(_preset(market["preset"], source), merged)
     resolved = {**raw, "market": merged}
     events = raw.get("events")

@@ -15,7 +15,7 @@ from mmtui.game.level import Level
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
@@ -36,10 +36,11 @@ class Maker:
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
         on_failure: called when something did.
+        on_order: told of each event of an own order and of each fill, once it is booked; whoever explains the session.
         notices: sentences for the player, oldest first; whoever shows them empties the list.
     """
 
-    def __init__(self, level: Level, market: Market, digest: Digest, index: int = 0) -> None:
+    def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
         self._level = level
         self._market = market
         self._clock = market.clock
@@ -73,6 +74,7 @@ class Maker:
         self.auto = False
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
+        self.on_order: Callable[[int, Event, MakerOrder], None] | None = None
         self.hand = Hand(
             self.gateway,
             market.exchange,
@@ -211,6 +213,8 @@ class Maker:
         )
         self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, Event.FILLED, order)
         # What several fills of one event need afterwards, they need once.
         if self._filled_ns != now_ns:
             self._filled_ns = now_ns
@@ -225,6 +229,8 @@ class Maker:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, event, order)
 
     def _mature(self, now_ns: int, row: int) -> None:
         self.desk.mature(now_ns, self._exchange.mid)

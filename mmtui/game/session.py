@@ -8,22 +8,24 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
+from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
+from mmtui.game.readings import Observer
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -51,6 +53,7 @@ class Session:
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
+        commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
@@ -67,21 +70,25 @@ class Session:
         self.level = level
         self.seed = seed
         self.over: str | None = None
+        self.commands: list[tuple[int, AnyCommand]] = []
         self._on_command = on_command
         self._digest = Digest()
-        self._market = Market(level.regimes(seed), seed, hedges=level.hedges, jumps=level.jumps(seed))
-        self._market.exchange.on_print = self._on_print
-        self._clock = self._market.clock
+        self.market = open_market(level.regimes(seed), seed, level.hedges, level.jumps(seed))
+        self.market.exchange.on_print = self._on_print
+        self._clock = self.market.clock
         self._clock.advance(0)
-        self._warm_trades = self._market.exchange.trades
+        self._warm_trades = self.market.exchange.trades
         self._warm_events = self._clock.events
-        self.maker = Maker(level, self._market, self._digest)
+        self.maker = Maker(level, self.market, self._digest)
         if unattended:
             self.maker.on_failure = partial(self._end, "error")
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
+        self._coach: Coach | None = None
         self._watch = None if unattended else self._start_watch()
+        if self._watch is not None:
+            self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(happenings(level.events, seed)):
@@ -112,6 +119,7 @@ class Session:
         if self.over is None:
             self._is_par = False
             self.maker.submit(command)
+            self.commands.append((self.now_ns, command))
             if self._on_command is not None:
                 self._on_command(self.now_ns, command)
 
@@ -129,7 +137,13 @@ class Session:
         """What the screen shows now; of an unattended session, volume counts from the first look."""
         if self._watch is None:
             self._watch = self._start_watch()
-        return self._watch.snapshot(self.now_ns, self.over, self.score())
+        line = None if self._coach is None else self._coach.line(self.now_ns)
+        return self._watch.snapshot(self.now_ns, self.over, self.score(), line)
+
+    @property
+    def occasions(self) -> Sequence[Occasion]:
+        """Where the level's lesson was done and where it was missed, so far; of an unattended session nothing."""
+        return () if self._coach is None else self._coach.occasions
 
     def _start_watch(self) -> Watch:
         # Imported here, since a session that nobody looks at starts quicker without.
@@ -137,14 +151,19 @@ class Session:
         from mmtui.game.watch import Watch
 
         gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
-        return Watch(self._market, self.maker, self.level, gauges)
+        return Watch(self.market, self.maker, self.level, gauges)
+
+    def _start_coach(self, watch: Watch) -> Coach:
+        level, mids = self.level, self.mid_by_second
+        observer = Observer(level, self.market, self.maker, watch.gauges, mids)
+        return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores
 
     def measures(self) -> Measures:
         """What the score is computed from, so far."""
         maker, now_ns = self.maker, self.now_ns
-        desk, mid = maker.desk, self._market.exchange.mid
+        desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
         if self.over in _CUT_SHORT:
@@ -154,8 +173,8 @@ class Session:
         return Measures(
             pnl=desk.total(mid),
             par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
-            mean_abs=desk.mean_abs(now_ns),
-            final_abs=abs(desk.position),
+            mean_net=desk.mean_net(now_ns),
+            final_net=desk.net,
             markout=desk.markout(1),
             presence=presence,
         )
@@ -166,7 +185,7 @@ class Session:
 
     def result(self) -> Result:
         """All that is reported of the session; it may still be running."""
-        maker, exchange, now_ns = self.maker, self._market.exchange, self.now_ns
+        maker, exchange, now_ns = self.maker, self.market.exchange, self.now_ns
         desk, measures = maker.desk, self.measures()
         money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
@@ -186,7 +205,14 @@ class Session:
             pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
             par=measures.par,
             drawdown=desk.drawdown,
-            position=Position(desk.position, desk.max_abs, desk.mean_abs(now_ns), self.level.maker.position_limit),
+            position=Position(
+                final=desk.position,
+                max_abs=desk.max_abs,
+                mean_abs=desk.mean_abs(now_ns),
+                final_net=measures.final_net,
+                mean_net=measures.mean_net,
+                limit=self.level.maker.position_limit,
+            ),
             markout={"1s": desk.markout(0), "10s": desk.markout(1), "60s": desk.markout(2)},
             fills=len(desk.fills),
             volume=desk.volume,
@@ -195,7 +221,7 @@ class Session:
                 trades=exchange.trades - self._warm_trades,
                 events=self._clock.events - self._warm_events,
                 mean_spread=sum(samples) / len(samples),
-                final_mid=self._market.instrument.to_money(exchange.mid),
+                final_mid=self.market.instrument.to_money(exchange.mid),
             ),
             digest=self.digest,
             error=maker.error,
@@ -211,13 +237,16 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, desk = self._market.exchange, self.maker.desk
+        exchange, desk = self.market.exchange, self.maker.desk
         mid = exchange.mid
         desk.mark(mid)
+        desk.weigh(now_ns)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        if self._coach is not None:
+            self._coach.look(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None and total <= -max_loss:
             self._end("loss")
@@ -234,9 +263,9 @@ class Session:
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
-        book, desk = self._market.exchange.book, self.maker.desk
+        book, desk = self.market.exchange.book, self.maker.desk
         digest = self._digest
-        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self._market.exchange.mid)))
+        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self.market.exchange.mid)))
         for side in Side:
             for level in book.depth(side):
                 digest.add(side, *level)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmtui.book import Side
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
 
 
@@ -59,7 +60,11 @@ class FillLine:
 
 @dataclass(frozen=True, slots=True)
 class DeskSnapshot:
-    """The maker's books. Money in the instrument's currency, positions in lots, markouts in ticks per share."""
+    """The maker's books. Money in the instrument's currency, positions in lots, markouts in ticks per share.
+
+    Attributes:
+        net: the position with its hedges, as the score counts it; None in a level without hedge instruments.
+    """
 
     position: int
     limit: int
@@ -76,6 +81,7 @@ class DeskSnapshot:
     fills: int
     volume: int
     last_fills: tuple[FillLine, ...]
+    net: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,7 @@ class FloorSnapshot:
         ready: name of the strategy that would take over.
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
+        coach: what the coach says now, None when it says nothing.
     """
 
     now_ns: int
@@ -195,3 +202,4 @@ class FloorSnapshot:
     ready: str | None
     notices: tuple[str, ...] = ()
     hedges: tuple[HedgeSnapshot, ...] = ()
+    coach: CoachLine | None = None

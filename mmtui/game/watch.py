@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from mmtui.book import Side, Trade
+from mmtui.game.coach import CoachLine
 from mmtui.game.gauges import Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
@@ -21,20 +22,24 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 
 _TAPE_LINES = 40
 _FILL_LINES = 12
 
 
 class Watch:
-    """Sees the market and the maker as the screen does. It changes nothing."""
+    """Sees the market and the maker as the screen does. It changes nothing.
 
-    def __init__(self, market: Market, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
+    Attributes:
+        gauges: what the trader's instruments show.
+    """
+
+    def __init__(self, market: AnyMarket, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
         self._exchange = market.exchange
         self._maker = maker
         self._level = level
-        self._gauges = gauges
+        self.gauges = gauges
         self._index = index
         self._stacking = Stacking(index)
         self._volume: dict[int, tuple[int, int]] = {}
@@ -46,13 +51,13 @@ class Watch:
         price, quantity, _, _, side = trade
         sold, bought = self._volume.get(price, (0, 0))
         self._volume[price] = (sold, bought + quantity) if side is Side.BUY else (sold + quantity, bought)
-        self._gauges.on_print(now_ns, side * quantity)
+        self.gauges.on_print(now_ns, side * quantity)
         if self._high is None or price > self._high:
             self._high = price
         if self._low is None or price < self._low:
             self._low = price
 
-    def snapshot(self, now_ns: int, over: str | None, score: Score) -> FloorSnapshot:
+    def snapshot(self, now_ns: int, over: str | None, score: Score, coach: CoachLine | None = None) -> FloorSnapshot:
         """The market and the maker at this instant."""
         exchange, maker = self._exchange, self._maker
         book = exchange.book
@@ -90,12 +95,13 @@ class Watch:
             tape=tape,
             desk=self._desk(now_ns),
             score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
-            signals=self._gauges.read(now_ns, exchange),
+            signals=self.gauges.read(now_ns, exchange),
             peg=maker.hand.peg,
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
             hedges=self._hedges(),
+            coach=coach,
         )
 
     def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:
@@ -168,4 +174,5 @@ class Watch:
                 FillLine(fill.time_ns, fill.side, fill.price, fill.quantity, (*fill.markouts,))  # type: ignore[arg-type]
                 for fill in fills
             ),
+            net=desk.net if desk.hedges.legs else None,
         )

@@ -32,12 +32,14 @@ class Batch:
         strategies: name, ``file.py:Class`` or entry point, with the parameters set for it.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
+        audit: check each session's books after every event, see :class:`~mmtui.game.audit.Audit`.
     """
 
     levels: Sequence[Level]
     strategies: Sequence[tuple[str, Params]]
     seeds: Sequence[int]
     journals: Path | None = None
+    audit: bool = False
 
     def __len__(self) -> int:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
@@ -51,10 +53,17 @@ class Chunk:
     strategies: Sequence[tuple[str, Params]]
     seeds: Sequence[int]
     journals: Path | None = None
+    audit: bool = False
 
 
 def simulate(
-    level: Level, strategy: str, seed: int, params: Params | None = None, journal: Path | None = None
+    level: Level,
+    strategy: str,
+    seed: int,
+    params: Params | None = None,
+    journal: Path | None = None,
+    *,
+    audit: bool = False,
 ) -> Result:
     """One session from start to end, or to where the strategy fails.
 
@@ -64,22 +73,26 @@ def simulate(
         seed: the seed.
         params: the strategy's parameters.
         journal: the file to write a journal to.
+        audit: check the books after every event.
 
     Raises:
+        AuditError: they do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
         JournalError: the journal cannot be written.
     """
-    if journal is None:
-        session = Session(level, seed, strategy, params, unattended=True)
+    writer = None if journal is None else JournalWriter(journal, level, seed)
+    try:
+        session = Session(level, seed, strategy, params, None if writer is None else writer.entry, unattended=True)
+        if audit:
+            from mmtui.game.audit import Audit
+
+            Audit(session)
         session.advance(session.end_ns)
-    else:
-        writer = JournalWriter(journal, level, seed)
-        try:
-            session = Session(level, seed, strategy, params, writer.entry, unattended=True)
-            session.advance(session.end_ns)
-        except BaseException:
+    except BaseException:
+        if writer is not None:
             writer.close()
-            raise
+        raise
+    if writer is not None:
         writer.close(session)
     return session.result()
 
@@ -96,7 +109,7 @@ def run_chunk(chunk: Chunk) -> Iterator[Result]:
             journal = None
             if chunk.journals is not None:
                 journal = chunk.journals / journal_name(chunk.level, strategy, seed)
-            yield simulate(chunk.level, strategy, seed, params, journal)
+            yield simulate(chunk.level, strategy, seed, params, journal, audit=chunk.audit)
 
 
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
@@ -112,7 +125,7 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
         MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
     """
     chunks = (
-        Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals)
+        Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals, batch.audit)
         for level in batch.levels
         for first in range(0, len(batch.seeds), _CHUNK)
     )

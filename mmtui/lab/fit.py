@@ -30,7 +30,7 @@ from mmtui.errors import InputError
 from mmtui.game.level import Level
 from mmtui.market.draws import Floats
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
 
 _LOOK_NS = NS_PER_S // 2
 _BLOCK_NS = 60 * NS_PER_S
@@ -158,7 +158,7 @@ class _Watch:
     """One session without a maker, minute by minute."""
 
     def __init__(self, level: Level, seed: int) -> None:
-        market = Market(level.regimes(seed), seed, jumps=level.jumps(seed))
+        market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
         market.clock.advance(0)
         prints: list[Trade] = []
         market.exchange.on_print = lambda _, trade: prints.append(trade)

@@ -38,6 +38,11 @@ class Scheduler:
         block_ns: how much time is drawn at once.
         cuts: times at which a block must end, since the market's parameters change there.
         on_block: called with the start of each block before it is drawn.
+
+    Attributes:
+        now_ns: the time.
+        events: how many have been run.
+        watch: called with the time after each event, if anybody watches.
     """
 
     def __init__(
@@ -50,6 +55,7 @@ class Scheduler:
     ) -> None:
         self.now_ns = start_ns
         self.events = 0
+        self.watch: Callable[[int], None] | None = None
         self._sources = sources
         self._block_ns = block_ns
         self._cuts = sorted(cuts)
@@ -70,9 +76,15 @@ class Scheduler:
         """Run nothing more after the present timer."""
         self._stopped = True
 
+    @property
+    def next_ns(self) -> int:
+        """When the next event is, or, if that is not drawn yet, the time up to which all are."""
+        drawn_ns = self._drawn[self._next][0] if self._next < len(self._drawn) else self._drawn_to_ns
+        return min(drawn_ns, self._timers[0][0]) if self._timers else drawn_ns
+
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
-        timers = self._timers
+        timers, watch = self._timers, self.watch
         while not self._stopped:
             drawn, index = self._drawn, self._next
             count = len(drawn)
@@ -87,6 +99,8 @@ class Scheduler:
                     index += 1
                     self.now_ns = time_ns
                     action(time_ns, row)
+                    if watch is not None:
+                        watch(time_ns)
             finally:
                 self._next = index
                 self.events += index - first
@@ -98,6 +112,8 @@ class Scheduler:
                 self.now_ns = time_ns
                 self.events += 1
                 action(time_ns, row)
+                if watch is not None:
+                    watch(time_ns)
             elif horizon_ns > to_ns:
                 break
             elif index == count:

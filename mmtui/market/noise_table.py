@@ -11,9 +11,10 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.clock import Stream
-from mmtui.market.draws import Floats, Ints, Table, durations_ns, generator, geometric, poisson_times
+from mmtui.market.draws import Floats, Ints, Table, durations_ns, geometric, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NonNegativeFloat, PositiveFloat
+from mmtui.market.noise import LimitOrders
 
 #: How unequal the rates of cancellation may be: each order's fate is drawn with it, and takes draws in proportion.
 _MOST_RATIO = 20.0
@@ -47,7 +48,7 @@ class NoiseTableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         return 1 if surviving <= 0 else math.ceil(math.log(_OUTLIVES) / math.log(surviving))
 
 
-class NoiseTable:
+class NoiseTable(LimitOrders):
     """Draws limit orders with the times at which they may be withdrawn, and how easily they are.
 
     The rate at which an order is withdrawn follows the opposite best price, so it is thinned: drawn with the order are
@@ -56,14 +57,8 @@ class NoiseTable:
     """
 
     def __init__(self, exchange: Exchange, spec: NoiseTableSpec, seed: int, index: int) -> None:
+        super().__init__(exchange, seed, index, "noise-table")
         self.spec = spec
-        self._exchange = exchange
-        self._rng = generator(seed, "noise-table")
-        self._next_id = exchange.id_range(index)
-        self._ids: range = range(0)
-        self._buys: list[bool] = []
-        self._distances: list[int] = []
-        self._sizes: list[int] = []
         self._pending_times: Ints = np.empty(0, dtype=np.int64)
         self._pending_ids: Ints = np.empty(0, dtype=np.int64)
         self._pending_least: Floats = np.empty(0)
@@ -110,15 +105,6 @@ class NoiseTable:
         self._pending_times = np.concatenate([self._pending_times, asked])
         self._pending_ids = np.concatenate([self._pending_ids, np.repeat(ids, candidates)])
         self._pending_least = np.concatenate([self._pending_least, least.ravel()])
-
-    def _arrive(self, now_ns: int, row: int) -> None:
-        exchange = self._exchange
-        if self._buys[row]:
-            price, side = exchange.best_ask - self._distances[row], Side.BUY
-        else:
-            price, side = exchange.best_bid + self._distances[row], Side.SELL
-        if price > 0:
-            exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
 
     def _consider(self, now_ns: int, row: int) -> None:
         """Withdraw an order, if it is still there and the rate at its distance is as high as was drawn."""

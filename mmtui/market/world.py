@@ -7,13 +7,15 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
-from mmtui.market.hedges import HedgeSpec, open_hedges
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
 from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
+from mmtui.market.normal import NormalSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, Value, ValueSpec
@@ -22,18 +24,21 @@ _BLOCK_NS = 60 * NS_PER_S
 
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on, and
 #: institutions from ``FIRST_INSTITUTION`` on.
-NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 5)
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 6)
 FIRST_RIVAL, FIRST_INSTITUTION = 32, 48
 MOST_INSTITUTIONS = PARTICIPANTS - FIRST_INSTITUTION
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
-Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker"]
+Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
 _KINDS: dict[int, Kind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
     NOISE_TABLE: "noise",
     INFORMED: "informed",
     MOMENTUM: "momentum",
+    ARBITRAGEUR: "arbitrageur",
+    TAPE: "recorded",
+    TAKERS: "noise",
 }
 
 
@@ -47,22 +52,8 @@ def kind_of_order(order_id: int) -> Kind:
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
-class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What everybody knows of the market's usual state.
-
-    Attributes:
-        spread: time-weighted, in ticks.
-        volatility: of the mid over a second, in ticks.
-        size: lots at the best price.
-    """
-
-    spread: PositiveFloat
-    volatility: PositiveFloat
-    size: PositiveInt
-
-
-class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that defines a market but its seed. Participants that are left out do nothing.
+class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"):
+    """The market kind *book*: everything that defines it but its seed. Participants left out do nothing.
 
     Attributes:
         institutions: by a name of their own.
@@ -81,7 +72,21 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         count=0, rate=0.0, lag_s=0.0, noise=0.0, half_spread=0.0, skew=0.0, size=1, snipe=0.0
     )
     institutions: Annotated[dict[str, InstitutionSpec], msgspec.Meta(max_length=MOST_INSTITUTIONS)] = {}
+    arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+    @property
+    def fixed_parts(self) -> dict[str, object]:
+        """By key path, what cannot change while the market runs."""
+        return {
+            "kind": "book",
+            "instrument": self.instrument,
+            "normal": self.normal,
+            "warmup_s": self.warmup_s,
+            "noise_market.metaorders": self.noise_market.metaorders,
+            "rivals.count": self.rivals.count,
+            "institutions": set(self.institutions),
+        }
 
 
 class Market:
@@ -93,7 +98,7 @@ class Market:
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
         value: a recorded path in place of the latent value that the regimes describe.
-        hedges: the hedge instruments beside the book, which change nothing of all this.
+        hedges: the hedge instruments beside the book, which change nothing of all this but what an arbitrageur does.
         jumps: (at_ns, ticks) by which the latent value jumps besides.
 
     Attributes:
@@ -133,8 +138,14 @@ class Market:
             for number, (name, spec) in enumerate(sorted(first.institutions.items()))
         }
         self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
-        sources: list[Source] = [self._noise_limit, self._noise_table, self._noise_market]
-        sources += [self._informed, self._momentum, *self._rivals, *self._institutions.values(), *paths]
+        self._arbitrageurs = [
+            Arbitrageur(exchange, index, first.arbitrageur, seed, ARBITRAGEUR)
+            for index in self.hedges.values()
+            if isinstance(index, IndexSpot)
+        ][:1]
+        # The hedges' paths first, which the arbitrageur looks up.
+        sources: list[Source] = [*paths, self._noise_limit, self._noise_table, self._noise_market, self._informed]
+        sources += [self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         self._noise_limit.fill_book(start_ns, anchor)
@@ -152,3 +163,5 @@ class Market:
             rival.spec = spec.rivals
         for name, institution in self._institutions.items():
             institution.spec = spec.institutions[name]
+        for arbitrageur in self._arbitrageurs:
+            arbitrageur.spec = spec.arbitrageur

@@ -23,7 +23,8 @@ KEYS = [
     *("mmtui", "level", "level_digest", "strategy", "params", "seed", "score", "stars"),
     *("parts.pnl", "parts.inventory", "parts.markout", "parts.presence", "ended"),
     *("pnl.total", "pnl.spread", "pnl.position", "pnl.hedge", "pnl.fees", "par", "drawdown"),
-    *("position.final", "position.max_abs", "position.mean_abs", "position.limit"),
+    *("position.final", "position.max_abs", "position.mean_abs"),
+    *("position.final_net", "position.mean_net", "position.limit"),
     *("markout.1s", "markout.10s", "markout.60s", "fills", "volume", "presence"),
     *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest", "error"),
 ]
@@ -326,3 +327,15 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     assert {"mmtui.game.session", "mmtui.strategies.skew"} <= imported
     needless = {"rich", "textual", "multiprocessing", "mmtui.signals", "mmtui.game.watch", "mmtui.strategies.touch"}
     assert not imported & needless
+
+
+def test_an_audit_is_silent_where_all_adds_up_and_ends_the_run_where_not(
+    mmtui: Mmtui, short: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit", "--format", "json")
+    assert (ended.code, ended.err) == (0, "")
+    assert results(ended.out) == results(mmtui("run", short, "-s", "skew", "--seeds", "3", "--format", "json").out)
+    monkeypatch.setattr("mmtui.game.audit.isclose", lambda *_, **__: False)
+    ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit")
+    assert ended.code == 1
+    assert "seed 3, 0.000 s: the PnL is 0.0, its parts make" in ended.err

@@ -13,8 +13,9 @@ from mmtui.game.level import parse_level
 from mmtui.market.clock import Action, Source, Stream
 from mmtui.market.exchange import PARTICIPANTS, Exchange
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
-from mmtui.market.world import NOISE_TABLE, Market
+from mmtui.market.world import NOISE_TABLE
 from tests.unit.market.zero_intelligence import ARRIVALS, CANCELS, MARKET, UP, arrivals, simulate
 
 Rest = Callable[..., int]
@@ -49,10 +50,10 @@ weights = {{ pnl = 1.0 }}
 DISTANCES = 10
 
 
-def noise_only(rates: list[float]) -> Market:
+def noise_only(rates: list[float]) -> AnyMarket:
     text = LEVEL.format(rates=rates, cancels=list(CANCELS), market=2 * MARKET)
     level = parse_level(text, "zero-intelligence.toml")
-    return Market(level.regimes(1), 1)
+    return open_market(level.regimes(1), 1)
 
 
 def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> None:
@@ -90,7 +91,7 @@ def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> N
             assert ups[bid, ask] / count == pytest.approx(expected, abs=4 * error + 0.002), (bid, ask, count)
 
 
-def after_each_event(market: Market, look: Callable[[], None], seconds: int) -> None:
+def after_each_event(market: AnyMarket, look: Callable[[], None], seconds: int) -> None:
     """Run a market and look at it after each of its events."""
 
     class Looking:

@@ -1,0 +1,142 @@
+"""The auditor: books of its own, kept from the trades alone, compared with everybody's after every event.
+
+What it holds a session to:
+
+- the book: each level's total is the sum of its orders, each order has at least one lot, nothing rests crossed, and
+  the makers' orders in it are those that their gateways know, at their prices and with their lots;
+- lots and cash: what one participant of a trade gets the other gives, so positions and cash over all participants stay
+  what they were, and a maker's position and cash are those that the trades make;
+- the attribution: total = spread + position + hedge − fees, and the same total from cash and from realised PnL;
+- limits: neither the position, nor what resting orders could make of it, nor a hedge is ever beyond its limit.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from math import isclose
+
+from mmtui.book import Side, Trade
+from mmtui.errors import AuditError
+from mmtui.game.session import Session
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.market.instrument import NS_PER_S
+
+_RELATIVE = 1e-9
+
+
+class Audit:
+    """Watches a session from here on. Anything that does not add up raises AuditError from ``session.advance``.
+
+    It looks at everything after every event; the session takes about four times as long.
+
+    Attributes:
+        events: how many it has looked at.
+        lots: participant to signed lots.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._maker = session.maker
+        market = session.market
+        self._exchange = exchange = market.exchange
+        self._instrument = market.instrument
+        self._own = 0
+        self.events = 0
+        self.lots: Counter[int] = Counter({self._own: session.maker.desk.position})
+        self._start = session.maker.desk.position
+        # In tick·lots, so that sums are exact; what a maker held at the start was paid for at the mid of then.
+        self._cash: Counter[int] = Counter()
+        self._paid = session.maker.desk.position * exchange.mid
+        self._fees = 0.0
+        self._print = exchange.on_print
+        exchange.on_print = self._on_print
+        market.clock.watch = self._on_event
+        self._check()
+
+    def _on_print(self, now_ns: int, trade: Trade) -> None:
+        price, quantity, maker_id, taker_id, side = trade
+        buyer, seller = (taker_id, maker_id) if side is Side.BUY else (maker_id, taker_id)
+        for order_id, sign in ((buyer, 1), (seller, -1)):
+            index = order_id % PARTICIPANTS
+            self.lots[index] += sign * quantity
+            self._cash[index] -= sign * quantity * price
+            if index == self._own:
+                self._fees += self._instrument.fee(price, quantity, maker=order_id == maker_id)
+        if quantity < 1 or price < 1:
+            raise self._wrong(f"a trade of {quantity} lots at {price}")
+        if buyer % PARTICIPANTS == seller % PARTICIPANTS == self._own:
+            raise self._wrong("a trade with oneself")
+        if self._print is not None:
+            self._print(now_ns, trade)
+
+    def _on_event(self, now_ns: int) -> None:
+        self.events += 1
+        self._check()
+
+    def _check(self) -> None:
+        self._check_book()
+        self._check_limits()
+        self._check_money()
+
+    def _check_book(self) -> None:
+        book, own = self._exchange.book, {}
+        orders = 0
+        for side in (book.bids, book.asks):
+            for level in side.levels.values():
+                lots = level.queue.values()
+                if level.total != sum(lots) or min(lots) < 1:
+                    raise self._wrong(f"level {level.price} does not add up")
+                orders += len(lots)
+                for order_id, left in level.queue.items():
+                    if order_id % PARTICIPANTS < FIRST_BACKGROUND:
+                        own[order_id] = (side.side, level.price, left)
+        if orders != len(book):
+            raise self._wrong(f"{orders} orders rest, the book counts {len(book)}")
+        best_bid, best_ask = book.best_bid, book.best_ask
+        if best_bid is not None and best_ask is not None and best_bid >= best_ask:
+            raise self._wrong(f"bid {best_bid} and ask {best_ask} rest crossed")
+        known = {
+            order.order_id: (order.side, order.price, order.quantity)
+            for order in self._maker.gateway.orders.values()
+            if order.live
+        }
+        if own != known:
+            raise self._wrong(f"in the book are {own}, the gateway knows {known}")
+        if self._exchange.maker_orders != len(own):
+            raise self._wrong(f"{len(own)} makers' orders, counted otherwise")
+
+    def _check_limits(self) -> None:
+        gateway, limit = self._maker.gateway, self._session.level.maker.position_limit
+        longest = gateway.position + sum(gateway.bid_lots.values())
+        shortest = gateway.position - sum(gateway.ask_lots.values())
+        if not -limit <= shortest <= longest <= limit:
+            raise self._wrong(f"{shortest} to {longest} lots possible, limit {limit}")
+        for name, held in self._maker.hedging.gateway.positions.items():
+            most = self._session.market.hedges[name].spec.limit
+            if abs(held) > most:
+                raise self._wrong(f"{held} contracts of {name}, limit {most}")
+
+    def _check_money(self) -> None:
+        desk, mid, own = self._maker.desk, self._exchange.mid, self._own
+        if sum(self.lots.values()) != self._start:
+            raise self._wrong("lots were made or lost")
+        if sum(self._cash.values()):
+            raise self._wrong("cash was made or lost")
+        held = self.lots[own]
+        if not self._maker.gateway.position == desk.position == held:
+            raise self._wrong(f"the trades leave {held} lots")
+        money = desk.attribution(mid)
+        legs = desk.hedges.legs
+        fees = self._fees + sum(leg.volume * self._session.market.hedges[name].spec.fee for name, leg in legs.items())
+        worth = (self._cash[own] - self._paid + held * mid) * self._instrument.tick_value + money.hedge - fees
+        split = desk.realised + desk.unrealised(mid) + money.hedge - money.fees
+        parts = money.spread + money.position + money.hedge - money.fees
+        scale = abs(money.spread) + abs(money.position) + abs(money.hedge) + abs(money.fees) + abs(desk.realised)
+        for name, other in (("parts", parts), ("trades", worth), ("realised and unrealised", split)):
+            if not isclose(money.total, other, rel_tol=_RELATIVE, abs_tol=_RELATIVE * max(scale, 1.0)):
+                raise self._wrong(f"the PnL is {money.total}, its {name} make {other}")
+
+    def _wrong(self, what: str) -> AuditError:
+        session = self._session
+        at_s = session.now_ns / NS_PER_S
+        return AuditError(f"level {session.level.id}, seed {session.seed}, {at_s:.3f} s: {what}")
