@@ -60,7 +60,7 @@ class Maker:
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
         self.view = View(
-            _rules(level),
+            rules_of(level),
             market.exchange,
             market.clock,
             self.gateway,
@@ -241,7 +241,8 @@ class Maker:
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
 
 
-def _rules(level: Level) -> Rules:
+def rules_of(level: Level) -> Rules:
+    """What a level publishes before it starts."""
     normal = level.market.normal
     return Rules(
         end_ns=level.end_ns,
