@@ -93,8 +93,9 @@ class Institution:
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         self.traded += trade.quantity
-        if maker:
-            self._left[trade.maker_id] -= trade.quantity
+        order_id = trade.maker_id if maker else trade.taker_id
+        if order_id in self._left:
+            self._left[order_id] -= trade.quantity
 
     def _look(self, now_ns: int, row: int) -> None:
         spec, volume = self.spec, self._exchange.volume
