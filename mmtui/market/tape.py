@@ -16,7 +16,8 @@ at that price or better, in the book's own order; a cancellation takes off what 
 takes is missing for those who come later, who trade with what stands behind; what his orders absorb, others keep, and
 stay until somebody takes them or they are cancelled. Until the maker has traded, the book is the tape's.
 
-Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order is taken.
+Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order
+is taken.
 """
 
 from __future__ import annotations
