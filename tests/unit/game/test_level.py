@@ -231,9 +231,13 @@ def test_not_toml() -> None:
         (
             'preset = "us-100"',
             'preset = "us-101"',
-            "market.preset: expected one of hk-50, hk-50-fine, us-100, not 'us-101'",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not 'us-101'",
         ),
-        ('preset = "us-100"', "preset = [1]", "market.preset: expected one of hk-50, hk-50-fine, us-100, not [1]"),
+        (
+            'preset = "us-100"',
+            "preset = [1]",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not [1]",
+        ),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
         (
             "at_s = 20.0",
