@@ -108,9 +108,9 @@ def test_a_level_may_define_its_market_whole() -> None:
     assert parse_level(text, "").market == load_preset("hk-50")
 
 
-def test_presets_are_the_three_of_the_house() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "us-100"]
-    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 0.01]
+def test_presets_are_those_of_the_house() -> None:
+    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 1.0, 0.01]
 
 
 # The digest
