@@ -98,7 +98,7 @@ def test_events_change_the_market_as_the_event_before_left_it() -> None:
     assert isinstance(second, MarketSpec)
     assert (first.value.sigma, first.informed.edge) == (2.0, 0.3)
     assert (second.value.sigma, second.informed.edge) == (2.0, 1.0)
-    assert level.regimes == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
+    assert level.regimes(1) == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
 
 
 def test_a_level_may_define_its_market_whole() -> None:
@@ -108,9 +108,9 @@ def test_a_level_may_define_its_market_whole() -> None:
     assert parse_level(text, "").market == load_preset("hk-50")
 
 
-def test_presets_are_the_three_of_the_house() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "us-100"]
-    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 0.01]
+def test_presets_are_those_of_the_house() -> None:
+    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 1.0, 0.01]
 
 
 # The digest
@@ -231,9 +231,13 @@ def test_not_toml() -> None:
         (
             'preset = "us-100"',
             'preset = "us-101"',
-            "market.preset: expected one of hk-50, hk-50-fine, us-100, not 'us-101'",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not 'us-101'",
         ),
-        ('preset = "us-100"', "preset = [1]", "market.preset: expected one of hk-50, hk-50-fine, us-100, not [1]"),
+        (
+            'preset = "us-100"',
+            "preset = [1]",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not [1]",
+        ),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
         (
             "at_s = 20.0",
@@ -260,6 +264,21 @@ def test_not_toml() -> None:
             "informed = { edge = 1.0 }",
             "warmup_s = 2",
             "events[1].market.warmup_s: this cannot change while the level runs",
+        ),
+        (
+            "informed = { edge = 1.0 }",
+            'institutions.fund = { side = "sell", lots = 5, mean_size = 1 }',
+            "events[1].market.institutions: this cannot change while the level runs",
+        ),
+        (
+            "at_s = 20.0",
+            "at_s = 20.0\nuntil_s = 19.0",
+            "events[1].until_s: expected a time from at_s, 20, to before the level's end at 60, not 19",
+        ),
+        (
+            "at_s = 10.0",
+            "at_s = 10.0\nuntil_s = 25.0",
+            "events[1].at_s: expected a time after 25 and before the level's end at 60, not 20",
         ),
         # The instrument
         (
