@@ -47,6 +47,14 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The market kind *book*: everything that defines it but its seed.
 
     Attributes:
+        instrument: what is traded.
+        normal: its usual state, which everybody knows.
+        value: the latent value that the price is drawn to.
+        noise_limit: limit orders of noise traders.
+        noise_market: market orders of noise traders.
+        informed: traders who know the value.
+        momentum: traders who follow the price.
+        rivals: rival makers.
         warmup_s: how long it runs before a maker may trade.
     """
 
