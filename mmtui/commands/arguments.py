@@ -1,24 +1,35 @@
-"""What several commands share: taking levels, strategies, seeds and parameters, and printing columns."""
+"""What several commands share: taking strategies, seeds and parameters, and printing columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import click
+
 from mmtui.errors import InputError, UnknownStrategyError
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
 
 
-def levels_from(names: Sequence[str]) -> list[Level]:
-    """Levels by id or path, each once; ``all`` is every shipped one."""
-    found: dict[str, Level] = {}
-    for name in names:
-        for level_name in level_ids() if name == "all" else [name]:
-            level = load_level(level_name)
-            if found.setdefault(level.id, level) != level:
-                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
-    return list(found.values())
+def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of a batch: ``seeds`` (with this default), ``jobs`` and ``settings``."""
+    options = [
+        click.option("--seeds", default=seeds, show_default=True, metavar="A:B", help="Seeds A to B, both included."),
+        click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."),
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter."),
+    ]
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
+def strategies_option(about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--strategy``, as ``strategies``."""
+    return click.option("--strategy", "-s", "strategies", multiple=True, required=True, help=about)
 
 
 def seeds_from(text: str) -> range:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 import click
-import msgspec
 
 from mmtui.commands.arguments import seeds_from
+from mmtui.commands.output import write_json
 from mmtui.errors import InputError
 from mmtui.game.level import level_ids, level_path, load_level
 from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
@@ -42,7 +42,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
             found = load_level(name)
         rows.append(calibrate(found, chosen, jobs))
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode())
+        write_json(rows)
     else:
         _print_table(rows)
     return 0 if all(row.teaches for row in rows) else 1

@@ -21,7 +21,7 @@ from mmtui.errors import LevelError
 from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.world import MarketSpec
@@ -153,6 +153,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, MarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
+        if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
+            for market in (self.market, *(event.market for event in self.events)):
+                if isinstance(market, MarketSpec) and market.arbitrageur.rate:
+                    raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:

@@ -36,6 +36,7 @@ class Maker:
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
         on_failure: called when something did.
+        on_order: told of each event of an own order and of each fill, once it is booked; whoever explains the session.
         notices: sentences for the player, oldest first; whoever shows them empties the list.
     """
 
@@ -59,7 +60,7 @@ class Maker:
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
         self.view = View(
-            _rules(level),
+            rules_of(level),
             market.exchange,
             market.clock,
             self.gateway,
@@ -73,6 +74,7 @@ class Maker:
         self.auto = False
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
+        self.on_order: Callable[[int, Event, MakerOrder], None] | None = None
         self.hand = Hand(
             self.gateway,
             market.exchange,
@@ -211,6 +213,8 @@ class Maker:
         )
         self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, Event.FILLED, order)
         # What several fills of one event need afterwards, they need once.
         if self._filled_ns != now_ns:
             self._filled_ns = now_ns
@@ -225,6 +229,8 @@ class Maker:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, event, order)
 
     def _mature(self, now_ns: int, row: int) -> None:
         self.desk.mature(now_ns, self._exchange.mid)
@@ -235,7 +241,8 @@ class Maker:
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
 
 
-def _rules(level: Level) -> Rules:
+def rules_of(level: Level) -> Rules:
+    """What a level publishes before it starts."""
     normal = level.market.normal
     return Rules(
         end_ns=level.end_ns,

@@ -76,3 +76,26 @@ def points(level: Level, part: Part, measures: Measures) -> float:
         case "presence":
             raw = 100.0 * measures.presence
     return min(100.0, max(0.0, raw))
+
+
+def explain(level: Level, part: Part, measures: Measures) -> tuple[str, dict[str, float | None]]:
+    """How the points of a part come about: a formula, and the numbers that it names.
+
+    The formula gives the points before they are kept within 0 and 100; without a markout there are none.
+    """
+    match part:
+        case "pnl":
+            inputs = {"pnl": measures.pnl, "par": measures.par, "point": level.score.point}
+            return f"{PAR_POINTS:g} + (pnl − par) / point", {**inputs}
+        case "inventory":
+            return "presence × 100 × max(0, 1 − 2 × (0.75 × mean_net + 0.25 × abs(final_net)) / limit)", {
+                "presence": measures.presence,
+                "mean_net": measures.mean_net,
+                "final_net": float(measures.final_net),
+                "limit": float(level.maker.position_limit),
+            }
+        case "markout":
+            half_spread = level.market.normal.spread / 2
+            return "50 + 50 × markout / half_spread", {"markout": measures.markout, "half_spread": half_spread}
+        case "presence":
+            return "100 × presence", {"presence": measures.presence}

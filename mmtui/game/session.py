@@ -52,6 +52,7 @@ class Session:
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
+        commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
@@ -68,6 +69,7 @@ class Session:
         self.level = level
         self.seed = seed
         self.over: str | None = None
+        self.commands: list[tuple[int, AnyCommand]] = []
         self._on_command = on_command
         self._digest = Digest()
         self.market = open_market(level.regimes, seed, level.hedges)
@@ -116,6 +118,7 @@ class Session:
         if self.over is None:
             self._is_par = False
             self.maker.submit(command)
+            self.commands.append((self.now_ns, command))
             if self._on_command is not None:
                 self._on_command(self.now_ns, command)
 

@@ -7,9 +7,10 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
-from mmtui.market.hedges import HedgeSpec, open_hedges
+from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.normal import NormalSpec
@@ -20,7 +21,7 @@ from mmtui.market.value import LatentValue, Value, ValueSpec
 _BLOCK_NS = 60 * NS_PER_S
 
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
-NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 5)
 FIRST_RIVAL = 32
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
@@ -30,6 +31,7 @@ _KINDS: dict[int, Kind] = {
     NOISE_MARKET: "noise",
     INFORMED: "informed",
     MOMENTUM: "momentum",
+    ARBITRAGEUR: "arbitrageur",
     TAPE: "recorded",
     TAKERS: "noise",
 }
@@ -66,6 +68,7 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     informed: InformedSpec
     momentum: MomentumSpec
     rivals: RivalsSpec
+    arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
 
     @property
@@ -90,7 +93,7 @@ class Market:
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
         value: a recorded path in place of the latent value that the regimes describe.
-        hedges: the hedge instruments beside the book, which change nothing of all this.
+        hedges: the hedge instruments beside the book, which change nothing of all this but what an arbitrageur does.
 
     Attributes:
         hedges: the hedge instruments by name.
@@ -123,8 +126,14 @@ class Market:
             for number in range(first.rivals.count)
         ]
         self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
-        sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
-        sources += paths
+        self._arbitrageurs = [
+            Arbitrageur(exchange, index, first.arbitrageur, seed, ARBITRAGEUR)
+            for index in self.hedges.values()
+            if isinstance(index, IndexSpot)
+        ][:1]
+        # The hedges' paths first, which the arbitrageur looks up.
+        sources: list[Source] = [*paths, self._noise_limit, self._noise_market, self._informed, self._momentum]
+        sources += [*self._rivals, *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         self._noise_limit.fill_book(start_ns, anchor)
@@ -138,3 +147,5 @@ class Market:
         self._momentum.spec = spec.momentum
         for rival in self._rivals:
             rival.spec = spec.rivals
+        for arbitrageur in self._arbitrageurs:
+            arbitrageur.spec = spec.arbitrageur
