@@ -57,6 +57,7 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         informed: traders who know the value.
         momentum: traders who follow the price.
         rivals: rival makers.
+        arbitrageur: who trades the book against the index it is the future of.
         warmup_s: how long it runs before a maker may trade.
     """
 

@@ -13,7 +13,8 @@ from mmtui.game.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
 from mmtui.game.commands import Cancel, Quote
 from mmtui.game.conditions import Condition, ConditionSpec
 from mmtui.game.level import level_from_json, load_level, parse_level
-from mmtui.game.readings import SIGNALS, Observer, Readings
+from mmtui.game.observer import Observer
+from mmtui.game.readings import SIGNALS, Readings
 from mmtui.game.session import Session
 from tests.unit.game.support import BUY, MS, SELL, STILL, S, short, still
 
