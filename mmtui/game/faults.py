@@ -7,7 +7,7 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from types import UnionType
+from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 import msgspec
@@ -60,7 +60,7 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
     if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from faults(value, kind, path)
-    elif tagged := _tagged(kind):
+    elif (tagged := _tagged(kind)) and not (value is None and NoneType in get_args(kind)):
         yield from _variant_faults(value, tagged, path)
     elif get_origin(kind) is tuple and isinstance(value, list) and get_args(kind)[-1] is Ellipsis:
         for index, item in enumerate(value):
@@ -72,6 +72,8 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
                 yield f"{path}.{key}: unknown key{hint(key, get_args(names))}"
             else:
                 yield from _value_faults(item, number, f"{path}.{key}")
+    elif get_origin(kind) is Literal and value not in get_args(kind):
+        yield f"{path}: expected one of {', '.join(map(str, get_args(kind)))}, not {_shown(value)}"
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{path}: expected a finite number, not {value}"
     else:
@@ -95,9 +97,11 @@ def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], p
 
 
 def _tagged(kind: Any) -> dict[str, type[msgspec.Struct]]:
-    """By tag, the structs of a union of tagged structs; empty for any other type."""
-    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    """By tag, the structs of a union of tagged structs, perhaps with None; empty for any other type."""
+    union = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    kinds = [each for each in union if each is not NoneType]
     structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    structs = [each for each in structs if each.__struct_config__.tag_field is not None]
     return {str(each.__struct_config__.tag): each for each in structs} if len(structs) == len(kinds) else {}
 
 

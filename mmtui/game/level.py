@@ -24,6 +24,7 @@ from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
@@ -56,15 +57,17 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class ObligationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Which quotes count towards presence.
+    """What the maker owes the market while it trades continuously and no band binds.
 
     Attributes:
-        max_width: the widest, ask less bid in ticks; None for any.
-        min_size: the least on each side, in lots.
+        max_width: the widest quote that counts towards presence, in ticks; None for any.
+        min_size: the smallest that does, in lots on each side.
+        share: the part of the time in which such a quote is owed: presence counts in full from there.
     """
 
     max_width: PositiveInt | None = None
     min_size: PositiveInt = 1
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
 
 class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -117,6 +120,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         obligation: which quotes count towards presence.
         events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
+        exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
         coach: what the coach says, and when; of those due at one time the first is said.
         lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
@@ -138,6 +142,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     obligation: ObligationSpec = ObligationSpec()
     events: tuple[EventSpec, ...] = ()
     hedges: tuple[HedgeSpec, ...] = ()
+    exchange: ExchangeSpec = ExchangeSpec()
     keys: tuple[str, ...] = ()
     coach: tuple[HintSpec, ...] = ()
     lesson_checks: tuple[CheckSpec, ...] = ()
@@ -153,6 +158,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, MarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
+        if self.exchange != ExchangeSpec() and not isinstance(self.market, MarketSpec):
+            raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:

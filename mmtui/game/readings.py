@@ -8,10 +8,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmtui.book import Side
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.phases import Phase
 
 if TYPE_CHECKING:
     from mmtui.game.observer import Observer
     from mmtui.game.snapshot import SignalsSnapshot
+    from mmtui.signals.band import BandDistance
 
 #: Over so long the book's imbalance, the mid's move and the own fills are counted.
 RECENT_S = 10
@@ -140,6 +142,32 @@ class Readings:
     def hurst_verdict(self) -> str | None:
         """What the Hurst exponent allows to say."""
         return None if self._gauges.hurst is None else self._gauges.hurst[1]
+
+    @_word(*Phase)
+    def phase(self) -> str | None:
+        """What the exchange does."""
+        return self._exchange.phase.value
+
+    @_number("s")
+    def phase_left(self) -> float | None:
+        """Time until the phase's planned end; none while there is none."""
+        ends_ns = self._exchange.phase_ends_ns
+        return None if ends_ns is None else (ends_ns - self._now_ns) / NS_PER_S
+
+    @_number("ticks")
+    def band_distance(self) -> float | None:
+        """From the mid to the nearer limit of the band of prices; none without a band."""
+        return None if self._band is None else self._band.ticks
+
+    @_number()
+    def band_left(self) -> float | None:
+        """The part of the way from the band's reference to that limit that is left, 1 to 0."""
+        return None if self._band is None else self._band.fraction
+
+    @_word("upper", "lower", "none")
+    def band_side(self) -> str | None:
+        """Which limit is the nearer."""
+        return "none" if self._band is None else _by_sign(self._band.side, "upper", "lower", "none")
 
     # The maker's quotes
 
@@ -317,6 +345,16 @@ class Readings:
         return sum(fill.quantity for fill in self._maker.view.fills_since(since_ns))
 
     # What several are made of
+
+    @cached_property
+    def _band(self) -> BandDistance | None:
+        # Imported here, since levels are read without the estimators.
+        from mmtui.signals.band import band_distance
+
+        band = self._exchange.band(self._now_ns)
+        if band is None:
+            return None
+        return band_distance(self._exchange.mid, band.reference, band.lower, band.upper)
 
     @property
     def _held(self) -> int:

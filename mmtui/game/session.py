@@ -24,6 +24,7 @@ from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import open_market
+from mmtui.market.venue import open_exchange
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -71,7 +72,8 @@ class Session:
         self.commands: list[tuple[int, AnyCommand]] = []
         self._on_command = on_command
         self._digest = Digest()
-        self.market = open_market(level.regimes, seed, level.hedges)
+        exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
+        self.market = open_market(level.regimes, seed, level.hedges, exchange)
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -169,7 +171,8 @@ class Session:
         until_ns = now_ns
         if self.over in _CUT_SHORT:
             # The rest of the level counts as time without a quote, in which par goes on earning.
-            presence *= now_ns / self.end_ns
+            timetable = self.level.exchange.timetable
+            presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self.end_ns
         return Measures(
             pnl=desk.total(mid),

@@ -94,7 +94,10 @@ class HedgeSnapshot:
         tick: currency, or index points, a tick.
         position, coming, limit: signed contracts held, on their way, and the most either way.
         perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        ratio: contracts to sell for each lot held: by beta, carry or delta.
         beta, delta: a future's and an option's, else None.
+        basis_z: of an index, how unusual the book's price is against it, in standard deviations of the last two
+            minutes; None before there are enough samples, and for other instruments.
         pnl: since the start, the half-spreads paid in it, fees not.
         cost: paid so far to trade it: half-spreads and fees.
     """
@@ -108,8 +111,10 @@ class HedgeSnapshot:
     coming: int
     limit: int
     perfect: int
+    ratio: float
     beta: float | None
     delta: float | None
+    basis_z: float | None
     pnl: float
     cost: float
 
@@ -131,6 +136,8 @@ class SignalsSnapshot:
         volatility, normal_volatility: of the mid now and usually, in ticks per square root of a second.
         spread, usual_spread: now and its mean over the last minute, in ticks.
         imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
+        pressure: order-flow imbalance at the best quotes over the last ten seconds, from one snapshot to the next, as
+            a share of all that happened there, -1 to 1.
         microprice: in ticks.
         hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
             mmtui.signals.Verdict; None before there are enough of them.
@@ -141,6 +148,7 @@ class SignalsSnapshot:
     spread: int
     usual_spread: float | None
     imbalance: float
+    pressure: float
     microprice: float
     hurst: tuple[float, str] | None
 

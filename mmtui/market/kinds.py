@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import cast
 
+from mmtui.market.exchange import Exchange
 from mmtui.market.hedges import HedgeSpec
 from mmtui.market.reach import IntensityMarketSpec, ReachMarket
 from mmtui.market.world import Market, MarketSpec
@@ -18,16 +19,22 @@ AnyMarketSpec = MarketSpec | IntensityMarketSpec
 AnyMarket = Market | ReachMarket
 
 
-def open_market(regimes: Sequence[tuple[int, AnyMarketSpec]], seed: int, hedges: Sequence[HedgeSpec] = ()) -> AnyMarket:
+def open_market(
+    regimes: Sequence[tuple[int, AnyMarketSpec]],
+    seed: int,
+    hedges: Sequence[HedgeSpec] = (),
+    exchange: Exchange | None = None,
+) -> AnyMarket:
     """The market of a session.
 
     Args:
         regimes: (from_ns, spec) in the order of time, all of one kind.
         seed: with the regimes, it decides everything that the market does by itself.
         hedges: the hedge instruments beside the book; the kind *book* alone has them.
+        exchange: where the kind *book* trades; a plain one unless given.
     """
     match regimes[0][1]:
         case MarketSpec():
-            return Market(cast("Sequence[tuple[int, MarketSpec]]", regimes), seed, hedges=hedges)
+            return Market(cast("Sequence[tuple[int, MarketSpec]]", regimes), seed, exchange, hedges=hedges)
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)

@@ -137,6 +137,7 @@ class Market:
         sources += [*self._rivals, *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
+        exchange.start(self.clock)
         self._noise_limit.fill_book(start_ns, anchor)
 
     def _enter(self, now_ns: int) -> None:

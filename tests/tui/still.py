@@ -8,12 +8,14 @@ from typing import Any
 
 from mmtui.book import Side
 from mmtui.errors import UnknownStrategyError
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.snapshot import (
     DeskSnapshot,
     FillLine,
     FloorSnapshot,
     Ghost,
+    HedgeSnapshot,
     OwnOrder,
     ScoreSnapshot,
     SignalsSnapshot,
@@ -208,6 +210,7 @@ QUIET = FloorSnapshot(
         spread=3,
         usual_spread=1.4,
         imbalance=0.46,
+        pressure=0.18,
         microprice=10018.2,
         hurst=(0.39, "reverting"),
     ),
@@ -236,6 +239,16 @@ TRADING = replace(
 )
 
 AUTO = replace(TRADING, active="avellaneda-stoikov", ready="avellaneda-stoikov", ghosts=())
+
+#: Long, and hedged in part, with an index and a put beside the book.
+HEDGED = replace(
+    TRADING,
+    hedges=(
+        HedgeSnapshot("HSI", "index", 18249, 18251, 1.0, -8, 0, 50, -12, 1.0, None, None, 2.31, 118.4, 22.0),
+        HedgeSnapshot("HSI-P", "put", 214, 218, 0.1, 0, 2, 40, 5, 0.42, None, -0.42, None, 0.0, 0.0),
+    ),
+    coach=CoachLine(160 * NS_PER_S, "Imbalance +0.46 for 8 s: buyers lead. Your ask is the stale side."),
+)
 
 #: The market has left the window by more than a page.
 AWAY = replace(TRADING, best_bid=9916, best_ask=9919, mid=9917.5)

@@ -1,0 +1,28 @@
+"""What a maker reads when the exchange goes over to another phase."""
+
+from __future__ import annotations
+
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.phases import Phase
+
+
+def phase_notice(exchange: Exchange, instrument: Instrument, now_ns: int) -> str:
+    """The phase that has just begun, what it means, and how long it lasts."""
+    name, ends_ns = exchange.phase_name.capitalize(), exchange.phase_ends_ns
+    lasts = "" if ends_ns is None else f" for {round((ends_ns - now_ns) / NS_PER_S)} s"
+    match exchange.phase:
+        case Phase.AUCTION:
+            return f"{name}: orders are collected{lasts} and trade at one price when it ends"
+        case Phase.CLOSED:
+            return f"{name}: no orders are taken{lasts}"
+        case Phase.HALT:
+            return f"{name}: orders are collected{lasts} for the auction that reopens trading"
+        case Phase.COOLING_OFF | Phase.LIMIT_STATE:
+            band = exchange.band(now_ns)
+            assert band is not None
+            between = f"between {instrument.format(band.lower)} and {instrument.format(band.upper)}"
+            if exchange.phase is Phase.COOLING_OFF:
+                return f"{name}: an order would have traded beyond the band; trading goes on{lasts} only {between}"
+            return f"{name}{lasts}: trading, only {between}, is halted then unless the price leaves the limit"
+    return f"{name}: trading is open"
