@@ -19,6 +19,7 @@ import msgspec
 
 from mmtui.errors import LevelError
 from mmtui.game.coach import CheckSpec, HintSpec
+from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
@@ -86,20 +87,6 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
-class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From some time on the market is another one.
-
-    Attributes:
-        at_s: from when on, in seconds; events stand in the order of time.
-        market: what changes; everything else stays as it was.
-        headline: what the maker reads then, if anything.
-    """
-
-    at_s: PositiveFloat
-    market: AnyMarketSpec
-    headline: str | None = None
-
-
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -164,6 +151,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        self._check_events()
+
+    def _check_events(self) -> None:
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
@@ -171,7 +161,16 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
                     f"{self.duration_s}, not {event.at_s:g}"
                 )
-            earlier_s = event.at_s
+            if not event.at_s <= event.latest_s < self.duration_s:
+                raise ValueError(
+                    f"events[{index}].until_s: expected a time from at_s, {event.at_s:g}, to before the level's end at "
+                    f"{self.duration_s}, not {event.latest_s:g}"
+                )
+            earlier_s = event.latest_s
+            if event.jumps and not isinstance(self.market, MarketSpec):
+                raise ValueError(
+                    f"events[{index}].jump: expected none, since only a market of the kind book has a value"
+                )
             changed = event.market.fixed_parts
             for key, part in self.market.fixed_parts.items():
                 if changed.get(key) != part:
@@ -187,11 +186,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """When the level ends."""
         return self.duration_s * NS_PER_S
 
-    @property
-    def regimes(self) -> list[tuple[int, AnyMarketSpec]]:
+    def regimes(self, seed: int) -> list[tuple[int, AnyMarketSpec]]:
         """(from_ns, market) in the order of time."""
-        later = [(round(event.at_s * NS_PER_S), event.market) for event in self.events]
-        return [(0, self.market), *later]
+        return [(0, self.market), *((event.at_ns, event.market) for event in happenings(self.events, seed))]
+
+    def jumps(self, seed: int) -> list[tuple[int, float]]:
+        """(at_ns, ticks) of the events' jumps."""
+        return [(event.at_ns, event.jump) for event in happenings(self.events, seed) if event.jump]
 
     @property
     def latency_ns(self) -> int:

@@ -73,7 +73,7 @@ def _collect(info: types.StructType, path: str, found: dict[type[msgspec.Struct]
     table = found[info.cls] = Table([path], str(info.tag or ""), " ".join(doc.split()))
     about = documented(info.cls)
     for each in info.fields:
-        inner = f"{path}.{each.name}".lstrip(".")
+        inner = f"{path}.{each.name}".lstrip(".") + (".NAME" if isinstance(each.type, types.DictType) else "")
         parts = list(_structs(each.type))
         table.keys.append(Key(each.name, _words(each.type), _default(each, bool(parts)), about.get(each.name, "")))
         for part in parts:
@@ -90,6 +90,8 @@ def _structs(kind: types.Type) -> Iterator[types.StructType]:
                 yield from _structs(each)
         case types.VarTupleType():
             yield from _structs(kind.item_type)
+        case types.DictType():
+            yield from _structs(kind.value_type)
         case types.Metadata():
             yield from _structs(kind.type)
 
@@ -120,7 +122,8 @@ def _words(kind: Any, many: bool = False) -> str:
         case types.TupleType():
             return f"list{s} of {len(kind.item_types)}: {_words(kind.item_types[0], True)}"
         case types.DictType():
-            return f"table of {_words(kind.key_type)}, each with a {_words(kind.value_type)}"
+            names = _words(kind.key_type).replace("text", "names of one's own")
+            return f"table: {names}, each with a {_words(kind.value_type)}"
     raise TypeError(f"the reference knows no words for {kind}")
 
 
@@ -134,7 +137,7 @@ def _default(each: types.Field, is_table: bool) -> str:
     if each.required:
         return "required"
     if is_table or each.default in (None, ()) or each.default is msgspec.NODEFAULT:
-        return "none" if isinstance(each.type, types.UnionType | types.VarTupleType) else "its own"
+        return "optional" if is_table else "none"
     return f"`{json.dumps(each.default)}`"
 
 

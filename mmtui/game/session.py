@@ -18,6 +18,7 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
+from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
@@ -73,7 +74,7 @@ class Session:
         self._on_command = on_command
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
-        self.market = open_market(level.regimes, seed, level.hedges, exchange)
+        self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -91,9 +92,9 @@ class Session:
             self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
-        for row, event in enumerate(level.events):
+        for row, event in enumerate(happenings(level.events, seed)):
             if event.headline is not None:
-                self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
+                self._clock.at(event.at_ns, self._announce, row)
         self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))

@@ -158,7 +158,7 @@ class _Watch:
     """One session without a maker, minute by minute."""
 
     def __init__(self, level: Level, seed: int) -> None:
-        market = open_market(level.regimes, seed)
+        market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
         market.clock.advance(0)
         prints: list[Trade] = []
         market.exchange.on_print = lambda _, trade: prints.append(trade)

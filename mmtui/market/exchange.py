@@ -59,7 +59,7 @@ class Exchange:
     Attributes:
         book: the limit order book.
         tape: (time, trade) of the last minutes, oldest first.
-        trades: trades so far.
+        trades, volume: trades and lots traded so far.
         maker_orders: makers' orders now in the book.
         phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
@@ -78,6 +78,7 @@ class Exchange:
         self._bids, self._asks = book.bids, book.asks
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
+        self.volume = 0
         self.maker_orders = 0
         self.on_print: Callable[[int, Trade], None] | None = None
         self.on_phase: list[OnPhase] = []
@@ -189,7 +190,8 @@ class Exchange:
             tape.append((now_ns, trade))
             if on_print is not None:
                 on_print(now_ns, trade)
-            _, _, maker_id, taker_id, _ = trade
+            _, quantity, maker_id, taker_id, _ = trade
+            self.volume += quantity
             listener = listeners[maker_id % PARTICIPANTS]
             if listener is not None:
                 listener(now_ns, trade, mid_before, True)

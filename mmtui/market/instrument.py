@@ -108,7 +108,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     Attributes:
         symbol: its name on the screen.
         currency: ISO code of the money it trades in.
-        tick: price step, in currency.
+        tick: price step, in currency; left out, it is the tick table's at the price.
         lot: shares in a lot.
         price: where it trades when the level starts, in currency.
         tick_table: name of the published table that the tick is checked against, if any.
@@ -118,7 +118,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
     symbol: str
     currency: str
-    tick: PositiveFloat
+    tick: PositiveFloat = 0.0
     lot: PositiveInt
     price: PositiveFloat
     tick_table: str | None = None
@@ -126,15 +126,21 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     calendar: Calendar = Calendar()
 
     def __post_init__(self) -> None:
-        price, tick = Decimal(str(self.price)), Decimal(str(self.tick))
-        if price % tick:
-            raise ValueError(f"price {price} is not a multiple of the tick {tick}")
+        price = Decimal(str(self.price))
         if self.tick_table is not None:
             table = TICK_TABLES.get(self.tick_table)
             if table is None:
                 raise ValueError(f"tick_table {self.tick_table!r} is not one of {', '.join(TICK_TABLES)}")
-            if tick != table.tick_at(price):
-                raise ValueError(f"tick {tick} is not {self.tick_table}'s {table.tick_at(price)} at {price}")
+            step = table.tick_at(price)
+            if not self.tick:
+                msgspec.structs.force_setattr(self, "tick", float(step))
+            elif Decimal(str(self.tick)) != step:
+                raise ValueError(f"tick {self.tick} is not {self.tick_table}'s {step} at {price}")
+        elif not self.tick:
+            raise ValueError("tick: this key is missing, and there is no tick_table to give it")
+        tick = Decimal(str(self.tick))
+        if price % tick:
+            raise ValueError(f"price {price} is not a multiple of the tick {tick}")
 
     @property
     def tick_value(self) -> float:

@@ -24,6 +24,7 @@ def open_market(
     seed: int,
     hedges: Sequence[HedgeSpec] = (),
     exchange: Exchange | None = None,
+    jumps: Sequence[tuple[int, float]] = (),
 ) -> AnyMarket:
     """The market of a session.
 
@@ -32,9 +33,11 @@ def open_market(
         seed: with the regimes, it decides everything that the market does by itself.
         hedges: the hedge instruments beside the book; the kind *book* alone has them.
         exchange: where the kind *book* trades; a plain one unless given.
+        jumps: (at_ns, ticks) by which the latent value jumps besides; the kind *book* alone has one.
     """
     match regimes[0][1]:
         case MarketSpec():
-            return Market(cast("Sequence[tuple[int, MarketSpec]]", regimes), seed, exchange, hedges=hedges)
+            book_regimes = cast("Sequence[tuple[int, MarketSpec]]", regimes)
+            return Market(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)

@@ -89,13 +89,20 @@ class LatentValue:
         regimes: (from_ns, spec) in the order of time; the first one's time is the path's start.
         start_ticks: the value there.
         seed: the session's seed.
+        jumps: (at_ns, ticks) by which it jumps besides, in the step of that time.
         keep_ns: how far back ``at`` may be asked.
     """
 
     def __init__(
-        self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 180 * NS_PER_S
+        self,
+        regimes: Sequence[tuple[int, ValueSpec]],
+        start_ticks: float,
+        seed: int,
+        jumps: Sequence[tuple[int, float]] = (),
+        keep_ns: int = 180 * NS_PER_S,
     ) -> None:
         self._regimes = regimes
+        self._jumps = jumps
         self._rng = generator(seed, "value")
         self._fractional = {
             spec.hurst: FractionalNoise(spec.hurst, seed) for _, spec in regimes if spec.hurst != _NO_MEMORY
@@ -145,6 +152,10 @@ class LatentValue:
         for exponent, noise in self._fractional.items():
             normals = np.where(hurst == exponent, noise.take(steps), normals)
         jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
+        for at_ns, ticks in self._jumps:
+            step = (at_ns - self._end_ns) // STEP_NS
+            if 0 <= step < steps:
+                jumps[step] += ticks
         moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
         path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)
         self._value = float(path[-1])

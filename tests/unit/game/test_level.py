@@ -98,7 +98,7 @@ def test_events_change_the_market_as_the_event_before_left_it() -> None:
     assert isinstance(second, MarketSpec)
     assert (first.value.sigma, first.informed.edge) == (2.0, 0.3)
     assert (second.value.sigma, second.informed.edge) == (2.0, 1.0)
-    assert level.regimes == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
+    assert level.regimes(1) == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
 
 
 def test_a_level_may_define_its_market_whole() -> None:
@@ -260,6 +260,21 @@ def test_not_toml() -> None:
             "informed = { edge = 1.0 }",
             "warmup_s = 2",
             "events[1].market.warmup_s: this cannot change while the level runs",
+        ),
+        (
+            "informed = { edge = 1.0 }",
+            'institutions.fund = { side = "sell", lots = 5, mean_size = 1 }',
+            "events[1].market.institutions: this cannot change while the level runs",
+        ),
+        (
+            "at_s = 20.0",
+            "at_s = 20.0\nuntil_s = 19.0",
+            "events[1].until_s: expected a time from at_s, 20, to before the level's end at 60, not 19",
+        ),
+        (
+            "at_s = 10.0",
+            "at_s = 10.0\nuntil_s = 25.0",
+            "events[1].at_s: expected a time after 25 and before the level's end at 60, not 20",
         ),
         # The instrument
         (

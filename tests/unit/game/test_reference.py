@@ -101,7 +101,8 @@ def test_docstrings_are_read_as_they_are_written() -> None:
         (tuple[str, ...], "list of text"),
         (tuple[Annotated[int, msgspec.Meta(gt=0)], int], "list of 2: whole numbers, above 0"),
         (tuple[Base, ...], "list of tables"),
-        (dict[Literal["a"], float], "table of one of a, each with a number"),
+        (dict[Literal["a"], float], "table: one of a, each with a number"),
+        (dict[str, Base], "table: names of one's own, each with a table"),
         (int | str, "whole number or text"),
     ],
 )
