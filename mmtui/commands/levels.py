@@ -127,17 +127,17 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
 
 
 @command.command(
-    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --write levels/README.md\n",
+    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into levels/README.md\n",
     short_help="What a level's file may hold.",
 )
 @click.option(
-    "--write", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put it into a document's section."
+    "--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put it into a document instead."
 )
-def reference(write: Path | None) -> None:
+def reference(into: Path | None) -> None:
     """Print the reference of the level format, as Markdown: every table and key, what it takes, and every signal."""
     from mmtui.game.reference import markdown
 
-    if write is None:
+    if into is None:
         click.echo(markdown(), nl=False)
     else:
-        write_section(write, REFERENCE, markdown())
+        write_section(into, REFERENCE, markdown())

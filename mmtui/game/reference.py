@@ -150,7 +150,7 @@ def markdown() -> str:
     presets = [(f"`{name}`", preset_about(name)) for name in market_presets()]
     sections.append(
         "### Presets\n\nMarkets of the kind book to build on: what one sets need not be set again, and can be.\n\n"
-        + _grid(("`market.preset`", "what it is"), presets)
+        + grid(("`market.preset`", "what it is"), presets)
     )
     rows = [
         (f"`{name}`", ", ".join(signal.words) or signal.unit or "number", signal.about)
@@ -158,7 +158,7 @@ def markdown() -> str:
     ]
     sections.append(
         "### Signals\n\nWhat conditions compare and sentences can name, looked at once a second.\n\n"
-        + _grid(("signal", "unit or words", "what it is"), rows)
+        + grid(("signal", "unit or words", "what it is"), rows)
     )
     return "\n\n".join(sections) + "\n"
 
@@ -169,13 +169,14 @@ def _section(table: Table) -> str:
     heading = f"### {where}{kind}" if where else "### The level"
     rows = [(f"`{key.name}`", key.takes, key.default, _sentence(key.about)) for key in table.keys]
     about = table.about.replace("``", "`")
-    return f"{heading}\n\n{about}\n\n{_grid(('key', 'takes', 'left out', 'what it is'), rows)}"
+    return f"{heading}\n\n{about}\n\n{grid(('key', 'takes', 'left out', 'what it is'), rows)}"
 
 
 def _sentence(text: str) -> str:
     return text.replace("``", "`")
 
 
-def _grid(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def grid(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """A table in Markdown."""
     lines = [heading, ["---"] * len(heading), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

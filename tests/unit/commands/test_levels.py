@@ -164,7 +164,7 @@ def test_the_reference_is_printed_and_written_between_its_marks(mmtui: Mmtui, tm
     assert "### `maker`\n" in printed
     document = tmp_path / "doc.md"
     document.write_text("a\n<!-- mmtui levels reference -->\nold\n<!-- end of mmtui levels reference -->\nb\n")
-    assert mmtui("levels", "reference", "--write", document).code == 0
+    assert mmtui("levels", "reference", "--into", document).code == 0
     assert document.read_text() == (
         f"a\n<!-- mmtui levels reference -->\n{printed}<!-- end of mmtui levels reference -->\nb\n"
     )
@@ -173,7 +173,7 @@ def test_the_reference_is_printed_and_written_between_its_marks(mmtui: Mmtui, tm
 def test_a_document_without_marks_is_left_alone(mmtui: Mmtui, tmp_path: Path) -> None:
     document = tmp_path / "doc.md"
     document.write_text("a\n")
-    ended = mmtui("levels", "reference", "--write", document)
+    ended = mmtui("levels", "reference", "--into", document)
     assert ended.code == 2
     assert ended.err.startswith(f"Error: {document}: expected a line <!-- mmtui levels reference -->")
     assert document.read_text() == "a\n"

@@ -16,7 +16,7 @@ from mmtui.game.reference import Table, _words, documented, markdown, tables
 
 
 def test_the_document_is_up_to_date() -> None:
-    """Else: ``mmtui levels reference --write levels/README.md``."""
+    """Else: ``mmtui levels reference --into levels/README.md``."""
     assert section(levels_dir() / "README.md", REFERENCE) == markdown()
 
 
