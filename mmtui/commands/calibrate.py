@@ -102,7 +102,7 @@ def _markdown(rows: list[Teaching]) -> str:
         )
         for row in rows
     ]
-    return "".join(f"{line}\n" for line in grid(heading, cells))
+    return f"{grid(heading, cells)}\n"
 
 
 def _print_table(rows: list[Teaching]) -> None:
