@@ -25,10 +25,14 @@ from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.tape import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
+#: A strategy that is installed. One in a file is refused, since a level runs no code.
+STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
 
 
@@ -89,10 +93,20 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     Attributes:
         id: what it is called on the command line.
-        situation: the briefing.
+        title: what it is called on the screen.
+        number: its place in the list.
+        situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
-        naive, lesson_strategy: the strategies whose difference shows that it teaches.
+        duration_s: how long it lasts, in seconds.
+        naive: the strategy that knows no better.
+        lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        profitable: whether the lesson strategy's PnL must be positive on average.
+        market: the market, from a preset or from nothing.
+        maker: the maker's rules.
+        score: how it is scored.
+        obligation: which quotes count towards presence.
+        events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
         exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
@@ -106,9 +120,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
-    naive: str
-    lesson_strategy: str
-    par: str
+    naive: StrategyName
+    lesson_strategy: StrategyName
+    par: StrategyName
+    profitable: bool = False
     market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec
@@ -164,8 +179,14 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the whole level, to tell whether two are the same."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
+        level = self
+        if isinstance(self.market, TapeSpec):
+            # Its events all have the same market.
+            market = self.market.named
+            events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
+            level = msgspec.structs.replace(self, market=market, events=events)
+        return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
 
     @property
     def end_ns(self) -> int:
@@ -255,6 +276,12 @@ def market_presets() -> list[str]:
     return sorted(path.stem for path in presets_dir().glob("*.toml"))
 
 
+def preset_about(name: str) -> str:
+    """What a named market is, in a line: the comment with which its file begins."""
+    first = (presets_dir() / f"{name}.toml").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("# ").partition(". ")[0].rstrip(".")
+
+
 def load_preset(name: str) -> MarketSpec:
     """A named market by itself."""
     return msgspec.convert(_preset(name, "preset"), MarketSpec)
@@ -293,6 +320,8 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
         if merged["kind"] != "book":
             raise LevelError(f"{source}: market.preset: presets are of the kind book, not {merged['kind']!r}")
         merged = _merge(_preset(market["preset"], source), merged)
+    if merged["kind"] == "tape" and isinstance(merged.get("file"), str):
+        merged["file"] = _beside(source, merged["file"])
     resolved = {**raw, "market": merged}
     events = raw.get("events")
     if isinstance(events, list):
@@ -305,6 +334,14 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
             else:
                 whole.append(event)
     return resolved
+
+
+def _beside(source: str, file: str) -> str:
+    """The path of a file that a level names. Raises LevelError for one that is not in the level's folder."""
+    path = Path(file)
+    if path.is_absolute() or path.drive or ".." in path.parts or not path.name:
+        raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
+    return str(Path(source).parent.absolute() / path)
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -270,6 +270,8 @@ def card_of(level: Level, source: str) -> Card:
 
 def _rules(level: Level) -> Iterator[tuple[str, str]]:
     """The rules of a level, in words."""
+    from mmtui.game.phase_words import exchange_rules
+
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
     sign = currency_sign(instrument.currency)
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
@@ -280,7 +282,9 @@ def _rules(level: Level) -> Iterator[tuple[str, str]]:
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
     if obligation.max_width is not None:
-        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots"
+        share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
+        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots{share}"
+    yield from exchange_rules(level.exchange)
     if maker.position:
         yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
     if maker.max_loss is not None:
