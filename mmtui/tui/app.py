@@ -188,8 +188,9 @@ class MmtuiApp(App[None]):
 
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
-        levels, day = self.engine.levels(), self.today().toordinal()
-        self._brief(levels[day % len(levels)], day)
+        from mmtui.game.daily import daily
+
+        self._brief(*daily(self.today(), self.engine.levels()))
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
