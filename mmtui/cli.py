@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
+    "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
