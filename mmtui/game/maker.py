@@ -6,20 +6,22 @@ from collections.abc import Callable
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
-from mmtui.errors import InputError, StrategyError
+from mmtui.errors import InputError
 from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.game.digest import Digest
 from mmtui.game.hand import Hand
 from mmtui.game.hedging import Hedging, hedge_book
 from mmtui.game.level import Level
+from mmtui.game.phase_words import phase_notice
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import AnyMarket
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.registry import describe, failure, make
 from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
@@ -85,6 +87,8 @@ class Maker:
             interval_ns=level.interval_ns,
             notices=self.notices,
         )
+        self.presence.owe(market.clock.now_ns, market.exchange.phase is Phase.OPEN)
+        market.exchange.on_phase.append(self._on_phase)
         self._chosen: tuple[str, Params] | None = None
         self._quotes: Quotes | None = None
         self._interval_ns = 0
@@ -165,12 +169,12 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = ask(strategy, self.view)
+            quotes = ask(strategy, self.view) if self.view.phase.continuous else Quotes()
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
-            self._fail(_failure(self.strategy_name, strategy, error))
+            self._fail(failure(self.strategy_name, strategy, error))
             return
         self._quotes = quotes
         if self.auto:
@@ -232,6 +236,12 @@ class Maker:
         if self.on_order is not None:
             self.on_order(now_ns, event, order)
 
+    def _on_phase(self, now_ns: int, phase: Phase) -> None:
+        """Tell the player, and have the strategy asked once this event is over."""
+        self.notices.append(phase_notice(self._exchange, self._market.instrument, now_ns))
+        self.presence.owe(now_ns, phase is Phase.OPEN)
+        self._clock.at(now_ns, self._ask_after_fill, self._asking)
+
     def _mature(self, now_ns: int, row: int) -> None:
         self.desk.mature(now_ns, self._exchange.mid)
 
@@ -258,10 +268,3 @@ def rules_of(level: Level) -> Rules:
         tick_value=level.market.instrument.tick_value,
         tick=level.market.instrument.tick,
     )
-
-
-def _failure(name: str | None, strategy: Strategy, error: BaseException) -> str:
-    """A strategy's failure in one sentence: what it raised and where, or what it returned."""
-    if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{place_of(type(strategy).quote)}"
-    return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"

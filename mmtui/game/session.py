@@ -18,13 +18,14 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
+from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
-from mmtui.game.readings import Observer
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import open_market
+from mmtui.market.venue import open_exchange
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -46,6 +47,7 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
+        on_clock: told how far the session has come, after each advance; likewise.
         unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
             shows until somebody looks.
 
@@ -63,6 +65,7 @@ class Session:
         strategy: str | None = None,
         params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
+        on_clock: Callable[[int], None] | None = None,
         *,
         unattended: bool = False,
     ) -> None:
@@ -70,9 +73,11 @@ class Session:
         self.seed = seed
         self.over: str | None = None
         self.commands: list[tuple[int, AnyCommand]] = []
-        self._on_command = on_command
+        self.on_command = on_command
+        self.on_clock = on_clock
         self._digest = Digest()
-        self.market = open_market(level.regimes, seed, level.hedges)
+        exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
+        self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -90,9 +95,9 @@ class Session:
             self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
-        for row, event in enumerate(level.events):
+        for row, event in enumerate(happenings(level.events, seed)):
             if event.headline is not None:
-                self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
+                self._clock.at(event.at_ns, self._announce, row)
         self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
@@ -112,6 +117,8 @@ class Session:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
+            if self.on_clock is not None and self.over is None:
+                self.on_clock(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
@@ -119,8 +126,8 @@ class Session:
             self._is_par = False
             self.maker.submit(command)
             self.commands.append((self.now_ns, command))
-            if self._on_command is not None:
-                self._on_command(self.now_ns, command)
+            if self.on_command is not None:
+                self.on_command(self.now_ns, command)
 
     def leave(self) -> None:
         """End the session here."""
@@ -153,8 +160,11 @@ class Session:
         return Watch(self.market, self.maker, self.level, gauges)
 
     def _start_coach(self, watch: Watch) -> Coach:
-        level, mids = self.level, self.mid_by_second
-        observer = Observer(level, self.market, self.maker, watch.gauges, mids)
+        # Imported here for the same reason.
+        from mmtui.game.observer import Observer
+
+        level = self.level
+        observer = Observer(level, self.market, self.maker, watch.gauges, self.mid_by_second)
         return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores
@@ -167,7 +177,8 @@ class Session:
         until_ns = now_ns
         if self.over in _CUT_SHORT:
             # The rest of the level counts as time without a quote, in which par goes on earning.
-            presence *= now_ns / self.end_ns
+            timetable = self.level.exchange.timetable
+            presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self.end_ns
         return Measures(
             pnl=desk.total(mid),

@@ -6,7 +6,7 @@ from itertools import islice
 
 from mmtui.book import Side, Trade
 from mmtui.game.coach import CoachLine
-from mmtui.game.gauges import Gauges
+from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
@@ -42,6 +42,7 @@ class Watch:
         self.gauges = gauges
         self._index = index
         self._stacking = Stacking(index)
+        self._basis = BasisGauge(market.instrument.tick)
         self._volume: dict[int, tuple[int, int]] = {}
         self._high: int | None = None
         self._low: int | None = None
@@ -70,7 +71,11 @@ class Watch:
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=self._level.end_ns,
-            phase="open" if over is None else "ended",
+            phase=exchange.phase.value if over is None else "ended",
+            phase_name=exchange.phase_name,
+            phase_ends_ns=exchange.phase_ends_ns,
+            band=exchange.band(now_ns),
+            indication=exchange.indication(),
             ended=over,
             bids=bids,
             asks=asks,
@@ -100,7 +105,7 @@ class Watch:
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
-            hedges=self._hedges(),
+            hedges=self._hedges(now_ns),
             coach=coach,
         )
 
@@ -129,8 +134,10 @@ class Watch:
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
 
-    def _hedges(self) -> tuple[HedgeSnapshot, ...]:
+    def _hedges(self, now_ns: int) -> tuple[HedgeSnapshot, ...]:
         view, book = self._maker.view, self._maker.desk.hedges
+        hedges = view.hedges
+        basis = self._basis.read(now_ns, self._exchange.mid, hedges.values())
         return tuple(
             HedgeSnapshot(
                 name=hedge.name,
@@ -142,12 +149,14 @@ class Watch:
                 coming=hedge.coming,
                 limit=hedge.limit,
                 perfect=hedge.against(view.position),
+                ratio=hedge.ratio,
                 beta=hedge.beta,
                 delta=hedge.delta,
+                basis_z=basis.get(hedge.name),
                 pnl=book.leg_pnl(hedge.name),
                 cost=hedge.cost,
             )
-            for hedge in view.hedges.values()
+            for hedge in hedges.values()
         )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:

@@ -99,7 +99,7 @@ class Stand:
 
     def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
         self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
-        self.market = open_market(self.level.regimes, 1, hedges)
+        self.market = open_market(self.level.regimes(1), 1, hedges)
         self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
         self._ids.take(1_000)
         book = self.market.exchange.book

@@ -112,7 +112,7 @@ def test_the_market_does_not_depend_on_the_maker(paper: Level) -> None:
 def test_takers_trade_with_somebody_where_nobody_quotes_within_reach(paper: Level) -> None:
     """At rate .7 a second and linear chances, 70% of 200 steps bring a taker to the mid: 140 a side, give or take 26
     (4 deviations)."""
-    market = open_market(paper.regimes, 1)
+    market = open_market(paper.regimes(1), 1)
     market.clock.advance(200 * NS_PER_S)
     tape = [trade for time_ns, trade in market.exchange.tape]
     assert {trade.maker_id for trade in tape} == {TAKERS}
