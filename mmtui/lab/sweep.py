@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import cache
 from statistics import fmean, stdev
 
 import msgspec
@@ -12,8 +13,9 @@ from mmtui.game.level import Level
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batches
 from mmtui.lab.paired import LEVEL, MEASURES, estimate, pair
-from mmtui.lab.store import Store
+from mmtui.lab.store import Store, key_of
 from mmtui.strategies.registry import make
+from mmtui.strategies.sources import source_digest
 
 #: Wraps the results that are still to come, of which there are so many; a progress bar.
 Watch = Callable[[Iterator[Result], int], Iterator[Result]]
@@ -120,6 +122,21 @@ def _run(
         if store is not None:
             store.keep(keys[at_seed], result)
     return found
+
+
+def _keys(level: Level, strategy: str, whole: Sequence[Params], seeds: Sequence[int]) -> dict[tuple[int, int], str]:
+    """What each (index of a point, seed) is kept by."""
+
+    @cache
+    def source(*texts: str) -> str:
+        # Only a text can name another strategy, whose code then counts too.
+        return source_digest([(strategy, texts), (level.par, ())])
+
+    keys: dict[tuple[int, int], str] = {}
+    for at, settings in enumerate(whole):
+        code = source(*(value for value in settings.values() if isinstance(value, str)))
+        keys |= {(at, seed): key_of(level, strategy, code, settings, seed) for seed in seeds}
+    return keys
 
 
 def _ranked(strategy: str, points: Sequence[Params], columns: Sequence[Sequence[Result]], measure: str) -> list[Point]:
