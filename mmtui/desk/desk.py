@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from mmtui.book import Side
 from mmtui.desk.hedge_book import HedgeBook
 from mmtui.desk.markouts import Fill, MarkoutParts, Markouts
+from mmtui.desk.mean_abs import MeanAbs
 
-_NO_MARKS: dict[str, float] = {}
+_NO_FIGURES: dict[str, float] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +60,10 @@ class Desk:
         "_entry",
         "_held",
         "_marked",
+        "_net_held",
         "_peak",
         "_position_pnl",
         "_spread",
-        "_start_ns",
         "_tick_value",
         "drawdown",
         "fees",
@@ -80,7 +81,7 @@ class Desk:
         self.max_abs = abs(position)
         self.volume = 0
         self.fees = 0.0
-        self.hedges = hedges or HedgeBook({}, _NO_MARKS.__getitem__)
+        self.hedges = hedges or HedgeBook({}, _NO_FIGURES.__getitem__, _NO_FIGURES.__getitem__)
         self.drawdown = 0.0
         self.markouts = Markouts()
         self._tick_value = tick_value
@@ -91,8 +92,9 @@ class Desk:
         self._position_pnl = 0.0
         self._marked = mid  # the mid up to which _position_pnl has been accumulated
         self._peak = 0.0
-        self._start_ns = self._changed_ns = now_ns
-        self._held = 0  # ∫ |position| dt up to the last change, in lot·ns
+        self._changed_ns = now_ns
+        self._held = MeanAbs(position, now_ns)
+        self._net_held = MeanAbs(self.net, now_ns) if self.hedges.legs else self._held
 
     # Updates
 
@@ -146,9 +148,10 @@ class Desk:
         else:
             self._entry = float(after * price)
 
-        self._held += abs(before) * (now_ns - self._changed_ns)
         self._changed_ns = now_ns
         self.position = after
+        self._held.update(now_ns, after)
+        self.weigh(now_ns)
         self.max_abs = max(self.max_abs, abs(after))
         self.volume += quantity
         self.fees += fee
@@ -158,10 +161,18 @@ class Desk:
         self.mark(mid_before)
         return fill
 
-    def hedge_fill(self, name: str, side: Side, price: int, quantity: int, mark: float, fee: float) -> None:
+    def hedge_fill(
+        self, now_ns: int, name: str, side: Side, price: int, quantity: int, mark: float, fee: float
+    ) -> None:
         """Book an own fill in a hedge instrument: price and mark in its ticks, contracts, and the fee in currency."""
         self.hedges.legs[name].fill(side, price, quantity, mark, fee)
         self.fees += fee
+        self.weigh(now_ns)
+
+    def weigh(self, now_ns: int) -> None:
+        """Count the net position as it is now from now on; fills do, and hedge ratios change between them too."""
+        if self._net_held is not self._held:
+            self._net_held.update(now_ns, self.net)
 
     def mature(self, now_ns: int, mid: float) -> None:
         """Mark out at ``mid`` (ticks) every fill due by now; call it at ``next_due_ns``, before any later event."""
@@ -226,10 +237,16 @@ class Desk:
 
     def mean_abs(self, now_ns: int) -> float:
         """Time-weighted mean of the absolute position, in lots, from the start to ``now_ns``."""
-        elapsed = now_ns - self._start_ns
-        if elapsed <= 0:
-            return float(abs(self.position))
-        return (self._held + abs(self.position) * (now_ns - self._changed_ns)) / elapsed
+        return self._held.mean(now_ns)
+
+    @property
+    def net(self) -> float:
+        """The position with what is held beside the book at the hedge ratios of now, in lots."""
+        return self.position + self.hedges.lots
+
+    def mean_net(self, now_ns: int) -> float:
+        """Time-weighted mean of the absolute net position, in lots, constant between one ``weigh`` and the next."""
+        return self._net_held.mean(now_ns)
 
     @property
     def fills(self) -> list[Fill]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Mapping
 
 from mmtui.book import Side
 
-#: Half-way between an instrument's quotes now, in its own ticks.
-MarkOf = Callable[[str], float]
+#: A figure of an instrument, by its name, as it is now.
+FigureOf = Callable[[str], float]
 
 
 class HedgeLeg:
@@ -51,22 +51,33 @@ class HedgeBook:
 
     Args:
         tick_values: currency a tick and contract, by instrument.
-        mark_of: what an instrument is marked at.
+        mark_of: what an instrument is marked at, half-way between its quotes, in its own ticks.
+        ratio_of: its hedge ratio: so many contracts sold for a lot take away the lot's risk; 0 if it hedges nothing.
 
     Attributes:
         legs: by instrument.
     """
 
-    __slots__ = ("_mark_of", "legs")
+    __slots__ = ("_mark_of", "_ratio_of", "legs")
 
-    def __init__(self, tick_values: Mapping[str, float], mark_of: MarkOf) -> None:
+    def __init__(self, tick_values: Mapping[str, float], mark_of: FigureOf, ratio_of: FigureOf) -> None:
         self.legs = {name: HedgeLeg(tick_value) for name, tick_value in tick_values.items()}
         self._mark_of = mark_of
+        self._ratio_of = ratio_of
 
     @property
     def pnl(self) -> float:
         """Of all of them at their marks now, in currency, before fees. O(instruments traded)."""
         return sum((self.leg_pnl(name) for name in self.legs), 0.0)
+
+    @property
+    def lots(self) -> float:
+        """The lots in the book that would carry the same risk as all that is held here now."""
+        return sum((self._lots(name, leg) for name, leg in self.legs.items() if leg.position), 0.0)
+
+    def _lots(self, name: str, leg: HedgeLeg) -> float:
+        ratio = self._ratio_of(name)
+        return leg.position / ratio if ratio else 0.0
 
     def leg_pnl(self, name: str) -> float:
         """Of one of them."""

@@ -20,7 +20,11 @@ def hedge_book(market: Market) -> HedgeBook:
     """An empty book of the market's hedge instruments, marked half-way between their quotes."""
     clock, hedges = market.clock, market.hedges
     tick_values = {name: hedge.spec.tick_value for name, hedge in hedges.items()}
-    return HedgeBook(tick_values, lambda name: hedges[name].price(clock.now_ns).mark)
+    return HedgeBook(
+        tick_values,
+        mark_of=lambda name: hedges[name].price(clock.now_ns).mark,
+        ratio_of=lambda name: hedges[name].price(clock.now_ns).ratio,
+    )
 
 
 class Hedging:
@@ -70,6 +74,6 @@ class Hedging:
         self._digest.add(_HEDGE_RECORD, now_ns, event, self._numbers[order.name], order.side, paid, order.quantity)
         if refusal is None:
             fee = order.quantity * self._market.hedges[order.name].spec.fee
-            self._desk.hedge_fill(order.name, order.side, paid, order.quantity, price.mark, fee)
+            self._desk.hedge_fill(now_ns, order.name, order.side, paid, order.quantity, price.mark, fee)
         elif order.manual:
             self._notices.append(f"{order.side.name.lower()} {order.quantity} {order.name} rejected: {refusal}")

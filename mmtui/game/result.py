@@ -18,11 +18,19 @@ class PnL(msgspec.Struct, frozen=True):
 
 
 class Position(msgspec.Struct, frozen=True):
-    """Lots."""
+    """Lots of the book's instrument.
+
+    Attributes:
+        final, max_abs, mean_abs: held at the end; the most, and on time-weighted average, either way.
+        final_net, mean_net: the same with what was held beside the book: signed, and on average either way. Without
+            hedge instruments they are ``final`` and ``mean_abs``.
+    """
 
     final: int
     max_abs: int
     mean_abs: float
+    final_net: float
+    mean_net: float
     limit: int
 
 

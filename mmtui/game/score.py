@@ -3,9 +3,13 @@
 | part | points |
 |---|---|
 | pnl | 70 + (PnL − par) / point: par is what the level's par strategy makes on the same seed at the same time |
-| inventory | presence × 100·(1 − 2u), u = (¾ · mean absolute position + ¼ · final absolute position) / limit |
+| inventory | presence × 100·(1 − 2u), u = (¾ · mean absolute net position + ¼ · final absolute net position) / limit |
 | markout | 50 + 50 · markout at 10 s / half the market's normal spread; 0 without a fill |
 | presence | 100 × share of time quoting both sides within the obligation |
+
+The net position, in lots, is what is held in the book plus, for each hedge instrument, contracts / hedge ratio: a
+position hedged whole counts nothing, a hedge against nothing counts like a position. Its mean is by time, with the
+hedge ratios of each whole second and each own fill. Without hedge instruments it is the position.
 
 Inventory counts only while a market is made: who never quotes holds nothing, and has done nothing for it.
 """
@@ -29,15 +33,15 @@ class Measures:
 
     Attributes:
         pnl, par: money, of the maker and of the par strategy at the same time on the same seed.
-        mean_abs, final_abs: lots.
+        mean_net, final_net: lots: the mean absolute net position, and the net position at the end.
         markout: at 10 s, ticks per share; None without a fill that is due.
         presence: 0 to 1.
     """
 
     pnl: float
     par: float
-    mean_abs: float
-    final_abs: int
+    mean_net: float
+    final_net: float
     markout: float | None
     presence: float
 
@@ -64,7 +68,7 @@ def points(level: Level, part: Part, measures: Measures) -> float:
         case "pnl":
             raw = PAR_POINTS + (measures.pnl - measures.par) / level.score.point
         case "inventory":
-            used = (0.75 * measures.mean_abs + 0.25 * measures.final_abs) / level.maker.position_limit
+            used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
             raw = measures.presence * 100.0 * max(0.0, 1.0 - 2.0 * used)
         case "markout":
             half_spread = level.market.normal.spread / 2

@@ -153,8 +153,8 @@ class Session:
         return Measures(
             pnl=desk.total(mid),
             par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
-            mean_abs=desk.mean_abs(now_ns),
-            final_abs=abs(desk.position),
+            mean_net=desk.mean_net(now_ns),
+            final_net=desk.net,
             markout=desk.markout(1),
             presence=presence,
         )
@@ -185,7 +185,14 @@ class Session:
             pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
             par=measures.par,
             drawdown=desk.drawdown,
-            position=Position(desk.position, desk.max_abs, desk.mean_abs(now_ns), self.level.maker.position_limit),
+            position=Position(
+                final=desk.position,
+                max_abs=desk.max_abs,
+                mean_abs=desk.mean_abs(now_ns),
+                final_net=measures.final_net,
+                mean_net=measures.mean_net,
+                limit=self.level.maker.position_limit,
+            ),
             markout={"1s": desk.markout(0), "10s": desk.markout(1), "60s": desk.markout(2)},
             fills=len(desk.fills),
             volume=desk.volume,
@@ -213,6 +220,7 @@ class Session:
         exchange, desk = self.market.exchange, self.maker.desk
         mid = exchange.mid
         desk.mark(mid)
+        desk.weigh(now_ns)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)

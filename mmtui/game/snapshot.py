@@ -59,7 +59,11 @@ class FillLine:
 
 @dataclass(frozen=True, slots=True)
 class DeskSnapshot:
-    """The maker's books. Money in the instrument's currency, positions in lots, markouts in ticks per share."""
+    """The maker's books. Money in the instrument's currency, positions in lots, markouts in ticks per share.
+
+    Attributes:
+        net: the position with its hedges, as the score counts it; None in a level without hedge instruments.
+    """
 
     position: int
     limit: int
@@ -76,6 +80,7 @@ class DeskSnapshot:
     fills: int
     volume: int
     last_fills: tuple[FillLine, ...]
+    net: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

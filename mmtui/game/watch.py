@@ -168,4 +168,5 @@ class Watch:
                 FillLine(fill.time_ns, fill.side, fill.price, fill.quantity, (*fill.markouts,))  # type: ignore[arg-type]
                 for fill in fills
             ),
+            net=desk.net if desk.hedges.legs else None,
         )

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Annotated, Protocol
 
 import msgspec
 import numpy as np
 
 from mmtui.market.draws import Floats, Ints, generator
+from mmtui.market.fractional import FractionalNoise
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 #: The value is constant over steps of this length from its start.
@@ -18,18 +19,22 @@ _STEPS_A_SECOND = NS_PER_S // STEP_NS
 _BLOCK_S = 60
 #: Values are whole numbers of grains, so many to a tick, so that the last bit of a machine's exp never shows.
 _GRAINS = float(2**20)
+#: The Hurst exponent of independent steps.
+_NO_MEMORY = 0.5
 
 
 class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The law of the latent value.
 
     Attributes:
-        sigma: volatility, ticks per square root of a second.
+        sigma: volatility, ticks per square root of a second; with another ``hurst`` the deviation of a second's move.
         sv_std: stationary standard deviation of log-volatility; 0 keeps the volatility constant.
         sv_tau_s: its time constant.
         jump_rate: jumps a second; their size is normal with ``jump_sd`` ticks.
         reversion: pull toward the starting price, per second; 0 for none.
         trend: drift, ticks a second.
+        hurst: Hurst exponent of what is neither jump, pull nor trend: over t seconds its deviation is sigma·t^hurst.
+            Below 0.5 a move is rather undone, above rather gone on with. Volatility that varies blurs it.
     """
 
     sigma: NonNegativeFloat
@@ -39,6 +44,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_sd: NonNegativeFloat = 0.0
     reversion: NonNegativeFloat = 0.0
     trend: FiniteFloat = 0.0
+    hurst: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.5
 
 
 class Value(Protocol):
@@ -90,6 +96,9 @@ class LatentValue:
     ) -> None:
         self._regimes = regimes
         self._rng = generator(seed, "value")
+        self._fractional = {
+            spec.hurst: FractionalNoise(spec.hurst, seed) for _, spec in regimes if spec.hurst != _NO_MEMORY
+        }
         self._keep_steps = keep_ns // STEP_NS
         self._origin_ns = regimes[0][0]
         self._end_ns = self._origin_ns
@@ -128,9 +137,12 @@ class LatentValue:
             spec = self._regimes[self._regime][1]
             decay = math.exp(-1.0 / spec.sv_tau_s)
             self._log_vol = decay * self._log_vol + spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
-            scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * math.sqrt(dt)
-            laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt))
-        scale, drift, jump_chance, jump_sd, pull = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0).T
+            scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * dt**spec.hurst
+            laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst))
+        scale, drift, jump_chance, jump_sd, pull, hurst = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0).T
+        # Each memory goes on also while another law holds.
+        for exponent, noise in self._fractional.items():
+            normals = np.where(hurst == exponent, noise.take(steps), normals)
         jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
         moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
         path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)

@@ -18,7 +18,8 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from mmtui.tui import lesson
-from mmtui.tui.keys import ACTIONS, bindings, checked, keys_of
+from mmtui.tui.actions import ACTIONS
+from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Best, Progress, Settings
 from mmtui.tui.store import Store

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from textual.keys import format_key
 
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.format import Row
-from mmtui.tui.keys import ACTIONS, keys_of
+from mmtui.tui.keys import keys_of
 
 #: The level and the seed on which the lesson is given.
 LEVEL, SEED = "first-quotes", 1

@@ -18,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
-from mmtui.tui.widgets.ladder_rows import columns
+from mmtui.tui.widgets.ladder_columns import columns
 
 #: A failure takes so long; success does not wait.
 PATIENCE_S = 60.0

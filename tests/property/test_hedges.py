@@ -35,8 +35,10 @@ def test_the_attribution_with_hedges_adds_up_exactly_and_is_that_of_a_ledger(
 ) -> None:
     marks = {"a": 500.0, "b": 80.5}
     ticks = {"a": 4.0, "b": 0.5}
+    ratios = {"a": 0.5, "b": -4.0}
+    area = 0.0
     mid = 10_000.0
-    desk = Desk(2.0, position=opening, mid=mid, hedges=HedgeBook(ticks, marks.__getitem__))
+    desk = Desk(2.0, position=opening, mid=mid, hedges=HedgeBook(ticks, marks.__getitem__, ratios.__getitem__))
     held = {"a": 0, "b": 0}
     hedge = fees = 0.0
     costs = {"a": 0.0, "b": 0.0}
@@ -53,7 +55,7 @@ def test_the_attribution_with_hedges_adds_up_exactly_and_is_that_of_a_ledger(
             if trade is not None:
                 side, offset, quantity, fee = trade
                 price = int(marks[name]) + offset
-                desk.hedge_fill(name, side, price, quantity, marks[name], fee / 64)
+                desk.hedge_fill(now_ns, name, side, price, quantity, marks[name], fee / 64)
                 held[name] += side * quantity
                 paid = side * quantity * (price - marks[name]) * ticks[name]
                 hedge -= paid
@@ -64,6 +66,9 @@ def test_the_attribution_with_hedges_adds_up_exactly_and_is_that_of_a_ledger(
         assert (parts.hedge, parts.fees) == (hedge, fees)
         assert {name: leg.cost for name, leg in desk.hedges.legs.items()} == costs
         assert {name: leg.position for name, leg in desk.hedges.legs.items()} == held
+        assert desk.net == desk.position + held["a"] * 2 - held["b"] / 4
+        area += abs(desk.net)
+        assert desk.mean_net(now_ns + 1) == area / (now_ns + 1)
         split = desk.realised + desk.unrealised(mid) + desk.hedge - desk.fees
         assert split == pytest.approx(parts.total, rel=1e-9, abs=1e-6)
 

@@ -5,7 +5,8 @@ from collections import Counter
 import pytest
 from textual.binding import Binding
 
-from mmtui.tui.keys import ACTIONS, bindings
+from mmtui.tui.actions import ACTIONS
+from mmtui.tui.keys import bindings
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 

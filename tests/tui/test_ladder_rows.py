@@ -8,19 +8,9 @@ import pytest
 from mmtui.book import Side
 from mmtui.game.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.format import width_of
-from mmtui.tui.widgets.ladder_rows import (
-    LadderRow,
-    OwnCell,
-    Scale,
-    Scales,
-    Top,
-    column_at,
-    columns,
-    draw_row,
-    header,
-    ladder_rows,
-    own_cell,
-)
+from mmtui.tui.widgets.ladder_columns import Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_draw import draw_row
+from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell, Scale, Scales, ladder_rows, own_cell
 from tests.tui.still import GHOSTS, INSTRUMENT, QUIET, TRADING
 
 LAYOUT = columns(78, 6)

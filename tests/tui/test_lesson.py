@@ -8,9 +8,9 @@ from pathlib import Path
 from textual.keys import format_key
 from textual.widgets import OptionList, Static
 
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
-from mmtui.tui.keys import ACTIONS
 from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen

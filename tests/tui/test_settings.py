@@ -10,8 +10,9 @@ from textual.widgets import OptionList
 
 from mmtui.errors import InputError
 from mmtui.game.commands import Cancel, Quote
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.keys import ACTIONS, checked, keys_of, remap
+from mmtui.tui.keys import checked, keys_of, remap
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.settings import KeymapScreen, KeyScreen, SettingsScreen
 from mmtui.tui.settings import Best, Progress, Settings

@@ -57,6 +57,16 @@ def test_small_desk_keeps_position_and_money() -> None:
     assert "+412.50" in text
 
 
+def test_desk_tells_the_net_position_where_there_are_hedges() -> None:
+    hedged = replace(TRADING, desk=replace(TRADING.desk, net=-3.25))
+    plain, shown = (
+        "\n".join("".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, 40, 30))
+        for view in (TRADING, hedged)
+    )
+    assert " net " not in plain
+    assert "-3.2\n" in shown.split(" net ")[1]
+
+
 def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
     rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 8)]
     assert [("you bought" in row, "you sold" in row) for row in rows[1:]] == [

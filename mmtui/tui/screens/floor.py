@@ -7,9 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, cast
 import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
-from textual.widgets import Footer, Static
+from textual.widgets import Static
 
 from mmtui.book import Side
 from mmtui.game.commands import (
@@ -31,66 +29,41 @@ from mmtui.game.commands import (
     Undo,
 )
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card
+from mmtui.tui.engine import Card, PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
+from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.screens.result import Played
-from mmtui.tui.settings import Settings
-from mmtui.tui.widgets.chart import Chart
-from mmtui.tui.widgets.desk import POSITION_LINE, desk_rows
+from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, Said
 from mmtui.tui.widgets.rows import as_content
-from mmtui.tui.widgets.signals import signal_rows
-from mmtui.tui.widgets.status import Playing, Status, speed_label
-from mmtui.tui.widgets.tape import tape_rows
+from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
 
-#: How long a message stays, in the level's time: while the clock stands, so does the message.
-_MESSAGE_NS = 6 * NS_PER_S
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
-_WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
-_HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
 #: The panels beside the ladder are painted in every so many frames.
 _PANELS_EVERY = 5
 #: A step of the keys on pegged quotes, in ticks.
 _PEG_STEP = 0.5
-TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
 
 
-# Containers whose own lines are blank are drawn for nothing, at every change of a cell.
-class _Row(Horizontal):
-    BLANK = True
-
-
-class _Column(Vertical):
-    BLANK = True
-
-
-class _Pane(Container):
-    BLANK = True
-
-
-class FloorScreen(Screen[None]):
+class FloorScreen(MarketScreen):
     """A level being played."""
 
-    CSS_PATH = "floor.tcss"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
-    HORIZONTAL_BREAKPOINTS = _WIDTHS
-    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def __init__(
         self, card: Card, seed: int, strategy: str | None, driver: Driver, lesson: Lesson | None = None
     ) -> None:
-        super().__init__(classes="-floor")
+        super().__init__(card.instrument, _first_view(card, driver.session), classes="-floor")
         self.lesson = lesson
         self.card = card
         self.seed = seed
@@ -99,42 +72,13 @@ class FloorScreen(Screen[None]):
         self.session = driver.session
         self.quote_size = card.sizes[0]
         self._params: Params = {}
-        self._view = self._first_view()
-        self._message = ""
-        self._message_until_ns = 0
         self._finished = False
         self._frames = 0
 
-    def _first_view(self) -> FloorSnapshot:
-        view = self.session.snapshot()
-        if view.ready is None and view.active is None:
-            self.session.submit(Ready(self.card.strategy))
-            view = self.session.snapshot()
-        return view
-
-    def compose(self) -> ComposeResult:
-        instrument = self.card.instrument
-        yield Status(id="status")
-        with _Row(id="body"):
-            yield Ladder(instrument, armed=self._settings.armed, id="ladder")
-            with _Pane(id="side"):
-                with _Column(id="market"):
-                    yield Chart(instrument, id="chart")
-                    yield Lines(instrument, signal_rows, id="signals")
-                    yield Lines(instrument, tape_rows, id="tape")
-                yield Lines(instrument, desk_rows, id="desk")
-        yield Lines(instrument, desk_rows, id="strip")
-        yield Lines(instrument, tape_rows, id="ticker")
+    def compose_below(self) -> ComposeResult:
         yield Static(id="lesson")
-        yield MessageLine(id="message")
-        yield Footer(show_command_palette=False, compact=True)
-        yield Static(TOO_SMALL, id="too-small")
 
     def on_mount(self) -> None:
-        self._ladder = self.query_one(Ladder)
-        self._status = self.query_one(Status)
-        self._messages = self.query_one(MessageLine)
-        self._panels = [*self.query(Lines), *self.query(Chart)]
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
@@ -151,29 +95,20 @@ class FloorScreen(Screen[None]):
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
-        before, view = self._view, self.session.snapshot()
-        self._view = view
+        before, view = self.view, self.session.snapshot()
+        self.view = view
         if view.notices:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
-        elif self._message and view.now_ns > self._message_until_ns:
-            self._message = ""
-        self._ladder.update(view)
-        if panels or view.desk.fills != before.desk.fills or view.phase != before.phase:
-            for panel in self._panels:
-                panel.update(view)
-            driver = self.driver
-            self._status.update(view, Playing(self.card.title, driver.speed, driver.paused, driver.behind))
-        self._messages.update(Said(self._message, self.quote_size, self.card.sizes, self._ladder.armed))
+        driver = self.driver
+        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind)
+        said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
+        fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
+        self.show(playing, said, panels=fresh)
         if self.session.over is not None and self.is_current and not self._finished:
             self._finished = True
             self._finish()
-
-    def say(self, text: str) -> None:
-        """Put a message above the footer for a while."""
-        self._message = text
-        self._message_until_ns = self.session.now_ns + _MESSAGE_NS
 
     def do(self, command: AnyCommand) -> None:
         """Give the session a command and show what it changed."""
@@ -184,12 +119,8 @@ class FloorScreen(Screen[None]):
         fill = view.desk.last_fills[0]
         verb = "Bought" if fill.side is Side.BUY else "Sold"
         self.say(f"{verb} {fill.quantity} at {self.card.instrument.format(fill.price)}")
-        if self._settings.bell:
+        if self.settings.bell:
             self.app.bell()
-
-    @property
-    def _settings(self) -> Settings:
-        return cast("MmtuiApp", self.app).settings
 
     def _finish(self) -> None:
         app = cast("MmtuiApp", self.app)
@@ -206,7 +137,7 @@ class FloorScreen(Screen[None]):
 
     def _show_lesson(self) -> None:
         panel = self.query_one("#lesson", Static)
-        rows = [] if self.lesson is None else self.lesson.rows(self._settings.keys)
+        rows = [] if self.lesson is None else self.lesson.rows(self.settings.keys)
         self.set_class(bool(rows), "-teaching")
         panel.update(as_content(rows))
 
@@ -225,18 +156,18 @@ class FloorScreen(Screen[None]):
 
     def action_quote(self, side: str) -> None:
         """Quote a side at the cursor."""
-        self._quote(_SIDES[side], self._ladder.cursor, self.quote_size)
+        self._quote(_SIDES[side], self.ladder.cursor, self.quote_size)
 
     def _quote(self, side: Side, price: int, size: int) -> None:
-        self.do(Quote(side, price, size, add=self._settings.several))
+        self.do(Quote(side, price, size, add=self.settings.several))
 
     def action_join(self, side: str, improve: int) -> None:
         """Quote at the best price of a side, or better."""
-        self.do(Join(_SIDES[side], self.quote_size, improve, add=self._settings.several))
+        self.do(Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
 
     def action_width(self, step: int) -> None:
         """Bring the quotes closer together (negative) or further apart."""
-        peg = self._view.peg
+        peg = self.view.peg
         if peg is None:
             self.do(Shift(-step, step))
         else:
@@ -244,21 +175,21 @@ class FloorScreen(Screen[None]):
 
     def action_skew(self, step: int) -> None:
         """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
-        if self._view.peg is None:
+        if self.view.peg is None:
             self.do(Shift(min(0, step), max(0, step)))
         else:
-            self._peg(skew=self._view.peg.skew + step * _PEG_STEP)
+            self._peg(skew=self.view.peg.skew + step * _PEG_STEP)
 
     def action_both(self, ticks: int) -> None:
         """Move both quotes by ticks."""
-        if self._view.peg is None:
+        if self.view.peg is None:
             self.do(Shift(ticks, ticks))
         else:
-            self._peg(skew=self._view.peg.skew + ticks)
+            self._peg(skew=self.view.peg.skew + ticks)
 
     def action_peg(self) -> None:
         """Let the quotes follow the market, or leave them where they are."""
-        view = self._view
+        view = self.view
         if view.peg is not None:
             self.say("Your quotes stay where they are")
             self.do(Fix())
@@ -275,7 +206,7 @@ class FloorScreen(Screen[None]):
 
     def action_reference(self) -> None:
         """Let pegged quotes follow the mid or the microprice."""
-        peg = self._view.peg
+        peg = self.view.peg
         if peg is None:
             self.say("Your quotes are fixed: peg them first")
             self.paint()
@@ -283,8 +214,8 @@ class FloorScreen(Screen[None]):
             self._peg(reference="microprice" if peg.reference == "mid" else "mid")
 
     def _peg(self, **changes: Any) -> None:
-        assert self._view.peg is not None
-        self.do(msgspec.structs.replace(self._view.peg, **changes))
+        assert self.view.peg is not None
+        self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
         """Bring back the quotes of before."""
@@ -292,14 +223,14 @@ class FloorScreen(Screen[None]):
 
     def action_move_order(self, rows: int) -> None:
         """Move the orders in the cursor's row, and the cursor with them."""
-        found = self._ladder.orders_at_cursor()
+        found = self.ladder.orders_at_cursor()
         if not found:
             self.say("There is no order of yours at the cursor")
             self.paint()
             return
-        self._ladder.move(rows)
+        self.ladder.move(rows)
         for side, price in dict.fromkeys((side, price) for side, price, _ in found):
-            self.do(Move(side, price, price + rows * self._ladder.group))
+            self.do(Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
         """Trade at once."""
@@ -317,8 +248,8 @@ class FloorScreen(Screen[None]):
 
     def action_cancel_here(self) -> None:
         """Withdraw the orders in the cursor's row."""
-        prices = dict.fromkeys(price for _, price, _ in self._ladder.orders_at_cursor())
-        for price in prices or [self._ladder.cursor]:
+        prices = dict.fromkeys(price for _, price, _ in self.ladder.orders_at_cursor())
+        for price in prices or [self.ladder.cursor]:
             self.do(Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
@@ -333,16 +264,16 @@ class FloorScreen(Screen[None]):
 
     def action_hand_over(self) -> None:
         """Hand over to the ready strategy, or take back."""
-        if self._view.active is not None:
+        if self.view.active is not None:
             self.do(TakeBack())
-        elif self._view.ready is not None:
-            self.do(HandOver(self._view.ready, self._params))
+        elif self.view.ready is not None:
+            self.do(HandOver(self.view.ready, self._params))
         else:
             self.action_choose_strategy()
 
     def action_choose_strategy(self) -> None:
         """Choose which strategy is ready; one that is quoting already gives way to the chosen one."""
-        view = self._view
+        view = self.view
 
         def chosen(choice: tuple[str, Params] | None) -> None:
             if choice is None:
@@ -386,31 +317,12 @@ class FloorScreen(Screen[None]):
         """Show the keys; the clock stands still meanwhile."""
         self.app.push_screen(HelpScreen(self))
 
-    # Ladder and size
-
-    def action_cursor(self, rows: int) -> None:
-        """Move the cursor."""
-        self._ladder.move(rows)
-
-    def action_recentre(self) -> None:
-        """Put the market in the middle."""
-        self._ladder.recentre()
-
-    def action_follow(self) -> None:
-        """Let the ladder follow the market, or hold it."""
-        self._ladder.follows = not self._ladder.follows
-        self.say("The ladder follows the market" if self._ladder.follows else "The ladder holds still")
-        self.paint()
-
-    def action_group(self) -> None:
-        """Show more ticks in a row, or one again."""
-        self._ladder.next_group()
-        self.paint()
+    # Clicks and size
 
     def action_arm(self) -> None:
         """Let clicks send orders, or not."""
-        self._ladder.armed = not self._ladder.armed
-        self.say("A click sends an order" if self._ladder.armed else "A click only moves the cursor")
+        self.ladder.armed = not self.ladder.armed
+        self.say("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
         self.paint()
 
     def action_preset(self, index: int) -> None:
@@ -423,7 +335,7 @@ class FloorScreen(Screen[None]):
 
     def _set_size(self, size: int) -> None:
         self.quote_size = max(1, min(self.card.max_order, size))
-        if self._view.peg is not None and self._view.peg.size != self.quote_size:
+        if self.view.peg is not None and self.view.peg.size != self.quote_size:
             self._peg(size=self.quote_size)
         else:
             self.paint()
@@ -455,6 +367,15 @@ class FloorScreen(Screen[None]):
 
     def on_lines_pressed(self, message: Lines.Pressed) -> None:
         """A click on the position makes it the size."""
-        position = abs(self._view.desk.position)
+        position = abs(self.view.desk.position)
         if message.panel.id == "desk" and message.y == POSITION_LINE and position:
             self._set_size(position)
+
+
+def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:
+    """The market as the floor opens, with a strategy watching it."""
+    view = session.snapshot()
+    if view.ready is None and view.active is None:
+        session.submit(Ready(card.strategy))
+        view = session.snapshot()
+    return view

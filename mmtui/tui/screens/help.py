@@ -10,8 +10,8 @@ from textual.containers import Horizontal, VerticalScroll
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
+from mmtui.tui.actions import ACTIONS, lines
 from mmtui.tui.format import Row
-from mmtui.tui.keys import ACTIONS, lines
 from mmtui.tui.widgets.rows import as_content
 
 _KEY_WIDTH = 12

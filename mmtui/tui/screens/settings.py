@@ -17,9 +17,10 @@ from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
 from mmtui.tui import format as fmt
+from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
-from mmtui.tui.keys import ACTIONS, Action, bindings, keys_of, remap
+from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.rows import as_content

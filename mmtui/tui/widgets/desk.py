@@ -92,6 +92,7 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
             *(fmt.balance(share, room, style, "track") if room >= 5 else ()),
             (limit, "muted"),
         ),
+        *([] if desk.net is None else [_line("net", (f"{desk.net:+.1f}".rjust(_MONEY), "foreground"))]),
         _line("average", (average.rjust(_MONEY), "own" if desk.average_entry is not None else "muted")),
     ]
 

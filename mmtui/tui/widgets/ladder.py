@@ -14,19 +14,9 @@ from mmtui.book import Side
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import Instrument
 from mmtui.tui.format import Span
-from mmtui.tui.widgets.ladder_rows import (
-    Column,
-    LadderRow,
-    Scale,
-    Scales,
-    Top,
-    column_at,
-    columns,
-    draw_row,
-    header,
-    ladder_rows,
-    row_of,
-)
+from mmtui.tui.widgets.ladder_columns import Column, Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_draw import draw_row
+from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
 from mmtui.tui.widgets.rows import Rows
 
 GROUPS = (1, 2, 5)

@@ -23,7 +23,8 @@ KEYS = [
     *("mmtui", "level", "level_digest", "strategy", "params", "seed", "score", "stars"),
     *("parts.pnl", "parts.inventory", "parts.markout", "parts.presence", "ended"),
     *("pnl.total", "pnl.spread", "pnl.position", "pnl.hedge", "pnl.fees", "par", "drawdown"),
-    *("position.final", "position.max_abs", "position.mean_abs", "position.limit"),
+    *("position.final", "position.max_abs", "position.mean_abs"),
+    *("position.final_net", "position.mean_net", "position.limit"),
     *("markout.1s", "markout.10s", "markout.60s", "fills", "volume", "presence"),
     *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest", "error"),
 ]

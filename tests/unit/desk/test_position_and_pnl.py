@@ -57,9 +57,9 @@ def test_a_rebate_adds_to_the_total() -> None:
 
 def test_hedge_pnl_is_part_of_the_total() -> None:
     marks = {"put": 10.0}
-    desk = Desk(1.0, mid=100.0, hedges=HedgeBook({"put": 5.0}, marks.__getitem__))
+    desk = Desk(1.0, mid=100.0, hedges=HedgeBook({"put": 5.0}, marks.__getitem__, {"put": -2.0}.__getitem__))
     trade(desk, Side.BUY, 99, 1, mid=100.0)
-    desk.hedge_fill("put", Side.BUY, 11, 2, mark=10.0, fee=0.75)
+    desk.hedge_fill(0, "put", Side.BUY, 11, 2, mark=10.0, fee=0.75)
     assert desk.attribution(100.0) == Attribution(total=-9.75, spread=1.0, position=0.0, hedge=-10.0, fees=0.75)
     assert desk.hedges.legs["put"].cost == 10.75
     marks["put"] = 12.5
@@ -112,6 +112,31 @@ def test_the_mean_position_is_weighted_by_time_and_ignores_the_sign() -> None:
 
 def test_the_mean_position_at_the_start_is_the_initial_one() -> None:
     assert Desk(1.0, position=-3, mid=100.0, now_ns=S).mean_abs(S) == 3.0
+
+
+def test_the_net_position_counts_hedges_at_their_ratios_as_these_change() -> None:
+    ratios = {"index": 2.0, "put": -4.0, "far": 0.0}
+    marks = dict.fromkeys(ratios, 0.0)
+    desk = Desk(1.0, position=10, mid=100.0, hedges=HedgeBook(marks, marks.__getitem__, ratios.__getitem__))
+    # Two contracts of the index hedge a lot, and so do four puts; the last hedges nothing.
+    desk.hedge_fill(1 * S, "index", Side.SELL, 5, 8, mark=5.0, fee=0.0)
+    assert desk.net == 6.0
+    desk.hedge_fill(2 * S, "put", Side.BUY, 5, 32, mark=5.0, fee=0.0)
+    desk.hedge_fill(2 * S, "far", Side.BUY, 5, 32, mark=5.0, fee=0.0)
+    assert desk.net == -2.0
+    ratios["put"] = -8.0
+    desk.weigh(4 * S)
+    assert desk.net == 2.0
+    trade(desk, Side.SELL, 100, 5, mid=100.0, now_ns=5 * S)
+    assert desk.net == -3.0
+    assert desk.mean_net(7 * S) == (10 * 1 + 6 * 1 + 2 * 2 + 2 * 1 + 3 * 2) / 7
+    assert desk.mean_abs(7 * S) == (10 * 5 + 5 * 2) / 7
+
+
+def test_without_hedges_the_net_position_is_the_position() -> None:
+    desk = Desk(1.0, position=-3, mid=100.0)
+    trade(desk, Side.BUY, 100, 5, mid=100.0, now_ns=2 * S)
+    assert (desk.net, desk.mean_net(3 * S)) == (2.0, desk.mean_abs(3 * S)) == (2.0, 8 / 3)
 
 
 def test_the_drawdown_is_the_largest_fall_from_the_highest_total() -> None:

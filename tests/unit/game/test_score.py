@@ -13,7 +13,7 @@ from mmtui.game.score import Measures, points, score
 from tests.unit.game.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
-FAIR = Measures(pnl=120.0, par=120.0, mean_abs=0.0, final_abs=0, markout=0.0, presence=1.0)
+FAIR = Measures(pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0)
 
 
 def of(part: Part, **changes: Any) -> float:
@@ -28,16 +28,16 @@ def test_pnl_is_seventy_at_par_and_a_point_more_for_each_ten(pnl: float, expecte
 
 
 @pytest.mark.parametrize(
-    ("mean_abs", "final_abs", "expected"),
-    [(0, 0, 100), (4, 0, 70), (0, 4, 90), (4, 4, 60), (8, 16, 0), (10, 10, 0), (20, 20, 0)],
+    ("mean_net", "final_net", "expected"),
+    [(0, 0, 100), (4, 0, 70), (0, 4, 90), (0, -4, 90), (4, 4, 60), (8, 16, 0), (10, 10, 0), (20, 20, 0)],
 )
-def test_inventory_is_used_up_at_half_the_limit(mean_abs: float, final_abs: int, expected: float) -> None:
-    assert of("inventory", mean_abs=mean_abs, final_abs=final_abs) == pytest.approx(expected)
+def test_inventory_is_used_up_at_half_the_limit(mean_net: float, final_net: int, expected: float) -> None:
+    assert of("inventory", mean_net=mean_net, final_net=final_net) == pytest.approx(expected)
 
 
 def test_inventory_counts_only_while_a_market_is_made() -> None:
     assert of("inventory", presence=0.0) == 0
-    assert of("inventory", presence=0.5, mean_abs=4) == pytest.approx(35)
+    assert of("inventory", presence=0.5, mean_net=4) == pytest.approx(35)
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,145 @@
+"""A market on the screen: the ladder and the panels around it, in every size of terminal."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.app import ComposeResult
+from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, Static
+
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.tui.settings import Settings
+from mmtui.tui.widgets.chart import Chart
+from mmtui.tui.widgets.desk import desk_rows
+from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.lines import Lines
+from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.signals import signal_rows
+from mmtui.tui.widgets.status import Playing, Status
+from mmtui.tui.widgets.tape import tape_rows
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+_WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
+_HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
+#: How long a message stays, in the level's time: while the clock stands, so does the message.
+_MESSAGE_NS = 6 * NS_PER_S
+TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
+
+
+# Containers whose own lines are blank are drawn for nothing, at every change of a cell.
+class _Row(Horizontal):
+    BLANK = True
+
+
+class _Column(Vertical):
+    BLANK = True
+
+
+class _Pane(Container):
+    BLANK = True
+
+
+class MarketScreen(Screen[None]):
+    """What a floor and a replay have in common: they show snapshots, and the ladder's window moves by keys.
+
+    Attributes:
+        ladder: the ladder.
+        view: what is shown.
+    """
+
+    CSS_PATH = "market.tcss"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
+    VERTICAL_BREAKPOINTS = _HEIGHTS
+
+    def __init__(self, instrument: Instrument, view: FloorSnapshot, classes: str | None = None) -> None:
+        super().__init__(classes=classes)
+        self.instrument = instrument
+        self.view = view
+        self._message = ""
+        self._message_at_ns = 0
+        self._status = Status(id="status")
+        self._messages = MessageLine(id="message")
+        self._panels: list[Lines | Chart] = []
+
+    def compose(self) -> ComposeResult:
+        instrument = self.instrument
+        self.ladder = Ladder(instrument, armed=self.settings.armed, id="ladder")
+        yield self._status
+        with _Row(id="body"):
+            yield self.ladder
+            with _Pane(id="side"):
+                with _Column(id="market"):
+                    yield Chart(instrument, id="chart")
+                    yield Lines(instrument, signal_rows, id="signals")
+                    yield Lines(instrument, tape_rows, id="tape")
+                yield Lines(instrument, desk_rows, id="desk")
+        yield Lines(instrument, desk_rows, id="strip")
+        yield Lines(instrument, tape_rows, id="ticker")
+        yield from self.compose_below()
+        yield self._messages
+        yield Footer(show_command_palette=False, compact=True)
+        yield Static(TOO_SMALL, id="too-small")
+
+    def compose_below(self) -> ComposeResult:
+        """What stands between the market and the message."""
+        yield from ()
+
+    def on_mount(self) -> None:
+        self._panels = [*self.query(Lines), *self.query(Chart)]
+
+    @property
+    def settings(self) -> Settings:
+        """The player's preferences."""
+        return cast("MmtuiApp", self.app).settings
+
+    def show(self, playing: Playing, said: Said, *, panels: bool = True) -> None:
+        """Show the view, the panels beside the ladder only if they are wanted."""
+        view = self.view
+        self.ladder.update(view)
+        if panels:
+            for panel in self._panels:
+                panel.update(view)
+            self._status.update(view, playing)
+        self._messages.update(said)
+
+    def say(self, text: str) -> None:
+        """Put a message above the footer for a while."""
+        self._message = text
+        self._message_at_ns = self.view.now_ns
+
+    @property
+    def message(self) -> str:
+        """What was said last, empty when that is a while ago."""
+        if abs(self.view.now_ns - self._message_at_ns) > _MESSAGE_NS:
+            self._message = ""
+        return self._message
+
+    def paint(self) -> None:
+        """Show what there is now."""
+        raise NotImplementedError
+
+    # The ladder's window
+
+    def action_cursor(self, rows: int) -> None:
+        """Move the cursor."""
+        self.ladder.move(rows)
+
+    def action_recentre(self) -> None:
+        """Put the market in the middle."""
+        self.ladder.recentre()
+
+    def action_follow(self) -> None:
+        """Let the ladder follow the market, or hold it."""
+        self.ladder.follows = not self.ladder.follows
+        self.say("The ladder follows the market" if self.ladder.follows else "The ladder holds still")
+        self.paint()
+
+    def action_group(self) -> None:
+        """Show more ticks in a row, or one again."""
+        self.ladder.next_group()
+        self.paint()

@@ -1,0 +1,81 @@
+"""The ladder's columns: which there are at a width, how wide each is, and their header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from mmtui.tui.format import Span
+
+#: From these widths on a ladder has more columns, and all.
+_WIDE, _WHOLE = 72, 81
+
+
+class Column(NamedTuple):
+    """A column of the ladder: its name, width and header."""
+
+    name: str
+    width: int
+    title: str
+
+
+def columns(width: int, price_width: int) -> tuple[Column, ...]:
+    """The columns that fit a width; spare cells go to the bars, alike on both sides so that the price stays central."""
+    wide, whole = width >= _WIDE, width >= _WHOLE
+    own = 8
+    price = Column("price", price_width + (8 if wide else 6), "Price")
+    pnl, sold, bought = Column("pnl", 8, "PnL"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
+    moved = 5 if whole else 0
+    rest = (pnl.width + sold.width + bought.width if wide else 0) + 2 * moved
+    bars = width - price.width - 2 * own - rest
+    volume = 7
+    side = max(4, min(28, (bars - volume) // 2))
+    own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
+    ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
+    traded = Column("volume", max(4, bars - 2 * side), "Vol")
+    if not wide:
+        return (own_bid, bid, price, ask, own_ask, traded)
+    if not whole:
+        return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, traded)
+    bid_moved, ask_moved = Column("bid_moved", moved, "Δ"), Column("ask_moved", moved, "Δ")
+    return (pnl, own_bid, bid_moved, bid, sold, price, bought, ask, ask_moved, own_ask, traded)
+
+
+def column_at(layout: Iterable[Column], x: int) -> str | None:
+    """The name of the column under a cell."""
+    for column in layout:
+        if x < column.width:
+            return column.name
+        x -= column.width
+    return None
+
+
+class Top(NamedTuple):
+    """What the header shows: ticks to the market while it is out of the window, ticks a row, whether it follows."""
+
+    away: int = 0
+    group: int = 1
+    follows: bool = False
+
+
+def header(layout: tuple[Column, ...], top: Top) -> list[Span]:
+    """The titles; the price's gives way to an arrow and a distance in ticks while the market is out of the window."""
+    market_away = top.away
+    spans: list[Span] = []
+    for name, width, title in layout:
+        if name == "price" and market_away:
+            arrow = "▲" if market_away > 0 else "▼"
+            spans.append((f"{arrow} {abs(market_away)} t".center(width)[:width], "bold ink on own"))
+        elif name == "price":
+            margin = 2 if width > 13 else 1
+            grouped = f"×{top.group} " if top.group > 1 else ""
+            text = f"{'follow' if top.follows else title} {grouped}".rstrip()
+            spans.append((text.rjust(width - margin)[: width - margin] + " " * margin, "muted on panel"))
+        elif name in ("ask", "my_ask", "bought"):
+            text = title.rjust(5) if name != "my_ask" else " " + title
+            spans.append((text.ljust(width)[:width], "muted on panel"))
+        elif name == "my_bid":
+            spans.append((" " + title.ljust(width - 1), "muted on panel"))
+        else:
+            spans.append((title.rjust(width - 1)[: width - 1] + " ", "muted on panel"))
+    return spans
