@@ -1,3 +1,51 @@
-"""A flight simulator for market makers, in the terminal."""
+"""A flight simulator for market makers, in the terminal.
+
+What a program needs of it is here, imported when it is asked for::
+
+    from mmtui import Session, compare, load_level, run
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmtui.game.level import Level as Level
+    from mmtui.game.level import load_level as load_level
+    from mmtui.game.result import Result as Result
+    from mmtui.game.session import Session as Session
+    from mmtui.lab.batch import run as run
+    from mmtui.lab.compare import Comparison as Comparison
+    from mmtui.lab.compare import compare as compare
+    from mmtui.strategies.base import Quotes as Quotes
+    from mmtui.strategies.base import Strategy as Strategy
 
 __version__ = "0.1.0"
+
+_WHERE = {
+    "Level": "game.level",
+    "load_level": "game.level",
+    "Result": "game.result",
+    "Session": "game.session",
+    "run": "lab.batch",
+    "Comparison": "lab.compare",
+    "compare": "lab.compare",
+    "Quotes": "strategies.base",
+    "Strategy": "strategies.base",
+}
+
+
+if not TYPE_CHECKING:
+
+    def __getattr__(name: str) -> object:
+        """Import a name from its room when it is first used, so that importing the package costs nothing."""
+        where = _WHERE.get(name)
+        if where is None:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        found: object = getattr(import_module(f"{__name__}.{where}"), name)
+        globals()[name] = found
+        return found
+
+
+def __dir__() -> list[str]:
+    """The names that can be asked for."""
+    return sorted([*globals(), *_WHERE])

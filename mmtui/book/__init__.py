@@ -8,18 +8,22 @@
 QueueAhead(lots=10, orders=1)
 """
 
+from mmtui.book.auction import AuctionBook, Indication
 from mmtui.book.levels import BookSide, Level
 from mmtui.book.order_book import OrderBook
-from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book.types import Depth, QueueAhead, Reason, Report, Resting, SelfTrade, Side, Status, TimeInForce, Trade
 
 __all__ = [
+    "AuctionBook",
     "BookSide",
     "Depth",
+    "Indication",
     "Level",
     "OrderBook",
     "QueueAhead",
     "Reason",
     "Report",
+    "Resting",
     "SelfTrade",
     "Side",
     "Status",

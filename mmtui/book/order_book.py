@@ -7,7 +7,7 @@ from numbers import Integral, Real
 from typing import cast
 
 from mmtui.book.levels import BookSide, Level
-from mmtui.book.types import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book.types import Depth, QueueAhead, Reason, Report, Resting, SelfTrade, Side, Status, TimeInForce, Trade
 
 _BUY, _SELL = Side.BUY, Side.SELL
 _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
@@ -217,6 +217,15 @@ class OrderBook:
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
         return self._side(side).depth(levels)
+
+    def orders(self, side: Side) -> list[Resting]:
+        """Every order of a side, in the order in which they trade."""
+        owners = self._owners
+        return [
+            Resting(order_id, side, level.price, quantity, owners.get(order_id))
+            for level in self._side(side).levels.values()
+            for order_id, quantity in level.queue.items()
+        ]
 
     def quantity_at(self, side: Side, price: int) -> int:
         """Lots resting on a side at a price."""

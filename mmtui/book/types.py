@@ -108,3 +108,13 @@ class QueueAhead(NamedTuple):
 
     lots: int
     orders: int
+
+
+class Resting(NamedTuple):
+    """One order in the book; ``owner`` is None when it was given none."""
+
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+    owner: str | None

@@ -1,24 +1,36 @@
-"""What several commands share: taking levels, strategies, seeds and parameters, and printing columns."""
+"""What several commands share: taking strategies, seeds and parameters, and printing columns."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
+import click
+
 from mmtui.errors import InputError, UnknownStrategyError
-from mmtui.game.level import Level, level_ids, load_level
+from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
 
 
-def levels_from(names: Sequence[str]) -> list[Level]:
-    """Levels by id or path, each once; ``all`` is every shipped one."""
-    found: dict[str, Level] = {}
-    for name in names:
-        for level_name in level_ids() if name == "all" else [name]:
-            level = load_level(level_name)
-            if found.setdefault(level.id, level) != level:
-                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
-    return list(found.values())
+def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command the options of a batch: ``seeds`` (with this default), ``jobs`` and ``settings``."""
+    options = [
+        click.option("--seeds", default=seeds, show_default=True, metavar="A:B", help="Seeds A to B, both included."),
+        click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."),
+        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter."),
+    ]
+
+    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+        for option in reversed(options):
+            command = option(command)
+        return command
+
+    return give
+
+
+def strategies_option(about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command ``--strategy``, as ``strategies``."""
+    return click.option("--strategy", "-s", "strategies", multiple=True, required=True, help=about)
 
 
 def seeds_from(text: str) -> range:
@@ -31,6 +43,18 @@ def seeds_from(text: str) -> range:
     if seeds.start < 0 or not seeds:
         raise InputError(f"--seeds {text}: expected A:B with 0 ≤ A ≤ B")
     return seeds
+
+
+def time_from(text: str) -> int:
+    """A time since a level's start, in seconds or minutes:seconds, as nanoseconds."""
+    minutes, colon, seconds = text.rpartition(":")
+    try:
+        at_ns = round((int(minutes) * 60 if colon else 0) * NS_PER_S + float(seconds) * NS_PER_S)
+    except (ValueError, OverflowError):
+        at_ns = -1
+    if at_ns < 0 or "-" in text:
+        raise InputError(f"--at {text}: expected seconds or minutes:seconds, as in 83.4 or 1:23.4")
+    return at_ns
 
 
 def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:

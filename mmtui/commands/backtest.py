@@ -5,20 +5,19 @@ from __future__ import annotations
 import csv
 import sys
 from collections.abc import Sequence
-from contextlib import nullcontext
 from decimal import Decimal, InvalidOperation
-from importlib import import_module
 from pathlib import Path
 from typing import IO, Any
 
 import click
-import msgspec
 
 from mmtui.commands.arguments import columns, strategies_from
+from mmtui.commands.output import opened, write_json
 from mmtui.errors import InputError
 from mmtui.game.level import market_presets
 from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
 from mmtui.lab.prices import read_prices
+from mmtui.lab.tables import pyarrow, write_parquet
 
 _EPILOG = """\b
 Examples:
@@ -128,14 +127,14 @@ def command(
     rows, summary = _forms(form, out)
     [(_, params)] = strategies_from([strategy], settings)
     if rows == "parquet":
-        _arrow()
+        pyarrow()
     found = backtest(read_prices(prices), Setup(strategy=strategy, params=params, **options))
     if rows is not None:
         _write_rows(found.steps, rows, out)
     # Rows on standard output stand alone there.
     alone = rows is not None and out is None
     summary_file = out if rows is None else None
-    with _opened(summary_file, sys.stderr if alone else sys.stdout) as stream:
+    with opened(summary_file, sys.stderr if alone else sys.stdout) as stream:
         _write_summary(found, summary, plot, stream)
 
 
@@ -152,42 +151,22 @@ def _forms(form: str | None, out: Path | None) -> tuple[str | None, str]:
     return rows, form or "table"
 
 
-def _opened(path: Path | None, otherwise: IO[str]) -> Any:
-    if path is None:
-        return nullcontext(otherwise)
-    try:
-        return path.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"--out {path}: cannot be written: {error.strerror}") from None
-
-
 def _write_rows(steps: Sequence[Step], form: str, out: Path | None) -> None:
     if form == "csv":
-        with _opened(out, sys.stdout) as stream:
+        with opened(out) as stream:
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerow(Step._fields)
             writer.writerows(steps)
         return
-    arrow, parquet = _arrow()
-    columns = dict(zip(Step._fields, zip(*steps, strict=True), strict=True))
-    kinds = {"timestamp": arrow.string(), **dict.fromkeys(("bid_fill", "ask_fill", "position"), arrow.int64())}
-    schema = arrow.schema([(name, kinds.get(name, arrow.float64())) for name in Step._fields])
-    try:
-        parquet.write_table(arrow.table(columns, schema=schema), out)
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be written: {error.strerror or error}") from None
-
-
-def _arrow() -> tuple[Any, Any]:
-    try:
-        return import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
+    kinds = {"timestamp": str, **dict.fromkeys(("bid_fill", "ask_fill", "position"), int)}
+    assert out is not None
+    rows = [step._asdict() for step in steps]
+    write_parquet(rows, {name: kinds.get(name, float) for name in Step._fields}, out)
 
 
 def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> None:
     if form == "json":
-        stream.write(msgspec.json.format(msgspec.json.encode(found.report), indent=1).decode() + "\n")
+        write_json(found.report, stream)
         # A plot would spoil the JSON.
         stream = sys.stderr
     else:

@@ -2,85 +2,147 @@
 
 from __future__ import annotations
 
-import sys
+from collections.abc import Sequence
 from contextlib import ExitStack
+from pathlib import Path
+from typing import IO
 
 import click
-import msgspec
 
-from mmtui.commands.arguments import levels_from, seeds_from, strategies_from
+from mmtui.commands.arguments import batch_options, seeds_from, strategies_from, strategies_option
+from mmtui.commands.output import check_output, output_options, write
 from mmtui.commands.progress import with_progress
-from mmtui.errors import InputError, StrategyError
+from mmtui.commands.run import told
+from mmtui.errors import InputError
+from mmtui.game.commands import Params
+from mmtui.game.level import Level
+from mmtui.game.maker import rules_of
 from mmtui.game.result import Result
-from mmtui.lab.batch import Batch, run_batch
-from mmtui.lab.compare import Comparison, compare
+from mmtui.lab.batch import find_levels, run_batches
+from mmtui.lab.capacity import size_of, sized_batches
+from mmtui.lab.compare import MEASURES, PER_SIZE, Comparison, compare
 
 _EPILOG = """\b
 Examples:
   mmtui compare skew --strategy fixed --strategy skew --seeds 1:100
   mmtui compare all --strategy skew --strategy my.py:MyMaker --jobs 2
-"""
+  mmtui compare skew --strategy skew --sizes 1,2,4
+  mmtui compare skew -s fixed -s skew --measure pnl --format csv --out verdict.csv
+
+\b
+Measures:
+""" + "".join(f"  {name:12}  {measure.about}\n" for name, measure in MEASURES.items())
 
 
 @click.command(epilog=_EPILOG, short_help="Is a strategy better than another, and how sure is that?")
 @click.argument("level", nargs=-1, required=True)
-@click.option("--strategy", "-s", "strategies", multiple=True, required=True, help="Two or more; the first is the base")
-@click.option("--seeds", default="1:50", show_default=True, metavar="A:B", help="Seeds from A to B, both included.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter.")
+@strategies_option("One or more; the first is the base.")
+@batch_options("1:50")
+@click.option("--sizes", default="1", show_default=True, metavar="1,2,4", help="Multiples of each strategy's size.")
+@click.option("--measure", type=click.Choice([*MEASURES]), default="score", show_default=True, help="What decides.")
+@output_options
 def command(
-    level: tuple[str, ...], strategies: tuple[str, ...], seeds: str, jobs: int, form: str, settings: tuple[str, ...]
+    level: tuple[str, ...],
+    strategies: tuple[str, ...],
+    seeds: str,
+    jobs: int,
+    settings: tuple[str, ...],
+    sizes: str,
+    measure: str,
+    form: str,
+    out: Path | None,
 ) -> int:
     """Compare strategies with the first one, paired over the same seeds of each LEVEL.
 
-    Differences are the strategy's mean less the base's; p is corrected for the number of strategies (Holm).
+    Differences are the strategy's mean less the base's. One measure decides; the others say why. p is corrected
+    (Holm) for all pairs and levels, and that of the others for their number too. With --sizes, each strategy is also
+    compared with itself at the first size.
     """
+    check_output(form, out)
+    levels, drawn, times = find_levels(level), seeds_from(seeds), _sizes(sizes)
     chosen = strategies_from(strategies, settings)
-    drawn = seeds_from(seeds)
-    if len(chosen) < 2:
-        raise InputError("--strategy: expected two strategies or more, the first of which the others are compared with")
+    if len(chosen) * len(times) < 2:
+        raise InputError(
+            "--strategy: expected two strategies or more, the first of which the others are compared with, or --sizes"
+        )
     if len(drawn) < 2:
         raise InputError(f"--seeds {seeds}: expected at least two seeds")
-    batch = Batch(levels_from(level), chosen, drawn)
-    finished: list[Result] = []
+    batches = sized_batches(levels, chosen, drawn, times)
+    if times[1:]:
+        _warn_of_caps(levels, chosen, times)
+    failures: list[Result] = []
     with ExitStack() as stack:
-        for result in with_progress(run_batch(batch, jobs), len(batch), stack):
-            if result.error is not None:
-                raise StrategyError(f"{result.level}, seed {result.seed}: {result.error}")
-            finished.append(result)
-    rows = compare(finished, [name for name, _ in chosen])
-    if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode())
-    else:
-        _print_table(rows)
-    return 0
+        results = with_progress(run_batches(batches, jobs), sum(map(len, batches)), stack)
+        finished = list(told(results, failures))
+    rows = compare(finished, [name for name, _ in chosen], times, measure)
+    write(rows, Comparison, form, out, _write_table)
+    return 1 if failures else 0
 
 
-def _print_table(rows: list[Comparison]) -> None:
+def _sizes(text: str) -> list[float]:
+    """``1,2,4`` as numbers. Raises InputError."""
+    try:
+        sizes = [float(part) for part in text.split(",")]
+    except ValueError:
+        sizes = []
+    if not sizes or not all(0 < size < 1e9 for size in sizes) or len(set(sizes)) < len(sizes):
+        raise InputError(f"--sizes {text}: expected different positive numbers with commas between them")
+    return sizes
+
+
+def _warn_of_caps(levels: Sequence[Level], chosen: Sequence[tuple[str, Params]], times: Sequence[float]) -> None:
+    for level in levels:
+        rules = rules_of(level)
+        for spec, params in chosen:
+            most = size_of(spec, params, rules) * max(times)
+            if most > rules.max_order:
+                click.echo(
+                    f"{level.id}: {spec} would quote {most:g} lots, but the largest order is {rules.max_order}",
+                    err=True,
+                )
+
+
+def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
     from rich.console import Console
     from rich.table import Table
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("level", "measure", "strategy"):
+    for heading in ("level", "strategy", "against", "measure"):
         table.add_column(heading, no_wrap=True)
-    for heading in ("mean", "base", "difference", "95% interval", "bootstrap", "wins", "p"):
+    for heading in ("mean", "its mean", "difference", "95% interval", "bootstrap", "better on", "p"):
         table.add_column(heading, justify="right", no_wrap=True)
     table.add_column("verdict", no_wrap=True)
+    table.add_column("seeds for 80%", justify="right", no_wrap=True)
+    said = []
+    before: tuple[str, ...] = ()
     for row in rows:
-        more = f", {row.seeds_needed:,} seeds would tell" if row.seeds_needed and row.verdict[0] == "n" else ""
+        pair = (row.level, row.strategy, row.baseline)
+        if pair != before:
+            said.append(f"{row.level}: {row.words}.")
         table.add_row(
-            row.level,
+            *(("", "", "") if pair == before else pair),
             row.measure,
-            row.strategy,
             f"{row.mean:,.2f}",
             f"{row.against:,.2f}",
             f"{row.difference:+,.2f}",
             f"{row.low:+,.2f} … {row.high:+,.2f}",
             f"{row.bootstrap_low:+,.2f} … {row.bootstrap_high:+,.2f}",
-            f"{row.win_rate:.0%}",
+            "" if row.win_rate is None else f"{row.win_rate:.0%}",
             f"{row.p:.3f}",
-            f"{row.verdict}{more}",
+            row.verdict,
+            f"{row.seeds_needed:,}" if row.seeds_needed else "",
         )
-    Console(width=None if sys.stdout.isatty() else 180).print(table)
-    print(f"\nAgainst {rows[0].baseline}, over {rows[0].seeds} seeds.")
+        before = pair
+    console = Console(file=stream, width=None if stream.isatty() else 200, highlight=False)
+    console.print(table)
+    console.print()
+    for sentence in said:
+        console.print(sentence, soft_wrap=True)
+    if any(row.measure == PER_SIZE for row in rows):
+        console.print(f"{PER_SIZE} is PnL over the multiple of the size: what each lot of it makes.")
+    decides = rows[0].measure
+    pairs = sum(row.measure == decides for row in rows)
+    if pairs > 1:
+        console.print(
+            f"p is corrected (Holm): of {decides} for {pairs} comparisons, of the others for {len(rows) - pairs}."
+        )

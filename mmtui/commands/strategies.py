@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
-import msgspec
 
 from mmtui.commands.arguments import columns, seeds_from
+from mmtui.commands.output import write_json
 from mmtui.game.level import load_level
 from mmtui.strategies.base import Param
 from mmtui.strategies.new import write_skeleton
@@ -98,7 +98,7 @@ def fit(level: str, seeds: str, form: str) -> None:
 
     found = fit_level(load_level(level), seeds_from(seeds))
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+        write_json(found)
     else:
         _print_fit(found)
 

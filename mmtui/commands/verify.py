@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from mmtui.commands.output import write_json
 from mmtui.errors import InputError
 from mmtui.lab.figures import BANDS, Figure, Row
 from mmtui.lab.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
@@ -87,7 +88,7 @@ def command(model: str | None, fills: str | None, paths: int, seed: int, form: s
         done = list(found)
         good = all(row.ok for row in done)
         report = {"ok": good, "paths": paths, "seed": seed, "bands": BANDS, "rows": [_record(row) for row in done]}
-        click.echo(msgspec.json.format(msgspec.json.encode(report), indent=1).decode())
+        write_json(report)
     else:
         good = _print_tables(found, quotes=bool(parameters))
     return 0 if good else 1

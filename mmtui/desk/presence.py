@@ -6,6 +6,8 @@ from __future__ import annotations
 class Presence:
     """The share of time with a quote on both sides, no wider and no smaller than the obligation allows.
 
+    Time in which nothing is owed, such as a closed market's, does not count at all.
+
     Args:
         max_width: the widest quote, ask − bid in ticks, that counts; None for any.
         min_size: the smallest size a side, in lots, that counts; below one, any size does.
@@ -13,22 +15,22 @@ class Presence:
 
     Attributes:
         quoting: whether the quote counts now.
+        owed: whether a quote is owed now; set it with :meth:`owe`.
     """
 
-    __slots__ = ("_changed_ns", "_max_width", "_min_size", "_present_ns", "_start_ns", "quoting")
+    __slots__ = ("_elapsed_ns", "_max_width", "_min_size", "_present_ns", "_since_ns", "owed", "quoting")
 
     def __init__(self, max_width: int | None, min_size: int, now_ns: int = 0) -> None:
         self.quoting = False
+        self.owed = True
         self._max_width = max_width
         self._min_size = max(1, min_size)
-        self._start_ns = self._changed_ns = now_ns
-        self._present_ns = 0
+        self._since_ns = now_ns
+        self._elapsed_ns = self._present_ns = 0
 
     def update(self, now_ns: int, bid: int | None, bid_size: int, ask: int | None, ask_size: int) -> None:
         """Take the maker's resting quote from ``now_ns`` on: prices in ticks, None without one, sizes in lots."""
-        if self.quoting:
-            self._present_ns += now_ns - self._changed_ns
-        self._changed_ns = now_ns
+        self._elapse(now_ns)
         self.quoting = (
             bid is not None
             and ask is not None
@@ -36,10 +38,20 @@ class Presence:
             and (self._max_width is None or ask - bid <= self._max_width)
         )
 
+    def owe(self, now_ns: int, owed: bool) -> None:
+        """Whether a quote is owed from ``now_ns`` on."""
+        self._elapse(now_ns)
+        self.owed = owed
+
     def share(self, now_ns: int) -> float:
-        """The share of the time from the start to ``now_ns`` in which the quote counted, 0 to 1."""
-        elapsed = now_ns - self._start_ns
-        if elapsed <= 0:
-            return float(self.quoting)
-        present = self._present_ns + (now_ns - self._changed_ns if self.quoting else 0)
-        return present / elapsed
+        """The share of the time up to ``now_ns``, as far as a quote was owed, in which it counted, 0 to 1."""
+        self._elapse(now_ns)
+        return self._present_ns / self._elapsed_ns if self._elapsed_ns else float(self.quoting)
+
+    def _elapse(self, now_ns: int) -> None:
+        past_ns = now_ns - self._since_ns
+        self._since_ns = now_ns
+        if self.owed:
+            self._elapsed_ns += past_ns
+            if self.quoting:
+                self._present_ns += past_ns

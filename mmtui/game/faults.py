@@ -7,8 +7,8 @@ import math
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
-from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from types import NoneType, UnionType
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -45,11 +45,11 @@ def faults(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterato
 
 
 def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: str) -> Iterator[str]:
-    known = {field.name: field for field in _fields(kind)}
+    known = {field.encode_name: field for field in _fields(kind)}
     tag = kind.__struct_config__.tag_field
     for key in table:
         if key not in known and key != tag:
-            yield f"{prefix}{key}: unknown key{_hint(key, known)}"
+            yield f"{prefix}{key}: unknown key{hint(key, known)}"
     for name, field in known.items():
         if name in table:
             yield from _value_faults(table[name], field.type, f"{prefix}{name}")
@@ -58,9 +58,12 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 
 
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    if get_origin(kind) is Annotated and get_origin(plain := get_args(kind)[0]) in (tuple, dict):
+        # What is in a list or table is told before how long it may be.
+        yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
+    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from faults(value, kind, path)
-    elif tagged := _tagged(kind):
+    elif (tagged := _tagged(kind)) and not (value is None and NoneType in get_args(kind)):
         yield from _variant_faults(value, tagged, path)
     elif get_origin(kind) is tuple and isinstance(value, list) and get_args(kind)[-1] is Ellipsis:
         for index, item in enumerate(value):
@@ -69,16 +72,23 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
         names, number = get_args(kind)
         for key, item in value.items():
             if get_origin(names) is Literal and key not in get_args(names):
-                yield f"{path}.{key}: unknown key{_hint(key, get_args(names))}"
+                yield f"{path}.{key}: unknown key{hint(key, get_args(names))}"
             else:
                 yield from _value_faults(item, number, f"{path}.{key}")
+    elif get_origin(kind) is Literal and value not in get_args(kind):
+        yield f"{path}: expected one of {', '.join(map(str, get_args(kind)))}, not {_shown(value)}"
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{path}: expected a finite number, not {value}"
     else:
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            yield _told(str(error), value, path)
+        yield from _conversion_faults(value, kind, path)
+
+
+def _conversion_faults(value: object, kind: Any, path: str) -> Iterator[str]:
+    """What msgspec says of a value, if it can make nothing of it."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        yield _told(str(error), value, path)
 
 
 def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], path: str) -> Iterator[str]:
@@ -95,9 +105,11 @@ def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], p
 
 
 def _tagged(kind: Any) -> dict[str, type[msgspec.Struct]]:
-    """By tag, the structs of a union of tagged structs; empty for any other type."""
-    kinds = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    """By tag, the structs of a union of tagged structs, perhaps with None; empty for any other type."""
+    union = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    kinds = [each for each in union if each is not NoneType]
     structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+    structs = [each for each in structs if each.__struct_config__.tag_field is not None]
     return {str(each.__struct_config__.tag): each for each in structs} if len(structs) == len(kinds) else {}
 
 
@@ -114,7 +126,8 @@ def _told(message: str, value: Any, path: str) -> str:
     return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"
 
 
-def _hint(key: str, known: Iterable[str]) -> str:
+def hint(key: str, known: Iterable[str]) -> str:
+    """What may have been meant by a key that is not known, or what is."""
     near = difflib.get_close_matches(key, known, n=1)
     return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
 

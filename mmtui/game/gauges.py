@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from mmtui.game.snapshot import SignalsSnapshot
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import NormalSpec
-from mmtui.signals import EwmaVolatility, Hurst, HurstReading, RollingMoments, TradeImbalance, microprice
+from mmtui.market.normal import NormalSpec
+from mmtui.signals import (
+    BasisScore,
+    EwmaVolatility,
+    Hurst,
+    HurstReading,
+    OrderFlowImbalance,
+    RollingMoments,
+    TradeImbalance,
+    fair_future,
+    microprice,
+)
+from mmtui.strategies.base import HedgeQuote
 
 #: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.
 _MEMORY_S = 20.0
 _SPREAD_S = 60
 _FLOW_S = 10.0
+#: The basis is sampled each second at most, and compared with so many samples.
+_BASIS_SAMPLES = 120
 
 
 class Gauges:
@@ -34,6 +47,7 @@ class Gauges:
         self._hurst = Hurst()
         self._reading: HurstReading | None = None
         self._flow = TradeImbalance(_FLOW_S)
+        self._touch = OrderFlowImbalance(_FLOW_S)
 
     def on_print(self, now_ns: int, signed_quantity: int) -> None:
         """Take in a trade's lots, positive when the taker bought."""
@@ -53,14 +67,46 @@ class Gauges:
         bid, ask = exchange.best_bid, exchange.best_ask
         book = exchange.book
         best_bid, best_ask = book.bids.best, book.asks.best
-        assert best_bid is not None
-        assert best_ask is not None
+        # Without a book of others the mid is all there is.
+        micro = exchange.mid
+        if best_bid is not None and best_ask is not None and exchange.touch == (best_bid.price, best_ask.price):
+            micro = microprice(bid, best_bid.total, ask, best_ask.total)
+            self._touch.update(now_ns, bid, best_bid.total, ask, best_ask.total)
         return SignalsSnapshot(
             volatility=self._volatility.value,
             normal_volatility=self._normal.volatility,
             spread=ask - bid,
             usual_spread=self._spread.mean,
             imbalance=self._flow.value(now_ns),
-            microprice=microprice(bid, best_bid.total, ask, best_ask.total),
+            pressure=self._touch.balance(now_ns),
+            microprice=micro,
             hurst=None if reading is None else (reading.h, reading.verdict.value),
         )
+
+
+class BasisGauge:
+    """How unusual the book's price is against the spot indices it is the future of.
+
+    Args:
+        tick: the book's, in the unit of the indices' prices.
+    """
+
+    def __init__(self, tick: float) -> None:
+        self._tick = tick
+        self._scores: dict[str, BasisScore] = {}
+        self._second = -1
+
+    def read(self, now_ns: int, mid: float, hedges: Iterable[HedgeQuote]) -> dict[str, float | None]:
+        """By index the deviations of the basis from usual; samples when a second has begun since the last look."""
+        second = now_ns // NS_PER_S
+        fresh, self._second = second > self._second, second
+        found: dict[str, float | None] = {}
+        for hedge in hedges:
+            if hedge.kind != "index":
+                continue
+            score = self._scores.setdefault(hedge.name, BasisScore(_BASIS_SAMPLES))
+            if fresh:
+                future = fair_future(hedge.mid * hedge.tick, hedge.rate, hedge.dividend_yield, hedge.years)
+                score.update(mid, future / self._tick)
+            found[hedge.name] = None if score.reading is None else score.reading.z
+        return found

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import msgspec
+
 from mmtui.book import Side
 from mmtui.desk import Desk, HedgeBook
 from mmtui.game.digest import Digest
 from mmtui.market.gateway import Event
 from mmtui.market.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges import HedgePrice
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 from mmtui.strategies.base import HedgeQuote
 
 _HEDGE_RECORD = 5
 
 
-def hedge_book(market: Market) -> HedgeBook:
+def hedge_book(market: AnyMarket) -> HedgeBook:
     """An empty book of the market's hedge instruments, marked half-way between their quotes."""
     clock, hedges = market.clock, market.hedges
     tick_values = {name: hedge.spec.tick_value for name, hedge in hedges.items()}
@@ -25,6 +27,26 @@ def hedge_book(market: Market) -> HedgeBook:
         mark_of=lambda name: hedges[name].price(clock.now_ns).mark,
         ratio_of=lambda name: hedges[name].price(clock.now_ns).ratio,
     )
+
+
+class HedgeFill(msgspec.Struct, frozen=True):
+    """A trade of the maker's in a hedge instrument.
+
+    Attributes:
+        at_ns: when.
+        instrument: its name.
+        side, price, quantity: contracts, at a price in the instrument's own ticks.
+        fee: currency.
+        net_after: signed lots of the book that carry the risk of all that is held afterwards.
+    """
+
+    at_ns: int
+    instrument: str
+    side: Side
+    price: int
+    quantity: int
+    fee: float
+    net_after: float
 
 
 class Hedging:
@@ -39,10 +61,12 @@ class Hedging:
 
     Attributes:
         gateway: what is held and on its way.
+        fills: every own trade, oldest first.
     """
 
-    def __init__(self, market: Market, latency_ns: int, desk: Desk, digest: Digest, notices: list[str]) -> None:
+    def __init__(self, market: AnyMarket, latency_ns: int, desk: Desk, digest: Digest, notices: list[str]) -> None:
         self.gateway = HedgeGateway(market.hedges, market.clock, latency_ns, self)
+        self.fills: list[HedgeFill] = []
         self._market = market
         self._desk = desk
         self._digest = digest
@@ -75,5 +99,6 @@ class Hedging:
         if refusal is None:
             fee = order.quantity * self._market.hedges[order.name].spec.fee
             self._desk.hedge_fill(now_ns, order.name, order.side, paid, order.quantity, price.mark, fee)
+            self.fills.append(HedgeFill(now_ns, order.name, order.side, paid, order.quantity, fee, self._desk.net))
         elif order.manual:
             self._notices.append(f"{order.side.name.lower()} {order.quantity} {order.name} rejected: {refusal}")

@@ -1,7 +1,8 @@
 """Levels: their schema, and how a file becomes one.
 
-A level file is TOML. Its ``[market]`` table names a ``preset`` and overrides any part of it; each ``[[events]]`` entry
-overrides any part of the market again from its time on. Unknown keys are refused.
+A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* unless told otherwise, and may
+name a ``preset`` and override any part of it; each ``[[events]]`` entry overrides any part of the market again from
+its time on. Unknown keys are refused.
 """
 
 from __future__ import annotations
@@ -17,13 +18,21 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError
+from mmtui.game.coach import CheckSpec, HintSpec
+from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.tape import TapeSpec
+from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
+#: A strategy that is installed. One in a file is refused, since a level runs no code.
+STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
 
 
@@ -50,10 +59,17 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class ObligationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A quote counts towards presence when it is no wider than ``max_width`` ticks, ``min_size`` lots on each side."""
+    """What the maker owes the market while it trades continuously and no band binds.
+
+    Attributes:
+        max_width: the widest quote that counts towards presence, in ticks; None for any.
+        min_size: the smallest that does, in lots on each side.
+        share: the part of the time in which such a quote is owed: presence counts in full from there.
+    """
 
     max_width: PositiveInt | None = None
     min_size: PositiveInt = 1
+    share: Annotated[float, msgspec.Meta(gt=0, le=1)] = 1.0
 
 
 class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -72,36 +88,30 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
-class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """From ``at_s`` on the market is another one; ``headline`` is what the maker reads then, if anything."""
-
-    at_s: PositiveFloat
-    market: MarketSpec
-    headline: str | None = None
-
-
-def _fixed_parts(market: MarketSpec) -> dict[str, object]:
-    """By key path, what a market is built on and so cannot change in an event."""
-    return {
-        "instrument": market.instrument,
-        "normal": market.normal,
-        "warmup_s": market.warmup_s,
-        "noise_market.metaorders": market.noise_market.metaorders,
-        "rivals.count": market.rivals.count,
-    }
-
-
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
     Attributes:
         id: what it is called on the command line.
-        situation: the briefing.
+        title: what it is called on the screen.
+        number: its place in the list.
+        situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
-        naive, lesson_strategy: the strategies whose difference shows that it teaches.
+        duration_s: how long it lasts, in seconds.
+        naive: the strategy that knows no better.
+        lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        profitable: whether the lesson strategy's PnL must be positive on average.
+        market: the market, from a preset or from nothing.
+        maker: the maker's rules.
+        score: how it is scored.
+        obligation: which quotes count towards presence.
+        events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
+        exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
+        coach: what the coach says, and when; of those due at one time the first is said.
+        lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
     id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
@@ -110,16 +120,20 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
-    naive: str
-    lesson_strategy: str
-    par: str
-    market: MarketSpec
+    naive: StrategyName
+    lesson_strategy: StrategyName
+    par: StrategyName
+    profitable: bool = False
+    market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
     events: tuple[EventSpec, ...] = ()
     hedges: tuple[HedgeSpec, ...] = ()
+    exchange: ExchangeSpec = ExchangeSpec()
     keys: tuple[str, ...] = ()
+    coach: tuple[HintSpec, ...] = ()
+    lesson_checks: tuple[CheckSpec, ...] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -130,6 +144,17 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             if hedge.name in names:
                 raise ValueError(f"hedges[{index}].name: expected a name of its own, not {hedge.name!r} again")
             names.add(hedge.name)
+        if self.hedges and not isinstance(self.market, MarketSpec):
+            raise ValueError("hedges: expected none, since only a market of the kind book has them")
+        if self.exchange != ExchangeSpec() and not isinstance(self.market, MarketSpec):
+            raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
+        if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
+            for market in (self.market, *(event.market for event in self.events)):
+                if isinstance(market, MarketSpec) and market.arbitrageur.rate:
+                    raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        self._check_events()
+
+    def _check_events(self) -> None:
         earlier_s = 0.0
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
@@ -137,26 +162,44 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
                     f"{self.duration_s}, not {event.at_s:g}"
                 )
-            earlier_s = event.at_s
-            for key in _fixed_parts(self.market):
-                if _fixed_parts(event.market)[key] != _fixed_parts(self.market)[key]:
+            if not event.at_s <= event.latest_s < self.duration_s:
+                raise ValueError(
+                    f"events[{index}].until_s: expected a time from at_s, {event.at_s:g}, to before the level's end at "
+                    f"{self.duration_s}, not {event.latest_s:g}"
+                )
+            earlier_s = event.latest_s
+            if event.jumps and not isinstance(self.market, MarketSpec):
+                raise ValueError(
+                    f"events[{index}].jump: expected none, since only a market of the kind book has a value"
+                )
+            changed = event.market.fixed_parts
+            for key, part in self.market.fixed_parts.items():
+                if changed.get(key) != part:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the whole level, to tell whether two are the same."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
+        level = self
+        if isinstance(self.market, TapeSpec):
+            # Its events all have the same market.
+            market = self.market.named
+            events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
+            level = msgspec.structs.replace(self, market=market, events=events)
+        return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
 
     @property
     def end_ns(self) -> int:
         """When the level ends."""
         return self.duration_s * NS_PER_S
 
-    @property
-    def regimes(self) -> list[tuple[int, MarketSpec]]:
+    def regimes(self, seed: int) -> list[tuple[int, AnyMarketSpec]]:
         """(from_ns, market) in the order of time."""
-        later = [(round(event.at_s * NS_PER_S), event.market) for event in self.events]
-        return [(0, self.market), *later]
+        return [(0, self.market), *((event.at_ns, event.market) for event in happenings(self.events, seed))]
+
+    def jumps(self, seed: int) -> list[tuple[int, float]]:
+        """(at_ns, ticks) of the events' jumps."""
+        return [(event.at_ns, event.jump) for event in happenings(self.events, seed) if event.jump]
 
     @property
     def latency_ns(self) -> int:
@@ -233,6 +276,12 @@ def market_presets() -> list[str]:
     return sorted(path.stem for path in presets_dir().glob("*.toml"))
 
 
+def preset_about(name: str) -> str:
+    """What a named market is, in a line: the comment with which its file begins."""
+    first = (presets_dir() / f"{name}.toml").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("# ").partition(". ")[0].rstrip(".")
+
+
 def load_preset(name: str) -> MarketSpec:
     """A named market by itself."""
     return msgspec.convert(_preset(name, "preset"), MarketSpec)
@@ -266,9 +315,13 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
     market = raw.get("market")
     if not isinstance(market, dict):
         return raw
-    merged = {key: value for key, value in market.items() if key != "preset"}
+    merged = {"kind": "book", **{key: value for key, value in market.items() if key != "preset"}}
     if "preset" in market:
+        if merged["kind"] != "book":
+            raise LevelError(f"{source}: market.preset: presets are of the kind book, not {merged['kind']!r}")
         merged = _merge(_preset(market["preset"], source), merged)
+    if merged["kind"] == "tape" and isinstance(merged.get("file"), str):
+        merged["file"] = _beside(source, merged["file"])
     resolved = {**raw, "market": merged}
     events = raw.get("events")
     if isinstance(events, list):
@@ -281,6 +334,14 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
             else:
                 whole.append(event)
     return resolved
+
+
+def _beside(source: str, file: str) -> str:
+    """The path of a file that a level names. Raises LevelError for one that is not in the level's folder."""
+    path = Path(file)
+    if path.is_absolute() or path.drive or ".." in path.parts or not path.name:
+        raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
+    return str(Path(source).parent.absolute() / path)
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,20 +6,22 @@ from collections.abc import Callable
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
-from mmtui.errors import InputError, StrategyError
+from mmtui.errors import InputError
 from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.game.digest import Digest
 from mmtui.game.hand import Hand
 from mmtui.game.hedging import Hedging, hedge_book
 from mmtui.game.level import Level
+from mmtui.game.phase_words import phase_notice
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.registry import describe, failure, make
 from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
@@ -36,10 +38,11 @@ class Maker:
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
         on_failure: called when something did.
+        on_order: told of each event of an own order and of each fill, once it is booked; whoever explains the session.
         notices: sentences for the player, oldest first; whoever shows them empties the list.
     """
 
-    def __init__(self, level: Level, market: Market, digest: Digest, index: int = 0) -> None:
+    def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
         self._level = level
         self._market = market
         self._clock = market.clock
@@ -59,7 +62,7 @@ class Maker:
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
         self.view = View(
-            _rules(level),
+            rules_of(level),
             market.exchange,
             market.clock,
             self.gateway,
@@ -73,6 +76,7 @@ class Maker:
         self.auto = False
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
+        self.on_order: Callable[[int, Event, MakerOrder], None] | None = None
         self.hand = Hand(
             self.gateway,
             market.exchange,
@@ -83,6 +87,8 @@ class Maker:
             interval_ns=level.interval_ns,
             notices=self.notices,
         )
+        self.presence.owe(market.clock.now_ns, market.exchange.phase is Phase.OPEN)
+        market.exchange.on_phase.append(self._on_phase)
         self._chosen: tuple[str, Params] | None = None
         self._quotes: Quotes | None = None
         self._interval_ns = 0
@@ -163,12 +169,12 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = ask(strategy, self.view)
+            quotes = ask(strategy, self.view) if self.view.phase.continuous else Quotes()
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
-            self._fail(_failure(self.strategy_name, strategy, error))
+            self._fail(failure(self.strategy_name, strategy, error))
             return
         self._quotes = quotes
         if self.auto:
@@ -211,6 +217,8 @@ class Maker:
         )
         self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, Event.FILLED, order)
         # What several fills of one event need afterwards, they need once.
         if self._filled_ns != now_ns:
             self._filled_ns = now_ns
@@ -225,6 +233,14 @@ class Maker:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")
         self._update_presence(now_ns)
+        if self.on_order is not None:
+            self.on_order(now_ns, event, order)
+
+    def _on_phase(self, now_ns: int, phase: Phase) -> None:
+        """Tell the player, and have the strategy asked once this event is over."""
+        self.notices.append(phase_notice(self._exchange, self._market.instrument, now_ns))
+        self.presence.owe(now_ns, phase is Phase.OPEN)
+        self._clock.at(now_ns, self._ask_after_fill, self._asking)
 
     def _mature(self, now_ns: int, row: int) -> None:
         self.desk.mature(now_ns, self._exchange.mid)
@@ -235,7 +251,8 @@ class Maker:
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
 
 
-def _rules(level: Level) -> Rules:
+def rules_of(level: Level) -> Rules:
+    """What a level publishes before it starts."""
     normal = level.market.normal
     return Rules(
         end_ns=level.end_ns,
@@ -251,10 +268,3 @@ def _rules(level: Level) -> Rules:
         tick_value=level.market.instrument.tick_value,
         tick=level.market.instrument.tick,
     )
-
-
-def _failure(name: str | None, strategy: Strategy, error: BaseException) -> str:
-    """A strategy's failure in one sentence: what it raised and where, or what it returned."""
-    if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{place_of(type(strategy).quote)}"
-    return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"

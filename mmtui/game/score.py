@@ -5,11 +5,13 @@
 | pnl | 70 + (PnL − par) / point: par is what the level's par strategy makes on the same seed at the same time |
 | inventory | presence × 100·(1 − 2u), u = (¾ · mean absolute net position + ¼ · final absolute net position) / limit |
 | markout | 50 + 50 · markout at 10 s / half the market's normal spread; 0 without a fill |
-| presence | 100 × share of time quoting both sides within the obligation |
+| presence | 100 × share of time quoting both sides within the obligation / the share owed, at most 100 |
 
 The net position, in lots, is what is held in the book plus, for each hedge instrument, contracts / hedge ratio: a
 position hedged whole counts nothing, a hedge against nothing counts like a position. Its mean is by time, with the
 hedge ratios of each whole second and each own fill. Without hedge instruments it is the position.
+
+Presence is counted while the market trades continuously and no band binds: a closed market is no absence.
 
 Inventory counts only while a market is made: who never quotes holds nothing, and has done nothing for it.
 """
@@ -74,5 +76,28 @@ def points(level: Level, part: Part, measures: Measures) -> float:
             half_spread = level.market.normal.spread / 2
             raw = 0.0 if measures.markout is None else 50.0 + 50.0 * measures.markout / half_spread
         case "presence":
-            raw = 100.0 * measures.presence
+            raw = 100.0 * measures.presence / level.obligation.share
     return min(100.0, max(0.0, raw))
+
+
+def explain(level: Level, part: Part, measures: Measures) -> tuple[str, dict[str, float | None]]:
+    """How the points of a part come about: a formula, and the numbers that it names.
+
+    The formula gives the points before they are kept within 0 and 100; without a markout there are none.
+    """
+    match part:
+        case "pnl":
+            inputs = {"pnl": measures.pnl, "par": measures.par, "point": level.score.point}
+            return f"{PAR_POINTS:g} + (pnl − par) / point", {**inputs}
+        case "inventory":
+            return "presence × 100 × max(0, 1 − 2 × (0.75 × mean_net + 0.25 × abs(final_net)) / limit)", {
+                "presence": measures.presence,
+                "mean_net": measures.mean_net,
+                "final_net": float(measures.final_net),
+                "limit": float(level.maker.position_limit),
+            }
+        case "markout":
+            half_spread = level.market.normal.spread / 2
+            return "50 + 50 × markout / half_spread", {"markout": measures.markout, "half_spread": half_spread}
+        case "presence":
+            return "100 × presence", {"presence": measures.presence}

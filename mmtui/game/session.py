@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
+from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, HandOver, Params
 from mmtui.game.digest import Digest
+from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
+from mmtui.market.venue import open_exchange
 
 if TYPE_CHECKING:
     from mmtui.game.snapshot import FloorSnapshot
@@ -44,12 +47,14 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
+        on_clock: told how far the session has come, after each advance; likewise.
         unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
             shows until somebody looks.
 
     Attributes:
         maker: the player's or strategy's orders and books.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
+        commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """
 
@@ -60,15 +65,19 @@ class Session:
         strategy: str | None = None,
         params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
+        on_clock: Callable[[int], None] | None = None,
         *,
         unattended: bool = False,
     ) -> None:
         self.level = level
         self.seed = seed
         self.over: str | None = None
-        self._on_command = on_command
+        self.commands: list[tuple[int, AnyCommand]] = []
+        self.on_command = on_command
+        self.on_clock = on_clock
         self._digest = Digest()
-        self.market = Market(level.regimes, seed, hedges=level.hedges)
+        exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
+        self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
         self.market.exchange.on_print = self._on_print
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -80,12 +89,15 @@ class Session:
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
+        self._coach: Coach | None = None
         self._watch = None if unattended else self._start_watch()
+        if self._watch is not None:
+            self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
-        for row, event in enumerate(level.events):
+        for row, event in enumerate(happenings(level.events, seed)):
             if event.headline is not None:
-                self._clock.at(round(event.at_s * NS_PER_S), self._announce, row)
+                self._clock.at(event.at_ns, self._announce, row)
         self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
@@ -105,14 +117,17 @@ class Session:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
+            if self.on_clock is not None and self.over is None:
+                self.on_clock(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
         if self.over is None:
             self._is_par = False
             self.maker.submit(command)
-            if self._on_command is not None:
-                self._on_command(self.now_ns, command)
+            self.commands.append((self.now_ns, command))
+            if self.on_command is not None:
+                self.on_command(self.now_ns, command)
 
     def leave(self) -> None:
         """End the session here."""
@@ -128,7 +143,13 @@ class Session:
         """What the screen shows now; of an unattended session, volume counts from the first look."""
         if self._watch is None:
             self._watch = self._start_watch()
-        return self._watch.snapshot(self.now_ns, self.over, self.score())
+        line = None if self._coach is None else self._coach.line(self.now_ns)
+        return self._watch.snapshot(self.now_ns, self.over, self.score(), line)
+
+    @property
+    def occasions(self) -> Sequence[Occasion]:
+        """Where the level's lesson was done and where it was missed, so far; of an unattended session nothing."""
+        return () if self._coach is None else self._coach.occasions
 
     def _start_watch(self) -> Watch:
         # Imported here, since a session that nobody looks at starts quicker without.
@@ -137,6 +158,14 @@ class Session:
 
         gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
         return Watch(self.market, self.maker, self.level, gauges)
+
+    def _start_coach(self, watch: Watch) -> Coach:
+        # Imported here for the same reason.
+        from mmtui.game.observer import Observer
+
+        level = self.level
+        observer = Observer(level, self.market, self.maker, watch.gauges, self.mid_by_second)
+        return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores
 
@@ -148,7 +177,8 @@ class Session:
         until_ns = now_ns
         if self.over in _CUT_SHORT:
             # The rest of the level counts as time without a quote, in which par goes on earning.
-            presence *= now_ns / self.end_ns
+            timetable = self.level.exchange.timetable
+            presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self.end_ns
         return Measures(
             pnl=desk.total(mid),
@@ -225,6 +255,8 @@ class Session:
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        if self._coach is not None:
+            self._coach.look(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None and total <= -max_loss:
             self._end("loss")

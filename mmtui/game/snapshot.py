@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mmtui.book import Side
+from mmtui.book import Indication, Side
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
+from mmtui.market.halts import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,10 @@ class HedgeSnapshot:
         tick: currency, or index points, a tick.
         position, coming, limit: signed contracts held, on their way, and the most either way.
         perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        ratio: contracts to sell for each lot held: by beta, carry or delta.
         beta, delta: a future's and an option's, else None.
+        basis_z: of an index, how unusual the book's price is against it, in standard deviations of the last two
+            minutes; None before there are enough samples, and for other instruments.
         pnl: since the start, the half-spreads paid in it, fees not.
         cost: paid so far to trade it: half-spreads and fees.
     """
@@ -107,8 +112,10 @@ class HedgeSnapshot:
     coming: int
     limit: int
     perfect: int
+    ratio: float
     beta: float | None
     delta: float | None
+    basis_z: float | None
     pnl: float
     cost: float
 
@@ -130,6 +137,8 @@ class SignalsSnapshot:
         volatility, normal_volatility: of the mid now and usually, in ticks per square root of a second.
         spread, usual_spread: now and its mean over the last minute, in ticks.
         imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
+        pressure: order-flow imbalance at the best quotes over the last ten seconds, from one snapshot to the next, as
+            a share of all that happened there, -1 to 1.
         microprice: in ticks.
         hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
             mmtui.signals.Verdict; None before there are enough of them.
@@ -140,6 +149,7 @@ class SignalsSnapshot:
     spread: int
     usual_spread: float | None
     imbalance: float
+    pressure: float
     microprice: float
     hurst: tuple[float, str] | None
 
@@ -150,7 +160,11 @@ class FloorSnapshot:
 
     Attributes:
         now_ns, end_ns: the session's clock and its end, in nanoseconds since the level's start.
-        phase: "open" or "ended".
+        phase: what the exchange does (mmtui.market.phases.Phase), or "ended".
+        phase_name: the same for the eye, such as "lunch".
+        phase_ends_ns: when it goes over to another phase; None while that is not planned.
+        band: the band of prices that holds, if any.
+        indication: what the auction under way would do if it ended now; None without one.
         ended: why it ended ("time", "loss"), else None.
         bids, asks: lots by price in ticks, every level of the book.
         best_bid, best_ask: in ticks, None when a side is empty.
@@ -171,6 +185,7 @@ class FloorSnapshot:
         ready: name of the strategy that would take over.
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
+        coach: what the coach says now, None when it says nothing.
     """
 
     now_ns: int
@@ -200,3 +215,8 @@ class FloorSnapshot:
     ready: str | None
     notices: tuple[str, ...] = ()
     hedges: tuple[HedgeSnapshot, ...] = ()
+    phase_name: str = ""
+    phase_ends_ns: int | None = None
+    band: Band | None = None
+    indication: Indication | None = None
+    coach: CoachLine | None = None

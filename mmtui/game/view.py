@@ -9,8 +9,10 @@ from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import Exchange
 from mmtui.market.gateway import Gateway
+from mmtui.market.halts import Band
 from mmtui.market.hedge_gateway import HedgeGateway
 from mmtui.market.hedges import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 
 _HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
@@ -66,6 +68,21 @@ class View:
     def position(self) -> int:
         """Signed lots held."""
         return self._gateway.position
+
+    @property
+    def phase(self) -> Phase:
+        """What the exchange does now."""
+        return self._exchange.phase
+
+    @property
+    def phase_ends_ns(self) -> int | None:
+        """When it goes over to another phase; None while that is not planned."""
+        return self._exchange.phase_ends_ns
+
+    @property
+    def band(self) -> Band | None:
+        """The band of prices that holds now, if any."""
+        return self._exchange.band(self._clock.now_ns)
 
     @property
     def hedges(self) -> Mapping[str, HedgeQuote]:

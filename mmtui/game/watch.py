@@ -5,7 +5,8 @@ from __future__ import annotations
 from itertools import islice
 
 from mmtui.book import Side, Trade
-from mmtui.game.gauges import Gauges
+from mmtui.game.coach import CoachLine
+from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
@@ -21,22 +22,27 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.world import Market
+from mmtui.market.kinds import AnyMarket
 
 _TAPE_LINES = 40
 _FILL_LINES = 12
 
 
 class Watch:
-    """Sees the market and the maker as the screen does. It changes nothing."""
+    """Sees the market and the maker as the screen does. It changes nothing.
 
-    def __init__(self, market: Market, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
+    Attributes:
+        gauges: what the trader's instruments show.
+    """
+
+    def __init__(self, market: AnyMarket, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
         self._exchange = market.exchange
         self._maker = maker
         self._level = level
-        self._gauges = gauges
+        self.gauges = gauges
         self._index = index
         self._stacking = Stacking(index)
+        self._basis = BasisGauge(market.instrument.tick)
         self._volume: dict[int, tuple[int, int]] = {}
         self._high: int | None = None
         self._low: int | None = None
@@ -46,13 +52,13 @@ class Watch:
         price, quantity, _, _, side = trade
         sold, bought = self._volume.get(price, (0, 0))
         self._volume[price] = (sold, bought + quantity) if side is Side.BUY else (sold + quantity, bought)
-        self._gauges.on_print(now_ns, side * quantity)
+        self.gauges.on_print(now_ns, side * quantity)
         if self._high is None or price > self._high:
             self._high = price
         if self._low is None or price < self._low:
             self._low = price
 
-    def snapshot(self, now_ns: int, over: str | None, score: Score) -> FloorSnapshot:
+    def snapshot(self, now_ns: int, over: str | None, score: Score, coach: CoachLine | None = None) -> FloorSnapshot:
         """The market and the maker at this instant."""
         exchange, maker = self._exchange, self._maker
         book = exchange.book
@@ -65,7 +71,11 @@ class Watch:
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=self._level.end_ns,
-            phase="open" if over is None else "ended",
+            phase=exchange.phase.value if over is None else "ended",
+            phase_name=exchange.phase_name,
+            phase_ends_ns=exchange.phase_ends_ns,
+            band=exchange.band(now_ns),
+            indication=exchange.indication(),
             ended=over,
             bids=bids,
             asks=asks,
@@ -90,12 +100,13 @@ class Watch:
             tape=tape,
             desk=self._desk(now_ns),
             score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
-            signals=self._gauges.read(now_ns, exchange),
+            signals=self.gauges.read(now_ns, exchange),
             peg=maker.hand.peg,
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
-            hedges=self._hedges(),
+            hedges=self._hedges(now_ns),
+            coach=coach,
         )
 
     def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:
@@ -123,8 +134,10 @@ class Watch:
             orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
         return tuple(orders)
 
-    def _hedges(self) -> tuple[HedgeSnapshot, ...]:
+    def _hedges(self, now_ns: int) -> tuple[HedgeSnapshot, ...]:
         view, book = self._maker.view, self._maker.desk.hedges
+        hedges = view.hedges
+        basis = self._basis.read(now_ns, self._exchange.mid, hedges.values())
         return tuple(
             HedgeSnapshot(
                 name=hedge.name,
@@ -136,12 +149,14 @@ class Watch:
                 coming=hedge.coming,
                 limit=hedge.limit,
                 perfect=hedge.against(view.position),
+                ratio=hedge.ratio,
                 beta=hedge.beta,
                 delta=hedge.delta,
+                basis_z=basis.get(hedge.name),
                 pnl=book.leg_pnl(hedge.name),
                 cost=hedge.cost,
             )
-            for hedge in view.hedges.values()
+            for hedge in hedges.values()
         )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:

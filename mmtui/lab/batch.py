@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import signal
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from mmtui.errors import MmtuiError
+from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
-from mmtui.game.journal import JournalWriter
-from mmtui.game.level import Level
+from mmtui.game.keeping import JournalWriter
+from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.result import Result
 from mmtui.game.session import Session
 
@@ -45,15 +45,20 @@ class Batch:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """The part of a batch that one process runs at once: some seeds of one level, so that par is computed once."""
+def find_levels(names: Sequence[str]) -> list[Level]:
+    """Levels by id or path, each once; ``all`` is every shipped one.
 
-    level: Level
-    strategies: Sequence[tuple[str, Params]]
-    seeds: Sequence[int]
-    journals: Path | None = None
-    audit: bool = False
+    Raises:
+        LevelError: one cannot be used.
+        InputError: two different levels have one id.
+    """
+    found: dict[str, Level] = {}
+    for name in names:
+        for level_name in level_ids() if name == "all" else [name]:
+            level = load_level(level_name)
+            if found.setdefault(level.id, level) != level:
+                raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
+    return list(found.values())
 
 
 def simulate(
@@ -102,14 +107,48 @@ def journal_name(level: Level, strategy: str, seed: int) -> str:
     return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
 
 
-def run_chunk(chunk: Chunk) -> Iterator[Result]:
-    """Every seed and strategy of a chunk, as they are finished."""
-    for seed in chunk.seeds:
-        for strategy, params in chunk.strategies:
-            journal = None
-            if chunk.journals is not None:
-                journal = chunk.journals / journal_name(chunk.level, strategy, seed)
-            yield simulate(chunk.level, strategy, seed, params, journal, audit=chunk.audit)
+def run_chunk(chunk: Batch) -> Iterator[Result]:
+    """The part of a batch that one process runs at once: some seeds of one level, so that par is computed once."""
+    for level in chunk.levels:
+        for seed in chunk.seeds:
+            for strategy, params in chunk.strategies:
+                journal = None if chunk.journals is None else chunk.journals / journal_name(level, strategy, seed)
+                yield simulate(level, strategy, seed, params, journal, audit=chunk.audit)
+
+
+def run(
+    levels: str | Level | Sequence[str | Level],
+    strategies: str | Sequence[str | tuple[str, Params]],
+    seeds: Iterable[int] = range(1, 11),
+    *,
+    jobs: int = 1,
+    journals: Path | None = None,
+    audit: bool = False,
+) -> list[Result]:
+    """Every seed of every strategy on every level, as ``mmtui run`` does it.
+
+    Args:
+        levels: ids, paths of level files, or levels; one or several.
+        strategies: names, ``file.py:Class`` or entry points, each alone or with its parameters; one or several.
+        seeds: the seeds, 1 to 10 unless given.
+        jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
+            ``if __name__ == "__main__":``.
+        journals: a folder to write each session's journal to.
+        audit: check each session's books after every event.
+
+    Returns:
+        Level by level, seed by seed, strategy by strategy. A strategy that fails ends its own session only, with
+        ``error`` set.
+
+    Raises:
+        LevelError: a level cannot be used.
+        UnknownStrategyError: a strategy cannot be used.
+    """
+    named = [levels] if isinstance(levels, str | Level) else levels
+    found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
+    chosen = [strategies] if isinstance(strategies, str) else strategies
+    pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
+    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs))
 
 
 def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
@@ -124,19 +163,25 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
     Raises:
         MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
     """
+    return run_batches([batch], jobs)
+
+
+def run_batches(batches: Sequence[Batch], jobs: int = 1) -> Iterator[Result]:
+    """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
     chunks = (
-        Chunk(level, batch.strategies, batch.seeds[first : first + _CHUNK], batch.journals, batch.audit)
+        replace(batch, levels=[level], seeds=batch.seeds[first : first + _CHUNK])
+        for batch in batches
         for level in batch.levels
         for first in range(0, len(batch.seeds), _CHUNK)
     )
-    if jobs == 1 or len(batch.levels) * len(batch.seeds) <= _CHUNK:
+    if jobs == 1 or sum(len(batch.levels) * len(batch.seeds) for batch in batches) <= _CHUNK:
         for chunk in chunks:
             yield from run_chunk(chunk)
     else:
         yield from _run_in_processes(chunks, jobs)
 
 
-def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
+def _run_in_processes(chunks: Iterator[Batch], jobs: int) -> Iterator[Result]:
     # Imported here, since a single process starts quicker without them.
     from concurrent.futures import Future, ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool
@@ -166,7 +211,7 @@ def _run_in_processes(chunks: Iterator[Chunk], jobs: int) -> Iterator[Result]:
             raise
 
 
-def _finish_chunk(chunk: Chunk) -> list[Result]:
+def _finish_chunk(chunk: Batch) -> list[Result]:
     return list(run_chunk(chunk))
 
 

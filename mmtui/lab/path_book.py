@@ -41,8 +41,9 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
             f"{prices.source}: covers {seconds:.0f} s; the fill model book plays every one, and takes a day at most"
         )
     course = course_of(prices, setup, _tick(prices, preset))
-    level = _level(course, setup, preset)
-    market = Market(level.regimes, setup.seed, value=PricePath(prices.times_ns, course.ticks))
+    spec = _market(course, setup, preset)
+    level = _level(course, setup, spec)
+    market = Market([(0, spec)], setup.seed, value=PricePath(prices.times_ns, course.ticks))
     market.clock.advance(0)
     maker = Maker(level, market, Digest())
     recorder = Recorder(prices, setup, course.tick, maker.desk)
@@ -77,8 +78,8 @@ def _tick(prices: Prices, preset: MarketSpec) -> Decimal:
     return min((power * digit for digit in (1, 2, 5, 10)), key=lambda tick: abs((tick / exact).ln()))
 
 
-def _level(course: Course, setup: Setup, preset: MarketSpec) -> Level:
-    """What the maker plays by."""
+def _market(course: Course, setup: Setup, preset: MarketSpec) -> MarketSpec:
+    """The preset at the path's scale, about its first price."""
     scale = course.rules.normal_volatility / preset.normal.volatility
     start = round(course.ticks[0]) * course.tick
     instrument = Instrument(
@@ -90,6 +91,11 @@ def _level(course: Course, setup: Setup, preset: MarketSpec) -> Level:
         fees=Fees(maker_bps=setup.fee_bps, taker_bps=setup.fee_bps),
         calendar=Calendar(),
     )
+    return msgspec.structs.replace(scaled(preset, scale or 1.0), instrument=instrument)
+
+
+def _level(course: Course, setup: Setup, market: MarketSpec) -> Level:
+    """What the maker plays by."""
     return Level(
         id="backtest",
         title="Backtest",
@@ -100,7 +106,7 @@ def _level(course: Course, setup: Setup, preset: MarketSpec) -> Level:
         naive="idle",
         lesson_strategy="fixed",
         par="idle",
-        market=msgspec.structs.replace(scaled(preset, scale or 1.0), instrument=instrument),
+        market=market,
         maker=MakerSpec(position_limit=setup.limit, max_order=setup.size, latency_ms=setup.latency_ms),
         score=ScoreSpec(weights={"pnl": 1.0}, point=1.0),
     )

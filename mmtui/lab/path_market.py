@@ -17,6 +17,7 @@ from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.game.view import own_fills_since
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
@@ -181,6 +182,19 @@ class PathMarket:
     def position(self) -> int:
         """Signed lots held."""
         return self._desk.position
+
+    @property
+    def phase(self) -> Phase:
+        """A path knows only continuous trading."""
+        return Phase.OPEN
+
+    @property
+    def phase_ends_ns(self) -> None:
+        """It never changes."""
+
+    @property
+    def band(self) -> None:
+        """There is none."""
 
     @property
     def hedges(self) -> Mapping[str, HedgeQuote]:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from importlib import import_module
+from pathlib import Path
 from statistics import fmean, stdev
-from typing import Any, get_args
+from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from mmtui.errors import InputError
 from mmtui.game.level import Part
 from mmtui.game.result import Result
 
@@ -17,25 +20,32 @@ from mmtui.game.result import Result
 PARTS: tuple[str, ...] = get_args(Part)
 
 
-def flat(result: Result) -> dict[str, Any]:
-    """A result as one row: nested keys joined by points; None for a part of the score that the level does not weigh."""
-    nested = msgspec.to_builtins(result)
-    nested["params"] = " ".join(f"{name}={_setting(value)}" for name, value in result.params.items())
-    nested["parts"] = {part: result.parts.get(part) for part in PARTS}
+#: The columns of a result's tables whose keys are open.
+_KEYS: dict[str, tuple[str, ...]] = {"parts": PARTS, "markout": ("1s", "10s", "60s")}
+
+
+def flat(record: msgspec.Struct) -> dict[str, Any]:
+    """A record as one row: nested keys joined by points; None for a part of the score that a level does not weigh.
+
+    Parameters are one text, as in "half_spread=auto size=3".
+    """
     row: dict[str, Any] = {}
-    for key, value in nested.items():
-        row |= (
-            {f"{key}.{inner}": number for inner, number in value.items()} if isinstance(value, dict) else {key: value}
-        )
+    for key, value in msgspec.to_builtins(record).items():
+        if key == "params":
+            row[key] = " ".join(f"{name}={_setting(setting)}" for name, setting in value.items())
+        elif isinstance(value, dict):
+            row |= {f"{key}.{inner}": value.get(inner) for inner in _KEYS.get(key, value)}
+        else:
+            row[key] = value
     return row
 
 
-def csv_lines(results: Iterable[Result]) -> Iterable[str]:
+def csv_lines(records: Iterable[msgspec.Struct]) -> Iterable[str]:
     """CSV lines, each with its line end, the header first; the columns are the same whatever was run."""
     writer = None
     buffer = io.StringIO()
-    for result in results:
-        row = flat(result)
+    for record in records:
+        row = flat(record)
         if writer is None:
             writer = csv.DictWriter(buffer, fieldnames=list(row), lineterminator="\n")
             writer.writeheader()
@@ -43,6 +53,51 @@ def csv_lines(results: Iterable[Result]) -> Iterable[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
+
+
+def pyarrow() -> tuple[Any, Any]:
+    """The libraries that write Parquet. Raises InputError when they are not installed."""
+    try:
+        return import_module("pyarrow"), import_module("pyarrow.parquet")
+    except ImportError:
+        raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
+
+
+def write_parquet(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, type], path: Path) -> None:
+    """Write rows to a Parquet file.
+
+    Args:
+        rows: a mapping a row.
+        kinds: every column's name and type: str, int, float or bool, of which each may also be None.
+        path: the file.
+
+    Raises:
+        InputError: pyarrow is not installed, or the file cannot be written.
+    """
+    arrow, parquet = pyarrow()
+    types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
+    schema = arrow.schema([(name, types[kind]) for name, kind in kinds.items()])
+    columns = {name: [row[name] for row in rows] for name in kinds}
+    try:
+        parquet.write_table(arrow.table(columns, schema=schema), path)
+    except OSError as error:
+        raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from None
+
+
+def columns_of(kind: type[msgspec.Struct]) -> dict[str, type]:
+    """The columns of :func:`flat` and their types."""
+    found: dict[str, type] = {}
+    for name, hint in get_type_hints(kind).items():
+        if name == "params":
+            found[name] = str
+        elif get_origin(hint) is dict:
+            found |= {f"{name}.{key}": float for key in _KEYS[name]}
+        elif isinstance(hint, type) and issubclass(hint, msgspec.Struct):
+            found |= {f"{name}.{key}": inner for key, inner in columns_of(hint).items()}
+        else:
+            kinds = [one for one in get_args(hint) or (hint,) if one is not type(None)]
+            found[name] = kinds[0]
+    return found
 
 
 _SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills")

@@ -76,6 +76,12 @@ class Scheduler:
         """Run nothing more after the present timer."""
         self._stopped = True
 
+    @property
+    def next_ns(self) -> int:
+        """When the next event is, or, if that is not drawn yet, the time up to which all are."""
+        drawn_ns = self._drawn[self._next][0] if self._next < len(self._drawn) else self._drawn_to_ns
+        return min(drawn_ns, self._timers[0][0]) if self._timers else drawn_ns
+
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
         timers, watch = self._timers, self.watch

@@ -5,16 +5,27 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from mmtui.book import BookSide, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book import BookSide, Indication, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.market.clock import Scheduler
+from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.phases import Phase
 
 #: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
 PARTICIPANTS = 64
 #: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
 FIRST_BACKGROUND = 8
+#: Indices of a recorded tape's orders, and of the takers of a market without a book.
+TAPE, TAKERS = 30, 31
 
 #: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
+
+#: Told that the exchange itself withdrew an order: time, order id.
+OnWithdrawn = Callable[[int, int], None]
+
+#: Told that another phase begins: time, phase.
+OnPhase = Callable[[int, Phase], None]
 
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
 _RESTING = Status.RESTING
@@ -48,29 +59,56 @@ class Exchange:
     Attributes:
         book: the limit order book.
         tape: (time, trade) of the last minutes, oldest first.
-        trades: trades so far.
+        trades, volume: trades and lots traded so far.
         maker_orders: makers' orders now in the book.
+        phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.venue.Venue`.
+        phase_name: the same for the eye, such as "lunch".
+        phase_ends_ns: when the phase ends; None while no end is planned.
+        on_phase: who is told of another phase.
     """
 
     TAPE_NS = 120 * NS_PER_S
+
+    phase = Phase.OPEN
+    phase_name = "open"
+    phase_ends_ns: int | None = None
 
     def __init__(self, symbol: str) -> None:
         self.book = book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
         self._bids, self._asks = book.bids, book.asks
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
+        self.volume = 0
         self.maker_orders = 0
         self.on_print: Callable[[int, Trade], None] | None = None
+        self.on_phase: list[OnPhase] = []
         self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
+        self._withdrawn: list[OnWithdrawn | None] = [None] * PARTICIPANTS
         self._refused: list[int] = []
 
     def id_range(self, index: int) -> IdRange:
         """The order ids of the participant with an index."""
         return IdRange(index)
 
-    def listen(self, index: int, on_trade: OnTrade) -> None:
-        """Have a participant told of its trades."""
+    def listen(self, index: int, on_trade: OnTrade, on_withdrawn: OnWithdrawn | None = None) -> None:
+        """Have a participant told of its trades, and of orders that the exchange withdraws."""
         self._listeners[index] = on_trade
+        self._withdrawn[index] = on_withdrawn
+
+    def start(self, clock: Scheduler) -> None:
+        """Keep to a clock from its present time on."""
+
+    def band(self, now_ns: int) -> Band | None:
+        """The band of prices that holds now, if any."""
+        return None
+
+    def indication(self) -> Indication | None:
+        """What the auction under way would do if it ended now; None without one, or while it would do nothing."""
+        return None
+
+    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+        """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
+        return None
 
     @property
     def touch(self) -> tuple[int, int]:
@@ -152,7 +190,8 @@ class Exchange:
             tape.append((now_ns, trade))
             if on_print is not None:
                 on_print(now_ns, trade)
-            _, _, maker_id, taker_id, _ = trade
+            _, quantity, maker_id, taker_id, _ = trade
+            self.volume += quantity
             listener = listeners[maker_id % PARTICIPANTS]
             if listener is not None:
                 listener(now_ns, trade, mid_before, True)

@@ -31,6 +31,7 @@ class Limits:
 _IN_WORDS: dict[Reason | None, str] = {
     Reason.WOULD_TRADE: "it would trade at once",
     Reason.BAD_PRICE: "a price is at least one tick",
+    Reason.SELF_TRADE: "it would trade with an order of your own",
 }
 
 
@@ -106,7 +107,7 @@ class Gateway:
         self._listener = listener
         self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
-        exchange.listen(index, self._on_trade)
+        exchange.listen(index, self._on_trade, self._gone)
 
     # Instructions: each is carried out when it arrives
 
@@ -148,17 +149,17 @@ class Gateway:
     def _send(self, arrive: Action, order_id: int) -> None:
         self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
 
-    def _refusal(self, order: MakerOrder) -> str | None:
+    def _refusal(self, now_ns: int, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
             return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
         committed = order.side * self.position + sum(self.lots(order.side).values()) + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
-        return None
+        return self._exchange.refusal(now_ns, order.side, order.price, immediate=order.immediate)
 
     def _arrive_quote(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
-        refusal = self._refusal(order)
+        refusal = self._refusal(now_ns, order)
         if refusal is None:
             report = self._exchange.book.limit(
                 order_id, order.side, order.price, order.quantity, TimeInForce.GTC, True, self._owner
@@ -175,7 +176,7 @@ class Gateway:
 
     def _arrive_take(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
-        refusal = self._refusal(order)
+        refusal = self._refusal(now_ns, order)
         if refusal is not None:
             del self.orders[order_id]
             self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
@@ -216,7 +217,7 @@ class Gateway:
         order = self.orders[trade.maker_id if maker else trade.taker_id]
         order.quantity -= trade.quantity
         self.position += order.side * trade.quantity
-        if maker:
+        if order.live:
             self._add_lots(order, -trade.quantity)
         if order.quantity == 0:
             del self.orders[order.order_id]

@@ -15,7 +15,7 @@ import numpy as np
 
 from mmtui.market.black_scholes import Right, black_scholes, carry
 from mmtui.market.clock import Source, Stream
-from mmtui.market.draws import Floats, generator
+from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.exchange import Exchange
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, Instrument, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.value import STEP_NS, Value
@@ -26,6 +26,8 @@ _S_A_DAY = 86_400.0
 _LEAST_DELTA = 0.01
 #: Half a minute of the latent value's steps.
 _RECENT_STEPS = 30 * NS_PER_S // STEP_NS
+#: How far back a path may be asked: more than a minute.
+_KEPT_STEPS = 61 * NS_PER_S // STEP_NS
 #: Prices are rounded to millionths of a tick, so that the last bit of a machine's exp never shows.
 _DIGITS = 6
 
@@ -106,14 +108,18 @@ class IndexSpec(_IndexTerms, frozen=True, kw_only=True, tag="index"):
     U = 2 basis_sd² (1 − 2^(−h/half-life)) the variance of the basis's moves; small and slow, it leaves 0.99 and more.
 
     Attributes:
-        basis_sd: standard deviation of the future's mispricing against carry, in the book's ticks.
+        basis_sd: standard deviation of the future's mispricing against carry, in the book's ticks, but for shocks.
         basis_half_life_s: in which half of a mispricing is gone.
         basis_mean: what the mispricing comes back to, in the book's ticks.
+        shock_rate: shocks a second, which misprice the future at once and then go as the rest goes.
+        shock_sd: standard deviation of their size, in ticks.
     """
 
     basis_sd: NonNegativeFloat
     basis_half_life_s: PositiveFloat
     basis_mean: FiniteFloat = 0.0
+    shock_rate: NonNegativeFloat = 0.0
+    shock_sd: NonNegativeFloat = 0.0
 
 
 class _OptionTerms(HedgeTerms, frozen=True, kw_only=True):
@@ -200,16 +206,23 @@ class _Path(ABC):
         self._path: Floats = np.array([first])
 
     def at(self, now_ns: int) -> float:
-        """Where it is at a time in the present block."""
+        """Where it is at a time in the present block or the minute before; before the market's start, where it was."""
         return float(self._path[max(0, (now_ns - self._origin_ns) // STEP_NS)])
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        """Where it is at many such times."""
+        values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
+        return values
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Go on to the end of the block; there are no events."""
         steps = -((self._origin_ns - end_ns) // STEP_NS) - len(self._path)
         if steps > 0:
-            self._origin_ns += (len(self._path) - 1) * STEP_NS
-            last = float(self._path[-1])
-            self._path = np.append(last, self._next(last, self._origin_ns, steps))
+            last_ns = self._origin_ns + (len(self._path) - 1) * STEP_NS
+            following = self._next(float(self._path[-1]), last_ns, steps)
+            dropped = max(0, len(self._path) - _KEPT_STEPS)
+            self._origin_ns += dropped * STEP_NS
+            self._path = np.append(self._path[dropped:], following)
         return ()
 
     @abstractmethod
@@ -254,19 +267,28 @@ class IndexPath(_Path):
 
 
 class BasisPath(_Path):
-    """The future's mispricing against carry, in its ticks: an Ornstein-Uhlenbeck process from its stationary law."""
+    """The future's mispricing against carry, in its ticks: an Ornstein-Uhlenbeck process from its stationary law.
+
+    Shocks add to it from time to time; when, and how much, is drawn by generators of their own.
+    """
 
     def __init__(self, spec: IndexSpec, start_ns: int, seed: int) -> None:
         self._rng = generator(seed, f"hedge-{spec.name}")
+        self._shock_times = generator(seed, f"hedge-{spec.name}-shock-times")
+        self._shock_sizes = generator(seed, f"hedge-{spec.name}-shock-sizes")
+        self._shock_chance = spec.shock_rate * STEP_NS / NS_PER_S
+        self._shock_sd = spec.shock_sd
         self._mean = spec.basis_mean
         self._kept = round(2.0 ** (-STEP_NS / NS_PER_S / spec.basis_half_life_s), 12)
         self._sd = spec.basis_sd * math.sqrt(1.0 - self._kept * self._kept)
         super().__init__(start_ns, spec.basis_mean + spec.basis_sd * float(self._rng.standard_normal()))
 
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
+        sizes = self._shock_sd * self._shock_sizes.standard_normal(steps)
+        shocks = np.where(self._shock_times.random(steps) < self._shock_chance, sizes, 0.0)
         path = []
-        for normal in self._rng.standard_normal(steps).tolist():
-            last = self._mean + self._kept * (last - self._mean) + self._sd * normal
+        for normal, shock in zip(self._rng.standard_normal(steps).tolist(), shocks.tolist(), strict=True):
+            last = self._mean + self._kept * (last - self._mean) + self._sd * normal + shock
             path.append(last)
         return np.array(path)
 
@@ -299,6 +321,10 @@ class IndexSpot(Hedge):
         self._basis = basis
         self._instrument = instrument
         self._value = value
+
+    def carried(self, times_ns: Ints) -> Floats:
+        """What the future is worth by the index at ascending times, in the future's ticks."""
+        return self._value.at_times(times_ns - self.spec.lag_ns) - self._basis.at_times(times_ns)
 
     def price(self, now_ns: int) -> HedgePrice:
         """See the class."""

@@ -53,7 +53,14 @@ TICK_TABLES: dict[str, TickTable] = {
 
 
 class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a fill costs; negative numbers are rebates. Basis points are of the traded value."""
+    """What a fill costs; negative numbers are rebates.
+
+    Attributes:
+        maker_per_share: of a resting order's fill, in currency a share.
+        taker_per_share: of a taking order's, likewise.
+        maker_bps: of a resting order's fill, in basis points of the traded value, besides.
+        taker_bps: of a taking order's, likewise.
+    """
 
     maker_per_share: FiniteFloat = 0.0
     taker_per_share: FiniteFloat = 0.0
@@ -62,7 +69,12 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The trading day, for annualised figures and the clock on the screen."""
+    """The trading day, for annualised figures and the clock on the screen.
+
+    Attributes:
+        sessions: opening and closing times of day, in order.
+        days_a_year: trading days.
+    """
 
     sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
     days_a_year: PositiveInt = 252
@@ -96,36 +108,44 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     Attributes:
         symbol: its name on the screen.
         currency: ISO code of the money it trades in.
-        tick: price step, in currency.
+        tick: price step, in currency; left out, it is the tick table's at the price.
         lot: shares in a lot.
         price: where it trades when the level starts, in currency.
         tick_table: name of the published table that the tick is checked against, if any.
+        fees: what fills cost.
+        calendar: its trading day.
     """
 
     symbol: str
     currency: str
-    tick: PositiveFloat
-    lot: PositiveInt
+    tick: PositiveFloat = 0.0
+    lot: PositiveInt | PositiveFloat
     price: PositiveFloat
     tick_table: str | None = None
     fees: Fees = Fees()
     calendar: Calendar = Calendar()
 
     def __post_init__(self) -> None:
-        price, tick = Decimal(str(self.price)), Decimal(str(self.tick))
-        if price % tick:
-            raise ValueError(f"price {price} is not a multiple of the tick {tick}")
+        price = Decimal(str(self.price))
         if self.tick_table is not None:
             table = TICK_TABLES.get(self.tick_table)
             if table is None:
                 raise ValueError(f"tick_table {self.tick_table!r} is not one of {', '.join(TICK_TABLES)}")
-            if tick != table.tick_at(price):
-                raise ValueError(f"tick {tick} is not {self.tick_table}'s {table.tick_at(price)} at {price}")
+            step = table.tick_at(price)
+            if not self.tick:
+                msgspec.structs.force_setattr(self, "tick", float(step))
+            elif Decimal(str(self.tick)) != step:
+                raise ValueError(f"tick {self.tick} is not {self.tick_table}'s {step} at {price}")
+        elif not self.tick:
+            raise ValueError("tick: this key is missing, and there is no tick_table to give it")
+        tick = Decimal(str(self.tick))
+        if price % tick:
+            raise ValueError(f"price {price} is not a multiple of the tick {tick}")
 
     @property
     def tick_value(self) -> float:
         """Money made by one lot when the price moves one tick."""
-        return float(Decimal(str(self.tick)) * self.lot)
+        return float(Decimal(str(self.tick)) * Decimal(str(self.lot)))
 
     @property
     def start_ticks(self) -> int:

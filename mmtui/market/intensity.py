@@ -17,6 +17,9 @@ import numpy.typing as npt
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.instrument import NonNegativeFloat, PositiveFloat
 
+#: Numpy's uniforms are multiples of 2^-53; 0 would reach infinitely far.
+_LEAST = 2.0**-54
+
 Bools = npt.NDArray[np.bool_]
 
 #: A quoting rule: mids, positions in units and the time since the start in, bids and asks out, one for each path. A
@@ -47,6 +50,22 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         linear = self.fills == "linear"
         chance: Floats = np.exp(np.minimum(exponent, 0.0)) if linear else -np.expm1(-np.exp(np.minimum(exponent, 6.0)))
         return chance
+
+    def reach(self, uniforms: Floats, dt: float) -> Floats:
+        """How far from the mid the furthest taker of a step dt comes: ``chance`` turned around.
+
+        Args:
+            uniforms: in [0, 1), one a step and side.
+            dt: the step.
+
+        Returns:
+            Distances that exceed d with the chance of a fill at d. A negative one is a taker who does not come as far
+            as the mid.
+        """
+        drawn = np.maximum(uniforms, _LEAST)
+        expected = drawn if self.fills == "linear" else -np.log1p(-drawn)
+        reach: Floats = (np.log(self.rate * dt) - np.log(expected)) / self.decay
+        return reach
 
 
 class IntensityMarket:

@@ -43,18 +43,34 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     distance_scale: PositiveFloat = 1.0
 
 
-class NoiseLimit:
-    """Draws limit orders with their lifetimes, so that nothing about them depends on what others do."""
+class LimitOrders:
+    """Limit orders drawn ahead, which stand at their distance from the opposite best price of when they arrive."""
 
-    def __init__(self, exchange: Exchange, spec: NoiseLimitSpec, seed: int, index: int) -> None:
-        self.spec = spec
+    def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         self._exchange = exchange
-        self._rng = generator(seed, "noise-limit")
+        self._rng = generator(seed, name)
         self._next_id = exchange.id_range(index)
         self._ids: range = range(0)
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
+
+    def _arrive(self, now_ns: int, row: int) -> None:
+        exchange = self._exchange
+        if self._buys[row]:
+            price, side = exchange.best_ask - self._distances[row], Side.BUY
+        else:
+            price, side = exchange.best_bid + self._distances[row], Side.SELL
+        if price > 0:
+            exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
+
+
+class NoiseLimit(LimitOrders):
+    """Draws limit orders with their lifetimes, so that nothing about them depends on what others do."""
+
+    def __init__(self, exchange: Exchange, spec: NoiseLimitSpec, seed: int, index: int) -> None:
+        super().__init__(exchange, seed, index, "noise-limit")
+        self.spec = spec
         self._pending_times: Ints = np.empty(0, dtype=np.int64)
         self._pending_ids: Ints = np.empty(0, dtype=np.int64)
 
@@ -92,15 +108,6 @@ class NoiseLimit:
         self._ids = self._next_id.take(count)
         ids = np.arange(self._ids.start, self._ids.stop, self._ids.step, dtype=np.int64)
         return times + durations_ns(self._rng, spec.cancel_rate, count), ids
-
-    def _arrive(self, now_ns: int, row: int) -> None:
-        exchange = self._exchange
-        if self._buys[row]:
-            price, side = exchange.best_ask - self._distances[row], Side.BUY
-        else:
-            price, side = exchange.best_bid + self._distances[row], Side.SELL
-        if price > 0:
-            exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
 
 
 class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -30,7 +30,8 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         sigma: volatility, ticks per square root of a second; with another ``hurst`` the deviation of a second's move.
         sv_std: stationary standard deviation of log-volatility; 0 keeps the volatility constant.
         sv_tau_s: its time constant.
-        jump_rate: jumps a second; their size is normal with ``jump_sd`` ticks.
+        jump_rate: jumps a second, of normal size.
+        jump_sd: standard deviation of their size, in ticks.
         reversion: pull toward the starting price, per second; 0 for none.
         trend: drift, ticks a second.
         hurst: Hurst exponent of what is neither jump, pull nor trend: over t seconds its deviation is sigma·t^hurst.
@@ -88,13 +89,20 @@ class LatentValue:
         regimes: (from_ns, spec) in the order of time; the first one's time is the path's start.
         start_ticks: the value there.
         seed: the session's seed.
+        jumps: (at_ns, ticks) by which it jumps besides, in the step of that time.
         keep_ns: how far back ``at`` may be asked.
     """
 
     def __init__(
-        self, regimes: Sequence[tuple[int, ValueSpec]], start_ticks: float, seed: int, keep_ns: int = 180 * NS_PER_S
+        self,
+        regimes: Sequence[tuple[int, ValueSpec]],
+        start_ticks: float,
+        seed: int,
+        jumps: Sequence[tuple[int, float]] = (),
+        keep_ns: int = 180 * NS_PER_S,
     ) -> None:
         self._regimes = regimes
+        self._jumps = jumps
         self._rng = generator(seed, "value")
         self._fractional = {
             spec.hurst: FractionalNoise(spec.hurst, seed) for _, spec in regimes if spec.hurst != _NO_MEMORY
@@ -144,6 +152,10 @@ class LatentValue:
         for exponent, noise in self._fractional.items():
             normals = np.where(hurst == exponent, noise.take(steps), normals)
         jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
+        for at_ns, ticks in self._jumps:
+            step = (at_ns - self._end_ns) // STEP_NS
+            if 0 <= step < steps:
+                jumps[step] += ticks
         moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
         path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)
         self._value = float(path[-1])

@@ -7,28 +7,38 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
-from mmtui.market.hedges import HedgeSpec, open_hedges
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
+from mmtui.market.institution import Institution, InstitutionSpec
+from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
+from mmtui.market.normal import NormalSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, Value, ValueSpec
 
 _BLOCK_NS = 60 * NS_PER_S
 
-#: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on.
-NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 4)
-FIRST_RIVAL = 32
+#: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on, and
+#: institutions from ``FIRST_INSTITUTION`` on.
+NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 6)
+FIRST_RIVAL, FIRST_INSTITUTION = 32, 48
+MOST_INSTITUTIONS = PARTICIPANTS - FIRST_INSTITUTION
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
-Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker"]
+Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
 _KINDS: dict[int, Kind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
+    NOISE_TABLE: "noise",
     INFORMED: "informed",
     MOMENTUM: "momentum",
+    ARBITRAGEUR: "arbitrageur",
+    TAPE: "recorded",
+    TAKERS: "noise",
 }
 
 
@@ -37,39 +47,56 @@ def kind_of_order(order_id: int) -> Kind:
     index = order_id % PARTICIPANTS
     if index < FIRST_BACKGROUND:
         return "maker"
+    if index >= FIRST_INSTITUTION:
+        return "institution"
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
-class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What everybody knows of the market's usual state.
+class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"):
+    """The market kind *book*: everything that defines it but its seed. Participants left out do nothing.
 
     Attributes:
-        spread: time-weighted, in ticks.
-        volatility: of the mid over a second, in ticks.
-        size: lots at the best price.
-    """
-
-    spread: PositiveFloat
-    volatility: PositiveFloat
-    size: PositiveInt
-
-
-class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Everything that defines a market but its seed.
-
-    Attributes:
+        instrument: what is traded.
+        normal: its usual state, which everybody knows.
+        value: the latent value that the price is drawn to.
+        noise_limit: limit orders of noise traders.
+        noise_market: market orders of noise traders.
+        informed: traders who know the value.
+        momentum: traders who follow the price.
+        rivals: rival makers.
+        arbitrageur: who trades the book against the index it is the future of.
+        noise_table: noise traders whose rates are a table by distance.
+        institutions: who work large orders, by a name of their own.
         warmup_s: how long it runs before a maker may trade.
     """
 
     instrument: Instrument
     normal: NormalSpec
-    value: ValueSpec
-    noise_limit: NoiseLimitSpec
-    noise_market: NoiseMarketSpec
-    informed: InformedSpec
-    momentum: MomentumSpec
-    rivals: RivalsSpec
+    value: ValueSpec = ValueSpec(sigma=0.0)
+    noise_limit: NoiseLimitSpec = NoiseLimitSpec(rate=0.0, cancel_rate=1.0, mean_size=1.0)
+    noise_table: NoiseTableSpec = NoiseTableSpec()
+    noise_market: NoiseMarketSpec = NoiseMarketSpec(rate=0.0, mean_size=1.0)
+    informed: InformedSpec = InformedSpec(rate=0.0, rate_per_gap=0.0, noise=0.0, edge=0.0, mean_size=1.0)
+    momentum: MomentumSpec = MomentumSpec(rate=0.0, threshold=0.0, mean_size=1.0)
+    rivals: RivalsSpec = RivalsSpec(
+        count=0, rate=0.0, lag_s=0.0, noise=0.0, half_spread=0.0, skew=0.0, size=1, snipe=0.0
+    )
+    institutions: Annotated[dict[str, InstitutionSpec], msgspec.Meta(max_length=MOST_INSTITUTIONS)] = {}
+    arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+    @property
+    def fixed_parts(self) -> dict[str, object]:
+        """By key path, what cannot change while the market runs."""
+        return {
+            "kind": "book",
+            "instrument": self.instrument,
+            "normal": self.normal,
+            "warmup_s": self.warmup_s,
+            "noise_market.metaorders": self.noise_market.metaorders,
+            "rivals.count": self.rivals.count,
+            "institutions": set(self.institutions),
+        }
 
 
 class Market:
@@ -81,7 +108,8 @@ class Market:
         seed: with the regimes, it decides everything that the background does by itself.
         exchange: where they trade; a plain one unless given.
         value: a recorded path in place of the latent value that the regimes describe.
-        hedges: the hedge instruments beside the book, which change nothing of all this.
+        hedges: the hedge instruments beside the book, which change nothing of all this but what an arbitrageur does.
+        jumps: (at_ns, ticks) by which the latent value jumps besides.
 
     Attributes:
         hedges: the hedge instruments by name.
@@ -94,6 +122,7 @@ class Market:
         exchange: Exchange | None = None,
         value: Value | None = None,
         hedges: Sequence[HedgeSpec] = (),
+        jumps: Sequence[tuple[int, float]] = (),
     ) -> None:
         first = regimes[0][1]
         start_ns = -first.warmup_s * NS_PER_S
@@ -103,9 +132,10 @@ class Market:
         self.exchange = exchange
         anchor = first.instrument.start_ticks
         self.value: Value = value or LatentValue(
-            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed
+            [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed, jumps
         )
         self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
+        self._noise_table = NoiseTable(exchange, first.noise_table, seed, NOISE_TABLE)
         self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
         self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
         self._momentum = Momentum(exchange, first.momentum, seed, MOMENTUM)
@@ -113,19 +143,36 @@ class Market:
             Rival(exchange, self.value, first.rivals, seed, FIRST_RIVAL + number, number)
             for number in range(first.rivals.count)
         ]
+        self._institutions = {
+            name: Institution(exchange, first.instrument, spec, seed, FIRST_INSTITUTION + number, name)
+            for number, (name, spec) in enumerate(sorted(first.institutions.items()))
+        }
         self.hedges, paths = open_hedges(hedges, first.instrument, exchange, self.value, start_ns, seed)
-        sources: list[Source] = [self._noise_limit, self._noise_market, self._informed, self._momentum, *self._rivals]
-        sources += paths
+        self._arbitrageurs = [
+            Arbitrageur(exchange, index, first.arbitrageur, seed, ARBITRAGEUR)
+            for index in self.hedges.values()
+            if isinstance(index, IndexSpot)
+        ][:1]
+        # The hedges' paths first, which the arbitrageur looks up.
+        sources: list[Source] = [*paths, self._noise_limit, self._noise_table, self._noise_market, self._informed]
+        sources += [self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
+        exchange.start(self.clock)
         self._noise_limit.fill_book(start_ns, anchor)
+        self._noise_table.fill_book(start_ns)
 
     def _enter(self, now_ns: int) -> None:
         """Give every participant the parameters of the regime that holds now."""
         spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
         self._noise_limit.spec = spec.noise_limit
+        self._noise_table.spec = spec.noise_table
         self._noise_market.spec = spec.noise_market
         self._informed.spec = spec.informed
         self._momentum.spec = spec.momentum
         for rival in self._rivals:
             rival.spec = spec.rivals
+        for name, institution in self._institutions.items():
+            institution.spec = spec.institutions[name]
+        for arbitrageur in self._arbitrageurs:
+            arbitrageur.spec = spec.arbitrageur

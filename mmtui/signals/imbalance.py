@@ -56,12 +56,13 @@ class OrderFlowImbalance:
         window_s: the window's length in seconds, positive. Raises ValueError otherwise.
     """
 
-    __slots__ = ("_ask", "_ask_size", "_bid", "_bid_size", "_flow", "_moves", "_started", "_window_ns")
+    __slots__ = ("_ask", "_ask_size", "_bid", "_bid_size", "_flow", "_moves", "_pressure", "_started", "_window_ns")
 
     def __init__(self, window_s: float) -> None:
         self._window_ns = _window_ns(window_s)
         self._moves: deque[tuple[int, int]] = deque()
         self._flow = 0
+        self._pressure = 0
         self._started = False
         self._bid, self._bid_size, self._ask, self._ask_size = -float("inf"), 0, float("inf"), 0
 
@@ -88,6 +89,7 @@ class OrderFlowImbalance:
         if e:
             self._moves.append((now_ns, e))
             self._flow += e
+            self._pressure += abs(e)
         return e
 
     def value(self, now_ns: int) -> int:
@@ -95,11 +97,18 @@ class OrderFlowImbalance:
         self._expire(now_ns)
         return self._flow
 
+    def balance(self, now_ns: int) -> float:
+        """Σe / Σ|e| over the window: −1 sellers alone press, +1 buyers alone, 0.0 while nothing happens."""
+        self._expire(now_ns)
+        return self._flow / self._pressure if self._pressure else 0.0
+
     def _expire(self, now_ns: int) -> None:
         moves = self._moves
         horizon_ns = now_ns - self._window_ns
         while moves and moves[0][0] <= horizon_ns:
-            self._flow -= moves.popleft()[1]
+            e = moves.popleft()[1]
+            self._flow -= e
+            self._pressure -= abs(e)
 
 
 def _window_ns(window_s: float) -> int:

@@ -10,6 +10,8 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from mmtui.book import Depth, Side
+from mmtui.market.halts import Band
+from mmtui.market.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +168,18 @@ class MarketView(Protocol):
     @property
     def position(self) -> int:
         """Signed lots held."""
+
+    @property
+    def phase(self) -> Phase:
+        """What the exchange does now. A strategy is asked only while trading is continuous; else it has no quotes."""
+
+    @property
+    def phase_ends_ns(self) -> int | None:
+        """When the exchange goes over to another phase; None while that is not planned."""
+
+    @property
+    def band(self) -> Band | None:
+        """The band of prices that holds now, if any. Quotes beyond one that binds are brought to its limit."""
 
     @property
     def hedges(self) -> Mapping[str, HedgeQuote]:

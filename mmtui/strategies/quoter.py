@@ -60,6 +60,8 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     - Neither trades: a bid stays a tick below the best ask, an ask a tick above the best bid. Own orders do not count
       there: those in the way are cancelled before the new ones are sent.
     - A bid at or above its own ask is drawn back, both to the tick next to their centre.
+    - Inside a band that binds: a bid is at most its upper limit, an ask at least its lower one.
+    - Nothing stands while trading is not continuous.
     - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
 
     Raises:
@@ -74,6 +76,13 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
     bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
     ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
+
+    if not view.phase.continuous:
+        return None, None
+    band = view.band
+    if band is not None and band.binding:
+        bid = None if bid is None else min(bid, band.upper)
+        ask = None if ask is None else max(ask, band.lower)
 
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:

@@ -78,6 +78,12 @@ def stars(count: int, of: int = 3) -> str:
     return "★" * count + "☆" * (of - count)
 
 
+def title_row(left: str, right: str, width: int) -> Row:
+    """A heading with a note at its right."""
+    room = width - len(left) - 2
+    return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
+
+
 def fit(text: str, width: int) -> str:
     """Text cut or padded to exactly a width; a cut one ends in an ellipsis."""
     return text.ljust(width) if len(text) <= width else text[: max(0, width - 1)] + "…"[:width]

@@ -20,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
         armed: whether one click on the ladder sends an order when a level starts; disarmed, it moves the cursor.
         several: whether a new price adds an order to its side instead of replacing those there.
         bell: whether the terminal's bell rings on own fills.
+        coach: whether the coach speaks.
         still: whether nothing on the screens moves for show.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
@@ -29,6 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     armed: bool = True
     several: bool = False
     bell: bool = False
+    coach: bool = True
     still: bool = False
     keys: dict[str, str] = {}
 

@@ -8,8 +8,9 @@ from textual.app import App, ComposeResult
 
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.widgets.chart import Chart, Plot, price_range
+from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
-from tests.tui.still import INSTRUMENT, LONG_DESK, QUIET, TRADING
+from tests.tui.still import HEDGED, INSTRUMENT, LONG_DESK, QUIET, TRADING
 
 
 def test_dots_are_braille_with_the_highest_price_on_top() -> None:
@@ -61,15 +62,31 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills() -> None:
 
 
 def test_signals_tell_how_far_from_usual_the_market_is() -> None:
-    text = ["".join(part for part, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 40, 6)]
+    text = ["".join(part for part, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 40, 9)]
     assert "4.8× normal" in text[1]
     assert "2.1× usual" in text[2]
     assert "+0.46" in text[3]
-    assert "+0.70" in text[4]
-    assert "0.39 reverting" in text[5]
+    assert "+0.18" in text[4]
+    assert "+0.70" in text[5]
+    assert "0.39 reverting" in text[6]
     assert all(
-        len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 28, 6))
+        len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(HEDGED, INSTRUMENT, 28, 9))
     )
+
+
+def test_basis_is_told_in_deviations_with_the_hedge_ratio() -> None:
+    text = ["".join(part for part, _ in row) for row in signal_rows(HEDGED, INSTRUMENT, 40, 9)]
+    assert "+2.3 σ  1.00 HSI a lot" in text[3]
+    assert len(text) == 8
+
+
+def test_hedge_panel_tells_what_is_held_and_what_would_hedge() -> None:
+    text = ["".join(part for part, _ in row) for row in hedge_rows(HEDGED.hedges, 37)]
+    assert "18,249 / 18,251" in text[1]
+    assert "held    -8  needs   -12" in text[2]
+    assert "put Δ -0.42" in text[3]
+    assert {len(line) for line in text} == {37}
+    assert hedge_rows((), 37) == []
 
 
 def test_flow_gauge_has_its_marks_at_three_tenths_each_side() -> None:

@@ -10,12 +10,15 @@ import pytest
 from textual.pilot import Pilot
 
 from mmtui.book import Side
+from mmtui.game.coach import CoachLine
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,
     Fix,
     Flatten,
     HandOver,
+    Hedge,
+    HedgeAll,
     Join,
     Move,
     Peg,
@@ -80,6 +83,11 @@ class Floor:
         await self.pilot.hover(Ladder, offset=self.cell(column, to))
         await self.pilot.mouse_up(Ladder, offset=self.cell(column, to))
         await self.pilot.pause()
+
+    @property
+    def message(self) -> str:
+        """What the line above the footer says."""
+        return self.screen.query_one(MessageLine).render_line(0).text
 
     def line(self, y: int) -> str:
         """The text of a line of the ladder."""
@@ -165,6 +173,42 @@ async def test_level_s_own_strategy_is_ready_when_none_was_chosen() -> None:
     async with app.run_test(size=(120, 40)):
         assert isinstance(app.engine, StillEngine)
         assert app.engine.session.commands == [Ready("skew")]
+
+
+@pytest.mark.parametrize(
+    ("keys", "command"),
+    [
+        (("H",), HedgeAll("HSI")),
+        (("i", "H"), HedgeAll("HSI-P")),
+        (("i", "i", "left_curly_bracket"), Hedge("HSI", Side.SELL, 1)),
+        (("right_curly_bracket",), Hedge("HSI", Side.BUY, 1)),
+    ],
+)
+async def test_hedge_key_trades_the_instrument_that_is_first(keys: tuple[str, ...], command: AnyCommand) -> None:
+    async with on_floor(still.HEDGED) as floor:
+        assert await floor.press(*keys) == [command]
+
+
+async def test_hedge_key_says_when_there_is_nothing_to_hedge_with() -> None:
+    async with on_floor() as floor:
+        assert await floor.press("H", "i", "left_curly_bracket") == []
+        assert "nothing to hedge with" in floor.message
+
+
+async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
+    async with on_floor() as floor:
+        line = floor.screen.coach
+        floor.change(coach=CoachLine(0, "Buyers lead."))
+        assert "Buyers lead." in line.render_line(0).text
+        await floor.press("C")
+        assert "Buyers lead." not in line.render_line(0).text
+        assert not floor.app.settings.coach
+
+
+async def test_coach_speaks_in_the_message_line_where_there_is_no_room_for_his() -> None:
+    async with on_floor(size=(80, 24)) as floor:
+        floor.change(coach=CoachLine(0, "Buyers lead."))
+        assert "Buyers lead." in floor.message
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:

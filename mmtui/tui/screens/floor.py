@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import msgspec
@@ -16,6 +17,8 @@ from mmtui.game.commands import (
     Fix,
     Flatten,
     HandOver,
+    Hedge,
+    HedgeAll,
     Join,
     Move,
     Params,
@@ -28,7 +31,7 @@ from mmtui.game.commands import (
     TakeBack,
     Undo,
 )
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession
 from mmtui.tui.keys import bindings
@@ -72,6 +75,7 @@ class FloorScreen(MarketScreen):
         self.session = driver.session
         self.quote_size = card.sizes[0]
         self._params: Params = {}
+        self._hedge = 0
         self._finished = False
         self._frames = 0
 
@@ -96,13 +100,13 @@ class FloorScreen(MarketScreen):
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
         before, view = self.view, self.session.snapshot()
-        self.view = view
+        self.view = view = self._first_hedge_first(view)
         if view.notices:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
         driver = self.driver
-        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind)
+        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind, self.card.instrument.format)
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(playing, said, panels=fresh)
@@ -244,6 +248,39 @@ class FloorScreen(MarketScreen):
         """Trade the position into its opposite."""
         self.do(Reverse())
 
+    # Hedging
+
+    def _first_hedge_first(self, view: FloorSnapshot) -> FloorSnapshot:
+        """The view with the hedge instrument that the keys trade in front."""
+        first = self._hedge
+        return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
+
+    def action_hedge(self) -> None:
+        """Hedge the position."""
+        if hedge := self._hedge_instrument():
+            self.do(HedgeAll(hedge.name))
+
+    def action_trade_hedge(self, side: str) -> None:
+        """Trade one contract of the hedge instrument."""
+        if hedge := self._hedge_instrument():
+            self.do(Hedge(hedge.name, _SIDES[side], 1))
+
+    def action_next_hedge(self) -> None:
+        """Let the keys trade the next hedge instrument."""
+        if self._hedge_instrument():
+            self._hedge = (self._hedge + 1) % len(self.view.hedges)
+            self.paint()
+            self.say(f"The keys trade {self.view.hedges[0].name}")
+            self.paint()
+
+    def _hedge_instrument(self) -> HedgeSnapshot | None:
+        """What the keys trade; says so when there is none."""
+        if self.view.hedges:
+            return self.view.hedges[0]
+        self.say("There is nothing to hedge with in this level")
+        self.paint()
+        return None
+
     # Withdrawing
 
     def action_cancel_here(self) -> None:
@@ -312,6 +349,13 @@ class FloorScreen(MarketScreen):
                 app.pop_screen()
 
         app.push_screen(LeaveScreen(), answered)
+
+    def action_coach(self) -> None:
+        """Let the coach speak, or not."""
+        app = cast("MmtuiApp", self.app)
+        app.prefer(coach=not self.settings.coach)
+        self.say("The coach speaks" if self.settings.coach else "The coach is silent")
+        self.paint()
 
     def action_help(self) -> None:
         """Show the keys; the clock stands still meanwhile."""

@@ -13,6 +13,7 @@ from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.tui.settings import Settings
 from mmtui.tui.widgets.chart import Chart
+from mmtui.tui.widgets.coach import CoachLine
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
@@ -48,7 +49,7 @@ class MarketScreen(Screen[None]):
     """What a floor and a replay have in common: they show snapshots, and the ladder's window moves by keys.
 
     Attributes:
-        ladder: the ladder.
+        ladder, coach: the ladder, and the coach's line.
         view: what is shown.
     """
 
@@ -64,6 +65,7 @@ class MarketScreen(Screen[None]):
         self._message_at_ns = 0
         self._status = Status(id="status")
         self._messages = MessageLine(id="message")
+        self.coach = CoachLine(id="coach")
         self._panels: list[Lines | Chart] = []
 
     def compose(self) -> ComposeResult:
@@ -80,6 +82,7 @@ class MarketScreen(Screen[None]):
                 yield Lines(instrument, desk_rows, id="desk")
         yield Lines(instrument, desk_rows, id="strip")
         yield Lines(instrument, tape_rows, id="ticker")
+        yield self.coach
         yield from self.compose_below()
         yield self._messages
         yield Footer(show_command_palette=False, compact=True)
@@ -91,6 +94,7 @@ class MarketScreen(Screen[None]):
 
     def on_mount(self) -> None:
         self._panels = [*self.query(Lines), *self.query(Chart)]
+        self.set_class(any(hedge.kind == "index" for hedge in self.view.hedges), "-indexed")
 
     @property
     def settings(self) -> Settings:
@@ -101,10 +105,14 @@ class MarketScreen(Screen[None]):
         """Show the view, the panels beside the ladder only if they are wanted."""
         view = self.view
         self.ladder.update(view)
+        self.coach.update(view, speaks=self.settings.coach)
         if panels:
             for panel in self._panels:
                 panel.update(view)
             self._status.update(view, playing)
+        if not said.text and not self.coach.display:
+            # No room for a line of the coach's own.
+            said = said._replace(text=self.coach.text)
         self._messages.update(said)
 
     def say(self, text: str) -> None:

@@ -73,6 +73,7 @@ CHOICES = (
     Choice("armed", "One-click", "a click in Bid or Ask quotes there at once", _TRUTHS, _on_off),
     Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
     Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
+    Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
     Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 

@@ -10,8 +10,7 @@ from typing import NamedTuple
 from mmtui.book import Side
 from mmtui.game.snapshot import FillLine, FloorSnapshot
 from mmtui.market.instrument import NS_PER_S, Instrument
-from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.desk import title_row
+from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.rows import Rows
 
 SPAN_NS = 60 * NS_PER_S

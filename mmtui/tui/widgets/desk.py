@@ -8,14 +8,18 @@ from mmtui.book import Side
 from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot
 from mmtui.market.instrument import Instrument
 from mmtui.tui import format as fmt
-from mmtui.tui.format import Row, Span
+from mmtui.tui.format import Row, Span, title_row
+from mmtui.tui.widgets.hedges import hedge_rows
 
 #: The line of the panel that tells the position.
 POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
-#: Fills are as many as there is room for.
-_LEAST_FILLS, _MOST_FILLS = 3, 12
+#: Fills are these many, fewer or more as there is room.
+_FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 2, 12
+_FILLS_RANK = 6
+#: From this width on there is room for bars and remarks.
+_ROOMY = 36
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
@@ -36,16 +40,19 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(1, _position(desk, instrument, width)),
         Block(2, _money(desk, instrument, width)),
         Block(9, [()]),
-        Block(4, [title_row("WHERE IT COMES FROM", "", width), *_attribution(desk, width)]),
+        Block(4, [title_row("WHERE IT COMES FROM", "", width), *_attribution(desk, width, hedges=bool(view.hedges))]),
+        Block(9, [()] if view.hedges else []),
+        Block(2, hedge_rows(view.hedges, width)),
         Block(9, [()]),
-        Block(3, [title_row("MARKOUT", "ticks a share", width), *_markouts(desk, width)]),
-        Block(9, [()]),
-        Block(5, [title_row("QUOTING", _traded(desk, width), width), _presence(desk, width)]),
+        Block(3, _markouts(desk, width)),
+        Block(5, [_presence(desk, width)]),
         Block(9, [()]),
         Block(7, _score(view, width)),
         Block(9, [()]),
-        Block(6, _fills(desk, instrument, width, _LEAST_FILLS)),
     ]
+    others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
+    fills = min(_FILLS, height - others - 1)
+    blocks.append(Block(_FILLS_RANK, _fills(desk, instrument, width, fills) if fills >= _LEAST_FILLS else []))
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
@@ -55,18 +62,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
             chosen.add(index)
             left -= len(blocks[index].rows)
     if len(blocks) - 1 in chosen:
-        blocks[-1] = Block(6, _fills(desk, instrument, width, min(_MOST_FILLS, _LEAST_FILLS + left)))
+        blocks[-1] = Block(_FILLS_RANK, _fills(desk, instrument, width, min(_MOST_FILLS, fills + left)))
     return [row for index in sorted(chosen) for row in blocks[index].rows]
-
-
-def title_row(left: str, right: str, width: int) -> Row:
-    """A heading with a note at its right."""
-    room = width - len(left) - 2
-    return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
-
-
-def _traded(desk: DeskSnapshot, width: int) -> str:
-    return f"{desk.fills} fills" + (f" · {desk.volume} lots" if width >= 36 else "")
 
 
 def _line(label: str, *spans: Span) -> Row:
@@ -111,9 +108,11 @@ def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     ]
 
 
-def _attribution(desk: DeskSnapshot, width: int) -> list[Row]:
+def _attribution(desk: DeskSnapshot, width: int, *, hedges: bool) -> list[Row]:
     """Each part with its share of the largest; fees count against."""
-    parts = [("spread", desk.spread), ("position", desk.position_pnl), ("hedge", desk.hedge), ("fees", -desk.fees)]
+    parts = [("spread", desk.spread), ("position", desk.position_pnl), ("fees", -desk.fees)]
+    if hedges:
+        parts.insert(2, ("hedge", desk.hedge))
     largest = max(abs(amount) for _, amount in parts) or 1.0
     room = max(0, width - _LABEL - _MONEY - 3)
     room -= 1 - room % 2
@@ -126,19 +125,24 @@ def _attribution(desk: DeskSnapshot, width: int) -> list[Row]:
 
 
 def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
-    cell = (width - 2) // 3
+    cell = 8 if width >= _ROOMY else 6
+    label = "ticks a share" if width - 3 * cell > 14 else "ticks"
+    values: list[Span] = [(fmt.ticks(value, cell), f"bold {fmt.tone(value)}") for value in desk.markouts]
     return [
-        tuple((f"{horizon:>{cell}}", "muted") for horizon in HORIZONS),
-        tuple((fmt.ticks(value, cell), f"bold {fmt.tone(value)}") for value in desk.markouts),
+        title_row("MARKOUT", "".join(f"{horizon:>{cell}}" for horizon in HORIZONS), width),
+        ((f" {label}".ljust(width - 1 - 3 * cell), "muted"), *values),
     ]
 
 
 def _presence(desk: DeskSnapshot, width: int) -> Row:
+    """The share of time with both quotes, and how much was traded."""
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
+    traded = f"{desk.fills:5} fills " if width >= _ROOMY else " "
     return _line(
         "two-sided",
         (f"{desk.presence:4.0%} ", "bold foreground"),
-        *fmt.gauge(desk.presence, max(0, width - _LABEL - 7), style, "track"),
+        *fmt.gauge(desk.presence, max(0, width - _LABEL - 5 - len(traded)), style, "track"),
+        (traded, "muted"),
     )
 
 
@@ -158,7 +162,7 @@ def _score(view: FloorSnapshot, width: int) -> list[Row]:
 
 
 def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
-    wide = width >= 36
+    wide = width >= _ROOMY
     header = "1 s   10 s" if wide else "1 s"
     rows = [title_row("LAST FILLS", header, width)]
     rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.market.instrument import Instrument
 from mmtui.tui import format as fmt
-from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.desk import title_row
+from mmtui.tui.format import Row, Span, title_row
 
 _LABEL, _VALUE = 8, 6
 #: Beyond this an imbalance of trades is more than chance makes of a few.
@@ -14,7 +13,10 @@ MARK = 0.3
 
 
 def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """Volatility, spread, flow, microprice and Hurst exponent, each with what it means."""
+    """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, and the basis to an index.
+
+    Each with what it means.
+    """
     signals = view.signals
     volatility = None if signals.volatility is None else signals.volatility / signals.normal_volatility
     spread = None if not signals.usual_spread else signals.spread / signals.usual_spread
@@ -24,7 +26,8 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
         title_row("SIGNALS", "", width),
         _line("vol", _times(volatility), _alarm(volatility), [("normal", "muted")]),
         _line("spread", _times(spread), _alarm(spread), [(f"usual   {signals.spread} t", "muted")]),
-        _line("flow", f"{signals.imbalance:+.2f}", fmt.tone(signals.imbalance), flow_gauge(signals.imbalance, room)),
+        _flow("trades", signals.imbalance, room),
+        _flow("book", signals.pressure, room),
         _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {_price(instrument, signals.microprice)}", "muted")]),
     ]
     hurst = signals.hurst
@@ -32,7 +35,23 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
         rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
     else:
         rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
+    for hedge in view.hedges:
+        if hedge.kind == "index":
+            rows.insert(3, _basis(hedge))
     return [_fitted(row, width) for row in rows[:height]]
+
+
+def _flow(label: str, imbalance: float, room: int) -> Row:
+    """Who presses: by trades, or by what joins and leaves the best quotes."""
+    return _line(label, fmt.ticks(imbalance, 0), fmt.tone(imbalance), flow_gauge(imbalance, room))
+
+
+def _basis(hedge: HedgeSnapshot) -> Row:
+    """How dear the book is against its index, in deviations, and how many contracts hedge a lot."""
+    z = hedge.basis_z
+    style = "foreground" if z is None or abs(z) < 1 else "own" if abs(z) < 2 else "loss"
+    shown = None if z is None else max(-99.0, min(99.0, z))
+    return _line("basis", fmt.ticks(shown, 0, 1), style, [(f"σ  {hedge.ratio:.2f} {hedge.name} a lot", "muted")])
 
 
 def _fitted(row: Row, width: int) -> Row:

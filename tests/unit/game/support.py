@@ -14,7 +14,7 @@ from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.maker import Maker
 from mmtui.market.exchange import FIRST_BACKGROUND
 from mmtui.market.hedges import HedgeSpec
-from mmtui.market.world import Market
+from mmtui.market.kinds import open_market
 
 S = 1_000_000_000
 MS = 1_000_000
@@ -99,7 +99,7 @@ class Stand:
 
     def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
         self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
-        self.market = Market(self.level.regimes, 1, hedges=hedges)
+        self.market = open_market(self.level.regimes(1), 1, hedges)
         self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
         self._ids.take(1_000)
         book = self.market.exchange.book

@@ -13,7 +13,7 @@ from mmtui.game.audit import Audit
 from mmtui.game.commands import Flatten, Join, Shift, Take
 from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.session import Session
-from mmtui.market.world import FIRST_RIVAL
+from mmtui.market.world import FIRST_RIVAL, Market
 from mmtui.strategies.registry import strategy_names
 from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, MS, SELL, S, short
@@ -91,7 +91,9 @@ def test_books_add_up_for_a_wild_player() -> None:
 
 def test_rivals_count_their_own_lots_alike() -> None:
     session = Session(short("skew"), 1, "skew", unattended=True)
-    rivals = dict(enumerate(session.market._rivals, start=FIRST_RIVAL))
+    market = session.market
+    assert isinstance(market, Market)
+    rivals = dict(enumerate(market._rivals, start=FIRST_RIVAL))
     before = {index: rival.inventory for index, rival in rivals.items()}
     audit = Audit(session)
     session.advance(session.end_ns)

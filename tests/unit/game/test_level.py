@@ -20,6 +20,7 @@ from mmtui.game.level import (
     market_presets,
     parse_level,
 )
+from mmtui.market.world import MarketSpec
 from mmtui.strategies.registry import strategy_class
 from tests.unit.game.support import STILL
 
@@ -81,19 +82,23 @@ def test_a_level_is_loaded_by_the_path_of_its_file(tmp_path: Path) -> None:
 
 def test_a_level_overrides_its_preset_key_by_key() -> None:
     preset, level = load_preset("us-100"), parse_level(STILL, "")
-    assert level.market.value.sigma == 0.0 != preset.value.sigma
-    assert level.market.value.sv_tau_s == preset.value.sv_tau_s
-    assert level.market.normal == preset.normal
-    assert level.market.noise_market.rate == 0.0
-    assert level.market.noise_market.branching == preset.noise_market.branching
+    market = level.market
+    assert isinstance(market, MarketSpec)
+    assert market.value.sigma == 0.0 != preset.value.sigma
+    assert market.value.sv_tau_s == preset.value.sv_tau_s
+    assert market.normal == preset.normal
+    assert market.noise_market.rate == 0.0
+    assert market.noise_market.branching == preset.noise_market.branching
 
 
 def test_events_change_the_market_as_the_event_before_left_it() -> None:
     level = parse_level(STILL + EVENTS, "")
     first, second = (event.market for event in level.events)
+    assert isinstance(first, MarketSpec)
+    assert isinstance(second, MarketSpec)
     assert (first.value.sigma, first.informed.edge) == (2.0, 0.3)
     assert (second.value.sigma, second.informed.edge) == (2.0, 1.0)
-    assert level.regimes == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
+    assert level.regimes(1) == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]
 
 
 def test_a_level_may_define_its_market_whole() -> None:
@@ -103,9 +108,9 @@ def test_a_level_may_define_its_market_whole() -> None:
     assert parse_level(text, "").market == load_preset("hk-50")
 
 
-def test_presets_are_the_three_of_the_house() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "us-100"]
-    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 0.01]
+def test_presets_are_those_of_the_house() -> None:
+    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 1.0, 0.01]
 
 
 # The digest
@@ -226,9 +231,13 @@ def test_not_toml() -> None:
         (
             'preset = "us-100"',
             'preset = "us-101"',
-            "market.preset: expected one of hk-50, hk-50-fine, us-100, not 'us-101'",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not 'us-101'",
         ),
-        ('preset = "us-100"', "preset = [1]", "market.preset: expected one of hk-50, hk-50-fine, us-100, not [1]"),
+        (
+            'preset = "us-100"',
+            "preset = [1]",
+            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not [1]",
+        ),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
         (
             "at_s = 20.0",
@@ -255,6 +264,21 @@ def test_not_toml() -> None:
             "informed = { edge = 1.0 }",
             "warmup_s = 2",
             "events[1].market.warmup_s: this cannot change while the level runs",
+        ),
+        (
+            "informed = { edge = 1.0 }",
+            'institutions.fund = { side = "sell", lots = 5, mean_size = 1 }',
+            "events[1].market.institutions: this cannot change while the level runs",
+        ),
+        (
+            "at_s = 20.0",
+            "at_s = 20.0\nuntil_s = 19.0",
+            "events[1].until_s: expected a time from at_s, 20, to before the level's end at 60, not 19",
+        ),
+        (
+            "at_s = 10.0",
+            "at_s = 10.0\nuntil_s = 25.0",
+            "events[1].at_s: expected a time after 25 and before the level's end at 60, not 20",
         ),
         # The instrument
         (
@@ -299,6 +323,22 @@ def test_all_faults_are_found_at_once_each_once() -> None:
         "my.toml: title: this key is missing",
         "my.toml: market.rivals.count: expected a whole number of at most 16, not 99",
         "my.toml: events[1].market.informed.edge: expected a number of at least 0, not -1",
+    ]
+
+
+def test_what_stands_in_a_list_or_under_a_name_of_one_s_own_is_told_by_its_place() -> None:
+    market = (
+        "noise_table = { rates = [1.0, -2.0], cancel_rates = [] }\ninstitutions = { Fund = { sid = 'buy' }, B = 3 }\n"
+    )
+    text = STILL.replace("rivals = {", f"{market}rivals = {{")
+    assert level_faults(text, "my.toml") == [
+        "my.toml: market.noise_table.rates[1]: expected a number of at least 0, not -2.0",
+        "my.toml: market.noise_table.cancel_rates: expected a list of length of at least 1, not []",
+        "my.toml: market.institutions.Fund.sid: unknown key; did you mean side?",
+        "my.toml: market.institutions.Fund.side: this key is missing",
+        "my.toml: market.institutions.Fund.lots: this key is missing",
+        "my.toml: market.institutions.Fund.mean_size: this key is missing",
+        "my.toml: market.institutions.B: expected a table, not 3",
     ]
 
 

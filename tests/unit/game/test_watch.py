@@ -11,6 +11,7 @@ from mmtui.game.score import Score
 from mmtui.game.session import Session
 from mmtui.game.snapshot import FloorSnapshot, Ghost, OwnOrder
 from mmtui.game.watch import Watch
+from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, SELL, S, Stand, short
 
 
@@ -143,6 +144,27 @@ def test_the_score_and_the_end_are_shown() -> None:
     session.advance(20 * S)
     view = session.snapshot()
     assert (view.phase, view.ended) == ("ended", "time")
+
+
+def test_pressure_on_the_touch_is_read_from_one_look_to_the_next() -> None:
+    stand = Watched()
+    assert stand.look().signals.pressure == 0.0
+    stand.others(BUY, 9_990, 6)
+    assert stand.look().signals.pressure == 1.0
+    stand.others(SELL, 10_010, 2)
+    assert stand.look().signals.pressure == (6 - 2) / (6 + 2)
+
+
+def test_basis_of_an_index_is_in_deviations_of_its_own_past_whenever_one_looks() -> None:
+    session = Session(hedge_level("all"), 1)
+    for step in range(240):
+        session.advance(step * S // 4)
+        # Looking again within a second is no further sample.
+        found = {hedge.name: hedge.basis_z for hedge in session.snapshot().hedges}
+    assert found["SPOT"] is not None
+    # Some sixty samples of a basis with a half-life of a minute: within a few deviations of their mean.
+    assert 0 < abs(found["SPOT"]) < 5
+    assert (found["IDX"], found["P100"]) == (None, None)
 
 
 def test_warm_up_trades_are_on_the_tape_but_not_in_the_volume() -> None:

@@ -1,27 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
-import numpy as np
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.market.clock import Scheduler, Stream
+from mmtui.market.clock import Scheduler
 from mmtui.market.exchange import PARTICIPANTS, Exchange
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.world import NOISE_MARKET
+from tests.unit.market.quiet import Quiet
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
 LATENCY_NS = 20
-
-
-class Quiet:
-    """A source of no events."""
-
-    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        none = np.empty(0, dtype=np.int64)
-        return (Stream(none, lambda _now, _row: None, none),)
 
 
 class Desk:

@@ -78,6 +78,14 @@ def test_an_instrument_that_cannot_be_is_refused(changes: dict[str, Any], messag
         share(**changes)
 
 
+@pytest.mark.parametrize(("price", "tick"), [(9.0, 0.01), (50.0, 0.02), (50.05, 0.05), (350.0, 0.2)])
+def test_a_tick_left_out_is_the_table_s_at_the_price(price: float, tick: float) -> None:
+    fields = {"symbol": "0001", "currency": "HKD", "lot": 100, "price": price}
+    assert msgspec.convert({**fields, "tick_table": "hkex"}, Instrument).tick == tick
+    with pytest.raises(msgspec.ValidationError, match="tick: this key is missing, and there is no tick_table"):
+        msgspec.convert(fields, Instrument)
+
+
 def test_money_and_ticks_are_one_to_one() -> None:
     hong_kong = share(tick=0.02, price=50.0, lot=500)
     assert hong_kong.start_ticks == 2_500

@@ -115,3 +115,13 @@ def test_a_regime_changes_the_law_from_its_second_on() -> None:
 def test_values_lie_on_a_grid_that_hides_a_machine_s_last_bits() -> None:
     scaled = path(ValueSpec(sigma=1.0, sv_std=0.5, reversion=0.01), 60) * 2**20
     assert (scaled == np.round(scaled)).all()
+
+
+def test_a_set_jump_comes_in_the_step_of_its_time_and_moves_nothing_else() -> None:
+    spec = ValueSpec(sigma=0.9, sv_std=0.5, jump_rate=0.05, jump_sd=4.0)
+    times = np.arange(200 * 10) * TENTH_NS
+    plain = LatentValue([(0, spec)], 10_000, 1, keep_ns=200 * NS_PER_S).at_times(times)
+    jumps = [(90 * NS_PER_S + 1, 25.0), (150 * NS_PER_S, -40.5)]
+    moved = LatentValue([(0, spec)], 10_000, 1, jumps, keep_ns=200 * NS_PER_S).at_times(times)
+    expected = np.where(times >= 90 * NS_PER_S, 25.0, 0.0) + np.where(times >= 150 * NS_PER_S, -40.5, 0.0)
+    assert moved - plain == pytest.approx(expected)

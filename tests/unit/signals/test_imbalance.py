@@ -38,6 +38,18 @@ def test_a_trade_leaves_when_it_is_a_window_old() -> None:
     assert imbalance.value(14 * S) == 0.0
 
 
+def test_balance_is_one_while_only_buyers_press_and_less_when_sellers_answer() -> None:
+    flow = OrderFlowImbalance(10.0)
+    assert flow.balance(0) == 0.0
+    flow.update(0, 99, 10, 101, 8)
+    flow.update(S, 99, 16, 101, 8)
+    assert flow.balance(S) == 1.0
+    flow.update(2 * S, 99, 16, 101, 10)
+    assert flow.balance(2 * S) == (6 - 2) / (6 + 2)
+    assert flow.balance(11 * S) == -1.0
+    assert flow.balance(12 * S) == 0.0
+
+
 def test_nothing_is_kept_beyond_the_window() -> None:
     trades, flow = TradeImbalance(1.0), OrderFlowImbalance(1.0)
     for i in range(1_000):

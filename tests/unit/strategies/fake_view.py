@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mmtui.book import Depth, OrderBook, Side
+from mmtui.market.halts import Band
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
@@ -39,6 +41,9 @@ class FakeView:
     trades: list[PublicTrade] = field(default_factory=list)
     fills: list[OwnFill] = field(default_factory=list)
     hedges: dict[str, HedgeQuote] = field(default_factory=dict)
+    phase: Phase = Phase.OPEN
+    phase_ends_ns: int | None = None
+    band: Band | None = None
     next_id: int = 1
 
     @property

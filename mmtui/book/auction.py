@@ -1,0 +1,151 @@
+"""The order collection of a call auction, which alone may be crossed, and the single price at which it trades."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from mmtui.book.levels import BookSide
+from mmtui.book.order_book import OrderBook
+from mmtui.book.types import Reason, Report, Side, Status, TimeInForce, Trade
+
+
+class Indication(NamedTuple):
+    """What an auction would do if it ended now.
+
+    Attributes:
+        price: the single price, in ticks.
+        quantity: lots that would trade, on each side.
+        surplus: lots wanted at that price that would not; positive if buyers are left, negative if sellers are.
+    """
+
+    price: int
+    quantity: int
+    surplus: int
+
+
+class AuctionBook(OrderBook):
+    """Collects orders without trading them, until :meth:`uncross` trades them all at one price.
+
+    The rules are those of HKEX's auction sessions (indicative equilibrium price). The price is one of those at which
+    somebody has an order, from the lowest ask to the highest bid, by these rules in turn:
+
+    1. the most lots trade;
+    2. the surplus is the smallest;
+    3. all that are left have a surplus of buyers: the highest; of sellers: the lowest; else the nearest to the
+       reference, and of two as near the higher.
+
+    Better prices trade first and, at one price, who came first. Nobody trades at a worse price than his own, and what
+    is left is not crossed. Two crossing orders of one owner are not taken in.
+    """
+
+    __slots__ = ()
+
+    def limit(
+        self,
+        order_id: int,
+        side: Side,
+        price: int,
+        quantity: int,
+        time_in_force: TimeInForce = TimeInForce.GTC,
+        post_only: bool = False,
+        owner: str | None = None,
+    ) -> Report:
+        """Take an order in, at whatever price; nothing trades, so ``time_in_force`` and ``post_only`` mean nothing."""
+        own, other = (self.bids, self.asks) if side is Side.BUY else (self.asks, self.bids)
+        if owner is not None and self._meets_own(other, price * side, owner):
+            return Report(Status.REJECTED, reason=Reason.SELF_TRADE)
+        if own.at(price) is None and price > 0 and not price % self.tick:
+            # With its level open the book takes the price as one that does not cross.
+            own.open_level(price, -price if side is Side.BUY else price)
+        report = super().limit(order_id, side, price, quantity, owner=owner)
+        level = own.at(price)
+        if level is not None and not level.queue:
+            own.close_level(level)
+        return report
+
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+        """Nothing trades at once in an auction: always rejected."""
+        return Report(Status.REJECTED, reason=Reason.NOT_FILLABLE)
+
+    def indication(self, reference: float) -> Indication | None:
+        """What would trade now; None while no bid reaches an ask.
+
+        Args:
+            reference: the price that decides the last tie, in ticks, such as that of the last trade.
+        """
+        best_bid, best_ask = self.best_bid, self.best_ask
+        if best_bid is None or best_ask is None or best_bid < best_ask:
+            return None
+        bids = [(level.price, level.total) for level in self.bids.levels.values() if level.price >= best_ask]
+        asks = [(level.price, level.total) for level in self.asks.levels.values() if level.price <= best_bid]
+        prices = sorted({price for price, _ in bids + asks})
+        buyers, sellers = sum(lots for _, lots in bids), 0
+        bid_at, ask_at = dict(bids), dict(asks)
+        found = []
+        for price in prices:
+            sellers += ask_at.get(price, 0)
+            found.append(Indication(price, min(buyers, sellers), buyers - sellers))
+            buyers -= bid_at.get(price, 0)
+        most = max(each.quantity for each in found)
+        found = [each for each in found if each.quantity == most]
+        least = min(abs(each.surplus) for each in found)
+        found = [each for each in found if abs(each.surplus) == least]
+        if all(each.surplus > 0 for each in found):
+            return found[-1]
+        if all(each.surplus < 0 for each in found):
+            return found[0]
+        return min(found, key=lambda each: (abs(each.price - reference), -each.price))
+
+    def left(self, side: Side, lots: int) -> int | None:
+        """The best price of a side once its first ``lots`` have traded; None if nothing is left."""
+        for level in (self.bids if side is Side.BUY else self.asks).levels.values():
+            lots -= level.total
+            if lots < 0:
+                price: int = level.price
+                return price
+        return None
+
+    def uncross(self, reference: float) -> tuple[Trade, ...]:
+        """Trade at the price of :meth:`indication`; the side with the surplus counts as the taker's."""
+        indication = self.indication(reference)
+        if indication is None:
+            return ()
+        price, quantity, surplus = indication
+        bids, asks = self._allot(self.bids, quantity), self._allot(self.asks, quantity)
+        taker_side, makers, takers = (Side.BUY, asks, bids) if surplus >= 0 else (Side.SELL, bids, asks)
+        trades = []
+        while quantity:
+            (maker_id, maker_lots), (taker_id, taker_lots) = makers[-1], takers[-1]
+            lots = min(maker_lots, taker_lots)
+            trades.append(Trade(price, lots, maker_id, taker_id, taker_side))
+            quantity -= lots
+            for allotted, left in ((makers, maker_lots - lots), (takers, taker_lots - lots)):
+                order_id, _ = allotted.pop()
+                if left:
+                    allotted.append((order_id, left))
+        return tuple(trades)
+
+    def _allot(self, side: BookSide, lots: int) -> list[tuple[int, int]]:
+        """Take lots off the front of a side; returns (order id, lots), the first to trade last."""
+        allotted: list[tuple[int, int]] = []
+        while lots:
+            level = side.best
+            assert level is not None
+            order_id, standing = next(iter(level.queue.items()))
+            part = min(lots, standing)
+            if part == standing:
+                self.cancel(order_id)
+            else:
+                self.reduce(order_id, part)
+            allotted.append((order_id, part))
+            lots -= part
+        return allotted[::-1]
+
+    def _meets_own(self, other: BookSide, key: int, owner: str) -> bool:
+        """Whether an order of the owner's stands on the other side at the key of a price or better."""
+        for level in other.levels.values():
+            if level.key > key:
+                return False
+            if any(self._owners.get(order_id) == owner for order_id in level.queue):
+                return True
+        return False

@@ -1,0 +1,53 @@
+"""The same tape played by others: the strategies that ship, and nobody at all."""
+
+from __future__ import annotations
+
+from mmtui.game.debrief.model import Alone, Field, Rank
+from mmtui.game.level import Level
+from mmtui.game.result import Result
+from mmtui.game.session import Session
+from mmtui.strategies.registry import strategy_names
+
+_CACHE: dict[tuple[str, int, str], Rank] = {}
+_CACHE_SIZE = 1024
+
+
+def field(level: Level, seed: int, result: Result) -> Field:
+    """How a session ranks among the strategies that ship, and the market without it; takes about a second.
+
+    Args:
+        level: with the seed, the tape.
+        seed: see there.
+        result: of the session.
+    """
+    others = [rank for name in strategy_names() if (rank := rank_of(level, seed, name)) is not None]
+    below = sum(rank.score < result.score for rank in others)
+    ranks = sorted([_rank(None, result), *others], key=lambda rank: (-rank.score, rank.strategy or ""))
+    return Field(tuple(ranks), 100.0 * below / len(others) if others else 100.0, alone(level, seed))
+
+
+def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
+    """How a strategy does on a tape by itself, kept for those who ask again; None when it fails there."""
+    key = (level.digest, seed, strategy)
+    if key not in _CACHE:
+        session = Session(level, seed, strategy, unattended=True)
+        session.advance(session.end_ns)
+        if session.maker.error is not None:
+            return None
+        if len(_CACHE) >= _CACHE_SIZE:
+            del _CACHE[next(iter(_CACHE))]
+        _CACHE[key] = _rank(strategy, session.result())
+    return _CACHE[key]
+
+
+def alone(level: Level, seed: int) -> Alone:
+    """The market of a level and seed without a maker."""
+    session = Session(level, seed, unattended=True)
+    session.advance(session.end_ns)
+    market = session.result().market
+    mids, spreads = list(session.mid_by_second), [int(spread) for spread in session.spread_by_second]
+    return Alone(mids, spreads, market.trades, market.mean_spread, market.final_mid)
+
+
+def _rank(strategy: str | None, result: Result) -> Rank:
+    return Rank(strategy, result.score, result.stars, result.pnl.total, result.position.mean_abs, result.markout["10s"])

@@ -1,0 +1,195 @@
+"""Watches a session being played again, and writes down what a debrief is made of. It changes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mmtui.desk import Fill
+from mmtui.game.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
+from mmtui.game.replay import Replay, Script
+from mmtui.game.session import Session
+from mmtui.market.gateway import Event, MakerOrder
+from mmtui.market.instrument import NS_PER_S
+
+#: How long after a fill its latent value is looked at again.
+LATER_NS = 10 * NS_PER_S
+
+
+@dataclass
+class _Life:
+    """An own order so far; see OrderFacts."""
+
+    order: MakerOrder
+    joined_ns: int
+    quantity: int
+    behind_best: int
+    lots_ahead: int
+    filled: int = 0
+    first_fill_ns: int | None = None
+    left_ns: int | None = None
+
+
+class Recorder:
+    """Plays a script to its end and keeps what happened.
+
+    Args:
+        script: the session.
+
+    Attributes:
+        session: the session, played.
+        seconds, mids, quotes: see the debrief.
+        values: of each own fill, the latent value then and ten seconds later.
+        nets: of each own fill, the net position after it.
+        gaps: when the obligation was not met.
+        headlines: what was told to the player, and when.
+    """
+
+    def __init__(self, script: Script) -> None:
+        replay = Replay(script)
+        self.session: Session = replay.session
+        self._market = self.session.market
+        self._maker = self.session.maker
+        exchange = self._market.exchange
+        self.start_mid = exchange.mid
+        self.seconds = Seconds([], [], [], [], [], [], [], [], [], [], [], [])
+        self.mids = Mids([0], [exchange.mid])
+        self.quotes = Quotes([0], [None], [0], [None], [0])
+        self.values: list[tuple[float | None, float | None]] = []
+        self.nets: list[float] = []
+        self.gaps: list[Gap] = []
+        self.headlines: list[tuple[int, str]] = []
+        self._lives: dict[int, _Life] = {}
+        self._mid = exchange.mid
+        self._gap_ns: int | None = 0
+        self._maker.on_order = self._on_order
+        self._market.clock.watch = self._on_event
+        self._play(replay)
+
+    def _play(self, replay: Replay) -> None:
+        session, end_ns = self.session, replay.end_ns
+        for second_ns in range(0, end_ns, NS_PER_S):
+            replay.advance(second_ns)
+            if session.over is not None:
+                break
+            self._on_second()
+        replay.advance(end_ns)
+        self._on_second()
+        self._look_later(session.now_ns, last=True)
+        if self._gap_ns is not None and session.now_ns > self._gap_ns:
+            self.gaps.append(Gap(self._gap_ns, session.now_ns))
+
+    @property
+    def orders(self) -> tuple[OrderFacts, ...]:
+        """The lives of the orders that rested, in the order of joining."""
+        return tuple(
+            OrderFacts(
+                order_id=order_id,
+                joined_ns=life.joined_ns,
+                left_ns=life.left_ns,
+                side=life.order.side,
+                price=life.order.price,
+                quantity=life.quantity,
+                manual=life.order.manual,
+                behind_best=life.behind_best,
+                lots_ahead=life.lots_ahead,
+                filled=life.filled,
+                first_fill_ns=life.first_fill_ns,
+            )
+            for order_id, life in self._lives.items()
+        )
+
+    # What happens
+
+    def _on_event(self, now_ns: int) -> None:
+        """After every event: the mid, if it has changed."""
+        mid = self._market.exchange.mid
+        if mid != self._mid:
+            self._mid = mid
+            self.mids.at_ns.append(now_ns)
+            self.mids.mid.append(mid)
+
+    def _on_second(self) -> None:
+        now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
+        money, (bid, ask) = maker.desk.attribution(exchange.mid), exchange.touch
+        self._look_later(now_ns)
+        row = (
+            now_ns,
+            bid,
+            ask,
+            exchange.mid,
+            self._value_at(now_ns),
+            maker.desk.position,
+            maker.desk.net,
+            money.total,
+            money.spread,
+            money.position,
+            money.hedge,
+            money.fees,
+        )
+        for column, number in zip(self.seconds.__struct_fields__, row, strict=True):
+            getattr(self.seconds, column).append(number)
+        self.headlines += [(now_ns, headline) for headline in maker.notices]
+        maker.notices.clear()
+
+    def _look_later(self, now_ns: int, *, last: bool = False) -> None:
+        """The latent value of fills that are ten seconds old, or at the end of all that are left."""
+        fills = self._maker.desk.fills
+        while len(self.values) < len(fills):
+            fill = fills[len(self.values)]
+            later_ns = fill.time_ns + LATER_NS
+            if later_ns > now_ns and not last:
+                break
+            self.values.append((self._value_at(fill.time_ns), self._value_at(min(later_ns, now_ns))))
+
+    def _value_at(self, at_ns: int) -> float | None:
+        value = self._market.value
+        return None if value is None else value.at(at_ns)
+
+    def _on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
+        """An own order was accepted, traded or left."""
+        if event is Event.ACCEPTED and not order.immediate:
+            self._joined(now_ns, order)
+        life = self._lives.get(order.order_id)
+        if event is Event.FILLED:
+            fill: Fill = self._maker.desk.fills[-1]
+            self.nets.append(self._maker.desk.net)
+            if life is not None:
+                life.filled += fill.quantity
+                life.first_fill_ns = now_ns if life.first_fill_ns is None else life.first_fill_ns
+        if life is not None and (event is Event.CANCELLED or order.quantity == 0):
+            life.left_ns = now_ns
+        self._quoted(now_ns)
+        quoting = self._maker.presence.quoting
+        if quoting and self._gap_ns is not None:
+            if now_ns > self._gap_ns:
+                self.gaps.append(Gap(self._gap_ns, now_ns))
+            self._gap_ns = None
+        elif not quoting and self._gap_ns is None:
+            self._gap_ns = now_ns
+
+    def _joined(self, now_ns: int, order: MakerOrder) -> None:
+        ahead = self._market.exchange.book.queue_ahead(order.order_id)
+        best = self._maker.view.others_best(order.side)
+        self._lives[order.order_id] = _Life(
+            order,
+            now_ns,
+            order.quantity,
+            behind_best=0 if best is None else order.side * (best - order.price),
+            lots_ahead=0 if ahead is None else ahead[0],
+        )
+
+    def _quoted(self, now_ns: int) -> None:
+        """A row of the own quotes, if they have changed."""
+        gateway, quotes = self._maker.gateway, self.quotes
+        bid, ask = max(gateway.bid_lots, default=None), min(gateway.ask_lots, default=None)
+        row = (bid, sum(gateway.bid_lots.values()), ask, sum(gateway.ask_lots.values()))
+        if row == (quotes.bid[-1], quotes.bid_lots[-1], quotes.ask[-1], quotes.ask_lots[-1]):
+            return
+        if quotes.at_ns[-1] == now_ns:
+            for column in (quotes.at_ns, quotes.bid, quotes.bid_lots, quotes.ask, quotes.ask_lots):
+                column.pop()
+        quotes.at_ns.append(now_ns)
+        quotes.bid.append(row[0])
+        quotes.bid_lots.append(row[1])
+        quotes.ask.append(row[2])
+        quotes.ask_lots.append(row[3])

@@ -1,0 +1,80 @@
+"""How much a strategy can carry: the same one at multiples of its size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import MISSING
+
+from mmtui.errors import InputError
+from mmtui.game.commands import Params
+from mmtui.game.level import Level
+from mmtui.game.maker import rules_of
+from mmtui.lab.batch import Batch
+from mmtui.strategies.base import Rules
+from mmtui.strategies.defaults import default_size
+from mmtui.strategies.params import params_of, parse_settings, read_params
+from mmtui.strategies.registry import strategy_class
+
+
+def sized_batches(
+    levels: Sequence[Level], strategies: Sequence[tuple[str, Params]], seeds: Sequence[int], sizes: Sequence[float]
+) -> list[Batch]:
+    """A batch a level: every strategy at every multiple of its size there, size by size within each strategy.
+
+    Raises:
+        InputError: a strategy has no size.
+    """
+    if list(sizes) == [1.0]:
+        return [Batch(levels, strategies, seeds)]
+    return [
+        Batch(
+            [level],
+            [(spec, sized(spec, params, rules_of(level), times)) for spec, params in strategies for times in sizes],
+            seeds,
+        )
+        for level in levels
+    ]
+
+
+def sized(spec: str, params: Params, rules: Rules, times: float) -> Params:
+    """A strategy's parameters with ``times`` its size, rounded to lots, at least one.
+
+    Raises:
+        InputError: it has no size.
+        UnknownStrategyError: there is no such strategy, or its parameters are wrong.
+    """
+    inner = _base_of(spec, params)
+    if inner is None:
+        return {**params, "size": max(1, round(size_of(spec, params, rules) * times))}
+    settings = sized(*inner, rules, times)
+    return {**params, "settings": " ".join(f"{name}={value}" for name, value in settings.items())}
+
+
+def size_of(spec: str, params: Params, rules: Rules) -> float:
+    """A strategy's size on a level with these rules, in lots.
+
+    It is the parameter ``size``: as set, or the default, or what auto stands for. A strategy that quotes through
+    another has that one's size.
+
+    Raises:
+        InputError: it has no size.
+        UnknownStrategyError: there is no such strategy, or its parameters are wrong.
+    """
+    inner = _base_of(spec, params)
+    if inner is not None:
+        return size_of(*inner, rules)
+    cls = strategy_class(spec)
+    default = next((param.default for param in params_of(cls) if param.name == "size"), MISSING)
+    if default is MISSING:
+        raise InputError(f"--sizes: strategy {spec} has no parameter 'size', of which there could be multiples")
+    size = read_params(spec, cls, params).get("size", default)
+    return default_size(rules) if size is None else float(size)
+
+
+def _base_of(spec: str, params: Params) -> tuple[str, Params] | None:
+    """The strategy that another one quotes through, and its parameters."""
+    known = {param.name: param.default for param in params_of(strategy_class(spec))}
+    if "size" in known or not {"base", "settings"} <= known.keys():
+        return None
+    base, settings = (str(params.get(name, known[name])) for name in ("base", "settings"))
+    return base, {**parse_settings(settings.split())}

@@ -1,0 +1,70 @@
+"""The arbitrageur, who keeps a future within costs of carry of its index."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import Annotated
+
+import msgspec
+import numpy as np
+
+from mmtui.book import Side
+from mmtui.market.clock import Stream
+from mmtui.market.draws import generator, geometric, poisson_times
+from mmtui.market.exchange import Exchange
+from mmtui.market.hedges import IndexSpot
+from mmtui.market.instrument import NS_PER_S, NonNegativeFloat
+
+
+class ArbitrageurSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Arbitrageurs between the book's instrument, which is a future, and the first index among the hedges.
+
+    Attributes:
+        rate: wakes a second.
+        lag_s: how late they see the index.
+        cost: what both legs cost them, in ticks: they trade where the touch is further than that from the index
+            carried to expiry.
+        mean_size: lots, geometric.
+    """
+
+    rate: NonNegativeFloat = 0.0
+    lag_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.5
+    cost: NonNegativeFloat = 2.0
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)] = 2.0
+
+
+class Arbitrageur:
+    """Buys the future where it is cheap against the index carried to expiry, sells it where it is dear, at once.
+
+    The other leg moves no price: the index is quoted by others, for any size. Wakes come from a Poisson clock with one
+    draw each.
+    """
+
+    def __init__(self, exchange: Exchange, index: IndexSpot, spec: ArbitrageurSpec, seed: int, number: int) -> None:
+        self.spec = spec
+        self._exchange = exchange
+        self._index = index
+        self._rng = generator(seed, "arbitrageur")
+        self._next_id = exchange.id_range(number)
+        self._fair: list[float] = []
+        self._sizes: list[int] = []
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Wakes."""
+        spec = self.spec
+        times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
+        self._fair = self._index.carried(times - round(spec.lag_s * NS_PER_S)).tolist()
+        self._sizes = geometric(spec.mean_size).pick(self._rng.random(len(times))).tolist()
+        return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
+
+    def _wake(self, now_ns: int, row: int) -> None:
+        fair, cost = self._fair[row], self.spec.cost
+        bid, ask = self._exchange.touch
+        if fair - ask > cost:
+            side, worst = Side.BUY, math.floor(fair - cost)
+        elif bid - fair > cost:
+            side, worst = Side.SELL, max(1, math.ceil(fair + cost))
+        else:
+            return
+        self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

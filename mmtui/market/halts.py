@@ -1,0 +1,280 @@
+"""Rules that keep prices inside a band: HKEX's volatility control mechanism and the US limit up-limit down plan.
+
+Both are small: they remember trades, say which band holds, and how long what follows lasts. What an exchange does
+about orders is in :mod:`mmtui.market.venue`.
+"""
+
+from __future__ import annotations
+
+import math
+from abc import ABC, abstractmethod
+from collections import deque
+from decimal import Decimal
+from typing import Annotated, Literal, NamedTuple
+
+import msgspec
+
+from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.market.phases import Timetable
+
+Percent = Annotated[float, msgspec.Meta(gt=0, lt=100)]
+_WHOLE = Decimal(100)
+
+
+class Band(NamedTuple):
+    """The prices at which an instrument may trade, in ticks, both limits included.
+
+    Attributes:
+        lower, upper: the limits.
+        reference: the price they are counted from.
+        binding: whether orders that would trade beyond are kept from it; otherwise they start what follows.
+    """
+
+    lower: int
+    upper: int
+    reference: float
+    binding: bool
+
+
+def band_around(reference: float, percent: float, *, binding: bool = False) -> Band:
+    """The band so many percent around a reference in ticks, the lower limit rounded up to the tick, the upper down."""
+    centre, part = Decimal(str(reference)), Decimal(str(percent)) / _WHOLE
+    return Band(math.ceil(centre * (1 - part)), math.floor(centre * (1 + part)), reference, binding)
+
+
+class VcmSpec(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag_field="kind",
+    tag="vcm",
+    omit_defaults=True,
+):
+    """HKEX's volatility control mechanism: an order that would trade beyond the band starts a cooling-off period.
+
+    Attributes:
+        instrument: its class, which decides ``percent`` (10, 15, 20 and 5) and ``triggers`` where they are left out.
+        percent: the band's half-width, in percent of the reference.
+        triggers: how often a session it may trigger; 0 for any number. Left out: 1 for equities, any for futures.
+        reference_s: the reference is the last trade at least so long ago.
+        cooling_off_s: how long the cooling-off period is.
+        skip_first_s: not in the first so many seconds of a session.
+        skip_last_s: not in the last so many seconds of the day's last session.
+    """
+
+    instrument: Literal["large-cap", "mid-cap", "small-cap", "index-future"] = "large-cap"
+    percent: Percent | None = None
+    triggers: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    reference_s: PositiveFloat = 300.0
+    cooling_off_s: PositiveFloat = 300.0
+    skip_first_s: NonNegativeFloat = 900.0
+    skip_last_s: NonNegativeFloat = 1200.0
+
+
+class LuldSpec(
+    msgspec.Struct,
+    frozen=True,
+    forbid_unknown_fields=True,
+    kw_only=True,
+    tag_field="kind",
+    tag="luld",
+    omit_defaults=True,
+):
+    """The US limit up-limit down plan, for prices above $3: no trades beyond the band; 15 s at its limit halt trading.
+
+    Attributes:
+        tier: 1 or 2, which decides ``percent`` (5 and 10) where it is left out.
+        percent: the band's half-width, in percent of the reference.
+        reference_s: the reference is the mean price of the trades of so many seconds.
+        update_percent: it changes when that mean is so many percent away from it,
+        hold_s: and not sooner than so many seconds after its last change.
+        limit_state_s: how long the best price may stand at a limit before trading is halted.
+        halt_s: how long it is halted, until an auction reopens it.
+        double_first_s: the band is twice as wide in the first so many seconds of the day's first session,
+        double_last_s: and in the last so many of its last.
+    """
+
+    tier: Literal[1, 2] = 1
+    percent: Percent | None = None
+    reference_s: PositiveFloat = 300.0
+    update_percent: NonNegativeFloat = 1.0
+    hold_s: NonNegativeFloat = 30.0
+    limit_state_s: PositiveFloat = 15.0
+    halt_s: PositiveFloat = 300.0
+    double_first_s: NonNegativeFloat = 900.0
+    double_last_s: NonNegativeFloat = 1500.0
+
+
+HaltSpec = VcmSpec | LuldSpec
+
+_VCM_PERCENT = {"large-cap": 10.0, "mid-cap": 15.0, "small-cap": 20.0, "index-future": 5.0}
+_LULD_PERCENT = {1: 5.0, 2: 10.0}
+
+
+def half_width(spec: HaltSpec) -> float:
+    """The band's half-width in percent of the reference: the level's own, or that of the instrument's class."""
+    if spec.percent is not None:
+        return spec.percent
+    return _VCM_PERCENT[spec.instrument] if isinstance(spec, VcmSpec) else _LULD_PERCENT[spec.tier]
+
+
+class Halt(ABC):
+    """A rule, as an exchange asks it.
+
+    Attributes:
+        cooling_off_ns: how long a cooling-off period is; None where an order beyond the band starts none.
+        limit_state_ns: how long the best price may stand at a limit; None where it may for ever.
+        halt_ns: how long trading is halted after that.
+    """
+
+    cooling_off_ns: int | None = None
+    limit_state_ns: int | None = None
+    halt_ns = 0
+
+    @abstractmethod
+    def record(self, now_ns: int, price: int) -> None:
+        """Take in a trade's price."""
+
+    @abstractmethod
+    def band(self, now_ns: int) -> Band | None:
+        """The band that holds while the market is open; None where there is none."""
+
+    @abstractmethod
+    def triggered(self, now_ns: int) -> None:
+        """A cooling-off period has started."""
+
+    @abstractmethod
+    def reopened(self, now_ns: int, price: float) -> None:
+        """Trading goes on after a halt, at this price."""
+
+
+class VolatilityControl(Halt):
+    """The reference of VCM is the last trade five minutes ago, whatever has traded since.
+
+    Args:
+        spec: the rule.
+        timetable, end_ns: the day's sessions, and where the last ends if nothing follows it.
+    """
+
+    def __init__(self, spec: VcmSpec, timetable: Timetable, end_ns: int) -> None:
+        self.cooling_off_ns = round(spec.cooling_off_s * NS_PER_S)
+        self._window_ns = round(spec.reference_s * NS_PER_S)
+        self._first_ns, self._last_ns = round(spec.skip_first_s * NS_PER_S), round(spec.skip_last_s * NS_PER_S)
+        self._percent = half_width(spec)
+        future = spec.instrument == "index-future"
+        self._most = (0 if future else 1) if spec.triggers is None else spec.triggers
+        self._timetable = timetable
+        self._end_ns = end_ns
+        self._waiting: deque[tuple[int, int]] = deque()
+        self._reference: int | None = None
+        self._band: Band | None = None
+        self._triggers: dict[int, int] = {}
+
+    def record(self, now_ns: int, price: int) -> None:
+        """Keep it until it is five minutes old."""
+        self._waiting.append((now_ns, price))
+
+    def band(self, now_ns: int) -> Band | None:
+        """None as well in the excluded times, when the session's triggers are used up, and before any reference."""
+        waiting, oldest_ns, reference = self._waiting, now_ns - self._window_ns, self._reference
+        while waiting and waiting[0][0] <= oldest_ns:
+            reference = waiting.popleft()[1]
+        if reference != self._reference:
+            self._reference = reference
+            self._band = None if reference is None else band_around(reference, self._percent)
+        return self._band if self._watched(now_ns) else None
+
+    def triggered(self, now_ns: int) -> None:
+        """Count it for its session."""
+        session = self._session(now_ns)
+        self._triggers[session] = self._triggers.get(session, 0) + 1
+
+    def reopened(self, now_ns: int, price: float) -> None:
+        """Never: trading is not halted."""
+
+    def _watched(self, now_ns: int) -> bool:
+        if now_ns < self._first_ns or (self._most and self._triggers.get(self._session(now_ns), 0) >= self._most):
+            return False
+        since_ns, to_end_ns = self._timetable.edges(now_ns, self._end_ns)
+        return since_ns >= self._first_ns and (to_end_ns is None or to_end_ns > self._last_ns)
+
+    def _session(self, now_ns: int) -> int:
+        return self._timetable.at(now_ns).start_ns
+
+
+class LimitUpLimitDown(Halt):
+    """The reference is the five-minute mean of trades, taken anew when that has moved and the old one has stood.
+
+    Args:
+        spec: the rule.
+        timetable, end_ns: as for VCM.
+    """
+
+    def __init__(self, spec: LuldSpec, timetable: Timetable, end_ns: int) -> None:
+        self.limit_state_ns = round(spec.limit_state_s * NS_PER_S)
+        self.halt_ns = round(spec.halt_s * NS_PER_S)
+        self._percent = half_width(spec)
+        self._window_ns = round(spec.reference_s * NS_PER_S)
+        self._hold_ns = round(spec.hold_s * NS_PER_S)
+        self._update = spec.update_percent / 100.0
+        self._first_ns, self._last_ns = round(spec.double_first_s * NS_PER_S), round(spec.double_last_s * NS_PER_S)
+        sessions = [span for span in timetable.spans if span.phase.continuous]
+        self._opening_ns = sessions[0].start_ns
+        self._closing_ns = end_ns if sessions[-1].end_ns is None else sessions[-1].end_ns
+        self._trades: deque[tuple[int, int]] = deque()
+        self._sum = 0
+        self._reference: float | None = None
+        self._changed_ns = 0
+        self._band: Band | None = None
+        self._doubled = False
+
+    def record(self, now_ns: int, price: int) -> None:
+        """Count it for the next five minutes."""
+        self._trades.append((now_ns, price))
+        self._sum += price
+
+    def band(self, now_ns: int) -> Band | None:
+        """None before the first trade, and in the warm-up."""
+        if now_ns < 0:
+            return None
+        self._renew(now_ns)
+        doubled = now_ns - self._opening_ns < self._first_ns or self._closing_ns - now_ns <= self._last_ns
+        if self._reference is not None and (self._band is None or doubled != self._doubled):
+            self._doubled = doubled
+            self._band = band_around(self._reference, self._percent * (1 + doubled), binding=True)
+        return self._band
+
+    def triggered(self, now_ns: int) -> None:
+        """Never: there is no cooling-off period."""
+
+    def reopened(self, now_ns: int, price: float) -> None:
+        """The price at which an auction reopened trading is the next reference, and what traded before is forgotten."""
+        self._trades.clear()
+        self._sum = 0
+        self._set(now_ns, price)
+
+    def _renew(self, now_ns: int) -> None:
+        """Take the reference anew if it is time and the mean has moved."""
+        reference = self._reference
+        if reference is not None and now_ns - self._changed_ns < self._hold_ns:
+            return
+        oldest_ns, trades = now_ns - self._window_ns, self._trades
+        while trades and trades[0][0] <= oldest_ns:
+            self._sum -= trades.popleft()[1]
+        if trades:
+            mean = self._sum / len(trades)
+            if reference is None or abs(mean / reference - 1.0) >= self._update:
+                self._set(now_ns, mean)
+
+    def _set(self, now_ns: int, reference: float) -> None:
+        self._reference = reference
+        self._changed_ns = now_ns
+        self._band = None
+
+
+def open_halt(spec: HaltSpec, timetable: Timetable, end_ns: int) -> Halt:
+    """The rule that a spec describes."""
+    if isinstance(spec, VcmSpec):
+        return VolatilityControl(spec, timetable, end_ns)
+    return LimitUpLimitDown(spec, timetable, end_ns)

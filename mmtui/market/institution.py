@@ -1,0 +1,146 @@
+"""An institution: a large order worked piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Annotated, Literal
+
+import msgspec
+import numpy as np
+
+from mmtui.book import Side, Trade
+from mmtui.market.clock import Stream
+from mmtui.market.draws import generator, geometric, poisson_times
+from mmtui.market.exchange import Exchange
+from mmtui.market.instrument import NS_PER_S, FiniteFloat, Instrument, NonNegativeFloat, PositiveFloat, PositiveInt
+
+_SIDES = {"buy": Side.BUY, "sell": Side.SELL}
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
+
+
+class InstitutionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """An order too large to trade at once, and how it is worked.
+
+    Attributes:
+        side: "buy" or "sell".
+        lots: of the whole order.
+        start_s: when it begins, in seconds of the level; it may begin in the warm-up.
+        rate: lots a second that it means to trade, at most half of ``pace`` times ``mean_size``; events may change it.
+        participation: share of all the lots traded that it means to be, besides the rate.
+        mean_size: lots of a piece, geometric.
+        passive: share of the pieces that join the queue at the best price of its own side; the others take.
+        patience_s: how long a piece waits in the queue before it is withdrawn and worked again.
+        pace: looks at the market a second, at random times; at each it sends a piece at most.
+        limit: the worst price at which it trades, in currency, to the nearest tick; none if left out.
+        collar: the furthest a piece that takes trades from the best price, in ticks.
+    """
+
+    side: Literal["buy", "sell"]
+    lots: PositiveInt
+    start_s: FiniteFloat = 0.0
+    rate: NonNegativeFloat = 0.0
+    participation: Annotated[float, msgspec.Meta(ge=0, le=0.9)] = 0.0
+    mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    passive: _Share = 0.0
+    patience_s: NonNegativeFloat = 10.0
+    pace: PositiveFloat = 2.0
+    limit: PositiveFloat | None = None
+    collar: PositiveInt = 20
+
+    def __post_init__(self) -> None:
+        most = self.pace * self.mean_size / 2
+        if self.rate > most:
+            raise ValueError(f"rate: expected at most pace × mean_size / 2, {most:g}, not {self.rate:g}")
+
+
+class Institution:
+    """Owes itself lots as time and the market's volume go by, and sends a piece when it owes one.
+
+    What a piece leaves untraded is owed again, so that it trades what it means to unless its price limit forbids it.
+    Its looks come from a Poisson clock with two draws each.
+
+    Attributes:
+        traded: lots so far.
+    """
+
+    def __init__(
+        self, exchange: Exchange, instrument: Instrument, spec: InstitutionSpec, seed: int, index: int, name: str
+    ) -> None:
+        self.spec = spec
+        self.traded = 0
+        self._exchange = exchange
+        self._instrument = instrument
+        self._rng = generator(seed, f"institution-{name}")
+        self._next_id = exchange.id_range(index)
+        self._passive: list[bool] = []
+        self._sizes: list[int] = []
+        self._owed = 0.0
+        self._looked_ns: int | None = None
+        self._volume = 0
+        # Pieces in the queue: order id to the time at which it is withdrawn, and to the lots left of it.
+        self._until_ns: dict[int, int] = {}
+        self._left: dict[int, int] = {}
+        exchange.listen(index, self._on_trade)
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
+        """Looks at the market."""
+        spec, rng = self.spec, self._rng
+        times = poisson_times(rng, spec.pace, start_ns, end_ns)
+        uniforms = rng.random((2, len(times)))
+        self._passive = (uniforms[0] < spec.passive).tolist()
+        self._sizes = geometric(spec.mean_size).pick(uniforms[1]).tolist()
+        return (Stream(times, self._look, np.arange(len(times), dtype=np.int64)),)
+
+    def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
+        self.traded += trade.quantity
+        order_id = trade.maker_id if maker else trade.taker_id
+        if order_id in self._left:
+            self._left[order_id] -= trade.quantity
+
+    def _look(self, now_ns: int, row: int) -> None:
+        spec, volume = self.spec, self._exchange.volume
+        since_ns = round(spec.start_s * NS_PER_S) if self._looked_ns is None else self._looked_ns
+        if now_ns < since_ns:
+            self._volume = volume
+            return
+        self._owed += spec.rate * (now_ns - since_ns) / NS_PER_S + spec.participation * (volume - self._volume)
+        self._looked_ns, self._volume = now_ns, volume
+        self._tidy(now_ns)
+        waiting = sum(self._left.values())
+        self._owed = min(self._owed, spec.lots - self.traded - waiting)
+        size = min(self._sizes[row], spec.lots - self.traded - waiting)
+        if 0 < size <= self._owed:
+            self._send(now_ns, size, passive=self._passive[row])
+
+    def _tidy(self, now_ns: int) -> None:
+        """Withdraw pieces that have waited long enough; what is left of those that are gone is owed again."""
+        exchange = self._exchange
+        for order_id, until_ns in list(self._until_ns.items()):
+            if now_ns >= until_ns:
+                exchange.withdraw(now_ns, order_id)
+            if order_id not in exchange.book:
+                del self._until_ns[order_id]
+                self._owed += self._left.pop(order_id)
+
+    def _send(self, now_ns: int, size: int, *, passive: bool) -> None:
+        spec, exchange, side = self.spec, self._exchange, _SIDES[self.spec.side]
+        bid, ask = exchange.touch
+        order_id = self._next_id.one()
+        if passive:
+            price = self._limited(bid if side is Side.BUY else ask)
+            if price > 0 and exchange.rest(now_ns, order_id, side, price, size):
+                self._owed -= size
+                self._until_ns[order_id] = now_ns + round(spec.patience_s * NS_PER_S)
+                self._left[order_id] = size
+        else:
+            best = ask if side is Side.BUY else bid
+            worst = self._limited(max(1, best + side * spec.collar))
+            self._owed -= exchange.take(now_ns, order_id, side, size, worst).filled
+
+    def _limited(self, price: int) -> int:
+        """A price, or the limit where that is better for the institution."""
+        spec = self.spec
+        if spec.limit is None:
+            return price
+        limit = self._instrument.to_ticks(spec.limit)
+        return min(price, limit) if spec.side == "buy" else max(price, limit)

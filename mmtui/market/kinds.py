@@ -1,0 +1,46 @@
+"""The kinds of market that a level can have, and how one is opened.
+
+Every kind has a spec, tagged by ``kind``, with the instrument, what is ``normal`` and the ``fixed_parts`` that an event
+cannot change; and a market with the instrument, the exchange, the clock, the latent ``value`` (None where nobody has
+one) and the ``hedges`` by name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import cast
+
+from mmtui.market.exchange import Exchange
+from mmtui.market.hedges import HedgeSpec
+from mmtui.market.reach import IntensityMarketSpec, ReachMarket
+from mmtui.market.tape import TapeMarket, TapeSpec
+from mmtui.market.world import Market, MarketSpec
+
+AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
+AnyMarket = Market | ReachMarket | TapeMarket
+
+
+def open_market(
+    regimes: Sequence[tuple[int, AnyMarketSpec]],
+    seed: int,
+    hedges: Sequence[HedgeSpec] = (),
+    exchange: Exchange | None = None,
+    jumps: Sequence[tuple[int, float]] = (),
+) -> AnyMarket:
+    """The market of a session.
+
+    Args:
+        regimes: (from_ns, spec) in the order of time, all of one kind.
+        seed: with the regimes, it decides everything that the market does by itself.
+        hedges: the hedge instruments beside the book; the kind *book* alone has them.
+        exchange: where the kind *book* trades; a plain one unless given.
+        jumps: (at_ns, ticks) by which the latent value jumps besides; the kind *book* alone has one.
+    """
+    match regimes[0][1]:
+        case MarketSpec():
+            book_regimes = cast("Sequence[tuple[int, MarketSpec]]", regimes)
+            return Market(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
+        case IntensityMarketSpec():
+            return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
+        case TapeSpec() as tape:
+            return TapeMarket(tape)

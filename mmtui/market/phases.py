@@ -1,0 +1,132 @@
+"""The phases of a trading day: what an exchange does at a time, and a published timetable of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from enum import StrEnum
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+import msgspec
+
+from mmtui.market.instrument import NS_PER_S, NonNegativeFloat
+
+
+class Phase(StrEnum):
+    """What an exchange does.
+
+    - ``OPEN``: continuous trading.
+    - ``AUCTION``: orders are collected, to be traded all at one price when it ends.
+    - ``CLOSED``: no orders are taken and nothing trades; resting orders stay and may be withdrawn.
+    - ``COOLING_OFF``: continuous trading inside a fixed band of prices.
+    - ``LIMIT_STATE``: the best price stands at a limit; continuous trading inside the band.
+    - ``HALT``: trading is stopped; orders are collected as in an auction, with which it ends.
+    """
+
+    OPEN = "open"
+    AUCTION = "auction"
+    CLOSED = "closed"
+    COOLING_OFF = "cooling-off"
+    LIMIT_STATE = "limit-state"
+    HALT = "halt"
+
+    @property
+    def continuous(self) -> bool:
+        """Whether orders trade as they meet."""
+        return self in _CONTINUOUS
+
+    @property
+    def collecting(self) -> bool:
+        """Whether orders are collected to be traded at one price."""
+        return self in (Phase.AUCTION, Phase.HALT)
+
+
+_CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
+
+_NAMES = {
+    Phase.OPEN: "continuous trading",
+    Phase.AUCTION: "auction",
+    Phase.CLOSED: "closed",
+    Phase.COOLING_OFF: "cooling-off",
+    Phase.LIMIT_STATE: "limit state",
+    Phase.HALT: "trading halt",
+}
+
+
+class PhaseSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """From ``from_s`` on the exchange is in this phase; before the first it is open.
+
+    Attributes:
+        from_s: when it begins, in seconds.
+        kind: "open" (continuous trading), "auction" (a call auction that trades when it ends) or "closed".
+        name: what the maker reads, such as "opening auction" or "lunch".
+    """
+
+    from_s: NonNegativeFloat
+    kind: Literal["open", "auction", "closed"]
+    name: str | None = None
+
+
+class Span(NamedTuple):
+    """A stretch of one planned phase, in nanoseconds since the level's start; the last one of a day has no end."""
+
+    start_ns: int
+    end_ns: int | None
+    phase: Phase
+    name: str
+
+
+class Timetable:
+    """The planned phases of a day.
+
+    Args:
+        specs: in the order of time. Raises ValueError otherwise, naming the one that is out of order.
+    """
+
+    def __init__(self, specs: Sequence[PhaseSpec] = ()) -> None:
+        for index, (earlier, later) in enumerate(pairwise(specs), start=1):
+            if later.from_s <= earlier.from_s:
+                raise ValueError(
+                    f"phases[{index}].from_s: expected a time after {earlier.from_s:g}, not {later.from_s:g}"
+                )
+        if not specs or specs[0].from_s > 0:
+            specs = (PhaseSpec(from_s=0.0, kind="open"), *specs)
+        starts = [round(spec.from_s * NS_PER_S) for spec in specs]
+        self.spans = [
+            Span(start_ns, end_ns, Phase(spec.kind), spec.name or phase_name(Phase(spec.kind)))
+            for spec, start_ns, end_ns in zip(specs, starts, [*starts[1:], None], strict=True)
+        ]
+
+    def at(self, time_ns: int) -> Span:
+        """What is planned at a time; the market's warm-up, before 0, is open."""
+        if time_ns < 0:
+            return Span(time_ns, 0, Phase.OPEN, phase_name(Phase.OPEN))
+        return next(span for span in reversed(self.spans) if span.start_ns <= time_ns)
+
+    def open_ns(self, until_ns: int) -> int:
+        """How much of the time from 0 to ``until_ns`` is planned for continuous trading."""
+        return sum(
+            max(0, min(until_ns, until_ns if span.end_ns is None else span.end_ns) - span.start_ns)
+            for span in self.spans
+            if span.phase is Phase.OPEN
+        )
+
+    def edges(self, time_ns: int, end_ns: int) -> tuple[int, int | None]:
+        """How long the session of continuous trading at a time has lasted, and how long the day's last one still does.
+
+        Args:
+            time_ns: a time planned to be open.
+            end_ns: when the last phase ends, if nothing else follows it.
+
+        Returns:
+            (since the session's start, to the last session's end or None in any other session), in nanoseconds.
+        """
+        span = self.at(time_ns)
+        last = next(each for each in reversed(self.spans) if each.phase is Phase.OPEN)
+        to_end_ns = (end_ns if span.end_ns is None else span.end_ns) - time_ns if span == last else None
+        return time_ns - span.start_ns, to_end_ns
+
+
+def phase_name(phase: Phase) -> str:
+    """What a phase is called when nobody gave it a name of its own."""
+    return _NAMES[phase]

@@ -1,0 +1,170 @@
+"""The market kind *intensity*: nobody else quotes, a mid walks, and takers come who reach so far from it.
+
+It is the papers' market (:mod:`mmtui.market.intensity`) on a session's clock. Time goes in equal steps. In each, one
+taker on either side may come, who reaches a distance d or more from the mid with the chance that a quote at d is
+filled; he takes the maker's best quote within his reach, or, where there is none, trades with somebody else as far
+off as he reaches. Then the mid moves, by sigma times the root of the step, up or down at even odds. Nothing of this
+depends on the maker's orders.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from mmtui.book import Reason, Report, Side, Status, TimeInForce, Trade
+from mmtui.market.clock import Scheduler, Stream
+from mmtui.market.draws import Floats, Ints, generator
+from mmtui.market.exchange import TAKERS, Exchange
+from mmtui.market.hedges import Hedge
+from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.intensity import IntensitySpec
+from mmtui.market.normal import NormalSpec
+
+_BLOCK_NS = 60 * NS_PER_S
+_NS_PER_MS = 1_000_000
+#: Reaches and moves are whole numbers of grains, so many to a tick: the last bit of a machine's log never shows.
+_GRAINS = float(2**20)
+_IOC = TimeInForce.IOC
+_NOBODY = Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
+
+
+class IntensityMarketSpec(
+    IntensitySpec, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="intensity"
+):
+    """A market without a book of others. Its law is in ticks and seconds.
+
+    Attributes:
+        instrument: what is traded; its price is the mid at the start.
+        step_ms: the length of a step.
+        size: lots that a taker wants.
+    """
+
+    instrument: Instrument
+    step_ms: PositiveFloat = 100.0
+    size: PositiveInt = 1
+
+    @property
+    def normal(self) -> NormalSpec:
+        """What everybody knows: the spread that a maker without risk would quote, 2/k, and the volatility."""
+        return NormalSpec(spread=2 / self.decay, volatility=self.sigma, size=self.size)
+
+    @property
+    def fixed_parts(self) -> dict[str, object]:
+        """By key path, what cannot change while the market runs."""
+        return {"kind": "intensity", "instrument": self.instrument, "step_ms": self.step_ms, "size": self.size}
+
+
+class ReachExchange(Exchange):
+    """An exchange whose mid is given, and where only makers' orders rest. Nobody is there to be taken from."""
+
+    def __init__(self, symbol: str, mid: float) -> None:
+        super().__init__(symbol)
+        self._mid = mid
+
+    @property
+    def mid(self) -> float:
+        """Where the mid is, in ticks."""
+        return self._mid
+
+    @mid.setter
+    def mid(self, mid: float) -> None:
+        self._mid = mid
+
+    @property
+    def best_bid(self) -> int:
+        """The last tick below the mid, whether or not anybody bids there."""
+        return max(1, math.ceil(self._mid) - 1)
+
+    @property
+    def best_ask(self) -> int:
+        """The first tick above the mid, whether or not anybody offers there."""
+        return max(2, math.floor(self._mid) + 1)
+
+    @property
+    def touch(self) -> tuple[int, int]:
+        """The ticks about the mid."""
+        return self.best_bid, self.best_ask
+
+    def take(
+        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
+    ) -> Report:
+        """Nobody else quotes, so that nothing trades."""
+        return _NOBODY
+
+    def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
+        """A taker comes who trades at ``worst`` or better."""
+        report = self.book.limit(order_id, side, worst, quantity, _IOC)
+        if report.trades:
+            self.settle(now_ns, report.trades, self._mid)
+        elif side * (worst - self._mid) >= 0:
+            self.settle(now_ns, (Trade(worst, quantity, TAKERS, order_id, side),), self._mid)
+
+
+class Takers:
+    """Draws the steps ahead, and makes them.
+
+    Attributes:
+        spec: the law; it may be replaced between blocks.
+    """
+
+    def __init__(self, exchange: ReachExchange, spec: IntensityMarketSpec, seed: int) -> None:
+        self.spec = spec
+        self._exchange = exchange
+        self._ids = exchange.id_range(TAKERS)
+        self._rng = generator(seed, "intensity")
+        self._step_ns = round(spec.step_ms * _NS_PER_MS)
+        self._moves: list[float] = []
+        self._reaches: tuple[list[float], list[float]] = [], []
+
+    def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
+        """The steps that end in ``[start_ns, end_ns)``, the first one a step after the start."""
+        step_ns, spec = self._step_ns, self.spec
+        first = max(1, -(-start_ns // step_ns))
+        times: Ints = np.arange(first * step_ns, end_ns, step_ns, dtype=np.int64)
+        # A row a step, so that where a block ends makes no difference.
+        uniforms = self._rng.random((len(times), 3)).T
+        dt = step_ns / NS_PER_S
+        sold, bought = (grained(spec.reach(each, dt)).tolist() for each in uniforms[:2])
+        self._reaches = sold, bought
+        move = spec.sigma * math.sqrt(dt)
+        self._moves = grained(np.where(uniforms[2] < 0.5, move, -move)).tolist()
+        yield Stream(times, self._step, np.arange(len(times), dtype=np.int64))
+
+    def _step(self, now_ns: int, row: int) -> None:
+        exchange, ids = self._exchange, self._ids
+        mid, size = exchange.mid, self.spec.size
+        down, up = self._reaches[0][row], self._reaches[1][row]
+        exchange.reach(now_ns, ids.one(), Side.SELL, max(1, math.ceil(mid - down)), size)
+        exchange.reach(now_ns, ids.one(), Side.BUY, max(1, math.floor(mid + up)), size)
+        exchange.mid = mid + self._moves[row]
+
+
+def grained(lengths: Floats) -> Floats:
+    """Lengths in ticks, rounded to grains."""
+    return np.rint(lengths * _GRAINS) / _GRAINS
+
+
+class ReachMarket:
+    """The market of a session of the kind *intensity*. See :class:`mmtui.market.world.Market`.
+
+    Args:
+        regimes: (from_ns, spec) in the order of time; the instrument, the step and the size are the first one's.
+        seed: with the regimes, it decides everything.
+    """
+
+    def __init__(self, regimes: Sequence[tuple[int, IntensityMarketSpec]], seed: int) -> None:
+        first = regimes[0][1]
+        self.instrument = first.instrument
+        self._regimes = regimes
+        self.exchange = ReachExchange(first.instrument.symbol, float(first.instrument.start_ticks))
+        self.value = None
+        self.hedges: dict[str, Hedge] = {}
+        self._takers = Takers(self.exchange, first, seed)
+        cuts = [from_ns for from_ns, _ in regimes[1:]]
+        self.clock = Scheduler([self._takers], 0, _BLOCK_NS, cuts, self._enter)
+
+    def _enter(self, now_ns: int) -> None:
+        self._takers.spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)

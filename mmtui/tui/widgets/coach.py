@@ -1,0 +1,45 @@
+"""The coach's line: a sentence at the moment it matters, and otherwise the latest news."""
+
+from __future__ import annotations
+
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row
+from mmtui.tui.widgets.rows import Rows
+
+
+def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
+    """The coach's sentence; without one, the last notice and its time."""
+    if text:
+        return ((" COACH ", "bold ink on auto"), (fmt.fit(f" {text}", max(0, width - 7)), "auto"))
+    if news is not None:
+        time_ns, said = news
+        return ((f" {fmt.clock(time_ns)} ", "muted"), (fmt.fit(said, max(0, width - 7)), "muted"))
+    return ()
+
+
+class CoachLine(Rows):
+    """What the coach says.
+
+    Attributes:
+        text: the sentence, empty when nothing is to be said.
+    """
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.text = ""
+        self._news: tuple[int, str] | None = None
+
+    def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
+        """Take a snapshot in; where the coach does not speak, there is only news."""
+        if view.notices:
+            self._news = view.now_ns, view.notices[-1]
+        self.text = view.coach.text if speaks and view.coach is not None else ""
+        self._draw()
+
+    def _draw(self) -> None:
+        self.show([coach_row(self.text, self._news, self.size.width)])
+
+    def on_resize(self) -> None:
+        self.redraw()
+        self._draw()

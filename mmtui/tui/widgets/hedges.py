@@ -1,0 +1,53 @@
+"""What is held beside the book, and what would hedge the position."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmtui.game.snapshot import HedgeSnapshot
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row, title_row
+
+_HELD = 5
+_ROOMY = 36
+
+
+def hedge_rows(hedges: Sequence[HedgeSnapshot], width: int) -> list[Row]:
+    """Two lines an instrument: its name and quotes; what is held of it, what hedges, and the money. None without any.
+
+    The first is the one that the keys trade.
+    """
+    if not hedges:
+        return []
+    rows = [title_row("HEDGE", "keys trade the first" if len(hedges) > 1 else "", width)]
+    for index, hedge in enumerate(hedges):
+        ink = "bold foreground" if index == 0 else "muted"
+        quotes = f"{_price(hedge, hedge.bid)} / {_price(hedge, hedge.ask)} "
+        kind = _kind(hedge) if width >= _ROOMY else hedge.kind
+        rows.append(((fmt.fit(f" {hedge.name} {kind}", width - len(quotes)), ink), (quotes, "foreground")))
+        missing = hedge.perfect - hedge.position - hedge.coming
+        made = f"{fmt.money(hedge.pnl, 9, 0)} " if width >= _ROOMY else ""
+        held: list[tuple[str, str]] = [
+            (" held ", "muted"),
+            (fmt.signed(hedge.position, _HELD), "bold live" if hedge.position else "foreground"),
+            ("…" if hedge.coming else " ", "muted"),
+            (" needs ", "muted"),
+            (fmt.signed(hedge.perfect, _HELD), "bold own" if missing else "foreground"),
+        ]
+        room = max(0, width - fmt.width_of(held) - len(made))
+        rows.append((*held, (" " * room, "muted"), (made, fmt.tone(hedge.pnl))))
+    return rows
+
+
+def _kind(hedge: HedgeSnapshot) -> str:
+    if hedge.beta is not None:
+        return f"β {hedge.beta:.2f}"
+    if hedge.delta is not None:
+        return f"{hedge.kind} Δ {hedge.delta:+.2f}"
+    return hedge.kind
+
+
+def _price(hedge: HedgeSnapshot, ticks: int) -> str:
+    """A price in points or currency, with as many decimals as its tick has."""
+    decimals = len(f"{hedge.tick:.6f}".rstrip("0").partition(".")[2])
+    return f"{ticks * hedge.tick:,.{decimals}f}"

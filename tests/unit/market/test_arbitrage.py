@@ -1,0 +1,147 @@
+"""The arbitrageur, the index's shocks, and whether future and index belong together."""
+
+from __future__ import annotations
+
+import msgspec
+import numpy as np
+import pytest
+
+from mmtui.book import Side
+from mmtui.errors import LevelError
+from mmtui.game.level import load_preset, parse_level
+from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
+from mmtui.market.draws import Floats
+from mmtui.market.hedges import BasisPath, IndexSpec, IndexSpot
+from mmtui.market.instrument import NS_PER_S
+from mmtui.market.world import ARBITRAGEUR, Market, kind_of_order
+from mmtui.signals import critical_value, engle_granger
+from tests.unit.game.hedge_levels import text
+
+INDEX = IndexSpec(
+    name="SPOT",
+    basis_sd=1.0,
+    basis_half_life_s=6.0,
+    tick=0.01,
+    multiplier=100,
+    half_spread=0.5,
+    limit=100,
+    rate=0.04,
+    dividend_yield=0.03,
+    lag_s=0,
+)
+SHOCKED = msgspec.structs.replace(INDEX, shock_rate=1 / 30, shock_sd=8.0)
+WORKING = ArbitrageurSpec(rate=2.0, lag_s=0.5, cost=2.0, mean_size=2.0)
+
+
+def market(seed: int, index: IndexSpec = INDEX, arbitrageur: ArbitrageurSpec = WORKING, sigma: float = 1.0) -> Market:
+    us = load_preset("us-100")
+    value = msgspec.structs.replace(us.value, sv_std=0.0, jump_rate=0.0, sigma=sigma)
+    spec = msgspec.structs.replace(us, value=value, arbitrageur=arbitrageur, warmup_s=60)
+    return Market([(0, spec)], seed, hedges=[index])
+
+
+def mids(found: Market, seconds: int) -> tuple[Floats, Floats]:
+    """The future's mid in its ticks and the index's half-way price in points, each second."""
+    future, spot = [], []
+    for second in range(seconds):
+        found.clock.advance(second * NS_PER_S)
+        future.append(found.exchange.mid)
+        spot.append(found.hedges["SPOT"].price(second * NS_PER_S).mark * INDEX.tick)
+    return np.array(future), np.array(spot)
+
+
+def test_the_arbitrageur_trades_the_dear_leg_down_and_the_cheap_one_up_by_more_than_its_cost() -> None:
+    found = market(1, SHOCKED)
+    spot = found.hedges["SPOT"]
+    assert isinstance(spot, IndexSpot)
+    taken = []
+    for step in range(3_000):
+        now_ns = step * NS_PER_S // 10
+        found.clock.advance(now_ns)
+        taken += [
+            (at_ns, trade)
+            for at_ns, trade in found.exchange.tape
+            if at_ns > now_ns - NS_PER_S // 10 and kind_of_order(trade.taker_id) == "arbitrageur"
+        ]
+        for at_ns, trade in taken[-3:]:
+            if at_ns > now_ns - NS_PER_S // 10:
+                fair = float(spot.carried(np.array([at_ns - NS_PER_S // 2]))[0])
+                assert trade.taker_side * (fair - trade.price) >= WORKING.cost
+    assert {trade.taker_side for _, trade in taken} == {Side.BUY, Side.SELL}
+    assert len(taken) > 30
+
+
+def test_the_arbitrageur_leaves_less_of_a_mispricing_standing() -> None:
+    left = {}
+    for rate in (0.0, 2.0):
+        arbitrageur = msgspec.structs.replace(WORKING, rate=rate, mean_size=4.0)
+        far = []
+        for seed in range(6):
+            found = market(seed, SHOCKED, arbitrageur)
+            future, spot = mids(found, 200)
+            basis = future - spot * 100 * np.exp((0.04 - 0.03) * 30 / 365)
+            far.append(float(np.mean(np.abs(basis) > 4)))
+        left[rate] = np.mean(far)
+    assert left[2.0] < 0.85 * left[0.0]
+
+
+def test_an_arbitrageur_that_never_wakes_is_none() -> None:
+    without, idle = market(1, arbitrageur=ArbitrageurSpec()), market(1, SHOCKED, ArbitrageurSpec())
+    for each in (without, idle):
+        each.clock.advance(100 * NS_PER_S)
+    assert list(without.exchange.tape) == list(idle.exchange.tape)
+    assert not [trade for _, trade in idle.exchange.tape if trade.taker_id % 64 == ARBITRAGEUR]
+
+
+def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two a second over 660 s: 1,320 with a standard error of 36.
+    wake, woken = Arbitrageur._wake, []
+
+    def counted(self: Arbitrageur, now_ns: int, row: int) -> None:
+        woken.append(now_ns)
+        wake(self, now_ns, row)
+
+    monkeypatch.setattr(Arbitrageur, "_wake", counted)
+    eager, never = (market(1, arbitrageur=msgspec.structs.replace(WORKING, cost=cost)) for cost in (0.0, 1e6))
+    eager.clock.advance(600 * NS_PER_S)
+    of_eager = woken.copy()
+    woken.clear()
+    never.clock.advance(600 * NS_PER_S)
+    assert woken == of_eager
+    assert len(woken) == pytest.approx(1_320, abs=150)
+
+
+def test_future_and_index_are_cointegrated_and_correlate_by_more_than_99_percent() -> None:
+    # Half an hour: a walk with a deviation of some 50 ticks, of which the two differ by less than 5. The test's t lies
+    # far below −3.35, since most of a difference is gone within seconds.
+    shocked = msgspec.structs.replace(SHOCKED, shock_rate=1 / 60, shock_sd=5.0)
+    for seed in range(4):
+        future, spot = mids(market(seed, shocked, sigma=3.0), 1_800)
+        found = engle_granger(future, spot, lags=4)
+        assert found is not None
+        assert found.t < 2 * critical_value(1_800, 0.01)
+        assert np.corrcoef(future, spot)[0, 1] > 0.99
+        # The index in points of currency, the future in cents.
+        assert found.hedge_ratio == pytest.approx(100, rel=0.02)
+
+
+def test_shocks_come_at_their_rate_with_their_size_and_go_with_the_basis() -> None:
+    # 20,000 s at one in 50 s: 400 shocks with a standard error of 20; their deviation of 40 has one of 3.5%.
+    spec = msgspec.structs.replace(INDEX, basis_sd=0.0, shock_rate=0.02, shock_sd=40.0)
+    path = BasisPath(spec, 0, 1)
+    steps = []
+    for block in range(400):
+        path.draw(block * 50 * NS_PER_S, (block + 1) * 50 * NS_PER_S)
+        steps.append(path.at_times(np.arange(500, dtype=np.int64) * (NS_PER_S // 10) + block * 50 * NS_PER_S))
+    basis = np.concatenate(steps)
+    kept = 2.0 ** (-0.1 / 6.0)
+    shocks = basis[1:] - kept * basis[:-1]
+    real = shocks[np.abs(shocks) > 1e-6]
+    assert len(real) == pytest.approx(400, abs=80)
+    assert real.std() == pytest.approx(40, rel=0.15)
+
+
+def test_an_arbitrageur_without_an_index_is_refused() -> None:
+    changed = text("future").replace('preset = "us-100"', 'preset = "us-100"\narbitrageur = { rate = 1.0 }')
+    with pytest.raises(LevelError, match=r"future.toml: market.arbitrageur: expected an index among the hedges"):
+        parse_level(changed, "future.toml")
