@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.errors import LevelError
+from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
@@ -28,6 +28,7 @@ from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.tape import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
+from mmtui.strategies.registry import check_name
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
@@ -156,6 +157,11 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        for key in ("naive", "lesson_strategy", "par"):
+            try:
+                check_name(getattr(self, key))
+            except UnknownStrategyError as error:
+                raise ValueError(f"{key}: {error}") from None
         self._check_events()
         self._check_length()
 
