@@ -30,6 +30,7 @@ Examples:
   mmtui run skew --strategy skew --set half_spread=2 --seeds 7 --format json
   mmtui run sandbox --strategy skew --set market.value.sigma=2 --seeds 1:20
   mmtui run skew --strategy skew --duel avellaneda-stoikov --seeds 1:20
+  mmtui run skew --strategy skew --seeds 1:9999 --cluster tcp://scheduler:8786 --format jsonl
   mmtui run skew --strategy skew --seeds 1:100 --format parquet --out runs.parquet
 """
 
@@ -49,6 +50,7 @@ def command(
     strategies: tuple[str, ...],
     seeds: str,
     jobs: int,
+    cluster: str | None,
     settings: tuple[str, ...],
     duel: str | None,
     form: str,
@@ -58,7 +60,7 @@ def command(
 ) -> int:
     """Run levels headless: every seed with every strategy.
 
-    LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, whatever the jobs.
+    LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, wherever it is run.
     --set also sets a key of the level, by its path.
     """
     check_output(form, out)
@@ -67,7 +69,7 @@ def command(
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:
-        results = with_progress(run_batch(batch, jobs), len(batch), stack)
+        results = with_progress(run_batch(batch, jobs, cluster), len(batch), stack)
         write(told(results, failures), Result, form, out, _write_table)
     return 1 if failures else 0
 

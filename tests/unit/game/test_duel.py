@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
 from mmtui.book import Trade
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import LevelError
 from mmtui.game.audit import Audit
 from mmtui.game.commands import Take
 from mmtui.game.journal import read_journal
@@ -17,6 +18,8 @@ from mmtui.game.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.game.score import score
 from mmtui.game.session import Session
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.strategies.base import MarketView, Quotes
+from mmtui.strategies.touch import Touch
 from tests.unit.game.support import BUY, MS, S, short, still, strategy_file
 
 
@@ -130,9 +133,14 @@ def test_the_screen_is_told_how_it_does() -> None:
     assert opposition.strategy == "skew"
 
 
-def test_an_opponent_that_fails_is_out_and_leaves_nothing(tmp_path: Any) -> None:
-    body = "if view.now_ns > 2_000_000_000: return 1 / 0\n        return Quotes(view.best_bid, view.best_ask, 1, 1)"
-    session = Session(duel(still(), strategy_file(tmp_path, body)), 1, "fixed", unattended=True)
+def test_an_opponent_that_fails_is_out_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    quote = Touch.quote
+
+    def fail(touch: Touch, view: MarketView) -> Quotes:
+        return quote(touch, view) if view.now_ns <= 2 * S else 1 / 0  # type: ignore[return-value]
+
+    monkeypatch.setattr(Touch, "quote", fail)
+    session = Session(duel(still(), "touch"), 1, "fixed", unattended=True)
     session.advance(2 * S)
     assert session.opponent is not None
     assert len(session.opponent.gateway.orders) == 2
@@ -159,12 +167,14 @@ def test_its_parameters_are_those_of_the_level() -> None:
     assert (session.opponent.params["half_spread"], session.opponent.params["size"]) == (7.0, 3)
 
 
-def test_an_opponent_that_is_not_there_is_told() -> None:
-    with pytest.raises(UnknownStrategyError, match="there is no strategy 'skw'; did you mean 'skew'"):
-        Session(duel(still(), "skw"), 1)
+def test_an_opponent_that_is_not_there_is_told_and_none_is_code(tmp_path: Path) -> None:
+    with pytest.raises(LevelError, match=r"opponent\.strategy: there is no strategy 'skw'; did you mean 'skew'"):
+        load_level("skew", {"opponent.strategy": "skw"})
+    with pytest.raises(LevelError, match=r"opponent\.strategy: expected text that matches"):
+        load_level("skew", {"opponent.strategy": strategy_file(tmp_path, "1")})
 
 
-def test_a_journal_holds_the_duel(tmp_path: Any) -> None:
+def test_a_journal_holds_the_duel(tmp_path: Path) -> None:
     level = load_level("skew", {"opponent.strategy": "avellaneda-stoikov", "duration_s": "30"})
     assert level_from_json(msgspec.json.encode(level), "journal") == level
     writer = JournalWriter(tmp_path / "a.jsonl", level, 3)
