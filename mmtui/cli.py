@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
+    "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
@@ -56,10 +57,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
-
-    Without a command, the app opens.
-    """
+    """Market making as a flight simulator: quote by hand or by strategy; see why you won. Alone, it opens the app."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
