@@ -59,7 +59,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """Quote a market by hand or by strategy, and see why you won or lost. Without a command, the app opens."""
+    """Make a market by hand or by strategy. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
