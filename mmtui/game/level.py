@@ -22,7 +22,7 @@ from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.dials import turned
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
-from mmtui.game.files import levels_dir, presets_dir
+from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
@@ -135,7 +135,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
+    id: Annotated[str, msgspec.Meta(pattern=LEVEL_ID)]
     title: str
     number: PositiveInt
     campaign: bool = True
