@@ -121,7 +121,7 @@ def test_the_scale_puts_the_naive_strategy_a_set_gap_below_par_on_the_middle_see
 
 
 def test_a_strategy_that_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Fixed, "quote", lambda self, view: 1 / 0)
+    monkeypatch.setattr(Fixed, "quote", lambda *_: 1 / 0)
     with pytest.raises(LevelError, match=r"level skew: strategy fixed failed: ZeroDivisionError"):
         calibrate(short("skew"), range(1, 4))
 
