@@ -350,6 +350,7 @@ _OTHERS = (
     Action("keymap.back", "escape", "app.pop_screen", "back", "Back to the settings", "Keymap", "back"),
     Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
+    Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),

@@ -25,7 +25,7 @@ from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, PlaySession, StrategyCard
+from mmtui.tui.engine import Card, Dial, PlaySession, StrategyCard
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
 
@@ -359,6 +359,12 @@ class StillEngine:
 
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        return [], []
+
+    def dials(self, level: str) -> list[Dial]:
+        return [Dial("market.value.sigma", "Volatility σ", "of the value", "0.95")]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES

@@ -42,6 +42,8 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
         ("play", "Continue" if best else "Play", following),
         ("levels", "Levels", stars),
         ("daily", "Daily", "today's market, the same for everybody"),
+        ("duel", "Duel", "you and a strategy in the same market"),
+        ("sandbox", "Sandbox", "every dial is yours"),
         ("lesson", "First lesson", "a walk over the floor, key by key"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),
@@ -49,7 +51,7 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
     ]
     if not app.progress.taught:
         # Who starts for the first time is led to the lesson.
-        entries.insert(0, entries.pop(3))
+        entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     return entries
 
 
@@ -113,6 +115,10 @@ class HomeScreen(Screen[None]):
                 app.show_levels()
             case "daily":
                 app.brief_daily()
+            case "duel":
+                app.choose_duel()
+            case "sandbox":
+                app.show_sandbox()
             case "lesson":
                 app.teach()
             case "settings":
