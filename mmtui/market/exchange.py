@@ -15,8 +15,8 @@ from mmtui.market.phases import Phase
 PARTICIPANTS = 64
 #: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
 FIRST_BACKGROUND = 8
-#: Indices of a recorded tape's orders, and of the takers of a market without a book.
-TAPE, TAKERS = 30, 31
+#: Indices of a recorded tape's orders and of who took them, and of the takers of a market without a book.
+TAPE, TAPE_TAKERS, TAKERS = 29, 30, 31
 
 #: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]

@@ -9,7 +9,7 @@ import msgspec
 
 from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
 from mmtui.market.institution import Institution, InstitutionSpec
 from mmtui.market.instrument import NS_PER_S, Instrument
@@ -43,6 +43,7 @@ _KINDS: dict[int, Kind] = {
     MOMENTUM: "momentum",
     ARBITRAGEUR: "arbitrageur",
     TAPE: "recorded",
+    TAPE_TAKERS: "recorded",
     TAKERS: "noise",
 }
 
