@@ -159,4 +159,5 @@ AnyCommand = (
     | TakeBack
 )
 
-Phase = Literal["open", "ended"]
+#: What the exchange does, see :class:`mmtui.market.phases.Phase`, or that the session is over.
+Phase = Literal["open", "auction", "closed", "cooling-off", "limit-state", "halt", "ended"]

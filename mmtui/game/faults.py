@@ -45,7 +45,7 @@ def faults(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterato
 
 
 def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: str) -> Iterator[str]:
-    known = {field.name: field for field in _fields(kind)}
+    known = {field.encode_name: field for field in _fields(kind)}
     tag = kind.__struct_config__.tag_field
     for key in table:
         if key not in known and key != tag:

@@ -25,6 +25,7 @@ from mmtui.game.files import levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.tape import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 
@@ -164,8 +165,14 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the whole level, to tell whether two are the same."""
-        return sha256(msgspec.json.encode(self, order="sorted")).hexdigest()
+        """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
+        level = self
+        if isinstance(self.market, TapeSpec):
+            # Its events all have the same market.
+            market = self.market.named
+            events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
+            level = msgspec.structs.replace(self, market=market, events=events)
+        return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
 
     @property
     def end_ns(self) -> int:
@@ -293,6 +300,8 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
         if merged["kind"] != "book":
             raise LevelError(f"{source}: market.preset: presets are of the kind book, not {merged['kind']!r}")
         merged = _merge(_preset(market["preset"], source), merged)
+    if merged["kind"] == "tape" and isinstance(merged.get("file"), str):
+        merged["file"] = _beside(source, merged["file"])
     resolved = {**raw, "market": merged}
     events = raw.get("events")
     if isinstance(events, list):
@@ -305,6 +314,14 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
             else:
                 whole.append(event)
     return resolved
+
+
+def _beside(source: str, file: str) -> str:
+    """The path of a file that a level names. Raises LevelError for one that is not in the level's folder."""
+    path = Path(file)
+    if path.is_absolute() or path.drive or ".." in path.parts or not path.name:
+        raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
+    return str(Path(source).parent.absolute() / path)
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

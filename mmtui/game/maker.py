@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
-from mmtui.errors import InputError, StrategyError
+from mmtui.errors import InputError
 from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.game.digest import Digest
 from mmtui.game.hand import Hand
@@ -21,7 +21,7 @@ from mmtui.market.phases import Phase
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, make, place_of, source_of, told
+from mmtui.strategies.registry import describe, failure, make
 from mmtui.strategies.watchdog import ask
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
@@ -174,7 +174,7 @@ class Maker:
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
-            self._fail(_failure(self.strategy_name, strategy, error))
+            self._fail(failure(self.strategy_name, strategy, error))
             return
         self._quotes = quotes
         if self.auto:
@@ -268,10 +268,3 @@ def rules_of(level: Level) -> Rules:
         tick_value=level.market.instrument.tick_value,
         tick=level.market.instrument.tick,
     )
-
-
-def _failure(name: str | None, strategy: Strategy, error: BaseException) -> str:
-    """A strategy's failure in one sentence: what it raised and where, or what it returned."""
-    if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{place_of(type(strategy).quote)}"
-    return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"

@@ -1,10 +1,14 @@
-"""What a maker reads when the exchange goes over to another phase."""
+"""The exchange's rules and phases in words."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mmtui.market.exchange import Exchange
+from mmtui.market.halts import LuldSpec, VcmSpec, half_width
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.phases import Phase
+from mmtui.market.venue import ExchangeSpec
 
 
 def phase_notice(exchange: Exchange, instrument: Instrument, now_ns: int) -> str:
@@ -26,3 +30,18 @@ def phase_notice(exchange: Exchange, instrument: Instrument, now_ns: int) -> str
                 return f"{name}: an order would have traded beyond the band; trading goes on{lasts} only {between}"
             return f"{name}{lasts}: trading, only {between}, is halted then unless the price leaves the limit"
     return f"{name}: trading is open"
+
+
+def exchange_rules(spec: ExchangeSpec) -> Iterator[tuple[str, str]]:
+    """The exchange's rules, a name and a sentence each: what a level's briefing shows."""
+    if spec.phases:
+        for span in spec.timetable.spans:
+            minutes, seconds = divmod(span.start_ns // NS_PER_S, 60)
+            yield f"from {minutes}:{seconds:02}", span.name
+    match spec.halt:
+        case VcmSpec() as vcm:
+            yield "price band", f"±{half_width(vcm):g}% of the trade {vcm.reference_s:g} s ago"
+            yield "beyond it", f"{vcm.cooling_off_s:g} s of trading inside it"
+        case LuldSpec() as luld:
+            yield "price band", f"±{half_width(luld):g}% of the mean of {luld.reference_s:g} s"
+            yield "at its limit", f"after {luld.limit_state_s:g} s a halt of {luld.halt_s:g} s"

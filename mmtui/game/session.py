@@ -48,6 +48,7 @@ class Session:
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
         on_command: told of every command with its time, as it is carried out; a journal.
+        on_clock: told how far the session has come, after each advance; likewise.
         unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
             shows until somebody looks.
 
@@ -65,6 +66,7 @@ class Session:
         strategy: str | None = None,
         params: Params | None = None,
         on_command: Callable[[int, AnyCommand], None] | None = None,
+        on_clock: Callable[[int], None] | None = None,
         *,
         unattended: bool = False,
     ) -> None:
@@ -72,7 +74,8 @@ class Session:
         self.seed = seed
         self.over: str | None = None
         self.commands: list[tuple[int, AnyCommand]] = []
-        self._on_command = on_command
+        self.on_command = on_command
+        self.on_clock = on_clock
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
@@ -115,6 +118,8 @@ class Session:
         """Run the market up to and including ``to_ns``, or to the session's end."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
+            if self.on_clock is not None and self.over is None:
+                self.on_clock(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
@@ -122,8 +127,8 @@ class Session:
             self._is_par = False
             self.maker.submit(command)
             self.commands.append((self.now_ns, command))
-            if self._on_command is not None:
-                self._on_command(self.now_ns, command)
+            if self.on_command is not None:
+                self.on_command(self.now_ns, command)
 
     def leave(self) -> None:
         """End the session here."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mmtui.book import Side
+from mmtui.book import Indication, Side
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
+from mmtui.market.halts import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,11 @@ class FloorSnapshot:
 
     Attributes:
         now_ns, end_ns: the session's clock and its end, in nanoseconds since the level's start.
-        phase: "open" or "ended".
+        phase: what the exchange does (mmtui.market.phases.Phase), or "ended".
+        phase_name: the same for the eye, such as "lunch".
+        phase_ends_ns: when it goes over to another phase; None while that is not planned.
+        band: the band of prices that holds, if any.
+        indication: what the auction under way would do if it ended now; None without one.
         ended: why it ended ("time", "loss"), else None.
         bids, asks: lots by price in ticks, every level of the book.
         best_bid, best_ask: in ticks, None when a side is empty.
@@ -210,4 +215,8 @@ class FloorSnapshot:
     ready: str | None
     notices: tuple[str, ...] = ()
     hedges: tuple[HedgeSnapshot, ...] = ()
+    phase_name: str = ""
+    phase_ends_ns: int | None = None
+    band: Band | None = None
+    indication: Indication | None = None
     coach: CoachLine | None = None

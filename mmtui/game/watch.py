@@ -71,7 +71,11 @@ class Watch:
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=self._level.end_ns,
-            phase="open" if over is None else "ended",
+            phase=exchange.phase.value if over is None else "ended",
+            phase_name=exchange.phase_name,
+            phase_ends_ns=exchange.phase_ends_ns,
+            band=exchange.band(now_ns),
+            indication=exchange.indication(),
             ended=over,
             bids=bids,
             asks=asks,

@@ -30,7 +30,7 @@ from mmtui.market.draws import Floats
 from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.base import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
-from mmtui.strategies.registry import describe, make, params_of, place_of, source_of, strategy_class, told
+from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
 from mmtui.strategies.watchdog import ask
 
 FillModel = Literal["coin", "through", "intensity", "book"]
@@ -282,13 +282,6 @@ def _print(market: PathMarket, now_ns: int, low: float, high: float) -> None:
         market.print_trade(PublicTrade(now_ns, Side.SELL, price, market.rules.normal_size))
     if high >= market.best_ask:
         market.print_trade(PublicTrade(now_ns, Side.BUY, int(high), market.rules.normal_size))
-
-
-def failure(name: str, strategy: Strategy, error: BaseException) -> str:
-    """A strategy's failure in one sentence: what it raised and where, or what it returned."""
-    if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{place_of(type(strategy).quote)}"
-    return f"strategy {name} failed: {told(error, source_of(type(strategy)))}"
 
 
 class Recorder:

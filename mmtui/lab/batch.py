@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
-from mmtui.game.journal import JournalWriter
+from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.result import Result
 from mmtui.game.session import Session

@@ -112,6 +112,13 @@ _VCM_PERCENT = {"large-cap": 10.0, "mid-cap": 15.0, "small-cap": 20.0, "index-fu
 _LULD_PERCENT = {1: 5.0, 2: 10.0}
 
 
+def half_width(spec: HaltSpec) -> float:
+    """The band's half-width in percent of the reference: the level's own, or that of the instrument's class."""
+    if spec.percent is not None:
+        return spec.percent
+    return _VCM_PERCENT[spec.instrument] if isinstance(spec, VcmSpec) else _LULD_PERCENT[spec.tier]
+
+
 class Halt(ABC):
     """A rule, as an exchange asks it.
 
@@ -154,7 +161,7 @@ class VolatilityControl(Halt):
         self.cooling_off_ns = round(spec.cooling_off_s * NS_PER_S)
         self._window_ns = round(spec.reference_s * NS_PER_S)
         self._first_ns, self._last_ns = round(spec.skip_first_s * NS_PER_S), round(spec.skip_last_s * NS_PER_S)
-        self._percent = _VCM_PERCENT[spec.instrument] if spec.percent is None else spec.percent
+        self._percent = half_width(spec)
         future = spec.instrument == "index-future"
         self._most = (0 if future else 1) if spec.triggers is None else spec.triggers
         self._timetable = timetable
@@ -207,7 +214,7 @@ class LimitUpLimitDown(Halt):
     def __init__(self, spec: LuldSpec, timetable: Timetable, end_ns: int) -> None:
         self.limit_state_ns = round(spec.limit_state_s * NS_PER_S)
         self.halt_ns = round(spec.halt_s * NS_PER_S)
-        self._percent = _LULD_PERCENT[spec.tier] if spec.percent is None else spec.percent
+        self._percent = half_width(spec)
         self._window_ns = round(spec.reference_s * NS_PER_S)
         self._hold_ns = round(spec.hold_s * NS_PER_S)
         self._update = spec.update_percent / 100.0

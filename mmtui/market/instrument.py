@@ -105,7 +105,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     symbol: str
     currency: str
     tick: PositiveFloat = 0.0
-    lot: PositiveInt
+    lot: PositiveInt | PositiveFloat
     price: PositiveFloat
     tick_table: str | None = None
     fees: Fees = Fees()
@@ -131,7 +131,7 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     @property
     def tick_value(self) -> float:
         """Money made by one lot when the price moves one tick."""
-        return float(Decimal(str(self.tick)) * self.lot)
+        return float(Decimal(str(self.tick)) * Decimal(str(self.lot)))
 
     @property
     def start_ticks(self) -> int:

@@ -13,10 +13,11 @@ from typing import cast
 from mmtui.market.exchange import Exchange
 from mmtui.market.hedges import HedgeSpec
 from mmtui.market.reach import IntensityMarketSpec, ReachMarket
+from mmtui.market.tape import TapeMarket, TapeSpec
 from mmtui.market.world import Market, MarketSpec
 
-AnyMarketSpec = MarketSpec | IntensityMarketSpec
-AnyMarket = Market | ReachMarket
+AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
+AnyMarket = Market | ReachMarket | TapeMarket
 
 
 def open_market(
@@ -41,3 +42,5 @@ def open_market(
             return Market(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
+        case TapeSpec() as tape:
+            return TapeMarket(tape)

@@ -1,21 +1,55 @@
-"""How far market orders reach, and so how fast fills thin out with the distance from the mid."""
+"""How far market orders reach, and so how fast fills thin out with the distance from the mid.
+
+A quote asked for at a distance d from the mid is taken to be filled at the rate A exp(-k d), on each side. Estimator:
+
+- An order's reach is how far its last price lies from the mid at the last look before it, but at least as far as the
+  best price stood then, less half a tick: what a formula asks for is rounded away from the mid, by half a tick on
+  average, so that an order reaches half a tick less of what is asked for. A reach below 0.1 counts as 0.1.
+- k is one over the mean reach, its maximum likelihood estimate where fills thin out exponentially.
+- A: half of all orders come, on each side, as far as the best price. With h the mean distance of the best price at
+  the same orders, less the same half tick, that is A exp(-k h), so A is that half times exp(k h). No order reaches less
+  than the best price, so that k h is at most 1, and A at most e times the rate of orders of a side.
+
+Bias: an order that stops at the best price does not show how far it would have gone for a worse one, or whether a
+little less would have put it off. Its reach is then the best price's distance, so that 1/k follows the market's own
+half-spread, which is what a maker without better knowledge should charge.
+"""
 
 from __future__ import annotations
 
+import math
+
+#: What rounding to whole ticks takes off a reach, on average, in ticks.
+_ROUNDING = 0.5
 #: The least reach that counts, in ticks: it keeps k finite where every order stops at the mid's nearest tick.
 _LEAST = 0.1
 
 
+def trimmed(distance: float) -> float:
+    """A distance from the mid, in ticks, as what has to be asked for to stand there."""
+    return max(distance - _ROUNDING, _LEAST)
+
+
+def reach_of(furthest: float, best: float) -> float:
+    """A market order's reach, in ticks, by the distances of its last price and of the best price from the mid."""
+    return trimmed(max(furthest, best))
+
+
+def fills_at_mid(orders: float, k: float, best: float) -> float:
+    """A, fills a second and side at the mid.
+
+    Args:
+        orders: market orders a second, both sides together.
+        k: the decay of fills, per tick.
+        best: the mean distance of the best price from the mid at these orders, trimmed, in ticks.
+    """
+    return orders / 2.0 * math.exp(k * best)
+
+
 class ReachDecay:
-    """The decay k, per tick, of the rate A exp(-k d) at which a quote d ticks from the mid is filled.
+    """The decay k, per tick, from market orders as they come: one over a mean that forgets.
 
-    If fills thin out so, the distance that a market order reaches from the mid is exponential, and the maximum
-    likelihood estimate of k is one over its mean. The mean forgets: an order counts memory/(1 + memory) of the
-    next one, and the prior stands in for those before the first.
-
-    Bias: an order that stops at the best price does not show how far it would have gone for a worse one, or whether a
-    little less would have put it off. Its reach is then the best price's distance, so that 1/k follows the market's
-    own half-spread, which is what a maker without better knowledge should charge.
+    An order counts memory/(1 + memory) of the next one, and the prior stands in for those before the first.
 
     Args:
         prior: k before any order is seen, per tick.
@@ -34,10 +68,7 @@ class ReachDecay:
         self._weight = 1.0 / (1.0 + memory)
 
     def update(self, reach: float) -> None:
-        """Take one market order's reach: the distance from the mid before it to its furthest price, in ticks.
-
-        A reach below 0.1 counts as 0.1.
-        """
+        """Take one market order's reach, in ticks; below 0.1 it counts as 0.1."""
         self._mean += self._weight * (max(reach, _LEAST) - self._mean)
 
     @property

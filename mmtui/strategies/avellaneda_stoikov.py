@@ -9,7 +9,6 @@ from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.inventory_value import Some
 from mmtui.strategies.learner import Learner
-from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
 
@@ -60,18 +59,13 @@ class AvellanedaStoikov(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
         rules, now_ns = view.rules, view.now_ns
-        best_bid, best_ask = others_touch(view)
-        mid = (best_bid + best_ask) / 2
-        if self._learner is None:
-            self._learner = Learner(rules, self.memory, now_ns)
-        learner = self._learner
-        learner.look(view, mid, (best_ask - best_bid) / 2)
+        learner = self._learner = Learner.asked(self._learner, view, self.memory)
         total_s = rules.end_ns / _NS_PER_S if self.finite else self.horizon
         left_s = max(0.0, total_s - now_ns / _NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma
         sigma = learner.sigma(now_ns) if self.sigma is None else self.sigma
         k = learner.k if self.k is None else self.k
-        reservation, spread = reservation_and_spread(mid, view.position, gamma, sigma, left_s, k)
+        reservation, spread = reservation_and_spread(learner.mid, view.position, gamma, sigma, left_s, k)
         return Quotes.around(reservation, spread / 2, default_size(rules) if self.size is None else self.size)
 
 

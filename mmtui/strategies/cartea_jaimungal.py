@@ -6,12 +6,9 @@ import math
 from dataclasses import dataclass, field
 
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
-from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up
 from mmtui.strategies.learner import Learner
-from mmtui.strategies.others import others_touch
-
-_NS_PER_S = 1_000_000_000
+from mmtui.strategies.standing import standing
 
 
 @dataclass
@@ -61,30 +58,21 @@ class CarteaJaimungal(Strategy):
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
-    _auto_phi: float = field(default=0.0, init=False, repr=False, compare=False)
+    _auto_phi: float | None = field(default=None, init=False, repr=False, compare=False)
     _values: KeptValues = field(default_factory=KeptValues, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides at the distances for the position; one side at the limit."""
-        rules, now_ns = view.rules, view.now_ns
-        best_bid, best_ask = others_touch(view)
-        mid = (best_bid + best_ask) / 2
-        size = default_size(rules) if self.size is None else self.size
-        unit, most = units(rules, size)
-        first = self._learner is None
-        learner = self._learner = self._learner or Learner(rules, self.memory, now_ns)
-        learner.look(view, mid, (best_ask - best_bid) / 2)
-        k = learner.k if self.k is None else self.k
-        rate = learner.rate if self.rate is None else self.rate
-        if first:
-            self._auto_phi = default_phi(rules, unit, k, rate)
-        phi = self._auto_phi * learner.variance_ratio(now_ns) if self.phi is None else self.phi
-        alpha = default_alpha(rules) if self.alpha is None else self.alpha
-
-        horizon = max(0.0, (rules.end_ns - now_ns) / _NS_PER_S) if self.finite else math.inf
+        learner = self._learner = Learner.asked(self._learner, view, self.memory)
+        size, unit, most, q, k, rate, horizon = standing(
+            view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
+        )
+        if self._auto_phi is None:
+            self._auto_phi = default_phi(view.rules, unit, k, rate)
+        phi = self._auto_phi * learner.variance_ratio(view.now_ns) if self.phi is None else self.phi
+        alpha = default_alpha(view.rules) if self.alpha is None else self.alpha
         steps = self._values.steps(unit * phi * k, rate / math.e, most, horizon, unit * alpha * k)
-        q = view.position / unit
-        return quotes_from(mid, 1.0 / k, (1.0 + step_at(steps, q)) / k, (1.0 + step_at(steps, -q)) / k, size)
+        return quotes_from(learner.mid, 1.0 / k, (1.0 + step_at(steps, q)) / k, (1.0 + step_at(steps, -q)) / k, size)
 
 
 def value(phi: float, alpha: float, kappa: float, rate: float, most: int, horizon: float = math.inf) -> Floats:

@@ -16,7 +16,6 @@ from mmtui.strategies.defences import (
     ToxicityDefence,
 )
 from mmtui.strategies.learner import Learner
-from mmtui.strategies.others import others_touch
 from mmtui.strategies.stance import Defence, Sight, Stance
 
 
@@ -74,17 +73,14 @@ class Defended(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """What is wanted, in the stance of all defences together."""
         rules, now_ns = view.rules, view.now_ns
-        best_bid, best_ask = others_touch(view)
-        mid = (best_bid + best_ask) / 2
-        if self._learner is None:
-            self._learner = Learner(rules, self.memory, now_ns)
-        self._learner.look(view, mid, (best_ask - best_bid) / 2)
-        quotes = self.wanted(view, mid, self._learner.sigma(now_ns))
+        learner = self._learner = Learner.asked(self._learner, view, self.memory)
+        mid = learner.mid
+        quotes = self.wanted(view, mid, learner.sigma(now_ns))
         sight = Sight(
             view=view,
             mid=mid,
-            spread=best_ask - best_bid,
-            volatility=math.sqrt(self._learner.variance_ratio(now_ns)),
+            spread=learner.spread,
+            volatility=math.sqrt(learner.variance_ratio(now_ns)),
             width=rules.normal_spread if quotes.bid is None or quotes.ask is None else quotes.ask - quotes.bid,
         )
         stance = Stance()

@@ -7,12 +7,9 @@ from dataclasses import dataclass, field
 
 from mmtui.strategies.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
-from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up
 from mmtui.strategies.learner import Learner
-from mmtui.strategies.others import others_touch
-
-_NS_PER_S = 1_000_000_000
+from mmtui.strategies.standing import standing
 
 
 @dataclass
@@ -23,8 +20,9 @@ class Glft(Strategy):
     answer no longer depends on the time: each distance has a constant part, and one that grows with the position.
 
     Formula (Guéant, Lehalle and Fernandez-Tapia, Dealing with the inventory risk, Mathematics and Financial Economics
-    7, 2013, arXiv 1105.3115: theorem 1 for the exact quotes, theorem 2 for their limit far from the end, and the
-    closed-form approximation that follows it), with q the position in units, at most Q either way:
+    7, 2013, arXiv 1105.3115v5: proposition 2 for M and v, theorem 1 for the quotes, theorem 2 for their limit far
+    from the end, and the approximation that section 4 draws from proposition 3), with q the position in units, at most
+    Q either way:
 
         bid = m - c - (1/k) ln(v_q/v_(q+1))        ask = m + c + (1/k) ln(v_q/v_(q-1))
         c = (1/gamma) ln(1 + gamma/k)              v = exp(-M (T - t)) 1
@@ -65,32 +63,23 @@ class Glft(Strategy):
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
-    _auto_gamma: float = field(default=0.0, init=False, repr=False, compare=False)
+    _auto_gamma: float | None = field(default=None, init=False, repr=False, compare=False)
     _values: KeptValues = field(default_factory=KeptValues, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides at the distances for the position; one side at the limit."""
-        rules, now_ns = view.rules, view.now_ns
-        best_bid, best_ask = others_touch(view)
-        mid = (best_bid + best_ask) / 2
-        size = default_size(rules) if self.size is None else self.size
-        unit, most = units(rules, size)
-        first = self._learner is None
-        learner = self._learner = self._learner or Learner(rules, self.memory, now_ns)
-        learner.look(view, mid, (best_ask - best_bid) / 2)
-        k = learner.k if self.k is None else self.k
-        rate = learner.rate if self.rate is None else self.rate
-        sigma = learner.sigma(now_ns) if self.sigma is None else self.sigma
-        if first:
-            self._auto_gamma = default_gamma(rules, unit, k, rate)
+        learner = self._learner = Learner.asked(self._learner, view, self.memory)
+        size, unit, most, q, k, rate, horizon = standing(
+            view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
+        )
+        if self._auto_gamma is None:
+            self._auto_gamma = default_gamma(view.rules, unit, k, rate)
+        mid, sigma = learner.mid, learner.sigma(view.now_ns) if self.sigma is None else self.sigma
         gamma = unit * (self._auto_gamma if self.gamma is None else self.gamma)
-
-        q = view.position / unit
         c, w, eta = constants(gamma, sigma, k, rate)
         if self.asymptotic:
             bid, ask = asymptotic_distances(q, c, w)
             return quotes_from(mid, c, bid if q < most else math.inf, ask if q > -most else math.inf, size)
-        horizon = max(0.0, (rules.end_ns - now_ns) / _NS_PER_S) if self.finite else math.inf
         steps = self._values.steps(k * gamma * sigma * sigma / 2, eta, most, horizon)
         return quotes_from(mid, c, c + step_at(steps, q) / k, c + step_at(steps, -q) / k, size)
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from typing import Self
 
 from mmtui.book import Side
-from mmtui.signals.reach import ReachDecay
+from mmtui.signals.reach import ReachDecay, fills_at_mid, reach_of, trimmed
 from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.base import MarketView, Rules
 from mmtui.strategies.defaults import default_half_spread
+from mmtui.strategies.others import others_touch
 
 _NS_PER_S = 1_000_000_000
 #: Memory of the rate of orders, in seconds. A view keeps as much of the tape, so the first answer has all of it.
@@ -22,17 +24,17 @@ class Learner:
     """Volatility, and the A and k of the rate A exp(-k d) at which a quote d ticks from the mid is filled.
 
     - sigma, ticks per root second: exponential weights; the market's usual volatility stands in until they fill.
-    - k, per tick: one over the mean distance that market orders reach from the mid at the last look before them, which
-      is its maximum likelihood estimate (:class:`~mmtui.signals.reach.ReachDecay`).
-    - A, per second and side: half the rate of market orders, both sides together with exponential weights, is what
-      comes as far as the best price. At h, the mean distance of the best price from the mid over the same orders (less
-      half a tick, as for k), that is A exp(-k h), so A is that half times exp(k h). No order reaches less than the
-      best price, so k h is at most 1, and A at most e times the rate of orders.
+    - k and A: the estimator of :mod:`mmtui.signals.reach`, which ``mmtui strategies fit`` uses too; here the last 50
+      orders or so count for the mean reach, and the last minute for their rate.
 
     Args:
         rules: the level's rules.
         memory_s: memory of the volatility estimate, in seconds.
         now_ns: the time of the first look.
+
+    Attributes:
+        mid: half-way between the best prices of others at the last look, in ticks.
+        spread: between these prices, in ticks.
     """
 
     def __init__(self, rules: Rules, memory_s: float, now_ns: int) -> None:
@@ -45,32 +47,41 @@ class Learner:
         self._best = ReachDecay(prior=1.0 / usual_reach)
         self._start_ns = now_ns
         self._seen_ns = now_ns
-        self._mid: float | None = None
-        self._half_spread = 0.0
+        self.mid = math.nan
+        self.spread = 0
         self._orders = _USUAL_ORDERS
         self._time_s = _USUAL_S
 
-    def look(self, view: MarketView, mid: float, half_spread: float) -> None:
-        """Take in what happened since the last look; ``mid`` and ``half_spread`` are the others' now.
+    @classmethod
+    def asked(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
+        """The learner, or a new one where there is none yet, after a look at the market."""
+        learner = learner or cls(view.rules, memory_s, view.now_ns)
+        learner.look(view)
+        return learner
 
-        An order that ended at our quote, inside the others', would have reached theirs: it counts that far, or a
-        maker who once quotes too close would see only what he did himself, and never learn. What a formula asks for is
-        rounded away from the mid, by half a tick on average, so of what is asked for an order reaches half a tick less.
+    def look(self, view: MarketView) -> None:
+        """Take in what happened since the last look.
+
+        Own quotes do not count: an order that ended at one, inside the others', would have reached theirs, or a maker
+        who once quotes too close would see only what he did himself, and never learn.
         """
         now_ns = view.now_ns
+        best_bid, best_ask = others_touch(view)
+        mid = (best_bid + best_ask) / 2
         self._volatility.update(now_ns, mid)
-        if self._mid is None:
+        if math.isnan(self.mid):
             self._read_tape(view)
         else:
             furthest: dict[tuple[int, Side], float] = {}
             for trade in view.trades_since(self._seen_ns):
                 # One market order may trade at several prices: what counts is the last, its furthest.
-                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self._mid)
+                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self.mid)
+            best = self.spread / 2
             for reach in furthest.values():
-                self._reach.update(max(reach, self._half_spread) - 0.5)
-                self._best.update(self._half_spread - 0.5)
+                self._reach.update(reach_of(reach, best))
+                self._best.update(trimmed(best))
             self._count(len(furthest), (now_ns - self._seen_ns) / _NS_PER_S)
-        self._seen_ns, self._mid, self._half_spread = now_ns, mid, half_spread
+        self._seen_ns, self.mid, self.spread = now_ns, mid, best_ask - best_bid
 
     def _read_tape(self, view: MarketView) -> None:
         """Count the orders of the last minute, from the first one on the tape: nobody knows since when it is kept."""
@@ -104,4 +115,4 @@ class Learner:
     @property
     def rate(self) -> float:
         """A: orders a second and side, extrapolated to the mid."""
-        return self._orders / self._time_s / 2.0 * math.exp(self.k / self._best.value)
+        return fills_at_mid(self._orders / self._time_s, self.k, 1.0 / self._best.value)

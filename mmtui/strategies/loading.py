@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 from zlib import crc32
 
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.base import Strategy
 
 
@@ -88,6 +88,14 @@ def told(error: BaseException, source: str | None) -> str:
     text = f"{kind}: {message}" if message else kind
     place = where(error, source)
     return f"{text} ({place})" if place else text
+
+
+def failure(name: str | None, strategy: object, error: BaseException) -> str:
+    """A strategy's failure in one sentence: what it raised and where, or what was wrong with what it returned."""
+    cls = type(strategy)
+    if isinstance(error, StrategyError):
+        return f"strategy {name} failed: {error}{place_of(getattr(cls, 'quote', cls))}"
+    return f"strategy {name} failed: {told(error, source_of(cls))}"
 
 
 def unknown(fact: str, name: str, known: Iterable[str]) -> str:

@@ -13,16 +13,16 @@ from typing import Any
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies.base import Strategy
-from mmtui.strategies.loading import checked, from_file, place_of, source_of, told, unknown, where
+from mmtui.strategies.loading import checked, failure, from_file, source_of, told, unknown, where
 from mmtui.strategies.params import describe, params_of, parse_settings, read_params
 
 __all__ = [
     "ENTRY_POINTS",
     "describe",
+    "failure",
     "make",
     "params_of",
     "parse_settings",
-    "place_of",
     "source_of",
     "strategy_class",
     "strategy_names",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date
@@ -56,7 +57,8 @@ class MmtuiApp(App[None]):
     TITLE = "mmtui"
     AUTO_FOCUS = None
     ALLOW_SELECT = False
-    CSS_PATH = "app.tcss"
+    #: The first screen's styles are read with the app's, once.
+    CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/home.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("app"))
 
     def __init__(
@@ -137,13 +139,22 @@ class MmtuiApp(App[None]):
         if trouble:
             self.notify(trouble, severity="warning", timeout=10, markup=False)
 
+    def get_default_screen(self) -> Screen[Any]:
+        """Home is at the bottom of the stack: nothing blank comes before it."""
+        return HomeScreen()
+
     def on_mount(self) -> None:
         for trouble in self._troubles:
             self._warn(trouble)
-        self.push_screen(HomeScreen())
         if self._start is not None:
             level, seed, strategy, speed = self._start
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
+
+    def on_ready(self) -> None:
+        """The first frame is there: what was made for it stays, and need not be searched for garbage."""
+        if not gc.isenabled():
+            gc.freeze()
+            gc.enable()
 
     def show_levels(self) -> None:
         """Open the list of levels."""

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from mmtui.errors import JournalError
+from mmtui.errors import JournalError, MmtuiError
 from mmtui.tui.format import currency_sign
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.game.commands import AnyCommand, Params
-    from mmtui.game.journal import JournalWriter
+    from mmtui.game.keeping import JournalWriter
     from mmtui.game.level import Level
     from mmtui.game.session import Session
     from mmtui.game.snapshot import FloorSnapshot
@@ -136,6 +135,8 @@ class GameEngine:
         self.journals = journals
         self.trouble = ""
         self._journal: JournalWriter | None = None
+        self._session: Session | None = None
+        self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
 
     def levels(self) -> list[Card]:
@@ -168,11 +169,10 @@ class GameEngine:
 
     def scores(self, card: Card) -> list[tuple[str, float, int]]:
         """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
-        from mmtui.game.level import load_level
         from mmtui.game.session import Session
         from mmtui.strategies.registry import strategy_names
 
-        level = load_level(card.source)
+        level = self._level(card.source)
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
@@ -185,18 +185,43 @@ class GameEngine:
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
-        from mmtui.game.journal import JournalWriter
-        from mmtui.game.level import load_level
+        from mmtui.game.keeping import JournalWriter, free_path
         from mmtui.game.session import Session
 
-        level = load_level(card.source)
+        level = self._level(card.source)
         self.trouble = ""
+        self._journal = writer = None
         if self.journals is not None:
             try:
-                self._journal = JournalWriter(self._free_path(f"{level.id}-{seed}"), level, seed)
+                path = free_path(self.journals, f"{level.id}-{seed}")
+                self._journal = writer = JournalWriter(path, level, seed, on_trouble=self._lost)
             except JournalError as error:
                 self.trouble = f"Without a journal: {error}"
-        return Session(level, seed, strategy, on_command=self._journal.entry if self._journal else None)
+        if writer is None:
+            self._session = Session(level, seed, strategy)
+        else:
+            try:
+                self._session = Session(level, seed, strategy, on_command=writer.entry, on_clock=writer.clock)
+            except MmtuiError:
+                writer.discard()
+                raise
+        return self._session
+
+    def unfinished(self) -> list[Path]:
+        """Journals that break off, the latest first: sessions to go on with."""
+        from mmtui.game.keeping import unfinished
+
+        return [] if self.journals is None else unfinished(self.journals)
+
+    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+        from mmtui.game.keeping import resume
+
+        self.trouble = ""
+        self._session, self._journal = resume(path, self._lost)
+        source = f"journal {path}"
+        self._levels[source] = self._session.level
+        return card_of(self._session.level, source), self._session
 
     def close(self, session: PlaySession) -> None:
         """Finish the session's journal."""
@@ -204,11 +229,16 @@ class GameEngine:
             self._journal.close(cast("Session", session))
             self._journal = None
 
-    def _free_path(self, name: str) -> Path:
-        """The first numbered name in the folder that is not taken."""
-        assert self.journals is not None
-        paths = (self.journals / f"{name}-{number}.jsonl" for number in count(1))
-        return next(path for path in paths if not path.exists())
+    def _lost(self, trouble: str) -> None:
+        """Tell the player that the journal could not be written on."""
+        if self._session is not None:
+            self._session.maker.notices.append(trouble)
+
+    def _level(self, source: str) -> Level:
+        """A level by what its card says: one taken from a journal, or one with a file."""
+        from mmtui.game.level import load_level
+
+        return self._levels[source] if source in self._levels else load_level(source)
 
     def check_strategy(self, strategy: str) -> None:
         """Raise UnknownStrategyError for a strategy that cannot be had."""
@@ -240,6 +270,8 @@ def card_of(level: Level, source: str) -> Card:
 
 def _rules(level: Level) -> Iterator[tuple[str, str]]:
     """The rules of a level, in words."""
+    from mmtui.game.phase_words import exchange_rules
+
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
     sign = currency_sign(instrument.currency)
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
@@ -250,7 +282,9 @@ def _rules(level: Level) -> Iterator[tuple[str, str]]:
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
     if obligation.max_width is not None:
-        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots"
+        share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
+        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots{share}"
+    yield from exchange_rules(level.exchange)
     if maker.position:
         yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
     if maker.max_loss is not None:

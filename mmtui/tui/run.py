@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from platformdirs import user_config_path, user_data_path
-
-from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+import gc
 
 
 def open_app(level: str | None, seed: int | None, strategy: str | None, speed: float | None) -> None:
@@ -20,6 +17,13 @@ def open_app(level: str | None, seed: int | None, strategy: str | None, speed: f
     Raises:
         LevelError, UnknownStrategyError: before anything is drawn.
     """
+    # Until the first frame nothing is thrown away that were worth looking for; the app collects from there on.
+    gc.disable()
+    from platformdirs import user_config_path, user_data_path
+
+    from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.engine import GameEngine
+
     data = user_data_path("mmtui")
     engine = GameEngine(data / "journals")
     start = None

@@ -119,7 +119,7 @@ def test_level_is_started_by_keys_and_quoted_by_a_click(served: str, page: Page,
 
     def quotes() -> list[dict[str, Any]]:
         lines = [json.loads(line) for line in journal.read_bytes().split(b"\n")[1:-1]]
-        return [line["command"] for line in lines if line["command"]["do"] == "quote"]
+        return [line["command"] for line in lines if line.get("command", {}).get("do") == "quote"]
 
     size = {name: int(value[0]) for name, value in parse_qs(urlsplit(shown.url).query).items()}
     box = page.locator(".xterm-screen").bounding_box()

@@ -30,7 +30,8 @@ from mmtui.game.commands import (
     Take,
     TakeBack,
 )
-from mmtui.game.journal import JournalWriter, read_journal
+from mmtui.game.journal import read_journal
+from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import Level, load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import Batch, run_batch

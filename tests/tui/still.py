@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from mmtui.book import Side
+from mmtui.book import Indication, Side
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
@@ -21,6 +21,7 @@ from mmtui.game.snapshot import (
     SignalsSnapshot,
     TapeTrade,
 )
+from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
@@ -249,6 +250,54 @@ HEDGED = replace(
     ),
     coach=CoachLine(160 * NS_PER_S, "Imbalance +0.46 for 8 s: buyers lead. Your ask is the stale side."),
 )
+
+#: The band's limits are published while the market is open.
+BANDED = replace(TRADING, band=Band(10008, 10024, 10016, False))
+
+#: Sellers below the band's lower limit: bids there cannot trade for 42 seconds more.
+COOLING = replace(
+    TRADING,
+    phase="cooling-off",
+    phase_name="cooling-off",
+    phase_ends_ns=_NOW_NS + 42 * NS_PER_S,
+    band=Band(10014, 10030, 10022, True),
+    bids={price: lots for price, lots in _BIDS.items() if price < 10014},
+    asks={10014: 45, 10016: 12, **_ASKS},
+    best_bid=10013,
+    best_ask=10014,
+    mid=10013.5,
+    last=TapeTrade(_NOW_NS - NS_PER_S // 5, 10014, 3, Side.SELL, None),
+    orders=(OwnOrder(4, Side.SELL, 10014, 5, 40, 9),),
+    notices=("Cooling-off: an order would have traded beyond the band",),
+)
+
+#: Bids and asks cross, as only an auction's may.
+AUCTION = replace(
+    TRADING,
+    phase="auction",
+    phase_name="opening auction",
+    phase_ends_ns=_NOW_NS + 12 * NS_PER_S,
+    indication=Indication(10018, 41, 6),
+    bids={10021: 10, 10019: 12, 10018: 25, **_BIDS},
+    asks={10013: 4, 10016: 21, 10018: 16, **_ASKS},
+    best_bid=10018,
+    best_ask=10019,
+    mid=10018.5,
+    ghosts=(),
+    orders=(OwnOrder(1, Side.BUY, 10018, 5, 20, 3),),
+)
+
+CLOSED = replace(
+    TRADING,
+    phase="closed",
+    phase_name="lunch",
+    phase_ends_ns=_NOW_NS + 30 * NS_PER_S,
+    ghosts=(),
+    orders=(),
+    notices=("Lunch: no orders are taken for 60 s",),
+)
+
+HALTED = replace(AUCTION, phase="halt", phase_name="trading halt", indication=None)
 
 #: The market has left the window by more than a page.
 AWAY = replace(TRADING, best_bid=9916, best_ask=9919, mid=9917.5)

@@ -11,7 +11,7 @@ from mmtui.tui.format import width_of
 from mmtui.tui.widgets.ladder_columns import Top, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell, Scale, Scales, ladder_rows, own_cell
-from tests.tui.still import GHOSTS, INSTRUMENT, QUIET, TRADING
+from tests.tui.still import AUCTION, BANDED, COOLING, GHOSTS, INSTRUMENT, QUIET, TRADING
 
 LAYOUT = columns(78, 6)
 
@@ -166,3 +166,20 @@ def test_header_says_how_far_the_market_is() -> None:
     assert "▲ 14 t" in "".join(text for text, _ in header(LAYOUT, Top(14)))
     assert "▼ 3 t" in "".join(text for text, _ in header(LAYOUT, Top(-3)))
     assert "Price" in "".join(text for text, _ in header(LAYOUT, Top(0)))
+
+
+def test_the_limits_of_a_band_are_marked_and_only_one_that_binds_shuts_rows_off() -> None:
+    banded, cooling = rows_of(BANDED, top=10032, count=26), rows_of(COOLING, top=10032, count=26)
+
+    assert [price for price, row in banded.items() if row.mark == "═"] == [10024, 10008]
+    assert [price for price, row in cooling.items() if row.mark == "═"] == [10030, 10014]
+    assert not any(row.beyond for row in banded.values())
+    assert [price for price, row in cooling.items() if row.beyond] == [10032, 10031, *range(10013, 10006, -1)]
+
+
+def test_what_an_auction_would_trade_at_is_marked_among_bids_and_asks_that_cross() -> None:
+    rows = rows_of(AUCTION)
+
+    assert [price for price, row in rows.items() if row.mark == "◇"] == [10018]
+    assert rows[10018].bid == 25
+    assert rows[10018].ask == 16

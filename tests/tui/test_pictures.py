@@ -87,6 +87,11 @@ async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture)
         (replace(still.TRADING, peg=Peg(1.5, -0.5, 2)), ()),
         (still.TRADING, ("g", "g", "h", "exclamation_mark")),
         (still.HEDGED, ("i",)),
+        (still.BANDED, ()),
+        (still.COOLING, ()),
+        (still.AUCTION, ()),
+        (still.CLOSED, ()),
+        (still.HALTED, ()),
     ],
     ids=[
         "quiet",
@@ -102,6 +107,11 @@ async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture)
         "pegged",
         "grouped",
         "hedged",
+        "banded",
+        "cooling-off",
+        "auction",
+        "closed",
+        "halted",
     ],
 )
 async def test_floor(size: tuple[int, int], view: FloorSnapshot, keys: tuple[str, ...], picture: Picture) -> None:

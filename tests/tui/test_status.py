@@ -10,7 +10,7 @@ from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import Said, message_row
 from mmtui.tui.widgets.status import Playing, status_row
 from mmtui.tui.widgets.tape import tape_rows
-from tests.tui.still import AUTO, GHOSTS, INSTRUMENT, QUIET, TRADING
+from tests.tui.still import AUCTION, AUTO, CLOSED, COOLING, GHOSTS, HALTED, INSTRUMENT, QUIET, TRADING
 
 PLAYING = Playing("Volatility spike", 1.0, paused=False)
 
@@ -23,7 +23,7 @@ def text_of(view: FloorSnapshot, playing: Playing, width: int) -> str:
 def test_clock_speed_mode_and_score_keep_their_places(width: int) -> None:
     lines = [
         text_of(view, playing, width)
-        for view in (QUIET, GHOSTS, AUTO, replace(TRADING, phase="ended"))
+        for view in (QUIET, GHOSTS, AUTO, COOLING, CLOSED, replace(TRADING, phase="ended"))
         for playing in (PLAYING, PLAYING._replace(paused=True, speed=0.5), PLAYING._replace(behind=True, speed=16.0))
     ]
     assert {len(line) for line in lines} == {width}
@@ -40,6 +40,27 @@ def test_speed_is_shown(speed: float, label: str) -> None:
 def test_status_says_who_quotes() -> None:
     assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 120)
     assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
+
+
+@pytest.mark.parametrize(
+    ("view", "width", "says"),
+    [
+        (COOLING, 120, ["COOLING-OFF 0:42", "100.14 to 100.30"]),
+        (COOLING, 80, ["COOL 0:42"]),
+        (COOLING, 60, ["0:42"]),
+        (AUCTION, 120, ["AUCTION 0:12", "41 @ 100.18"]),
+        (HALTED, 120, ["HALT 0:12", "no price yet"]),
+        (CLOSED, 120, ["CLOSED 0:30"]),
+        (replace(CLOSED, phase_ends_ns=None), 80, ["CLOSED"]),
+    ],
+)
+def test_status_says_the_exchanges_phase_and_how_long_it_lasts(
+    view: FloorSnapshot, width: int, says: list[str]
+) -> None:
+    text = text_of(view, PLAYING._replace(price=INSTRUMENT.format), width)
+
+    assert len(text) == width
+    assert all(part in text for part in says)
 
 
 @pytest.mark.parametrize("width", [28, 40, 48])

@@ -106,7 +106,7 @@ class FloorScreen(MarketScreen):
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
         driver = self.driver
-        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind)
+        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind, self.card.instrument.format)
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(playing, said, panels=fresh)

@@ -78,7 +78,6 @@ def banner() -> list[Row]:
 class HomeScreen(Screen[None]):
     """Banner and menu."""
 
-    CSS_PATH = "home.tcss"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
 

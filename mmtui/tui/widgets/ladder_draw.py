@@ -98,7 +98,9 @@ def _price(row: LadderRow, width: int) -> list[Span]:
     ink = {"best-bid": "bold bid", "best-ask": "bold ask", "bid": "bid", "ask": "ask"}.get(row.zone, "muted")
     if row.entry and not row.cursor:
         ink = "bold own"
-    mark = {"◆": "auto", "◂": "own"}.get(row.mark, "muted")
+    mark = {"◆": "auto", "◂": "own", "═": "live", "◇": "live"}.get(row.mark, "muted")
+    if row.beyond:
+        ink = "muted"
     margin = 1 if width > 13 else 0
     label = width - 6 - 2 * margin
     return [

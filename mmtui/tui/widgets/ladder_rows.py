@@ -42,6 +42,7 @@ class LadderRow(NamedTuple):
     pnl: float | None = None
     entry: bool = False
     mark: str = " "
+    beyond: bool = False
     volume: int = 0
     sold_bar: int = 0
     bought_bar: int = 0
@@ -146,7 +147,7 @@ def ladder_rows(
     marks = _marks(view, entry, group)
     trade = view.last
     last_row = None if trade is None else row_of(trade.price, group, up=trade.side is Side.BUY)
-    nothing = OwnCell()
+    nothing, tradable = OwnCell(), _tradable(view, group)
     rows = []
     for price in prices:
         if best_bid is not None and price <= best_bid:
@@ -183,6 +184,7 @@ def ladder_rows(
                 else None,
                 entry=price == entry,
                 mark=marks.get(price, " "),
+                beyond=tradable is not None and price not in tradable,
                 volume=sold_all + bought_all,
                 sold_bar=fmt.eighths(sold_all / volume_full, widths["volume"]),
                 bought_bar=fmt.eighths(bought_all / volume_full, widths["volume"]),
@@ -196,7 +198,24 @@ def _nearest(ticks: float | None, group: int) -> int | None:
 
 
 def _marks(view: FloorSnapshot, entry: int | None, group: int) -> dict[int | None, str]:
-    """The sign right of a price: session low and high, own average entry, reservation price; the last ones win."""
+    """The sign right of a price; the last ones win.
+
+    Session low and high, the limits of the price band, what an auction would trade at, own average entry, reservation
+    price.
+    """
     low = None if view.low is None else row_of(view.low, group, up=False)
     high = None if view.high is None else row_of(view.high, group, up=True)
-    return {low: "L", high: "H", entry: "◂", _nearest(view.reservation, group): "◆"}
+    marks: dict[int | None, str] = {low: "L", high: "H"}
+    if view.band is not None:
+        marks[row_of(view.band.lower, group, up=False)] = marks[row_of(view.band.upper, group, up=True)] = "═"
+    if view.indication is not None:
+        marks[_nearest(view.indication.price, group)] = "◇"
+    return {**marks, entry: "◂", _nearest(view.reservation, group): "◆"}
+
+
+def _tradable(view: FloorSnapshot, group: int) -> range | None:
+    """The rows inside a band that binds; None without one."""
+    band = view.band
+    if band is None or not band.binding:
+        return None
+    return range(row_of(band.lower, group, up=False), row_of(band.upper, group, up=True) + 1)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from mmtui.game.commands import Peg
 from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
@@ -13,13 +15,24 @@ from mmtui.tui.widgets.rows import Rows
 _WHO = 20
 
 
+#: Phases of the exchange for the eye: at length, and in four letters where there is little room.
+_PHASES = {
+    "auction": ("AUCTION", "AUCT"),
+    "closed": ("CLOSED", "SHUT"),
+    "cooling-off": ("COOLING-OFF", "COOL"),
+    "limit-state": ("LIMIT STATE", "LULD"),
+    "halt": ("HALT", "HALT"),
+}
+
+
 class Playing(NamedTuple):
-    """What the status shows beside the snapshot."""
+    """What the status shows beside the snapshot; ``price`` writes a price in ticks as the instrument does."""
 
     title: str
     speed: float
     paused: bool
     behind: bool = False
+    price: Callable[[float], str] = "{:g}".format
 
 
 def speed_label(speed: float) -> str:
@@ -59,9 +72,32 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     # Who quotes may change; the room for it may not, or the clock would move.
     title_room = max(8, min(len(playing.title) + 2, width - spent - (_WHO if roomy else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
+    if view.phase in _PHASES:
+        # In place of the title, which is known by then, so that nothing else moves.
+        title = (fmt.fit(phase_label(view, title_room), title_room), "bold ink on live")
     left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
-    return (*left, (" " * gap, "foreground on panel"), *score)
+    detail = phase_detail(view, playing.price)
+    return (*left, (fmt.fit(f" {detail}" if len(detail) + 2 <= gap else "", gap), "live on panel"), *score)
+
+
+def phase_label(view: FloorSnapshot, width: int) -> str:
+    """The exchange's phase and how long it still lasts, as much as fits."""
+    left = "" if view.phase_ends_ns is None else fmt.clock(view.phase_ends_ns - view.now_ns + NS_PER_S - 1)
+    left = left.removeprefix("0")
+    name, short = _PHASES[view.phase]
+    labels = (f" {name} {left}".rstrip(), f"{short} {left}".rstrip(), f" {left or short}")
+    return next((label for label in labels if len(label) <= width), labels[-1])
+
+
+def phase_detail(view: FloorSnapshot, price: Callable[[float], str]) -> str:
+    """What binds prices in the phase: the band, or what the auction would do now."""
+    if view.phase in ("auction", "halt"):
+        indication = view.indication
+        return "no price yet" if indication is None else f"{indication.quantity} @ {price(indication.price)}"
+    if view.band is not None and view.band.binding:
+        return f"{price(view.band.lower)} to {price(view.band.upper)}"
+    return ""
 
 
 def peg_label(peg: Peg) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.unit.commands.conftest import Mmtui
+from tests.unit.game.journals import lines, rewrite
 
 
 @pytest.fixture
@@ -24,12 +25,12 @@ def test_a_journal_replays_to_its_result(mmtui: Mmtui, journal: Path, tmp_path: 
 
 
 def test_another_digest_is_told_with_exit_code_1(mmtui: Mmtui, journal: Path) -> None:
-    text = journal.read_text()
-    journal.write_text(text.replace('"seed":7', '"seed":8'))
+    records = lines(journal)
+    rewrite(journal, [{**records[0], "seed": 8}, *records[1:]])
     ended = mmtui("replay", journal, "--headless")
     result = json.loads(ended.out)
     assert ended.code == 1
-    recorded = json.loads(text.splitlines()[-1])["digest"]
+    recorded = records[-1]["digest"]
     assert ended.err == (
         f"Error: {journal}: the session replayed has the digest {result['digest'][:12]}…, "
         f"the journal of mmtui {result['mmtui']} says {recorded[:12]}…\n"

@@ -59,11 +59,11 @@ def test_fit_prints_a_table_and_settings_that_run_takes(mmtui: Mmtui, half_minut
         assert mmtui("run", half_minute, "--strategy", name, "--seeds", 1, *words).code == 0
 
 
-def test_fit_as_json_has_errors_and_the_rates_behind_the_line(mmtui: Mmtui, half_minute: Path) -> None:
+def test_fit_as_json_has_errors_and_the_rates_behind_them(mmtui: Mmtui, half_minute: Path) -> None:
     found = json.loads(mmtui("strategies", "fit", half_minute, "--seeds", "1:4", "--format", "json").out)
     assert list(found) == ["level", "seeds", "orders", "rate", "k", "sigma", "spread", "reaches"]
     assert set(found["k"]) == {"value", "error"}
-    assert found["reaches"][0]["distance"] == 0.5
+    assert found["reaches"][0]["distance"] == 0.0
 
 
 @pytest.mark.parametrize(

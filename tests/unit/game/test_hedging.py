@@ -9,7 +9,8 @@ import pytest
 
 from mmtui.errors import InputError, LevelError
 from mmtui.game.commands import Flatten, HandOver, Hedge, HedgeAll, Quote, Take
-from mmtui.game.journal import JournalWriter, read_journal
+from mmtui.game.journal import read_journal
+from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import level_faults, level_from_json, parse_level
 from mmtui.game.session import Session
 from mmtui.market.hedges import HedgeSpec

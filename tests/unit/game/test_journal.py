@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any, cast
+from zlib import crc32
 
 import pytest
 
@@ -21,9 +21,11 @@ from mmtui.game.commands import (
     Take,
     TakeBack,
 )
-from mmtui.game.journal import Journal, JournalWriter, read_journal
+from mmtui.game.journal import Journal, read_journal
+from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import Level
 from mmtui.game.session import Session
+from tests.unit.game.journals import lines, rewrite
 from tests.unit.game.support import BUY, SELL, S, short, strategy_file
 
 #: Every command, at odd times.
@@ -61,14 +63,6 @@ def play(path: Path, until_ns: int = 20 * S, *, close: bool = True) -> Session:
 def file(tmp_path: Path) -> Path:
     play(tmp_path / "a.jsonl")
     return tmp_path / "a.jsonl"
-
-
-def lines(file: Path) -> list[dict[str, Any]]:
-    return [cast("dict[str, Any]", json.loads(line)) for line in file.read_text().splitlines()]
-
-
-def rewrite(file: Path, records: list[Any]) -> None:
-    file.write_text("".join(json.dumps(record) + "\n" for record in records))
 
 
 def complaint(file: Path) -> str:
@@ -191,7 +185,9 @@ def test_foreign_files(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("line", "keys", "value", "expected"),
     [
-        (1, ("journal",), 2, "line 1: journal format 2, where this version reads 1"),
+        (1, ("journal",), 3, "line 1: journal format 3, where this version reads 1 to 2"),
+        (1, ("journal",), 0, "line 1: journal format 0, where this version reads 1 to 2"),
+        (1, ("journal",), "2", "line 1: not a line of a journal: Expected `int`, got `str`"),
         (1, ("seed",), -1, "line 1: not a line of a journal: Expected `int` >= 0 - at `$.seed`"),
         (1, ("level", "duration_s"), -5, "line 1: level: duration_s: expected a whole number of at least 1, not -5"),
         (
@@ -237,10 +233,54 @@ def test_lines_after_the_end(file: Path) -> None:
     assert complaint(file) == "line 14: expected nothing after the session's end"
 
 
-def test_a_line_that_is_not_utf_8(file: Path) -> None:
-    whole = file.read_bytes().replace(b'"skew","params":{"size"', b'"sk\xffw","params":{"size"', 1)
-    file.write_bytes(whole)
-    assert complaint(file).startswith("line 2: not a line of a journal: ")
+def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
+    body = b'{"journal":2,"mmtui":"\xff"'
+    (tmp_path / "a.jsonl").write_bytes(b'%b,"crc":"%08x"}\n' % (body, crc32(body)))
+    assert complaint(tmp_path / "a.jsonl").startswith("line 1: not a line of a journal: ")
+
+
+@pytest.mark.parametrize("line", range(1, 14))
+def test_an_altered_byte_is_found_in_its_line(file: Path, line: int) -> None:
+    whole = file.read_bytes().splitlines(keepends=True)
+    middle = len(whole[line - 1]) // 2
+    for at in {middle, len(whole[line - 1]) - 4}:
+        altered = bytearray(whole[line - 1])
+        altered[at] ^= 1
+        file.write_bytes(b"".join([*whole[: line - 1], altered, *whole[line:]]))
+        assert complaint(file) == f"line {line}: its checksum does not match: this line or one before it was altered"
+
+
+@pytest.mark.parametrize("line", range(1, 13))
+def test_a_lost_or_moved_line_is_found(file: Path, line: int) -> None:
+    whole = file.read_bytes().splitlines(keepends=True)
+    lost = [*whole[: line - 1], *whole[line:]]
+    file.write_bytes(b"".join(lost))
+    assert complaint(file).startswith(f"line {line}: ")
+    file.write_bytes(b"".join([*lost[:line], whole[line - 1], *lost[line:]]))
+    assert complaint(file).startswith(f"line {line}: ")
+
+
+def test_lines_of_another_journal_do_not_fit(file: Path, tmp_path: Path) -> None:
+    play(tmp_path / "b.jsonl", 5 * S)
+    other = (tmp_path / "b.jsonl").read_bytes().splitlines(keepends=True)
+    whole = file.read_bytes().splitlines(keepends=True)
+    file.write_bytes(b"".join([*whole[:-1], other[-1]]))
+    assert complaint(file).startswith("line 13: its checksum does not match")
+
+
+# An older version
+
+
+def test_a_journal_of_format_1_is_read_and_plays_the_same(file: Path) -> None:
+    digest = read_journal(file).replay().digest
+    records = lines(file)
+    records[0]["journal"] = 1
+    del records[0]["parent"]
+    del records[0]["level"]["market"]["kind"]
+    file.write_text("".join(json.dumps(record) + "\n" for record in records))
+    journal = read_journal(file)
+    assert (journal.format, journal.end is not None) == (1, True)
+    assert journal.replay().digest == digest
 
 
 def test_an_altered_command_gives_another_digest(file: Path) -> None:

@@ -1,0 +1,251 @@
+"""Keeping journals: written as the session is played, taken up again where they broke off, branched off.
+
+Every line is handed to the operating system at once, so that a process that is killed loses nothing but the last half
+second of the market's clock. An attended session's journal is also written through to the disk (fsync) as it begins
+and as it ends; between the two, a power cut may cost what the system had not written yet.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import IO
+
+import msgspec
+
+from mmtui import __version__
+from mmtui.errors import JournalError
+from mmtui.game.commands import AnyCommand
+from mmtui.game.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
+from mmtui.game.level import Level
+from mmtui.game.replay import Replay
+from mmtui.game.session import Session
+from mmtui.market.instrument import NS_PER_S
+
+try:
+    import fcntl
+except ImportError:  # pragma: no cover
+    fcntl = None  # type: ignore[assignment]
+
+#: How much of the market's time may pass without a line; at half speed that is a second of ours.
+BEAT_NS = NS_PER_S // 2
+
+
+class JournalWriter:
+    """Writes a session's journal as it is played.
+
+    Give ``entry`` to the session as its ``on_command``, and ``clock`` as its ``on_clock`` if somebody plays.
+
+    Args:
+        path: the file; one that is there is written over, unless somebody plays.
+        level: what is played.
+        seed: its seed.
+        parent: what the session was taken over from.
+        on_trouble: somebody plays: a line that cannot be written is told to this, once, and play goes on without a
+            journal. None, and it is raised.
+
+    Raises:
+        JournalError: the file cannot be written.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        level: Level,
+        seed: int,
+        parent: Parent | None = None,
+        on_trouble: Callable[[str], None] | None = None,
+    ) -> None:
+        self.path = path
+        self._on_trouble = on_trouble
+        self._crc = 0
+        self._written_ns = 0
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            # Unbuffered, so that a line that cannot be written is not tried again on closing.
+            self._file: IO[bytes] | None = path.open("wb" if on_trouble is None else "xb", buffering=0)
+        except OSError as error:
+            raise _unwritten(path, error) from None
+        try:
+            self._hold()
+            self._write(Header(FORMAT, __version__, seed, msgspec.Raw(msgspec.json.encode(level)), parent))
+        except OSError as error:
+            self._drop()
+            if on_trouble is not None:
+                path.unlink(missing_ok=True)
+            raise _unwritten(path, error) from None
+
+    @classmethod
+    def resumed(cls, path: Path, journal: Journal, on_trouble: Callable[[str], None]) -> JournalWriter:
+        """A writer that goes on where a journal breaks off, its half line cut off. Raises JournalError."""
+        writer = cls.__new__(cls)
+        writer.path, writer._on_trouble = path, on_trouble
+        writer._crc, writer._written_ns = journal.crc, journal.until_ns
+        try:
+            writer._file = path.open("r+b", buffering=0)
+            writer._hold()
+            writer._file.truncate(journal.size)
+            writer._file.seek(journal.size)
+        except OSError as error:
+            writer._drop()
+            raise _unwritten(path, error) from None
+        return writer
+
+    def entry(self, now_ns: int, command: AnyCommand) -> None:
+        """Record a command."""
+        self._line(now_ns, Entry(now_ns, command))
+
+    def clock(self, now_ns: int, *, at_once: bool = False) -> None:
+        """Record that the session has come so far, if there was no line for a while, or ``at_once``."""
+        if at_once or now_ns >= self._written_ns + BEAT_NS:
+            self._line(now_ns, Clock(now_ns))
+
+    def close(self, session: Session | None = None) -> None:
+        """Record the end of the session, if it is over, and close the file."""
+        try:
+            if session is not None and session.over is not None:
+                self._line(session.now_ns, End(session.now_ns, session.over, session.digest))
+        finally:
+            self._drop()
+
+    def discard(self) -> None:
+        """Close and remove the file: nothing was played."""
+        self._drop()
+        self.path.unlink(missing_ok=True)
+
+    def _line(self, now_ns: int, record: Entry | Clock | End) -> None:
+        if self._file is None:
+            return
+        try:
+            self._write(record)
+        except OSError as error:
+            if self._on_trouble is None:
+                raise _unwritten(self.path, error) from None
+            # Half a line may be in the file, after which no other can follow.
+            self._drop()
+            self._on_trouble(f"{_unwritten(self.path, error)}; you play on without one")
+        self._written_ns = now_ns
+
+    def _write(self, record: msgspec.Struct) -> None:
+        assert self._file is not None
+        line, self._crc = sealed(record, self._crc)
+        left = memoryview(line)
+        while left:
+            left = left[self._file.write(left) :]
+        if self._on_trouble is not None and isinstance(record, Header | End):
+            os.fsync(self._file.fileno())
+
+    def _hold(self) -> None:
+        """Let no other process take up a journal that is being played."""
+        if self._on_trouble is not None and fcntl is not None:
+            assert self._file is not None
+            try:
+                fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                raise OSError(error.errno, "it is being played") from None
+
+    def _drop(self) -> None:
+        file, self._file = getattr(self, "_file", None), None
+        if file is not None:
+            file.close()
+
+
+def resume(path: Path, on_trouble: Callable[[str], None]) -> tuple[Session, JournalWriter]:
+    """Take up a journal that breaks off: the session as it was at its last line, and the writer that goes on.
+
+    Raises:
+        JournalError: it cannot be read or written, it has ended, or another process plays it.
+        UnknownStrategyError: a strategy in it is not there any more.
+    """
+    journal = read_journal(path)
+    if journal.end is not None:
+        raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
+    if journal.format != FORMAT:
+        raise JournalError(f"{path}: journal format {journal.format} can be read, but only {FORMAT} can go on")
+    session = journal.replay()
+    writer = JournalWriter.resumed(path, journal, on_trouble)
+    _attach(session, writer)
+    return session, writer
+
+
+def take_over(
+    path: Path, replay: Replay, name: str, digest: str | None, on_trouble: Callable[[str], None]
+) -> tuple[Session, JournalWriter]:
+    """Play on by oneself from where a replay stands, under a journal of its own that names its parent.
+
+    Args:
+        path: the new journal.
+        replay: where it stands; it is left as it is.
+        name: the file name of the parent.
+        digest: the parent's, if it had ended.
+        on_trouble: see :class:`JournalWriter`.
+
+    Raises:
+        JournalError: the session is over there, or the journal cannot be written.
+    """
+    at_ns, script = replay.now_ns, replay.script
+    if at_ns >= script.level.end_ns:
+        raise JournalError(f"{name}: the level is over there; go back to a moment before")
+    again = Replay(replace(script, until_ns=at_ns, ended=None))
+    again.advance(at_ns)
+    session = again.session
+    writer = JournalWriter(path, script.level, script.seed, Parent(name, digest, at_ns), on_trouble)
+    for when_ns, command in session.commands:
+        writer.entry(when_ns, command)
+    writer.clock(at_ns, at_once=True)
+    _attach(session, writer)
+    return session, writer
+
+
+def _attach(session: Session, writer: JournalWriter) -> None:
+    session.on_command, session.on_clock = writer.entry, writer.clock
+
+
+def free_path(folder: Path, name: str) -> Path:
+    """The first numbered name in a folder that is not taken."""
+    number = 1
+    while (path := folder / f"{name}-{number}.jsonl").exists():
+        number += 1
+    return path
+
+
+def unfinished(folder: Path) -> list[Path]:
+    """Journals of a folder that break off and are not being played, the latest first.
+
+    A file that was killed before its first line was whole holds nothing, and is removed.
+    """
+    try:
+        files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    except OSError:
+        return []
+    return [path for path in files if _breaks_off(path)]
+
+
+def _breaks_off(path: Path) -> bool:
+    """Whether a journal's last whole line is not its end; its tail tells, so that many take no time."""
+    try:
+        with path.open("rb") as file:
+            if fcntl is not None:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            size = file.seek(0, os.SEEK_END)
+            file.seek(max(0, size - _TAIL))
+            *lines, half = file.read().split(b"\n")
+            if size <= _TAIL and not lines:
+                if half.startswith(_FIRST) or not half:
+                    path.unlink()
+                return False
+    except OSError:
+        return False
+    return bool(lines) and not lines[-1].startswith(_LAST)
+
+
+#: More than the last line of a journal takes.
+_TAIL = 64 * 1024
+#: What the first and the last line begin with.
+_FIRST, _LAST = b'{"journal":', b'{"line":"end"'
+
+
+def _unwritten(path: Path, error: OSError) -> JournalError:
+    return JournalError(f"{path}: the journal cannot be written: {error.strerror}")

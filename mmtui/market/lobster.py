@@ -1,0 +1,324 @@
+"""LOBSTER's message files: what they say, and where one is wrong.
+
+A message is a row ``time,type,order id,size,price,direction`` without a header, plain or gzipped. Times are seconds
+after midnight, prices whole numbers of a ten-thousandth of the currency, direction 1 for a bid and -1 for an ask, of
+an execution that of the *resting* order. Types: 1 a new limit order, 2 a partial and 3 a whole cancellation, 4 the
+execution of a visible and 5 of a hidden order, 6 a cross, as in an auction, 7 a halt (price -1) or its end.
+Source: lobsterdata.com, "Output structure".
+"""
+
+from __future__ import annotations
+
+import gzip
+import io
+import warnings
+import zlib
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from enum import IntEnum
+from itertools import islice
+from pathlib import Path
+from typing import IO
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+
+from mmtui.errors import InputError
+from mmtui.market.draws import Ints
+from mmtui.market.instrument import NS_PER_S
+
+Bools = npt.NDArray[np.bool_]
+
+#: Prices in the file are whole numbers of this much of the currency.
+PRICE_UNITS = 10_000
+
+_COLUMNS = ("time", "type", "order id", "size", "price", "direction")
+_ROW = np.dtype([("time", "f8"), ("type", "i8"), ("id", "i8"), ("size", "i8"), ("price", "i8"), ("direction", "i8")])
+_LINES_AT_ONCE = 1 << 16
+#: A day and an hour, for the day on which clocks go back.
+_LATEST_S = 25 * 3600
+#: The book's ids are these with six bits more, and are held in 64.
+_MOST_ID = 2**56
+_MOST_LOTS = 2**40
+_MOST_PRICE = 2**53
+
+
+class Kind(IntEnum):
+    """What a message says."""
+
+    NEW = 1
+    REDUCE = 2
+    DELETE = 3
+    EXECUTE = 4
+    HIDDEN = 5
+    CROSS = 6
+    HALT = 7
+
+
+class Units(msgspec.Struct, frozen=True):
+    """What the file's whole numbers are: a price is a multiple of ``tick``, a size one of ``lot``."""
+
+    tick: int = 100
+    lot: int = 1
+
+
+@dataclass(frozen=True)
+class Messages:
+    """Messages in the order of the file; arrays of equal length.
+
+    Attributes:
+        lines: line in the file, from 1; 0 for a message that was put in.
+        times_ns: after midnight.
+        kinds: see :class:`Kind`.
+        ids: the orders', as in the file.
+        sizes: lots; of a halt what the file says.
+        prices: ticks, of hidden executions and crosses the nearest one; of a halt -1, 0 or 1.
+        sides: 1 or -1, the resting order's.
+    """
+
+    lines: Ints
+    times_ns: Ints
+    kinds: Ints
+    ids: Ints
+    sizes: Ints
+    prices: Ints
+    sides: Ints
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def take(self, chosen: Bools | Ints | slice) -> Messages:
+        """Some of them."""
+        return Messages(*(getattr(self, column.name)[chosen] for column in fields(self)))
+
+    @staticmethod
+    def join(parts: list[Messages]) -> Messages:
+        """Several, one after another."""
+        if not parts:
+            return Messages(*(np.empty(0, dtype=np.int64) for _ in fields(Messages)))
+        return Messages(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Messages)))
+
+
+@dataclass
+class Faults:
+    """What to do about rows that are wrong: the first is an error, or each is skipped and counted.
+
+    Attributes:
+        source: the file, for the error.
+        lenient: whether to go on.
+        skipped: rows by reason.
+    """
+
+    source: str
+    lenient: bool = False
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    def found(self, line: int, reason: str, detail: str) -> None:
+        """A row is wrong. Raises InputError unless lenient."""
+        if not self.lenient:
+            raise InputError(f"{self.source}, line {line}: {detail}")
+        self.skipped[reason] += 1
+
+    def sift(self, messages: Messages, faults: list[tuple[str, str, Bools]]) -> Messages:
+        """Those that are not wrong.
+
+        Args:
+            messages: the messages.
+            faults: reason, detail with places for a message's columns, and which of them it is true of.
+        """
+        reasons = np.full(len(messages), len(faults))
+        for number in reversed(range(len(faults))):
+            reasons[faults[number][2]] = number
+        wrong = np.flatnonzero(reasons < len(faults))
+        for at in wrong.tolist():
+            reason, detail, _ = faults[reasons[at]]
+            row = {column.name: getattr(messages, column.name)[at] for column in fields(messages)}
+            self.found(int(messages.lines[at]), reason, detail.format(**row))
+        return messages.take(reasons == len(faults)) if len(wrong) else messages
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[IO[str]]:
+    """A file as text, plain or gzipped by what is in it. What goes wrong in reading it is an InputError."""
+    try:
+        with path.open("rb") as raw:
+            zipped = raw.read(2) == b"\x1f\x8b"
+            raw.seek(0)
+            data = gzip.GzipFile(fileobj=raw) if zipped else raw
+            yield io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape")
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: the gzip file is damaged: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
+    """The messages of a file, some ten thousand at a time, each right by itself.
+
+    Raises:
+        InputError: the file cannot be read, or, unless faults are lenient, a row is wrong.
+    """
+    last_ns, line = 0, 1
+    with opened(path) as file:
+        while lines := list(islice(file, _LINES_AT_ONCE)):
+            messages = _checked(*_parsed(lines, line, faults), units, last_ns, faults)
+            line += len(lines)
+            if len(messages):
+                last_ns = int(messages.times_ns[-1])
+                yield messages
+
+
+def read_messages(path: Path, units: Units, faults: Faults) -> Messages:
+    """All messages of a file, whose orders' lives make sense: 56 bytes of memory a message.
+
+    Raises:
+        InputError: as :func:`read_blocks`, or there are none.
+    """
+    messages = Messages.join(list(read_blocks(path, units, faults)))
+    if not len(messages):
+        raise InputError(f"{path}: holds no messages; expected rows of {', '.join(_COLUMNS)}")
+    return messages
+
+
+# Rows by themselves
+
+
+def _parsed(lines: list[str], first: int, faults: Faults) -> tuple[Ints, npt.NDArray[np.void]]:
+    """The lines' numbers and values; those that are no rows are told of."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            rows = np.loadtxt(lines, dtype=_ROW, delimiter=",", comments=None, ndmin=1)
+        if len(rows) == len(lines):
+            return np.arange(first, first + len(lines)), rows
+    except (ValueError, Warning):
+        pass
+    # Something is wrong: slowly, to see what and where.
+    numbers, values = [], []
+    for number, line in enumerate(lines, start=first):
+        row = _row(line, number, faults)
+        if row is not None:
+            numbers.append(number)
+            values.append(row)
+    return np.array(numbers, dtype=np.int64), np.array(values, dtype=_ROW)
+
+
+def _row(line: str, number: int, faults: Faults) -> tuple[float | int, ...] | None:
+    cells = line.strip().split(",")
+    if len(cells) != len(_COLUMNS):
+        faults.found(number, "columns", f"expected {len(_COLUMNS)} columns, {', '.join(_COLUMNS)}, not {_shown(line)}")
+        return None
+    values: list[float | int] = []
+    for name, cell in zip(_COLUMNS, cells, strict=True):
+        try:
+            value = float(cell) if name == "time" else int(cell)
+            if not abs(value) < 2**63 or "_" in cell:
+                raise ValueError
+        except ValueError:
+            expected = "a number of seconds" if name == "time" else "a whole number"
+            faults.found(number, name, f"the {name} is {_shown(cell)}; expected {expected}")
+            return None
+        values.append(value)
+    return tuple(values)
+
+
+def _shown(text: str) -> str:
+    text = repr(text.strip())
+    return text if len(text) <= 60 else f"{text[:57]}...'"
+
+
+def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int, faults: Faults) -> Messages:
+    """Rows in ticks and lots, without those that cannot be."""
+    seconds = np.where((rows["time"] >= 0) & (rows["time"] < _LATEST_S), rows["time"], -1.0)
+    times_ns = np.rint(seconds * NS_PER_S).astype(np.int64)
+    kinds, prices, sizes = rows["type"], rows["price"], rows["size"]
+    raw = Messages(lines, times_ns, kinds, rows["id"], sizes, prices, rows["direction"])
+    known = (kinds >= Kind.NEW) & (kinds <= Kind.HALT)
+    order, trade = known & (kinds <= Kind.EXECUTE), known & (kinds < Kind.HALT)
+    tick, lot = units.tick, units.lot
+    raw = faults.sift(
+        raw,
+        [
+            ("time", f"the time is not from 0 to {_LATEST_S} seconds after midnight", seconds < 0),
+            ("type", "the type is {kinds}; expected 1 to 7", ~known),
+            ("order id", "the order id is {ids}; expected 1 to 2^56", order & ~_within(raw.ids, _MOST_ID)),
+            ("size", "the size is {sizes}; expected a positive number", trade & (sizes <= 0)),
+            ("size", f"the size {{sizes}} is not a multiple of the lot, {lot}", trade & (sizes % lot != 0)),
+            ("size", "the size is {sizes}; expected at most 2^40 lots", trade & (sizes // lot > _MOST_LOTS)),
+            ("price", "the price is {prices}; expected 1 to 2^53", trade & ~_within(prices, _MOST_PRICE)),
+            ("price", f"the price {{prices}} is not a multiple of the tick, {tick}", order & (prices % tick != 0)),
+            ("direction", "the direction is {sides}; expected 1 or -1", trade & (np.abs(raw.sides) != 1)),
+        ],
+    )
+    # The times of rows that are wrong otherwise say nothing, so that this comes last.
+    latest = np.maximum.accumulate(np.append(last_ns, raw.times_ns))[:-1]
+    raw = faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
+    halt = raw.kinds == Kind.HALT
+    ticks = np.where(halt, raw.prices, np.maximum(1, np.rint(raw.prices / units.tick).astype(np.int64)))
+    return replace(raw, prices=ticks, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot))
+
+
+def _within(numbers: Ints, most: int) -> Bools:
+    return (numbers > 0) & (numbers < most)
+
+
+# Orders' lives
+
+
+def check_lives(messages: Messages, faults: Faults) -> Messages:
+    """The messages without those that do not fit what their orders are.
+
+    A new order has an id that no other order then has; whatever else a message says of an order is said of one that
+    is there, at its price and side, and takes no more lots than it has; a deletion takes all of them.
+
+    Raises:
+        InputError: unless faults are lenient, for the first that does not fit.
+    """
+    while True:
+        about = np.flatnonzero(messages.kinds <= Kind.EXECUTE)
+        about = about[np.argsort(messages.ids[about], kind="stable")]
+        if not len(about):
+            return messages
+        told = messages.take(about)
+        fresh = told.kinds == Kind.NEW
+        lots = np.where(fresh, told.sizes, -told.sizes)
+        first = np.append(True, told.ids[1:] != told.ids[:-1])
+        so_far = np.cumsum(lots)
+        starts = np.flatnonzero(first)
+        after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
+        before = after - lots
+        # Where the order of each message was made; nothing is said of one that was not.
+        made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
+        known = before > 0
+        checks = [
+            ("order id used twice", "order {ids} is there already", fresh & known),
+            ("unknown order", "there is no order {ids}", ~fresh & ~known),
+            (
+                "other price",
+                "order {ids} is not at this price and side",
+                ~fresh & known & ((told.prices != told.prices[made]) | (told.sides != told.sides[made])),
+            ),
+            ("too many lots", "order {ids} has fewer than {sizes} lots left", ~fresh & known & (after < 0)),
+            (
+                "lots left",
+                "a deletion of order {ids} leaves lots of it; expected all",
+                (told.kinds == Kind.DELETE) & known & (after > 0),
+            ),
+        ]
+        wrong = np.logical_or.reduce([check[2] for check in checks])
+        if not wrong.any():
+            return messages
+        # What follows an order's first fault may follow from it: of each order that one is told of, then all is
+        # looked at anew.
+        counted = np.cumsum(wrong)
+        earlier = counted - wrong - np.repeat((counted - wrong)[starts], np.diff(np.append(starts, len(lots))))
+        now = wrong & (earlier == 0)
+        found = np.flatnonzero(now)
+        found = found[np.argsort(about[found])]
+        faults.sift(told.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
+        keep = np.ones(len(messages), dtype=np.bool_)
+        keep[about[found]] = False
+        messages = messages.take(keep)
