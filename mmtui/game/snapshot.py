@@ -186,6 +186,7 @@ class FloorSnapshot:
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
+        step: prices of orders are multiples of so many ticks.
     """
 
     now_ns: int
@@ -220,3 +221,4 @@ class FloorSnapshot:
     band: Band | None = None
     indication: Indication | None = None
     coach: CoachLine | None = None
+    step: int = 1
