@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
+    "tape": ("mmtui.commands.tape", "Recorded order books: measure one, make a level of it, play it."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),

@@ -127,11 +127,12 @@ def _loaded(file: str, digest: str, units: Units) -> Messages:
 class TapeExchange(Exchange):
     """An exchange whose background is a tape; it is closed while trading stood still on the tape."""
 
-    def __init__(self, symbol: str, start_ticks: int, effect: Effect) -> None:
-        super().__init__(symbol)
+    def __init__(self, instrument: Instrument, effect: Effect) -> None:
+        super().__init__(instrument.symbol)
         self._impact = effect == "impact"
         self._takers = self.id_range(TAKERS)
         self._taker = (-1, Side.BUY, 0)
+        start_ticks = instrument.start_ticks
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
         # Whether the book may differ from the tape's, since the maker has traded.
         self._apart = False
@@ -334,14 +335,21 @@ class TapeFlow:
 class TapeMarket:
     """The market of a session of the kind *tape*. See :class:`mmtui.market.world.Market`.
 
-    The book is there when the session starts, and so are the last minutes' trades.
+    ``lasts_ns`` is how much of the tape there is from the session's start on. The book is there when the session
+    starts, and so are the last minutes' trades.
+
+    Args:
+        spec: the tape and what to do with it.
+        messages: what is on it, where that has been read already.
+        exchange: where it is played; a plain one unless given.
 
     Raises:
         InputError: the tape cannot be read, is not the one of the digest, or is over where the level starts.
     """
 
-    def __init__(self, spec: TapeSpec) -> None:
-        messages = _loaded(spec.file, spec.digest, spec.units)
+    def __init__(self, spec: TapeSpec, messages: Messages | None = None, exchange: TapeExchange | None = None) -> None:
+        if messages is None:
+            messages = _loaded(spec.file, spec.digest, spec.units)
         first_ns, last_ns = int(messages.times_ns[0]), int(messages.times_ns[-1])
         from_ns = round(spec.from_s * NS_PER_S)
         if first_ns + from_ns > last_ns:
@@ -351,7 +359,8 @@ class TapeMarket:
         self.instrument = spec.instrument
         self.value = None
         self.hedges: dict[str, Hedge] = {}
-        self.exchange = TapeExchange(spec.instrument.symbol, spec.instrument.start_ticks, spec.effect)
+        self.exchange = exchange or TapeExchange(spec.instrument, spec.effect)
+        self.lasts_ns = last_ns - first_ns - from_ns
         flow = TapeFlow(self.exchange, messages, first_ns + from_ns)
         start_ns = -min(from_ns, Exchange.TAPE_NS)
         flow.skip_to(start_ns)
@@ -366,10 +375,8 @@ def measured(spec: TapeSpec) -> NormalSpec:
     """
     market = TapeMarket(spec)
     exchange, clock = market.exchange, market.clock
-    messages = _loaded(spec.file, spec.digest, spec.units)
-    lasts_s = int(messages.times_ns[-1] - messages.times_ns[0]) / NS_PER_S - spec.from_s
     mids, spreads, sizes = [], [], []
-    for second in range(min(_MEASURED_S, int(lasts_s)) + 1):
+    for second in range(min(_MEASURED_S, market.lasts_ns // NS_PER_S) + 1):
         clock.advance(second * NS_PER_S)
         mids.append(exchange.mid)
         spreads.append(exchange.best_ask - exchange.best_bid)
