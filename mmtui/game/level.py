@@ -17,23 +17,30 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.errors import LevelError
+from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
+from mmtui.game.dials import turned
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
-from mmtui.game.files import levels_dir, presets_dir
+from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.tape import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
+from mmtui.strategies.registry import check_name
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
+_NO_DIALS: Mapping[str, str] = {}
+#: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
+MOST_EVENTS = 20_000_000
+#: The largest level file, in bytes; a tape has a file of its own.
+MOST_BYTES = 1_000_000
 
 
 class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,7 +61,7 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sizes: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (1, 2, 5, 10, 20)
     position: int = 0
     latency_ms: NonNegativeFloat = 20.0
-    interval_ms: PositiveFloat = 250.0
+    interval_ms: Annotated[float, msgspec.Meta(ge=1, le=1e12)] = 250.0
     max_loss: PositiveFloat | None = None
 
 
@@ -88,6 +95,18 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
+class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A strategy that makes the same market at the same time, under the same rules, and is scored likewise.
+
+    Attributes:
+        strategy: its name.
+        params: its parameters, where they are not left to it.
+    """
+
+    strategy: StrategyName
+    params: dict[str, bool | int | float | str] = {}
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -95,6 +114,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         id: what it is called on the command line.
         title: what it is called on the screen.
         number: its place in the list.
+        campaign: whether it is played for stars and daily, and must teach; one to try things out in need not.
         situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
         duration_s: how long it lasts, in seconds.
@@ -108,15 +128,17 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         obligation: which quotes count towards presence.
         events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
+        opponent: who else makes the market, in a duel; par is then what its strategy makes against the same opponent.
         exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
         coach: what the coach says, and when; of those due at one time the first is said.
         lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
+    id: Annotated[str, msgspec.Meta(pattern=LEVEL_ID)]
     title: str
     number: PositiveInt
+    campaign: bool = True
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
@@ -128,12 +150,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     maker: MakerSpec
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
-    events: tuple[EventSpec, ...] = ()
-    hedges: tuple[HedgeSpec, ...] = ()
+    events: Annotated[tuple[EventSpec, ...], msgspec.Meta(max_length=100)] = ()
+    hedges: Annotated[tuple[HedgeSpec, ...], msgspec.Meta(max_length=8)] = ()
+    opponent: OpponentSpec | None = None
     exchange: ExchangeSpec = ExchangeSpec()
     keys: tuple[str, ...] = ()
-    coach: tuple[HintSpec, ...] = ()
-    lesson_checks: tuple[CheckSpec, ...] = ()
+    coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
+    lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -152,7 +175,16 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
+        if self.opponent is not None:
+            names_of["opponent.strategy"] = self.opponent.strategy
+        for key, name in names_of.items():
+            try:
+                check_name(name)
+            except UnknownStrategyError as error:
+                raise ValueError(f"{key}: {error}") from None
         self._check_events()
+        self._check_length()
 
     def _check_events(self) -> None:
         earlier_s, before = 0.0, self.market
@@ -183,6 +215,16 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     f"stay, not {finer}"
                 )
             before = event.market
+
+    def _check_length(self) -> None:
+        markets = (self.market, *(event.market for event in self.events))
+        rate = max((market.events_a_second for market in markets if isinstance(market, MarketSpec)), default=0.0)
+        expected = rate * self.duration_s
+        if expected > MOST_EVENTS:
+            raise ValueError(
+                f"market: expected rates of at most {MOST_EVENTS:,} events in the level's {self.duration_s} s, not "
+                f"{expected:,.0f}"
+            )
 
     @cached_property
     def digest(self) -> str:
@@ -220,9 +262,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 def level_ids() -> list[str]:
-    """Ids of the shipped levels, in the order of the campaign."""
+    """Ids of the campaign's levels, in their order."""
     shipped = [load_level(str(path)) for path in levels_dir().glob("*.toml")]
-    return [level.id for level in sorted(shipped, key=lambda level: level.number)]
+    return [level.id for level in sorted(shipped, key=lambda level: level.number) if level.campaign]
 
 
 def level_path(name: str) -> Path:
@@ -241,25 +283,32 @@ def _step(market: AnyMarketSpec) -> int:
     return market.step if isinstance(market, MarketSpec) else 1
 
 
-def load_level(name: str) -> Level:
-    """A level by id, or by the path of its file. Raises LevelError with a sentence that says what is wrong."""
+def load_level(name: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
+    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.game.dials.turned`.
+
+    Raises LevelError with a sentence that says what is wrong.
+    """
     path = level_path(name)
-    return parse_level(read_level(path), str(path))
+    return parse_level(read_level(path), str(path), dials)
 
 
 def read_level(path: Path) -> str:
     """The text of a level's file. Raises LevelError."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise LevelError(f"{path}: expected a level of at most {MOST_BYTES:,} bytes")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:
         raise LevelError(f"{path}: the level cannot be read: {error.strerror}") from None
 
 
-def parse_level(text: str, source: str) -> Level:
+def parse_level(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
     """A level from the text of its file; ``source`` names it in errors. Raises LevelError for the first fault."""
-    tables = _tables(text, source)
+    tables = _tables(text, source, dials)
     for fault in _faults(tables):
         raise LevelError(f"{source}: {fault}")
     return msgspec.convert(tables, Level)
@@ -304,13 +353,13 @@ def _preset(name: object, source: str) -> dict[str, Any]:
     return tomllib.loads((presets_dir() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _tables(text: str, source: str) -> dict[str, Any]:
-    """The tables of a level's file, with presets and changes merged. Raises LevelError."""
+def _tables(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> dict[str, Any]:
+    """The tables of a level's file, with dials, presets and changes merged. Raises LevelError."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LevelError(f"{source}: expected TOML: {error}") from None
-    return _resolve(raw, source)
+    return _resolve(turned(raw, dials), source)
 
 
 def _faults(tables: dict[str, Any]) -> list[str]:
@@ -350,9 +399,12 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
 def _beside(source: str, file: str) -> str:
     """The path of a file that a level names. Raises LevelError for one that is not in the level's folder."""
     path = Path(file)
-    if path.is_absolute() or path.drive or ".." in path.parts or not path.name:
+    folder = Path(source).parent.absolute()
+    inside = not (path.is_absolute() or path.drive or ".." in path.parts) and path.name
+    # A link may lead out of the folder again.
+    if not inside or not (folder / path).resolve().is_relative_to(folder.resolve()):
         raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
-    return str(Path(source).parent.absolute() / path)
+    return str(folder / path)
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:
