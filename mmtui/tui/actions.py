@@ -353,12 +353,28 @@ _OTHERS = (
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
-    Action("result.retry", "r", "retry", "retry, same seed", "Play the same market again", "Result", "retry"),
-    Action("result.new", "n", "new_seed", "new seed", "Play the level on another market", "Result", "new seed"),
-    Action("result.back", "escape", "back", "back", "Back to where you came from", "Result", "back"),
+    Action("debrief.retry", "r", "retry", "retry, same seed", "Play the same market again", "Debrief", "retry"),
+    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new seed"),
+    Action(
+        "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
+    ),
+    Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
+    Action("debrief.previous", "left", "turn(-1)", "pages", "Turn back a page", "Pages", "page"),
+    Action("debrief.next", "right", "turn(1)", "", "Turn a page", "Pages", "page"),
+    *(
+        Action(
+            f"debrief.page-{number}",
+            str(number),
+            f"page({number - 1})",
+            "page by its number" if number == 1 else "",
+            f"Turn to the page {name}",
+            "Pages",
+        )
+        for number, name in enumerate(("score", "markout", "fills", "others", "lesson"), start=1)
+    ),
 )
 
-_HELPED = ("home", "levels", "briefing", "result", "settings", "keymap")
+_HELPED = ("home", "levels", "briefing", "debrief", "settings", "keymap")
 _HELP = tuple(
     Action(
         f"{screen}.help",

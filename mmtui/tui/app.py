@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from mmtui.tui.driver import Driver
     from mmtui.tui.engine import Card, Engine
     from mmtui.tui.screens.floor import FloorScreen
-    from mmtui.tui.screens.result import Played
+    from mmtui.tui.widgets.reckoning import Played
 
 _SEEDS = 100_000
 
@@ -196,16 +196,16 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, seed, strategy, speed))
 
     def replay_level(self, card: Card, seed: int, strategy: str | None) -> None:
-        """Go from the result to the floor again."""
+        """Go from the debrief to the floor again."""
         self.switch_screen(self._floor(card, seed, strategy))
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the result, and remember the best score."""
-        from mmtui.tui.screens.result import ResultScreen
+        """Go from the floor to the debrief, and remember the best score."""
+        from mmtui.tui.screens.debrief import DebriefScreen
 
         score, stars = played.result["score"], played.result["stars"]
         self.advance_progress(self.progress.with_score(played.card.id, score, stars))
-        self.switch_screen(ResultScreen(played))
+        self.switch_screen(DebriefScreen(played))
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""

@@ -40,11 +40,11 @@ from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.market import MarketScreen
-from mmtui.tui.screens.result import Played
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.reckoning import Played
 from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.status import Playing, speed_label
 
@@ -128,9 +128,10 @@ class FloorScreen(MarketScreen):
 
     def _finish(self) -> None:
         app = cast("MmtuiApp", self.app)
-        app.engine.close(self.session)
+        name = app.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
-        app.finish(Played(self.card, self.seed, self.strategy, result))
+        script = app.engine.script(self.session)
+        app.finish(Played(self.card, self.seed, self.strategy, result, script, name))
 
     # The lesson
 

@@ -20,7 +20,7 @@ _LEAST_TICKS = 8
 _STEP_TICKS = 4
 #: Braille bits by dot column and row, rows downwards.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
+MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 
 
 class Point(NamedTuple):
@@ -156,7 +156,7 @@ class Chart(Rows):
         for fill in self._fills:
             x = fill.time_ns // step_ns - first
             if 0 <= x < 2 * width:
-                plot.mark(x, fill.price, _MARKS[fill.side])
+                plot.mark(x, fill.price, MARKS[fill.side])
         labels = {plot.row(price) // 4: (price, "muted") for price in (low, high)}
         labels[plot.row(prices[len(points) - 1]) // 4] = (round(points[-1].mid), "live")
         rows: list[Row] = []
