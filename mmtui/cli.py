@@ -20,6 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
+    "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),

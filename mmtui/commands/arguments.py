@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from mmtui.errors import InputError, UnknownStrategyError
+from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
 
 
@@ -42,6 +43,18 @@ def seeds_from(text: str) -> range:
     if seeds.start < 0 or not seeds:
         raise InputError(f"--seeds {text}: expected A:B with 0 ≤ A ≤ B")
     return seeds
+
+
+def time_from(text: str) -> int:
+    """A time since a level's start, in seconds or minutes:seconds, as nanoseconds."""
+    minutes, colon, seconds = text.rpartition(":")
+    try:
+        at_ns = round((int(minutes) * 60 if colon else 0) * NS_PER_S + float(seconds) * NS_PER_S)
+    except (ValueError, OverflowError):
+        at_ns = -1
+    if at_ns < 0 or "-" in text:
+        raise InputError(f"--at {text}: expected seconds or minutes:seconds, as in 83.4 or 1:23.4")
+    return at_ns
 
 
 def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:

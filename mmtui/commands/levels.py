@@ -1,32 +1,43 @@
-"""``mmtui levels``: which there are, what one holds, and what is wrong with a file."""
+"""``mmtui levels``: which there are, what one holds, what is wrong with a file, and how to write one."""
 
 from __future__ import annotations
 
+import re
+import shlex
+import tomllib
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import click
 
 from mmtui.commands.arguments import columns
+from mmtui.commands.sections import write_section
 from mmtui.errors import LevelError, UnknownStrategyError
-from mmtui.game.level import Level, level_faults, level_ids, load_level, parse_level, read_level
-from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
+from mmtui.game.faults import hint
+from mmtui.game.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
+from mmtui.game.terms import checks, clock, events, hints, market, rules
 from mmtui.strategies.registry import strategy_class
+
+#: The section of the levels' document that the reference is.
+REFERENCE = "mmtui levels reference"
 
 _EPILOG = """\b
 Examples:
   mmtui levels
   mmtui levels show skew
+  mmtui levels new my-level.toml
   mmtui levels check my-level.toml
+  mmtui levels reference
 """
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List, show and check levels.")
+@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List, show, start and check levels.")
 @click.pass_context
 def command(context: click.Context) -> None:
-    """List the levels that ship; show one, or check files of one's own."""
+    """List the levels that ship; show one, start your own, check it, and read what a level's file may hold."""
     if context.invoked_subcommand is None:
         rows = [
-            (str(level.number), level.id, level.title, _minutes(level), level.lesson)
+            (str(level.number), level.id, level.title, clock(level.duration_s), level.lesson)
             for level in map(load_level, level_ids())
         ]
         for line in columns([("", "id", "title", "time", "lesson"), *rows]):
@@ -36,13 +47,36 @@ def command(context: click.Context) -> None:
 @command.command(epilog="\b\nExample:\n  mmtui levels show skew\n", short_help="Show a level.")
 @click.argument("level")
 def show(level: str) -> None:
-    """Show a LEVEL, by id or path: its briefing, its rules, and how it is scored."""
+    """Show a LEVEL, by id or path: its briefing, rules and score, its market, its events, and what its coach says."""
     found = load_level(level)
-    click.echo(f"{found.number}. {found.title} ({found.id}), {_minutes(found)}\n")
+    click.echo(f"{found.number}. {found.title} ({found.id}), {clock(found.duration_s)}\n")
     click.echo(found.situation.strip())
-    click.echo(f"\nLesson: {found.lesson}\n")
-    for line in columns(_rules(found)):
-        click.echo(line)
+    click.echo(f"\nLesson: {found.lesson}")
+    for heading, rows in (("Rules", rules), ("Market", market), ("Events", events)):
+        _echo_part(heading, columns(list(rows(found))))
+    _echo_part("Coach", hints(found))
+    _echo_part("Checks of the lesson", checks(found))
+
+
+def _echo_part(heading: str, lines: Iterable[str]) -> None:
+    """Print lines under a heading; without lines there is none."""
+    for number, line in enumerate(lines):
+        click.echo(line if number else f"\n{heading}\n{line}")
+
+
+@command.command(
+    epilog="\b\nExample:\n  mmtui levels new my-level.toml\n  mmtui play my-level.toml\n",
+    short_help="Start a level of your own.",
+)
+@click.argument("file", type=click.Path(path_type=Path))
+def new(file: Path) -> None:
+    """Write a level to FILE that plays as it is, with a comment on every part of it."""
+    from mmtui.game.new import write_skeleton
+
+    write_skeleton(file)
+    click.echo(f"{file} is yours; its comments say what can be changed.")
+    for what in ("levels check", "play", "calibrate"):
+        click.echo(f"  mmtui {what} {shlex.quote(str(file))}")
 
 
 @command.command(
@@ -53,68 +87,57 @@ def check(path: tuple[Path, ...]) -> int:
     """Check level files: print every fault of each PATH, one a line, and exit with 2 if there is any."""
     sound = True
     for each in path:
-        found = _file_faults(each)
+        found = list(_file_faults(each))
         sound = sound and not found
         for line in found or [f"{each}: no faults"]:
             click.echo(line)
     return 0 if sound else 2
 
 
-def _file_faults(path: Path) -> list[str]:
+def _file_faults(path: Path) -> Iterator[str]:
     try:
         text = read_level(path)
     except LevelError as error:
-        return [str(error)]
-    return level_faults(text, str(path)) or _strategy_faults(parse_level(text, str(path)), path)
+        yield str(error)
+        return
+    yield from level_faults(text, str(path))
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return
+    yield from (f"{path}: {fault}" for fault in _unknown_names(tables))
 
 
-def _strategy_faults(level: Level, path: Path) -> list[str]:
-    """The level's strategies that are not there."""
-    found = []
-    for key, name in (("naive", level.naive), ("lesson_strategy", level.lesson_strategy), ("par", level.par)):
-        try:
-            strategy_class(name)
-        except UnknownStrategyError as error:
-            found.append(f"{path}: {key}: {error}")
-    return found
+def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
+    """Strategies and actions that a level names and that are not there; others than names are told of already."""
+    from mmtui.tui.actions import ACTIONS
+
+    for key in ("naive", "lesson_strategy", "par"):
+        name = tables.get(key)
+        if isinstance(name, str) and re.fullmatch(STRATEGY_NAME, name):
+            try:
+                strategy_class(name)
+            except UnknownStrategyError as error:
+                yield f"{key}: {error}"
+    known = [action.id.removeprefix("floor.") for action in ACTIONS.values() if action.screen == "floor"]
+    keys = tables.get("keys")
+    for index, name in enumerate(keys if isinstance(keys, list) else []):
+        if isinstance(name, str) and name not in known:
+            yield f"keys[{index}]: there is no action {name!r}{hint(name, known)}"
 
 
-def _minutes(level: Level) -> str:
-    return f"{level.duration_s // 60}:{level.duration_s % 60:02}"
+@command.command(
+    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into levels/README.md\n",
+    short_help="What a level's file may hold.",
+)
+@click.option(
+    "--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put it into a document instead."
+)
+def reference(into: Path | None) -> None:
+    """Print the reference of the level format, as Markdown: every table and key, what it takes, and every signal."""
+    from mmtui.game.reference import markdown
 
-
-def _rules(level: Level) -> list[tuple[str, str]]:
-    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
-    rows = [
-        ("instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"),
-        ("tick, lot", f"{instrument.tick:g} {instrument.currency}, {instrument.lot} shares"),
-        ("position limit", f"{maker.position_limit} lots"),
-        ("largest order", f"{maker.max_order} lots"),
-        ("order latency", f"{maker.latency_ms:g} ms"),
-    ]
-    if maker.position:
-        rows.append(("position at the start", f"{maker.position:+} lots"))
-    if maker.max_loss is not None:
-        rows.append(("largest loss", f"{maker.max_loss:g} {instrument.currency}"))
-    width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
-    least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
-    rows.append(("obligation", f"{width}, {least} or more a side"))
-    rows += [("hedge", _hedge(spec)) for spec in level.hedges]
-    rows.append(("score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())))
-    rows.append(("par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"))
-    return rows
-
-
-def _hedge(spec: HedgeSpec) -> str:
-    """A hedge instrument's terms in a line."""
-    match spec:
-        case FutureSpec():
-            what = f"beta {spec.beta:g}"
-        case IndexSpec():
-            what = "the book's instrument is its future"
-        case _:
-            what = f"strike {spec.strike:g}"
-    return (
-        f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {spec.multiplier:g} a point, "
-        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks, at most {spec.limit} contracts"
-    )
+    if into is None:
+        click.echo(markdown(), nl=False)
+    else:
+        write_section(into, REFERENCE, markdown())

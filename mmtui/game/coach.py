@@ -9,13 +9,16 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from string import Formatter
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
 from mmtui.game.conditions import Conditions, ConditionSpec, known_signal
-from mmtui.game.readings import Observer, Readings
+from mmtui.game.readings import Readings
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+
+if TYPE_CHECKING:
+    from mmtui.game.observer import Observer
 
 #: The placeholder for how long the conditions have held, in seconds.
 _HELD = "held"

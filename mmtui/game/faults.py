@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
 
@@ -58,7 +58,10 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 
 
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
-    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+    if get_origin(kind) is Annotated and get_origin(plain := get_args(kind)[0]) in (tuple, dict):
+        # What is in a list or table is told before how long it may be.
+        yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
+    elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from faults(value, kind, path)
     elif (tagged := _tagged(kind)) and not (value is None and NoneType in get_args(kind)):
         yield from _variant_faults(value, tagged, path)
@@ -77,10 +80,15 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
     elif isinstance(value, float) and not math.isfinite(value):
         yield f"{path}: expected a finite number, not {value}"
     else:
-        try:
-            msgspec.convert(value, kind)
-        except msgspec.ValidationError as error:
-            yield _told(str(error), value, path)
+        yield from _conversion_faults(value, kind, path)
+
+
+def _conversion_faults(value: object, kind: Any, path: str) -> Iterator[str]:
+    """What msgspec says of a value, if it can make nothing of it."""
+    try:
+        msgspec.convert(value, kind)
+    except msgspec.ValidationError as error:
+        yield _told(str(error), value, path)
 
 
 def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], path: str) -> Iterator[str]:

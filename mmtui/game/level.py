@@ -30,6 +30,9 @@ from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
+#: A strategy that is installed. One in a file is refused, since a level runs no code.
+STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
 
 
@@ -90,10 +93,20 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     Attributes:
         id: what it is called on the command line.
-        situation: the briefing.
+        title: what it is called on the screen.
+        number: its place in the list.
+        situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
-        naive, lesson_strategy: the strategies whose difference shows that it teaches.
+        duration_s: how long it lasts, in seconds.
+        naive: the strategy that knows no better.
+        lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        profitable: whether the lesson strategy's PnL must be positive on average.
+        market: the market, from a preset or from nothing.
+        maker: the maker's rules.
+        score: how it is scored.
+        obligation: which quotes count towards presence.
+        events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
         exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
@@ -107,9 +120,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
-    naive: str
-    lesson_strategy: str
-    par: str
+    naive: StrategyName
+    lesson_strategy: StrategyName
+    par: StrategyName
+    profitable: bool = False
     market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec
@@ -260,6 +274,12 @@ def level_from_json(data: bytes, source: str) -> Level:
 def market_presets() -> list[str]:
     """Names of the markets that levels build on."""
     return sorted(path.stem for path in presets_dir().glob("*.toml"))
+
+
+def preset_about(name: str) -> str:
+    """What a named market is, in a line: the comment with which its file begins."""
+    first = (presets_dir() / f"{name}.toml").read_text(encoding="utf-8").partition("\n")[0]
+    return first.removeprefix("# ").partition(". ")[0].rstrip(".")
 
 
 def load_preset(name: str) -> MarketSpec:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmtui.book import Side
 from mmtui.market.instrument import NS_PER_S
-from mmtui.signals.imbalance import OrderFlowImbalance
+from mmtui.market.phases import Phase
 
 if TYPE_CHECKING:
-    from mmtui.book import Level as BookLevel
-    from mmtui.game.gauges import Gauges
-    from mmtui.game.level import Level
-    from mmtui.game.maker import Maker
+    from mmtui.game.observer import Observer
     from mmtui.game.snapshot import SignalsSnapshot
-    from mmtui.market.kinds import AnyMarket
+    from mmtui.signals.band import BandDistance
 
 #: Over so long the book's imbalance, the mid's move and the own fills are counted.
-_RECENT_S = 10
+RECENT_S = 10
 _Value = TypeVar("_Value")
 
 
@@ -50,37 +47,6 @@ def _number(unit: str = "") -> Callable[[Callable[[Any], float | None]], Signal[
 def _word(*words: str) -> Callable[[Callable[[Any], str | None]], Signal[str | None]]:
     """A signal that is one of some words, or None while there is nothing to say."""
     return lambda read: Signal(read, "", words)
-
-
-class Observer:
-    """Reads the market and the maker once a second.
-
-    Args:
-        level, market, maker: the session's.
-        gauges: what the trader's instruments show.
-        mids: at each whole second from 0, in ticks; the session appends to them.
-    """
-
-    def __init__(self, level: Level, market: AnyMarket, maker: Maker, gauges: Gauges, mids: Sequence[float]) -> None:
-        self.level = level
-        self.market = market
-        self.maker = maker
-        self.mids = mids
-        self._gauges = gauges
-        self._flow = OrderFlowImbalance(_RECENT_S)
-        self._quotes: tuple[dict[int, int], dict[int, int]] = ({}, {})
-        self._quoted_ns = 0
-
-    def look(self, now_ns: int) -> Readings:
-        """What there is to see now; to be called at each whole second."""
-        exchange, gateway = self.market.exchange, self.maker.gateway
-        bid, ask = exchange.book.bids.best, exchange.book.asks.best
-        self._flow.update(now_ns, *_touch(bid), *_touch(ask))
-        quotes = dict(gateway.bid_lots), dict(gateway.ask_lots)
-        if quotes != self._quotes:
-            self._quotes, self._quoted_ns = quotes, now_ns
-        gauges = self._gauges.read(now_ns, exchange)
-        return Readings(self, now_ns, gauges, self._flow.value(now_ns), self._quoted_ns)
 
 
 class Readings:
@@ -128,7 +94,7 @@ class Readings:
     def move(self) -> float | None:
         """How far the mid has gone in the last 10 s; positive upwards."""
         mids = self._mids
-        return self._exchange.mid - mids[max(0, len(mids) - 1 - _RECENT_S)]
+        return self._exchange.mid - mids[max(0, len(mids) - 1 - RECENT_S)]
 
     @_number("times")
     def volatility_ratio(self) -> float | None:
@@ -176,6 +142,32 @@ class Readings:
     def hurst_verdict(self) -> str | None:
         """What the Hurst exponent allows to say."""
         return None if self._gauges.hurst is None else self._gauges.hurst[1]
+
+    @_word(*Phase)
+    def phase(self) -> str | None:
+        """What the exchange does."""
+        return self._exchange.phase.value
+
+    @_number("s")
+    def phase_left(self) -> float | None:
+        """Time until the phase's planned end; none while there is none."""
+        ends_ns = self._exchange.phase_ends_ns
+        return None if ends_ns is None else (ends_ns - self._now_ns) / NS_PER_S
+
+    @_number("ticks")
+    def band_distance(self) -> float | None:
+        """From the mid to the nearer limit of the band of prices; none without a band."""
+        return None if self._band is None else self._band.ticks
+
+    @_number()
+    def band_left(self) -> float | None:
+        """The part of the way from the band's reference to that limit that is left, 1 to 0."""
+        return None if self._band is None else self._band.fraction
+
+    @_word("upper", "lower", "none")
+    def band_side(self) -> str | None:
+        """Which limit is the nearer."""
+        return "none" if self._band is None else _by_sign(self._band.side, "upper", "lower", "none")
 
     # The maker's quotes
 
@@ -349,10 +341,20 @@ class Readings:
     @_number("lots")
     def recent_volume(self) -> float | None:
         """Lots of own fills in the last 10 s."""
-        since_ns = self._now_ns - _RECENT_S * NS_PER_S
+        since_ns = self._now_ns - RECENT_S * NS_PER_S
         return sum(fill.quantity for fill in self._maker.view.fills_since(since_ns))
 
     # What several are made of
+
+    @cached_property
+    def _band(self) -> BandDistance | None:
+        # Imported here, since levels are read without the estimators.
+        from mmtui.signals.band import band_distance
+
+        band = self._exchange.band(self._now_ns)
+        if band is None:
+            return None
+        return band_distance(self._exchange.mid, band.reference, band.lower, band.upper)
 
     @property
     def _held(self) -> int:
@@ -369,11 +371,6 @@ class Readings:
 
 #: Every signal by name, in the order of the class.
 SIGNALS: dict[str, Signal[Any]] = {name: each for name, each in vars(Readings).items() if isinstance(each, Signal)}
-
-
-def _touch(best: BookLevel | None) -> tuple[int | None, int]:
-    """Price and lots of a side's best level; None and 0 of an empty side."""
-    return (None, 0) if best is None else (best.price, best.total)
 
 
 def _sign(number: float) -> int:

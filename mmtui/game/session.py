@@ -21,7 +21,6 @@ from mmtui.game.digest import Digest
 from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
-from mmtui.game.readings import Observer
 from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
@@ -161,8 +160,11 @@ class Session:
         return Watch(self.market, self.maker, self.level, gauges)
 
     def _start_coach(self, watch: Watch) -> Coach:
-        level, mids = self.level, self.mid_by_second
-        observer = Observer(level, self.market, self.maker, watch.gauges, mids)
+        # Imported here for the same reason.
+        from mmtui.game.observer import Observer
+
+        level = self.level
+        observer = Observer(level, self.market, self.maker, watch.gauges, self.mid_by_second)
         return Coach(level.coach, level.lesson_checks, observer)
 
     # Scores

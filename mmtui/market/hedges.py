@@ -111,8 +111,8 @@ class IndexSpec(_IndexTerms, frozen=True, kw_only=True, tag="index"):
         basis_sd: standard deviation of the future's mispricing against carry, in the book's ticks, but for shocks.
         basis_half_life_s: in which half of a mispricing is gone.
         basis_mean: what the mispricing comes back to, in the book's ticks.
-        shock_rate: shocks a second, which misprice the future at once and then go as the rest goes; their size is
-            normal with ``shock_sd`` ticks.
+        shock_rate: shocks a second, which misprice the future at once and then go as the rest goes.
+        shock_sd: standard deviation of their size, in ticks.
     """
 
     basis_sd: NonNegativeFloat

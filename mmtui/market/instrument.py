@@ -53,7 +53,14 @@ TICK_TABLES: dict[str, TickTable] = {
 
 
 class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What a fill costs; negative numbers are rebates. Basis points are of the traded value."""
+    """What a fill costs; negative numbers are rebates.
+
+    Attributes:
+        maker_per_share: of a resting order's fill, in currency a share.
+        taker_per_share: of a taking order's, likewise.
+        maker_bps: of a resting order's fill, in basis points of the traded value, besides.
+        taker_bps: of a taking order's, likewise.
+    """
 
     maker_per_share: FiniteFloat = 0.0
     taker_per_share: FiniteFloat = 0.0
@@ -62,7 +69,12 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
 
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The trading day, for annualised figures and the clock on the screen."""
+    """The trading day, for annualised figures and the clock on the screen.
+
+    Attributes:
+        sessions: opening and closing times of day, in order.
+        days_a_year: trading days.
+    """
 
     sessions: tuple[tuple[str, str], ...] = (("09:30", "16:00"),)
     days_a_year: PositiveInt = 252
@@ -100,6 +112,8 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         lot: shares in a lot.
         price: where it trades when the level starts, in currency.
         tick_table: name of the published table that the tick is checked against, if any.
+        fees: what fills cost.
+        calendar: its trading day.
     """
 
     symbol: str

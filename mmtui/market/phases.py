@@ -57,6 +57,7 @@ class PhaseSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """From ``from_s`` on the exchange is in this phase; before the first it is open.
 
     Attributes:
+        from_s: when it begins, in seconds.
         kind: "open" (continuous trading), "auction" (a call auction that trades when it ends) or "closed".
         name: what the maker reads, such as "opening auction" or "lunch".
     """

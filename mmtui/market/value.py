@@ -30,7 +30,8 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         sigma: volatility, ticks per square root of a second; with another ``hurst`` the deviation of a second's move.
         sv_std: stationary standard deviation of log-volatility; 0 keeps the volatility constant.
         sv_tau_s: its time constant.
-        jump_rate: jumps a second; their size is normal with ``jump_sd`` ticks.
+        jump_rate: jumps a second, of normal size.
+        jump_sd: standard deviation of their size, in ticks.
         reversion: pull toward the starting price, per second; 0 for none.
         trend: drift, ticks a second.
         hurst: Hurst exponent of what is neither jump, pull nor trend: over t seconds its deviation is sigma·t^hurst.

@@ -56,7 +56,17 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """The market kind *book*: everything that defines it but its seed. Participants left out do nothing.
 
     Attributes:
-        institutions: by a name of their own.
+        instrument: what is traded.
+        normal: its usual state, which everybody knows.
+        value: the latent value that the price is drawn to.
+        noise_limit: limit orders of noise traders.
+        noise_market: market orders of noise traders.
+        informed: traders who know the value.
+        momentum: traders who follow the price.
+        rivals: rival makers.
+        arbitrageur: who trades the book against the index it is the future of.
+        noise_table: noise traders whose rates are a table by distance.
+        institutions: who work large orders, by a name of their own.
         warmup_s: how long it runs before a maker may trade.
     """
 

@@ -24,6 +24,12 @@ def write_skeleton(path: Path) -> str:
     spec = f"{name}:MyMaker"
     text = (files("mmtui.strategies") / "skeleton.py").read_text(encoding="utf-8")
     text = text.replace("my.py:MyMaker", shlex.quote(spec))
+    create(path, text)
+    return spec
+
+
+def create(path: Path, text: str) -> None:
+    """Write text to a new file. Raises InputError where there is one already or none can be written."""
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)
@@ -31,4 +37,3 @@ def write_skeleton(path: Path) -> str:
         raise InputError(f"{path}: is there already; expected a name that is free") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be written: {error.strerror}") from None
-    return spec

@@ -78,7 +78,9 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
     detail = phase_detail(view, playing.price)
-    return (*left, (fmt.fit(f" {detail}" if len(detail) + 2 <= gap else "", gap), "live on panel"), *score)
+    if detail and len(detail) + 2 <= gap:
+        return (*left, (fmt.fit(f" {detail}", gap), "live on panel"), *score)
+    return (*left, (" " * gap, "foreground on panel"), *score)
 
 
 def phase_label(view: FloorSnapshot, width: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -38,8 +39,12 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "largest loss    10000 USD",
         "obligation      at most 60 ticks wide, a lot or more a side",
         "score           pnl 40%, inventory 30%, markout 10%, presence 20%",
+        "normal        spread 5.7, volatility 1, size 5",
+        "  when volatility_ratio ≥ 2.5 (until 1.8) and size ≥ 5 for 2 s",
+        "  within 20 s position_share within ±0.15",
     ):
         assert line in ended.out.splitlines()
+    assert '2:00  "Headlines on ABC: traders report sharp moves."; value.sigma 0.95 → 4.75; ' in ended.out
 
 
 def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
@@ -87,14 +92,91 @@ def test_every_fault_of_every_file_is_a_line(mmtui: Mmtui, tmp_path: Path) -> No
     ]
 
 
-def test_strategies_that_are_not_there_are_faults(mmtui: Mmtui, tmp_path: Path) -> None:
-    bad = shortened("skew", tmp_path, **{'naive = "fixed"': 'naive = "fixd"', 'par = "skew"': 'par = "no.py:Mine"'})
+def test_what_is_named_and_not_there_is_a_fault_whatever_else_is(mmtui: Mmtui, tmp_path: Path) -> None:
+    bad = shortened(
+        "skew",
+        tmp_path,
+        **{
+            'naive = "fixed"': 'naive = "fixd"',
+            'par = "skew"': 'par = "no.py:Mine"',
+            'keys = ["both-down"': 'keys = ["both-dwn"',
+            'title = "Skew"': "title = 3",
+        },
+    )
     ended = mmtui("levels", "check", bad)
     assert ended.code == 2
+    name = "'^[A-Za-z0-9][A-Za-z0-9_-]*$'"
     assert ended.out.splitlines() == [
+        f"{bad}: title: expected text, not 3",
+        f"{bad}: par: expected text that matches {name}, not 'no.py:Mine'",
         f"{bad}: naive: there is no strategy 'fixd'; did you mean 'fixed'?",
-        f"{bad}: par: there is no strategy file no.py",
+        f"{bad}: keys[0]: there is no action 'both-dwn'; did you mean both-down?",
     ]
+
+
+# A level of one's own
+
+
+def test_a_new_level_is_sound_and_plays(mmtui: Mmtui, tmp_path: Path) -> None:
+    path = tmp_path / "my-own-level.toml"
+    ended = mmtui("levels", "new", path)
+    assert (ended.code, ended.err) == (0, "")
+    assert f"mmtui play {path}" in ended.out
+    assert f"mmtui play {path}" in path.read_text()
+    assert mmtui("levels", "check", path).code == 0
+    level = load_level(str(path))
+    assert (level.id, level.title) == ("my-own-level", "My own level")
+    ended = mmtui("run", path, "--strategy", "skew", "--seeds", "1", "--format", "json")
+    assert ended.code == 0
+    assert '"ended": "time"' in ended.out
+
+
+def test_what_is_commented_out_of_a_new_level_can_be_put_in(mmtui: Mmtui, tmp_path: Path) -> None:
+    path = tmp_path / "noise.toml"
+    mmtui("levels", "new", path)
+    text = path.read_text()
+    path.write_text(re.sub(r"(?m)^# (informed|momentum|rivals) =", r"\1 =", text))
+    assert path.read_text() != text
+    assert mmtui("levels", "check", path).code == 0
+
+
+@pytest.mark.parametrize("name", ["level.txt", "My.toml", "a b.toml", "-a.toml"])
+def test_a_new_level_is_called_as_a_level_can_be(mmtui: Mmtui, tmp_path: Path, name: str) -> None:
+    ended = mmtui("levels", "new", tmp_path / name)
+    assert ended.code == 2
+    assert ended.err == (
+        f"Error: {tmp_path / name}: a level's file is called by small letters, digits and hyphens, and ends in .toml\n"
+    )
+
+
+def test_a_new_level_replaces_nothing(mmtui: Mmtui, tmp_path: Path) -> None:
+    path = tmp_path / "my.toml"
+    path.write_text("mine")
+    assert mmtui("levels", "new", path).err == f"Error: {path}: is there already; expected a name that is free\n"
+    assert path.read_text() == "mine"
+
+
+# The reference
+
+
+def test_the_reference_is_printed_and_written_between_its_marks(mmtui: Mmtui, tmp_path: Path) -> None:
+    printed = mmtui("levels", "reference").out
+    assert "### `maker`\n" in printed
+    document = tmp_path / "doc.md"
+    document.write_text("a\n<!-- mmtui levels reference -->\nold\n<!-- end of mmtui levels reference -->\nb\n")
+    assert mmtui("levels", "reference", "--into", document).code == 0
+    assert document.read_text() == (
+        f"a\n<!-- mmtui levels reference -->\n{printed}<!-- end of mmtui levels reference -->\nb\n"
+    )
+
+
+def test_a_document_without_marks_is_left_alone(mmtui: Mmtui, tmp_path: Path) -> None:
+    document = tmp_path / "doc.md"
+    document.write_text("a\n")
+    ended = mmtui("levels", "reference", "--into", document)
+    assert ended.code == 2
+    assert ended.err.startswith(f"Error: {document}: expected a line <!-- mmtui levels reference -->")
+    assert document.read_text() == "a\n"
 
 
 @pytest.mark.parametrize("args", [["check"], ["show"], ["mend"], ["show", "a", "b"]])
@@ -102,6 +184,6 @@ def test_wrong_usage_exits_2(mmtui: Mmtui, args: list[str]) -> None:
     assert mmtui("levels", *args).code == 2
 
 
-@pytest.mark.parametrize("args", [[], ["show"], ["check"]])
+@pytest.mark.parametrize("args", [[], ["show"], ["check"], ["new"], ["reference"]])
 def test_help_has_examples(mmtui: Mmtui, args: list[str]) -> None:
     assert " ".join(["mmtui levels", *args, ""]) in mmtui("levels", *args, "--help").out.partition("Example")[2]

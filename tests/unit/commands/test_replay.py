@@ -5,8 +5,11 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from mmtui.game.journal import read_journal
+from mmtui.game.replay import Replay
 from tests.unit.commands.conftest import Mmtui
 from tests.unit.game.journals import lines, rewrite
 
@@ -63,3 +66,23 @@ def test_without_headless_it_is_wrong_usage(mmtui: Mmtui, journal: Path) -> None
 
 def test_help_has_examples(mmtui: Mmtui) -> None:
     assert "mmtui replay " in mmtui("replay", "--help").out.partition("Examples:")[2]
+
+
+@pytest.mark.parametrize("at", ["2.5", "0:02.5", "0:2.5"])
+def test_it_goes_to_a_time(mmtui: Mmtui, journal: Path, at: str) -> None:
+    ended = mmtui("replay", journal, "--headless", "--at", at)
+    assert (ended.code, ended.err) == (0, "")
+    replay = Replay(read_journal(journal).script)
+    replay.seek(2_500_000_000)
+    assert json.loads(ended.out) == json.loads(msgspec.json.encode(replay.session.result()))
+
+
+def test_a_time_beyond_the_end_is_the_end(mmtui: Mmtui, journal: Path) -> None:
+    assert mmtui("replay", journal, "--headless", "--at", "1:00") == mmtui("replay", journal, "--headless")
+
+
+@pytest.mark.parametrize("at", ["x", "1:x", "-3", "1:-3", "nan", "inf", "", ":", "1:2:3"])
+def test_what_is_no_time_is_one_sentence(mmtui: Mmtui, journal: Path, at: str) -> None:
+    ended = mmtui("replay", journal, "--headless", f"--at={at}")
+    assert (ended.code, ended.out) == (2, "")
+    assert ended.err == f"Error: --at {at}: expected seconds or minutes:seconds, as in 83.4 or 1:23.4\n"

@@ -13,8 +13,12 @@ from mmtui.game.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
 from mmtui.game.commands import Cancel, Quote
 from mmtui.game.conditions import Condition, ConditionSpec
 from mmtui.game.level import level_from_json, load_level, parse_level
-from mmtui.game.readings import SIGNALS, Observer, Readings
+from mmtui.game.observer import Observer
+from mmtui.game.readings import SIGNALS, Readings
 from mmtui.game.session import Session
+from mmtui.market.halts import VcmSpec
+from mmtui.market.phases import PhaseSpec
+from mmtui.market.venue import ExchangeSpec
 from tests.unit.game.support import BUY, MS, SELL, STILL, S, short, still
 
 
@@ -297,7 +301,10 @@ def test_however_it_is_played_the_coach_says_the_same() -> None:
 
 
 def test_every_signal_says_what_it_declares() -> None:
-    session = Session(short("skew", 150), 1, "skew")
+    phases = (PhaseSpec(from_s=0.0, kind="open"), PhaseSpec(from_s=140.0, kind="closed"))
+    halt = VcmSpec(reference_s=3.0, skip_first_s=3.0, skip_last_s=0.0)
+    level = msgspec.structs.replace(short("skew", 150), exchange=ExchangeSpec(phases=phases, halt=halt))
+    session = Session(level, 1, "skew")
     kinds: dict[str, set[type]] = {name: set() for name in SIGNALS}
     observer = session._coach._observer if session._coach is not None else None
     assert observer is not None

@@ -326,6 +326,22 @@ def test_all_faults_are_found_at_once_each_once() -> None:
     ]
 
 
+def test_what_stands_in_a_list_or_under_a_name_of_one_s_own_is_told_by_its_place() -> None:
+    market = (
+        "noise_table = { rates = [1.0, -2.0], cancel_rates = [] }\ninstitutions = { Fund = { sid = 'buy' }, B = 3 }\n"
+    )
+    text = STILL.replace("rivals = {", f"{market}rivals = {{")
+    assert level_faults(text, "my.toml") == [
+        "my.toml: market.noise_table.rates[1]: expected a number of at least 0, not -2.0",
+        "my.toml: market.noise_table.cancel_rates: expected a list of length of at least 1, not []",
+        "my.toml: market.institutions.Fund.sid: unknown key; did you mean side?",
+        "my.toml: market.institutions.Fund.side: this key is missing",
+        "my.toml: market.institutions.Fund.lots: this key is missing",
+        "my.toml: market.institutions.Fund.mean_size: this key is missing",
+        "my.toml: market.institutions.B: expected a table, not 3",
+    ]
+
+
 def test_a_sound_level_has_no_faults() -> None:
     assert level_faults(STILL + EVENTS, "my.toml") == []
     assert isinstance(parse_level(STILL + EVENTS, ""), Level)

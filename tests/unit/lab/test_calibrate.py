@@ -7,6 +7,7 @@ import math
 from pathlib import Path
 from statistics import fmean, stdev
 
+import msgspec
 import pytest
 
 from mmtui.cli import main
@@ -30,15 +31,18 @@ SOUND = Teaching(
     win_rate=0.95,
     pnl={"naive": 1.0, "lesson": 2.0, "idle": 0.0, "reckless": -9.0},
     pnl_p10={"naive": -5.0, "lesson": -1.0, "idle": 0.0, "reckless": -90.0},
+    profitable=True,
+    lesson_pnl={"spread": 5.0, "position": -2.0, "hedge": 0.0, "fees": 1.0},
     teaches=True,
     why=None,
 )
 
 
+ERRORS = {"idle": 1.0, "reckless": 2.0, "pnl": 0.5, "gap": 1.0}
+
+
 def faults(**changes: object) -> list[str]:
-    return list(
-        lab._faults(Teaching(**{**{name: getattr(SOUND, name) for name in SOUND.__struct_fields__}, **changes}))
-    )
+    return list(lab._faults(msgspec.structs.replace(SOUND, **changes), ERRORS))
 
 
 def test_a_level_that_teaches_has_no_faults() -> None:
@@ -54,12 +58,42 @@ def test_a_level_that_teaches_has_no_faults() -> None:
         ({"score": {**SOUND.score, "idle": 35.0}}, "idle scores 35.0, not under 35"),
         ({"score": {**SOUND.score, "reckless": 70.0}}, "reckless scores as much as the lesson"),
         ({"pnl_p10": {**SOUND.pnl_p10, "reckless": -1.0}}, "reckless has no worse tenth percentile of PnL"),
+        ({"pnl": {**SOUND.pnl, "lesson": -2.0}}, "the lesson makes -2 on average, and should be profitable"),
+        ({"lesson_pnl": {**SOUND.lesson_pnl, "spread": 0.0}}, "the lesson earns no spread"),
         ({"deviation": {**SOUND.deviation, "naive": 30.0}}, "the naive score's deviation 30.0 hides the gap 30.0"),
         ({"deviation": {**SOUND.deviation, "lesson": 31.0}}, "the lesson score's deviation 31.0 hides the gap 30.0"),
     ],
 )
 def test_each_way_of_not_teaching_is_told(changes: dict[str, object], fault: str) -> None:
     assert faults(**changes) == [fault]
+
+
+def test_a_level_need_not_be_profitable_unless_it_says_so() -> None:
+    assert faults(profitable=False, pnl={**SOUND.pnl, "lesson": -2.0}) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "faulty"),
+    [
+        # 4 √(8 / 200) is 0.8.
+        ({"t": 0.81}, False),
+        ({"t": 0.79}, True),
+        # 70% less two binomial standard errors over 8 seeds is 38%.
+        ({"win_rate": 3.2 / 8}, False),
+        ({"win_rate": 3 / 8}, True),
+        ({"score": {**SOUND.score, "idle": 36.9}}, False),
+        ({"score": {**SOUND.score, "idle": 37.0}}, True),
+        ({"score": {**SOUND.score, "reckless": 73.9}}, False),
+        ({"score": {**SOUND.score, "reckless": 74.0}}, True),
+        ({"pnl": {**SOUND.pnl, "lesson": -0.9}}, False),
+        ({"pnl": {**SOUND.pnl, "lesson": -1.0}}, True),
+        # (30 + 2) (1 + 2 / √14) is 49.1.
+        ({"deviation": {**SOUND.deviation, "naive": 49.0}}, False),
+        ({"deviation": {**SOUND.deviation, "naive": 49.2}}, True),
+    ],
+)
+def test_over_fewer_seeds_the_bounds_give_by_what_they_are_uncertain(changes: dict[str, object], faulty: bool) -> None:
+    assert bool(faults(seeds=8, **changes)) is faulty
 
 
 def test_the_table_is_that_of_the_runs() -> None:
@@ -86,9 +120,9 @@ def test_the_scale_puts_the_naive_strategy_a_set_gap_below_par_on_the_middle_see
 
 
 def test_a_strategy_that_fails_ends_it(tmp_path: Path) -> None:
-    path = shortened("skew", tmp_path, **{'naive = "fixed"': f'naive = "{strategy_file(tmp_path, "return 1 / 0")}"'})
-    with pytest.raises(LevelError, match=r"level skew-short: strategy .* failed: ZeroDivisionError"):
-        calibrate(load_level(str(path)), range(1, 4))
+    level = msgspec.structs.replace(short("skew"), naive=strategy_file(tmp_path, "return 1 / 0"))
+    with pytest.raises(LevelError, match=r"level skew: strategy .* failed: ZeroDivisionError"):
+        calibrate(level, range(1, 4))
 
 
 def test_the_scale_is_written_and_nothing_else(tmp_path: Path) -> None:
@@ -116,6 +150,26 @@ def test_the_command_writes_to_the_file_that_it_was_given(tmp_path: Path, capsys
     assert (row["level"], row["seeds"]) == ("skew-short", 3)
     assert load_level(str(path)).score.point == fitted_point(load_level(str(path)), range(4, 7))
     assert load_level("skew") == shipped
+
+
+def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, document = shortened("skew", tmp_path), tmp_path / "doc.md"
+    document.write_text("a\n<!-- mmtui calibrate -->\n<!-- end of mmtui calibrate -->\nb\n")
+    main(["calibrate", str(path), "--seeds", "1:3", "--format", "markdown", "--into", str(document)])
+    printed = capsys.readouterr().out
+    assert printed.splitlines()[0].startswith("| level | naive → lesson | naive | lesson | idle | reckless | gap | t |")
+    assert printed.splitlines()[2].startswith("| skew-short | fixed → skew | ")
+    assert document.read_text() == (
+        f"a\n<!-- mmtui calibrate -->\nMade by `mmtui calibrate {path} --seeds 1:3`.\n\n{printed}"
+        "<!-- end of mmtui calibrate -->\nb\n"
+    )
+
+
+def test_a_document_without_a_place_for_the_table_is_told_at_once(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["calibrate", "--into", str(tmp_path / "none.md")]) == 2
+    assert capsys.readouterr().err == f"Error: {tmp_path}/none.md: cannot be read: No such file or directory\n"
 
 
 def test_too_few_seeds_are_refused(capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,25 @@
+"""Starts a level of the user's own from the skeleton."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib.resources import files
+from pathlib import Path
+
+from mmtui.errors import InputError
+from mmtui.strategies.new import create
+
+
+def write_skeleton(path: Path) -> None:
+    """Write the skeleton to a new file, after whose name the level is called.
+
+    Raises:
+        InputError: the file is there already, cannot be written, or is not called as a level can be.
+    """
+    name = path.stem
+    if path.suffix != ".toml" or not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
+        raise InputError(f"{path}: a level's file is called by small letters, digits and hyphens, and ends in .toml")
+    words = {"FILE": shlex.quote(str(path)), "ID": name, "TITLE": name.replace("-", " ").capitalize()}
+    text = (files("mmtui.game") / "skeleton.toml").read_text(encoding="utf-8")
+    create(path, re.sub(r"\b(FILE|ID|TITLE)\b", lambda found: words[found[0]], text))

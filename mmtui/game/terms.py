@@ -1,0 +1,134 @@
+"""What a level contains, in words and numbers, for whoever reads it without its file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mmtui.game.conditions import ConditionSpec
+from mmtui.game.level import Level
+from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
+
+_SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
+
+Rows = Iterator[tuple[str, str]]
+
+
+def rules(level: Level) -> Rows:
+    """The maker's rules, what they hedge with and how they are scored: name and value."""
+    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
+    yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
+    yield "tick, lot", f"{instrument.tick:g} {instrument.currency}, {instrument.lot} shares"
+    yield "position limit", f"{maker.position_limit} lots"
+    yield "largest order", f"{maker.max_order} lots"
+    yield "order latency", f"{maker.latency_ms:g} ms"
+    if maker.position:
+        yield "position at the start", f"{maker.position:+} lots"
+    if maker.max_loss is not None:
+        yield "largest loss", f"{maker.max_loss:g} {instrument.currency}"
+    width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
+    least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
+    yield "obligation", f"{width}, {least} or more a side"
+    for spec in level.hedges:
+        yield "hedge", _hedge(spec)
+    yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
+    yield "par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"
+    yield "naive, lesson", f"{level.naive}, {level.lesson_strategy}"
+
+
+def market(level: Level) -> Rows:
+    """The market's numbers: table by table."""
+    flat = _flat(level.market)
+    by_table: dict[str, list[str]] = {}
+    for path, value in flat.items():
+        table, _, key = path.rpartition(".")
+        if not table.startswith("instrument"):
+            by_table.setdefault(table, []).append(f"{key} {_shown(value)}")
+    for table, cells in by_table.items():
+        yield table or "of its own", ", ".join(cells)
+
+
+def events(level: Level) -> Rows:
+    """Time, and what the maker reads and the market becomes then."""
+    before = _flat(level.market)
+    for event in level.events:
+        now = _flat(event.market)
+        changed = [
+            f"{path} {_shown(before.get(path))} → {_shown(value)}"
+            for path, value in now.items()
+            if before.get(path) != value
+        ]
+        told = [f'"{event.headline}"'] if event.headline is not None else []
+        yield clock(event.at_s), "; ".join([*told, *changed])
+        before = now
+
+
+def hints(level: Level) -> Iterator[str]:
+    """What the coach says, and under it when."""
+    for hint in level.coach:
+        yield f'"{hint.say}"'
+        yield f"  when {conditions(hint.when)}{_for(hint.for_s)}"
+
+
+def checks(level: Level) -> Iterator[str]:
+    """What the lesson asks for, and under it when and how it is seen."""
+    for check in level.lesson_checks:
+        yield check.name
+        yield f"  when {conditions(check.when)}{_for(check.for_s)}"
+        yield f"  within {check.within_s:g} s {conditions(check.do)}{_for(check.keep_s)}"
+
+
+def conditions(specs: Sequence[ConditionSpec]) -> str:
+    """Conditions as one reads them."""
+    told = []
+    for spec in specs:
+        values = ((form, getattr(spec, key)) for key, form in _SIGNS.items())
+        compared = next(form.format(_shown(value)) for form, value in values if value is not None)
+        until = "" if spec.until is None else f" (until {spec.until:g})"
+        told.append(f"{spec.signal} {compared}{until}")
+    return " and ".join(told)
+
+
+def clock(seconds: float) -> str:
+    """A time of the level as minutes and seconds."""
+    return f"{int(seconds) // 60}:{seconds % 60:02g}"
+
+
+def _for(seconds: float) -> str:
+    return f" for {seconds:g} s" if seconds else ""
+
+
+def _hedge(spec: HedgeSpec) -> str:
+    """A hedge instrument's terms in a line."""
+    match spec:
+        case FutureSpec():
+            what = f"beta {spec.beta:g}"
+        case IndexSpec():
+            what = "the book's instrument is its future"
+        case _:
+            what = f"strike {spec.strike:g}"
+    return (
+        f"{spec.name}, {kind_of(spec)}: {what}, {spec.expiry_days:g} days, {spec.multiplier:g} a point, "
+        f"tick {spec.tick:g}, half-spread {spec.half_spread:g} ticks, at most {spec.limit} contracts"
+    )
+
+
+def _flat(struct: msgspec.Struct) -> dict[str, Any]:
+    """A struct's values by key path."""
+    return dict(_leaves(msgspec.to_builtins(struct), ""))
+
+
+def _leaves(tables: Mapping[str, Any], path: str) -> Iterator[tuple[str, Any]]:
+    for key, value in tables.items():
+        if isinstance(value, Mapping):
+            yield from _leaves(value, f"{path}{key}.")
+        else:
+            yield f"{path}{key}", value
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    return f"{value:g}" if isinstance(value, int | float) and not isinstance(value, bool) else str(value)

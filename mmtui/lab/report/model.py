@@ -1,0 +1,46 @@
+"""What a report holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from mmtui.game.debrief import Debrief, Field, debrief, field
+from mmtui.game.journal import Parent, read_journal
+
+
+class Report(msgspec.Struct, frozen=True):
+    """A debrief with the field that it is compared with.
+
+    Attributes:
+        journal: the file's name.
+        parent: the journal that the session was taken over from, if it was.
+        same: whether the session re-simulated has the digest that the journal states; None when it breaks off.
+        debrief: the session, explained.
+        field: how others did on the same tape; None when that was not asked for.
+    """
+
+    journal: str
+    parent: Parent | None
+    same: bool | None
+    debrief: Debrief
+    field: Field | None
+
+
+def report(path: Path, *, compared: bool = True) -> Report:
+    """The report of a journal.
+
+    Args:
+        path: the journal.
+        compared: whether the strategies that ship play the same tape too, which takes about a second.
+
+    Raises:
+        JournalError: it cannot be read.
+        UnknownStrategyError: a strategy in it is not there any more.
+    """
+    journal = read_journal(path)
+    found = debrief(journal.script)
+    same = None if journal.end is None else journal.end.digest == found.result.digest
+    others = field(journal.level, journal.seed, found.result) if compared else None
+    return Report(path.name, journal.parent, same, found, others)

@@ -1,0 +1,110 @@
+"""The reference of the level format: complete, in words, and as the document has it."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import msgspec
+import pytest
+
+from mmtui.commands.levels import REFERENCE
+from mmtui.commands.sections import section
+from mmtui.game.files import levels_dir
+from mmtui.game.level import load_level, market_presets, preset_about
+from mmtui.game.readings import SIGNALS
+from mmtui.game.reference import Table, _words, documented, markdown, tables
+
+
+def test_the_document_is_up_to_date() -> None:
+    """Else: ``mmtui levels reference --into levels/README.md``."""
+    assert section(levels_dir() / "README.md", REFERENCE) == markdown()
+
+
+@pytest.mark.parametrize("table", tables(), ids=lambda table: f"{table.paths[0]} {table.kind}")
+def test_every_table_and_key_says_what_it_is(table: Table) -> None:
+    """Else: give the struct's docstring a line for the key under ``Attributes``."""
+    assert table.about
+    assert [key.name for key in table.keys if not key.about] == []
+
+
+def test_every_key_of_a_level_is_there() -> None:
+    keys = {f"{path}.{key.name}".lstrip(".") for table in tables() for path in table.paths for key in table.keys}
+
+    def check(value: object, path: str) -> None:
+        if isinstance(value, dict):
+            for name, inner in value.items():
+                if path != "score.weights" and name != "kind":
+                    assert f"{path}.{name}".lstrip(".") in keys
+                check(inner, f"{path}.{name}".lstrip("."))
+        elif isinstance(value, list):
+            for inner in value:
+                check(inner, path)
+
+    level = msgspec.to_builtins(load_level("volatility-spike"))
+    # What an event changes of the market is told of once, at the market.
+    for event in level["events"]:
+        del event["market"]
+    check(level, "")
+
+
+def test_presets_and_signals_are_listed() -> None:
+    text = markdown()
+    for name in market_presets():
+        assert f"| `{name}` | {preset_about(name)} |" in text
+    for name, signal in SIGNALS.items():
+        assert signal.about.endswith("."), name
+        assert f"| `{name}` |" in text
+
+
+class Base(msgspec.Struct):
+    """What all have.
+
+    Attributes:
+        rate: of orders,
+            a second.
+    """
+
+    rate: float
+
+
+class Extended(Base):
+    """One of them.
+
+    Attributes:
+        low, high: bounds: in ticks.
+
+    Raises:
+        ValueError: never.
+    """
+
+    low: int
+    high: int
+
+
+def test_docstrings_are_read_as_they_are_written() -> None:
+    assert documented(Extended) == {
+        "rate": "of orders, a second.",
+        "low": "bounds: in ticks.",
+        "high": "bounds: in ticks.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [
+        (int, "whole number"),
+        (Annotated[int, msgspec.Meta(ge=1, le=5)], "whole number, at least 1 and at most 5"),
+        (Annotated[float, msgspec.Meta(gt=0, le=1e12)], "number, above 0"),
+        (float | None, "number"),
+        (bool, "true or false"),
+        (Literal["a", "b"], "one of a, b"),
+        (tuple[str, ...], "list of text"),
+        (tuple[Annotated[int, msgspec.Meta(gt=0)], int], "list of 2: whole numbers, above 0"),
+        (tuple[Base, ...], "list of tables"),
+        (dict[Literal["a"], float], "table: one of a, each with a number"),
+        (dict[str, Base], "table: names of one's own, each with a table"),
+        (int | str, "whole number or text"),
+    ],
+)
+def test_types_in_words(kind: object, words: str) -> None:
+    assert _words(msgspec.inspect.type_info(kind)) == words
