@@ -44,6 +44,8 @@ PAGES = ("score", "markout", "fills", "others", "lesson")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
 _BEFORE_NS = 5_000_000_000
+#: Sentences are read best in lines no longer than this; times stand before them.
+_MOST_WIDTH, _STAMP = 104, 9
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]
 _MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
 
@@ -65,6 +67,7 @@ class DebriefScreen(Screen[None]):
         super().__init__()
         self.played = played
         self.page = 0
+        self._debrief: Debrief | None = None
 
     def compose(self) -> ComposeResult:
         played = self.played
@@ -125,6 +128,7 @@ class DebriefScreen(Screen[None]):
         self.query_one(f"#{name}", Passage).change(rows)
 
     def _show(self, debrief: Debrief) -> None:
+        self._debrief = debrief
         self._change("money", lambda width: money_rows(debrief, width, _MONEY_HEIGHT))
         self._change("position", lambda width: position_rows(debrief, width, _POSITION_HEIGHT))
         self._change("arithmetic", partial(arithmetic_rows, debrief.score))
@@ -136,11 +140,12 @@ class DebriefScreen(Screen[None]):
         else:
             self._change("curve", lambda _: [((" Nobody traded with you.", "muted"),)])
         fills, moments = self.query_one("#fills", OptionList), self.query_one("#moments", OptionList)
+        width = min(_MOST_WIDTH, self.size.width - 8)
         for heading, verdicts in (("WORST FILLS", debrief.worst), ("BEST FILLS", debrief.best)):
             if verdicts:
                 fills.add_option(_heading(f"{heading} · what they made in ten seconds · Enter shows the moment"))
-            fills.add_options(_fill_option(debrief, verdict) for verdict in verdicts)
-        _lesson_options(debrief, moments)
+            fills.add_options(_fill_option(debrief, verdict, width) for verdict in verdicts)
+        _lesson_options(debrief, moments, width)
         self._focus_list()
 
     def _show_field(self, debrief: Debrief, field: Field) -> None:
@@ -172,6 +177,8 @@ class DebriefScreen(Screen[None]):
         page = self.query_one(f"#page-{PAGES[self.page]}")
         lists = [found for found in page.query(OptionList) if found.option_count]
         self.set_focus(lists[0] if lists else page, scroll_visible=False)
+        if lists and lists[0].highlighted is None:
+            lists[0].action_first()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show the moment that an entry tells of."""
@@ -183,7 +190,8 @@ class DebriefScreen(Screen[None]):
 
     def action_retry(self) -> None:
         """The same market once more."""
-        cast("MmtuiApp", self.app).replay_level(self.played.card, self.played.seed, self.played.strategy)
+        played, quotes = self.played, None if self._debrief is None else self._debrief.quotes
+        cast("MmtuiApp", self.app).replay_level(played.card, played.seed, played.strategy, quotes)
 
     def action_new_seed(self) -> None:
         """Another market."""
@@ -215,33 +223,35 @@ def _heading(text: str) -> Option:
     return Option(as_content([((text, "bold muted"),)]), disabled=True)
 
 
-def _fill_option(debrief: Debrief, verdict: Verdict) -> Option:
+def _fill_option(debrief: Debrief, verdict: Verdict, width: int) -> Option:
     fill = debrief.fills[verdict.fill]
     arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")
     head: Row = (
-        (f"{fmt.stamp(fill.at_ns)}  ", "live"),
+        (f"{fmt.stamp(fill.at_ns):{_STAMP}}", "live"),
         (f"{arrow} {did:<6} {fill.quantity:>3} @ {debrief.instrument.format(fill.price)}", f"bold {ink}"),
         (f"  {fmt.money(verdict.money, 10)}  ", f"bold {fmt.tone(verdict.money)}"),
     )
-    return Option(as_content([head, ((f"         {verdict.why}", "muted"),)]), id=f"fill-{verdict.fill} {fill.at_ns}")
+    why: list[Row] = [((f"{'':{_STAMP}}{line}", "muted"),) for line in fmt.wrap(verdict.why, width - _STAMP)]
+    return Option(as_content([head, *why]), id=f"fill-{verdict.fill} {fill.at_ns}")
 
 
-def _lesson_options(debrief: Debrief, moments: OptionList) -> None:
+def _lesson_options(debrief: Debrief, moments: OptionList, width: int) -> None:
     """What to try next, then each time that the lesson was done or missed."""
     moments.add_option(_heading("TRY NEXT"))
-    for number, piece in enumerate(debrief.advice):
-        when = " " * 7 if piece.at_ns is None else fmt.stamp(piece.at_ns)
-        row: Row = ((f"{when}  ", "live"), (piece.text, "foreground"))
-        moments.add_option(
-            Option(as_content([row]), id=f"advice-{number} {'' if piece.at_ns is None else piece.at_ns}")
-        )
+    # The last word is the lesson, which stands above.
+    for number, piece in enumerate(debrief.advice[:-1]):
+        when, at = ("", "") if piece.at_ns is None else (fmt.stamp(piece.at_ns), str(piece.at_ns))
+        first, *others = fmt.wrap(piece.text, width - _STAMP)
+        rows: list[Row] = [((f"{when:{_STAMP}}", "live"), (first, "foreground"))]
+        rows += [((f"{'':{_STAMP}}{line}", "foreground"),) for line in others]
+        moments.add_option(Option(as_content(rows), id=f"advice-{number} {at}"))
     if debrief.occasions:
         done = sum(occasion.done for occasion in debrief.occasions)
         moments.add_option(_heading(f"THE LESSON · done {done} times of {len(debrief.occasions)}"))
     for number, occasion in enumerate(debrief.occasions):
         sign, ink = ("✓", "gain") if occasion.done else ("✗", "loss")
-        row = (
-            (f"{fmt.stamp(occasion.from_ns)}  ", "live"),
+        row: Row = (
+            (f"{fmt.stamp(occasion.from_ns):{_STAMP}}", "live"),
             (f"{sign} ", f"bold {ink}"),
             (occasion.name, "foreground" if occasion.done else "bold foreground"),
             (f"   {'done' if occasion.done else 'missed'} by {fmt.stamp(occasion.to_ns)}", "muted"),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
+from mmtui.tui.widgets.chart import DOTS
 
 
 class Pixels:
@@ -20,15 +21,12 @@ class Pixels:
         self.width, self.height = width, height
         self._low, self._span = low, max(high - low, 1e-9)
         self._inks = [[ground] * width for _ in range(2 * height)]
+        self._bits: dict[tuple[int, int], tuple[int, str]] = {}
 
     def row(self, value: float) -> int:
         """The pixel row of a value, from the top, held inside."""
         last = 2 * self.height - 1
         return max(0, min(last, round((1 - (value - self._low) / self._span) * last)))
-
-    def dot(self, x: int, value: float, ink: str) -> None:
-        """One pixel."""
-        self._inks[self.row(value)][x] = ink
 
     def bar(self, x: int, one: float, other: float, ink: str) -> None:
         """All pixels between two values; none where they are the same."""
@@ -38,23 +36,33 @@ class Pixels:
         for y in range(first, last + 1):
             self._inks[y][x] = ink
 
-    def line(self, values: list[float], ink: str) -> None:
-        """A value a column, joined upright."""
-        before = values[0] if values else 0.0
-        for x, value in enumerate(values):
-            self.bar(x, before, value, ink)
-            self.dot(x, value, ink)
-            before = value
+    def line(self, values: Sequence[float], ink: str, every: int = 1) -> None:
+        """A thin line over the areas: two values a cell, joined upright; a dot only at ``every`` so many of them."""
+        dots = 4 * self.height - 1
+        before: int | None = None
+        for x, value in enumerate(values[: 2 * self.width]):
+            y = max(0, min(dots, round((1 - (value - self._low) / self._span) * dots)))
+            first, last = sorted((y, y if before is None or every > 1 else before))
+            before = y
+            if x % every == 0:
+                for dot in range(first, last + 1):
+                    at = dot // 4, x // 2
+                    bits, _ = self._bits.get(at, (0, ink))
+                    self._bits[at] = bits | DOTS[x % 2][dot % 4], ink
 
     def spans(self, y: int) -> list[Span]:
         """A row of cells."""
         spans: list[Span] = []
-        for upper, lower in zip(self._inks[2 * y], self._inks[2 * y + 1], strict=True):
-            style = f"{upper} on {lower}"
-            if spans and spans[-1][1] == style:
-                spans[-1] = (spans[-1][0] + "▀", style)
+        for x, (upper, lower) in enumerate(zip(self._inks[2 * y], self._inks[2 * y + 1], strict=True)):
+            if (y, x) in self._bits:
+                bits, ink = self._bits[y, x]
+                glyph, style = chr(0x2800 + bits), f"{ink} on {upper}"
             else:
-                spans.append(("▀", style))
+                glyph, style = "▀", f"{upper} on {lower}"
+            if spans and spans[-1][1] == style:
+                spans[-1] = (spans[-1][0] + glyph, style)
+            else:
+                spans.append((glyph, style))
         return spans
 
 

@@ -93,7 +93,7 @@ def arithmetic_rows(parts: Iterable[ScorePart], width: int) -> list[Row]:
     """How the points of each part come about: the formula, then its numbers."""
     rows: list[Row] = [title_row("HOW THE POINTS COME ABOUT", "kept within 0 and 100", width)]
     for part in parts:
-        numbers = "  ".join(f"{name} {_number(value)}" for name, value in part.inputs.items())
+        numbers = ", ".join(f"{name} {_number(value)}" for name, value in part.inputs.items())
         formula = fmt.wrap(f"{part.name} = {part.formula}", width - 2)
         rows += [((f" {line}", "foreground"),) for line in formula]
         rows += [((f"   {line}", "muted"),) for line in fmt.wrap(numbers, width - 4)]
@@ -177,14 +177,14 @@ _NAMES = {
     "sell": "sold",
     "manual": "quoted by hand",
     "strategy": "quoted by a strategy",
-    "noise": "against noise traders",
-    "informed": "against informed traders",
-    "momentum": "against momentum traders",
-    "rival": "against rival makers",
-    "institution": "against the institution",
-    "arbitrageur": "against arbitrageurs",
-    "maker": "against other makers",
-    "recorded": "against the tape",
+    "noise": "noise traders",
+    "informed": "informed traders",
+    "momentum": "momentum traders",
+    "rival": "rival makers",
+    "institution": "the institution",
+    "arbitrageur": "arbitrageurs",
+    "maker": "other makers",
+    "recorded": "the tape",
 }
 
 

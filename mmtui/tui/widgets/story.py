@@ -34,13 +34,14 @@ def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
     }
     columns = _columns(seconds.at_ns, debrief.until_ns, max(8, width - _ROOM))
     stacks = [_stacked([values[row] for values in parts.values()]) for row in columns]
-    total = [seconds.total[row] for row in columns]
-    low = min(min(span[0] for stack in stacks for span in stack), *total, 0.0)
-    high = max(max(span[1] for stack in stacks for span in stack), *total, 0.0)
+    total = [seconds.total[row] for row in _columns(seconds.at_ns, debrief.until_ns, 2 * len(columns))]
+    ends = [end for stack in stacks for span in stack for end in span]
+    low, high = min(ends + total), max(ends + total)
     pixels = Pixels(len(columns), height - 3, low, high)
     for x, stack in enumerate(stacks):
         for ink, (start, end) in zip(_INKS.values(), stack, strict=True):
             pixels.bar(x, start, end, ink)
+    pixels.line([0.0] * 2 * len(columns), "muted", every=2)
     pixels.line(total, "foreground")
     legend: list[Span] = [(" ", "muted")]
     for name, values in parts.items():
@@ -49,7 +50,7 @@ def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
             (f" {name} ", "muted"),
             (f"{fmt.money(values[-1], 0, 0)}   ", "foreground"),
         ]
-    legend += [("▀▀", "foreground"), (" pnl ", "muted"), (fmt.money(seconds.total[-1], 0, 0), "bold foreground")]
+    legend += [("⠒⠒", "foreground"), (" pnl ", "muted"), (fmt.money(seconds.total[-1], 0, 0), "bold foreground")]
     return [
         title_row("MONEY OVER TIME", "the parts add up to the line", width),
         tuple(legend),
@@ -82,9 +83,9 @@ def position_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
     for x, row in enumerate(columns):
         net = seconds.net[row]
         share = abs(net) / limit if limit else 0.0
-        fill, edge = ("cursor", "live") if share < 0.5 else ("entry", "own") if share < 0.8 else ("sold-bar", "loss")
-        pixels.bar(x, 0.0, net, fill)
-        pixels.dot(x, net, edge)
+        pixels.bar(x, 0.0, net, "cursor" if share < 0.5 else "entry" if share < 0.8 else "sold-bar")
+    pixels.line([0.0] * 2 * len(columns), "muted", every=2)
+    pixels.line([seconds.net[row] for row in _columns(seconds.at_ns, debrief.until_ns, 2 * len(columns))], "live")
     return [
         title_row("POSITION", f"limit ±{limit:g}", width),
         *framed(pixels, [0.0, reach, -reach], lambda value: f"{value:+g}" if value else "0", _ROOM),
@@ -124,17 +125,17 @@ def markout_rows(curve: MarkoutCurve, width: int, height: int) -> list[Row]:
     ends = [value for point in points for value in (point.mean, point.low, point.high, 0.0) if value is not None]
     low, high = min(ends), max(ends)
     pixels = Pixels(cells, height - 2, low, high)
-    for x in range(cells):
-        place = max(0.0, min(len(points) - 1.0, (x - each / 2 + 0.5) / each))
-        left = min(int(place), len(points) - 2) if len(points) > 1 else 0
+    means: list[float] = []
+    for dot in range(2 * cells):
+        place = max(0.0, min(len(points) - 1.0, (dot - each + 0.5) / (2 * each)))
+        left = min(int(place), max(0, len(points) - 2))
         one, other, share = points[left], points[min(left + 1, len(points) - 1)], place - left
+        means.append(one.mean + share * (other.mean - one.mean))
         bottom, top = _between(one.low, other.low, share), _between(one.high, other.high, share)
         if bottom is not None and top is not None:
-            pixels.bar(x, bottom, top, "cursor")
-        pixels.dot(x, 0.0, "muted")
-        mean = _between(one.mean, other.mean, share)
-        assert mean is not None
-        pixels.dot(x, mean, "live")
+            pixels.bar(dot // 2, bottom, top, "cursor")
+    pixels.line([0.0] * 2 * cells, "muted", every=2)
+    pixels.line(means, "live")
     names = "".join(f"{point.horizon_ns / NS_PER_S:g}".center(each) for point in points)
     return [
         title_row("MARKOUT", "ticks a share, seconds after the fill; 95% band", width),
