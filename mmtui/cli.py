@@ -19,11 +19,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
+    "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
+    "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
+    "tape": ("mmtui.commands.tape", "Recorded order books: measure one, make a level of it, play it."),
     "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
@@ -56,10 +59,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
-
-    Without a command, the app opens.
-    """
+    """Make a market by hand or by strategy. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 

@@ -27,7 +27,7 @@ Examples:
 """
 
 #: What is shown: key, in words, and how it is printed.
-_ROWS: tuple[tuple[str, str, str], ...] = (
+ROWS: tuple[tuple[str, str, str], ...] = (
     ("spread", "spread, ticks", ".2f"),
     ("spread_1", "  share at 1 tick", ".2f"),
     ("spread_2", "  share at 2 ticks", ".2f"),
@@ -61,7 +61,7 @@ _ROWS: tuple[tuple[str, str, str], ...] = (
 
 #: Calibration figures: means over 200 days, in the order of the rows. How the prototype estimated the decay and
 #: impact exponents is not recorded, so those two only compare roughly. None: not estimated.
-_REFERENCE: dict[str, tuple[float | None, ...]] = {
+REFERENCE: dict[str, tuple[float | None, ...]] = {
     "us-100": (
         *(2.38, 0.24, 0.28, 0.36, 5.8, 2.40, 1.83, 1.59, 0.76, 0.19, 0.05, 0.01, 1.02, 1.03, 0.00, 0.00),
         *(7.6, 4.6, 2.8, 6.7, 3.7, 2.0, 0.22, 0.17, 0.119, 0.60, 0.35, 1.28, -0.62),
@@ -93,7 +93,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
     more. Exit code 1 when it is outside one of them. With --control, which takes away changing volatility and jumps,
     exit code 1 when it is inside a band that these are there for: then the bands prove nothing.
     """
-    presets = list(dict.fromkeys(preset)) or [name for name in _REFERENCE if name in market_presets()]
+    presets = list(dict.fromkeys(preset)) or [name for name in REFERENCE if name in market_presets()]
     for name in presets:
         if name not in market_presets():
             raise InputError(f"{name}: no such market; expected one of {', '.join(market_presets())}")
@@ -123,7 +123,7 @@ def _progress(measures: Iterator[Measures], total: int) -> Iterator[Iterable[Mea
         yield measures
 
 
-def _figures(found: Facts) -> dict[str, tuple[float, float]]:
+def figures_of(found: Facts) -> dict[str, tuple[float, float]]:
     """Mean (or median, or estimate from all days) and standard deviation across days of each row."""
     figures = {name: (fact.mean, fact.sd) for name, fact in found.facts.items()}
     for step in (10, 60, 300):
@@ -136,16 +136,16 @@ def _figures(found: Facts) -> dict[str, tuple[float, float]]:
 
 
 def _reference(name: str) -> Sequence[float | None]:
-    return _REFERENCE.get(name) or (None,) * len(_ROWS)
+    return REFERENCE.get(name) or (None,) * len(ROWS)
 
 
 def _record(name: str, days: int, found: Facts) -> dict[str, Any]:
-    figures = _figures(found)
+    figures = figures_of(found)
     record: dict[str, Any] = {
         "days": days,
         "facts": {
             key: {"mean": _finite(figures[key][0]), "sd": _finite(figures[key][1]), "reference": reference}
-            for (key, _, _), reference in zip(_ROWS, _reference(name), strict=True)
+            for (key, _, _), reference in zip(ROWS, _reference(name), strict=True)
         },
     }
     if name == _JUDGED:
@@ -176,12 +176,12 @@ def _print_tables(found: dict[str, Facts], judged: Facts | None) -> None:
         table.add_column(name, justify="right")
         table.add_column("sd", justify="right", style="dim")
         table.add_column("reference", justify="right")
-    columns = [(_figures(facts), _reference(name)) for name, facts in found.items()]
-    for row, (key, words, form) in enumerate(_ROWS):
+    columns = [(figures_of(facts), _reference(name)) for name, facts in found.items()]
+    for row, (key, words, form) in enumerate(ROWS):
         cells: list[str] = []
         for figures, reference in columns:
             mean, sd = figures[key]
-            cells += [_cell(mean, form), _cell(sd, form.removeprefix("+")), _cell(reference[row], form)]
+            cells += [cell(mean, form), cell(sd, form.removeprefix("+")), cell(reference[row], form)]
         table.add_row(words, *cells)
     console = Console(width=None if sys.stdout.isatty() else 120)
     console.print(table)
@@ -201,7 +201,7 @@ def _band_table(judged: Facts) -> Any:
     for band in BANDS:
         holds = band.holds(judged)
         verdict = "[green]holds[/green]" if holds else "[bold red]fails[/bold red]"
-        table.add_row(band.name, _cell(band.value(judged), ".3f"), _span(band), verdict)
+        table.add_row(band.name, cell(band.value(judged), ".3f"), _span(band), verdict)
     return table
 
 
@@ -211,5 +211,6 @@ def _span(band: Band) -> str:
     return f"> {band.low:g}" if math.isinf(band.high) else f"{band.low:g} … {band.high:g}"
 
 
-def _cell(number: float | None, form: str) -> str:
+def cell(number: float | None, form: str) -> str:
+    """A figure for the table; a dash for one that is not there."""
     return "–" if number is None or not math.isfinite(number) else format(number, form)

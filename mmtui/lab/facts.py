@@ -113,7 +113,7 @@ def measure(day: Day) -> Measures:
     """
     mids, spreads, seconds = day.mids, day.spreads, day.seconds
     returns = {step: np.diff(mids[::step]) for step in (1, 10, 60, 300)}
-    deviation = {step: float(np.std(returns[step])) for step in (1, 60)}
+    deviation = {step: float(np.std(returns[step])) if len(returns[step]) else np.nan for step in (1, 60)}
     orders = max(1, len(day.takers))
     numbers = {
         "spread": float(spreads.mean()),
@@ -132,6 +132,7 @@ def measure(day: Day) -> Measures:
         "acf_60s": float(autocorrelation(returns[60], 1)[0]),
         **{f"kurtosis_{step}s": excess_kurtosis(returns[step]) for step in (10, 60, 300)},
         "sign_acf": float(autocorrelation(day.take_signs, 1)[0]),
+        "markout": _markout(day, day.fill_sizes > 0),
         "markout_noise": _markout(day, day.fill_takers == NOISE_MARKET),
         "markout_informed": _markout(day, day.fill_takers == INFORMED),
     }

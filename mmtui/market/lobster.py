@@ -61,7 +61,7 @@ class Kind(IntEnum):
 class Units(msgspec.Struct, frozen=True):
     """What the file's whole numbers are: a price is a multiple of ``tick``, a size one of ``lot``."""
 
-    tick: int = 100
+    tick: int
     lot: int = 1
 
 
@@ -148,7 +148,8 @@ def opened(path: Path) -> Iterator[IO[str]]:
             zipped = raw.read(2) == b"\x1f\x8b"
             raw.seek(0)
             data = gzip.GzipFile(fileobj=raw) if zipped else raw
-            yield io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape")
+            with io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape") as text:
+                yield text
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path}: the gzip file is damaged: {error}") from None
     except OSError as error:

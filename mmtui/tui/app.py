@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -18,11 +18,12 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from mmtui.game.career import Best, Career, Progress, Record
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.settings import Best, Progress, Settings
+from mmtui.tui.settings import Settings
 from mmtui.tui.store import Store
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
@@ -52,7 +53,7 @@ class MmtuiApp(App[None]):
         driver: what turns time into advances, None for the clock; tests step by hand.
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
-        data: folder that keeps the progress, likewise.
+        data: folder that keeps the career, likewise.
         today: the date, which chooses the daily challenge.
     """
 
@@ -80,13 +81,13 @@ class MmtuiApp(App[None]):
         self.today = today
         self._start = start
         self._settings_file = Store(config and config / "settings.json")
-        self._progress_file = Store(data and data / "progress.json")
+        self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
         # Where nothing is kept there is no first start.
-        self.progress, *more = self._progress_file.read(Progress(taught=data is None))
+        self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
-        self._troubles = [trouble for trouble in (*troubles, *more, *conflicts) if trouble]
+        self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
         for theme in THEMES:
             self.register_theme(theme)
         known = {theme.name for theme in THEMES}
@@ -132,10 +133,10 @@ class MmtuiApp(App[None]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 
-    def advance_progress(self, progress: Progress) -> None:
-        """Remember how far the player has come."""
-        self.progress = progress
-        self._warn(self._progress_file.write(progress))
+    def taught(self) -> None:
+        """Remember that the first lesson was followed or skipped."""
+        self.progress = msgspec.structs.replace(self.progress, taught=True)
+        self._warn(self.career.taught())
 
     def _warn(self, trouble: str) -> None:
         if trouble:
@@ -190,8 +191,11 @@ class MmtuiApp(App[None]):
 
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
-        levels, day = self.engine.levels(), self.today().toordinal()
-        self._brief(levels[day % len(levels)], day)
+        self._brief(*self._daily(self.today()))
+
+    def _daily(self, day: date) -> tuple[Card, int]:
+        levels, number = self.engine.levels(), day.toordinal()
+        return levels[number % len(levels)], number
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
@@ -217,11 +221,15 @@ class MmtuiApp(App[None]):
         self.push_screen(floor)
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the debrief, and remember the best score."""
+        """Go from the floor to the debrief, and remember the score."""
+        from mmtui.game.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
-        score, stars = played.result["score"], played.result["stars"]
-        self.advance_progress(self.progress.with_score(played.card.id, score, stars))
+        result = msgspec.convert(played.result, Result)
+        card, seed = self._daily(self.today())
+        daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
+        self.progress = self.progress.with_score(result.level, result.score, result.stars)
+        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(played))
 
     def action_keys_help(self) -> None:

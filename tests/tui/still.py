@@ -89,25 +89,25 @@ STRATEGIES = [
 ]
 
 RESULT: dict[str, Any] = {
+    "mmtui": "0.1.0",
+    "level": "volatility-spike",
+    "level_digest": "a" * 64,
     "strategy": None,
+    "params": {},
+    "seed": 7,
     "score": 71.4,
     "stars": 2,
     "parts": {"pnl": 64.0, "inventory": 90.1, "markout": 60.2, "presence": 78.7},
     "ended": "time",
     "pnl": {"total": 412.5, "spread": 903.0, "position": -431.0, "hedge": 0.0, "fees": 59.5},
     "par": 436.5,
-    "position": {
-        "final": -2,
-        "max_abs": 31,
-        "mean_abs": 8.24,
-        "final_net": -2.0,
-        "mean_net": 8.24,
-        "limit": 40,
-    },
+    "drawdown": 120.0,
+    "position": {"final": -2, "max_abs": 31, "mean_abs": 8.24, "final_net": -2.0, "mean_net": 8.24, "limit": 40},
     "markout": {"1s": 0.41, "10s": 0.22, "60s": -0.05},
     "fills": 212,
     "volume": 391,
     "presence": 0.787,
+    "market": {"trades": 801, "events": 9120, "mean_spread": 2.3, "final_mid": 100.14},
     "digest": "3f1c9a77d2e04b51" * 4,
 }
 

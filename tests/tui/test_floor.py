@@ -10,6 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mmtui.book import Side
+from mmtui.game.career import Best
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import (
     AnyCommand,
@@ -37,7 +38,6 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.settings import Best
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.message import MessageLine
 from tests.tui import still

@@ -172,8 +172,7 @@ class FloorScreen(MarketScreen):
             return
         self.lesson = None
         self._show_lesson()
-        app = cast("MmtuiApp", self.app)
-        app.advance_progress(msgspec.structs.replace(app.progress, taught=True))
+        cast("MmtuiApp", self.app).taught()
 
     # Quoting
 

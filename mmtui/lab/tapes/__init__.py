@@ -1,0 +1,1 @@
+"""Recorded tapes: reading them against their orderbook files, measuring them, and making levels of them."""

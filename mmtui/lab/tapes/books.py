@@ -1,0 +1,318 @@
+"""LOBSTER's orderbook files: the best levels after every message, against which a tape is checked and completed.
+
+A row is ``ask price 1, ask size 1, bid price 1, bid size 1, ask price 2, ...``; an empty level has the size 0. A
+message file says nothing of the orders that stood before its first message, nor of what happens beyond the levels of
+its orderbook file. Both are put in where the orderbook file shows that they are missing:
+
+- Before the first message, each level of the first row, less what that message did, gets the orders that later
+  messages speak of and nobody placed, in the order of their ids, as far as they fit; what is left of the level is one
+  order that is never spoken of, behind them.
+- Where a level comes into view at the far end that is not as it was last seen, lots are added likewise, or taken off
+  the back of the queue, right after the message that brought it into view. An order that is then spoken of and was not
+  among them takes the place of as many lots of which nothing else is known.
+
+Any other difference between the book and the file is a fault of the tape.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from math import inf
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from mmtui.book import BookSide, OrderBook, Side
+from mmtui.errors import InputError
+from mmtui.market.draws import Ints
+from mmtui.market.lobster import Faults, Kind, Messages, Units, opened
+
+_LINES_AT_ONCE = 1 << 14
+_NEW, _REDUCE, _DELETE, _EXECUTE = int(Kind.NEW), int(Kind.REDUCE), int(Kind.DELETE), int(Kind.EXECUTE)
+
+#: Price to lots of a side's best levels, in ticks, best first.
+Levels = dict[int, int]
+
+
+class Row(NamedTuple):
+    """A row of an orderbook file: both sides, and how many levels it has room for."""
+
+    bids: Levels
+    asks: Levels
+    room: int
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A tape in which every order is placed before anything else is said of it.
+
+    Attributes:
+        messages: what was read and what was put in, in order.
+        opening: orders put in before the first message.
+        surfaced: rows put in for levels that came into view.
+        compared: messages after which the book was compared with the orderbook file's.
+    """
+
+    messages: Messages
+    opening: int = 0
+    surfaced: int = 0
+    compared: int = 0
+
+
+def read_books(path: Path, units: Units) -> Iterator[Row]:
+    """The rows of an orderbook file. Raises InputError with the line for one that is none."""
+    line = 1
+    with opened(path) as file:
+        while lines := list(islice(file, _LINES_AT_ONCE)):
+            for number, values in enumerate(_numbers(path, lines, line), start=line):
+                yield _row(path, number, values.tolist(), units)
+            line += len(lines)
+
+
+def _numbers(path: Path, lines: list[str], first: int) -> Ints:
+    try:
+        rows: Ints = np.loadtxt(lines, dtype=np.int64, delimiter=",", comments=None, ndmin=2)
+        if len(rows) == len(lines) and rows.shape[1] % 4 == 0:
+            return rows
+    except ValueError:
+        pass
+    width = len(lines[0].split(","))
+    for number, text in enumerate(lines, start=first):
+        cells = text.strip().split(",")
+        try:
+            if not all(abs(int(cell)) < 2**63 for cell in cells):
+                cells = []
+        except ValueError:
+            cells = []
+        if len(cells) != width or width % 4:
+            raise InputError(f"{path}, line {number}: expected whole numbers, four for each level, in every row alike")
+    raise AssertionError("numpy reads what Python does")
+
+
+def _row(path: Path, line: int, values: list[int], units: Units) -> Row:
+    sides: tuple[Levels, Levels] = {}, {}
+    for at in range(0, len(values), 2):
+        price, size = values[at], values[at + 1]
+        if size:
+            if size < 0 or price <= 0 or price % units.tick or size % units.lot:
+                raise InputError(
+                    f"{path}, line {line}: expected positive prices and sizes, multiples of the tick, {units.tick}, "
+                    f"and of the lot, {units.lot}, not {size} at {price}"
+                )
+            sides[at // 2 % 2][price // units.tick] = size // units.lot
+    return Row(bids=sides[1], asks=sides[0], room=len(values) // 4)
+
+
+def infer_opening(messages: Messages, faults: Faults) -> Reading:
+    """A tape without an orderbook file: orders that nobody placed stood before the first message.
+
+    They are queued in the order of their ids. What else stood then, nobody knows.
+
+    Raises:
+        InputError: they cannot all have stood then, since bids would reach asks.
+    """
+    completing = _Completing(messages)
+    for (side, price), ids in sorted(completing.unplaced.items(), key=lambda item: -item[0][0] * item[0][1]):
+        for order_id in list(ids):
+            if not completing.stand(side, price, order_id):
+                raise InputError(
+                    f"{faults.source}: order {order_id}, which nobody placed, cannot have stood before the first "
+                    "message, since it would have traded; the orderbook file is needed"
+                )
+    return completing.reading()
+
+
+def complete(messages: Messages, books: Iterator[Row], faults: Faults) -> Reading:
+    """Play a tape beside its orderbook file, and put in what is missing.
+
+    Args:
+        messages: the tape.
+        books: a row for each line of the message file.
+        faults: told of the messages that do not fit the orderbook file.
+
+    Raises:
+        InputError: unless faults are lenient, the book is not the file's after some message.
+    """
+    completing = _Completing(messages)
+    line, row = 0, Row({}, {}, 0)
+    for at in range(len(messages)):
+        before = row
+        while line < messages.lines[at]:
+            row = next(books, None)  # type: ignore[assignment]
+            if row is None:
+                raise InputError(f"{faults.source}: the orderbook file ends after {line} rows, before the messages do")
+            line += 1
+        if at == 0:
+            completing.open(row)
+        completing.play(at, before)
+        completing.compare(at, before, row, faults)
+    return completing.reading()
+
+
+def _beyond(row: Row, side: Side, price: int) -> bool:
+    """Whether a price was out of a row's sight."""
+    seen = row.bids if side is Side.BUY else row.asks
+    return 0 < row.room == len(seen) and side * price < min(side * level for level in seen)
+
+
+class _Completing:
+    """The book so far, and the messages put in."""
+
+    def __init__(self, messages: Messages) -> None:
+        self._messages = messages
+        self._book = OrderBook()
+        self._columns = [column.tolist() for column in (messages.kinds, messages.ids, messages.sizes, messages.prices)]
+        self._sides = [Side.BUY if side > 0 else Side.SELL for side in messages.sides.tolist()]
+        #: Lots that messages still to come take off each order.
+        self._to_come: Counter[int] = Counter()
+        #: Orders by side and price that nobody has placed so far, and of which messages to come speak.
+        self.unplaced: dict[tuple[Side, int], list[int]] = defaultdict(list)
+        placed: set[int] = set()
+        for kind, order_id, lots, price, side in zip(*self._columns, self._sides, strict=True):
+            if kind == _NEW:
+                placed.add(order_id)
+            elif kind <= _EXECUTE:
+                if order_id not in placed and not self._to_come[order_id]:
+                    self.unplaced[side, price].append(order_id)
+                self._to_come[order_id] += lots
+        for ids in self.unplaced.values():
+            ids.sort()
+        first = messages.ids[messages.kinds == Kind.NEW]
+        #: Ids grow in time: what has a larger one cannot have been placed yet.
+        self._latest_id = int(first[0]) if len(first) else 2**62
+        self._next_id = int(messages.ids.max(initial=0)) + 1
+        #: After which message each was put in, and its kind, id, lots, price and side.
+        self._put: list[tuple[int, int, int, int, int, int]] = []
+        self._at = -1
+        #: Orders that were taken off for a level that came into view.
+        self._away: set[int] = set()
+
+    def open(self, row: Row) -> None:
+        """Put in what stood before the first message, of which this is the row."""
+        kind, _, lots, price = (column[0] for column in self._columns)
+        for side, levels in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
+            stood = dict(levels)
+            if side is self._sides[0] and kind <= _EXECUTE:
+                stood[price] = stood.get(price, 0) + (-lots if kind == _NEW else lots)
+            for at in sorted(stood, key=lambda at: -side * at):
+                self._add(side, at, stood[at])
+
+    def play(self, at: int, before: Row) -> None:
+        """Play a message; ``before`` is the row before it. What is said of no order is left for others to find."""
+        kind, order_id, lots, price = (column[at] for column in self._columns)
+        side = self._sides[at]
+        if kind == _NEW:
+            self._latest_id = max(self._latest_id, order_id)
+            self._book.limit(order_id, side, price, lots)
+        elif kind <= _EXECUTE:
+            level = self._book.level_of(order_id)
+            there = 0 if level is None else level.queue[order_id]
+            if not there and _beyond(before, side, price):
+                self.stand(side, price, order_id)
+            elif there < lots and self._put:
+                self._stand_in(side, price, order_id, there)
+            self._to_come[order_id] -= lots
+            self._take_off(order_id, lots)
+        self._at = at
+
+    def stand(self, side: Side, price: int, order_id: int) -> bool:
+        """Put in an order that nobody has placed; False when it would trade."""
+        if order_id in self.unplaced[side, price]:
+            self.unplaced[side, price].remove(order_id)
+        lots = self._to_come[order_id]
+        if not self._book.limit(order_id, side, price, lots, post_only=True).accepted:
+            return False
+        self._put.append((self._at, _NEW, order_id, lots, price, side))
+        return True
+
+    def _stand_in(self, side: Side, price: int, order_id: int, there: int) -> None:
+        """Put in an order, of which so many lots are there, in the place of lots of nobody knows whom at its price."""
+        ladder, lots = self._book.bids if side is Side.BUY else self._book.asks, self._to_come[order_id]
+        level = ladder.at(price)
+        if (
+            level is None
+            or level.total < lots
+            or (order_id not in self._away and order_id not in self.unplaced[side, price])
+        ):
+            return
+        if there:
+            self._put.append((self._at, _DELETE, order_id, there, price, side))
+            self._book.cancel(order_id)
+        self._take_away(ladder, price, lots - there)
+        self.stand(side, price, order_id)
+
+    def compare(self, at: int, before: Row, row: Row, faults: Faults) -> None:
+        """Compare the book with the row after a message, and put in what came into view."""
+        for side, wanted in ((self._book.bids, row.bids), (self._book.asks, row.asks)):
+            if self._best(side, row.room) == wanted:
+                continue
+            has = self._best(side, None)
+            last = max(-side.side * price for price in wanted) if len(wanted) == row.room else inf
+            for price in sorted(has.keys() | wanted.keys(), key=lambda price: -side.side * price):
+                if -side.side * price > last:
+                    break
+                more = wanted.get(price, 0) - has.get(price, 0)
+                if more and not _beyond(before, side.side, price):
+                    faults.found(
+                        int(self._messages.lines[at]),
+                        "book differs",
+                        f"after this message the orderbook file has {wanted.get(price, 0)} lots at {price} ticks, "
+                        f"the book {has.get(price, 0)}",
+                    )
+                if more > 0:
+                    self._add(side.side, price, more)
+                elif more:
+                    self._take_away(side, price, -more)
+
+    def _best(self, side: BookSide, levels: int | None) -> Levels:
+        return {level.price: level.total for level in islice(side.levels.values(), levels)}
+
+    def _add(self, side: Side, price: int, lots: int) -> None:
+        for order_id in list(self.unplaced.get((side, price), ())):
+            if order_id <= self._latest_id and self._to_come[order_id] <= lots and self.stand(side, price, order_id):
+                lots -= self._to_come[order_id]
+        if lots > 0:
+            self._to_come[self._next_id] = lots
+            self.stand(side, price, self._next_id)
+            self._to_come[self._next_id] = 0
+            self._next_id += 1
+
+    def _take_away(self, side: BookSide, price: int, lots: int) -> None:
+        level = side.at(price)
+        assert level is not None
+        # From the back, first those of which nothing more is said.
+        queue = [*level.queue]
+        queue.reverse()
+        queue.sort(key=lambda order_id: self._to_come[order_id] > 0)
+        for order_id in queue:
+            there = level.queue[order_id]
+            kind = _DELETE if there <= lots else _REDUCE
+            taken = min(there, lots)
+            self._put.append((self._at, kind, order_id, taken, price, side.side))
+            self._away.add(order_id)
+            self._take_off(order_id, taken)
+            lots -= taken
+            if not lots:
+                return
+
+    def _take_off(self, order_id: int, lots: int) -> None:
+        if not self._book.reduce(order_id, lots).accepted:
+            self._book.cancel(order_id)
+
+    def reading(self) -> Reading:
+        """The messages with those put in."""
+        messages = self._messages
+        if not self._put:
+            return Reading(messages, compared=self._at + 1)
+        after, kinds, ids, lots, prices, sides = np.array(self._put, dtype=np.int64).T
+        times = messages.times_ns[np.maximum(after, 0)]
+        put = Messages(np.zeros(len(after), dtype=np.int64), times, kinds, ids, lots, prices, sides)
+        whole = Messages.join([messages, put])
+        # Stable: what was put in after a message follows it, in the order of its making.
+        order = np.argsort(np.append(2 * np.arange(len(messages)), 2 * after + 1), kind="stable")
+        opening = int((after < 0).sum())
+        return Reading(whole.take(order), opening, len(after) - opening, self._at + 1)

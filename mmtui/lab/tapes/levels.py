@@ -1,0 +1,195 @@
+"""A level on a tape: the tape made whole beside it, and a file to edit."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import math
+import shutil
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from statistics import median
+
+import msgspec
+import numpy as np
+
+from mmtui.errors import InputError
+from mmtui.lab.tapes.reading import Tape
+from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.lobster import PRICE_UNITS, Kind, Messages, Units
+from mmtui.market.normal import NormalSpec
+from mmtui.market.tape import Effect, TapeMarket, TapeSpec, file_digest, measured
+
+_LONGEST_S = 86_400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What the level is to be.
+
+    Attributes:
+        id: None for the level file's name.
+        symbol, currency: of the instrument.
+        share: shares, or coins, in a unit of the file's sizes.
+        from_s: seconds after the first message at which it starts.
+        duration_s: how long it lasts; None for as long as the tape, a day at most.
+        effect: what the maker's presence changes.
+    """
+
+    id: str | None = None
+    symbol: str = "TAPE"
+    currency: str = "USD"
+    share: float = 1.0
+    from_s: float = 0.0
+    duration_s: int | None = None
+    effect: Effect = "passive"
+
+
+def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
+    """The market of a level on a tape, with what is normal there.
+
+    Raises:
+        InputError: the tape is too short.
+    """
+    prices = tape.messages.prices[tape.messages.kinds <= Kind.EXECUTE]
+    if not len(prices):
+        raise InputError(f"{tape.source.messages}: holds no orders that anybody sees")
+    tick = Decimal(tape.units.tick) / PRICE_UNITS
+    lot = Decimal(str(wanted.share)) * tape.units.lot
+    instrument = Instrument(
+        symbol=wanted.symbol,
+        currency=wanted.currency,
+        tick=float(tick),
+        lot=int(lot) if lot == int(lot) else float(lot),
+        price=float(tick * int(prices[0])),
+    )
+    spec = TapeSpec(
+        instrument=instrument,
+        file=str(file or tape.source.messages),
+        digest=file_digest(file) if file is not None else "0" * 64,
+        from_s=wanted.from_s,
+        effect=wanted.effect,
+        lot_size=tape.units.lot,
+    )
+    market = TapeMarket(spec, tape.messages)
+    market.clock.advance(0)
+    price = float(tick * math.floor(market.exchange.mid))
+    return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(instrument, price=price))
+
+
+def write_level(tape: Tape, wanted: Wanted, path: Path) -> TapeSpec:
+    """Write a level on a tape, and beside it the tape, unless that lies there and can be played as it is.
+
+    Raises:
+        InputError: a file cannot be written, or the tape is too short.
+    """
+    source = tape.source.messages
+    whole = source
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not tape.complete:
+            whole = path.parent / f"{path.stem}.tape.csv.gz"
+            write_messages(whole, tape.messages, tape.units)
+        elif source.parent.resolve() != path.parent.resolve():
+            whole = path.parent / source.name
+            shutil.copyfile(source, whole)
+        spec = tape_spec(tape, wanted, whole)
+        spec = msgspec.structs.replace(spec, usual=measured(spec))
+        path.write_text(_text(tape, wanted, spec, path), encoding="utf-8")
+    except OSError as error:
+        raise InputError(f"{error.filename or path}: cannot be written: {error.strerror}") from None
+    return spec
+
+
+def write_messages(path: Path, messages: Messages, units: Units) -> None:
+    """Write messages as LOBSTER does, gzipped; the same messages make the same file. Raises OSError."""
+    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
+    halts = messages.kinds == Kind.HALT
+    lots, ticks = np.where(halts, 1, units.lot), np.where(halts, 1, units.tick)
+    rows = zip(
+        messages.times_ns.tolist(),
+        *(column.tolist() for column in (columns[0], columns[1], columns[2] * lots, columns[3] * ticks, columns[4])),
+        strict=True,
+    )
+    with path.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as file:
+        for time_ns, *values in rows:
+            seconds, nanoseconds = divmod(time_ns, NS_PER_S)
+            file.write(f"{seconds}.{nanoseconds:09d},{','.join(map(str, values))}\n".encode())
+
+
+def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, path: Path) -> str:
+    lasts = tape.seconds - wanted.from_s
+    duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
+    normal, instrument = spec.normal, spec.instrument
+    traded = tape.messages.sizes[tape.messages.kinds == Kind.EXECUTE].tolist()
+    size = _round(median(traded) if traded else normal.size)
+    limit = 100 * size
+    # What a hundred points of PnL are worth: a usual spread on one lot in twenty of the limit, each minute.
+    point = normal.spread * instrument.tick_value * 5 * size * max(1.0, duration / 60) / 100
+    about = f"{wanted.symbol} as it was recorded: {duration} seconds from {wanted.from_s:g} s after the tape's start."
+    return f"""\
+id = "{wanted.id or _id(path.stem)}"
+title = {json.dumps(f"{wanted.symbol}, recorded")}
+number = 1000
+situation = {json.dumps(about)}
+lesson = "What a real market does to your quotes."
+duration_s = {duration}
+naive = "fixed"
+lesson_strategy = "skew"
+par = "skew"
+
+[market]
+kind = "tape"
+file = {json.dumps(Path(spec.file).name)}
+digest = "{spec.digest}"
+from_s = {float(wanted.from_s)}
+effect = "{wanted.effect}"
+lot_size = {spec.lot_size}
+
+[market.instrument]
+symbol = {json.dumps(instrument.symbol)}
+currency = {json.dumps(instrument.currency)}
+tick = {_number(instrument.tick)}
+lot = {_number(instrument.lot)}
+price = {_number(instrument.price)}
+
+{_normal_table(normal)}
+[maker]
+position_limit = {limit}
+max_order = {20 * size}
+sizes = {[size, 2 * size, 5 * size, 10 * size, 20 * size]}
+
+[obligation]
+max_width = {max(2, math.ceil(4 * normal.spread))}
+min_size = {size}
+
+[score]
+point = {_number(float(f"{point:.3g}"))}
+weights = {{ pnl = 0.4, inventory = 0.2, markout = 0.2, presence = 0.2 }}
+"""
+
+
+def _normal_table(normal: NormalSpec) -> str:
+    return f"""\
+[market.normal]
+spread = {normal.spread:.6g}
+volatility = {normal.volatility:.6g}
+size = {normal.size}
+"""
+
+
+def _number(number: float) -> str:
+    """As TOML has it: never an exponent without a point."""
+    return str(number) if isinstance(number, int) else f"{Decimal(str(number)):f}"
+
+
+def _round(lots: float) -> int:
+    """The nearest of 1, 2, 5, 10, 20, ... lots."""
+    power = 10 ** max(0, math.floor(math.log10(max(1.0, lots))))
+    sizes: list[int] = [power * digit for digit in (1, 2, 5, 10)]
+    return min(sizes, key=lambda size: abs(math.log(size / max(1.0, lots))))
+
+
+def _id(stem: str) -> str:
+    return "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in stem.lower()).strip("-") or "tape"

@@ -1,0 +1,109 @@
+"""A tape from its files: read, checked and completed, with the units it is in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from mmtui.errors import InputError
+from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books
+from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+
+
+@dataclass(frozen=True, kw_only=True)
+class Source:
+    """Where a tape is and how it is to be read.
+
+    Attributes:
+        messages: LOBSTER's message file.
+        orderbook: the file to check and complete it with, if any.
+        tick: units of the file's prices in a tick; None for the largest step that all orders' prices are on.
+        lot: units of the file's sizes in a lot.
+        lenient: skip what is wrong, and count it.
+        infer: take orders that nobody placed for ones that stood before the first message.
+    """
+
+    messages: Path
+    orderbook: Path | None = None
+    tick: int | None = None
+    lot: int = 1
+    lenient: bool = False
+    infer: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tape:
+    """A tape, read.
+
+    Attributes:
+        source: where from.
+        units: what the file's numbers are.
+        messages: every order is placed before anything else is said of it.
+        rows: messages in the file that were right.
+        reading: what was put in, and what was compared.
+        skipped: rows that were not right, by reason.
+    """
+
+    source: Source
+    units: Units
+    messages: Messages
+    rows: int
+    reading: Reading
+    skipped: Counter[str]
+
+    @property
+    def seconds(self) -> float:
+        """From the first message to the last."""
+        times = self.messages.times_ns
+        return float(times[-1] - times[0]) / 1e9
+
+    @property
+    def complete(self) -> bool:
+        """Whether the file can be played as it is."""
+        return len(self.messages) == self.rows and not self.skipped
+
+
+def orderbook_beside(messages: Path) -> Path | None:
+    """The orderbook file that LOBSTER's names, or the like, put beside a message file; None without just one."""
+    if "message" not in messages.name:
+        return None
+    before, _, after = messages.name.partition("message")
+    exact = messages.with_name(f"{before}orderbook{after}")
+    if exact.exists():
+        return exact
+    found = [path for path in messages.parent.glob("*orderbook*.csv*") if path.name.startswith(before)]
+    return found[0] if len(found) == 1 else None
+
+
+def read_tape(source: Source) -> Tape:
+    """Read a tape. Raises InputError for what is wrong with it, with file and line."""
+    path = source.messages
+    faults = Faults(str(path), source.lenient)
+    units = Units(source.tick or _tick(path), source.lot)
+    messages = read_messages(path, units, faults)
+    rows = len(messages)
+    if source.orderbook is not None:
+        reading = complete(messages, read_books(source.orderbook, units), faults)
+    elif source.infer:
+        reading = infer_opening(messages, faults)
+    else:
+        reading = Reading(messages)
+    try:
+        messages = check_lives(reading.messages, faults)
+    except InputError as error:
+        if source.orderbook is None and not source.infer and "there is no order" in str(error):
+            raise InputError(
+                f"{error}; if it stood before the first message, give the orderbook file, or have such orders put in"
+            ) from None
+        raise
+    return Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
+
+
+def _tick(path: Path) -> int:
+    """The largest step that the prices of all visible orders are on."""
+    messages = read_messages(path, Units(1), Faults(str(path), lenient=True))
+    prices = messages.prices[messages.kinds <= Kind.EXECUTE]
+    return max(1, int(np.gcd.reduce(prices))) if len(prices) else 1

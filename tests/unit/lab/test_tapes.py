@@ -1,0 +1,314 @@
+"""Tapes beside their orderbook files: checked, completed, and made levels of."""
+
+from __future__ import annotations
+
+import os
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmtui.book import Side
+from mmtui.errors import InputError
+from mmtui.game.level import load_level
+from mmtui.game.session import Session
+from mmtui.lab.facts import measure
+from mmtui.lab.tapes.books import read_books
+from mmtui.lab.tapes.days import tape_day
+from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
+from mmtui.lab.tapes.reading import Source, Tape, orderbook_beside, read_tape
+from mmtui.market.clock import Action
+from mmtui.market.exchange import PARTICIPANTS, TAPE
+from mmtui.market.instrument import Instrument
+from mmtui.market.lobster import Faults, Messages, Units, read_messages
+from mmtui.market.tape import TapeExchange, TapeFlow
+from tests.tapes import Row, books_of, simulated, write
+
+#: A folder with LOBSTER's files of a real market, one message and one orderbook file, named by MMTUI_TAPE.
+REAL = Path(os.environ["MMTUI_TAPE"]) if os.environ.get("MMTUI_TAPE") else None
+real = pytest.mark.skipif(REAL is None, reason="MMTUI_TAPE names no folder with a real tape")
+
+
+def write_books(path: Path, books: list[tuple[int, ...]]) -> Path:
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in books))
+    return path
+
+
+def files(folder: Path, rows: list[Row], levels: int = 5, cut: int = 0) -> Source:
+    """A tape's files, perhaps without its first rows."""
+    return Source(
+        messages=write(folder / "a_message_5.csv", rows[cut:]),
+        orderbook=write_books(folder / "a_orderbook_5.csv", books_of(rows, levels)[cut:]),
+        tick=100,
+    )
+
+
+def assert_every_book_is_the_files(tape: Tape) -> None:
+    """Play a tape as a session does; whenever the next row of the file is due, its best levels are those of the row."""
+    assert tape.source.orderbook is not None
+    messages = tape.messages
+    exchange = TapeExchange(tape_spec(tape, Wanted()).instrument, "passive")
+    rows = enumerate(read_books(tape.source.orderbook, tape.units), start=1)
+    line, row = 0, next(iter([]), None)
+    lines = [*messages.lines.tolist(), -1]
+    compared = 0
+    for at, (now_ns, action, number) in enumerate(played(exchange, messages)):
+        action(now_ns, number)
+        while line < lines[at]:
+            line, row = next(rows)
+        if row is not None and lines[at + 1] != 0:
+            for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
+                depth = exchange.book.depth(side, row.room)
+                assert {level.price: level.quantity for level in depth} == wanted, f"line {line}"
+            compared += 1
+    assert compared == tape.rows
+
+
+def played(exchange: TapeExchange, messages: Messages) -> Iterator[tuple[int, Action, int]]:
+    """What a session does at each message."""
+    times, actions, rows = TapeFlow(exchange, messages, 0).part(10**15)
+    return zip(times.tolist(), actions, rows.tolist(), strict=True)
+
+
+# The orderbook file
+
+
+def test_the_book_is_the_orderbook_files_after_every_message(tmp_path: Path) -> None:
+    rows = simulated(300)
+    tape = read_tape(files(tmp_path, rows))
+    assert (tape.rows, tape.reading.compared, tape.reading.opening, tape.reading.surfaced) == (
+        len(rows),
+        len(rows),
+        0,
+        0,
+    )
+    assert tape.complete
+    assert_every_book_is_the_files(tape)
+
+
+@pytest.mark.parametrize("cut", [1, 60, 300, 700])
+def test_what_stood_before_the_first_message_and_what_comes_into_view_is_put_in(tmp_path: Path, cut: int) -> None:
+    tape = read_tape(files(tmp_path, simulated(300), cut=cut))
+    assert tape.reading.opening > 0
+    assert not tape.complete
+    assert_every_book_is_the_files(tape)
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_tape_of_the_levels_in_view_alone_is_completed(tmp_path: Path, seed: int) -> None:
+    """As LOBSTER's own: messages about prices beyond the file's last level are left out, and its rows with them."""
+    rows = simulated(200, seed)
+    books = books_of(rows, 3)
+    kept: list[int] = []
+    for at, (_, _, _, _, price, side) in enumerate(rows):
+        before, after = books[at - 1] if at else (), books[at]
+        seen = [each[2 if side > 0 else 0 :: 4][: len(each) // 4] for each in (before, after)]
+        if any(price * 100 in prices for prices in seen):
+            kept.append(at)
+    assert len(rows) - len(kept) > 50
+    source = Source(
+        messages=write(tmp_path / "message.csv", [rows[at] for at in kept]),
+        orderbook=write_books(tmp_path / "orderbook.csv", [books[at] for at in kept]),
+        tick=100,
+    )
+    tape = read_tape(source)
+    assert tape.reading.surfaced > 0
+    assert_every_book_is_the_files(tape)
+
+
+def test_the_queue_of_what_stood_is_that_of_the_ids_with_what_nobody_speaks_of_behind(tmp_path: Path) -> None:
+    rows: list[Row] = [
+        (1.0, 1, 9, 2, 100, 1),
+        (2.0, 4, 3, 4, 100, 1),
+        (3.0, 3, 5, 1, 100, 1),
+        (4.0, 3, 9, 2, 100, 1),
+    ]
+    book = [[0, 0, 10_000, 12], [0, 0, 10_000, 8], [0, 0, 10_000, 7], [0, 0, 10_000, 5]]
+    source = Source(
+        messages=write(tmp_path / "message.csv", rows),
+        orderbook=write_books(tmp_path / "orderbook.csv", [tuple(row) for row in book]),
+        tick=100,
+    )
+    messages = read_tape(source).messages
+    # Before the first: 10 lots, of which order 3 has 4, order 5 has 1, and 5 are somebody else's.
+    assert messages.ids.tolist() == [3, 5, 10, 9, 3, 5, 9]
+    assert messages.sizes.tolist() == [4, 1, 5, 2, 4, 1, 2]
+    assert messages.lines.tolist() == [0, 0, 0, 1, 2, 3, 4]
+
+
+def test_a_book_that_is_not_the_files_is_told(tmp_path: Path) -> None:
+    rows = simulated(100)
+    source = files(tmp_path, rows)
+    assert source.orderbook is not None
+    books = books_of(rows)
+    wrong = list(books[200])
+    wrong[1] += 3
+    write_books(source.orderbook, [*books[:200], tuple(wrong), *books[201:]])
+    with pytest.raises(InputError, match=r"a_message_5\.csv, line 201: after this message the orderbook file has"):
+        read_tape(source)
+    write_books(source.orderbook, books[:-1])
+    with pytest.raises(InputError, match="the orderbook file ends after"):
+        read_tape(source)
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("1,2,3", "line 2: expected whole numbers, four for each level"),
+        ("10000,1,9900,x", "line 2: expected whole numbers"),
+        ("10050,1,9900,1", "line 2: expected positive prices and sizes, multiples of the tick, 100"),
+        ("10000,-1,9900,1", "line 2: expected positive prices"),
+        ("10000,99999999999999999999,9900,1", "line 2: "),
+    ],
+)
+def test_an_orderbook_row_that_is_wrong_is_told(tmp_path: Path, row: str, said: str) -> None:
+    path = tmp_path / "orderbook.csv"
+    path.write_text(f"10000,1,9900,1\n{row}\n")
+    with pytest.raises(InputError, match=said):
+        list(read_books(path, Units(100, 1)))
+
+
+def test_without_an_orderbook_file_what_nobody_placed_can_be_taken_for_what_stood(tmp_path: Path) -> None:
+    rows = simulated(200)
+    path = write(tmp_path / "message.csv", rows[100:])
+    with pytest.raises(InputError, match=r"line \d+: there is no order \d+; if it stood before the first message"):
+        read_tape(Source(messages=path, tick=100))
+    tape = read_tape(Source(messages=path, tick=100, infer=True))
+    assert tape.reading.opening > 5
+    assert (tape.messages.lines[: tape.reading.opening] == 0).all()
+
+
+def test_an_orderbook_file_is_found_by_its_name(tmp_path: Path) -> None:
+    message = write(tmp_path / "X_message_10.csv", [])
+    assert orderbook_beside(message) is None
+    (tmp_path / "X_orderbook_10.csv").touch()
+    assert orderbook_beside(message) == tmp_path / "X_orderbook_10.csv"
+    (tmp_path / "other").mkdir()
+    other = write(tmp_path / "other" / "message.csv.gz", [])
+    assert orderbook_beside(other) is None
+    (tmp_path / "other" / "orderbook_10.csv.gz").touch()
+    assert orderbook_beside(other) == tmp_path / "other" / "orderbook_10.csv.gz"
+
+
+def test_the_tick_is_found(tmp_path: Path) -> None:
+    path = write(tmp_path / "message.csv", [(1.0, 1, 1, 5, 300, 1), (1.0, 1, 2, 5, 350, 1), (1.0, 5, 0, 5, 333, 1)])
+    assert read_tape(Source(messages=path)).units.tick == 5_000
+
+
+# Levels
+
+
+@pytest.fixture
+def tape(tmp_path: Path) -> Tape:
+    (tmp_path / "from").mkdir()
+    return read_tape(files(tmp_path / "from", simulated(200), cut=50))
+
+
+def test_a_level_is_written_with_its_tape_made_whole(tape: Tape, tmp_path: Path) -> None:
+    path = tmp_path / "to" / "noon.toml"
+    write_level(tape, Wanted(symbol='A"B', from_s=30, duration_s=60, effect="impact"), path)
+    assert sorted(each.name for each in path.parent.iterdir()) == ["noon.tape.csv.gz", "noon.toml"]
+    level = load_level(str(path))
+    assert (level.id, level.duration_s, level.market.instrument.symbol) == ("noon", 60, 'A"B')
+    session = Session(level, 1, "skew", unattended=True)
+    session.advance(session.end_ns)
+    assert session.maker.error is None
+    assert session.maker.desk.fills
+
+
+def test_a_whole_tape_is_left_where_it_lies(tmp_path: Path) -> None:
+    tape = read_tape(files(tmp_path, simulated(100)))
+    before = tape.source.messages.read_bytes()
+    write_level(tape, Wanted(share=1e-8), tmp_path / "level.toml")
+    assert sorted(path.suffix for path in tmp_path.iterdir()) == [".csv", ".csv", ".toml"]
+    assert tape.source.messages.read_bytes() == before
+    instrument = load_level(str(tmp_path / "level.toml")).market.instrument
+    assert (instrument.lot, instrument.tick, instrument.tick_value) == (1e-8, 0.01, 1e-10)
+
+
+def test_what_is_written_is_read_again(tape: Tape, tmp_path: Path) -> None:
+    paths = [tmp_path / "one.csv.gz", tmp_path / "two.csv.gz"]
+    for path in paths:
+        write_messages(path, tape.messages, tape.units)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    again = read_messages(paths[0], tape.units, Faults(""))
+    for column in ("times_ns", "kinds", "ids", "sizes", "prices", "sides"):
+        assert np.array_equal(getattr(again, column), getattr(tape.messages, column)), column
+
+
+def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
+    """By hand: a spread of 2 then 4 ticks, one order of 3 lots that met two, and one that nobody saw."""
+    rows: list[Row] = [
+        (0.0, 1, 1, 5, 100, 1),
+        (0.0, 1, 2, 1, 102, -1),
+        (0.0, 1, 3, 6, 104, -1),
+        (1.5, 4, 2, 1, 102, -1),
+        (1.5, 4, 3, 2, 104, -1),
+        (2.5, 5, 0, 7, 101, 1),
+        (3.5, 3, 3, 4, 104, -1),
+    ]
+    tape = read_tape(Source(messages=write(tmp_path / "message.csv", rows), tick=100))
+    day = tape_day(tape_spec(tape, Wanted()), tape.messages)
+    assert day.spreads.tolist() == [2, 2, 4, 4]
+    assert day.mids.tolist() == [101.0, 101.0, 102.0, 102.0]
+    assert day.depths.tolist() == [3.0, 3.0, 4.5, 4.5]
+    assert (day.take_signs.tolist(), day.take_sizes.tolist(), day.take_mids.tolist()) == ([1, -1], [3, 7], [101, 102])
+    assert (day.fill_prices.tolist(), day.fill_signs.tolist()) == ([102, 104, 101], [-1, -1, 1])
+    assert (day.limits, day.cancels) == (0, 0)
+    assert measure(day).numbers["spread"] == 3.0
+
+
+# A real one
+
+
+@pytest.fixture
+def real_tape() -> Source:
+    assert REAL is not None
+    (messages,), (orderbook,) = (list(REAL.glob(f"*{name}*.csv*")) for name in ("message", "orderbook"))
+    return Source(messages=messages, orderbook=orderbook)
+
+
+@real
+def test_a_real_tape_is_its_orderbook_file_after_every_message(real_tape: Source) -> None:
+    tape = read_tape(real_tape)
+    assert tape.complete
+    assert_every_book_is_the_files(tape)
+
+
+@real
+def test_places_in_a_real_queue_are_those_that_counting_gives(real_tape: Source) -> None:
+    check_queues(read_tape(real_tape).messages, 50)
+
+
+def test_places_in_a_queue_are_those_that_counting_gives(tmp_path: Path) -> None:
+    path = write(tmp_path / "message.csv", simulated(300))
+    check_queues(read_messages(path, Units(100, 1), Faults("")), 3)
+
+
+def check_queues(messages: Messages, every: int) -> None:
+    """Compare places in the book's queues with lists kept from the messages alone, at one message in ``every``."""
+    rng = random.Random(1)
+    queues: dict[tuple[int, int], list[list[int]]] = {}
+    exchange = TapeExchange(Instrument(symbol="", currency="", tick=1.0, lot=1, price=1.0), "passive")
+    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
+    told = list(zip(*(column.tolist() for column in columns), strict=True))
+    checked = 0
+    for (now_ns, action, number), message in zip(played(exchange, messages), told, strict=True):
+        action(now_ns, number)
+        kind, order_id, lots, price, side = message
+        queue = queues.setdefault((side, price), [])
+        if kind == 1:
+            queue.append([order_id, lots])
+        else:
+            found = next(entry for entry in queue if entry[0] == order_id)
+            found[1] -= lots
+            if not found[1]:
+                queue.remove(found)
+        if queue and rng.randrange(every) == 0:
+            place = rng.randrange(len(queue))
+            ahead = exchange.book.queue_ahead(queue[place][0] * PARTICIPANTS + TAPE)
+            assert ahead == (sum(entry[1] for entry in queue[:place]), place)
+            checked += 1
+    assert checked > 100
