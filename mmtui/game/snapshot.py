@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mmtui.book import Indication, Side
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
+from mmtui.game.result import Opposition
 from mmtui.market.halts import Band
 
 
@@ -187,6 +188,7 @@ class FloorSnapshot:
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
+        opponent: how the opponent does in a duel, else None.
     """
 
     now_ns: int
@@ -221,3 +223,4 @@ class FloorSnapshot:
     band: Band | None = None
     indication: Indication | None = None
     coach: CoachLine | None = None
+    opponent: Opposition | None = None

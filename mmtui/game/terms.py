@@ -33,6 +33,8 @@ def rules(level: Level) -> Rows:
     yield "obligation", f"{width}, {least} or more a side"
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
+    if level.opponent is not None:
+        yield "duel with", level.opponent.strategy
     yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
     yield "par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"
     yield "naive, lesson", f"{level.naive}, {level.lesson_strategy}"

@@ -194,8 +194,9 @@ class MmtuiApp(App[None]):
         self._brief(*self._daily(self.today()))
 
     def _daily(self, day: date) -> tuple[Card, int]:
-        levels, number = self.engine.levels(), day.toordinal()
-        return levels[number % len(levels)], number
+        from mmtui.game.daily import daily
+
+        return daily(day, self.engine.levels())
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""

@@ -34,6 +34,7 @@ class Card:
         weights: part of the score to its weight.
         strategy: the one that is ready when nothing else was chosen.
         par: the strategy whose PnL on the same seed is par.
+        opponent: the strategy that makes the same market, in a duel.
         sizes: the size presets of keys 1 to 5, in lots.
         keys: ids of the actions that are first needed here.
     """
@@ -51,6 +52,7 @@ class Card:
     max_order: int
     strategy: str
     par: str
+    opponent: str | None = None
     sizes: tuple[int, ...] = (1, 2, 5, 10, 20)
     keys: tuple[str, ...] = ()
 
@@ -107,8 +109,8 @@ class Engine(Protocol):
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
 
-    def level(self, level: str) -> Card:
-        """One level, by id or by the path of its file."""
+    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+        """One level, by id or by the path of its file, with some of its keys set, by path."""
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
@@ -165,11 +167,14 @@ class GameEngine:
 
         return [self.level(level_id) for level_id in level_ids()]
 
-    def level(self, level: str) -> Card:
-        """One level, by id or by the path of its file. Raises LevelError."""
+    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+        """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
         from mmtui.game.level import load_level
 
-        return card_of(load_level(level), level)
+        source = " ".join([level, *(f"{path}={value}" for path, value in dials.items())])
+        if dials:
+            self._levels[source] = load_level(level, dials)
+        return card_of(self._level(source), source)
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
@@ -324,6 +329,7 @@ def card_of(level: Level, source: str) -> Card:
         max_order=level.maker.max_order,
         strategy=level.lesson_strategy,
         par=level.par,
+        opponent=None if level.opponent is None else level.opponent.strategy,
         sizes=level.maker.sizes,
         keys=tuple(f"floor.{key}" for key in level.keys),
     )
@@ -350,6 +356,8 @@ def _rules(level: Level) -> Iterator[tuple[str, str]]:
         yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
     if maker.max_loss is not None:
         yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
+    if level.opponent is not None:
+        yield "duel with", level.opponent.strategy
     yield "par", level.par
 
 

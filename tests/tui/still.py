@@ -392,7 +392,7 @@ class StillEngine:
     def levels(self) -> list[Card]:
         return [OTHER, CARD]
 
-    def level(self, level: str) -> Card:
+    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
 
     def strategies(self) -> list[StrategyCard]:

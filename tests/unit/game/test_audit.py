@@ -152,7 +152,7 @@ def _spread(session: Session) -> None:
     [
         (_level_total, "does not add up"),
         (_crossed, "rest crossed"),
-        (_lost_order, "the gateway knows"),
+        (_lost_order, "the gateways know"),
         (_uncounted, "counted otherwise"),
         (_beyond_the_limit, "lots possible, limit 20"),
         (_position, "the trades leave"),
