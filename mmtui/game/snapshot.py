@@ -31,11 +31,12 @@ class OwnOrder:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A quote that the ready strategy would have in the market."""
+    """A quote that the ready strategy would have in the market, or that an ``earlier`` run had there at this time."""
 
     side: Side
     price: int
     quantity: int
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
