@@ -63,7 +63,7 @@ def app(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app(None, None, None, None)
+        open_app()
 
 
 def main(args: Sequence[str] | None = None) -> int:

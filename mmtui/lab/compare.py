@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from mmtui.errors import InputError
 from mmtui.game.result import Result
 from mmtui.lab.paired import LEVEL, MEASURES, Measure, Paired, pair
-from mmtui.lab.student import detectable, power, seeds_needed, student_quantile
+from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
 
 #: The chance with which a difference that is meant to be found is found.
 POWER = 0.8
