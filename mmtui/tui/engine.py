@@ -254,7 +254,7 @@ class GameEngine:
         if writer is None or session is not self._session:
             return ""
         self._journal = None
-        writer.close(cast("Session", session))
+        writer.close(session)
         return writer.path.name
 
     def script(self, session: PlaySession) -> Script:
