@@ -57,7 +57,6 @@ async def test_a_duel_is_chosen_and_played_and_does_not_count() -> None:
         await pilot.pause()
         assert isinstance(app.screen, LevelsScreen)
         assert "AGAINST SKEW" in str(app.screen.query_one("#heading", Static).render())
-        await app.workers.wait_for_complete()
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
@@ -90,7 +89,6 @@ async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: 
         assert "My level" in prompts[own + 1]
         assert f"{tmp_path}/bad.toml: id: expected text, not 3" in " ".join(prompts[own + 2].split())
         menu.highlighted = own + 1
-        await app.workers.wait_for_complete()
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
