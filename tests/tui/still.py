@@ -13,6 +13,7 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
+from mmtui.game.dials import MAIN
 from mmtui.game.replay import Replay, Script
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -399,7 +400,7 @@ class StillEngine:
         return [], []
 
     def dials(self, level: str) -> list[Dial]:
-        return [Dial("market.value.sigma", "Volatility σ", "of the value", "0.95")]
+        return [Dial(*dial, "0.95") for dial in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
 
 LEVEL = "sandbox"
-_FOOT = "Enter plays, Tab goes to the next dial. Any other key: mmtui play sandbox --set …"
+_FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --set …"
 
 
 class SandboxScreen(Screen[None]):
