@@ -24,7 +24,7 @@ MAIN = (
     ("market.noise_market.mean_size", "Order size", "mean of a market order, in lots"),
     ("market.noise_limit.rate", "Limit orders", "of noise traders, a second and side"),
     ("market.noise_limit.cancel_rate", "Cancellations", "of each limit order, a second"),
-    ("market.informed.rate", "Informed flow", "looks a second of those who know the value"),
+    ("market.informed.rate", "Informed flow", "looks a second of who knows the value"),
     ("market.informed.mean_size", "Informed size", "mean of their orders, in lots"),
     ("market.rivals.count", "Rival makers", "how many, up to 16"),
     ("market.rivals.half_spread", "Their half-spread", "in ticks"),
