@@ -189,6 +189,7 @@ class FloorSnapshot:
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
+        step: prices of orders are multiples of so many ticks.
     """
 
     now_ns: int
@@ -224,3 +225,4 @@ class FloorSnapshot:
     indication: Indication | None = None
     coach: CoachLine | None = None
     opponent: Opposition | None = None
+    step: int = 1

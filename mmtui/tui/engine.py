@@ -267,11 +267,12 @@ class GameEngine:
         return card_of(self._session.level, source), self._session
 
     def close(self, session: PlaySession) -> str:
-        """Finish the session's journal, and tell the name of its file, empty without one."""
-        writer, self._journal = self._journal, None
-        if writer is None:
+        """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
+        writer = self._journal
+        if writer is None or session is not self._session:
             return ""
-        writer.close(cast("Session", session))
+        self._journal = None
+        writer.close(session)
         return writer.path.name
 
     def script(self, session: PlaySession) -> Script:

@@ -187,6 +187,7 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
             QueueGroup("50+", 3, 6, 0.0, 0.0, None, None),
         ),
         gaps=(),
+        closed=(),
         headlines=(),
         occasions=(
             Occasion(0, "widen when volatility doubles", 121 * NS_PER_S, 124 * NS_PER_S, done=True),
