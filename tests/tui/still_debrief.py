@@ -133,7 +133,6 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
         instrument=instrument,
         duration_ns=_S * NS_PER_S,
         until_ns=_S * NS_PER_S,
-        closed=(),
         start_position=0,
         start_mid=10017.5,
         score=(
