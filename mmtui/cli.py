@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "serve": ("mmtui.commands.serve", "Play in a browser."),
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
+    "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
@@ -57,10 +58,7 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """A flight simulator for market makers: quote a market by hand or by strategy, and see why you won or lost.
-
-    Without a command, the app opens.
-    """
+    """Quote a market by hand or by strategy, and see why you won or lost. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 

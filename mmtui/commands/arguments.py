@@ -13,10 +13,11 @@ from mmtui.strategies.registry import make, params_of, parse_settings, strategy_
 
 
 def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of a batch: ``seeds`` (with this default), ``jobs`` and ``settings``."""
+    """Give a command the options of a batch: ``seeds`` (with this default), ``jobs``, ``cluster`` and ``settings``."""
     options = [
         click.option("--seeds", default=seeds, show_default=True, metavar="A:B", help="Seeds A to B, both included."),
         click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."),
+        click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
         click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter."),
     ]
 

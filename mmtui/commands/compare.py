@@ -20,7 +20,8 @@ from mmtui.game.maker import rules_of
 from mmtui.game.result import Result
 from mmtui.lab.batch import find_levels, run_batches
 from mmtui.lab.capacity import size_of, sized_batches
-from mmtui.lab.compare import MEASURES, PER_SIZE, Comparison, compare
+from mmtui.lab.compare import PER_SIZE, Comparison, compare
+from mmtui.lab.paired import MEASURES
 
 _EPILOG = """\b
 Examples:
@@ -46,6 +47,7 @@ def command(
     strategies: tuple[str, ...],
     seeds: str,
     jobs: int,
+    cluster: str | None,
     settings: tuple[str, ...],
     sizes: str,
     measure: str,
@@ -72,7 +74,7 @@ def command(
         _warn_of_caps(levels, chosen, times)
     failures: list[Result] = []
     with ExitStack() as stack:
-        results = with_progress(run_batches(batches, jobs), sum(map(len, batches)), stack)
+        results = with_progress(run_batches(batches, jobs, cluster), sum(map(len, batches)), stack)
         finished = list(told(results, failures))
     rows = compare(finished, [name for name, _ in chosen], times, measure)
     write(rows, Comparison, form, out, _write_table)

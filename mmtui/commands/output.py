@@ -103,7 +103,8 @@ def _write_parquet(found: Sequence[msgspec.Struct], kind: type[msgspec.Struct], 
     from mmtui.lab.tables import columns_of, flat, write_parquet
 
     assert out is not None
-    write_parquet([flat(record) for record in found], columns_of(kind), out)
+    rows = [flat(record) for record in found]
+    write_parquet(rows, columns_of(kind, rows), out)
 
 
 def _whole(records: Iterable[Record], finish: Callable[[Sequence[Record]], None]) -> None:

@@ -20,6 +20,7 @@ Examples:
   mmtui run skew --strategy fixed --strategy skew --seeds 1:100
   mmtui run all --strategy my.py:MyMaker --seeds 1:20 --jobs 2
   mmtui run skew --strategy skew --set half_spread=2 --seeds 7 --format json
+  mmtui run skew --strategy skew --seeds 1:9999 --cluster tcp://scheduler:8786 --format jsonl
   mmtui run skew --strategy skew --seeds 1:100 --format parquet --out runs.parquet
 """
 
@@ -38,6 +39,7 @@ def command(
     strategies: tuple[str, ...],
     seeds: str,
     jobs: int,
+    cluster: str | None,
     settings: tuple[str, ...],
     form: str,
     out: Path | None,
@@ -46,13 +48,13 @@ def command(
 ) -> int:
     """Run levels headless: every seed with every strategy.
 
-    LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, whatever the jobs.
+    LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, wherever it is run.
     """
     check_output(form, out)
     batch = Batch(find_levels(level), strategies_from(strategies, settings), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:
-        results = with_progress(run_batch(batch, jobs), len(batch), stack)
+        results = with_progress(run_batch(batch, jobs, cluster), len(batch), stack)
         write(told(results, failures), Result, form, out, _write_table)
     return 1 if failures else 0
 

@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.errors import LevelError
+from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
@@ -28,12 +28,17 @@ from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.tape import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
+from mmtui.strategies.registry import check_name
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
+#: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
+MOST_EVENTS = 20_000_000
+#: The largest level file, in bytes; a tape has a file of its own.
+MOST_BYTES = 1_000_000
 
 
 class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -54,7 +59,7 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sizes: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (1, 2, 5, 10, 20)
     position: int = 0
     latency_ms: NonNegativeFloat = 20.0
-    interval_ms: PositiveFloat = 250.0
+    interval_ms: Annotated[float, msgspec.Meta(ge=1, le=1e12)] = 250.0
     max_loss: PositiveFloat | None = None
 
 
@@ -128,12 +133,12 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     maker: MakerSpec
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
-    events: tuple[EventSpec, ...] = ()
-    hedges: tuple[HedgeSpec, ...] = ()
+    events: Annotated[tuple[EventSpec, ...], msgspec.Meta(max_length=100)] = ()
+    hedges: Annotated[tuple[HedgeSpec, ...], msgspec.Meta(max_length=8)] = ()
     exchange: ExchangeSpec = ExchangeSpec()
     keys: tuple[str, ...] = ()
-    coach: tuple[HintSpec, ...] = ()
-    lesson_checks: tuple[CheckSpec, ...] = ()
+    coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
+    lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -152,7 +157,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
+        for key in ("naive", "lesson_strategy", "par"):
+            try:
+                check_name(getattr(self, key))
+            except UnknownStrategyError as error:
+                raise ValueError(f"{key}: {error}") from None
         self._check_events()
+        self._check_length()
 
     def _check_events(self) -> None:
         earlier_s = 0.0
@@ -176,6 +187,16 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for key, part in self.market.fixed_parts.items():
                 if changed.get(key) != part:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
+
+    def _check_length(self) -> None:
+        markets = (self.market, *(event.market for event in self.events))
+        rate = max((market.events_a_second for market in markets if isinstance(market, MarketSpec)), default=0.0)
+        expected = rate * self.duration_s
+        if expected > MOST_EVENTS:
+            raise ValueError(
+                f"market: expected rates of at most {MOST_EVENTS:,} events in the level's {self.duration_s} s, not "
+                f"{expected:,.0f}"
+            )
 
     @cached_property
     def digest(self) -> str:
@@ -239,7 +260,11 @@ def load_level(name: str) -> Level:
 def read_level(path: Path) -> str:
     """The text of a level's file. Raises LevelError."""
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+        if len(data) > MOST_BYTES:
+            raise LevelError(f"{path}: expected a level of at most {MOST_BYTES:,} bytes")
+        return data.decode("utf-8")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:
@@ -339,9 +364,12 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
 def _beside(source: str, file: str) -> str:
     """The path of a file that a level names. Raises LevelError for one that is not in the level's folder."""
     path = Path(file)
-    if path.is_absolute() or path.drive or ".." in path.parts or not path.name:
+    folder = Path(source).parent.absolute()
+    inside = not (path.is_absolute() or path.drive or ".." in path.parts) and path.name
+    # A link may lead out of the folder again.
+    if not inside or not (folder / path).resolve().is_relative_to(folder.resolve()):
         raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
-    return str(Path(source).parent.absolute() / path)
+    return str(folder / path)
 
 
 def _merge(base: Mapping[str, Any], changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,24 +3,16 @@
 from __future__ import annotations
 
 import re
-import signal
-from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
-from mmtui.errors import InputError, MmtuiError
+from mmtui.errors import InputError
 from mmtui.game.commands import Params
 from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.result import Result
 from mmtui.game.session import Session
-
-#: Seeds that a process takes at once: enough to hide what handing them over costs, few enough to show progress.
-_CHUNK = 4
-#: Chunks handed out ahead for each process, so that none waits while an earlier chunk takes its time.
-_AHEAD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +99,13 @@ def journal_name(level: Level, strategy: str, seed: int) -> str:
     return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
 
 
-def run_chunk(chunk: Batch) -> Iterator[Result]:
-    """The part of a batch that one process runs at once: some seeds of one level, so that par is computed once."""
-    for level in chunk.levels:
-        for seed in chunk.seeds:
-            for strategy, params in chunk.strategies:
-                journal = None if chunk.journals is None else chunk.journals / journal_name(level, strategy, seed)
-                yield simulate(level, strategy, seed, params, journal, audit=chunk.audit)
+def run_here(batch: Batch) -> Iterator[Result]:
+    """The results of a batch, run in this process."""
+    for level in batch.levels:
+        for seed in batch.seeds:
+            for strategy, params in batch.strategies:
+                journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
+                yield simulate(level, strategy, seed, params, journal, audit=batch.audit)
 
 
 def run(
@@ -122,6 +114,7 @@ def run(
     seeds: Iterable[int] = range(1, 11),
     *,
     jobs: int = 1,
+    cluster: str | None = None,
     journals: Path | None = None,
     audit: bool = False,
 ) -> list[Result]:
@@ -133,6 +126,7 @@ def run(
         seeds: the seeds, 1 to 10 unless given.
         jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
             ``if __name__ == "__main__":``.
+        cluster: the address of a Dask scheduler whose workers run the sessions instead.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event.
 
@@ -148,10 +142,10 @@ def run(
     found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
     chosen = [strategies] if isinstance(strategies, str) else strategies
     pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
-    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs))
+    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs, cluster))
 
 
-def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
+def run_batch(batch: Batch, jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
     """The results of a batch, in its order, as they are finished.
 
     Interrupted with several jobs, it still gives those that were finished out of turn.
@@ -159,70 +153,27 @@ def run_batch(batch: Batch, jobs: int = 1) -> Iterator[Result]:
     Args:
         batch: what to run.
         jobs: processes to use; the results do not depend on it.
+        cluster: the address of a Dask scheduler whose workers run the sessions instead, as in
+            ``tcp://127.0.0.1:8786``; the results do not depend on it either.
 
     Raises:
         MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
+        InputError: there is no such cluster.
     """
-    return run_batches([batch], jobs)
+    return run_batches([batch], jobs, cluster)
 
 
-def run_batches(batches: Sequence[Batch], jobs: int = 1) -> Iterator[Result]:
+def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
     """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
-    chunks = (
-        replace(batch, levels=[level], seeds=batch.seeds[first : first + _CHUNK])
-        for batch in batches
-        for level in batch.levels
-        for first in range(0, len(batch.seeds), _CHUNK)
-    )
-    if jobs == 1 or sum(len(batch.levels) * len(batch.seeds) for batch in batches) <= _CHUNK:
-        for chunk in chunks:
-            yield from run_chunk(chunk)
+    if cluster is not None:
+        from mmtui.lab.cluster import run_on_cluster
+
+        yield from run_on_cluster(batches, cluster)
+    elif jobs == 1 or sum(map(len, batches)) == 1:
+        for batch in batches:
+            yield from run_here(batch)
     else:
-        yield from _run_in_processes(chunks, jobs)
+        # Imported here, since a single process starts quicker without.
+        from mmtui.lab.workers import run_in_processes
 
-
-def _run_in_processes(chunks: Iterator[Batch], jobs: int) -> Iterator[Result]:
-    # Imported here, since a single process starts quicker without them.
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from concurrent.futures.process import BrokenProcessPool
-    from multiprocessing import active_children, get_context
-
-    others = set(active_children())
-    waiting: deque[Future[list[Result]]] = deque()
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        try:
-            for chunk in chunks:
-                with _interrupts_held():
-                    waiting.append(pool.submit(_finish_chunk, chunk))
-                if len(waiting) == _AHEAD * jobs:
-                    yield from waiting.popleft().result()
-            while waiting:
-                yield from waiting.popleft().result()
-        except BrokenProcessPool:
-            raise MmtuiError("a process that ran sessions was ended from outside") from None
-        except BaseException as error:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(active_children()) - others:
-                process.terminate()
-            if isinstance(error, KeyboardInterrupt):
-                for future in waiting:
-                    if future.done() and not future.cancelled() and future.exception() is None:
-                        yield from future.result()
-            raise
-
-
-def _finish_chunk(chunk: Batch) -> list[Result]:
-    return list(run_chunk(chunk))
-
-
-@contextmanager
-def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never get it, so that it is the parent's to deal with."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        yield from run_in_processes(batches, jobs)

@@ -10,52 +10,18 @@ in any other measure likewise.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from statistics import fmean, stdev
 
 import msgspec
-import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.game.result import Result
-from mmtui.lab.student import detectable, power, seeds_needed, student_p, student_quantile
-from mmtui.market.draws import Floats
+from mmtui.lab.paired import LEVEL, MEASURES, Measure, Paired, pair
+from mmtui.lab.student import detectable, power, seeds_needed, student_quantile
 
-#: The chance of calling a difference real when there is none, and of finding one that is meant to be found.
-LEVEL, POWER = 0.05, 0.8
-_RESAMPLES = 2000
-#: Differences smaller than this part of what is compared are of rounding, and count as none.
-_ROUNDING = 1e-12
-
-
-@dataclass(frozen=True, slots=True)
-class Measure:
-    """What is compared.
-
-    Attributes:
-        value: of a result; None where it has none, and then the seed is left out.
-        better: 1 if more of it is better, -1 if less is.
-        about: what it is, with its unit.
-        ratio: compared is not the mean over seeds but the mean over the standard deviation.
-    """
-
-    value: Callable[[Result], float | None]
-    better: int
-    about: str
-    ratio: bool = False
-
-
-MEASURES: Mapping[str, Measure] = {
-    "score": Measure(lambda result: result.score, 1, "score, 0 to 100"),
-    "pnl": Measure(lambda result: result.pnl.total, 1, "PnL, money"),
-    "sharpe": Measure(
-        lambda result: result.pnl.total, 1, "mean PnL over its standard deviation, both over seeds", ratio=True
-    ),
-    "drawdown": Measure(lambda result: result.drawdown, -1, "largest fall of the PnL, money"),
-    "mean_abs": Measure(lambda result: result.position.mean_abs, -1, "mean absolute position, lots"),
-    "markout_10s": Measure(lambda result: result.markout["10s"], 1, "markout at 10 s, ticks per share"),
-}
+#: The chance with which a difference that is meant to be found is found.
+POWER = 0.8
 #: Compared between sizes only: what each unit of the size makes.
 PER_SIZE = "pnl_per_size"
 
@@ -176,47 +142,33 @@ def _pair(level: str, ours: _Arm, theirs: _Arm, decides: str) -> list[Comparison
     identical = all(mine.digest == other.digest for mine, other in zip(ours.results, theirs.results, strict=True))
     rows = []
     for name in sorted(measures, key=lambda name: name != decides):
-        measure = measures[name]
-        both = [
-            (mine, other)
-            for result, against in zip(ours.results, theirs.results, strict=True)
-            if (mine := measure.value(result)) is not None and (other := measure.value(against)) is not None
-        ]
-        pairs = np.array(both, dtype=np.float64).reshape(-1, 2)
-        if name == PER_SIZE:
-            pairs /= [ours.size, theirs.size]
-        if len(pairs) < (3 if measure.ratio else 2):
-            continue
-        rows.append(_row(level, name, measure, (ours.name, theirs.name), pairs, identical))
+        scales = (ours.size, theirs.size) if name == PER_SIZE else (1.0, 1.0)
+        paired = pair(measures[name], ours.results, theirs.results, scales)
+        if paired is not None:
+            rows.append(_row(level, name, (ours.name, theirs.name), paired, identical))
     return rows
 
 
-def _row(level: str, name: str, measure: Measure, who: tuple[str, str], pairs: Floats, identical: bool) -> Comparison:
-    values = np.column_stack([_pseudo_values(column) for column in pairs.T]) if measure.ratio else pairs
-    differences = _less_rounding(values[:, 0] - values[:, 1], values)
-    count, difference = len(differences), fmean(differences)
-    deviation = float(stdev(differences.tolist()))
-    error = deviation / math.sqrt(count)
-    half = student_quantile(1.0 - LEVEL / 2, count - 1) * error
-    low, high = _bootstrap(pairs, measure.ratio)
-    gains = measure.better * differences
+def _row(level: str, name: str, who: tuple[str, str], paired: Paired, identical: bool) -> Comparison:
+    half = student_quantile(1.0 - LEVEL / 2, paired.count - 1) * paired.error
+    low, high = paired.bootstrap()
     return Comparison(
         level=level,
         measure=name,
         strategy=who[0],
         baseline=who[1],
-        seeds=count,
-        mean=float(values[:, 0].mean()),
-        against=float(values[:, 1].mean()),
-        difference=difference,
-        deviation=deviation,
-        low=difference - half,
-        high=difference + half,
+        seeds=paired.count,
+        mean=float(paired.values[:, 0].mean()),
+        against=float(paired.values[:, 1].mean()),
+        difference=paired.difference,
+        deviation=paired.deviation,
+        low=paired.difference - half,
+        high=paired.difference + half,
         bootstrap_low=low,
         bootstrap_high=high,
-        win_rate=None if measure.ratio else float(_more(gains).mean()),
-        superiority=None if measure.ratio else _superiority(measure.better * pairs),
-        p=student_p(difference / error, count - 1) if error else float(difference == 0.0),
+        win_rate=paired.win_rate(),
+        superiority=paired.superiority(),
+        p=paired.p,
         alpha=LEVEL,
         verdict="",
         identical=identical,
@@ -224,54 +176,6 @@ def _row(level: str, name: str, measure: Measure, who: tuple[str, str], pairs: F
         seeds_needed=None,
         detectable=0.0,
     )
-
-
-def _pseudo_values(values: Floats) -> Floats:
-    """Jackknife pseudo-values of mean over standard deviation: their mean is the ratio less its bias.
-
-    Their paired differences are what a t test of two such ratios is made on. With normal PnL it holds its 5% from
-    five seeds on, where Jobson and Korkie's (1981) formula needs fifty. Constant values have the ratio 0.
-    """
-    count = len(values)
-    if np.ptp(values) <= _ROUNDING * np.abs(values).max():
-        return np.zeros(count)
-    without = (values.sum() - values) / (count - 1)
-    squares = ((values - values.mean()) ** 2).sum() - (values - values.mean()) ** 2 * count / (count - 1)
-    deviation = np.sqrt(np.maximum(squares, 0.0) / (count - 2))
-    part = np.divide(without, deviation, out=np.zeros(count), where=deviation > _ROUNDING * np.abs(without))
-    ratio = values.mean() / values.std(ddof=1)
-    return np.asarray(count * ratio - (count - 1) * part)
-
-
-def _less_rounding(differences: Floats, values: Floats) -> Floats:
-    return np.where(np.abs(differences) <= _ROUNDING * np.abs(values).max(), 0.0, differences)
-
-
-def _bootstrap(pairs: Floats, ratio: bool) -> tuple[float, float]:
-    """The 95% interval of the difference over resampled seeds, by its quantiles."""
-    rng = np.random.default_rng(0)
-    found = []
-    # In blocks, so that many seeds take little memory.
-    for _ in range(0, _RESAMPLES, 100):
-        drawn = pairs[rng.integers(0, len(pairs), (100, len(pairs)))]
-        means = drawn.mean(axis=1)
-        if ratio:
-            deviations = drawn.std(axis=1, ddof=1)
-            means = np.divide(means, deviations, out=np.zeros_like(means), where=deviations > 0)
-        found.append(means[:, 0] - means[:, 1])
-    low, high = np.quantile(_less_rounding(np.concatenate(found), pairs), (LEVEL / 2, 1.0 - LEVEL / 2))
-    return float(low), float(high)
-
-
-def _more(differences: Floats) -> Floats:
-    return np.where(differences == 0, 0.5, differences > 0)
-
-
-def _superiority(pairs: Floats) -> float:
-    """The chance that a value of the first column is above one of the second (Mann and Whitney, 1947)."""
-    ours, theirs = pairs[:, 0], np.sort(pairs[:, 1])
-    below = np.searchsorted(theirs, ours, "left") + np.searchsorted(theirs, ours, "right")
-    return float(below.mean() / (2 * len(theirs)))
 
 
 def _corrected(rows: list[Comparison]) -> list[Comparison]:

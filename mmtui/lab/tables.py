@@ -84,20 +84,31 @@ def write_parquet(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, type], 
         raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from None
 
 
-def columns_of(kind: type[msgspec.Struct]) -> dict[str, type]:
-    """The columns of :func:`flat` and their types."""
+def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, type]:
+    """The columns of :func:`flat` and their types; those of tables with open keys are told from the rows."""
     found: dict[str, type] = {}
     for name, hint in get_type_hints(kind).items():
         if name == "params":
             found[name] = str
         elif get_origin(hint) is dict:
-            found |= {f"{name}.{key}": float for key in _KEYS[name]}
+            keys = _KEYS.get(name)
+            if keys is not None:
+                found |= {f"{name}.{key}": float for key in keys}
+            else:
+                named = [key for key in rows[0] if key.startswith(f"{name}.")] if rows else []
+                found |= {key: _kind([row[key] for row in rows]) for key in named}
         elif isinstance(hint, type) and issubclass(hint, msgspec.Struct):
             found |= {f"{name}.{key}": inner for key, inner in columns_of(hint).items()}
         else:
             kinds = [one for one in get_args(hint) or (hint,) if one is not type(None)]
             found[name] = kinds[0]
     return found
+
+
+def _kind(values: Sequence[Any]) -> type:
+    """The one type of a column's values, None aside."""
+    kinds = {type(value) for value in values if value is not None}
+    return kinds.pop() if len(kinds) == 1 else float
 
 
 _SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills")

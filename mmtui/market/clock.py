@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
+from itertools import repeat
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -15,11 +16,19 @@ Action = Callable[[int, int], None]
 
 
 class Stream(NamedTuple):
-    """Events of one kind drawn ahead: their times in nanoseconds, what each does, and the row each is about."""
+    """Events drawn ahead: their times in nanoseconds, what each does, and the row each is about.
+
+    Attributes:
+        times: in ascending order.
+        action: what all do.
+        rows: what each is about.
+        actions: what each does, where that is not the same.
+    """
 
     times: Ints
     action: Action
     rows: Ints
+    actions: list[Action] | None = None
 
 
 class Source(Protocol):
@@ -131,14 +140,21 @@ class Scheduler:
         if self._on_block is not None:
             self._on_block(start_ns)
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
+        if len(streams) == 1:
+            # Nothing to merge, which a long tape is quicker without.
+            [stream] = streams
+            actions = stream.actions or repeat(stream.action)
+            self._drawn = list(zip(stream.times.tolist(), actions, stream.rows.tolist(), strict=False))
+            self._next, self._drawn_to_ns = 0, end_ns
+            return
         times = np.concatenate([stream.times for stream in streams])
         order = np.argsort(times, kind="stable")
-        actions: list[Action] = []
+        merged: list[Action] = []
         for stream in streams:
-            actions += [stream.action] * len(stream.times)
+            merged += stream.actions or [stream.action] * len(stream.times)
         rows = np.concatenate([stream.rows for stream in streams])
         self._drawn = [
-            (time_ns, actions[at], row)
+            (time_ns, merged[at], row)
             for time_ns, at, row in zip(times[order].tolist(), order.tolist(), rows[order].tolist(), strict=True)
         ]
         self._next = 0

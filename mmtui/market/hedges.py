@@ -260,9 +260,11 @@ class IndexPath(_Path):
         ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
         now = _RECENT_STEPS + np.arange(steps)
         own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
-        factors = 1.0 + (self._common * returns[now] + own)
+        # A market that runs away takes its index along, but not below nothing or beyond what can be counted.
+        factors = np.clip(1.0 + (self._common * returns[now] + own), 0.1, 10.0)
         # From the last on, so that a block's end leaves no trace in the rounding.
-        path: Floats = np.multiply.accumulate(np.append(last, factors))[1:]
+        with np.errstate(over="ignore"):
+            path: Floats = np.clip(np.multiply.accumulate(np.append(last, factors))[1:], 1e-6, 1e12)
         return path
 
 

@@ -39,7 +39,7 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     cancel_rate: PositiveFloat
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
     distance_exponent: Annotated[float, msgspec.Meta(ge=-10, le=10)] = 0.6
-    max_distance: PositiveInt = 30
+    max_distance: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 30
     distance_scale: PositiveFloat = 1.0
 
 
@@ -128,7 +128,7 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     branching: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
     decay: PositiveFloat = 0.2
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
-    metaorders: PositiveInt = 3
+    metaorders: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 3
     length_exponent: Annotated[float, msgspec.Meta(ge=0.1, le=100)] = 1.5
     collar: PositiveInt = 20
 

@@ -42,6 +42,12 @@ class NoiseTableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
             raise ValueError(f"cancel_rates: expected no rate above {_MOST_RATIO:g} times another")
 
     @property
+    def resting(self) -> float:
+        """How many orders rest on average while the best prices stay where they are, both sides together."""
+        last = len(self.cancel_rates) - 1
+        return 2 * sum(rate / self.cancel_rates[min(at, last)] for at, rate in enumerate(self.rates))
+
+    @property
     def candidates(self) -> int:
         """How many times each order is asked whether it is withdrawn."""
         surviving = 1.0 - min(self.cancel_rates) / max(self.cancel_rates)
@@ -67,10 +73,7 @@ class NoiseTable(LimitOrders):
 
     def fill_book(self, now_ns: int) -> None:
         """Add what a book that had always been open would hold if its best prices never moved: rate/cancel_rate."""
-        spec = self.spec
-        last = len(spec.cancel_rates) - 1
-        expected = sum(rate / spec.cancel_rates[min(at, last)] for at, rate in enumerate(spec.rates))
-        self._draw_orders(np.full(round(2 * expected), now_ns, dtype=np.int64))
+        self._draw_orders(np.full(round(self.spec.resting), now_ns, dtype=np.int64))
         for row in range(len(self._ids)):
             self._arrive(now_ns, row)
 

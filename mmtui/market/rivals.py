@@ -42,7 +42,7 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     skew: NonNegativeFloat
     size: PositiveInt
     snipe: NonNegativeFloat
-    mid_weight: NonNegativeFloat = 0.2
+    mid_weight: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
 
 
 class Rival:

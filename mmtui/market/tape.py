@@ -33,7 +33,8 @@ import numpy as np
 
 from mmtui.book import Report, Side, Status, TimeInForce, Trade
 from mmtui.errors import InputError
-from mmtui.market.clock import Scheduler, Stream
+from mmtui.market.clock import Action, Scheduler, Stream
+from mmtui.market.draws import Ints
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
 from mmtui.market.hedges import Hedge
 from mmtui.market.instrument import NS_PER_S, Instrument, NonNegativeFloat, PositiveInt
@@ -46,8 +47,10 @@ Effect = Literal["passive", "impact"]
 _BLOCK_NS = 60 * NS_PER_S
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
 _RESTING = Status.RESTING
-_NEW, _REDUCE, _DELETE, _EXECUTE = (int(kind) for kind in (Kind.NEW, Kind.REDUCE, Kind.DELETE, Kind.EXECUTE))
-_HIDDEN, _HALT = int(Kind.HIDDEN), int(Kind.HALT)
+# A named tuple in half the time; see the book.
+_new = tuple.__new__
+#: By a message's direction.
+_SIDES = (Side.BUY, Side.BUY, Side.SELL)
 #: Figures of what is normal are taken over so much of a tape at most.
 _MEASURED_S = 3600
 
@@ -143,6 +146,9 @@ class TapeExchange(Exchange):
     def touch(self) -> tuple[int, int]:
         """The best bid and ask, in ticks; of an empty side the last there was."""
         bid, ask = self._bids.best, self._asks.best
+        if bid is not None and ask is not None:
+            self._last_touch = bid.price, ask.price
+            return self._last_touch
         last_bid, last_ask = self._last_touch
         if bid is not None:
             last_bid = bid.price
@@ -181,9 +187,7 @@ class TapeExchange(Exchange):
     # The tape
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """A new order of the tape, which first trades with own quotes that it reaches."""
-        if self.book.limit(order_id, side, price, lots, _GTC, True).status is _RESTING:
-            return
+        """A new order of the tape that reaches quotes, with which it trades first."""
         mid = self.mid
         report = self.book.limit(order_id, side, price, lots)
         if report.trades:
@@ -201,16 +205,24 @@ class TapeExchange(Exchange):
 
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """A taker of the tape, who traded with one of its orders, resting on a side."""
-        if self._impact and (self._apart or self.maker_orders):
-            taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
-            report = self.book.limit(taker_id, side.opposite, price, lots, _IOC)
+        taker, mid = _SIDES[-side], self.mid
+        taker_id = self._taker_id(now_ns, taker)
+        level = self.book.level_of(order_id)
+        there = 0 if level is None else level.queue[order_id]
+        if there >= lots and not (self.maker_orders or self._apart):
+            # Mostly nobody is in the way.
+            if lots < there:
+                self.book.reduce(order_id, lots)
+            else:
+                self.book.cancel(order_id)
+            self.settle(now_ns, (_new(Trade, (price, lots, order_id, taker_id, taker)),), mid)
+            return
+        if self._impact:
+            report = self.book.limit(taker_id, taker, price, lots, _IOC)
             if report.trades:
                 self._apart = self._apart or report.trades[0].maker_id != order_id
                 self.settle(now_ns, report.trades, mid)
             return
-        level = self.book.level_of(order_id)
-        there = 0 if level is None else level.queue[order_id]
-        taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
         # Where the maker has taken the order, his own that stand elsewhere at its price are not what comes next.
         worst = price if there else price + side
         fills = self._ahead(side, worst, order_id, lots) if self.maker_orders else []
@@ -222,18 +234,19 @@ class TapeExchange(Exchange):
             self.reduce(order_id, lots)
             if left:
                 fills.append((order_id, price, min(there, left)))
-        self._print(now_ns, fills, taker_id, side.opposite, mid)
+        self._print(now_ns, fills, taker_id, taker, mid)
 
     def hidden(self, now_ns: int, side: Side, price: int, lots: int) -> None:
         """A taker of the tape, who traded with an order that nobody sees, resting on a side."""
-        taker_id, mid = self._taker_id(now_ns, side.opposite), self.mid
+        taker, mid = _SIDES[-side], self.mid
+        taker_id = self._taker_id(now_ns, taker)
         fills = self._ahead(side, price, None, lots) if self.maker_orders else []
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         left = lots - sum(quantity for _, _, quantity in fills)
         if left:
             fills.append((TAPE, price, left))
-        self._print(now_ns, fills, taker_id, side.opposite, mid)
+        self._print(now_ns, fills, taker_id, taker, mid)
 
     def halt(self, now_ns: int, *, halted: bool) -> None:
         """Trading stops, or goes on."""
@@ -245,9 +258,11 @@ class TapeExchange(Exchange):
 
     def _taker_id(self, now_ns: int, side: Side) -> int:
         """The order that takes: the same for executions of one instant, since a tape has a row for each match."""
-        if self._taker[:2] != (now_ns, side):
-            self._taker = now_ns, side, self._takers.one()
-        return self._taker[2]
+        last_ns, last_side, taker_id = self._taker
+        if now_ns != last_ns or side is not last_side:
+            taker_id = self._takers.one()
+            self._taker = now_ns, side, taker_id
+        return taker_id
 
     def cross(self, now_ns: int, side: Side, price: int, lots: int) -> None:
         """Lots that traded in a cross: they are printed, as bought where the tape says so."""
@@ -292,44 +307,75 @@ class TapeFlow:
 
     def __init__(self, exchange: TapeExchange, messages: Messages, zero_ns: int) -> None:
         self._exchange = exchange
+        self._cancel, self._limit = exchange.book.cancel, exchange.book.limit
         self._messages = messages
         self._zero_ns = zero_ns
         self._next = 0
-        self._rows: list[tuple[int, int, Side, int, int]] = []
+        self._rows: list[tuple[int, Side, int, int]] = []
+        self._kinds: Ints = messages.kinds[:0]
+        # By kind.
+        self._actions: list[Action] = [
+            self._other,
+            self._new,
+            self._reduce,
+            self._delete,
+            self._execute,
+            self._other,
+            self._other,
+            self._other,
+        ]
 
     def skip_to(self, time_ns: int) -> None:
         """Play everything up to and including a time of the session at once."""
-        for stream in self.draw(0, time_ns + 1):
-            for now_ns, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
-                stream.action(now_ns, row)
+        times, actions, rows = self.part(time_ns + 1)
+        for now_ns, action, row in zip(times.tolist(), actions, rows.tolist(), strict=True):
+            action(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
         """The messages not yet drawn, up to a time of the session."""
+        times, actions, rows = self.part(end_ns)
+        yield Stream(times, self._other, rows, actions)
+
+    def part(self, end_ns: int) -> tuple[Ints, list[Action], Ints]:
+        """Time, what to do and the row it is about, of each message not yet drawn, up to a time of the session."""
         messages, first = self._messages, self._next
         self._next = last = int(np.searchsorted(messages.times_ns, end_ns + self._zero_ns))
         part = messages.take(slice(first, last))
-        sides = [Side.BUY if side > 0 else Side.SELL for side in part.sides.tolist()]
-        ids = (part.ids * PARTICIPANTS + TAPE).tolist()
-        self._rows = list(zip(part.kinds.tolist(), ids, sides, part.prices.tolist(), part.sizes.tolist(), strict=True))
-        yield Stream(part.times_ns - self._zero_ns, self._play, np.arange(last - first))
+        ids, told = part.ids * PARTICIPANTS + TAPE, part.kinds != Kind.DELETE
+        # A deletion needs to know no more than the order.
+        rows = np.where(told, np.cumsum(told) - 1, ids)
+        sides = map(_SIDES.__getitem__, part.sides[told].tolist())
+        self._rows = list(
+            zip(ids[told].tolist(), sides, part.prices[told].tolist(), part.sizes[told].tolist(), strict=True)
+        )
+        self._kinds = part.kinds[told]
+        return part.times_ns - self._zero_ns, list(map(self._actions.__getitem__, part.kinds.tolist())), rows
 
-    def _play(self, now_ns: int, row: int) -> None:
-        kind, order_id, side, price, lots = self._rows[row]
-        exchange = self._exchange
-        if kind == _NEW:
-            exchange.place(now_ns, order_id, side, price, lots)
-        elif kind == _DELETE:
-            exchange.book.cancel(order_id)
-        elif kind == _EXECUTE:
-            exchange.execute(now_ns, order_id, side, price, lots)
-        elif kind == _REDUCE:
-            exchange.reduce(order_id, lots)
-        elif kind == _HALT:
-            exchange.halt(now_ns, halted=price < 0)
-        elif kind == _HIDDEN:
-            exchange.hidden(now_ns, side, price, lots)
+    def _new(self, now_ns: int, row: int) -> None:
+        order_id, side, price, lots = self._rows[row]
+        if self._limit(order_id, side, price, lots, _GTC, True).status is not _RESTING:
+            self._exchange.place(now_ns, order_id, side, price, lots)
+
+    def _delete(self, now_ns: int, order_id: int) -> None:
+        self._cancel(order_id)
+
+    def _reduce(self, now_ns: int, row: int) -> None:
+        order_id, _, _, lots = self._rows[row]
+        self._exchange.reduce(order_id, lots)
+
+    def _execute(self, now_ns: int, row: int) -> None:
+        self._exchange.execute(now_ns, *self._rows[row])
+
+    def _other(self, now_ns: int, row: int) -> None:
+        """A message that touches no order that anybody sees."""
+        kind = self._kinds[row]
+        _, side, price, lots = self._rows[row]
+        if kind == Kind.HALT:
+            self._exchange.halt(now_ns, halted=price < 0)
+        elif kind == Kind.HIDDEN:
+            self._exchange.hidden(now_ns, side, price, lots)
         else:
-            exchange.cross(now_ns, side, price, lots)
+            self._exchange.cross(now_ns, side, price, lots)
 
 
 class TapeMarket:

@@ -38,6 +38,11 @@ class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
     ahead_s: Annotated[float, msgspec.Meta(ge=0, le=60)] = 0.0
 
+    @property
+    def most(self) -> float:
+        """The highest rate of wakes, a second."""
+        return self.rate + _MOST_GAP * self.rate_per_gap
+
 
 class Informed:
     """Take through the touch up to their own valuation, more often the further the market is from the value.
@@ -59,7 +64,7 @@ class Informed:
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Wakes of the bounding clock."""
         spec, rng = self.spec, self._rng
-        bound = spec.rate + _MOST_GAP * spec.rate_per_gap
+        bound = spec.most
         times = poisson_times(rng, bound, start_ns, end_ns)
         count = len(times)
         self._values = self._value.at_times(times + int(spec.ahead_s * NS_PER_S)).tolist()

@@ -32,7 +32,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         sv_tau_s: its time constant.
         jump_rate: jumps a second, of normal size.
         jump_sd: standard deviation of their size, in ticks.
-        reversion: pull toward the starting price, per second; 0 for none.
+        reversion: pull toward the starting price, per second; 0 for none, 10 goes all the way at each step.
         trend: drift, ticks a second.
         hurst: Hurst exponent of what is neither jump, pull nor trend: over t seconds its deviation is sigma·t^hurst.
             Below 0.5 a move is rather undone, above rather gone on with. Volatility that varies blurs it.
@@ -43,7 +43,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     sv_tau_s: PositiveFloat = 1200.0
     jump_rate: NonNegativeFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
-    reversion: NonNegativeFloat = 0.0
+    reversion: Annotated[float, msgspec.Meta(ge=0, le=_STEPS_A_SECOND)] = 0.0
     trend: FiniteFloat = 0.0
     hurst: Annotated[float, msgspec.Meta(gt=0, lt=1)] = 0.5
 

@@ -22,6 +22,11 @@ from mmtui.market.value import LatentValue, Value, ValueSpec
 
 _BLOCK_NS = 60 * NS_PER_S
 
+#: What a market may ask of the machine: events a second on average, all of a minute's being drawn at once, and orders
+#: that rest. The busiest of real books stay far below both.
+MOST_EVENTS_A_SECOND = 5_000
+MOST_RESTING = 100_000
+
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on, and
 #: institutions from ``FIRST_INSTITUTION`` on.
 NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 6)
@@ -84,6 +89,23 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     institutions: Annotated[dict[str, InstitutionSpec], msgspec.Meta(max_length=MOST_INSTITUTIONS)] = {}
     arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
+
+    def __post_init__(self) -> None:
+        if self.events_a_second > MOST_EVENTS_A_SECOND:
+            raise ValueError(
+                f"expected rates of at most {MOST_EVENTS_A_SECOND} events a second in all, not {self.events_a_second:g}"
+            )
+        resting = 2 * self.noise_limit.rate / self.noise_limit.cancel_rate + self.noise_table.resting
+        if resting > MOST_RESTING:
+            raise ValueError(f"expected rates that let at most {MOST_RESTING} orders rest, not {resting:g}")
+
+    @property
+    def events_a_second(self) -> float:
+        """How many there are on average, at the most."""
+        takers = self.noise_market.rate / (1.0 - self.noise_market.branching)
+        makers = 4 * self.noise_limit.rate + 2 * sum(self.noise_table.rates) * (1 + self.noise_table.candidates)
+        others = self.informed.most + self.momentum.rate + self.rivals.count * self.rivals.rate + self.arbitrageur.rate
+        return takers + makers + others + sum(institution.pace for institution in self.institutions.values())
 
     @property
     def fixed_parts(self) -> dict[str, object]:

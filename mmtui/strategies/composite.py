@@ -30,9 +30,10 @@ class Composite(Defended):
 
     Parameters: base, the name of a strategy (glft) or file.py:Class, and settings, its parameters, as in "gamma=0.01
     size=3". The others are those of ``rules``, with its units and defaults: the switches volatility, spread, crowding,
-    imbalance, toxicity, hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size,
+    imbalance, toxicity, band, hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size,
     spike_at and spike_size; crowded_at and crowded_size; imbalance_at, shade and stale; toxic_at, toxic_width,
-    toxic_size and step_out; hurst_at, trend_width, trend_lean and revert_width.
+    toxic_size and step_out; band_at, band_width, band_size, band_lean, band_out and band_after; hurst_at, trend_width,
+    trend_lean and revert_width.
 
     Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
     and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.

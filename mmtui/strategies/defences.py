@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import deque
 
+from mmtui.signals.band import band_distance
 from mmtui.signals.hurst import Hurst
 from mmtui.signals.imbalance import TradeImbalance
 from mmtui.signals.lead import Lead
@@ -144,6 +145,59 @@ class ImbalanceDefence(Defence):
             stance.shift += shift
             stance.ask_back += self._stale * max(0.0, shift)
             stance.bid_back += self._stale * max(0.0, -shift)
+
+
+class BandDefence(Defence):
+    """The price comes near a limit of its band, beyond which there is no way out of a position.
+
+    Near it: widen, show less, and work the position off. Nearer still: no quote on the side that would be filled by
+    those who run to the limit, unless it works a position off. The same while a band that binds holds the price back
+    and for a while after: it goes where it wanted to be, and takes along whoever stands there. The measure is the part
+    of the way from the band's reference to its nearer limit that the mid has gone.
+
+    Args:
+        part: of the way, from which the limit is near.
+        width: factor on the distances then.
+        size: factor on the sizes then.
+        lean: factor on the skew then.
+        out: part of the way from which there is no quote on the side in danger.
+        after_s: seconds for which there is none after a band that bound is gone.
+        release: see the module.
+    """
+
+    def __init__(
+        self, *, part: float, width: float, size: float, lean: float, out: float, after_s: float, release: float
+    ) -> None:
+        self._near = Hysteresis(part, release * part)
+        self._out = Hysteresis(out, release * out)
+        self._width = width
+        self._size = size
+        self._lean = lean
+        self._after_ns = round(after_s * _NS_PER_S)
+        self._side = 0
+        self._bound_ns: int | None = None
+
+    def look(self, sight: Sight, stance: Stance) -> None:
+        """Both sides, and the one in danger: bids near the lower limit, asks near the upper one."""
+        view = sight.view
+        band = view.band
+        if band is not None and band.lower < band.reference < band.upper:
+            self._side, _, left = band_distance(sight.mid, band.reference, band.lower, band.upper)
+            self._near.update(1.0 - left)
+            self._out.update(1.0 - left)
+            if band.binding:
+                self._bound_ns = view.now_ns
+        elif self._bound_ns is None or view.now_ns - self._bound_ns > self._after_ns:
+            self._near.is_on = self._out.is_on = False
+        if self._near.is_on:
+            stance.widen(self._width)
+            stance.shrink(self._size)
+            stance.lean *= self._lean
+        if self._out.is_on:
+            if self._side < 0:
+                stance.bid = stance.bid and view.position < 0
+            else:
+                stance.ask = stance.ask and view.position > 0
 
 
 class ToxicityDefence(Defence):

@@ -9,6 +9,7 @@ from typing import ClassVar
 
 from mmtui.strategies.base import MarketView, Quotes, Strategy, param
 from mmtui.strategies.defences import (
+    BandDefence,
     HurstDefence,
     ImbalanceDefence,
     PositionDefence,
@@ -34,6 +35,7 @@ class Defended(Strategy):
     crowding: bool = param(True, "", "rule: add less to a large position")
     imbalance: bool = param(True, "", "rule: shift with the imbalance of trades, the stale side further")
     toxicity: bool = param(True, "", "rule: widen, show less, step out when own fills lose within 10 s")
+    band: bool = param(True, "", "rule: near a limit of the price band widen, show less and flatten")
     hurst: bool = param(True, "", "rule: keep flat and widen in a trend, tighten in reversion")
     oblige: bool = param(True, "", "rule: quote no wider than the obligation counts")
     release: float = param(0.7, "part", "of a threshold, below which a rule goes off again; at most 1", least=0.0)
@@ -53,6 +55,12 @@ class Defended(Strategy):
     toxic_width: float = param(1.5, "times", "the width then", least=0.0)
     toxic_size: float = param(0.5, "times", "the sizes then", least=0.0)
     step_out: float = param(20.0, "s", "time without quotes when there is no doubt; 0 for never", least=0.0)
+    band_at: float = param(0.5, "part", "of the way to a limit of the price band, from which it is near", least=0.0)
+    band_width: float = param(1.5, "times", "the width then", least=0.0)
+    band_size: float = param(0.4, "times", "the sizes then", least=0.0)
+    band_lean: float = param(3.0, "times", "the skew then", least=0.0)
+    band_out: float = param(0.8, "part", "of the way, from which the side in danger is not quoted", least=0.0)
+    band_after: float = param(10.0, "s", "for which it goes on after a band that bound is gone", least=0.0)
     hurst_at: float = param(2.0, "deviations", "of Hurst's exponent from 0.5, from which it is believed", least=0.0)
     trend_width: float = param(1.25, "times", "the width in a trend", least=0.0)
     trend_lean: float = param(3.0, "times", "the skew in a trend", least=0.0)
@@ -117,6 +125,18 @@ class Defended(Strategy):
                     width=self.toxic_width,
                     size=self.toxic_size,
                     pause_s=self.step_out,
+                    release=self.release,
+                )
+            )
+        if self.band:
+            chosen.append(
+                BandDefence(
+                    part=self.band_at,
+                    width=self.band_width,
+                    size=self.band_size,
+                    lean=self.band_lean,
+                    out=self.band_out,
+                    after_s=self.band_after,
                     release=self.release,
                 )
             )

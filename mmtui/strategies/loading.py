@@ -4,16 +4,43 @@ from __future__ import annotations
 
 import difflib
 import inspect
+import linecache
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import Field
 from pathlib import Path
 from types import ModuleType
+from typing import NamedTuple
 from zlib import crc32
 
 from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.base import Strategy
+
+
+class SentFile(NamedTuple):
+    """A strategy's file from another machine: its whole path there, and what is in it."""
+
+    path: str
+    text: bytes
+
+
+#: Files sent from another machine, by the path that they were named by there.
+_SENT: dict[str, SentFile] = {}
+
+
+@contextmanager
+def sent_files(files: Mapping[str, SentFile]) -> Iterator[None]:
+    """Have files that were sent stand for those of the same written path, and be named in errors as they are there."""
+    _SENT.update(files)
+    for file in files.values():
+        lines = file.text.decode(errors="replace").splitlines(keepends=True)
+        linecache.cache[file.path] = (len(file.text), None, lines, file.path)
+    try:
+        yield
+    finally:
+        _SENT.clear()
 
 
 def from_file(path: Path, class_name: str) -> object:
@@ -25,15 +52,18 @@ def from_file(path: Path, class_name: str) -> object:
     Raises:
         UnknownStrategyError: there is no such file or class, or running the file fails.
     """
-    if not path.is_file():
-        raise UnknownStrategyError(f"there is no strategy file {path}")
-    source = str(path.resolve())
+    file = _SENT.get(str(path))
+    if file is None:
+        if not path.is_file():
+            raise UnknownStrategyError(f"there is no strategy file {path}")
+        file = SentFile(str(path.resolve()), path.read_bytes())
+    source = file.path
     module = ModuleType(f"mmtui_strategy_{path.stem}_{crc32(source.encode()):08x}")
     module.__file__ = source
     # Dataclasses and inspect look a class's module up here.
     sys.modules[module.__name__] = module
     try:
-        exec(compile(path.read_bytes(), source, "exec", dont_inherit=True), module.__dict__)
+        exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__)
     except (Exception, SystemExit) as error:
         raise UnknownStrategyError(f"strategy file {path} cannot be run: {told(error, source)}") from error
     found: object = vars(module).get(class_name)

@@ -95,9 +95,8 @@ def strategy_class(spec: str) -> type[Strategy]:
         raise UnknownStrategyError(f"{spec} names a strategy's file but no class: write {spec.rstrip(':')}:ClassName")
     if path.endswith(".py"):
         return checked(from_file(Path(path), class_name), spec)
-    entry = _installed().get(spec)
-    if entry is None:
-        raise UnknownStrategyError(unknown(f"there is no strategy {spec!r}", spec, strategy_names(baselines=True)))
+    check_name(spec)
+    entry = _installed()[spec]
     try:
         found = entry.load()
     except Exception as error:
@@ -105,6 +104,12 @@ def strategy_class(spec: str) -> type[Strategy]:
             f"strategy {spec} is installed as {entry.value} but cannot be imported: {told(error, None)}"
         ) from error
     return checked(found, spec)
+
+
+def check_name(name: str) -> None:
+    """Raise UnknownStrategyError unless a strategy of that name ships or is installed."""
+    if name not in _SHIPPED and name not in _installed():
+        raise UnknownStrategyError(unknown(f"there is no strategy {name!r}", name, strategy_names(baselines=True)))
 
 
 def _installed() -> dict[str, Any]:

@@ -38,6 +38,10 @@ class RulesOfThumb(Defended):
     - toxicity: own fills' mean 10 s markout, from four bursts of fills on (Toxicity in mmtui.signals). ``toxic_at``
       standard errors below zero: distances times ``toxic_width``, sizes times ``toxic_size``. Two, and eight bursts:
       no quotes for ``step_out`` seconds, but the one that works a position off.
+    - band: where the exchange keeps prices in a band, ``band_at`` of the way from its reference to a limit: distances
+      times ``band_width``, sizes times ``band_size``, the skew times ``band_lean``; ``band_out`` of it: no quote on the
+      side that the run to the limit would fill, but to work a position off. Beyond the limit there is no way out, so it
+      goes on for ``band_after`` seconds once a band that held the price back is gone.
     - hurst: Hurst's exponent of the mid over up to 512 s, ``hurst_at`` deviations above 0.5: distances times
       ``trend_width`` and the skew times ``trend_lean``; as far below: distances times ``revert_width``.
     - oblige: no wider than the obligation counts, and no size cut below what it counts.
@@ -45,11 +49,12 @@ class RulesOfThumb(Defended):
     Parameters: multiplier, a number (1); horizon in seconds, in which the usual volatility makes the usual half-spread
     where it is left alone, so that h is u in the usual market; skew in ticks a lot (at the position limit the usual
     spread); size in lots (a tenth of the position limit); memory of the volatility estimate, in seconds (30); the
-    switches volatility, spread, crowding, imbalance, toxicity, hurst and oblige (on). Multiples, parts and deviations:
-    release (0.7), volatile_at (2), spread_at (2), stress_width (1.5), stress_size (0.7), spike_at (3), spike_size
-    (0.2), crowded_at (0.5), crowded_size (0.5), imbalance_at (0.3), stale (1), toxic_at (1), toxic_width (1.5),
-    toxic_size (0.5), hurst_at (2), trend_width (1.25), trend_lean (3), revert_width (0.8). shade in ticks (measured)
-    and step_out in seconds (20).
+    switches volatility, spread, crowding, imbalance, toxicity, band, hurst and oblige (on). Multiples, parts and
+    deviations: release (0.7), volatile_at (2), spread_at (2), stress_width (1.5), stress_size (0.7), spike_at (3),
+    spike_size (0.2), crowded_at (0.5), crowded_size (0.5), imbalance_at (0.3), stale (1), toxic_at (1), toxic_width
+    (1.5), toxic_size (0.5), band_at (0.5), band_width (1.5), band_size (0.4), band_lean (3), band_out (0.8), hurst_at
+    (2), trend_width (1.25), trend_lean (3), revert_width (0.8). shade in ticks (measured); band_after (10) and step_out
+    (20) in seconds.
 
     Fails: every rule costs what it takes to be wrong. In a calm market, where there is nothing to be defended against,
     they cost a little. Evidence takes time, most of all Hurst's (128 s at least) and one's own markouts' (80 s at

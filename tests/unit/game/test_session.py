@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import msgspec
 import pytest
@@ -11,6 +12,7 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
 from mmtui.game.level import load_level, parse_level
 from mmtui.game.session import Session, par_pnl
+from mmtui.strategies.registry import strategy_class
 from tests.unit.game.support import BUY, SELL, STILL, S, short, still, strategy_file
 from tests.unit.game.test_level import EVENTS
 
@@ -169,8 +171,11 @@ def test_a_strategy_that_is_not_there_is_bad_input(strategy: str) -> None:
         session.submit(HandOver(strategy))
 
 
-def test_a_par_that_fails_is_said_so(tmp_path: Path) -> None:
-    level = msgspec.structs.replace(short("skew"), par=strategy_file(tmp_path, "return 1 / 0"))
+def test_a_par_that_fails_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    broken = strategy_class(strategy_file(tmp_path, "return 1 / 0"))
+    entry = SimpleNamespace(value="mine:Mine", load=lambda: broken)
+    monkeypatch.setattr("mmtui.strategies.registry._installed", lambda: {"broken": entry})
+    level = msgspec.structs.replace(short("skew"), par="broken")
     with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: strategy .*line 14"):
         Session(level, 1).snapshot()
 

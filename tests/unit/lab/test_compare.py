@@ -21,7 +21,8 @@ from mmtui.game.maker import rules_of
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run, run_batch, run_batches, simulate
 from mmtui.lab.capacity import size_of, sized, sized_batches
-from mmtui.lab.compare import MEASURES, PER_SIZE, Comparison, compare
+from mmtui.lab.compare import PER_SIZE, Comparison, compare
+from mmtui.lab.paired import MEASURES
 from mmtui.lab.student import power, student_p
 from mmtui.market.draws import Floats
 from tests.unit.game.support import strategy_file

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -18,6 +19,7 @@ from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.days import tape_day
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
 from mmtui.lab.tapes.reading import Source, Tape, orderbook_beside, read_tape
+from mmtui.market.clock import Action
 from mmtui.market.exchange import PARTICIPANTS, TAPE
 from mmtui.market.instrument import Instrument
 from mmtui.market.lobster import Faults, Messages, Units, read_messages
@@ -52,17 +54,22 @@ def assert_every_book_is_the_files(tape: Tape) -> None:
     line, row = 0, next(iter([]), None)
     lines = [*messages.lines.tolist(), -1]
     compared = 0
-    for stream in TapeFlow(exchange, messages, 0).draw(0, 10**15):
-        for at, (now_ns, number) in enumerate(zip(stream.times.tolist(), stream.rows.tolist(), strict=True)):
-            stream.action(now_ns, number)
-            while line < lines[at]:
-                line, row = next(rows)
-            if row is not None and lines[at + 1] != 0:
-                for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
-                    depth = exchange.book.depth(side, row.room)
-                    assert {level.price: level.quantity for level in depth} == wanted, f"line {line}"
-                compared += 1
+    for at, (now_ns, action, number) in enumerate(played(exchange, messages)):
+        action(now_ns, number)
+        while line < lines[at]:
+            line, row = next(rows)
+        if row is not None and lines[at + 1] != 0:
+            for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
+                depth = exchange.book.depth(side, row.room)
+                assert {level.price: level.quantity for level in depth} == wanted, f"line {line}"
+            compared += 1
     assert compared == tape.rows
+
+
+def played(exchange: TapeExchange, messages: Messages) -> Iterator[tuple[int, Action, int]]:
+    """What a session does at each message."""
+    times, actions, rows = TapeFlow(exchange, messages, 0).part(10**15)
+    return zip(times.tolist(), actions, rows.tolist(), strict=True)
 
 
 # The orderbook file
@@ -288,21 +295,20 @@ def check_queues(messages: Messages, every: int) -> None:
     columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
     told = list(zip(*(column.tolist() for column in columns), strict=True))
     checked = 0
-    for stream in TapeFlow(exchange, messages, 0).draw(0, 10**15):
-        for now_ns, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
-            stream.action(now_ns, row)
-            kind, order_id, lots, price, side = told[row]
-            queue = queues.setdefault((side, price), [])
-            if kind == 1:
-                queue.append([order_id, lots])
-            else:
-                found = next(entry for entry in queue if entry[0] == order_id)
-                found[1] -= lots
-                if not found[1]:
-                    queue.remove(found)
-            if queue and rng.randrange(every) == 0:
-                place = rng.randrange(len(queue))
-                ahead = exchange.book.queue_ahead(queue[place][0] * PARTICIPANTS + TAPE)
-                assert ahead == (sum(entry[1] for entry in queue[:place]), place)
-                checked += 1
+    for (now_ns, action, number), message in zip(played(exchange, messages), told, strict=True):
+        action(now_ns, number)
+        kind, order_id, lots, price, side = message
+        queue = queues.setdefault((side, price), [])
+        if kind == 1:
+            queue.append([order_id, lots])
+        else:
+            found = next(entry for entry in queue if entry[0] == order_id)
+            found[1] -= lots
+            if not found[1]:
+                queue.remove(found)
+        if queue and rng.randrange(every) == 0:
+            place = rng.randrange(len(queue))
+            ahead = exchange.book.queue_ahead(queue[place][0] * PARTICIPANTS + TAPE)
+            assert ahead == (sum(entry[1] for entry in queue[:place]), place)
+            checked += 1
     assert checked > 100

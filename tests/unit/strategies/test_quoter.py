@@ -9,6 +9,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError
+from mmtui.market.halts import Band
+from mmtui.market.phases import Phase
 from mmtui.strategies.base import Quotes, Working
 from mmtui.strategies.quoter import (
     Action,
@@ -38,6 +40,26 @@ def test_rounding_errors_do_not_cost_a_tick() -> None:
 def test_quotes_stop_a_tick_short_of_the_other_side() -> None:
     assert targets(Quotes(bid=105, bid_size=1), market()) == (Target(100, 1), None)
     assert targets(Quotes(ask=95, ask_size=1), market()) == (None, Target(100, 1))
+
+
+def test_a_band_that_binds_bounds_a_bid_from_above_and_an_ask_from_below() -> None:
+    view = market(90, 110)
+    for binding, expected in ((True, (97, 99)), (False, (100, 95))):
+        view.band = Band(99, 97, 98, binding)
+        bid, _ = targets(Quotes(bid=100, bid_size=1), view)
+        _, ask = targets(Quotes(ask=95, ask_size=1), view)
+        assert bid is not None
+        assert ask is not None
+        assert (bid.price, ask.price) == expected
+
+
+@pytest.mark.parametrize("phase", list(Phase))
+def test_nothing_stands_while_trading_is_not_continuous(phase: Phase) -> None:
+    view = market()
+    view.phase = phase
+    wanted = targets(Quotes(98, 102, 2, 2), view)
+
+    assert (wanted != (None, None)) is (phase in (Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
 
 def test_own_ask_in_the_way_does_not_hold_the_bid_back() -> None:

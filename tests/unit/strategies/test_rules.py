@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
+from mmtui.market.halts import Band
 from mmtui.strategies.base import OwnFill, PublicTrade, Quotes
 from mmtui.strategies.rules import RulesOfThumb, default_horizon
 from tests.unit.strategies.fake_view import US, FakeView, S, market
 
 BUY, SELL = Side.BUY, Side.SELL
-SWITCHES = ("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige")
+SWITCHES = ("volatility", "spread", "crowding", "imbalance", "toxicity", "band", "hurst", "oblige")
 USUAL = 0.4 * 2.38
 
 
@@ -361,6 +362,74 @@ def test_without_a_position_stepping_out_leaves_nothing() -> None:
     view = market(9_999, 10_001)
     quotes = through(steady("toxicity"), view, {10 + 20 * i: -3.0 + i % 2 for i in range(8)}, range(170))
     assert (quotes[165].bid, quotes[165].ask) == (None, None)
+
+
+# The price band
+
+
+def near(strategy: RulesOfThumb, mid: int, second: float, position: int = 0, **band: Any) -> Quotes:
+    """The quotes around a mid, in a band from 9,900 to 10,100 unless there is none."""
+    view = at(FakeView(), second, mid - 1, mid + 1)
+    view.position = position
+    view.band = None if band.get("gone") else Band(9_900, 10_100, 10_000, band.get("binding", False))
+    return strategy.quote(view)
+
+
+def test_near_a_limit_of_the_band_it_widens_shows_less_and_flattens_until_it_is_well_inside() -> None:
+    strategy = steady("band", skew=0.1)
+    seen = [near(strategy, mid, second, 5) for second, mid in enumerate((9_951, 9_950, 9_960, 9_966))]
+
+    widths = [parts(quotes)[1] / USUAL for quotes in seen]
+    assert widths == pytest.approx([1.0, 1.5, 1.5, 1.0])
+    assert [sizes(quotes) for quotes in seen] == [(10, 10), (4, 4), (4, 4), (10, 10)]
+    leans = [mid - parts(quotes)[0] for mid, quotes in zip((9_951, 9_950, 9_960, 9_966), seen, strict=True)]
+    assert leans == pytest.approx([0.5, 1.5, 1.5, 0.5])
+
+
+@pytest.mark.parametrize(
+    ("mid", "position", "bid", "ask"),
+    [
+        (9_920, 0, False, True),
+        (9_920, 3, False, True),
+        (9_920, -3, True, True),
+        (9_921, 3, True, True),
+        (10_080, 0, True, False),
+        (10_080, 3, True, True),
+        (9_890, 0, False, True),
+    ],
+)
+def test_nearer_still_the_side_that_a_run_would_fill_is_not_quoted_but_to_work_a_position_off(
+    mid: int, position: int, bid: bool, ask: bool
+) -> None:
+    quotes = near(steady("band"), mid, 0.0, position)
+
+    assert (quotes.bid is not None, quotes.ask is not None) == (bid, ask)
+
+
+def test_it_stays_out_for_a_while_after_a_band_that_held_the_price_back() -> None:
+    strategy = steady("band", band_after=10.0)
+    quoted = [
+        near(strategy, 9_890, 0.0, binding=True).bid is not None,
+        near(strategy, 9_700, 1.0, gone=True).bid is not None,
+        near(strategy, 9_700, 10.0, gone=True).bid is not None,
+        near(strategy, 9_700, 10.1, gone=True).bid is not None,
+    ]
+
+    assert quoted == [False, False, False, True]
+
+
+def test_a_band_that_only_was_published_is_forgotten_at_once() -> None:
+    strategy = steady("band")
+    near(strategy, 9_910, 0.0)
+
+    assert near(strategy, 9_910, 0.25, gone=True).bid is not None
+
+
+def test_a_band_too_narrow_to_have_an_inside_is_no_band() -> None:
+    view = at(FakeView(), 0.0)
+    view.band = Band(10_000, 10_000, 10_000, False)
+
+    assert sizes(steady("band").quote(view)) == (10, 10)
 
 
 # Hurst

@@ -1,0 +1,186 @@
+"""``mmtui sweep``: a strategy at many points of its parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from functools import partial
+from pathlib import Path
+from typing import IO, TYPE_CHECKING
+
+import click
+from platformdirs import user_cache_path
+
+from mmtui.commands.arguments import batch_options, seeds_from, strategies_from
+from mmtui.commands.output import check_output, output_options, write
+from mmtui.commands.progress import with_progress
+from mmtui.commands.run import told
+from mmtui.errors import InputError
+from mmtui.game.level import load_level
+from mmtui.game.result import Result
+from mmtui.lab.heat import heat_map
+from mmtui.lab.paired import MEASURES
+from mmtui.lab.space import Axis, Draw, Value, parse_axis, points
+from mmtui.lab.store import opened_store
+from mmtui.lab.sweep import Point, sweep
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+_EPILOG = """\b
+Examples:
+  mmtui sweep skew --strategy skew --grid half_spread=0.5,1,1.5 --grid skew=0.05,0.1,0.2
+  mmtui sweep skew -s skew --grid half_spread=0.5:3 --grid skew=0.01:1:log --sobol 32 --jobs 2
+  mmtui sweep skew -s my.py:MyMaker --grid size=1,2,4 --seeds 1:50 --format csv --out sweep.csv
+
+\b
+Finished sessions are kept in --store, by level, strategy and its code, parameters, seed and mmtui itself: the same
+command again, or with more seeds or points, runs only what is missing, also after Ctrl-C.
+"""
+#: Cells are coloured from the worst to the best: dark violet, blue, green, yellow.
+_RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 37))
+
+
+@click.command(epilog=_EPILOG, short_help="A strategy at many points of its parameters.")
+@click.argument("level")
+@click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+@click.option(
+    "--grid", "grid", multiple=True, required=True, metavar="KEY=V1,V2,...", help="Values, or LO:HI or LO:HI:log."
+)
+@click.option("--random", "drawn", type=click.IntRange(1), metavar="N", help="Try N points drawn at random.")
+@click.option("--sobol", "spread", type=click.IntRange(1), metavar="N", help="Try N points spread evenly.")
+@batch_options("1:20")
+@click.option("--measure", type=click.Choice([*MEASURES]), default="score", show_default=True, help="What decides.")
+@click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions.")
+@output_options
+def command(
+    level: str,
+    strategy: str,
+    grid: tuple[str, ...],
+    drawn: int | None,
+    spread: int | None,
+    seeds: str,
+    jobs: int,
+    cluster: str | None,
+    settings: tuple[str, ...],
+    measure: str,
+    store: Path | None,
+    form: str,
+    out: Path | None,
+) -> int:
+    """Run a strategy on LEVEL at many points of its parameters, each on the same seeds, and rank the points.
+
+    The best point was chosen on these seeds, so its own figure flatters it: confirm it on others by "mmtui compare".
+    """
+    check_output(form, out)
+    if drawn and spread:
+        raise InputError("--random and --sobol: expected one of them")
+    found = load_level(level)
+    [(_, params)] = strategies_from([strategy], settings)
+    axes = [parse_axis(strategy, text) for text in grid]
+    draw: Draw = "sobol" if spread else "random" if drawn else "grid"
+    chosen, over = points(axes, draw, spread or drawn or 0), seeds_from(seeds)
+    folder = store or user_cache_path("mmtui") / "sweeps"
+    failures: list[Result] = []
+    with ExitStack() as stack:
+        kept = stack.enter_context(opened_store(folder))
+
+        def watch(results: Iterator[Result], total: int) -> Iterator[Result]:
+            return told(with_progress(results, total, stack), failures)
+
+        try:
+            ranked = sweep(
+                found,
+                strategy,
+                chosen,
+                over,
+                params=params,
+                store=kept,
+                jobs=jobs,
+                cluster=cluster,
+                measure=measure,
+                watch=watch,
+            )
+        except KeyboardInterrupt:
+            click.echo(f"What is finished is kept in {folder}: the same command goes on from there.", err=True)
+            raise
+    write(ranked, Point, form, out, partial(_write_table, axes=axes, measure=measure))
+    return 1 if failures else 0
+
+
+def _write_table(ranked: Sequence[Point], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for axis in axes:
+        table.add_column(axis.key, justify="right", no_wrap=True)
+    for heading in ("score", "sd", "PnL", "sd", "sharpe", "drawdown", "mean |q|", "10 s", "fills", "present"):
+        table.add_column(heading, justify="right", no_wrap=True)
+    table.add_column(f"behind in {measure}", justify="right", no_wrap=True)
+    table.add_column("the best is", no_wrap=True)
+    for point in ranked:
+        table.add_row(
+            *(_value(point.point[axis.key]) for axis in axes),
+            f"{point.score:.1f}",
+            _number(point.score_sd, ".1f"),
+            f"{point.pnl:,.1f}",
+            _number(point.pnl_sd, ",.1f"),
+            _number(point.sharpe, ".2f"),
+            f"{point.drawdown:,.1f}",
+            f"{point.mean_abs:.1f}",
+            _number(point.markout_10s, "+.2f"),
+            f"{point.fills:.0f}",
+            f"{point.presence:.0%}",
+            "" if point.verdict == "best" else f"{point.behind:,.2f}",
+            {"best": "this one"}.get(point.verdict or "", point.verdict or ""),
+        )
+    console.print(table)
+    _draw(console, ranked, axes, measure)
+    console.print(f"\n{ranked[0].level}: {ranked[0].strategy} at {len(ranked)} points over {ranked[0].seeds} seeds.")
+
+
+def _draw(console: Console, ranked: Sequence[Point], axes: Sequence[Axis], measure: str) -> None:
+    """The heat map over the first two parameters; numbers also where there is no colour."""
+    from rich.table import Table
+    from rich.text import Text
+
+    across, down = (axes[0], None) if len(axes) == 1 else (axes[1], axes[0])
+    values = [(point.point, value) for point in ranked if (value := getattr(point, measure)) is not None]
+    if not values:
+        return
+    found = heat_map(values, across, down)
+    shown = [cell for row in found.cells for cell in row if cell is not None]
+    low, high = min(shown), max(shown)
+    rest = ", mean over the rest" if len(axes) > 2 else ""
+    console.print(f"\n{measure}, {f'{down.key} down, ' if down else ''}{across.key} across{rest}")
+    table = Table(box=None, pad_edge=False, padding=0, header_style="dim")
+    table.add_column("", justify="right", style="dim")
+    for label in found.across:
+        table.add_column(f" {label} ", justify="right", no_wrap=True)
+    for label, row in zip(found.down, found.cells, strict=True):
+        cells = []
+        for cell in row:
+            share = 0.5 if cell is None or high == low else (cell - low) / (high - low)
+            good = share if MEASURES[measure].better > 0 else 1 - share
+            cells.append(Text("") if cell is None else Text(f" {cell:,.1f} ", _colour(good)))
+        table.add_row(f"{label} ", *cells)
+    console.print(table)
+
+
+def _colour(share: float) -> str:
+    """The style of a cell, from the worst, 0, to the best, 1."""
+    place = share * (len(_RAMP) - 1)
+    first = min(len(_RAMP) - 2, int(place))
+    mixed = [round(a + (b - a) * (place - first)) for a, b in zip(_RAMP[first], _RAMP[first + 1], strict=True)]
+    ink = "black" if share > 0.5 else "white"
+    return f"{ink} on rgb({mixed[0]},{mixed[1]},{mixed[2]})"
+
+
+def _value(value: Value) -> str:
+    return "auto" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
+
+
+def _number(value: float | None, form: str) -> str:
+    return "" if value is None else format(value, form)

@@ -1,0 +1,132 @@
+"""Batches on a Dask cluster: the sessions, and so the results to the byte, of a local run.
+
+Chunks are pure: whatever becomes of a worker, the scheduler has its chunks run again elsewhere, and each is gathered
+once. Strategy files and levels travel with the chunks; workers need nothing but mmtui itself, the very same.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import CancelledError, Future
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from mmtui import __version__
+from mmtui.errors import InputError, MmtuiError
+from mmtui.game.result import Result
+from mmtui.lab.batch import Batch
+from mmtui.lab.workers import AHEAD, Done, Pace, finish, in_order
+from mmtui.strategies.loading import SentFile, sent_files
+from mmtui.strategies.sources import engine_digest, strategy_files
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+#: How long a chunk should take, in seconds: a scheduler hands over some hundred a second to all workers together.
+_CHUNK_S = 1.0
+#: How long a scheduler may take to answer, and its first worker to come, in seconds.
+_PATIENCE_S = 15.0
+_WORKERS_S = 60.0
+#: A session is pure Python, so two threads of one process gain nothing by running two at once.
+_ONE_AT_A_TIME = threading.Lock()
+
+
+def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
+    """The results of batches, run by the workers of a Dask scheduler.
+
+    Args:
+        batches: what to run.
+        address: the scheduler's, as in ``tcp://127.0.0.1:8786``.
+
+    Raises:
+        InputError: Dask is not installed, no scheduler answers, or journals are asked for, which workers would write
+            to their own disks.
+        MmtuiError: what a session raises, or the cluster was lost.
+    """
+    if any(batch.journals is not None for batch in batches):
+        raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
+    files: dict[str, SentFile] = {}
+    for batch in batches:
+        for spec, params in batch.strategies:
+            files |= strategy_files(spec, params.values())
+        for level in batch.levels:
+            files |= strategy_files(level.par)
+    with _client(address) as client:
+        executor = client.get_executor(pure=False)
+
+        def submit(chunk: Batch) -> Future[Done]:
+            future: Future[Done] = executor.submit(finish_elsewhere, chunk, files, engine_digest(), __version__)
+            return future
+
+        def ahead() -> int:
+            threads: dict[str, int] = client.nthreads()
+            return AHEAD * max(1, sum(threads.values()))
+
+        try:
+            yield from in_order(batches, submit, _now_and_then(ahead), Pace(_CHUNK_S))
+        except CancelledError:
+            raise MmtuiError(f"the cluster at {address} was lost; what had come back is kept") from None
+        except ImportError as error:
+            raise MmtuiError(f"the workers at {address} cannot run sessions: {error}") from None
+        except Exception as error:
+            if type(error).__name__ == "KilledWorker":
+                raise MmtuiError(f"worker after worker died on the same sessions: {error}") from None
+            raise
+
+
+def finish_elsewhere(chunk: Batch, files: Mapping[str, SentFile], engine: str, version: str) -> Done:
+    """Run a chunk on a worker. Raises MmtuiError when the worker's mmtui is not the one that asks."""
+    if engine != engine_digest():
+        raise MmtuiError(
+            f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
+            f"install the same there; it says that it is {__version__}"
+        )
+    with _ONE_AT_A_TIME, sent_files(files):
+        return finish(chunk)
+
+
+@contextmanager
+def _client(address: str) -> Iterator[Client]:
+    try:
+        from distributed import Client
+    except ImportError:
+        raise InputError("--cluster needs Dask, which is not installed: pip install 'mmtui[cluster]'") from None
+    try:
+        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
+    except (OSError, ValueError, TypeError) as error:
+        why = str(error).splitlines()[0] if str(error) else type(error).__name__
+        raise InputError(f"--cluster {address}: no Dask scheduler answers there: {why}") from None
+    with _quiet(), client:
+        try:
+            client.wait_for_workers(1, timeout=_WORKERS_S)
+        except TimeoutError:
+            raise MmtuiError(f"no worker has joined the scheduler at {address} for {_WORKERS_S:g} s") from None
+        yield client
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Have Dask log nothing: what it says of a lost connection is said in one sentence here."""
+    log = logging.getLogger("distributed")
+    before = log.level
+    log.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+
+
+def _now_and_then(ask: Callable[[], int]) -> Callable[[], int]:
+    """Ask again only every few times, since each question is a message to the scheduler; workers come and go slowly."""
+    answer, count = 0, 0
+
+    def answered() -> int:
+        nonlocal answer, count
+        if count % 8 == 0:
+            answer = ask()
+        count += 1
+        return answer
+
+    return answered

@@ -1,0 +1,88 @@
+"""Results kept on disk, so that what was run once need not be run again."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from hashlib import sha256
+from pathlib import Path
+
+import msgspec
+
+from mmtui.errors import InputError
+from mmtui.game.commands import Params
+from mmtui.game.level import Level
+from mmtui.game.result import Result
+
+#: Results are written together when so many seconds have passed since the last time.
+_EVERY_S = 0.25
+_FILE = "results.sqlite"
+
+
+def key_of(level: Level, strategy: str, source: str, params: Params, seed: int) -> str:
+    """What tells one session from all others.
+
+    Args:
+        level: the level.
+        strategy: what the strategy was called.
+        source: the digest of its code and of mmtui's, see :func:`~mmtui.strategies.sources.source_digest`.
+        params: its parameters.
+        seed: the seed.
+    """
+    return sha256(msgspec.json.encode([level.digest, strategy, source, params, seed], order="sorted")).hexdigest()
+
+
+class Store:
+    """Results by key, in one SQLite file of a folder. Several programs may use it at once, and any may be killed."""
+
+    def __init__(self, database: sqlite3.Connection) -> None:
+        self._database = database
+        self._waiting: list[tuple[str, bytes]] = []
+        self._written = time.monotonic()
+
+    def find(self, keys: Iterable[str]) -> dict[str, Result]:
+        """The results that are there."""
+        found: dict[str, Result] = {}
+        for key in keys:
+            row = self._database.execute("SELECT result FROM results WHERE key = ?", (key,)).fetchone()
+            if row is not None:
+                found[key] = msgspec.json.decode(row[0], type=Result)
+        return found
+
+    def keep(self, key: str, result: Result) -> None:
+        """Keep a result; it is on disk soon, and at the latest when the store is closed."""
+        self._waiting.append((key, msgspec.json.encode(result)))
+        if time.monotonic() - self._written > _EVERY_S:
+            self.write()
+
+    def write(self) -> None:
+        """Write what waits, all of it or, should the program be killed, nothing."""
+        with self._database:
+            self._database.executemany("INSERT OR IGNORE INTO results VALUES (?, ?)", self._waiting)
+        self._waiting.clear()
+        self._written = time.monotonic()
+
+
+@contextmanager
+def opened_store(folder: Path) -> Iterator[Store]:
+    """The store in a folder, made if there is none. Raises InputError when it cannot be used."""
+    database = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Who finds another program writing waits for it.
+        database = sqlite3.connect(folder / _FILE, timeout=60.0)
+        with database:
+            database.execute("CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result BLOB) WITHOUT ROWID")
+        store = Store(database)
+        try:
+            yield store
+        finally:
+            store.write()
+    except (OSError, sqlite3.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise InputError(f"--store {folder}: results cannot be kept there: {why}") from None
+    finally:
+        if database is not None:
+            database.close()

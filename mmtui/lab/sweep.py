@@ -1,0 +1,185 @@
+"""A strategy at many points of its parameters, over the same seeds: which is best, and which are no worse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from statistics import fmean, stdev
+
+import msgspec
+
+from mmtui.game.commands import Params
+from mmtui.game.level import Level
+from mmtui.game.result import Result
+from mmtui.lab.batch import Batch, run_batches
+from mmtui.lab.paired import LEVEL, MEASURES, estimate, pair
+from mmtui.lab.store import Store, key_of
+from mmtui.strategies.registry import make
+from mmtui.strategies.sources import source_digest
+
+#: Wraps the results that are still to come, of which there are so many; a progress bar.
+Watch = Callable[[Iterator[Result], int], Iterator[Result]]
+
+
+class Point(msgspec.Struct, frozen=True):
+    """One point of a sweep. Means over seeds; money in the instrument's currency, positions in lots.
+
+    Attributes:
+        point: the parameters that were swept.
+        failed: seeds on which the strategy failed; they count as far as it came.
+        score_sd, pnl_sd: standard deviations over seeds; None for a single seed.
+        behind: how much less of the deciding measure it has than the best point, on average.
+        verdict: whether the best point is "better" or "not distinguishable", by the paired t test; "best" for that
+            one; None for a single seed. Which point is best was seen in the same results, so p is corrected for all
+            pairs of points (Bonferroni).
+    """
+
+    level: str
+    strategy: str
+    point: Params
+    seeds: int
+    failed: int
+    score: float
+    score_sd: float | None
+    pnl: float
+    pnl_sd: float | None
+    sharpe: float | None
+    drawdown: float
+    mean_abs: float
+    markout_10s: float | None
+    presence: float
+    fills: float
+    behind: float
+    verdict: str | None
+
+
+def sweep(
+    level: Level,
+    strategy: str,
+    points: Sequence[Params],
+    seeds: Sequence[int],
+    *,
+    params: Params | None = None,
+    store: Store | None = None,
+    jobs: int = 1,
+    cluster: str | None = None,
+    measure: str = "score",
+    watch: Watch = lambda results, _: results,
+) -> list[Point]:
+    """Run a strategy at every point on every seed, and say which points are best.
+
+    Args:
+        level: the level.
+        strategy: name, ``file.py:Class`` or entry point.
+        points: parameters by point, as :func:`~mmtui.lab.space.points` gives them.
+        seeds: the seeds.
+        params: parameters that are the same at every point.
+        store: where finished sessions are kept and looked for.
+        jobs: processes to use.
+        cluster: the address of a Dask scheduler whose workers run the sessions instead.
+        measure: the measure of :data:`~mmtui.lab.compare.MEASURES` that decides.
+        watch: told of the sessions that are not in the store, as they are finished.
+
+    Returns:
+        The points, the best first.
+
+    Raises:
+        UnknownStrategyError: the strategy cannot be made at one of the points.
+        MmtuiError: see :func:`~mmtui.lab.batch.run_batch`.
+    """
+    whole = [{**(params or {}), **point} for point in points]
+    for settings in whole:
+        make(strategy, settings)
+    found = _run(level, strategy, whole, seeds, store, jobs, cluster, watch)
+    columns = [[found[at, seed] for seed in seeds] for at in range(len(points))]
+    return _ranked(strategy, points, columns, measure)
+
+
+def _run(
+    level: Level,
+    strategy: str,
+    whole: Sequence[Params],
+    seeds: Sequence[int],
+    store: Store | None,
+    jobs: int,
+    cluster: str | None,
+    watch: Watch,
+) -> dict[tuple[int, int], Result]:
+    """The result of every (index of a point, seed)."""
+    keys = {} if store is None else _keys(level, strategy, whole, seeds)
+    kept = {} if store is None else store.find(keys.values())
+    found = {at_seed: kept[key] for at_seed, key in keys.items() if key in kept}
+    # Seeds that lack the same points are run together.
+    lacking: dict[tuple[int, ...], list[int]] = {}
+    for seed in seeds:
+        missing = tuple(at for at in range(len(whole)) if (at, seed) not in found)
+        if missing:
+            lacking.setdefault(missing, []).append(seed)
+    batches = [Batch([level], [(strategy, whole[at]) for at in missing], some) for missing, some in lacking.items()]
+    order = [(at, seed) for missing, some in lacking.items() for seed in some for at in missing]
+    for at_seed, result in zip(order, watch(run_batches(batches, jobs, cluster), len(order)), strict=True):
+        found[at_seed] = result
+        if store is not None:
+            store.keep(keys[at_seed], result)
+    return found
+
+
+def _keys(level: Level, strategy: str, whole: Sequence[Params], seeds: Sequence[int]) -> dict[tuple[int, int], str]:
+    """What each (index of a point, seed) is kept by."""
+
+    @cache
+    def source(*texts: str) -> str:
+        # Only a text can name another strategy, whose code then counts too.
+        return source_digest([(strategy, texts), (level.par, ())])
+
+    keys: dict[tuple[int, int], str] = {}
+    for at, settings in enumerate(whole):
+        code = source(*(value for value in settings.values() if isinstance(value, str)))
+        keys |= {(at, seed): key_of(level, strategy, code, settings, seed) for seed in seeds}
+    return keys
+
+
+def _ranked(strategy: str, points: Sequence[Params], columns: Sequence[Sequence[Result]], measure: str) -> list[Point]:
+    deciding = MEASURES[measure]
+    values = [estimate(deciding, column) for column in columns]
+    order = sorted(range(len(points)), key=lambda at: deciding.better * values[at], reverse=True)
+    best = order[0]
+    pairs = len(points) * (len(points) - 1) / 2
+    ranked = []
+    for at in order:
+        paired = None if at == best else pair(deciding, columns[best], columns[at])
+        verdict = "best" if at == best else None
+        if paired is not None:
+            verdict = "better" if paired.p * pairs < LEVEL else "not distinguishable"
+        behind = deciding.better * (values[best] - values[at])
+        ranked.append(_point(strategy, points[at], columns[at], behind, verdict))
+    return ranked
+
+
+def _point(strategy: str, point: Params, column: Sequence[Result], behind: float, verdict: str | None) -> Point:
+    scores, pnls = [result.score for result in column], [result.pnl.total for result in column]
+    markouts = [value for result in column if (value := result.markout["10s"]) is not None]
+    pnl_sd = _deviation(pnls)
+    return Point(
+        level=column[0].level,
+        strategy=strategy,
+        point=point,
+        seeds=len(column),
+        failed=sum(result.error is not None for result in column),
+        score=fmean(scores),
+        score_sd=_deviation(scores),
+        pnl=fmean(pnls),
+        pnl_sd=pnl_sd,
+        sharpe=fmean(pnls) / pnl_sd if pnl_sd else None,
+        drawdown=fmean(result.drawdown for result in column),
+        mean_abs=fmean(result.position.mean_abs for result in column),
+        markout_10s=fmean(markouts) if markouts else None,
+        presence=fmean(result.presence for result in column),
+        fills=fmean(result.fills for result in column),
+        behind=behind,
+        verdict=verdict,
+    )
+
+
+def _deviation(values: Sequence[float]) -> float | None:
+    return stdev(values) if len(values) > 1 else None

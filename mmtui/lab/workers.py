@@ -1,0 +1,151 @@
+"""Many processes run one batch: in chunks that take about as long as handing them over is worth, results in order."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from dataclasses import replace
+from multiprocessing import active_children, get_context
+from typing import NamedTuple
+
+from mmtui.errors import MmtuiError
+from mmtui.game.level import Level
+from mmtui.game.result import Result
+from mmtui.lab.batch import Batch, run_here
+
+#: How long a chunk should take, in seconds: handing one to a process takes about two thousandths.
+_CHUNK_S = 0.5
+#: Chunks handed out ahead for each process, so that none waits while an earlier chunk takes its time.
+AHEAD = 4
+#: A seed's strategies are parted among chunks no smaller than this, since each chunk may have to compute par first.
+_LEAST_STRATEGIES = 8
+
+
+class Done(NamedTuple):
+    """A chunk's results, and the seconds they took."""
+
+    results: list[Result]
+    seconds: float
+
+
+class Pace:
+    """Parts batches into chunks of about one duration, learning on the way how long a session of each level takes."""
+
+    def __init__(self, chunk_s: float = _CHUNK_S) -> None:
+        self._chunk_s = chunk_s
+        self._spent: dict[str, tuple[int, float]] = {}
+
+    def learn(self, chunk: Batch, seconds: float) -> None:
+        """Take note of how long a chunk took."""
+        for level in chunk.levels:
+            sessions, before_s = self._spent.get(level.digest, (0, 0.0))
+            self._spent[level.digest] = sessions + len(chunk), before_s + seconds
+
+    def chunks(self, batches: Sequence[Batch]) -> Iterator[Batch]:
+        """The batches' sessions in order, some seeds of one level at a time; each chunk is cut when it is asked for."""
+        for batch in batches:
+            for level in batch.levels:
+                first = 0
+                while first < len(batch.seeds):
+                    fitting = self._sessions(level)
+                    seeds = max(1, fitting // len(batch.strategies))
+                    part = replace(batch, levels=[level], seeds=batch.seeds[first : first + seeds])
+                    first += seeds
+                    yield from [part] if seeds > 1 else _by_strategies(part, max(_LEAST_STRATEGIES, fitting))
+
+    def _sessions(self, level: Level) -> int:
+        """How many sessions of a level fit into a chunk; one while nothing is known."""
+        sessions, seconds = self._spent.get(level.digest, (1, self._chunk_s))
+        return int(self._chunk_s * sessions / max(seconds, 1e-9))
+
+
+def _by_strategies(batch: Batch, most: int) -> Iterator[Batch]:
+    for first in range(0, len(batch.strategies), most):
+        yield replace(batch, strategies=batch.strategies[first : first + most])
+
+
+def finish(chunk: Batch) -> Done:
+    """Run a chunk to its end in this process."""
+    start = time.perf_counter()
+    return Done(list(run_here(chunk)), time.perf_counter() - start)
+
+
+def in_order(
+    batches: Sequence[Batch], submit: Callable[[Batch], Future[Done]], ahead: Callable[[], int], pace: Pace
+) -> Iterator[Result]:
+    """The results of batches whose chunks are run by somebody else, in order.
+
+    Interrupted by Ctrl-C, it still gives those that were finished out of turn.
+
+    Args:
+        batches: what to run.
+        submit: hands a chunk over.
+        ahead: how many chunks are to be handed over before the first one's results are waited for.
+        pace: parts the batches.
+    """
+    waiting: deque[tuple[Batch, Future[Done]]] = deque()
+
+    def first() -> list[Result]:
+        chunk, future = waiting[0]
+        done = future.result()
+        waiting.popleft()
+        pace.learn(chunk, done.seconds)
+        return done.results
+
+    try:
+        for chunk in pace.chunks(batches):
+            waiting.append((chunk, submit(chunk)))
+            while len(waiting) >= ahead():
+                yield from first()
+        while waiting:
+            yield from first()
+    except KeyboardInterrupt:
+        for _, future in waiting:
+            if future.done() and not future.cancelled() and future.exception() is None:
+                yield from future.result().results
+        raise
+    finally:
+        for _, future in waiting:
+            future.cancel()
+
+
+def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
+    """The results of batches, run in ``jobs`` processes of this machine.
+
+    Raises:
+        MmtuiError: what a session raises, or a process was ended from outside.
+    """
+    others = set(active_children())
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+
+        def submit(chunk: Batch) -> Future[Done]:
+            with _interrupts_held():
+                return pool.submit(finish, chunk)
+
+        try:
+            yield from in_order(batches, submit, lambda: AHEAD * jobs, Pace())
+        except BrokenProcessPool:
+            raise MmtuiError("a process that ran sessions was ended from outside") from None
+        except BaseException:
+            pool.shutdown(wait=False, cancel_futures=True)
+            for process in set(active_children()) - others:
+                process.terminate()
+            raise
+
+
+@contextmanager
+def _interrupts_held() -> Iterator[None]:
+    """Hold Ctrl-C back; processes started meanwhile never get it, so that it is the parent's to deal with."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)

@@ -1,0 +1,128 @@
+"""Batches on a Dask cluster of processes of this machine: the same results, whatever becomes of the workers."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+from collections.abc import Iterator
+from itertools import islice
+from pathlib import Path
+
+import msgspec
+import pytest
+from distributed import LocalCluster
+
+from mmtui.cli import main
+from mmtui.errors import InputError, MmtuiError
+from mmtui.game.commands import Params
+from mmtui.game.level import Level, load_level
+from mmtui.lab.batch import Batch, run_batch
+from mmtui.lab.cluster import finish_elsewhere
+from mmtui.strategies.loading import SentFile
+from mmtui.strategies.sources import engine_digest
+from tests.unit.commands.test_interrupt import ENDLESS, Running, lines_of
+from tests.unit.game.support import strategy_file
+
+# Dask closes its connections in its own time.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[LocalCluster]:
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as found:
+        yield found
+
+
+@pytest.fixture(scope="module")
+def level() -> Level:
+    return msgspec.structs.replace(load_level("skew"), duration_s=20)
+
+
+def test_results_are_those_of_a_local_run_to_the_byte(cluster: LocalCluster, level: Level) -> None:
+    batch = Batch([level, load_level("first-quotes")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
+    there = list(run_batch(batch, cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+
+
+def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(
+    cluster: LocalCluster, level: Level, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The workers' own folder is another one, in which the files' paths lead nowhere."""
+    bodies = {
+        "good": "return Quotes(view.best_bid, view.best_ask, 1, 1)",
+        "bad": "return Quotes(1 / 0)",
+        "odd": "return 7",
+    }
+    specs = [strategy_file(tmp_path, body, f"{stem}.py") for stem, body in bodies.items()]
+    monkeypatch.chdir(tmp_path)
+    own: list[tuple[str, Params]] = [(Path(spec).name, {}) for spec in specs]
+    batch = Batch([level], [*own, ("composite", {"base": own[0][0]})], [1, 2])
+    there = list(run_batch(batch, cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    assert [result.error is None for result in there[:4]] == [True, False, False, True]
+    assert "bad.py, line" in (there[1].error or "")
+
+
+def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster: LocalCluster, level: Level) -> None:
+    batch = Batch([level], [("skew", {}), ("fixed", {})], range(1, 121))
+    results = run_batch(batch, cluster=cluster.scheduler_address)
+    there = list(islice(results, 20))
+    killed = next(iter(cluster.workers.values())).pid
+    os.kill(killed, signal.SIGKILL)
+    there += results
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    assert next(iter(cluster.workers.values())).pid != killed
+
+
+def test_a_worker_with_another_program_is_refused(level: Level) -> None:
+    batch = Batch([level], [("skew", {})], [1])
+    with pytest.raises(MmtuiError, match="a worker runs another mmtui than the one that asks, next"):
+        finish_elsewhere(batch, {}, "another", "next")
+
+
+def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_path: Path) -> None:
+    spec = strategy_file(tmp_path, "return Quotes()")
+    path, _, name = spec.rpartition(":")
+    text = Path(path).read_bytes()
+    Path(path).unlink()
+    batch = Batch([level], [(spec, {})], [1])
+    done = finish_elsewhere(batch, {path: SentFile(path, text)}, engine_digest(), "")
+    assert (done.results[0].strategy, done.results[0].error) == (f"{path}:{name}", None)
+    with pytest.raises(InputError, match="there is no strategy file"):
+        list(run_batch(batch))
+
+
+def test_the_command_runs_there(cluster: LocalCluster, capsys: pytest.CaptureFixture[str]) -> None:
+    args = ["run", "first-quotes", "-s", "skew", "--seeds", "1:3", "--format", "json"]
+    assert main([*args, "--cluster", cluster.scheduler_address]) == 0
+    there = capsys.readouterr().out
+    assert main(args) == 0
+    assert json.loads(there) == json.loads(capsys.readouterr().out)
+
+
+def test_what_is_finished_before_ctrl_c_is_kept(cluster: LocalCluster, tmp_path: Path) -> None:
+    args = ("first-quotes", *ENDLESS, "--format", "jsonl", "--cluster", cluster.scheduler_address)
+    with Running(tmp_path, *args) as running:
+        running.wait_until(lambda: lines_of(running.out) > 5)
+        shown = running.interrupt()
+    found = [json.loads(line) for line in shown.splitlines()]
+    assert [(r["seed"], r["strategy"]) for r in found[:4]] == [(1, "skew"), (1, "idle"), (2, "skew"), (2, "idle")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "complaint"),
+    [
+        (["--cluster", "tcp://127.0.0.1:9"], "--cluster tcp://127.0.0.1:9: no Dask scheduler answers there"),
+        (["--cluster", "nowhere at all"], "--cluster nowhere at all: no Dask scheduler answers there"),
+        (["--cluster", "tcp://127.0.0.1:9", "--journals", "."], "--journals: on a cluster no journals are written"),
+    ],
+)
+def test_what_cannot_be_reached_is_told_in_a_sentence(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], complaint: str
+) -> None:
+    monkeypatch.setattr("mmtui.lab.cluster._PATIENCE_S", 0.5)
+    assert main(["run", "first-quotes", "-s", "skew", *arguments]) == 2
+    shown = capsys.readouterr()
+    assert complaint in shown.err
+    assert len(shown.err.splitlines()) == 1

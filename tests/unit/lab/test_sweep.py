@@ -1,0 +1,204 @@
+"""Sweeps, and the store that lets them go on where they were."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+import pytest
+from pyarrow.parquet import read_table
+
+from mmtui.game.commands import Params
+from mmtui.game.level import Level, load_level
+from mmtui.game.result import Result
+from mmtui.lab.batch import simulate
+from mmtui.lab.store import key_of, opened_store
+from mmtui.lab.sweep import Point, sweep
+from mmtui.strategies.sources import source_digest
+from tests.unit.commands.conftest import Mmtui, mmtui, short  # noqa: F401
+from tests.unit.game.support import strategy_file
+
+POINTS: list[Params] = [{"half_spread": half, "skew": 0.2} for half in (1.0, 2.0, 0.5)]
+
+
+@pytest.fixture(scope="module")
+def level() -> Level:
+    return msgspec.structs.replace(load_level("skew"), duration_s=10)
+
+
+class Counting:
+    """Counts the sessions that were really run."""
+
+    def __init__(self) -> None:
+        self.total = 0
+
+    def __call__(self, results: Iterator[Result], total: int) -> Iterator[Result]:
+        self.total += total
+        return results
+
+
+def swept(level: Level, folder: Path, seeds: range, points: list[Params] = POINTS) -> tuple[list[Point], int]:
+    """The points, and how many sessions had to be run for them."""
+    count = Counting()
+    with opened_store(folder) as store:
+        return sweep(level, "skew", points, seeds, store=store, watch=count), count.total
+
+
+def test_only_what_is_missing_is_run(level: Level, tmp_path: Path) -> None:
+    first, ran = swept(level, tmp_path, range(1, 5))
+    assert ran == 12
+    assert swept(level, tmp_path, range(1, 5)) == (first, 0)
+    assert swept(level, tmp_path, range(3, 7))[1] == 6
+    assert swept(level, tmp_path, range(1, 5), [*POINTS, {"half_spread": 3.0, "skew": 0.2}])[1] == 4
+    alone = sweep(level, "skew", POINTS, range(1, 5))
+    assert alone == first
+    other = msgspec.structs.replace(level, duration_s=9)
+    assert swept(other, tmp_path, range(1, 5))[1] == 12
+
+
+def test_points_are_ranked_and_only_clear_differences_are_called_so(level: Level) -> None:
+    found = sweep(level, "skew", POINTS, range(1, 9), measure="drawdown")
+    assert [point.drawdown for point in found] == sorted(point.drawdown for point in found)
+    assert (found[0].verdict, found[0].behind) == ("best", 0.0)
+    assert all(point.verdict in ("better", "not distinguishable") for point in found[1:])
+    assert found[-1].behind == pytest.approx(found[-1].drawdown - found[0].drawdown)
+    single = sweep(level, "skew", POINTS, [1])
+    assert [(point.score_sd, point.sharpe) for point in single] == [(None, None)] * 3
+    results = [simulate(level, "skew", seed, POINTS[0]) for seed in range(1, 9)]
+    (one,) = (point for point in found if point.point == POINTS[0])
+    assert one.score == pytest.approx(sum(result.score for result in results) / 8)
+
+
+def test_points_that_are_the_same_are_never_told_apart(level: Level) -> None:
+    found = sweep(level, "skew", [{"size": 2, "skew": skew} for skew in (0.12, 0.12, 0.12)], range(1, 6))
+    assert [point.verdict for point in found] == ["best", "not distinguishable", "not distinguishable"]
+
+
+def test_a_key_tells_apart_all_that_matters(level: Level, tmp_path: Path) -> None:
+    spec = strategy_file(tmp_path, "return Quotes()")
+    first = source_digest([(spec, ())])
+    base = source_digest([("composite", [spec])])
+    assert first != source_digest([("skew", ())])
+    strategy_file(tmp_path, "return Quotes(None)")
+    assert source_digest([(spec, ())]) != first
+    assert source_digest([("composite", [spec])]) != base
+    keys = {
+        key_of(level, "skew", "code", {"a": 1, "b": 2}, 1),
+        key_of(msgspec.structs.replace(level, duration_s=11), "skew", "code", {"a": 1, "b": 2}, 1),
+        key_of(level, "fixed", "code", {"a": 1, "b": 2}, 1),
+        key_of(level, "skew", "other code", {"a": 1, "b": 2}, 1),
+        key_of(level, "skew", "code", {"a": 1, "b": 3}, 1),
+        key_of(level, "skew", "code", {"a": 1, "b": 2}, 2),
+    }
+    assert len(keys) == 6
+    assert key_of(level, "skew", "code", {"b": 2, "a": 1}, 1) in keys
+
+
+# The command
+
+
+@pytest.fixture
+def args(short: Path, tmp_path: Path) -> list[str]:  # noqa: F811
+    grid = ["--grid", "half_spread=0.5,1", "--grid", "skew=0.05,0.2"]
+    return ["sweep", str(short), "-s", "skew", *grid, "--seeds", "1:3", "--store", str(tmp_path / "store")]
+
+
+def test_table_and_map_are_printed(mmtui: Mmtui, args: list[str]) -> None:  # noqa: F811
+    ended = mmtui(*args)
+    lines = ended.out.splitlines()
+    assert (ended.code, ended.err) == (0, "")
+    assert lines[0].split()[:3] == ["half_spread", "skew", "score"]
+    assert "this one" in lines[1]
+    assert lines[6] == "score, half_spread down, skew across"
+    assert lines[7].split() == ["0.05", "0.2"]
+    assert [line.split()[0] for line in lines[8:10]] == ["0.5", "1"]
+    assert lines[-1] == "skew-short: skew at 4 points over 3 seeds."
+
+
+def test_forms_agree(mmtui: Mmtui, args: list[str], tmp_path: Path) -> None:  # noqa: F811
+    rows = json.loads(mmtui(*args, "--format", "json").out)
+    listed = list(csv.DictReader(io.StringIO(mmtui(*args, "--format", "csv").out)))
+    assert [row["point.half_spread"] for row in listed] == [str(row["point"]["half_spread"]) for row in rows]
+    assert [row["score"] for row in listed] == [str(row["score"]) for row in rows]
+    assert mmtui(*args, "--format", "parquet", "--out", tmp_path / "s.parquet").code == 0
+    assert read_table(tmp_path / "s.parquet").column_names == list(listed[0])
+    assert mmtui(*args, "--format", "json", "--jobs", "2").out == mmtui(*args, "--format", "json").out
+
+
+def test_ranges_are_drawn_from(mmtui: Mmtui, short: Path, tmp_path: Path) -> None:  # noqa: F811
+    args = ["sweep", short, "-s", "skew", "--grid", "half_spread=0.5:3", "--seeds", "1:2", "--store", tmp_path]
+    rows = json.loads(mmtui(*args, "--sobol", "8", "--format", "json").out)
+    cells = sorted(int((row["point"]["half_spread"] - 0.5) / 2.5 * 8) for row in rows)
+    assert cells == list(range(8))
+    assert len(json.loads(mmtui(*args, "--random", "5", "--format", "json").out)) == 5
+    both = mmtui(*args, "--random", "5", "--sobol", "8")
+    assert (both.code, both.err) == (2, "Error: --random and --sobol: expected one of them\n")
+    (tmp_path / "file").write_text("")
+    ended = mmtui(*args[:-1], tmp_path / "file" / "x", "--random", "2")
+    assert ended.code == 2
+    assert ended.err.startswith(f"Error: --store {tmp_path / 'file' / 'x'}: results cannot be kept there: ")
+
+
+def started(args: list[str], seeds: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [sys.executable, "-m", "mmtui", *args, "--seeds", seeds, "--format", "json"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def kept_in(folder: Path) -> int:
+    import sqlite3
+
+    path = folder / "results.sqlite"
+    if not path.exists():
+        return 0
+    try:
+        with sqlite3.connect(path) as database:
+            return int(database.execute("SELECT count(*) FROM results").fetchone()[0])
+    except sqlite3.OperationalError:
+        return 0
+
+
+@pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
+def test_a_sweep_that_is_ended_goes_on_from_there(
+    mmtui: Mmtui,  # noqa: F811
+    args: list[str],
+    tmp_path: Path,
+    how: signal.Signals,
+) -> None:
+    running = started(args, "1:100000")
+    until = time.monotonic() + 60
+    while kept_in(tmp_path / "store") < 12 and running.poll() is None and time.monotonic() < until:
+        time.sleep(0.05)
+    os.killpg(running.pid, how)
+    out, err = running.communicate(timeout=60)
+    assert out == ""
+    kept = kept_in(tmp_path / "store")
+    assert kept >= 12
+    if how is signal.SIGINT:
+        assert running.returncode == 130
+        assert err.startswith("What is finished is kept in ")
+    again = mmtui(*args, "--format", "json")
+    assert (again.code, kept_in(tmp_path / "store")) == (0, kept)
+    fresh = [*args[:-1], str(tmp_path / "another")]
+    assert mmtui(*fresh, "--format", "json").out == again.out
+
+
+def test_two_at_once_do_not_disturb_each_other(args: list[str], tmp_path: Path) -> None:
+    both = [started(args, "1:12"), started(args, "1:12")]
+    (first, second) = (running.communicate(timeout=120) for running in both)
+    assert first == second
+    assert json.loads(first[0])
+    assert kept_in(tmp_path / "store") == 48
