@@ -22,6 +22,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
+    "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
@@ -58,11 +59,11 @@ class LazyGroup(click.Group):
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
 def app(context: click.Context) -> None:
-    """Quote a market by hand or by strategy, and see why you won or lost. Without a command, the app opens."""
+    """Make a market by hand or by strategy. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app(None, None, None, None)
+        open_app()
 
 
 def main(args: Sequence[str] | None = None) -> int:

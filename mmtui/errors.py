@@ -4,6 +4,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 ├── InputError               bad input: says what, where and what was expected; exit code 2
 │   ├── LevelError           a level file
 │   ├── JournalError         a journal file
+│   ├── CareerError          an exported career
 │   └── UnknownStrategyError a strategy name, file or class that is not there
 ├── StrategyError            a strategy's own code failed; says where
 └── AuditError               a session whose books do not add up; says when and which
@@ -30,6 +31,10 @@ class LevelError(InputError):
 
 class JournalError(InputError):
     """A journal that cannot be read or does not match its level."""
+
+
+class CareerError(InputError):
+    """An exported career that cannot be read, or one that cannot be kept."""
 
 
 class UnknownStrategyError(InputError):

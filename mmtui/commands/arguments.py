@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import click
 
 from mmtui.errors import InputError, UnknownStrategyError
+from mmtui.game.level import Level
 from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
 
@@ -32,6 +34,30 @@ def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., An
 def strategies_option(about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command ``--strategy``, as ``strategies``."""
     return click.option("--strategy", "-s", "strategies", multiple=True, required=True, help=about)
+
+
+def duel_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command ``--duel``."""
+    return click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")(
+        command
+    )
+
+
+def dials_from(settings: Sequence[str], duel: str | None = None) -> tuple[dict[str, str], list[str]]:
+    """Settings of a level by key path, ``market.value.sigma=2``, and what is left: settings of strategies.
+
+    Those whose path begins with a key of a level are the level's; a duel is one.
+    """
+    dials: dict[str, str] = {}
+    left = []
+    for setting in settings:
+        if re.split(r"[.\[=]", setting.strip(), maxsplit=1)[0] in Level.__struct_fields__:
+            dials |= parse_settings([setting])
+        else:
+            left.append(setting)
+    if duel is not None:
+        dials["opponent.strategy"] = duel
+    return dials, left
 
 
 def seeds_from(text: str) -> range:

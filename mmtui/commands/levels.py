@@ -16,7 +16,7 @@ from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.faults import hint
 from mmtui.game.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
 from mmtui.game.terms import checks, clock, events, hints, market, rules
-from mmtui.strategies.registry import strategy_class
+from mmtui.strategies.registry import check_name
 
 #: The section of the levels' document that the reference is.
 REFERENCE = "mmtui levels reference"
@@ -100,12 +100,13 @@ def _file_faults(path: Path) -> Iterator[str]:
     except LevelError as error:
         yield str(error)
         return
-    yield from level_faults(text, str(path))
+    told = level_faults(text, str(path))
+    yield from told
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    yield from (f"{path}: {fault}" for fault in _unknown_names(tables))
+    yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in told)
 
 
 def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
@@ -116,7 +117,7 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
         name = tables.get(key)
         if isinstance(name, str) and re.fullmatch(STRATEGY_NAME, name):
             try:
-                strategy_class(name)
+                check_name(name)
             except UnknownStrategyError as error:
                 yield f"{key}: {error}"
     known = [action.id.removeprefix("floor.") for action in ACTIONS.values() if action.screen == "floor"]

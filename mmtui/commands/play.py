@@ -4,11 +4,17 @@ from __future__ import annotations
 
 import click
 
+from mmtui.commands.arguments import dials_from, duel_option
+from mmtui.errors import InputError
+
 _EPILOG = """\b
 Examples:
   mmtui play
   mmtui play skew --seed 7
   mmtui play volatility-spike --strategy avellaneda-stoikov --speed 4
+  mmtui play sandbox --set market.value.sigma=2
+  mmtui play skew --duel avellaneda-stoikov
+  mmtui play daily
 """
 
 
@@ -19,8 +25,26 @@ Examples:
 @click.option(
     "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
 )
-def command(level: str, seed: int | None, strategy: str | None, speed: float | None) -> None:
-    """Play LEVEL (an id or the path of a file; first-quotes when left out), straight from the floor."""
+@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of the level, by its path.")
+@duel_option
+def command(
+    level: str,
+    seed: int | None,
+    strategy: str | None,
+    speed: float | None,
+    settings: tuple[str, ...],
+    duel: str | None,
+) -> None:
+    """Play LEVEL, straight from the floor.
+
+    LEVEL is an id, the path of a file, or "daily": the day's level and seed, the same for everybody. It is first-quotes
+    when left out. Any key of the level can be set; `mmtui levels reference` lists them.
+    """
     from mmtui.tui.run import open_app
 
-    open_app(level, seed, strategy, speed)
+    dials, unknown = dials_from(settings, duel)
+    if unknown:
+        raise InputError(
+            f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
+        )
+    open_app(level, seed, strategy, speed, dials)

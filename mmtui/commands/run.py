@@ -9,7 +9,15 @@ from typing import IO
 
 import click
 
-from mmtui.commands.arguments import batch_options, columns, seeds_from, strategies_from, strategies_option
+from mmtui.commands.arguments import (
+    batch_options,
+    columns,
+    dials_from,
+    duel_option,
+    seeds_from,
+    strategies_from,
+    strategies_option,
+)
 from mmtui.commands.output import check_output, output_options, write
 from mmtui.commands.progress import with_progress
 from mmtui.game.result import Result
@@ -20,6 +28,8 @@ Examples:
   mmtui run skew --strategy fixed --strategy skew --seeds 1:100
   mmtui run all --strategy my.py:MyMaker --seeds 1:20 --jobs 2
   mmtui run skew --strategy skew --set half_spread=2 --seeds 7 --format json
+  mmtui run sandbox --strategy skew --set market.value.sigma=2 --seeds 1:20
+  mmtui run skew --strategy skew --duel avellaneda-stoikov --seeds 1:20
   mmtui run skew --strategy skew --seeds 1:9999 --cluster tcp://scheduler:8786 --format jsonl
   mmtui run skew --strategy skew --seeds 1:100 --format parquet --out runs.parquet
 """
@@ -29,6 +39,7 @@ Examples:
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("A name, file.py:Class or installed.")
 @batch_options("1:10")
+@duel_option
 @output_options
 @click.option(
     "--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here."
@@ -41,6 +52,7 @@ def command(
     jobs: int,
     cluster: str | None,
     settings: tuple[str, ...],
+    duel: str | None,
     form: str,
     out: Path | None,
     journals: Path | None,
@@ -49,9 +61,12 @@ def command(
     """Run levels headless: every seed with every strategy.
 
     LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, wherever it is run.
+    --set also sets a key of the level, by its path.
     """
     check_output(form, out)
-    batch = Batch(find_levels(level), strategies_from(strategies, settings), seeds_from(seeds), journals, audit)
+    dials, parameters = dials_from(settings, duel)
+    chosen = find_levels(level, dials)
+    batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:
         results = with_progress(run_batch(batch, jobs, cluster), len(batch), stack)

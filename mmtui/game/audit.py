@@ -17,6 +17,7 @@ from math import isclose
 
 from mmtui.book import Side, Trade
 from mmtui.errors import AuditError
+from mmtui.game.maker import Maker
 from mmtui.game.session import Session
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
 from mmtui.market.instrument import NS_PER_S
@@ -36,18 +37,18 @@ class Audit:
 
     def __init__(self, session: Session) -> None:
         self._session = session
-        self._maker = session.maker
         market = session.market
         self._exchange = exchange = market.exchange
         self._instrument = market.instrument
-        self._own = 0
+        self._makers = dict(enumerate(session.makers))
         self.events = 0
-        self.lots: Counter[int] = Counter({self._own: session.maker.desk.position})
-        self._start = session.maker.desk.position
+        held = {index: maker.desk.position for index, maker in self._makers.items()}
+        self.lots: Counter[int] = Counter(held)
+        self._start = sum(held.values())
         # In tick·lots, so that sums are exact; what a maker held at the start was paid for at the mid of then.
         self._cash: Counter[int] = Counter()
-        self._paid = session.maker.desk.position * exchange.mid
-        self._fees = 0.0
+        self._paid = {index: lots * exchange.mid for index, lots in held.items()}
+        self._fees = dict.fromkeys(held, 0.0)
         self._print = exchange.on_print
         exchange.on_print = self._on_print
         market.clock.watch = self._on_event
@@ -60,11 +61,11 @@ class Audit:
             index = order_id % PARTICIPANTS
             self.lots[index] += sign * quantity
             self._cash[index] -= sign * quantity * price
-            if index == self._own:
-                self._fees += self._instrument.fee(price, quantity, maker=order_id == maker_id)
+            if index in self._fees:
+                self._fees[index] += self._instrument.fee(price, quantity, maker=order_id == maker_id)
         if quantity < 1 or price < 1:
             raise self._wrong(f"a trade of {quantity} lots at {price}")
-        if buyer % PARTICIPANTS == seller % PARTICIPANTS == self._own:
+        if buyer % PARTICIPANTS == seller % PARTICIPANTS and buyer % PARTICIPANTS in self._makers:
             raise self._wrong("a trade with oneself")
         if self._print is not None:
             self._print(now_ns, trade)
@@ -75,8 +76,13 @@ class Audit:
 
     def _check(self) -> None:
         self._check_book()
-        self._check_limits()
-        self._check_money()
+        if sum(self.lots.values()) != self._start:
+            raise self._wrong("lots were made or lost")
+        if sum(self._cash.values()):
+            raise self._wrong("cash was made or lost")
+        for index, maker in self._makers.items():
+            self._check_limits(maker)
+            self._check_money(index, maker)
 
     def _check_book(self) -> None:
         book, own = self._exchange.book, {}
@@ -97,38 +103,35 @@ class Audit:
             raise self._wrong(f"bid {best_bid} and ask {best_ask} rest crossed")
         known = {
             order.order_id: (order.side, order.price, order.quantity)
-            for order in self._maker.gateway.orders.values()
+            for maker in self._makers.values()
+            for order in maker.gateway.orders.values()
             if order.live
         }
         if own != known:
-            raise self._wrong(f"in the book are {own}, the gateway knows {known}")
+            raise self._wrong(f"in the book are {own}, the gateways know {known}")
         if self._exchange.maker_orders != len(own):
             raise self._wrong(f"{len(own)} makers' orders, counted otherwise")
 
-    def _check_limits(self) -> None:
-        gateway, limit = self._maker.gateway, self._session.level.maker.position_limit
+    def _check_limits(self, maker: Maker) -> None:
+        gateway, limit = maker.gateway, self._session.level.maker.position_limit
         longest = gateway.position + sum(gateway.bid_lots.values())
         shortest = gateway.position - sum(gateway.ask_lots.values())
         if not -limit <= shortest <= longest <= limit:
             raise self._wrong(f"{shortest} to {longest} lots possible, limit {limit}")
-        for name, held in self._maker.hedging.gateway.positions.items():
+        for name, held in maker.hedging.gateway.positions.items():
             most = self._session.market.hedges[name].spec.limit
             if abs(held) > most:
                 raise self._wrong(f"{held} contracts of {name}, limit {most}")
 
-    def _check_money(self) -> None:
-        desk, mid, own = self._maker.desk, self._exchange.mid, self._own
-        if sum(self.lots.values()) != self._start:
-            raise self._wrong("lots were made or lost")
-        if sum(self._cash.values()):
-            raise self._wrong("cash was made or lost")
-        held = self.lots[own]
-        if not self._maker.gateway.position == desk.position == held:
+    def _check_money(self, index: int, maker: Maker) -> None:
+        desk, mid, held = maker.desk, self._exchange.mid, self.lots[index]
+        if not maker.gateway.position == desk.position == held:
             raise self._wrong(f"the trades leave {held} lots")
         money = desk.attribution(mid)
         legs = desk.hedges.legs
-        fees = self._fees + sum(leg.volume * self._session.market.hedges[name].spec.fee for name, leg in legs.items())
-        worth = (self._cash[own] - self._paid + held * mid) * self._instrument.tick_value + money.hedge - fees
+        hedges = self._session.market.hedges
+        fees = self._fees[index] + sum(leg.volume * hedges[name].spec.fee for name, leg in legs.items())
+        worth = (self._cash[index] - self._paid[index] + held * mid) * self._instrument.tick_value + money.hedge - fees
         split = desk.realised + desk.unrealised(mid) + money.hedge - money.fees
         parts = money.spread + money.position + money.hedge - money.fees
         scale = abs(money.spread) + abs(money.position) + abs(money.hedge) + abs(money.fees) + abs(desk.realised)

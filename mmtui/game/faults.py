@@ -63,6 +63,8 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
         yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from faults(value, kind, path)
+    elif value is not None and len(kinds := _but_none(kind)) == 1:
+        yield from _value_faults(value, kinds[0], path)
     elif (tagged := _tagged(kind)) and not (value is None and NoneType in get_args(kind)):
         yield from _variant_faults(value, tagged, path)
     elif get_origin(kind) is tuple and isinstance(value, list) and get_args(kind)[-1] is Ellipsis:
@@ -106,11 +108,16 @@ def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], p
 
 def _tagged(kind: Any) -> dict[str, type[msgspec.Struct]]:
     """By tag, the structs of a union of tagged structs, perhaps with None; empty for any other type."""
-    union = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
-    kinds = [each for each in union if each is not NoneType]
+    kinds = _but_none(kind)
     structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
     structs = [each for each in structs if each.__struct_config__.tag_field is not None]
     return {str(each.__struct_config__.tag): each for each in structs} if len(structs) == len(kinds) else {}
+
+
+def _but_none(kind: Any) -> list[Any]:
+    """The types of a union but None; none of any other type."""
+    union = get_args(kind) if get_origin(kind) in (Union, UnionType) else ()
+    return [each for each in union if each is not NoneType]
 
 
 def _told(message: str, value: Any, path: str) -> str:

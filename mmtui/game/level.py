@@ -19,9 +19,10 @@ import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
+from mmtui.game.dials import turned
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.faults import faults
-from mmtui.game.files import levels_dir, presets_dir
+from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
@@ -35,6 +36,7 @@ Part = Literal["pnl", "inventory", "markout", "presence"]
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NS_PER_MS = 1_000_000
+_NO_DIALS: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
 MOST_EVENTS = 20_000_000
 #: The largest level file, in bytes; a tape has a file of its own.
@@ -93,6 +95,18 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
             raise ValueError(f"weights: expected a sum of 1, not {sum(self.weights.values()):g}")
 
 
+class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A strategy that makes the same market at the same time, under the same rules, and is scored likewise.
+
+    Attributes:
+        strategy: its name.
+        params: its parameters, where they are not left to it.
+    """
+
+    strategy: StrategyName
+    params: dict[str, bool | int | float | str] = {}
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -100,6 +114,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         id: what it is called on the command line.
         title: what it is called on the screen.
         number: its place in the list.
+        campaign: whether it is played for stars and daily, and must teach; one to try things out in need not.
         situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
         duration_s: how long it lasts, in seconds.
@@ -113,15 +128,17 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         obligation: which quotes count towards presence.
         events: what changes in the market, and when.
         hedges: the hedge instruments beside the book; events do not change them.
+        opponent: who else makes the market, in a duel; par is then what its strategy makes against the same opponent.
         exchange: its timetable and its rule against prices that run away.
         keys: ids of the actions that are first needed here.
         coach: what the coach says, and when; of those due at one time the first is said.
         lesson_checks: what the lesson asks for; the debrief lists where it was done and where not.
     """
 
-    id: Annotated[str, msgspec.Meta(pattern="^[a-z0-9][a-z0-9-]*$")]
+    id: Annotated[str, msgspec.Meta(pattern=LEVEL_ID)]
     title: str
     number: PositiveInt
+    campaign: bool = True
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
@@ -135,6 +152,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     obligation: ObligationSpec = ObligationSpec()
     events: Annotated[tuple[EventSpec, ...], msgspec.Meta(max_length=100)] = ()
     hedges: Annotated[tuple[HedgeSpec, ...], msgspec.Meta(max_length=8)] = ()
+    opponent: OpponentSpec | None = None
     exchange: ExchangeSpec = ExchangeSpec()
     keys: tuple[str, ...] = ()
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
@@ -157,16 +175,19 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, MarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
-        for key in ("naive", "lesson_strategy", "par"):
+        names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
+        if self.opponent is not None:
+            names_of["opponent.strategy"] = self.opponent.strategy
+        for key, name in names_of.items():
             try:
-                check_name(getattr(self, key))
+                check_name(name)
             except UnknownStrategyError as error:
                 raise ValueError(f"{key}: {error}") from None
         self._check_events()
         self._check_length()
 
     def _check_events(self) -> None:
-        earlier_s = 0.0
+        earlier_s, before = 0.0, self.market
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
                 raise ValueError(
@@ -187,6 +208,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for key, part in self.market.fixed_parts.items():
                 if changed.get(key) != part:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
+            step, finer = _step(before), _step(event.market)
+            if step % finer:
+                raise ValueError(
+                    f"events[{index}].market.step: expected a part of the step before it, {step}, so that orders may "
+                    f"stay, not {finer}"
+                )
+            before = event.market
 
     def _check_length(self) -> None:
         markets = (self.market, *(event.market for event in self.events))
@@ -234,9 +262,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
 
 def level_ids() -> list[str]:
-    """Ids of the shipped levels, in the order of the campaign."""
+    """Ids of the campaign's levels, in their order."""
     shipped = [load_level(str(path)) for path in levels_dir().glob("*.toml")]
-    return [level.id for level in sorted(shipped, key=lambda level: level.number)]
+    return [level.id for level in sorted(shipped, key=lambda level: level.number) if level.campaign]
 
 
 def level_path(name: str) -> Path:
@@ -251,10 +279,17 @@ def level_path(name: str) -> Path:
     return Path(name)
 
 
-def load_level(name: str) -> Level:
-    """A level by id, or by the path of its file. Raises LevelError with a sentence that says what is wrong."""
+def _step(market: AnyMarketSpec) -> int:
+    return market.step if isinstance(market, MarketSpec) else 1
+
+
+def load_level(name: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
+    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.game.dials.turned`.
+
+    Raises LevelError with a sentence that says what is wrong.
+    """
     path = level_path(name)
-    return parse_level(read_level(path), str(path))
+    return parse_level(read_level(path), str(path), dials)
 
 
 def read_level(path: Path) -> str:
@@ -271,9 +306,9 @@ def read_level(path: Path) -> str:
         raise LevelError(f"{path}: the level cannot be read: {error.strerror}") from None
 
 
-def parse_level(text: str, source: str) -> Level:
+def parse_level(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
     """A level from the text of its file; ``source`` names it in errors. Raises LevelError for the first fault."""
-    tables = _tables(text, source)
+    tables = _tables(text, source, dials)
     for fault in _faults(tables):
         raise LevelError(f"{source}: {fault}")
     return msgspec.convert(tables, Level)
@@ -318,13 +353,13 @@ def _preset(name: object, source: str) -> dict[str, Any]:
     return tomllib.loads((presets_dir() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _tables(text: str, source: str) -> dict[str, Any]:
-    """The tables of a level's file, with presets and changes merged. Raises LevelError."""
+def _tables(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> dict[str, Any]:
+    """The tables of a level's file, with dials, presets and changes merged. Raises LevelError."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LevelError(f"{source}: expected TOML: {error}") from None
-    return _resolve(raw, source)
+    return _resolve(turned(raw, dials), source)
 
 
 def _faults(tables: dict[str, Any]) -> list[str]:

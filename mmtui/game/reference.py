@@ -73,9 +73,11 @@ def _collect(info: types.StructType, path: str, found: dict[type[msgspec.Struct]
     table = found[info.cls] = Table([path], str(info.tag or ""), " ".join(doc.split()))
     about = documented(info.cls)
     for each in info.fields:
-        inner = f"{path}.{each.name}".lstrip(".") + (".NAME" if isinstance(each.type, types.DictType) else "")
+        inner = f"{path}.{each.encode_name}".lstrip(".") + (".NAME" if isinstance(each.type, types.DictType) else "")
         parts = list(_structs(each.type))
-        table.keys.append(Key(each.name, _words(each.type), _default(each, bool(parts)), about.get(each.name, "")))
+        table.keys.append(
+            Key(each.encode_name, _words(each.type), _default(each, bool(parts)), about.get(each.name, ""))
+        )
         for part in parts:
             _collect(part, inner, found)
 

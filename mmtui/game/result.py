@@ -43,6 +43,19 @@ class MarketFacts(msgspec.Struct, frozen=True):
     final_mid: float
 
 
+class Opposition(msgspec.Struct, frozen=True):
+    """How the opponent does in a duel: its total ``pnl`` in money, its ``position`` in lots, ``error`` if it is out."""
+
+    strategy: str
+    score: float
+    stars: int
+    parts: dict[str, float]
+    pnl: float
+    position: int
+    fills: int
+    error: str | None = None
+
+
 class Result(msgspec.Struct, frozen=True):
     """One session. Money in the instrument's currency, positions in lots, markouts in ticks per share.
 
@@ -53,6 +66,7 @@ class Result(msgspec.Struct, frozen=True):
         par: what the par strategy made on the same seed.
         drawdown: the largest fall of the PnL from its highest, by the second.
         digest: SHA-256 of the whole session.
+        opponent: how the opponent did in a duel, else None.
         error: why and where a strategy failed, if one did.
     """
 
@@ -76,4 +90,5 @@ class Result(msgspec.Struct, frozen=True):
     presence: float
     market: MarketFacts
     digest: str
+    opponent: Opposition | None = None
     error: str | None = None

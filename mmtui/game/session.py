@@ -16,12 +16,12 @@ from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import Coach, Occasion
-from mmtui.game.commands import AnyCommand, HandOver, Params
+from mmtui.game.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.events import happenings
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
-from mmtui.game.result import MarketFacts, PnL, Position, Result
+from mmtui.game.result import MarketFacts, Opposition, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import open_market
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mmtui.game.watch import Watch
 
 _TRADE_RECORD, _END_RECORD = 1, 4
+#: The opponent's index among the makers; the player's is 0.
+_OPPONENT = 1
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error")
 _PAR_CACHE: dict[tuple[str, int], list[float]] = {}
@@ -53,6 +55,7 @@ class Session:
 
     Attributes:
         maker: the player's or strategy's orders and books.
+        opponent: the opponent's in a duel, else None.
         over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
         commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
@@ -86,6 +89,7 @@ class Session:
         self.maker = Maker(level, self.market, self._digest)
         if unattended:
             self.maker.on_failure = partial(self._end, "error")
+        self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
@@ -98,10 +102,19 @@ class Session:
         for row, event in enumerate(happenings(level.events, seed)):
             if event.headline is not None:
                 self._clock.at(event.at_ns, self._announce, row)
+        if self.opponent is not None and level.opponent is not None:
+            # One that fails is out, and leaves nothing in the market.
+            self.opponent.on_failure = partial(self.opponent.submit, Cancel())
+            self.opponent.submit(HandOver(level.opponent.strategy, dict(level.opponent.params)))
         self._is_par = False
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
             self._is_par = unattended and strategy == level.par and not params
+
+    @property
+    def makers(self) -> list[Maker]:
+        """The player's or strategy's, and in a duel the opponent's."""
+        return [self.maker] if self.opponent is None else [self.maker, self.opponent]
 
     @property
     def now_ns(self) -> int:
@@ -144,7 +157,7 @@ class Session:
         if self._watch is None:
             self._watch = self._start_watch()
         line = None if self._coach is None else self._coach.line(self.now_ns)
-        return self._watch.snapshot(self.now_ns, self.over, self.score(), line)
+        return self._watch.snapshot(self.now_ns, self.over, self.score(), line, self.opposition())
 
     @property
     def occasions(self) -> Sequence[Occasion]:
@@ -169,13 +182,13 @@ class Session:
 
     # Scores
 
-    def measures(self) -> Measures:
-        """What the score is computed from, so far."""
-        maker, now_ns = self.maker, self.now_ns
+    def measures(self, maker: Maker | None = None) -> Measures:
+        """What the score of a maker, the player unless told otherwise, is computed from so far."""
+        maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
-        if self.over in _CUT_SHORT:
+        if self.over in _CUT_SHORT and maker is self.maker:
             # The rest of the level counts as time without a quote, in which par goes on earning.
             timetable = self.level.exchange.timetable
             presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
@@ -192,6 +205,24 @@ class Session:
     def score(self) -> Score:
         """The score so far, or at the end."""
         return score(self.level, self.measures())
+
+    def opposition(self) -> Opposition | None:
+        """How the opponent does in a duel, so far or at the end."""
+        maker = self.opponent
+        if maker is None:
+            return None
+        desk = maker.desk
+        total = score(self.level, self.measures(maker))
+        return Opposition(
+            strategy=maker.strategy_name or "",
+            score=total.total,
+            stars=total.stars,
+            parts={**total.parts},
+            pnl=desk.total(self.market.exchange.mid),
+            position=desk.position,
+            fills=len(desk.fills),
+            error=maker.error,
+        )
 
     def result(self) -> Result:
         """All that is reported of the session; it may still be running."""
@@ -234,6 +265,7 @@ class Session:
                 final_mid=self.market.instrument.to_money(exchange.mid),
             ),
             digest=self.digest,
+            opponent=self.opposition(),
             error=maker.error,
         )
 
@@ -249,8 +281,9 @@ class Session:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
         exchange, desk = self.market.exchange, self.maker.desk
         mid = exchange.mid
-        desk.mark(mid)
-        desk.weigh(now_ns)
+        for maker in self.makers:
+            maker.desk.mark(mid)
+            maker.desk.weigh(now_ns)
         total = desk.total(mid)
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
@@ -258,6 +291,8 @@ class Session:
         if self._coach is not None:
             self._coach.look(now_ns)
         max_loss = self.level.maker.max_loss
+        if self.opponent is not None and max_loss is not None and self.opponent.desk.total(mid) <= -max_loss:
+            self.opponent.submit(Cancel())
         if max_loss is not None and total <= -max_loss:
             self._end("loss")
         elif now_ns >= self.end_ns:
@@ -273,9 +308,10 @@ class Session:
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
-        book, desk = self.market.exchange.book, self.maker.desk
+        book, mid = self.market.exchange.book, self.market.exchange.mid
         digest = self._digest
-        digest.add(_END_RECORD, self.now_ns, desk.position, _bits(desk.total(self.market.exchange.mid)))
+        for maker in self.makers:
+            digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.desk.total(mid)))
         for side in Side:
             for level in book.depth(side):
                 digest.add(side, *level)

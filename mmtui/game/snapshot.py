@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from mmtui.book import Indication, Side
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
+from mmtui.game.result import Opposition
 from mmtui.market.halts import Band
 
 
@@ -30,11 +31,12 @@ class OwnOrder:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A quote that the ready strategy would have in the market."""
+    """A quote that the ready strategy would have in the market, or that an ``earlier`` run had there at this time."""
 
     side: Side
     price: int
     quantity: int
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +188,8 @@ class FloorSnapshot:
         notices: what the exchange or the level has to say since the last snapshot, oldest first.
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
+        opponent: how the opponent does in a duel, else None.
+        step: prices of orders are multiples of so many ticks.
     """
 
     now_ns: int
@@ -220,3 +224,5 @@ class FloorSnapshot:
     band: Band | None = None
     indication: Indication | None = None
     coach: CoachLine | None = None
+    opponent: Opposition | None = None
+    step: int = 1

@@ -10,6 +10,7 @@ from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
+from mmtui.game.result import Opposition
 from mmtui.game.score import Score
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -58,7 +59,14 @@ class Watch:
         if self._low is None or price < self._low:
             self._low = price
 
-    def snapshot(self, now_ns: int, over: str | None, score: Score, coach: CoachLine | None = None) -> FloorSnapshot:
+    def snapshot(
+        self,
+        now_ns: int,
+        over: str | None,
+        score: Score,
+        coach: CoachLine | None = None,
+        opponent: Opposition | None = None,
+    ) -> FloorSnapshot:
         """The market and the maker at this instant."""
         exchange, maker = self._exchange, self._maker
         book = exchange.book
@@ -75,6 +83,7 @@ class Watch:
             phase_name=exchange.phase_name,
             phase_ends_ns=exchange.phase_ends_ns,
             band=exchange.band(now_ns),
+            step=exchange.step,
             indication=exchange.indication(),
             ended=over,
             bids=bids,
@@ -107,6 +116,7 @@ class Watch:
             notices=notices,
             hedges=self._hedges(now_ns),
             coach=coach,
+            opponent=opponent,
         )
 
     def _others(self, side: Side, lots: dict[int, int]) -> dict[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,8 +37,8 @@ class Batch:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
 
 
-def find_levels(names: Sequence[str]) -> list[Level]:
-    """Levels by id or path, each once; ``all`` is every shipped one.
+def find_levels(names: Sequence[str], dials: Mapping[str, str] = {}) -> list[Level]:
+    """Levels by id or path, each once, with some keys set; ``all`` is every one of the campaign.
 
     Raises:
         LevelError: one cannot be used.
@@ -47,7 +47,7 @@ def find_levels(names: Sequence[str]) -> list[Level]:
     found: dict[str, Level] = {}
     for name in names:
         for level_name in level_ids() if name == "all" else [name]:
-            level = load_level(level_name)
+            level = load_level(level_name, dials)
             if found.setdefault(level.id, level) != level:
                 raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
     return list(found.values())

@@ -20,8 +20,12 @@ from mmtui.game.result import Result
 PARTS: tuple[str, ...] = get_args(Part)
 
 
-#: The columns of a result's tables whose keys are open.
-_KEYS: dict[str, tuple[str, ...]] = {"parts": PARTS, "markout": ("1s", "10s", "60s")}
+#: The columns of a result's tables whose keys are open, or that are not always there.
+_KEYS: dict[str, tuple[str, ...]] = {
+    "parts": PARTS,
+    "markout": ("1s", "10s", "60s"),
+    "opponent": ("strategy", "score", "stars", "pnl", "position", "fills", "error"),
+}
 
 
 def flat(record: msgspec.Struct) -> dict[str, Any]:
@@ -33,8 +37,8 @@ def flat(record: msgspec.Struct) -> dict[str, Any]:
     for key, value in msgspec.to_builtins(record).items():
         if key == "params":
             row[key] = " ".join(f"{name}={_setting(setting)}" for name, setting in value.items())
-        elif isinstance(value, dict):
-            row |= {f"{key}.{inner}": value.get(inner) for inner in _KEYS.get(key, value)}
+        elif isinstance(value, dict) or key in _KEYS:
+            row |= {f"{key}.{inner}": (value or {}).get(inner) for inner in _KEYS.get(key, value)}
         else:
             row[key] = value
     return row
@@ -97,11 +101,13 @@ def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = (
             else:
                 named = [key for key in rows[0] if key.startswith(f"{name}.")] if rows else []
                 found |= {key: _kind([row[key] for row in rows]) for key in named}
-        elif isinstance(hint, type) and issubclass(hint, msgspec.Struct):
-            found |= {f"{name}.{key}": inner for key, inner in columns_of(hint).items()}
         else:
-            kinds = [one for one in get_args(hint) or (hint,) if one is not type(None)]
-            found[name] = kinds[0]
+            plain = next(one for one in get_args(hint) or (hint,) if one is not type(None))
+            if isinstance(plain, type) and issubclass(plain, msgspec.Struct):
+                inner = columns_of(plain)
+                found |= {f"{name}.{key}": inner[key] for key in _KEYS.get(name, inner)}
+            else:
+                found[name] = plain
     return found
 
 
@@ -119,7 +125,8 @@ def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
 
     Runs in which the strategy failed are counted and otherwise left out.
     """
-    rows: list[tuple[str, ...]] = [(*_SUMMARY, "present")]
+    duel = any(result.opponent is not None for result in results)
+    rows: list[tuple[str, ...]] = [(*_SUMMARY, "present", *(["opponent"] if duel else []))]
     groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
         groups.setdefault((result.level, result.strategy or "player"), []).append(result)
@@ -148,7 +155,7 @@ def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
             f"{fmean(result.fills for result in group):.0f}",
             f"{fmean(result.presence for result in group):.0%}",
         )
-        rows.append(row)
+        rows.append((*row, *([_opponents(group)] if duel else [])))
     return rows
 
 
@@ -158,3 +165,9 @@ def _setting(value: object) -> str:
 
 def _deviation(numbers: Sequence[float], form: str) -> str:
     return format(stdev(numbers), form) if len(numbers) > 1 else ""
+
+
+def _opponents(group: Sequence[Result]) -> str:
+    """The opponent in a duel, with its mean score."""
+    opponents = [result.opponent for result in group if result.opponent is not None]
+    return f"{opponents[0].strategy} {fmean(each.score for each in opponents):.1f}" if opponents else ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, cast
@@ -18,20 +18,23 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from mmtui.game.career import Best, Career, Progress, Record
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.settings import Best, Progress, Settings
+from mmtui.tui.settings import Settings
 from mmtui.tui.store import Store
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.debrief import Quotes
+    from mmtui.game.replay import Replay, Script
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Card, Engine
+    from mmtui.tui.engine import Card, Engine, PlaySession
     from mmtui.tui.screens.floor import FloorScreen
-    from mmtui.tui.screens.result import Played
+    from mmtui.tui.widgets.reckoning import Played
 
 _SEEDS = 100_000
 
@@ -50,7 +53,7 @@ class MmtuiApp(App[None]):
         driver: what turns time into advances, None for the clock; tests step by hand.
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
-        data: folder that keeps the progress, likewise.
+        data: folder that keeps the career, likewise.
         today: the date, which chooses the daily challenge.
     """
 
@@ -78,13 +81,13 @@ class MmtuiApp(App[None]):
         self.today = today
         self._start = start
         self._settings_file = Store(config and config / "settings.json")
-        self._progress_file = Store(data and data / "progress.json")
+        self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
         # Where nothing is kept there is no first start.
-        self.progress, *more = self._progress_file.read(Progress(taught=data is None))
+        self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
-        self._troubles = [trouble for trouble in (*troubles, *more, *conflicts) if trouble]
+        self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
         for theme in THEMES:
             self.register_theme(theme)
         known = {theme.name for theme in THEMES}
@@ -130,10 +133,10 @@ class MmtuiApp(App[None]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 
-    def advance_progress(self, progress: Progress) -> None:
-        """Remember how far the player has come."""
-        self.progress = progress
-        self._warn(self._progress_file.write(progress))
+    def taught(self) -> None:
+        """Remember that the first lesson was followed or skipped."""
+        self.progress = msgspec.structs.replace(self.progress, taught=True)
+        self._warn(self.career.taught())
 
     def _warn(self, trouble: str) -> None:
         if trouble:
@@ -188,24 +191,47 @@ class MmtuiApp(App[None]):
 
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
-        levels, day = self.engine.levels(), self.today().toordinal()
-        self._brief(levels[day % len(levels)], day)
+        self._brief(*self._daily(self.today()))
+
+    def _daily(self, day: date) -> tuple[Card, int]:
+        from mmtui.game.daily import daily
+
+        return daily(day, self.engine.levels())
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None) -> None:
-        """Go from the result to the floor again."""
-        self.switch_screen(self._floor(card, seed, strategy))
+    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: Quotes | None = None) -> None:
+        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
+        self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
+
+    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+        """Show a session again, from a time on; ``name`` is that of its journal's file."""
+        from mmtui.tui.driver import Driver
+        from mmtui.tui.screens.replay import ReplayScreen
+
+        replay = self.engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
+
+    def take_over(self, card: Card, replay: Replay, name: str, earlier: Quotes | None) -> None:
+        """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
+        session = self.engine.take_over(replay, name)
+        floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
+        floor.driver.paused = True
+        self.push_screen(floor)
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the result, and remember the best score."""
-        from mmtui.tui.screens.result import ResultScreen
+        """Go from the floor to the debrief, and remember the score."""
+        from mmtui.game.result import Result
+        from mmtui.tui.screens.debrief import DebriefScreen
 
-        score, stars = played.result["score"], played.result["stars"]
-        self.advance_progress(self.progress.with_score(played.card.id, score, stars))
-        self.switch_screen(ResultScreen(played))
+        result = msgspec.convert(played.result, Result)
+        card, seed = self._daily(self.today())
+        daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
+        self.progress = self.progress.with_score(result.level, result.score, result.stars)
+        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
+        self.switch_screen(DebriefScreen(played))
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""
@@ -231,10 +257,23 @@ class MmtuiApp(App[None]):
         strategy: str | None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
+    ) -> FloorScreen:
+        session = self.engine.open(card, seed, strategy)
+        return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
+
+    def _floor_of(
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        session: PlaySession,
+        speed: float | None = None,
+        teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
     ) -> FloorScreen:
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        session = self.engine.open(card, seed, strategy)
-        speed = self.settings.speed if speed is None else speed
-        return FloorScreen(card, seed, strategy, (self.driver or Driver)(session, speed), teaching)
+        driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
+        return FloorScreen(card, seed, strategy, session, driver, teaching, earlier)

@@ -42,8 +42,11 @@ def lots(quantity: int, width: int) -> str:
 
 
 def signed(quantity: int, width: int = 0) -> str:
-    """A signed whole number, right-aligned: ``+12``; zero has no sign."""
-    return (f"{quantity:+,}" if quantity else "0").rjust(width)
+    """A signed whole number, right-aligned: ``+12``, or ``+12k`` when it would not fit; zero has no sign."""
+    text = f"{quantity:+,}" if quantity else "0"
+    if width and len(text) > width:
+        text = ("+" if quantity > 0 else "-") + lots(abs(quantity), max(1, width - 1)).strip()
+    return text.rjust(width)
 
 
 def money(amount: float, width: int = 0, decimals: int = 2) -> str:
@@ -79,9 +82,10 @@ def stars(count: int, of: int = 3) -> str:
 
 
 def title_row(left: str, right: str, width: int) -> Row:
-    """A heading with a note at its right."""
-    room = width - len(left) - 2
-    return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
+    """A heading with a note at its right, if there is room for it."""
+    room = max(0, width - len(left) - 2)
+    note = right if len(right) <= room else ""
+    return ((f" {left}", "bold muted on panel"), (note.rjust(room) + " ", "muted on panel"))
 
 
 def fit(text: str, width: int) -> str:

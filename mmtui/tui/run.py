@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Mapping
 
 
-def open_app(level: str | None, seed: int | None, strategy: str | None, speed: float | None) -> None:
+def open_app(
+    level: str | None = None,
+    seed: int | None = None,
+    strategy: str | None = None,
+    speed: float | None = None,
+    dials: Mapping[str, str] = {},
+) -> None:
     """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
     Args:
-        level: id or path of the level to go straight to; None for the home screen.
-        seed: its seed; None for a random one.
+        level: id or path of the level to go straight to, or "daily" for the day's; None for the home screen.
+        seed: its seed; None for a random one, or the day's.
         strategy: who quotes from the start; None for the player.
         speed: seconds of market for one of ours, ½ to 16; None for the one in the settings.
+        dials: keys of the level to set, by path.
 
     Raises:
         LevelError, UnknownStrategyError: before anything is drawn.
@@ -28,8 +36,17 @@ def open_app(level: str | None, seed: int | None, strategy: str | None, speed: f
     engine = GameEngine(data / "journals")
     start = None
     if level is not None:
-        engine.level(level)
-        if strategy is not None:
-            engine.check_strategy(strategy)
-        start = (level, seed, strategy, speed)
+        if level == "daily":
+            from datetime import datetime
+
+            from mmtui.game.daily import daily
+            from mmtui.game.level import level_ids
+
+            level_id, day = daily(datetime.now().astimezone().date(), level_ids())
+            level, seed = level_id, day if seed is None else seed
+        card = engine.level(level, dials)
+        for name in (strategy, card.opponent):
+            if name is not None:
+                engine.check_strategy(name)
+        start = (card.source, seed, strategy, speed)
     MmtuiApp(engine, start, config=user_config_path("mmtui"), data=data).run()

@@ -1,4 +1,4 @@
-"""What the player prefers, and how far the player has come. Both are kept between runs."""
+"""What the player prefers, kept between runs."""
 
 from __future__ import annotations
 
@@ -33,31 +33,3 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     coach: bool = True
     still: bool = False
     keys: dict[str, str] = {}
-
-
-class Best(msgspec.Struct, frozen=True, array_like=True):
-    """A best score, 0 to 100, and the stars it earned."""
-
-    score: float
-    stars: int
-
-
-class Progress(msgspec.Struct, frozen=True, kw_only=True):
-    """How far the player has come.
-
-    Attributes:
-        best: level id to the best score.
-        last: id of the level that was played last, empty before the first.
-        taught: whether the first lesson was followed or skipped.
-    """
-
-    best: dict[str, Best] = {}
-    last: str = ""
-    taught: bool = False
-
-    def with_score(self, level: str, score: float, stars: int) -> Progress:
-        """The progress after a level was played to its end."""
-        best = self.best
-        if level not in best or score > best[level].score:
-            best = {**best, level: Best(score, stars)}
-        return msgspec.structs.replace(self, best=best, last=level)

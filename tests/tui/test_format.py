@@ -23,6 +23,14 @@ def test_stamp_has_seven_cells_also_before_the_start(time_ns: int, text: str) ->
 
 
 @pytest.mark.parametrize(
+    ("quantity", "text"),
+    [(0, "     0"), (-1234, "-1,234"), (12345, "+12345"), (123456, " +123k"), (-3_000_000, "   -3M")],
+)
+def test_signed_lots_keep_their_width(quantity: int, text: str) -> None:
+    assert fmt.signed(quantity, 6) == text
+
+
+@pytest.mark.parametrize(
     ("quantity", "text"), [(0, "    "), (7, "   7"), (9999, "9999"), (12345, " 12k"), (3_000_000, "  3M")]
 )
 def test_lots_keep_their_width(quantity: int, text: str) -> None:

@@ -8,13 +8,13 @@ from pathlib import Path
 from textual.keys import format_key
 from textual.widgets import OptionList, Static
 
+from mmtui.game.career import Progress
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
 from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.settings import Progress
 from tests.tui.still import HandDriver, StillEngine
 
 

@@ -15,7 +15,7 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import checked, keys_of, remap
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.settings import KeymapScreen, KeyScreen, SettingsScreen
-from mmtui.tui.settings import Best, Progress, Settings
+from mmtui.tui.settings import Settings
 from mmtui.tui.store import Store
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine, StillSession
@@ -54,12 +54,6 @@ def test_setting_of_a_later_version_is_passed_over(tmp_path: Path) -> None:
 def test_folder_that_cannot_be_made_is_told_and_not_fatal(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "cannot be written" in Store(tmp_path / "file" / "settings.json").write(Settings())
-
-
-def test_best_score_stays_the_best() -> None:
-    progress = Progress().with_score("skew", 70.0, 2).with_score("skew", 60.0, 1).with_score("first-quotes", 10.0, 0)
-    assert progress.best == {"skew": Best(70.0, 2), "first-quotes": Best(10.0, 0)}
-    assert progress.last == "first-quotes"
 
 
 def test_key_that_is_taken_is_refused_by_a_sentence_that_names_its_action() -> None:

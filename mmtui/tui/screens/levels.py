@@ -13,12 +13,12 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
+from mmtui.game.career import Best
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.settings import Best
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:

@@ -78,7 +78,7 @@ def _load_style(share: float) -> str:
 def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     share = desk.position / desk.limit if desk.limit else 0.0
     style = _load_style(abs(share))
-    limit = f" ±{desk.limit} "
+    limit = f" ±{fmt.lots(desk.limit, 6).strip()} "
     room = width - _LABEL - _MONEY - 1 - len(limit)
     room -= 1 - room % 2
     average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
@@ -100,7 +100,7 @@ def _price(instrument: Instrument, ticks: float) -> str:
 
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
     in_ticks = desk.unrealised / instrument.tick_value
-    note = f"{in_ticks:+,.1f} t".rjust(10) if desk.position and width >= _LABEL + _MONEY + 11 else ""
+    note = f"{fmt.money(in_ticks, 8, 1)} t" if desk.position and width >= _LABEL + _MONEY + 11 else ""
     return [
         _line("pnl", (fmt.money(desk.total, _MONEY), f"bold {fmt.tone(desk.total, nothing='foreground')}")),
         _line("open", (fmt.money(desk.unrealised, _MONEY), fmt.tone(desk.unrealised)), (note, "muted")),

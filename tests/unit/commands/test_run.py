@@ -26,8 +26,12 @@ KEYS = [
     *("position.final", "position.max_abs", "position.mean_abs"),
     *("position.final_net", "position.mean_net", "position.limit"),
     *("markout.1s", "markout.10s", "markout.60s", "fills", "volume", "presence"),
-    *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest", "error"),
+    *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest"),
+    *("opponent", "error"),
 ]
+#: An opponent has columns of its own, whether there is one or not.
+_OPPONENT = [f"opponent.{key}" for key in ("strategy", "score", "stars", "pnl", "position", "fills", "error")]
+COLUMNS = [column for key in KEYS for column in (_OPPONENT if key == "opponent" else [key])]
 
 
 def results(text: str) -> list[dict[str, Any]]:
@@ -73,7 +77,7 @@ def test_csv_has_a_column_for_every_key_whatever_is_run(mmtui: Mmtui, short: Pat
     )
     ended = mmtui("run", few, short, "-s", "idle", "-s", "skew", "--seeds", "1", "--format", "csv")
     rows = list(csv.DictReader(io.StringIO(ended.out)))
-    assert ended.out.splitlines()[0].split(",") == KEYS
+    assert ended.out.splitlines()[0].split(",") == COLUMNS
     assert [(row["level"], row["strategy"]) for row in rows] == [
         ("first-quotes-short", "idle"),
         ("first-quotes-short", "skew"),
@@ -84,7 +88,7 @@ def test_csv_has_a_column_for_every_key_whatever_is_run(mmtui: Mmtui, short: Pat
     assert (rows[0]["parts.markout"], rows[2]["parts.markout"]) == ("", "0.0")
     assert rows[0]["markout.10s"] == ""
     reordered = mmtui("run", short, few, "-s", "skew", "--seeds", "1", "--format", "csv")
-    assert reordered.out.splitlines()[0].split(",") == KEYS
+    assert reordered.out.splitlines()[0].split(",") == COLUMNS
 
 
 def test_csv_and_json_agree(mmtui: Mmtui, short: Path) -> None:
@@ -93,8 +97,28 @@ def test_csv_and_json_agree(mmtui: Mmtui, short: Path) -> None:
     for key, text in row.items():
         if key != "params":
             table, _, inner = key.partition(".")
-            value = record[table][inner] if inner else record[table]
+            value = (record[table] or {}).get(inner) if inner else record[table]
             assert text == ("" if value is None else str(value)), key
+
+
+def test_a_duel_is_told_in_every_format(mmtui: Mmtui, short: Path) -> None:
+    args = ("run", short, "-s", "skew", "--duel", "fixed", "--seeds", "2")
+    (record,) = results(mmtui(*args, "--format", "json").out)
+    (row,) = csv.DictReader(io.StringIO(mmtui(*args, "--format", "csv").out))
+    assert record["opponent"]["strategy"] == row["opponent.strategy"] == "fixed"
+    assert str(record["opponent"]["pnl"]) == row["opponent.pnl"]
+    assert mmtui(*args).out.splitlines()[1].endswith(f"fixed {record['opponent']['score']:.1f}")
+
+
+def test_keys_of_a_level_are_set_beside_a_strategy_s_parameters(mmtui: Mmtui, short: Path) -> None:
+    args = ("run", short, "-s", "fixed", "--seeds", "2", "--format", "json", "--set", "half_spread=2")
+    (plain,) = results(mmtui(*args).out)
+    (wild,) = results(mmtui(*args, "--set", "market.value.sigma=9").out)
+    assert plain["params"] == wild["params"] == {"half_spread": 2.0, "size": None}
+    assert plain["market"] != wild["market"]
+    assert mmtui(*args, "--set", "market.value.sgma=9").err == (
+        f"Error: {short}: market.value.sgma: unknown key; did you mean sigma?\n"
+    )
 
 
 def test_the_table_has_a_line_for_each_level_and_strategy(mmtui: Mmtui, short: Path, other: Path) -> None:

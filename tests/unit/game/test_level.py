@@ -157,9 +157,8 @@ def test_file_that_is_a_folder(tmp_path: Path) -> None:
 def test_level_that_is_not_there(name: str) -> None:
     with pytest.raises(LevelError) as raised:
         load_level(name)
-    message = (
-        f"there is no level {name!r}; there are {', '.join(sorted(level_ids()))}, or give the path of a .toml file"
-    )
+    known = ", ".join(sorted([*level_ids(), "sandbox"]))
+    message = f"there is no level {name!r}; there are {known}, or give the path of a .toml file"
     assert str(raised.value) == message
 
 

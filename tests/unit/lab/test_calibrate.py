@@ -16,8 +16,9 @@ from mmtui.game.level import load_level
 from mmtui.lab import calibrate as lab
 from mmtui.lab.batch import simulate
 from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.strategies.fixed import Fixed
 from tests.unit.commands.conftest import shortened
-from tests.unit.game.support import short, strategy_file
+from tests.unit.game.support import short
 
 SOUND = Teaching(
     level="x",
@@ -119,10 +120,10 @@ def test_the_scale_puts_the_naive_strategy_a_set_gap_below_par_on_the_middle_see
     assert point == pytest.approx(gaps[1] / lab._MIDDLE_GAP, rel=0.05)
 
 
-def test_a_strategy_that_fails_ends_it(tmp_path: Path) -> None:
-    level = msgspec.structs.replace(short("skew"), naive=strategy_file(tmp_path, "return 1 / 0"))
-    with pytest.raises(LevelError, match=r"level skew: strategy .* failed: ZeroDivisionError"):
-        calibrate(level, range(1, 4))
+def test_a_strategy_that_fails_ends_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Fixed, "quote", lambda *_: 1 / 0)
+    with pytest.raises(LevelError, match=r"level skew: strategy fixed failed: ZeroDivisionError"):
+        calibrate(short("skew"), range(1, 4))
 
 
 def test_the_scale_is_written_and_nothing_else(tmp_path: Path) -> None:

@@ -1,0 +1,95 @@
+"""``mmtui scores``: what was played, and moving it between machines."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+import msgspec
+
+from mmtui.commands.arguments import columns
+from mmtui.commands.output import opened
+from mmtui.errors import CareerError
+from mmtui.game.career import Career, Record, summary
+
+_EPILOG = """\b
+Examples:
+  mmtui scores
+  mmtui scores --level skew --format json
+  mmtui scores export career.json
+  mmtui scores import career.json
+"""
+_HAND = "by hand"
+
+
+def _career() -> Career:
+    from platformdirs import user_data_path
+
+    career = Career(user_data_path("mmtui"))
+    for trouble in career.troubles:
+        click.echo(trouble, err=True)
+    return career
+
+
+@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="Best scores, history; export and import.")
+@click.option("--level", help="Of one level only: every session of it.")
+@click.option("--strategy", "-s", help='Quoted by one strategy only; "hand" for your own.')
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
+)
+@click.pass_context
+def command(context: click.Context, level: str | None, strategy: str | None, form: str) -> None:
+    """Show what was played in the app: by level and strategy, or, of one level, session by session."""
+    if context.invoked_subcommand is not None:
+        return
+    wanted = None if strategy in (None, "hand") else strategy
+    records = [record for record in _career().sessions(level) if strategy is None or record.strategy == wanted]
+    if form == "json":
+        found: Any = summary(records) if level is None else records
+        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+    elif not records:
+        click.echo("Nothing was played yet.", err=True)
+    else:
+        for line in columns(_by_strategy(records) if level is None else _history(records), left=2):
+            click.echo(line)
+
+
+def _by_strategy(records: list[Record]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("level", "quoted", "played", "best", "stars", "mean", "last")]
+    for row in summary(records):
+        quoted = row["strategy"] or _HAND
+        best, mean = f"{row['best']:.1f}", f"{row['mean']:.1f}"
+        rows.append((row["level"], quoted, str(row["sessions"]), best, "★" * row["stars"], mean, row["last"][:10]))
+    return rows
+
+
+def _history(records: list[Record]) -> list[tuple[str, ...]]:
+    rows: list[tuple[str, ...]] = [("when (UTC)", "quoted", "seed", "score", "stars", "pnl", "fills")]
+    for record in records:
+        seed, fills = ("" if number is None else str(number) for number in (record.seed, record.fills))
+        pnl = "" if record.pnl is None else f"{record.pnl:,.2f}"
+        when = record.at[:16].replace("T", " ")
+        rows.append((when, record.strategy or _HAND, seed, f"{record.score:.1f}", "★" * record.stars, pnl, fills))
+    return rows
+
+
+@command.command("export", short_help="Write everything to a file.")
+@click.argument("file", type=click.Path(path_type=Path))
+def export(file: Path) -> None:
+    """Write the career to FILE, as JSON."""
+    found = _career().export()
+    with opened(file) as stream:
+        stream.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+    click.echo(f"{file}: {len(found.sessions)} sessions", err=True)
+
+
+@command.command("import", short_help="Add what another machine exported.")
+@click.argument("file", type=click.Path(path_type=Path))
+def import_(file: Path) -> None:
+    """Add the sessions of an exported FILE that are not there yet."""
+    try:
+        data = file.read_bytes()
+    except OSError as error:
+        raise CareerError(f"{file}: cannot be read: {error.strerror}") from None
+    click.echo(f"{file}: {_career().import_from(data, str(file))} new sessions", err=True)

@@ -1,0 +1,281 @@
+"""The career: every session that was played to its end, and what follows from them. Kept in SQLite.
+
+One file, ``career.sqlite``, in write-ahead mode, so that two apps can be open at once. Each row carries a checksum of
+what it says, since a database notices damage to its structure only. On opening, the whole is looked through; a damaged
+file is set aside and what is whole in it goes into a new one. Before its tables are changed for a later version of the
+program, the file is copied. Where nothing can be kept (a folder that is read-only, a disk that is full), a sentence
+says so, and the rest of the run keeps its career in memory. See :mod:`mmtui.game.career_file` for how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+
+from mmtui.errors import CareerError
+from mmtui.game.career_file import CareerFile
+from mmtui.game.files import LEVEL_ID
+from mmtui.game.result import Result
+
+#: The version of what is exported.
+EXPORT_FORMAT = 1
+#: The largest whole number that a database holds.
+_MOST = 2**63 - 1
+_Score = Annotated[float, msgspec.Meta(ge=0, le=100)]
+_Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
+#: How times are written, UTC, and days.
+_AT, _DAY = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"
+_Stars = Annotated[int, msgspec.Meta(ge=0, le=3)]
+
+
+class Best(msgspec.Struct, frozen=True, array_like=True):
+    """A best score, 0 to 100, and the stars it earned."""
+
+    score: _Score
+    stars: _Stars
+
+
+class Progress(msgspec.Struct, frozen=True, kw_only=True):
+    """How far the player has come.
+
+    Attributes:
+        best: level id to the best score.
+        last: id of the level that was played last, empty before the first.
+        taught: whether the first lesson was followed or skipped.
+    """
+
+    best: dict[str, Best] = {}
+    last: str = ""
+    taught: bool = False
+
+    def with_score(self, level: str, score: float, stars: int) -> Progress:
+        """The progress after a level was played to its end."""
+        best = self.best
+        if level not in best or score > best[level].score:
+            best = {**best, level: Best(score, stars)}
+        return msgspec.structs.replace(self, best=best, last=level)
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A session that was played.
+
+    Attributes:
+        at: when it ended, UTC, as 2026-11-24T16:58:31Z.
+        level: its id; ``digest`` of the whole session; None where it is not known.
+        strategy: who quoted at the end; None for the player.
+        daily: the date whose challenge it was, if it was one.
+        journal: the file name of its journal, if there is one.
+    """
+
+    at: str
+    level: Annotated[str, msgspec.Meta(pattern=LEVEL_ID, max_length=100)]
+    score: _Score
+    stars: _Stars
+    seed: _Count | None = None
+    strategy: str | None = None
+    ended: str = "time"
+    pnl: float | None = None
+    fills: _Count | None = None
+    digest: str | None = None
+    daily: str | None = None
+    journal: str | None = None
+
+    def __post_init__(self) -> None:
+        for name, text, form in (("at", self.at, _AT), ("daily", self.daily, _DAY)):
+            if text is not None and _reformed(text, form) != text:
+                raise ValueError(f"{name}: expected a time written as {form}, not {text!r}")
+
+    @classmethod
+    def of(cls, result: Result, at: datetime, daily: date | None = None, journal: str | None = None) -> Record:
+        """What is kept of a session's result.
+
+        Args:
+            result: of the session.
+            at: when it ended.
+            daily: the date whose challenge it was.
+            journal: the file name of its journal.
+        """
+        return cls(
+            at=at.astimezone(UTC).strftime(_AT),
+            level=result.level,
+            score=result.score,
+            stars=result.stars,
+            seed=result.seed if result.seed <= _MOST else None,
+            strategy=None if result.strategy is None else result.strategy.encode(errors="replace").decode(),
+            ended=result.ended,
+            pnl=result.pnl.total,
+            fills=result.fills,
+            digest=result.digest,
+            daily=None if daily is None else daily.isoformat(),
+            journal=journal,
+        )
+
+    @property
+    def day(self) -> date:
+        """The day on which it was played, UTC."""
+        return date.fromisoformat(self.at[:10])
+
+
+class Export(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A whole career as JSON."""
+
+    career: int = EXPORT_FORMAT
+    taught: bool = False
+    last: str = ""
+    sessions: tuple[Record, ...] = ()
+
+
+class Career:
+    """What was played so far, and adding to it.
+
+    Args:
+        folder: where it is kept; None keeps nothing beyond this run.
+
+    Attributes:
+        troubles: what the player should know of how it was opened, a sentence each.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._file = CareerFile(None if folder is None else folder / "career.sqlite", Record)
+        self.troubles = list(self._file.troubles)
+        if folder is not None:
+            self._import_progress(folder / "progress.json")
+
+    # Adding
+
+    def record(self, record: Record) -> str:
+        """Add a session; a sentence if it could not be kept, else an empty one."""
+        return self._file.add([record], {"last": record.level})
+
+    def taught(self) -> str:
+        """The first lesson was followed or skipped; a sentence if that could not be kept, else an empty one."""
+        return self._file.add([], {"taught": "yes"})
+
+    def import_from(self, data: bytes, source: str) -> int:
+        """Add the sessions of an export that are not there yet, and tell how many. Raises CareerError."""
+        try:
+            export = msgspec.json.decode(data, type=Export)
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise CareerError(f"{source}: not an exported career: {error}") from None
+        if export.career != EXPORT_FORMAT:
+            raise CareerError(
+                f"{source}: career: version {export.career}, where this version reads {EXPORT_FORMAT} only"
+            )
+        known = set(self.sessions())
+        new = [record for record in dict.fromkeys(export.sessions) if record not in known]
+        facts = {"taught": "yes"} if export.taught else {}
+        trouble = self._file.add(new, facts | ({"last": export.last} if export.last and not self._last else {}))
+        if trouble:
+            raise CareerError(trouble)
+        return len(new)
+
+    def export(self) -> Export:
+        """All of it."""
+        progress = self.progress
+        return Export(taught=progress.taught, last=progress.last, sessions=tuple(self.sessions()))
+
+    def close(self) -> None:
+        """Close the file."""
+        self._file.close()
+
+    def _import_progress(self, path: Path) -> None:
+        """Take in, once, what an earlier version kept in a file of its own."""
+        try:
+            modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            progress = msgspec.json.decode(path.read_bytes(), type=Progress)
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return
+        at = modified.strftime(_AT)
+        records = [
+            Record(at=at, level=level, score=best.score, stars=best.stars) for level, best in progress.best.items()
+        ]
+        facts = {"last": progress.last} if progress.last else {}
+        trouble = self._file.add(records, facts | ({"taught": "yes"} if progress.taught else {}))
+        if trouble:
+            self.troubles.append(trouble)
+            return
+        try:
+            path.replace(path.with_name(path.name + ".imported"))
+        except OSError as error:
+            self.troubles.append(f"{path} cannot be put aside: {error.strerror}.")
+
+    # What follows
+
+    def sessions(self, level: str | None = None) -> list[Record]:
+        """Everything that was played, or of one level, oldest first."""
+        return self._file.records(level)
+
+    @property
+    def _last(self) -> str:
+        return self._file.facts().get("last", "")
+
+    @property
+    def progress(self) -> Progress:
+        """How far the player has come."""
+        facts = self._file.facts()
+        best: dict[str, Best] = {}
+        for record in self.sessions():
+            if record.level not in best or record.score > best[record.level].score:
+                best[record.level] = Best(record.score, record.stars)
+        return Progress(best=best, last=facts.get("last", ""), taught="taught" in facts)
+
+    def opened(self, levels: Sequence[str]) -> frozenset[str]:
+        """The levels of the campaign that are open: the first, those after one with a star, and those with a score.
+
+        Args:
+            levels: ids in the order of the campaign.
+        """
+        return opened(levels, self.progress.best)
+
+    def daily(self, day: date) -> Record | None:
+        """What a day's challenge came to: the first time counts."""
+        return next((record for record in self.sessions() if record.daily == day.isoformat()), None)
+
+    def streak(self, today: date) -> int:
+        """Days in a row, up to today or yesterday, on which something was played."""
+        days = {record.day for record in self.sessions()}
+        day = today if today in days else today - timedelta(days=1)
+        length = 0
+        while day - timedelta(days=length) in days:
+            length += 1
+        return length
+
+
+def _reformed(text: str, form: str) -> str:
+    """A time read and written again in a form; nothing if it is none."""
+    try:
+        return datetime.strptime(text, form).strftime(form)  # noqa: DTZ007
+    except ValueError:
+        return ""
+
+
+def opened(levels: Sequence[str], best: Mapping[str, Best]) -> frozenset[str]:
+    """See :meth:`Career.opened`."""
+    return frozenset(
+        level
+        for index, level in enumerate(levels)
+        if index == 0 or level in best or (levels[index - 1] in best and best[levels[index - 1]].stars > 0)
+    )
+
+
+def summary(records: Sequence[Record]) -> list[dict[str, Any]]:
+    """By level and strategy (None: by hand): how often it was played, the best and mean score, and when last."""
+    groups: dict[tuple[str, str | None], list[Record]] = {}
+    for record in records:
+        groups.setdefault((record.level, record.strategy), []).append(record)
+    return [
+        {
+            "level": level,
+            "strategy": strategy,
+            "sessions": len(group),
+            "best": max(record.score for record in group),
+            "stars": max(record.stars for record in group),
+            "mean": sum(record.score for record in group) / len(group),
+            "last": max(record.at for record in group),
+        }
+        for (level, strategy), group in sorted(groups.items(), key=lambda entry: (entry[0][0], entry[0][1] or ""))
+    ]

@@ -1,0 +1,305 @@
+"""The file of a career: a SQLite database that survives what happens to files. It does not know what a record says."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+from zlib import crc32
+
+import msgspec
+
+#: What brings the tables from each version to the next; the version is how many have been applied.
+MIGRATIONS: tuple[str, ...] = (
+    """
+    CREATE TABLE sessions (
+        id INTEGER PRIMARY KEY,
+        at TEXT NOT NULL, level TEXT NOT NULL, score REAL NOT NULL, stars INTEGER NOT NULL,
+        seed INTEGER, strategy TEXT, ended TEXT NOT NULL, pnl REAL, fills INTEGER, digest TEXT, daily TEXT,
+        journal TEXT, crc INTEGER NOT NULL
+    );
+    CREATE INDEX sessions_by_level ON sessions (level);
+    CREATE TABLE facts (name TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
+    """,
+)
+#: Tells our files from other programs' databases: "mmtu".
+_APPLICATION = 0x6D6D7475
+_BUSY_MS = 5_000
+_MAGIC = b"SQLite format 3\x00"
+
+Kept = TypeVar("Kept", bound=msgspec.Struct)
+
+
+class CareerFile(Generic[Kept]):
+    """Records and facts in a database.
+
+    Args:
+        path: the file; None for memory.
+        kind: what a record is; its fields are the columns of ``sessions``.
+
+    Attributes:
+        troubles: what went wrong on opening, a sentence each.
+    """
+
+    def __init__(self, path: Path | None, kind: type[Kept]) -> None:
+        self.path = path
+        self.troubles: list[str] = []
+        self._kind = kind
+        self._columns = ", ".join(kind.__struct_fields__)
+        self._db = self._memory() if path is None else self._opened(path)
+
+    # Reading and adding
+
+    def records(self, level: str | None = None) -> list[Kept]:
+        """The records, oldest first; those of one level, if it is given."""
+        where, values = ("", ()) if level is None else (" WHERE level = ?", (level,))
+        rows = self._db.execute(f"SELECT {self._columns}, crc FROM sessions{where} ORDER BY at, id", values)
+        return [record for row in rows if (record := self._decoded(row)) is not None]
+
+    def facts(self) -> dict[str, str]:
+        """What else is kept, by name."""
+        return dict(self._db.execute("SELECT name, fact FROM facts"))
+
+    def add(self, records: Sequence[Kept], facts: Mapping[str, str]) -> str:
+        """Add records and set facts, all or none; a sentence if that could not be kept, else an empty one."""
+        try:
+            self._fill(self._db, records, facts)
+        except sqlite3.Error as error:
+            if self.path is None:
+                raise
+            trouble = f"{self.path} cannot be written ({error}): this run's scores are not kept."
+            self._db = self._in_memory(self._db)
+            self.path = None
+            self._fill(self._db, records, facts)
+            return trouble
+        return ""
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+    # Rows
+
+    def _encoded(self, record: Kept) -> tuple[object, ...]:
+        return (*msgspec.structs.astuple(record), _checksum(record))
+
+    def _decoded(self, row: Sequence[object]) -> Kept | None:
+        """A record from its row, None when that is damaged."""
+        try:
+            record = msgspec.convert(dict(zip(self._kind.__struct_fields__, row, strict=False)), self._kind)
+        except msgspec.ValidationError:
+            return None
+        return record if _checksum(record) == row[-1] else None
+
+    # Opening
+
+    def _opened(self, path: Path) -> sqlite3.Connection:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            self._lost(path, error.strerror)
+            return self._memory()
+        try:
+            return self._checked(path)
+        except _DamageError as damage:
+            return self._anew(path, str(damage))
+        except sqlite3.Error as error:
+            self._lost(path, error)
+            return self._read_only(path)
+
+    def _checked(self, path: Path) -> sqlite3.Connection:
+        """The database, looked through and brought to this version. Raises _DamageError, sqlite3.Error."""
+        _check_magic(path)
+        db = _connect(path)
+        try:
+            version = _look_through(db)
+            if version > len(MIGRATIONS):
+                raise sqlite3.NotSupportedError("a later version of mmtui wrote it")
+            if version < len(MIGRATIONS):
+                if version:
+                    _copy(db, path.with_name(f"{path.name}.v{version}"))
+                _migrate(db, version)
+            self._check_rows(db)
+            # Refused while another app has the file open for the first time; that one has set it by then.
+            with suppress(sqlite3.OperationalError):
+                db.execute("PRAGMA journal_mode = WAL")
+            db.execute("PRAGMA synchronous = NORMAL")
+        except BaseException:
+            db.close()
+            raise
+        return db
+
+    def _check_rows(self, db: sqlite3.Connection) -> None:
+        try:
+            rows = db.execute(f"SELECT {self._columns}, crc FROM sessions").fetchall()
+            db.execute("SELECT name, fact FROM facts").fetchall()
+        except sqlite3.Error as error:
+            raise _damage(error) from None
+        damaged = sum(self._decoded(row) is None for row in rows)
+        if damaged:
+            raise _DamageError(f"{damaged} of its sessions")
+
+    def _anew(self, path: Path, why: str) -> sqlite3.Connection:
+        """Set a damaged file aside and start a new one with what is whole in it."""
+        aside = _free(path.with_name(path.name + ".damaged"))
+        try:
+            path.replace(aside)
+            for extra in ("-wal", "-shm"):
+                with suppress(FileNotFoundError):
+                    path.with_name(path.name + extra).replace(aside.with_name(aside.name + extra))
+            db = self._checked(path)
+        except (OSError, sqlite3.Error) as error:
+            self._lost(path, error)
+            return self._memory()
+        saved, facts = self._saved(aside)
+        self._fill(db, saved, facts)
+        self.troubles.append(
+            f"{path} was damaged ({why}): it is set aside as {aside.name}; {len(saved)} sessions were saved from it."
+        )
+        return db
+
+    def _fill(self, db: sqlite3.Connection, records: Sequence[Kept], facts: Mapping[str, str]) -> None:
+        marks = ", ".join("?" * (len(self._kind.__struct_fields__) + 1))
+        with _transaction(db):
+            db.executemany(f"INSERT INTO sessions ({self._columns}, crc) VALUES ({marks})", map(self._encoded, records))
+            db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
+
+    def _saved(self, path: Path, *, read_only: bool = False) -> tuple[list[Kept], dict[str, str]]:
+        """What can still be read of a file that may be damaged."""
+        records: list[Kept] = []
+        facts: dict[str, str] = {}
+        unreadable = (sqlite3.Error, UnicodeDecodeError)
+        with suppress(*unreadable), closing(_connect(path, read_only=read_only)) as db:
+            with suppress(*unreadable):
+                for row in db.execute(f"SELECT {self._columns}, crc FROM sessions ORDER BY id"):
+                    record = self._decoded(row)
+                    if record is not None:
+                        records.append(record)
+            rows = db.execute("SELECT name, fact FROM facts").fetchall()
+            facts |= {name: fact for name, fact in rows if isinstance(name, str) and isinstance(fact, str)}
+        return records, facts
+
+    def _read_only(self, path: Path) -> sqlite3.Connection:
+        """What the file holds, in memory, since it cannot be written."""
+        db = self._memory()
+        saved, facts = self._saved(path, read_only=True)
+        with suppress(sqlite3.Error):
+            self._fill(db, saved, facts)
+        return db
+
+    def _memory(self) -> sqlite3.Connection:
+        self.path = None
+        db = _connect(None)
+        _migrate(db, 0)
+        return db
+
+    def _in_memory(self, db: sqlite3.Connection) -> sqlite3.Connection:
+        """A copy in memory of a database that cannot be written any more."""
+        memory = self._memory()
+        with suppress(sqlite3.Error):
+            db.backup(memory)
+        with suppress(sqlite3.Error):
+            db.close()
+        return memory
+
+    def _lost(self, path: Path, why: object) -> None:
+        self.troubles.append(f"{path} cannot be used ({why}): this run's scores are not kept.")
+
+
+def _checksum(record: msgspec.Struct) -> int:
+    return crc32(repr(msgspec.structs.astuple(record)).encode())
+
+
+class _DamageError(Exception):
+    """A database that cannot be trusted; the message says what is wrong."""
+
+
+def _connect(path: Path | None, *, read_only: bool = False) -> sqlite3.Connection:
+    """A connection whose transactions are begun by hand."""
+    if path is None:
+        return sqlite3.connect(":memory:", isolation_level=None)
+    # Immutable, or a folder that is read-only could not hold what write-ahead mode needs beside the file.
+    query = "?mode=ro&immutable=1" if read_only else ""
+    db = sqlite3.connect(f"{path.absolute().as_uri()}{query}", uri=True, isolation_level=None)
+    db.execute(f"PRAGMA busy_timeout = {_BUSY_MS}")
+    return db
+
+
+def _check_magic(path: Path) -> None:
+    """A file too short to be a database would be taken for an empty one. Raises _DamageError."""
+    try:
+        with path.open("rb") as file:
+            start = file.read(len(_MAGIC))
+    except OSError:
+        return  # SQLite says it better
+    if start not in (b"", _MAGIC):
+        raise _DamageError("it is no database")
+
+
+def _look_through(db: sqlite3.Connection) -> int:
+    """The version of a database that is whole and ours, 0 for an empty one. Raises _DamageError, sqlite3.Error."""
+    try:
+        (version,) = db.execute("PRAGMA user_version").fetchone()
+        (application,) = db.execute("PRAGMA application_id").fetchone()
+        (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
+        (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+    except (sqlite3.Error, UnicodeDecodeError) as error:
+        raise _damage(error) from None
+    if verdict != "ok":
+        raise _DamageError(str(verdict).splitlines()[0])
+    if application != _APPLICATION and (tables or version):
+        raise _DamageError("it is another program's database")
+    if version < 0 or (version == 0 and tables):
+        raise _DamageError("its version is missing")
+    return int(version)
+
+
+def _damage(error: Exception) -> Exception:
+    """An error of reading: damage, unless only the moment or the rights were wrong."""
+    passing = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY}
+    passing |= {sqlite3.SQLITE_PERM, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+    code = getattr(error, "sqlite_errorcode", None)
+    if code is not None and code & 0xFF in passing:
+        return error
+    return _DamageError(str(error))
+
+
+def _migrate(db: sqlite3.Connection, version: int) -> None:
+    """Bring the tables to this version, all at once; another app that has done so meanwhile has done it for us."""
+    with _transaction(db):
+        (now,) = db.execute("PRAGMA user_version").fetchone()
+        for migration in MIGRATIONS[max(version, now) :]:
+            for statement in migration.split(";"):
+                db.execute(statement)
+        db.execute(f"PRAGMA application_id = {_APPLICATION}")
+        db.execute(f"PRAGMA user_version = {len(MIGRATIONS)}")
+
+
+def _copy(db: sqlite3.Connection, path: Path) -> None:
+    """A whole copy of a database in another file."""
+    with closing(sqlite3.connect(_free(path))) as copy:
+        db.backup(copy)
+
+
+@contextmanager
+def _transaction(db: sqlite3.Connection) -> Iterator[None]:
+    """All or nothing; waits for others who write."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        db.execute("COMMIT")
+    except BaseException:
+        with suppress(sqlite3.Error):
+            db.execute("ROLLBACK")
+        raise
+
+
+def _free(path: Path) -> Path:
+    """The path, or with a number if it is taken."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found

@@ -1,0 +1,39 @@
+"""The day's result in a few characters, to paste to a colleague who plays the same market: it gives nothing away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+_BARS = "▁▂▃▄▅▆▇█"
+_LENGTH = 10
+
+
+def share_line(level: str, day: date, score: float, stars: int, pnl_by_second: Sequence[float]) -> str:
+    """Level, date, score, stars, and the course of the PnL, without its scale or its sign.
+
+    >>> share_line("skew", date(2026, 11, 24), 71.43, 2, [0, 5, 3, 8, 12, 10, 15, 20, 18, 25])
+    'mmtui skew 2026-11-24 · 71 ★★☆ · ▁▂▂▃▄▄▅▇▆█'
+
+    Args:
+        level: its title or id.
+        day: the day whose challenge it was.
+        score: 0 to 100.
+        stars: 0 to 3.
+        pnl_by_second: money, from the start to the end.
+    """
+    return f"mmtui {level} {day.isoformat()} · {score:.0f} {'★' * stars}{'☆' * (3 - stars)} · {spark(pnl_by_second)}"
+
+
+def spark(values: Sequence[float], length: int = _LENGTH) -> str:
+    """The course of a series in so many bars, from its least to its greatest value.
+
+    >>> spark([1.0] * 50, 5)
+    '▁▁▁▁▁'
+    """
+    if not values:
+        return ""
+    picked = [values[round(step * (len(values) - 1) / (length - 1))] for step in range(length)]
+    low, high = min(picked), max(picked)
+    scale = (len(_BARS) - 1) / (high - low) if high > low else 0.0
+    return "".join(_BARS[round((value - low) * scale)] for value in picked)

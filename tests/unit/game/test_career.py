@@ -1,0 +1,388 @@
+"""The career: what is kept, what follows from it, and what happens to files."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import msgspec
+import pytest
+
+from mmtui.errors import CareerError
+from mmtui.game import career_file
+from mmtui.game.career import Best, Career, Progress, Record, opened, summary
+from mmtui.game.session import Session
+from tests.unit.game.support import short
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+
+
+def record(level: str = "skew", score: float = 70.0, at: datetime = NOON, **more: object) -> Record:
+    stars = sum(score >= least for least in (50, 70, 85))
+    return msgspec.convert(
+        {"at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "level": level, "score": score, "stars": stars, **more}, Record
+    )
+
+
+@pytest.fixture
+def career(tmp_path: Path) -> Career:
+    found = Career(tmp_path)
+    assert found.troubles == []
+    return found
+
+
+def file(folder: Path) -> Path:
+    return folder / "career.sqlite"
+
+
+def again(career: Career, folder: Path) -> Career:
+    career.close()
+    return Career(folder)
+
+
+# Kept
+
+
+def test_a_session_is_kept_whole(career: Career, tmp_path: Path) -> None:
+    session = Session(short("skew"), 5, "skew")
+    session.advance(session.end_ns)
+    result = session.result()
+    kept = Record.of(result, NOON, date(2026, 11, 24), "skew-5-1.jsonl")
+    assert career.record(kept) == ""
+    career = again(career, tmp_path)
+    assert career.troubles == []
+    assert career.sessions() == [kept]
+    assert (kept.at, kept.daily) == ("2026-11-24T12:00:00Z", "2026-11-24")
+    assert (kept.score, kept.pnl, kept.digest) == (result.score, result.pnl.total, result.digest)
+    assert career.progress == Progress(best={"skew": Best(result.score, result.stars)}, last="skew")
+
+
+def test_seeds_beyond_what_a_database_holds_are_left_out(career: Career) -> None:
+    session = Session(short("skew", 1), 2**63, None)
+    session.advance(session.end_ns)
+    kept = Record.of(session.result(), NOON)
+    assert (kept.seed, career.record(kept)) == (None, "")
+
+
+def test_the_best_stays_the_best_and_the_last_is_the_last(career: Career, tmp_path: Path) -> None:
+    for level, score in (("skew", 70.0), ("skew", 60.0), ("first-quotes", 10.0)):
+        career.record(record(level, score))
+    career.taught()
+    expected = Progress(best={"skew": Best(70.0, 2), "first-quotes": Best(10.0, 0)}, last="first-quotes", taught=True)
+    assert career.progress == again(career, tmp_path).progress == expected
+    assert [entry.score for entry in Career(tmp_path).sessions("skew")] == [70.0, 60.0]
+
+
+def test_nothing_is_kept_without_a_folder() -> None:
+    career = Career(None)
+    assert (career.troubles, career.record(record())) == ([], "")
+    assert len(career.sessions()) == 1
+
+
+# What follows
+
+
+def test_a_level_opens_when_the_one_before_has_a_star() -> None:
+    levels = ["a", "b", "c", "d", "e"]
+    assert opened(levels, {}) == {"a"}
+    assert opened(levels, {"a": Best(49.9, 0)}) == {"a"}
+    assert opened(levels, {"a": Best(50.0, 1)}) == {"a", "b"}
+    # Played from the command line, ahead of its turn.
+    assert opened(levels, {"a": Best(50.0, 1), "d": Best(50.0, 1)}) == {"a", "b", "d", "e"}
+
+
+def test_streaks_are_days_in_a_row_up_to_today_or_yesterday(career: Career) -> None:
+    today = NOON.date()
+    assert career.streak(today) == 0
+    for days_ago in (1, 2, 3, 5):
+        career.record(record(at=NOON - timedelta(days=days_ago)))
+    assert career.streak(today) == 3
+    career.record(record())
+    assert career.streak(today) == 4
+    assert career.streak(today + timedelta(days=2)) == 0
+
+
+def test_the_first_result_of_a_day_s_challenge_counts(career: Career) -> None:
+    career.record(record(score=40.0, daily="2026-11-24"))
+    career.record(record(score=90.0, daily="2026-11-24", at=NOON + timedelta(hours=1)))
+    found = career.daily(date(2026, 11, 24))
+    assert found is not None
+    assert found.score == 40.0
+    assert career.daily(date(2026, 11, 23)) is None
+
+
+def test_the_summary_is_by_level_and_strategy() -> None:
+    records = [record(score=40.0), record(score=60.0, at=NOON + timedelta(days=1)), record(strategy="skew", score=80.0)]
+    assert summary(records) == [
+        {
+            "level": "skew",
+            "strategy": None,
+            "sessions": 2,
+            "best": 60.0,
+            "stars": 1,
+            "mean": 50.0,
+            "last": "2026-11-25T12:00:00Z",
+        },
+        {
+            "level": "skew",
+            "strategy": "skew",
+            "sessions": 1,
+            "best": 80.0,
+            "stars": 2,
+            "mean": 80.0,
+            "last": "2026-11-24T12:00:00Z",
+        },
+    ]
+
+
+# What was there before, and export and import
+
+
+def test_progress_of_an_earlier_version_is_imported_once(tmp_path: Path) -> None:
+    old = Progress(best={"skew": Best(71.4, 2)}, last="skew", taught=True)
+    (tmp_path / "progress.json").write_bytes(msgspec.json.encode(old))
+    career = Career(tmp_path)
+    assert career.progress == old
+    assert again(career, tmp_path).progress == old
+    assert len(Career(tmp_path).sessions()) == 1
+    assert sorted(path.name for path in tmp_path.iterdir() if path.suffix not in (".sqlite-wal", ".sqlite-shm")) == [
+        "career.sqlite",
+        "progress.json.imported",
+    ]
+
+
+def test_a_damaged_progress_is_left_where_it_is(tmp_path: Path) -> None:
+    (tmp_path / "progress.json").write_text("{")
+    assert Career(tmp_path).sessions() == []
+    assert (tmp_path / "progress.json").exists()
+
+
+def test_a_career_moves_to_another_machine_and_twice_is_once(career: Career, tmp_path: Path) -> None:
+    for number in range(3):
+        career.record(record(score=50.0 + number, seed=number))
+    career.taught()
+    data = msgspec.json.encode(career.export())
+    other = Career(tmp_path / "other")
+    other.record(record("first-quotes", 10.0))
+    assert other.import_from(data, "a.json") == 3
+    assert other.import_from(data, "a.json") == 0
+    assert other.progress == Progress(
+        best={"skew": Best(52.0, 1), "first-quotes": Best(10.0, 0)}, last="first-quotes", taught=True
+    )
+    assert career.import_from(msgspec.json.encode(other.export()), "b.json") == 1
+    assert career.sessions("skew") == other.sessions("skew")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "not an exported career: Input data was truncated"),
+        ("[]", "not an exported career: Expected `object`, got `array`"),
+        ('{"career": 9}', "career: version 9, where this version reads 1 only"),
+        ('{"sessions": [{"at": "2026-13-01T00:00:00Z", "level": "a", "score": 1, "stars": 0}]}', "at: expected a time"),
+        ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "a", "score": 101, "stars": 0}]}', "<= 100.0"),
+        ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "A\\u001b", "score": 1, "stars": 0}]}', "regex"),
+        ('{"sessions": [], "colour": 1}', "unknown field `colour`"),
+    ],
+)
+def test_what_is_no_export_is_one_sentence_and_changes_nothing(career: Career, text: str, said: str) -> None:
+    with pytest.raises(CareerError, match=r"^a\.json: ") as raised:
+        career.import_from(text.encode(), "a.json")
+    assert said in str(raised.value)
+    assert career.sessions() == []
+
+
+# What happens to files
+
+
+def test_a_damaged_file_is_set_aside_and_what_is_whole_is_saved(career: Career, tmp_path: Path) -> None:
+    for number in range(400):
+        career.record(record(seed=number, strategy="s" * 50))
+    career.close()
+    content = bytearray(file(tmp_path).read_bytes())
+    assert len(content) > 16 * 4096
+    content[9 * 4096 : 10 * 4096] = os.urandom(4096)
+    file(tmp_path).write_bytes(content)
+    career = Career(tmp_path)
+    (trouble,) = career.troubles
+    saved = career.sessions()
+    assert "was damaged" in trouble
+    assert f"set aside as career.sqlite.damaged; {len(saved)} sessions were saved" in trouble
+    assert 0 < len(saved) < 400
+    assert set(saved) <= {record(seed=number, strategy="s" * 50) for number in range(400)}
+    assert (tmp_path / "career.sqlite.damaged").read_bytes()[9 * 4096 : 10 * 4096] == content[9 * 4096 : 10 * 4096]
+    assert again(career, tmp_path).troubles == []
+
+
+def test_a_number_that_changed_by_itself_is_not_believed(career: Career, tmp_path: Path) -> None:
+    career.record(record(score=50.0, seed=1))
+    career.record(record(score=60.0, seed=2))
+    career.close()
+    with closing(sqlite3.connect(file(tmp_path))) as db, db:
+        db.execute("UPDATE sessions SET score = 99.0 WHERE seed = 1")
+    career = Career(tmp_path)
+    assert "was damaged (1 of its sessions)" in career.troubles[0]
+    assert career.sessions() == [record(score=60.0, seed=2)]
+
+
+@pytest.mark.parametrize("content", [b"x", b"SQLite format 3\x00" + b"\x00" * 84, b"\xff" * 5000, b"{}"])
+def test_what_is_no_database_is_set_aside_whole(tmp_path: Path, content: bytes) -> None:
+    file(tmp_path).write_bytes(content)
+    career = Career(tmp_path)
+    assert "career.sqlite.damaged" in career.troubles[0]
+    assert (tmp_path / "career.sqlite.damaged").read_bytes() == content
+    assert career.record(record()) == ""
+    assert again(career, tmp_path).sessions() == [record()]
+
+
+def test_another_program_s_database_is_set_aside(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(file(tmp_path))) as db, db:
+        db.execute("CREATE TABLE sessions (mine)")
+    assert "it is another program's database" in Career(tmp_path).troubles[0]
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.damaged")) as db:
+        assert db.execute("SELECT name FROM sqlite_schema").fetchone() == ("sessions",)
+
+
+def test_a_later_version_s_file_is_read_and_left_alone(career: Career, tmp_path: Path) -> None:
+    career.record(record())
+    career.close()
+    with closing(sqlite3.connect(file(tmp_path))) as db:
+        db.execute("PRAGMA user_version = 99")
+    before = file(tmp_path).read_bytes()
+    career = Career(tmp_path)
+    assert "a later version of mmtui wrote it" in career.troubles[0]
+    assert career.sessions() == [record()]
+    assert career.record(record(score=99.0)) == ""
+    assert again(career, tmp_path).sessions() == [record()]
+    assert file(tmp_path).read_bytes() == before
+
+
+def test_a_copy_is_made_before_the_tables_change(
+    career: Career, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    career.record(record())
+    career.close()
+    later = (*career_file.MIGRATIONS, "ALTER TABLE sessions ADD COLUMN colour TEXT")
+    monkeypatch.setattr(career_file, "MIGRATIONS", later)
+    career = Career(tmp_path)
+    assert career.troubles == []
+    assert again(career, tmp_path).sessions() == [record()]
+    with closing(sqlite3.connect(file(tmp_path))) as db:
+        assert db.execute("PRAGMA user_version").fetchone() == (2,)
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.v1")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert copy.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
+    assert not (tmp_path / "career.sqlite.v1-2").exists()
+
+
+def test_a_migration_that_fails_changes_nothing(
+    career: Career, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = [record(seed=1), record(seed=2)]
+    for each in kept:
+        career.record(each)
+    career.close()
+    broken = (*career_file.MIGRATIONS, "ALTER TABLE sessions ADD COLUMN c; CREATE UNIQUE INDEX i ON sessions (level)")
+    monkeypatch.setattr(career_file, "MIGRATIONS", broken)
+    career = Career(tmp_path)
+    assert "cannot be used (UNIQUE constraint failed: sessions.level)" in career.troubles[0]
+    monkeypatch.undo()
+    career = again(career, tmp_path)
+    assert (career.troubles, career.sessions()) == ([], kept)
+
+
+def test_a_folder_that_cannot_be_made_is_told_and_play_goes_on(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    career = Career(tmp_path / "file" / "data")
+    assert "this run's scores are not kept" in career.troubles[0]
+    assert career.record(record()) == ""
+    assert career.sessions() == [record()]
+
+
+READ_ONLY = """
+import _strptime, os, sys
+from pathlib import Path
+from mmtui.game.career import Career
+from tests.unit.game.test_career import record
+if os.getuid() == 0:
+    os.setuid(65534)
+career = Career(Path(sys.argv[1]))
+print(len(career.troubles), len(career.sessions()), repr(career.record(record(score=10.0))), len(career.sessions()))
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs a user's rights")
+def test_a_read_only_folder_is_told_and_shows_what_there_is() -> None:
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        career = Career(folder)
+        career.record(record())
+        career.close()
+        file(folder).chmod(0o444)
+        folder.chmod(0o555)
+        ended = subprocess.run(
+            [sys.executable, "-c", READ_ONLY, name], capture_output=True, text=True, check=True, cwd=Path.cwd()
+        )
+        folder.chmod(0o755)
+    assert ended.stdout == "1 1 '' 2\n"
+
+
+def test_a_full_disk_is_told_once_and_play_goes_on(career: Career, tmp_path: Path) -> None:
+    career.record(record(seed=1))
+    # A database that may not grow is one on a full disk.
+    (pages,) = career._file._db.execute("PRAGMA page_count").fetchone()
+    career._file._db.execute(f"PRAGMA max_page_count = {pages}")
+    troubles = [career.record(record(seed=seed, strategy="s" * 100)) for seed in range(2, 200)]
+    assert [trouble for trouble in troubles if trouble] == [
+        f"{file(tmp_path)} cannot be written (database or disk is full): this run's scores are not kept."
+    ]
+    assert len(career.sessions()) == 199
+    kept = troubles.index(next(trouble for trouble in troubles if trouble))
+    career.close()
+    assert len(Career(tmp_path).sessions()) == 1 + kept
+
+
+WRITER = """
+import sys
+from pathlib import Path
+from mmtui.game.career import Career
+from tests.unit.game.test_career import record
+career = Career(Path(sys.argv[1]))
+for seed in range(50):
+    trouble = career.record(record(seed=1000 * int(sys.argv[2]) + seed))
+    assert not trouble, trouble
+"""
+
+
+def test_apps_open_at_once_lose_nothing(tmp_path: Path) -> None:
+    """Three processes open a career that is not there yet, and write at once."""
+    running = [
+        subprocess.Popen([sys.executable, "-c", WRITER, str(tmp_path), str(number)], cwd=Path.cwd())
+        for number in range(3)
+    ]
+    assert [process.wait() for process in running] == [0, 0, 0]
+    career = Career(tmp_path)
+    assert career.troubles == []
+    assert {entry.seed for entry in career.sessions()} == {1000 * app + seed for app in range(3) for seed in range(50)}
+
+
+def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path) -> None:
+    code = WRITER.replace("range(50)", "range(10**6)") + "\n"
+    for _ in range(3):
+        process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), "1"], cwd=Path.cwd())
+        while not file(tmp_path).exists() or not Career(tmp_path).sessions():
+            assert process.poll() is None
+        before = len(Career(tmp_path).sessions())
+        process.kill()
+        process.wait()
+        career = Career(tmp_path)
+        assert career.troubles == []
+        assert len(career.sessions()) >= before
+        career.close()
+    assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
