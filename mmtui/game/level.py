@@ -187,7 +187,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         self._check_length()
 
     def _check_events(self) -> None:
-        earlier_s = 0.0
+        earlier_s, before = 0.0, self.market
         for index, event in enumerate(self.events):
             if not earlier_s < event.at_s < self.duration_s:
                 raise ValueError(
@@ -208,6 +208,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             for key, part in self.market.fixed_parts.items():
                 if changed.get(key) != part:
                     raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
+            step, finer = _step(before), _step(event.market)
+            if step % finer:
+                raise ValueError(
+                    f"events[{index}].market.step: expected a part of the step before it, {step}, so that orders may "
+                    f"stay, not {finer}"
+                )
+            before = event.market
 
     def _check_length(self) -> None:
         markets = (self.market, *(event.market for event in self.events))
@@ -270,6 +277,10 @@ def level_path(name: str) -> Path:
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
         raise LevelError(f"there is no level {name!r}; there are {known}, or give the path of a .toml file")
     return Path(name)
+
+
+def _step(market: AnyMarketSpec) -> int:
+    return market.step if isinstance(market, MarketSpec) else 1
 
 
 def load_level(name: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:

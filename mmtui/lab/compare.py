@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
+from msgspec.structs import replace
 
 from mmtui.errors import InputError
 from mmtui.game.result import Result
@@ -132,6 +133,11 @@ def _arms(results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[
         seeds = [[result.seed for result in column] for column in columns]
         if any(other != seeds[0] for other in seeds) or len(seeds[0]) < 2:
             raise InputError(f"level {level}: expected every strategy's result on the same seeds, two or more")
+        if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
+            raise InputError(
+                f"level {level}: every seed is the same session, so that seeds do not say how sure a difference is; "
+                "a level on a tape has other sessions on other seeds with market.roam_s"
+            )
     return arms
 
 

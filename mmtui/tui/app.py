@@ -29,10 +29,12 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.debrief import Quotes
+    from mmtui.game.replay import Replay, Script
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Card, Engine
+    from mmtui.tui.engine import Card, Engine, PlaySession
     from mmtui.tui.screens.floor import FloorScreen
-    from mmtui.tui.screens.result import Played
+    from mmtui.tui.widgets.reckoning import Played
 
 _SEEDS = 100_000
 
@@ -200,21 +202,36 @@ class MmtuiApp(App[None]):
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None) -> None:
-        """Go from the result to the floor again."""
-        self.switch_screen(self._floor(card, seed, strategy))
+    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: Quotes | None = None) -> None:
+        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
+        self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
+
+    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+        """Show a session again, from a time on; ``name`` is that of its journal's file."""
+        from mmtui.tui.driver import Driver
+        from mmtui.tui.screens.replay import ReplayScreen
+
+        replay = self.engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
+
+    def take_over(self, card: Card, replay: Replay, name: str, earlier: Quotes | None) -> None:
+        """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
+        session = self.engine.take_over(replay, name)
+        floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
+        floor.driver.paused = True
+        self.push_screen(floor)
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the result, and remember the score."""
+        """Go from the floor to the debrief, and remember the score."""
         from mmtui.game.result import Result
-        from mmtui.tui.screens.result import ResultScreen
+        from mmtui.tui.screens.debrief import DebriefScreen
 
         result = msgspec.convert(played.result, Result)
         card, seed = self._daily(self.today())
         daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
         self.progress = self.progress.with_score(result.level, result.score, result.stars)
-        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily)))
-        self.switch_screen(ResultScreen(played))
+        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
+        self.switch_screen(DebriefScreen(played))
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""
@@ -240,10 +257,23 @@ class MmtuiApp(App[None]):
         strategy: str | None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
+    ) -> FloorScreen:
+        session = self.engine.open(card, seed, strategy)
+        return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
+
+    def _floor_of(
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        session: PlaySession,
+        speed: float | None = None,
+        teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
     ) -> FloorScreen:
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        session = self.engine.open(card, seed, strategy)
-        speed = self.settings.speed if speed is None else speed
-        return FloorScreen(card, seed, strategy, (self.driver or Driver)(session, speed), teaching)
+        driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
+        return FloorScreen(card, seed, strategy, session, driver, teaching, earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,8 +13,10 @@ from mmtui.tui.format import currency_sign
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.game.commands import AnyCommand, Params
+    from mmtui.game.debrief import Debrief, Field
     from mmtui.game.keeping import JournalWriter
     from mmtui.game.level import Level
+    from mmtui.game.replay import Replay, Script
     from mmtui.game.session import Session
     from mmtui.game.snapshot import FloorSnapshot
     from mmtui.market.instrument import Instrument
@@ -122,8 +124,26 @@ class Engine(Protocol):
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session; a strategy quotes from the start, if given."""
 
-    def close(self, session: PlaySession) -> None:
-        """The session is over: finish its journal."""
+    def close(self, session: PlaySession) -> str:
+        """The session is over: finish its journal, and tell the name of its file, empty without one."""
+
+    def script(self, session: PlaySession) -> Script:
+        """What plays a session again."""
+
+    def debrief(self, script: Script) -> Debrief:
+        """A session explained; takes a while. Raises UnknownStrategyError for a strategy that is gone."""
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        """The strategies that ship on a session's tape; takes a while."""
+
+    def replay(self, script: Script) -> Replay:
+        """A session to be played again, at its start."""
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        """Play on from where a replay stands, under a journal of its own; ``name`` is that of the one replayed.
+
+        Raises JournalError where the level is over.
+        """
 
 
 class GameEngine:
@@ -228,11 +248,53 @@ class GameEngine:
         self._levels[source] = self._session.level
         return card_of(self._session.level, source), self._session
 
-    def close(self, session: PlaySession) -> None:
-        """Finish the session's journal."""
-        if self._journal is not None:
-            self._journal.close(cast("Session", session))
-            self._journal = None
+    def close(self, session: PlaySession) -> str:
+        """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
+        writer = self._journal
+        if writer is None or session is not self._session:
+            return ""
+        self._journal = None
+        writer.close(session)
+        return writer.path.name
+
+    def script(self, session: PlaySession) -> Script:
+        """What plays a session again."""
+        from mmtui.game.replay import Script
+
+        return Script.of(cast("Session", session))
+
+    def debrief(self, script: Script) -> Debrief:
+        """A session explained. Raises UnknownStrategyError for a strategy that is not there any more."""
+        from mmtui.game.debrief import debrief
+
+        return debrief(script)
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        """The strategies that ship on a session's tape."""
+        from mmtui.game.debrief import field
+
+        return field(script.level, script.seed, debrief.result)
+
+    def replay(self, script: Script) -> Replay:
+        """A session to be played again, at its start."""
+        from mmtui.game.replay import Replay
+
+        return Replay(script)
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        """Play on from where a replay stands. Raises JournalError where the level is over."""
+        from mmtui.game.keeping import free_path, take_over
+
+        self.trouble = ""
+        script = replay.script
+        if self.journals is None:
+            again = self.replay(replace(script, until_ns=replay.now_ns, ended=None))
+            again.advance(replay.now_ns)
+            self._session, self._journal = again.session, None
+            return self._session
+        path = free_path(self.journals, f"{script.level.id}-{script.seed}")
+        self._session, self._journal = take_over(path, replay, name, None, self._lost)
+        return self._session
 
     def _lost(self, trouble: str) -> None:
         """Tell the player that the journal could not be written on."""

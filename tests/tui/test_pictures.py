@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import pytest
 from textual.command import CommandList
+from textual.pilot import Pilot
 
 from mmtui.game.career import Progress
 from mmtui.game.commands import Peg
@@ -182,13 +183,47 @@ async def test_palette(picture: Picture) -> None:
 
 
 @SIZES
-async def test_result(size: tuple[int, int], picture: Picture) -> None:
+@pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
+async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
     app = floor(still.TRADING)
     async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press(page)
         await pilot.pause()
-        assert isinstance(app.engine, StillEngine)
-        app.engine.session.over = "time"
-        await pilot.press("p")
+        assert picture(app)
+
+
+@SIZES
+@pytest.mark.parametrize("keys", [(), ("w", "v"), ("question_mark",)], ids=["start", "revealed", "help"])
+async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("w")
+        await app.workers.wait_for_complete()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("r")
         await pilot.pause()
         await pilot.pause()
         assert picture(app)
+
+
+async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
+    """Play the level to its end and wait until all is explained."""
+    await pilot.pause()
+    assert isinstance(app.engine, StillEngine)
+    app.engine.session.over = "time"
+    await pilot.press("p")
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()
