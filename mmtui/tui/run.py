@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Mapping
+from pathlib import Path
 
 
 def open_app(
@@ -33,7 +34,7 @@ def open_app(
     from mmtui.tui.engine import GameEngine
 
     data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals", data / "levels")
+    engine = GameEngine(data / "journals", own_levels_dir())
     start = None
     if level is not None:
         if level == "daily":
@@ -50,3 +51,10 @@ def open_app(
                 engine.check_strategy(name)
         start = (card.source, seed, strategy, speed)
     MmtuiApp(engine, start, config=user_config_path("mmtui"), data=data).run()
+
+
+def own_levels_dir() -> Path:
+    """The folder whose level files the app lists under Your levels."""
+    from platformdirs import user_data_path
+
+    return user_data_path("mmtui") / "levels"
