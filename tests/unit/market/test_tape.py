@@ -189,6 +189,12 @@ def test_passive_a_lot_that_the_maker_took_is_not_there_for_the_tapes_taker(tmp_
     assert (stand.at(2).prints, stand.lots(4), stand.lots(5)) == (4 + 2 + 1, None, 6)
 
 
+def test_passive_a_taker_who_finds_his_lots_gone_does_not_turn_to_the_makers_own(tmp_path: Path) -> None:
+    stand = Stand(tmp_path, [(102.0, EXECUTE, 4, 6, 10_010, -1)]).at(1).take(BUY, 6)
+    stand.quote(SELL, 10_010, 3)
+    assert stand.at(2).fills == [(BUY, 10_010, 6)]
+
+
 def test_impact_a_taker_of_the_tape_trades_with_what_stands_behind_the_lots_that_are_gone(tmp_path: Path) -> None:
     script = [
         (101.5, NEW, 6, 9, 10_010, -1),
