@@ -70,6 +70,10 @@ class PlaySession(Protocol):
     """A session as the floor uses it."""
 
     @property
+    def seed(self) -> int:
+        """Which market of its level it is."""
+
+    @property
     def now_ns(self) -> int:
         """Nanoseconds since the level's start."""
 
@@ -126,6 +130,18 @@ class Engine(Protocol):
 
     def close(self, session: PlaySession) -> str:
         """The session is over: finish its journal, and tell the name of its file, empty without one."""
+
+    def unfinished(self) -> list[Path]:
+        """Journals that break off, the latest first: sessions to go on with."""
+
+    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by the name of its file. Raises JournalError."""
 
     def script(self, session: PlaySession) -> Script:
         """What plays a session again."""
@@ -214,8 +230,9 @@ class GameEngine:
         from mmtui.game.session import Session
 
         level = self._level(card.source)
+        self.put_down()
         self.trouble = ""
-        self._journal = writer = None
+        writer = None
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
@@ -242,6 +259,7 @@ class GameEngine:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
         from mmtui.game.keeping import resume
 
+        self.put_down()
         self.trouble = ""
         self._session, self._journal = resume(path, self._lost)
         source = f"journal {path}"
@@ -283,8 +301,10 @@ class GameEngine:
 
     def take_over(self, replay: Replay, name: str) -> PlaySession:
         """Play on from where a replay stands. Raises JournalError where the level is over."""
+        from mmtui.game.journal import read_journal
         from mmtui.game.keeping import free_path, take_over
 
+        self.put_down()
         self.trouble = ""
         script = replay.script
         if self.journals is None:
@@ -293,8 +313,28 @@ class GameEngine:
             self._session, self._journal = again.session, None
             return self._session
         path = free_path(self.journals, f"{script.level.id}-{script.seed}")
-        self._session, self._journal = take_over(path, replay, name, None, self._lost)
+        end = read_journal(self.journals / name).end if name else None
+        digest = None if end is None else end.digest
+        parent = name or "a session without a journal"
+        self._session, self._journal = take_over(path, replay, parent, digest, self._lost)
         return self._session
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by the name of its file. Raises JournalError."""
+        from mmtui.game.journal import read_journal
+
+        if self.journals is None:
+            raise JournalError("there are no journals")
+        journal = read_journal(self.journals / name)
+        source = f"journal {name}"
+        self._levels[source] = journal.level
+        return card_of(journal.level, source), journal.script
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+        writer, self._journal = self._journal, None
+        if writer is not None:
+            writer.close()
 
     def _lost(self, trouble: str) -> None:
         """Tell the player that the journal could not be written on."""

@@ -13,7 +13,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from mmtui.game.career import Best
+from mmtui.game.career import Best, opened
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
@@ -27,16 +27,18 @@ if TYPE_CHECKING:
 WIDTH = 72
 
 
-def level_rows(card: Card, best: Best | None) -> list[Row]:
-    """Two lines: number, title, length and best score; then the lesson."""
-    score = "not played yet" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
+def level_rows(card: Card, best: Best | None, *, is_open: bool = True) -> list[Row]:
+    """Two lines: number, title, length and best score, or that it is locked; then the lesson."""
+    score = "open" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
+    if not is_open:
+        score = "locked"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
     room = WIDTH - 4 - len(length) - 20
     lesson = fmt.wrap(card.lesson, WIDTH - 4)
     return [
         (
             (f"{card.number:>2}  ", "bold own"),
-            (fmt.fit(card.title, room), "bold foreground"),
+            (fmt.fit(card.title, room), "bold foreground" if is_open else "muted"),
             (length, "live"),
             (score.rjust(20), "own" if best else "muted"),
         ),
@@ -78,8 +80,11 @@ class LevelsScreen(Screen[None]):
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
         menu.clear_options()
-        for card in app.engine.levels():
-            menu.add_option(Option(as_content(level_rows(card, app.best.get(card.id))), id=card.id))
+        cards = app.engine.levels()
+        self._open = opened([card.id for card in cards], app.best)
+        for card in cards:
+            rows = level_rows(card, app.best.get(card.id), is_open=card.id in self._open)
+            menu.add_option(Option(as_content(rows), id=card.id))
         menu.highlighted = chosen
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -97,4 +102,7 @@ class LevelsScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         app = cast("MmtuiApp", self.app)
+        if event.option.id not in self._open:
+            self.notify("A star on the level before opens it. At a shell, mmtui play opens any.", severity="warning")
+            return
         app.brief(next(card for card in app.engine.levels() if card.id == event.option.id))
