@@ -9,10 +9,12 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from mmtui.book import Indication, Side
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.game.career import Record
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
+from mmtui.game.dials import MAIN
 from mmtui.game.replay import Replay, Script
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -29,7 +31,7 @@ from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, PlaySession, StrategyCard
+from mmtui.tui.engine import Card, Dial, PlaySession, StrategyCard
 from tests.tui import still_debrief
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
@@ -318,12 +320,52 @@ HALTED = replace(AUCTION, phase="halt", phase_name="trading halt", indication=No
 AWAY = replace(TRADING, best_bid=9916, best_ask=9919, mid=9917.5)
 
 
+#: Ten sessions, one of them of a level that is not shipped, and a daily.
+CAREER = (
+    *(
+        Record(
+            at=f"2026-11-{14 + day}T09:0{day}:00Z",
+            level=level,
+            score=score,
+            stars=sum(score >= star for star in (50, 70, 85)),
+            seed=100 + day,
+            strategy=strategy,
+            pnl=8.0 * score - 300,
+            fills=200,
+            journal=f"{level}-{100 + day}-1.jsonl",
+        )
+        for day, (level, score, strategy) in enumerate(
+            (
+                ("first-quotes", 38.2, None),
+                ("first-quotes", 55.0, None),
+                ("first-quotes", 71.4, None),
+                ("first-quotes", 64.9, None),
+                ("first-quotes", 88.0, "skew"),
+                ("volatility-spike", 12.5, None),
+                ("volatility-spike", 49.9, None),
+                ("mine", 60.0, None),
+            )
+        )
+    ),
+    Record(
+        at="2026-11-24T10:00:00Z",
+        level="first-quotes",
+        score=73.3,
+        stars=2,
+        seed=1,
+        daily="2026-11-24",
+        journal="gone.jsonl",
+    ),
+)
+
+
 class StillSession:
     """Shows one snapshot and remembers what it was told."""
 
     def __init__(self, view: FloorSnapshot) -> None:
         self.view = view
         self.commands: list[AnyCommand] = []
+        self.seed = 7
         self.over: str | None = None
         self.left = False
 
@@ -386,6 +428,7 @@ class StillEngine:
         self.session = StillSession(view)
         self.opened: list[tuple[str, int, str | None]] = []
         self.closed: PlaySession | None = None
+        self.broken_off: list[Path] = []
         self.taken_over: tuple[int, str] | None = None
         self.trouble = ""
 
@@ -394,6 +437,12 @@ class StillEngine:
 
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        return [], []
+
+    def dials(self, level: str) -> list[Dial]:
+        return [Dial(*dial, "0.95") for dial in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES
@@ -433,7 +482,15 @@ class StillEngine:
         return self.session
 
     def unfinished(self) -> list[Path]:
-        return []
+        return self.broken_off
+
+    def put_down(self) -> None:
+        self.closed = self.session
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        if name == "gone.jsonl":
+            raise JournalError(f"{name}: the journal cannot be read: No such file or directory")
+        return CARD, STILL_SCRIPT
 
     def resume(self, path: Path) -> tuple[Card, PlaySession]:
         return CARD, self.session

@@ -22,7 +22,11 @@ SCREENS = (
     ),
     Action("keymap.back", "escape", "app.pop_screen", "back", "Back to the settings", "Keymap", "back"),
     Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
+    Action("scores.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Scores", "back"),
+    Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
+    Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
+    Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
@@ -31,6 +35,7 @@ SCREENS = (
     Action(
         "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
     ),
+    Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
     Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
     Action("debrief.previous", "left", "turn(-1)", "pages", "Turn back a page", "Pages", "page", first=True),
     Action("debrief.next", "right", "turn(1)", "", "Turn a page", "Pages", "page", first=True),
@@ -47,7 +52,7 @@ SCREENS = (
     ),
 )
 
-_HELPED = ("home", "levels", "briefing", "debrief", "settings", "keymap")
+_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap")
 HELP = tuple(
     Action(
         f"{screen}.help",

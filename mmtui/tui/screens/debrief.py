@@ -18,6 +18,7 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.errors import MmtuiError
 from mmtui.game.debrief import Debrief, Field, Verdict
+from mmtui.game.share import share_line
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
@@ -68,6 +69,7 @@ class DebriefScreen(Screen[None]):
         self.played = played
         self.page = 0
         self._debrief: Debrief | None = None
+        self._share = ""
 
     def compose(self) -> ComposeResult:
         played = self.played
@@ -129,6 +131,11 @@ class DebriefScreen(Screen[None]):
 
     def _show(self, debrief: Debrief) -> None:
         self._debrief = debrief
+        if self.played.daily is not None:
+            title, day, result = self.played.card.title, self.played.daily, debrief.result
+            self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
+            row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
+            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
         self._change("money", lambda width: money_rows(debrief, width, _MONEY_HEIGHT))
         self._change("position", lambda width: position_rows(debrief, width, _POSITION_HEIGHT))
         self._change("arithmetic", partial(arithmetic_rows, debrief.score))
@@ -197,6 +204,14 @@ class DebriefScreen(Screen[None]):
         """Another market."""
         app = cast("MmtuiApp", self.app)
         app.replay_level(self.played.card, app.new_seed(), self.played.strategy)
+
+    def action_share(self) -> None:
+        """Copy the day's line to the clipboard."""
+        if self._share:
+            self.app.copy_to_clipboard(self._share)
+            self.notify("Copied: paste it to a colleague")
+        else:
+            self.notify("Only the day's challenge has a line to share", severity="warning")
 
     def action_watch(self) -> None:
         """See it again from the start."""

@@ -383,11 +383,15 @@ class FloorScreen(MarketScreen):
         """Ask whether to leave; the clock stands still meanwhile."""
         app = cast("MmtuiApp", self.app)
 
-        def answered(leave: bool | None) -> None:
-            if leave:
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                return
+            if answer == "keep":
+                app.engine.put_down()
+            else:
                 self.session.leave()
                 app.engine.close(self.session)
-                app.pop_screen()
+            app.pop_screen()
 
         app.push_screen(LeaveScreen(), answered)
 

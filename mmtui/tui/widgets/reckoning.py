@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mmtui.tui import format as fmt
@@ -34,6 +35,7 @@ class Played:
         result: the result with the keys of ``mmtui run --format json``.
         script: what plays it again.
         name: the file name of its journal, empty without one.
+        daily: the day whose challenge it was, if it was one.
     """
 
     card: Card
@@ -42,6 +44,7 @@ class Played:
     result: Mapping[str, Any]
     script: Script
     name: str = ""
+    daily: date | None = None
 
 
 def verdict_rows(played: Played) -> list[Row]:
@@ -61,7 +64,19 @@ def verdict_rows(played: Played) -> list[Row]:
             (" of 100   ", "muted"),
             (fmt.stars(result["stars"]), "bold own"),
             (f"   {next_star(score)}", "muted"),
+            *_opponent(result.get("opponent")),
         ),
+    ]
+
+
+def _opponent(opponent: Mapping[str, Any] | None) -> list[Span]:
+    """How the opponent did in a duel."""
+    if opponent is None:
+        return []
+    return [
+        ("   v ", "muted"),
+        (f"{opponent['strategy']} {opponent['score']:.1f}", "bold ask"),
+        (f" {opponent['pnl']:+,.0f}", "foreground"),
     ]
 
 
