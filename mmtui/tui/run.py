@@ -77,5 +77,5 @@ def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
     from mmtui.tui.engine import GameEngine
 
     data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals")
+    engine = GameEngine(data / "journals", data / "levels")
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
