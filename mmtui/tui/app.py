@@ -31,6 +31,7 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.commands import Params
     from mmtui.game.debrief import Quotes
     from mmtui.game.replay import Replay, Script
     from mmtui.tui.driver import Driver
@@ -161,11 +162,27 @@ class MmtuiApp(App[None]):
             gc.freeze()
             gc.enable()
 
-    def show_levels(self) -> None:
-        """Open the list of levels."""
+    def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
+        """Open the list of levels, to play by oneself or against a strategy with its parameters."""
         from mmtui.tui.screens.levels import LevelsScreen
 
-        self.push_screen(LevelsScreen())
+        self.push_screen(LevelsScreen(opponent))
+
+    def choose_duel(self) -> None:
+        """Ask against whom, then on which level."""
+        from mmtui.tui.screens.choose import ChooseStrategy
+
+        def go(opponent: tuple[str, Params] | None) -> None:
+            if opponent is not None:
+                self.show_levels(opponent)
+
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?"), go)
+
+    def show_sandbox(self) -> None:
+        """Open the sandbox's dials."""
+        from mmtui.tui.screens.sandbox import SandboxScreen
+
+        self.push_screen(SandboxScreen())
 
     def brief(self, card: Card) -> None:
         """Open a level's briefing."""
@@ -228,11 +245,13 @@ class MmtuiApp(App[None]):
         from mmtui.game.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
-        result = msgspec.convert(played.result, Result)
-        card, seed = self._daily(self.today())
-        daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
-        self.progress = self.progress.with_score(result.level, result.score, result.stars)
-        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
+        daily = None
+        if played.card.counts:
+            result = msgspec.convert(played.result, Result)
+            card, seed = self._daily(self.today())
+            daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
+            self.progress = self.progress.with_score(result.level, result.score, result.stars)
+            self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(replace(played, daily=daily)))
 
     def on_unmount(self) -> None:

@@ -28,7 +28,8 @@ class Card:
     """A level as the screens tell it.
 
     Attributes:
-        source: id or path to load it by.
+        source: id or path to load it by, with the keys that were set.
+        counts: whether it is a level of the campaign as it ships, so that its scores count for it.
         situation: four sentences.
         rules: name and value, in the order to show.
         weights: part of the score to its weight.
@@ -55,6 +56,17 @@ class Card:
     opponent: str | None = None
     sizes: tuple[int, ...] = (1, 2, 5, 10, 20)
     keys: tuple[str, ...] = ()
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A key of a level that the screen lets one set: its path, name and meaning, and its value as one types it."""
+
+    path: str
+    name: str
+    about: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -116,6 +128,12 @@ class Engine(Protocol):
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         """One level, by id or by the path of its file, with some of its keys set, by path."""
 
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        """The levels in the player's own folder, and a sentence for each file there that is none."""
+
+    def dials(self, level: str) -> list[Dial]:
+        """The main dials of a level, as they stand."""
+
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
 
@@ -167,10 +185,12 @@ class GameEngine:
 
     Args:
         journals: folder in which every session leaves its journal; None for no journals.
+        own: folder with the player's own levels; None for none.
     """
 
-    def __init__(self, journals: Path | None = None) -> None:
+    def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
         self.journals = journals
+        self._own = own
         self.trouble = ""
         self._journal: JournalWriter | None = None
         self._session: Session | None = None
@@ -191,6 +211,25 @@ class GameEngine:
         if dials:
             self._levels[source] = load_level(level, dials)
         return card_of(self._level(source), source)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
+        cards: list[Card] = []
+        troubles: list[str] = []
+        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+            try:
+                cards.append(self.level(str(path)))
+            except MmtuiError as error:
+                troubles.append(str(error))
+        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
+
+    def dials(self, level: str) -> list[Dial]:
+        """The main dials of a level, as they stand. Raises LevelError."""
+        from mmtui.game.dials import MAIN, value_at
+        from mmtui.game.level import load_level
+
+        found = load_level(level)
+        return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
@@ -264,7 +303,7 @@ class GameEngine:
         self._session, self._journal = resume(path, self._lost)
         source = f"journal {path}"
         self._levels[source] = self._session.level
-        return card_of(self._session.level, source), self._session
+        return replace(card_of(self._session.level, source), counts=_ships(self._session.level)), self._session
 
     def close(self, session: PlaySession) -> str:
         """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
@@ -354,6 +393,13 @@ class GameEngine:
         make(strategy)
 
 
+def _ships(level: Level) -> bool:
+    """Whether it is a level of the campaign as it ships."""
+    from mmtui.game.level import level_ids, load_level
+
+    return level.id in level_ids() and load_level(level.id).digest == level.digest
+
+
 def card_of(level: Level, source: str) -> Card:
     """A level as the screens tell it; ``source`` is what it was asked for by."""
     return Card(
@@ -373,6 +419,7 @@ def card_of(level: Level, source: str) -> Card:
         opponent=None if level.opponent is None else level.opponent.strategy,
         sizes=level.maker.sizes,
         keys=tuple(f"floor.{key}" for key in level.keys),
+        counts=level.campaign and source == level.id,
     )
 
 

@@ -14,6 +14,7 @@ from mmtui.game.career import Record
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
+from mmtui.game.dials import MAIN
 from mmtui.game.replay import Replay, Script
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -30,7 +31,7 @@ from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, PlaySession, StrategyCard
+from mmtui.tui.engine import Card, Dial, PlaySession, StrategyCard
 from tests.tui import still_debrief
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
@@ -436,6 +437,12 @@ class StillEngine:
 
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        return [], []
+
+    def dials(self, level: str) -> list[Dial]:
+        return [Dial(*dial, "0.95") for dial in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES

@@ -35,6 +35,7 @@ SCREENS = (
     Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
     Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
+    Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),

@@ -48,6 +48,8 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
         ("play", "Next level" if best else "Play", following),
         ("levels", "Levels", stars),
         ("daily", "Daily", daily),
+        ("duel", "Duel", "you and a strategy in the same market"),
+        ("sandbox", "Sandbox", "every dial is yours"),
         ("replays", "Replays", "what you played, seen again"),
         ("scores", "Scores", "bests, history, days in a row"),
         ("lesson", "First lesson", "a walk over the floor, key by key"),
@@ -57,7 +59,7 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
     ]
     if not app.progress.taught:
         # Who starts for the first time is led to the lesson.
-        entries.insert(0, entries.pop(5))
+        entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
         entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, where it broke off"))
     return entries
@@ -124,6 +126,10 @@ class HomeScreen(Screen[None]):
                 app.show_levels()
             case "daily":
                 app.brief_daily()
+            case "duel":
+                app.choose_duel()
+            case "sandbox":
+                app.show_sandbox()
             case "lesson":
                 app.teach()
             case "go-on":

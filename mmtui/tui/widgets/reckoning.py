@@ -64,7 +64,19 @@ def verdict_rows(played: Played) -> list[Row]:
             (" of 100   ", "muted"),
             (fmt.stars(result["stars"]), "bold own"),
             (f"   {next_star(score)}", "muted"),
+            *_opponent(result.get("opponent")),
         ),
+    ]
+
+
+def _opponent(opponent: Mapping[str, Any] | None) -> list[Span]:
+    """How the opponent did in a duel."""
+    if opponent is None:
+        return []
+    return [
+        ("   v ", "muted"),
+        (f"{opponent['strategy']} {opponent['score']:.1f}", "bold ask"),
+        (f" {opponent['pnl']:+,.0f}", "foreground"),
     ]
 
 
