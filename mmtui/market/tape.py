@@ -31,7 +31,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
-from mmtui.book import Report, Side, Status, TimeInForce, Trade
+from mmtui.book import Side, Status, TimeInForce, Trade
 from mmtui.errors import InputError
 from mmtui.market.clock import Action, Scheduler, Stream
 from mmtui.market.draws import Ints, generator
@@ -139,7 +139,7 @@ class TapeExchange(Exchange):
         self._taker = (-1, Side.BUY, 0)
         start_ticks = instrument.start_ticks
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
-        # Whether the book may differ from the tape's, since the maker has traded.
+        # Whether orders may stand that are gone on the tape, since the maker's were filled in their place.
         self._apart = False
 
     # The touch: a side may be empty for a while, and then its last price counts
@@ -177,15 +177,6 @@ class TapeExchange(Exchange):
         """Why a maker's order is not taken now, None if it is."""
         return None if self.phase is Phase.OPEN else "trading is halted"
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
-        """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last lot of the tape."""
-        report = super().take(now_ns, order_id, side, quantity, worst, owner)
-        if report.trades:
-            self._apart = True
-        return report
-
     # The tape
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
@@ -193,7 +184,6 @@ class TapeExchange(Exchange):
         mid = self.mid
         report = self.book.limit(order_id, side, price, lots)
         if report.trades:
-            self._apart = True
             self.settle(now_ns, report.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:

@@ -124,18 +124,21 @@ def test_the_queue_of_what_stood_is_that_of_the_ids_with_what_nobody_speaks_of_b
         (2.0, 4, 3, 4, 100, 1),
         (3.0, 3, 5, 1, 100, 1),
         (4.0, 3, 9, 2, 100, 1),
+        (5.0, 3, 12, 5, 100, 1),
     ]
-    book = [[0, 0, 10_000, 12], [0, 0, 10_000, 8], [0, 0, 10_000, 7], [0, 0, 10_000, 5]]
+    book = [[0, 0, 10_000, lots] for lots in (12, 8, 7, 5)] + [[0, 0, 0, 0]]
     source = Source(
         messages=write(tmp_path / "message.csv", rows),
         orderbook=write_books(tmp_path / "orderbook.csv", [tuple(row) for row in book]),
         tick=100,
     )
     messages = read_tape(source).messages
-    # Before the first: 10 lots, of which order 3 has 4, order 5 has 1, and 5 are somebody else's.
-    assert messages.ids.tolist() == [3, 5, 10, 9, 3, 5, 9]
-    assert messages.sizes.tolist() == [4, 1, 5, 2, 4, 1, 2]
-    assert messages.lines.tolist() == [0, 0, 0, 1, 2, 3, 4]
+    # Before the first: 10 lots, of which order 3 has 4, order 5 has 1, and 5 are somebody else's, since order 12 is
+    # younger than 9. Then it turns out that they were 12's.
+    assert messages.kinds.tolist() == [1, 1, 1, 1, 4, 3, 3, 3, 1, 3]
+    assert messages.ids.tolist() == [3, 5, 13, 9, 3, 5, 9, 13, 12, 12]
+    assert messages.sizes.tolist() == [4, 1, 5, 2, 4, 1, 2, 5, 5, 5]
+    assert messages.lines.tolist() == [0, 0, 0, 1, 2, 3, 4, 0, 0, 5]
 
 
 def test_a_book_that_is_not_the_files_is_told(tmp_path: Path) -> None:
