@@ -354,17 +354,16 @@ class GameEngine:
         path = free_path(self.journals, f"{script.level.id}-{script.seed}")
         end = read_journal(self.journals / name).end if name else None
         digest = None if end is None else end.digest
-        parent = name or "a session without a journal"
+        parent = Path(name).name or "a session without a journal"
         self._session, self._journal = take_over(path, replay, parent, digest, self._lost)
         return self._session
 
     def recording(self, name: str) -> tuple[Card, Script]:
-        """What a journal holds, by the name of its file. Raises JournalError."""
+        """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
         from mmtui.game.journal import read_journal
 
-        if self.journals is None:
-            raise JournalError("there are no journals")
-        journal = read_journal(self.journals / name)
+        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal.script.check()
         source = f"journal {name}"
         self._levels[source] = journal.level
         return card_of(journal.level, source), journal.script

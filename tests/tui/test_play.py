@@ -7,10 +7,12 @@ from pathlib import Path
 from mmtui.game.journal import read_journal
 from mmtui.game.level import load_level
 from mmtui.game.session import Session
+from mmtui.lab.batch import simulate
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.replay import ReplayScreen
 from tests.tui.still import HandDriver
 
 
@@ -83,3 +85,18 @@ async def test_journal_that_cannot_be_written_is_told_and_the_level_is_played_al
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
         assert "Without a journal" in app.screen.query_one("#message").render_line(0).text
+
+
+async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_path: Path) -> None:
+    simulate(load_level("first-quotes"), "skew", 7, journal=tmp_path / "a.jsonl")
+    data = tmp_path / "data"
+    app = MmtuiApp(
+        GameEngine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ReplayScreen)
+        assert screen.replay.now_ns == 83_400_000_000
+        assert screen.driver.paused
+    assert [path.name for path in data.iterdir()] == ["career.sqlite"]
