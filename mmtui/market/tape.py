@@ -106,6 +106,11 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return msgspec.structs.replace(self, file=Path(self.file).name)
 
 
+def book_id(order_id: int) -> int:
+    """The id in the book of an order of the tape."""
+    return order_id * PARTICIPANTS + TAPE
+
+
 def file_digest(path: Path) -> str:
     """A file's SHA-256. Raises InputError."""
     found = sha256()
@@ -132,12 +137,11 @@ def _loaded(file: str, digest: str, units: Units) -> Messages:
 class TapeExchange(Exchange):
     """An exchange whose background is a tape; it is closed while trading stood still on the tape."""
 
-    def __init__(self, instrument: Instrument, effect: Effect) -> None:
-        super().__init__(instrument.symbol)
+    def __init__(self, symbol: str = "", effect: Effect = "passive", start_ticks: int = 2) -> None:
+        super().__init__(symbol)
         self._impact = effect == "impact"
         self._takers = self.id_range(TAPE_TAKERS)
         self._taker = (-1, Side.BUY, 0)
-        start_ticks = instrument.start_ticks
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
         # Whether orders may stand that are gone on the tape, since the maker's were filled in their place.
         self._apart = False
@@ -401,7 +405,7 @@ class TapeMarket:
         self.instrument = spec.instrument
         self.value = None
         self.hedges: dict[str, Hedge] = {}
-        self.exchange = exchange or TapeExchange(spec.instrument, spec.effect)
+        self.exchange = exchange or TapeExchange(spec.instrument.symbol, spec.effect, spec.instrument.start_ticks)
         self.lasts_ns = last_ns - first_ns - from_ns
         flow = TapeFlow(self.exchange, messages, first_ns + from_ns)
         start_ns = -min(from_ns, Exchange.TAPE_NS)

@@ -81,6 +81,8 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
     style = _load_style(abs(share))
     limit = f" ±{fmt.lots(desk.limit, 6).strip()} "
     room = width - _LABEL - _MONEY - 1 - len(limit)
+    if room < 0:
+        limit = limit.strip()
     room -= 1 - room % 2
     average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
     return [
