@@ -79,5 +79,12 @@ def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
     from mmtui.tui.engine import GameEngine
 
     data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals", data / "levels")
+    engine = GameEngine(data / "journals", own_levels_dir())
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+
+
+def own_levels_dir() -> Path:
+    """The folder whose level files the app lists under Your levels."""
+    from platformdirs import user_data_path
+
+    return user_data_path("mmtui") / "levels"
