@@ -181,7 +181,7 @@ class MmtuiApp(App[None]):
             if opponent is not None:
                 self.show_levels(opponent)
 
-        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?"), go)
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), go)
 
     def show_sandbox(self) -> None:
         """Open the sandbox's dials."""
