@@ -52,7 +52,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
     fills = min(_FILLS, height - others - 1)
-    blocks.append(Block(_FILLS_RANK, _fills(desk, instrument, width, fills) if fills >= _LEAST_FILLS else []))
+    # Only their room is known yet: there may be more of them in the end.
+    blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
