@@ -9,6 +9,7 @@ import msgspec
 
 from mmtui.game.conditions import ConditionSpec
 from mmtui.game.level import Level
+from mmtui.game.phase_words import exchange_rules
 from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
 
 _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
@@ -30,7 +31,9 @@ def rules(level: Level) -> Rows:
         yield "largest loss", f"{maker.max_loss:g} {instrument.currency}"
     width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
     least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
-    yield "obligation", f"{width}, {least} or more a side"
+    share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
+    yield "obligation", f"{width}, {least} or more a side{share}"
+    yield from exchange_rules(level.exchange)
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
     if level.opponent is not None:
