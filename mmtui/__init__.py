@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mmtui.lab.batch import run as run
     from mmtui.lab.compare import Comparison as Comparison
     from mmtui.lab.compare import compare as compare
+    from mmtui.lab.sweep import sweep as sweep
     from mmtui.strategies.base import Quotes as Quotes
     from mmtui.strategies.base import Strategy as Strategy
 
@@ -29,6 +30,7 @@ _WHERE = {
     "run": "lab.batch",
     "Comparison": "lab.compare",
     "compare": "lab.compare",
+    "sweep": "lab.sweep",
     "Quotes": "strategies.base",
     "Strategy": "strategies.base",
 }

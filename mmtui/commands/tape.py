@@ -80,6 +80,14 @@ def _making(function: _Command) -> _Command:
             help="Seconds after the tape's first message at which the level starts.",
         ),
         click.option(
+            "--roam",
+            "roam_s",
+            type=click.FloatRange(0),
+            default=0.0,
+            show_default=True,
+            help="The seed draws the start up to so many seconds later; without, all seeds are one session.",
+        ),
+        click.option(
             "--duration", type=click.IntRange(1, 86_400), help="Seconds it lasts; to the tape's end when left out."
         ),
         click.option(
@@ -208,6 +216,7 @@ def _wanted(options: dict[str, Any], name: str | None) -> Wanted:
         currency=options.pop("currency"),
         share=options.pop("share"),
         from_s=options.pop("from_s"),
+        roam_s=options.pop("roam_s"),
         duration_s=options.pop("duration"),
         effect=options.pop("effect"),
     )

@@ -160,7 +160,8 @@ class Career:
         try:
             export = msgspec.json.decode(data, type=Export)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            raise CareerError(f"{source}: not an exported career: {error}") from None
+            told = " ".join(str(error).split())
+            raise CareerError(f"{source}: not an exported career: {told}") from None
         if export.career != EXPORT_FORMAT:
             raise CareerError(
                 f"{source}: career: version {export.career}, where this version reads {EXPORT_FORMAT} only"

@@ -69,7 +69,7 @@ class CareerFile(Generic[Kept]):
         except sqlite3.Error as error:
             if self.path is None:
                 raise
-            trouble = f"{self.path} cannot be written ({error}): this run's scores are not kept."
+            trouble = f"{self.path} cannot be written ({_told(error)}): this run's scores are not kept."
             self._db = self._in_memory(self._db)
             self.path = None
             self._fill(self._db, records, facts)
@@ -104,7 +104,7 @@ class CareerFile(Generic[Kept]):
         try:
             return self._checked(path)
         except _DamageError as damage:
-            return self._anew(path, str(damage))
+            return self._anew(path, _told(damage))
         except sqlite3.Error as error:
             self._lost(path, error)
             return self._read_only(path)
@@ -205,11 +205,18 @@ class CareerFile(Generic[Kept]):
         return memory
 
     def _lost(self, path: Path, why: object) -> None:
-        self.troubles.append(f"{path} cannot be used ({why}): this run's scores are not kept.")
+        self.troubles.append(f"{path} cannot be used ({_told(why)}): this run's scores are not kept.")
+
+
+def _told(why: object) -> str:
+    """What went wrong, in one line: a damaged table's own text may be part of it."""
+    return " ".join(str(why).split())
 
 
 def _checksum(record: msgspec.Struct) -> int:
-    return crc32(repr(msgspec.structs.astuple(record)).encode())
+    # Zero added, since the database knows no negative zero.
+    values = [value + 0.0 if isinstance(value, float) else value for value in msgspec.structs.astuple(record)]
+    return crc32(repr(values).encode(errors="surrogatepass"))
 
 
 class _DamageError(Exception):
@@ -248,7 +255,7 @@ def _look_through(db: sqlite3.Connection) -> int:
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _damage(error) from None
     if verdict != "ok":
-        raise _DamageError(str(verdict).splitlines()[0])
+        raise _DamageError(str(verdict))
     if application != _APPLICATION and (tables or version):
         raise _DamageError("it is another program's database")
     if version < 0 or (version == 0 and tables):

@@ -48,7 +48,7 @@ class Take(Command, frozen=True, tag="take"):
 
 
 class Shift(Command, frozen=True, tag="shift"):
-    """Move the working quotes by ticks: a positive number is up."""
+    """Move the working quotes by price steps: a positive number is up."""
 
     bid: Ticks
     ask: Ticks

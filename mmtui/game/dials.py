@@ -1,4 +1,4 @@
-"""Changes to a level's tables by key path, before they are merged and checked: ``market.value.sigma=2``."""
+"""Keys of a level by their paths: to set them before tables are merged and checked, ``market.value.sigma=2``."""
 
 from __future__ import annotations
 
@@ -11,6 +11,28 @@ from typing import Any
 
 from mmtui.errors import LevelError
 
+#: The dials that the sandbox has on the screen: key path, name, and what it does.
+MAIN = (
+    ("market.value.sigma", "Volatility σ", "of the value, in ticks per √s"),
+    ("market.value.jump_rate", "Jumps λ", "of the value, a second"),
+    ("market.value.jump_sd", "Size of a jump", "its standard deviation, in ticks"),
+    ("market.value.reversion", "Mean reversion κ", "pull of the value to its start, a second"),
+    ("market.value.trend", "Drift μ", "of the value, in ticks a second"),
+    ("market.value.hurst", "Hurst exponent H", "below 0.5 moves come back, above they run"),
+    ("market.noise_market.rate", "Order flow A", "market orders of noise traders, a second"),
+    ("market.noise_market.branching", "Bursts", "orders that each brings about, below 1"),
+    ("market.noise_market.mean_size", "Order size", "mean of a market order, in lots"),
+    ("market.noise_limit.rate", "Limit orders", "of noise traders, a second and side"),
+    ("market.noise_limit.cancel_rate", "Cancellations", "of each limit order, a second"),
+    ("market.informed.rate", "Informed flow", "looks a second of who knows the value"),
+    ("market.informed.mean_size", "Informed size", "mean of their orders, in lots"),
+    ("market.rivals.count", "Rival makers", "how many, up to 16"),
+    ("market.rivals.half_spread", "Their half-spread", "in ticks"),
+    ("maker.position_limit", "Inventory limit", "in lots"),
+    ("maker.position", "Inventory", "at the start, in lots; negative is short"),
+    ("maker.latency_ms", "Latency", "of your orders, in ms"),
+    ("duration_s", "Length", "of the level, in seconds"),
+)
 _STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d+\])*)")
 
 
@@ -38,6 +60,13 @@ def turned(tables: Mapping[str, Any], dials: Mapping[str, str]) -> dict[str, Any
             _in(at, last, path)
         at[last] = _value(text)
     return changed
+
+
+def value_at(level: object, path: str) -> Any:
+    """What stands at a path of a loaded level that goes through tables only."""
+    for key in path.split("."):
+        level = getattr(level, key)
+    return level
 
 
 def _steps(path: str) -> list[str | int]:

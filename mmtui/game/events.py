@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from mmtui.market.draws import generator
 from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.world import MarketSpec
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -51,6 +52,40 @@ class Happening(NamedTuple):
     market: AnyMarketSpec
     jump: float
     headline: str | None
+
+
+def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int) -> None:
+    """Raise ValueError for what does not fit the market that a level starts with, its length, or the events before."""
+    earlier_s, before = 0.0, market
+    for index, event in enumerate(events):
+        if not earlier_s < event.at_s < duration_s:
+            raise ValueError(
+                f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
+                f"{duration_s}, not {event.at_s:g}"
+            )
+        if not event.at_s <= event.latest_s < duration_s:
+            raise ValueError(
+                f"events[{index}].until_s: expected a time from at_s, {event.at_s:g}, to before the level's end at "
+                f"{duration_s}, not {event.latest_s:g}"
+            )
+        earlier_s = event.latest_s
+        if event.jumps and not isinstance(market, MarketSpec):
+            raise ValueError(f"events[{index}].jump: expected none, since only a market of the kind book has a value")
+        changed = event.market.fixed_parts
+        for key, part in market.fixed_parts.items():
+            if changed.get(key) != part:
+                raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
+        step, finer = _step(before), _step(event.market)
+        if step % finer:
+            raise ValueError(
+                f"events[{index}].market.step: expected a part of the step before it, {step}, so that orders may "
+                f"stay, not {finer}"
+            )
+        before = event.market
+
+
+def _step(market: AnyMarketSpec) -> int:
+    return market.step if isinstance(market, MarketSpec) else 1
 
 
 def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:

@@ -90,7 +90,8 @@ class Hand:
             case Join(side, size, improve, add):
                 self._quote(side, self._joined(side, improve), size, add=add)
             case Shift(bid, ask):
-                moves = {Side.BUY: bid, Side.SELL: ask}
+                step = self._exchange.step
+                moves = {Side.BUY: bid * step, Side.SELL: ask * step}
                 self._move([(order, moves[order.side]) for order in self._working() if moves[order.side]])
             case Move(side, price, to):
                 found = [order for order in self._working() if order.side is side and order.price == price]
@@ -113,9 +114,10 @@ class Hand:
 
     def _joined(self, side: Side, improve: int) -> int:
         exchange = self._exchange
+        step = exchange.step
         if side is Side.BUY:
-            return min(exchange.best_bid + improve, exchange.best_ask - 1)
-        return max(exchange.best_ask - improve, exchange.best_bid + 1)
+            return min(exchange.best_bid + improve * step, exchange.best_ask - step)
+        return max(exchange.best_ask - improve * step, exchange.best_bid + step)
 
     def _quote(self, side: Side, price: int, size: int, *, add: bool) -> None:
         """Add an order, or leave one on the side: at the price, with the size. One that serves keeps its place."""

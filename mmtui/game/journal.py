@@ -228,7 +228,8 @@ def _decode(source: str, number: int, line: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(line, type=kind)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        raise JournalError(f"{source}: line {number}: not a line of a journal: {error}") from None
+        told = " ".join(str(error).split())
+        raise JournalError(f"{source}: line {number}: not a line of a journal: {told}") from None
 
 
 def _quoted(line: bytes) -> str:

@@ -20,7 +20,7 @@ import msgspec
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
 from mmtui.game.dials import turned
-from mmtui.game.events import EventSpec, happenings
+from mmtui.game.events import EventSpec, check_events, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
@@ -183,31 +183,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 check_name(name)
             except UnknownStrategyError as error:
                 raise ValueError(f"{key}: {error}") from None
-        self._check_events()
+        check_events(self.events, self.market, self.duration_s)
         self._check_length()
-
-    def _check_events(self) -> None:
-        earlier_s = 0.0
-        for index, event in enumerate(self.events):
-            if not earlier_s < event.at_s < self.duration_s:
-                raise ValueError(
-                    f"events[{index}].at_s: expected a time after {earlier_s:g} and before the level's end at "
-                    f"{self.duration_s}, not {event.at_s:g}"
-                )
-            if not event.at_s <= event.latest_s < self.duration_s:
-                raise ValueError(
-                    f"events[{index}].until_s: expected a time from at_s, {event.at_s:g}, to before the level's end at "
-                    f"{self.duration_s}, not {event.latest_s:g}"
-                )
-            earlier_s = event.latest_s
-            if event.jumps and not isinstance(self.market, MarketSpec):
-                raise ValueError(
-                    f"events[{index}].jump: expected none, since only a market of the kind book has a value"
-                )
-            changed = event.market.fixed_parts
-            for key, part in self.market.fixed_parts.items():
-                if changed.get(key) != part:
-                    raise ValueError(f"events[{index}].market.{key}: this cannot change while the level runs")
 
     def _check_length(self) -> None:
         markets = (self.market, *(event.market for event in self.events))

@@ -169,6 +169,17 @@ class Readings:
         """Which limit is the nearer."""
         return "none" if self._band is None else _by_sign(self._band.side, "upper", "lower", "none")
 
+    @_number("ticks")
+    def basis(self) -> float | None:
+        """The mid over the first index's quotes carried to expiry; positive where the future is dear. None without."""
+        from mmtui.signals.carry import fair_future
+
+        index = next((hedge for hedge in self._maker.view.hedges.values() if hedge.kind == "index"), None)
+        if index is None:
+            return None
+        carried = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years)
+        return self._exchange.mid - carried / self._instrument.tick
+
     # The maker's quotes
 
     @_word("yes", "no")

@@ -63,6 +63,11 @@ class Replay:
         """How far it can go."""
         return self.script.until_ns
 
+    @property
+    def over(self) -> str | None:
+        """Why the session ended, None while it stands before its end."""
+        return self.session.over
+
     def advance(self, to_ns: int) -> None:
         """Go forward to a time, commands given just then included, or to the end."""
         commands, session = self.script.commands, self.session

@@ -100,4 +100,4 @@ def explain(level: Level, part: Part, measures: Measures) -> tuple[str, dict[str
             half_spread = level.market.normal.spread / 2
             return "50 + 50 × markout / half_spread", {"markout": measures.markout, "half_spread": half_spread}
         case "presence":
-            return "100 × presence", {"presence": measures.presence}
+            return "100 × presence / owed", {"presence": measures.presence, "owed": level.obligation.share}

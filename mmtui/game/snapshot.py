@@ -31,11 +31,12 @@ class OwnOrder:
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A quote that the ready strategy would have in the market."""
+    """A quote that the ready strategy would have in the market, or that an ``earlier`` run had there at this time."""
 
     side: Side
     price: int
     quantity: int
+    earlier: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +189,7 @@ class FloorSnapshot:
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
+        step: prices of orders are multiples of so many ticks.
     """
 
     now_ns: int
@@ -223,3 +225,4 @@ class FloorSnapshot:
     indication: Indication | None = None
     coach: CoachLine | None = None
     opponent: Opposition | None = None
+    step: int = 1

@@ -11,6 +11,7 @@ from mmtui.game.conditions import ConditionSpec
 from mmtui.game.level import Level
 from mmtui.game.phase_words import exchange_rules
 from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
+from mmtui.market.world import MarketSpec
 
 _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
 
@@ -22,6 +23,9 @@ def rules(level: Level) -> Rows:
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
     yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
     yield "tick, lot", f"{instrument.tick:g} {instrument.currency}, {instrument.lot} shares"
+    if isinstance(level.market, MarketSpec) and level.market.step > 1:
+        step = level.market.step
+        yield "price step", f"{step} ticks: {instrument.format(step)} {instrument.currency}"
     yield "position limit", f"{maker.position_limit} lots"
     yield "largest order", f"{maker.max_order} lots"
     yield "order latency", f"{maker.latency_ms:g} ms"

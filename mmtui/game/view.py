@@ -70,6 +70,11 @@ class View:
         return self._gateway.position
 
     @property
+    def step(self) -> int:
+        """Prices are multiples of so many ticks."""
+        return self._exchange.step
+
+    @property
     def phase(self) -> Phase:
         """What the exchange does now."""
         return self._exchange.phase

@@ -83,6 +83,7 @@ class Watch:
             phase_name=exchange.phase_name,
             phase_ends_ns=exchange.phase_ends_ns,
             band=exchange.band(now_ns),
+            step=exchange.step,
             indication=exchange.indication(),
             ended=over,
             bids=bids,

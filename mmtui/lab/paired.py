@@ -11,8 +11,8 @@ from statistics import fmean, stdev
 import numpy as np
 
 from mmtui.game.result import Result
-from mmtui.lab.student import student_p
 from mmtui.market.draws import Floats
+from mmtui.signals.student import student_p
 
 #: The chance of calling a difference real when there is none.
 LEVEL = 0.05

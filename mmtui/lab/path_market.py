@@ -184,6 +184,11 @@ class PathMarket:
         return self._desk.position
 
     @property
+    def step(self) -> int:
+        """Every tick is a price."""
+        return 1
+
+    @property
     def phase(self) -> Phase:
         """A path knows only continuous trading."""
         return Phase.OPEN

@@ -15,8 +15,8 @@ from mmtui.market.phases import Phase
 PARTICIPANTS = 64
 #: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
 FIRST_BACKGROUND = 8
-#: Indices of a recorded tape's orders, and of the takers of a market without a book.
-TAPE, TAKERS = 30, 31
+#: Indices of a recorded tape's orders and of who took them, and of the takers of a market without a book.
+TAPE, TAPE_TAKERS, TAKERS = 29, 30, 31
 
 #: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
@@ -61,6 +61,7 @@ class Exchange:
         tape: (time, trade) of the last minutes, oldest first.
         trades, volume: trades and lots traded so far.
         maker_orders: makers' orders now in the book.
+        step: prices of orders that rest are multiples of so many ticks; the background rounds its own away.
         phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
@@ -80,6 +81,7 @@ class Exchange:
         self.trades = 0
         self.volume = 0
         self.maker_orders = 0
+        self.step = 1
         self.on_print: Callable[[int, Trade], None] | None = None
         self.on_phase: list[OnPhase] = []
         self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
@@ -108,7 +110,14 @@ class Exchange:
 
     def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
-        return None
+        if immediate or price % self.step == 0:
+            return None
+        return f"prices move in steps of {self.step} ticks"
+
+    def on_step(self, side: Side, price: int) -> int:
+        """A price on the step in force, away from the other side of the book where it is between two."""
+        step = self.step
+        return price // step * step if side is Side.BUY else -(-price // step) * step
 
     @property
     def touch(self) -> tuple[int, int]:
@@ -142,6 +151,8 @@ class Exchange:
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order; one that would trade is refused (returns False)."""
+        if self.step != 1:
+            price = self.on_step(side, price)
         resting = self.book.limit(order_id, side, price, quantity, _GTC, True).status is _RESTING
         if self._refused:
             refused, self._refused = self._refused, []

@@ -43,4 +43,4 @@ def open_market(
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
         case TapeSpec() as tape:
-            return TapeMarket(tape)
+            return TapeMarket(tape, seed)

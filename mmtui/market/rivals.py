@@ -80,7 +80,9 @@ class Rival:
         best_bid, best_ask = exchange.touch
         reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * (best_bid + best_ask) / 2
         reservation = reference - spec.skew * self.inventory
-        bid, ask = math.floor(reservation - spec.half_spread), math.ceil(reservation + spec.half_spread)
+        step = exchange.step
+        bid = math.floor((reservation - spec.half_spread) / step) * step
+        ask = math.ceil((reservation + spec.half_spread) / step) * step
 
         # Quotes whose price is unchanged keep their place.
         if self._bid_id and (bid != self._bid or self._bid_id not in book):
@@ -95,12 +97,12 @@ class Rival:
             self._snipe(now_ns, reservation)
 
         if not self._bid_id:
-            price = min(bid, exchange.best_ask - 1)
+            price = min(bid, exchange.best_ask - step)
             order_id = self._next_id.one()
             if price > 0 and exchange.rest(now_ns, order_id, BUY, price, spec.size):
                 self._bid_id, self._bid = order_id, price
         if not self._ask_id:
-            price = max(ask, exchange.best_bid + 1)
+            price = max(ask, exchange.best_bid + step)
             order_id = self._next_id.one()
             if exchange.rest(now_ns, order_id, SELL, price, spec.size):
                 self._ask_id, self._ask = order_id, price

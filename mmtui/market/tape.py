@@ -34,8 +34,8 @@ import numpy as np
 from mmtui.book import Report, Side, Status, TimeInForce, Trade
 from mmtui.errors import InputError
 from mmtui.market.clock import Action, Scheduler, Stream
-from mmtui.market.draws import Ints
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.draws import Ints, generator
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.hedges import Hedge
 from mmtui.market.instrument import NS_PER_S, Instrument, NonNegativeFloat, PositiveInt
 from mmtui.market.lobster import PRICE_UNITS, Faults, Kind, Messages, Units, check_lives, read_messages
@@ -64,6 +64,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             it relative to its own folder, inside it.
         digest: the file's SHA-256.
         from_s: seconds after the tape's first message at which the level starts.
+        roam_s: the seed draws the start, in whole seconds, up to so much later; otherwise all seeds are one session.
         effect: what the maker's presence changes; see the module.
         lot_size: units of the file's sizes in a lot.
         usual: what is normal; measured on the tape when left out.
@@ -73,6 +74,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     file: str
     digest: Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
     from_s: NonNegativeFloat = 0.0
+    roam_s: NonNegativeFloat = 0.0
     effect: Effect = "passive"
     lot_size: PositiveInt = 1
     usual: NormalSpec | None = msgspec.field(default=None, name="normal")
@@ -133,7 +135,7 @@ class TapeExchange(Exchange):
     def __init__(self, instrument: Instrument, effect: Effect) -> None:
         super().__init__(instrument.symbol)
         self._impact = effect == "impact"
-        self._takers = self.id_range(TAKERS)
+        self._takers = self.id_range(TAPE_TAKERS)
         self._taker = (-1, Side.BUY, 0)
         start_ticks = instrument.start_ticks
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
@@ -386,6 +388,7 @@ class TapeMarket:
 
     Args:
         spec: the tape and what to do with it.
+        seed: it draws the start.
         messages: what is on it, where that has been read already.
         exchange: where it is played; a plain one unless given.
 
@@ -393,15 +396,18 @@ class TapeMarket:
         InputError: the tape cannot be read, is not the one of the digest, or is over where the level starts.
     """
 
-    def __init__(self, spec: TapeSpec, messages: Messages | None = None, exchange: TapeExchange | None = None) -> None:
+    def __init__(
+        self, spec: TapeSpec, seed: int, messages: Messages | None = None, exchange: TapeExchange | None = None
+    ) -> None:
         if messages is None:
             messages = _loaded(spec.file, spec.digest, spec.units)
         first_ns, last_ns = int(messages.times_ns[0]), int(messages.times_ns[-1])
-        from_ns = round(spec.from_s * NS_PER_S)
-        if first_ns + from_ns > last_ns:
-            raise InputError(
-                f"{spec.file}: the tape lasts {(last_ns - first_ns) / NS_PER_S:g} s; market.from_s is {spec.from_s:g}"
-            )
+        latest_s = spec.from_s + spec.roam_s
+        if first_ns + round(latest_s * NS_PER_S) > last_ns:
+            lasts_s = (last_ns - first_ns) / NS_PER_S
+            raise InputError(f"{spec.file}: the tape lasts {lasts_s:g} s; the level starts {latest_s:g} s into it")
+        roamed_s = int(generator(seed, "tape").random() * (spec.roam_s + 1))
+        from_ns = round(spec.from_s * NS_PER_S) + roamed_s * NS_PER_S
         self.instrument = spec.instrument
         self.value = None
         self.hedges: dict[str, Hedge] = {}
@@ -419,7 +425,7 @@ def measured(spec: TapeSpec) -> NormalSpec:
 
     Taken by the second, over an hour at most. Raises InputError as the market does.
     """
-    market = TapeMarket(spec)
+    market = TapeMarket(msgspec.structs.replace(spec, roam_s=0.0), 0)
     exchange, clock = market.exchange, market.clock
     mids, spreads, sizes = [], [], []
     for second in range(min(_MEASURED_S, market.lasts_ns // NS_PER_S) + 1):

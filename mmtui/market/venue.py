@@ -132,12 +132,14 @@ class Venue(Exchange):
     def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is."""
         if self._auction is not None:
-            return "nothing trades at once in an auction; an order that rests takes part in it" if immediate else None
+            if immediate:
+                return "nothing trades at once in an auction; an order that rests takes part in it"
+            return super().refusal(now_ns, side, price, immediate=immediate)
         if not self._trading:
             return f"the market is closed ({self.phase_name})"
         band = None if immediate else self._in_force(now_ns)
         if band is None or not band.binding or (limit := _inside(band, side, price)) == price:
-            return None
+            return super().refusal(now_ns, side, price, immediate=immediate)
         most = "a bid is at most" if side is BUY else "an ask is at least"
         return f"the price band is in force: {most} {self._instrument.format(limit)}"
 
@@ -146,7 +148,8 @@ class Venue(Exchange):
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order, at the limit of a band that binds if its price is beyond."""
         if self._auction is not None:
-            return self._auction.limit(order_id, side, price, quantity).status is Status.RESTING
+            on_step = self.on_step(side, price)
+            return self._auction.limit(order_id, side, on_step, quantity).status is Status.RESTING
         if not self._trading:
             return False
         band = self._in_force(now_ns)

@@ -9,10 +9,10 @@ import msgspec
 
 from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, Exchange
+from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
 from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import NS_PER_S, Instrument, PositiveInt
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.market.normal import NormalSpec
@@ -43,6 +43,7 @@ _KINDS: dict[int, Kind] = {
     MOMENTUM: "momentum",
     ARBITRAGEUR: "arbitrageur",
     TAPE: "recorded",
+    TAPE_TAKERS: "recorded",
     TAKERS: "noise",
 }
 
@@ -72,6 +73,7 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         arbitrageur: who trades the book against the index it is the future of.
         noise_table: noise traders whose rates are a table by distance.
         institutions: who work large orders, by a name of their own.
+        step: prices of orders are multiples of so many ticks; an event may make the step finer.
         warmup_s: how long it runs before a maker may trade.
     """
 
@@ -88,6 +90,7 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     )
     institutions: Annotated[dict[str, InstitutionSpec], msgspec.Meta(max_length=MOST_INSTITUTIONS)] = {}
     arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
+    step: PositiveInt = 1
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
 
     def __post_init__(self) -> None:
@@ -151,6 +154,7 @@ class Market:
         self.instrument = first.instrument
         self._regimes = [(start_ns, first), *regimes[1:]]
         exchange = exchange or Exchange(first.instrument.symbol)
+        exchange.step = first.step
         self.exchange = exchange
         anchor = first.instrument.start_ticks
         self.value: Value = value or LatentValue(
@@ -187,6 +191,7 @@ class Market:
     def _enter(self, now_ns: int) -> None:
         """Give every participant the parameters of the regime that holds now."""
         spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
+        self.exchange.step = spec.step
         self._noise_limit.spec = spec.noise_limit
         self._noise_table.spec = spec.noise_table
         self._noise_market.spec = spec.noise_market

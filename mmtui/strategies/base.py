@@ -170,6 +170,10 @@ class MarketView(Protocol):
         """Signed lots held."""
 
     @property
+    def step(self) -> int:
+        """Prices of orders are multiples of so many ticks, mostly 1; quotes are rounded away from the mid to it."""
+
+    @property
     def phase(self) -> Phase:
         """What the exchange does now. A strategy is asked only while trading is continuous; else it has no quotes."""
 

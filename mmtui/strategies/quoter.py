@@ -56,10 +56,10 @@ Action = CancelOrder | ReduceOrder | PlaceOrder
 def targets(quotes: Quotes, view: MarketView) -> Targets:
     """The bid and the ask that should stand, or None for a side without one.
 
-    - A bid is floored and an ask ceiled to the tick.
-    - Neither trades: a bid stays a tick below the best ask, an ask a tick above the best bid. Own orders do not count
+    - A bid is floored and an ask ceiled to the price step, which mostly is a tick.
+    - Neither trades: a bid stays a step below the best ask, an ask a step above the best bid. Own orders do not count
       there: those in the way are cancelled before the new ones are sent.
-    - A bid at or above its own ask is drawn back, both to the tick next to their centre.
+    - A bid at or above its own ask is drawn back, both to the step next to their centre.
     - Inside a band that binds: a bid is at most its upper limit, an ask at least its lower one.
     - Nothing stands while trading is not continuous.
     - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
@@ -84,18 +84,19 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
         bid = None if bid is None else min(bid, band.upper)
         ask = None if ask is None else max(ask, band.lower)
 
+    step = view.step
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:
         best_ask = view.others_best(Side.SELL)
-        floor = math.floor(bid + _ON_TICK)
-        bid_price = floor if best_ask is None else min(floor, best_ask - 1)
+        floor = math.floor((bid + _ON_TICK) / step) * step
+        bid_price = floor if best_ask is None else min(floor, best_ask - step)
     if ask is not None and ask_size > 0:
         best_bid = view.others_best(Side.BUY)
-        ceiling = math.ceil(ask - _ON_TICK)
-        ask_price = ceiling if best_bid is None else max(ceiling, best_bid + 1)
+        ceiling = math.ceil((ask - _ON_TICK) / step) * step
+        ask_price = ceiling if best_bid is None else max(ceiling, best_bid + step)
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
-        total = bid_price + ask_price
-        bid_price, ask_price = (total + 1) // 2 - 1, total // 2 + 1
+        total = (bid_price + ask_price) // step
+        bid_price, ask_price = ((total + 1) // 2 - 1) * step, (total // 2 + 1) * step
     return (
         None if bid_price is None or bid_price < 1 else Target(bid_price, bid_size),
         None if ask_price is None or ask_price < 1 else Target(ask_price, ask_size),

@@ -47,6 +47,7 @@ _PLAYED = {
     "composite": "composite:Composite",
 }
 _BASELINES = {
+    "chase": "chase:Chase",
     "idle": "idle:Idle",
     "reckless": "reckless:Reckless",
 }

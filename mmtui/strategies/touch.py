@@ -17,12 +17,13 @@ class Touch(Strategy):
     price and staying there while it is the best gains a place with every trade and cancel in front.
 
     Formula: bid = others' best bid, ask = others' best ask. When others leave a price and only the own order is left,
-    it steps back to the price they went to: alone in front is where the better informed trade.
+    it steps back to the price they went to: alone in front is where the better informed trade. With a position beyond
+    ``lean_at`` of the limit the side that would add to it stands a price step further back.
 
-    Parameters: size in lots (a tenth of the position limit).
+    Parameters: size in lots (a tenth of the position limit); lean_at, a part of the limit (0.2).
 
-    Fails: it does not look at its position, so that one-sided flow fills it to the limit; with a small tick the touch
-    is too narrow a spread for what the informed take.
+    Fails: with a small tick the touch is too narrow a spread for what the informed take, and a step back is little
+    against one-sided flow.
     """
 
     name = "touch"
@@ -30,7 +31,15 @@ class Touch(Strategy):
 
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
+    lean_at: float = param(0.2, "part", "of the limit, from which the side that adds steps back", least=0.0)
+
     def quote(self, view: MarketView) -> Quotes:
-        """At the best prices of others; no quote on a side where nobody else is."""
+        """At the best prices of others, or a step behind; no quote on a side where nobody else is."""
         size = default_size(view.rules) if self.size is None else self.size
-        return Quotes(view.others_best(Side.BUY), view.others_best(Side.SELL), size, size)
+        bid, ask = view.others_best(Side.BUY), view.others_best(Side.SELL)
+        held = view.position / view.rules.position_limit
+        if bid is not None and held > self.lean_at:
+            bid -= view.step
+        if ask is not None and -held > self.lean_at:
+            ask += view.step
+        return Quotes(bid, ask, size, size)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import gc
-import secrets
+import random
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -18,6 +19,7 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from mmtui.errors import MmtuiError
 from mmtui.game.career import Best, Career, Progress, Record
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
@@ -29,17 +31,20 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.game.commands import Params
+    from mmtui.game.debrief import Quotes
+    from mmtui.game.replay import Replay, Script
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Card, Engine
+    from mmtui.tui.engine import Card, Engine, PlaySession
     from mmtui.tui.screens.floor import FloorScreen
-    from mmtui.tui.screens.result import Played
+    from mmtui.tui.widgets.reckoning import Played
 
 _SEEDS = 100_000
 
 
 def random_seed() -> int:
     """A seed nobody knows beforehand, short enough to tell a friend."""
-    return secrets.randbelow(_SEEDS)
+    return random.SystemRandom().randrange(_SEEDS)
 
 
 class MmtuiApp(App[None]):
@@ -157,11 +162,27 @@ class MmtuiApp(App[None]):
             gc.freeze()
             gc.enable()
 
-    def show_levels(self) -> None:
-        """Open the list of levels."""
+    def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
+        """Open the list of levels, to play by oneself or against a strategy with its parameters."""
         from mmtui.tui.screens.levels import LevelsScreen
 
-        self.push_screen(LevelsScreen())
+        self.push_screen(LevelsScreen(opponent))
+
+    def choose_duel(self) -> None:
+        """Ask against whom, then on which level."""
+        from mmtui.tui.screens.choose import ChooseStrategy
+
+        def go(opponent: tuple[str, Params] | None) -> None:
+            if opponent is not None:
+                self.show_levels(opponent)
+
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?"), go)
+
+    def show_sandbox(self) -> None:
+        """Open the sandbox's dials."""
+        from mmtui.tui.screens.sandbox import SandboxScreen
+
+        self.push_screen(SandboxScreen())
 
     def brief(self, card: Card) -> None:
         """Open a level's briefing."""
@@ -200,27 +221,82 @@ class MmtuiApp(App[None]):
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None) -> None:
-        """Go from the result to the floor again."""
-        self.switch_screen(self._floor(card, seed, strategy))
+    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: Quotes | None = None) -> None:
+        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
+        self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
+
+    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+        """Show a session again, from a time on; ``name`` is that of its journal's file."""
+        from mmtui.tui.driver import Driver
+        from mmtui.tui.screens.replay import ReplayScreen
+
+        replay = self.engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
+
+    def take_over(self, card: Card, replay: Replay, name: str, earlier: Quotes | None) -> None:
+        """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
+        session = self.engine.take_over(replay, name)
+        floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
+        floor.driver.paused = True
+        self.push_screen(floor)
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the result, and remember the score."""
+        """Go from the floor to the debrief, and remember the score."""
         from mmtui.game.result import Result
-        from mmtui.tui.screens.result import ResultScreen
+        from mmtui.tui.screens.debrief import DebriefScreen
 
-        result = msgspec.convert(played.result, Result)
-        card, seed = self._daily(self.today())
-        daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
-        self.progress = self.progress.with_score(result.level, result.score, result.stars)
-        self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily)))
-        self.switch_screen(ResultScreen(played))
+        daily = None
+        if played.card.counts:
+            result = msgspec.convert(played.result, Result)
+            card, seed = self._daily(self.today())
+            daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
+            self.progress = self.progress.with_score(result.level, result.score, result.stars)
+            self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
+        self.switch_screen(DebriefScreen(replace(played, daily=daily)))
+
+    def on_unmount(self) -> None:
+        """What is being played can be gone on with."""
+        self.engine.put_down()
+
+    def go_on(self, path: Path) -> None:
+        """Go on with a session where its journal breaks off."""
+        try:
+            card, session = self.engine.resume(path)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
+            return
+        floor = self._floor_of(card, session.seed, None, session)
+        floor.driver.paused = True
+        self.push_screen(floor)
+
+    def watch_journal(self, name: str) -> None:
+        """Show the session of a journal."""
+        try:
+            self.watch_again(*self.engine.recording(name), name)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
+
+    def show_scores(self) -> None:
+        """Open the scores."""
+        from mmtui.tui.screens.scores import ScoresScreen
+
+        self.push_screen(ScoresScreen())
+
+    def show_replays(self) -> None:
+        """Open the list of what can be seen again."""
+        from mmtui.tui.screens.replays import ReplaysScreen
+
+        self.push_screen(ReplaysScreen())
 
     def action_keys_help(self) -> None:
         """Show the keys of the screen."""
         from mmtui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
+
+    def action_replays(self) -> None:
+        """Open the list of what can be seen again."""
+        self.show_replays()
 
     def action_settings(self) -> None:
         """Open the settings."""
@@ -240,10 +316,23 @@ class MmtuiApp(App[None]):
         strategy: str | None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
+    ) -> FloorScreen:
+        session = self.engine.open(card, seed, strategy)
+        return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
+
+    def _floor_of(
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        session: PlaySession,
+        speed: float | None = None,
+        teaching: lesson.Lesson | None = None,
+        earlier: Quotes | None = None,
     ) -> FloorScreen:
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        session = self.engine.open(card, seed, strategy)
-        speed = self.settings.speed if speed is None else speed
-        return FloorScreen(card, seed, strategy, (self.driver or Driver)(session, speed), teaching)
+        driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
+        return FloorScreen(card, seed, strategy, session, driver, teaching, earlier)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
@@ -13,8 +13,10 @@ from mmtui.tui.format import currency_sign
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.game.commands import AnyCommand, Params
+    from mmtui.game.debrief import Debrief, Field
     from mmtui.game.keeping import JournalWriter
     from mmtui.game.level import Level
+    from mmtui.game.replay import Replay, Script
     from mmtui.game.session import Session
     from mmtui.game.snapshot import FloorSnapshot
     from mmtui.market.instrument import Instrument
@@ -26,7 +28,8 @@ class Card:
     """A level as the screens tell it.
 
     Attributes:
-        source: id or path to load it by.
+        source: id or path to load it by, with the keys that were set.
+        counts: whether it is a level of the campaign as it ships, so that its scores count for it.
         situation: four sentences.
         rules: name and value, in the order to show.
         weights: part of the score to its weight.
@@ -53,6 +56,17 @@ class Card:
     opponent: str | None = None
     sizes: tuple[int, ...] = (1, 2, 5, 10, 20)
     keys: tuple[str, ...] = ()
+    counts: bool = True
+
+
+@dataclass(frozen=True)
+class Dial:
+    """A key of a level that the screen lets one set: its path, name and meaning, and its value as one types it."""
+
+    path: str
+    name: str
+    about: str
+    value: str
 
 
 @dataclass(frozen=True)
@@ -66,6 +80,10 @@ class StrategyCard:
 
 class PlaySession(Protocol):
     """A session as the floor uses it."""
+
+    @property
+    def seed(self) -> int:
+        """Which market of its level it is."""
 
     @property
     def now_ns(self) -> int:
@@ -110,6 +128,12 @@ class Engine(Protocol):
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         """One level, by id or by the path of its file, with some of its keys set, by path."""
 
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        """The levels in the player's own folder, and a sentence for each file there that is none."""
+
+    def dials(self, level: str) -> list[Dial]:
+        """The main dials of a level, as they stand."""
+
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
 
@@ -122,8 +146,38 @@ class Engine(Protocol):
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session; a strategy quotes from the start, if given."""
 
-    def close(self, session: PlaySession) -> None:
-        """The session is over: finish its journal."""
+    def close(self, session: PlaySession) -> str:
+        """The session is over: finish its journal, and tell the name of its file, empty without one."""
+
+    def unfinished(self) -> list[Path]:
+        """Journals that break off, the latest first: sessions to go on with."""
+
+    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by the name of its file. Raises JournalError."""
+
+    def script(self, session: PlaySession) -> Script:
+        """What plays a session again."""
+
+    def debrief(self, script: Script) -> Debrief:
+        """A session explained; takes a while. Raises UnknownStrategyError for a strategy that is gone."""
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        """The strategies that ship on a session's tape; takes a while."""
+
+    def replay(self, script: Script) -> Replay:
+        """A session to be played again, at its start."""
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        """Play on from where a replay stands, under a journal of its own; ``name`` is that of the one replayed.
+
+        Raises JournalError where the level is over.
+        """
 
 
 class GameEngine:
@@ -131,10 +185,12 @@ class GameEngine:
 
     Args:
         journals: folder in which every session leaves its journal; None for no journals.
+        own: folder with the player's own levels; None for none.
     """
 
-    def __init__(self, journals: Path | None = None) -> None:
+    def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
         self.journals = journals
+        self._own = own
         self.trouble = ""
         self._journal: JournalWriter | None = None
         self._session: Session | None = None
@@ -155,6 +211,25 @@ class GameEngine:
         if dials:
             self._levels[source] = load_level(level, dials)
         return card_of(self._level(source), source)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
+        cards: list[Card] = []
+        troubles: list[str] = []
+        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+            try:
+                cards.append(self.level(str(path)))
+            except MmtuiError as error:
+                troubles.append(str(error))
+        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
+
+    def dials(self, level: str) -> list[Dial]:
+        """The main dials of a level, as they stand. Raises LevelError."""
+        from mmtui.game.dials import MAIN, value_at
+        from mmtui.game.level import load_level
+
+        found = load_level(level)
+        return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose."""
@@ -194,8 +269,9 @@ class GameEngine:
         from mmtui.game.session import Session
 
         level = self._level(card.source)
+        self.put_down()
         self.trouble = ""
-        self._journal = writer = None
+        writer = None
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
@@ -222,17 +298,82 @@ class GameEngine:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
         from mmtui.game.keeping import resume
 
+        self.put_down()
         self.trouble = ""
         self._session, self._journal = resume(path, self._lost)
         source = f"journal {path}"
         self._levels[source] = self._session.level
-        return card_of(self._session.level, source), self._session
+        return replace(card_of(self._session.level, source), counts=_ships(self._session.level)), self._session
 
-    def close(self, session: PlaySession) -> None:
-        """Finish the session's journal."""
-        if self._journal is not None:
-            self._journal.close(cast("Session", session))
-            self._journal = None
+    def close(self, session: PlaySession) -> str:
+        """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
+        writer = self._journal
+        if writer is None or session is not self._session:
+            return ""
+        self._journal = None
+        writer.close(session)
+        return writer.path.name
+
+    def script(self, session: PlaySession) -> Script:
+        """What plays a session again."""
+        from mmtui.game.replay import Script
+
+        return Script.of(cast("Session", session))
+
+    def debrief(self, script: Script) -> Debrief:
+        """A session explained. Raises UnknownStrategyError for a strategy that is not there any more."""
+        from mmtui.game.debrief import debrief
+
+        return debrief(script)
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        """The strategies that ship on a session's tape."""
+        from mmtui.game.debrief import field
+
+        return field(script.level, script.seed, debrief.result)
+
+    def replay(self, script: Script) -> Replay:
+        """A session to be played again, at its start."""
+        from mmtui.game.replay import Replay
+
+        return Replay(script)
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        """Play on from where a replay stands. Raises JournalError where the level is over."""
+        from mmtui.game.journal import read_journal
+        from mmtui.game.keeping import free_path, take_over
+
+        self.put_down()
+        self.trouble = ""
+        script = replay.script
+        if self.journals is None:
+            again = self.replay(replace(script, until_ns=replay.now_ns, ended=None))
+            again.advance(replay.now_ns)
+            self._session, self._journal = again.session, None
+            return self._session
+        path = free_path(self.journals, f"{script.level.id}-{script.seed}")
+        end = read_journal(self.journals / name).end if name else None
+        digest = None if end is None else end.digest
+        parent = name or "a session without a journal"
+        self._session, self._journal = take_over(path, replay, parent, digest, self._lost)
+        return self._session
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by the name of its file. Raises JournalError."""
+        from mmtui.game.journal import read_journal
+
+        if self.journals is None:
+            raise JournalError("there are no journals")
+        journal = read_journal(self.journals / name)
+        source = f"journal {name}"
+        self._levels[source] = journal.level
+        return card_of(journal.level, source), journal.script
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+        writer, self._journal = self._journal, None
+        if writer is not None:
+            writer.close()
 
     def _lost(self, trouble: str) -> None:
         """Tell the player that the journal could not be written on."""
@@ -250,6 +391,13 @@ class GameEngine:
         from mmtui.strategies.registry import make
 
         make(strategy)
+
+
+def _ships(level: Level) -> bool:
+    """Whether it is a level of the campaign as it ships."""
+    from mmtui.game.level import level_ids, load_level
+
+    return level.id in level_ids() and load_level(level.id).digest == level.digest
 
 
 def card_of(level: Level, source: str) -> Card:
@@ -271,6 +419,7 @@ def card_of(level: Level, source: str) -> Card:
         opponent=None if level.opponent is None else level.opponent.strategy,
         sizes=level.maker.sizes,
         keys=tuple(f"floor.{key}" for key in level.keys),
+        counts=level.campaign and source == level.id,
     )
 
 

@@ -82,9 +82,10 @@ def stars(count: int, of: int = 3) -> str:
 
 
 def title_row(left: str, right: str, width: int) -> Row:
-    """A heading with a note at its right."""
-    room = width - len(left) - 2
-    return ((f" {left}", "bold muted on panel"), (right.rjust(room) + " ", "muted on panel"))
+    """A heading with a note at its right, if there is room for it."""
+    room = max(0, width - len(left) - 2)
+    note = right if len(right) <= room else ""
+    return ((f" {left}", "bold muted on panel"), (note.rjust(room) + " ", "muted on panel"))
 
 
 def fit(text: str, width: int) -> str:

@@ -11,7 +11,7 @@ from mmtui.errors import InputError
 from mmtui.tui.actions import ACTIONS, Action
 
 #: The floor's footer, what is needed most first: a narrow terminal shows only the beginning.
-_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "help", "skew")
+_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
 #: On screens with a list these move in it and choose.
 _LIST_KEYS = frozenset({"up", "down", "home", "end", "pageup", "pagedown", "enter"})
 
@@ -38,7 +38,7 @@ def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]
             meets = "app" in (action.screen, other.screen) or other.screen == action.screen
             if other is not action and meets and name in keys_of(other, keymap):
                 raise InputError(f"{format_key(name)} is taken already, by {_named(other)}: choose another key")
-        if action.screen != "floor" and name in _LIST_KEYS:
+        if action.screen not in ("floor", "replay") and name in _LIST_KEYS:
             raise InputError(f"{format_key(name)} is needed to move in lists: choose another key")
     changed = {**keymap, action_id: ",".join(wanted)}
     if changed[action_id] == action.key:

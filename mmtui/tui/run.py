@@ -33,7 +33,7 @@ def open_app(
     from mmtui.tui.engine import GameEngine
 
     data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals")
+    engine = GameEngine(data / "journals", data / "levels")
     start = None
     if level is not None:
         if level == "daily":

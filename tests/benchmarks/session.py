@@ -12,10 +12,10 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
 from pathlib import Path
 from time import perf_counter
 
+from tests.benchmarks.ratios import show_ratio
 from tests.benchmarks.rivals import NotInstalled, Rival, environment
 from tests.benchmarks.stream import make_stream
 
@@ -57,14 +57,14 @@ def _speed(rounds: int, envs: Path) -> None:
                 orders = max(orders, run["orders"] / run["seconds"])
     print(f"bare book                          {book:12,.0f} messages/s")
     print(f"session, a maker asked once a second {session:10,.0f} events/s")
-    _ratio("session / bare book", session / book, 0.25)
+    show_ratio("session / bare book", session / book, 0.25)
     if arena:
-        _ratio(f"session / orders of {ARENA.name}", session / orders, ARENA.target)
+        show_ratio(f"session / orders of {ARENA.name}", session / orders, ARENA.target)
 
 
 def _memory() -> None:
     peaks = [_driven(sys.executable, "memory", str(hours * 3600))["peak"] for hours in (1, 8)]
-    _ratio("memory of 8 h / of 1 h, journal, fills and samples aside", peaks[1] / peaks[0], 1.5, below=True)
+    show_ratio("memory of 8 h / of 1 h, journal, fills and samples aside", peaks[1] / peaks[0], 1.5, below=True)
 
 
 def _start(rounds: int) -> None:
@@ -76,14 +76,16 @@ def _start(rounds: int) -> None:
 
         return min(once() for _ in range(3 * rounds))
 
-    _ratio("mmtui --help / import click", best("-m", "mmtui", "--help") / best("-c", "import click"), 1.5, below=True)
+    show_ratio(
+        "mmtui --help / import click", best("-m", "mmtui", "--help") / best("-c", "import click"), 1.5, below=True
+    )
     with tempfile.TemporaryDirectory() as scratch:
         level = Path(scratch) / "minute.toml"
         from tests.benchmarks.drivers.session import LEVEL
 
         level.write_text(LEVEL.format(seconds=60), encoding="utf-8")
         run = best("-m", "mmtui", "run", str(level), "--strategy", "fixed", "--seeds", "1", "--format", "jsonl")
-    _ratio(
+    show_ratio(
         "mmtui run, a minute / import numpy, sortedcontainers",
         run / best("-c", "import numpy, sortedcontainers"),
         3.0,
@@ -98,12 +100,6 @@ def _driven(python: str, driver: str, argument: str) -> dict[str, float]:
         raise RuntimeError(f"{driver} failed:\n{done.stderr}")
     found: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
     return found
-
-
-def _ratio(name: str, ratio: float, target: float, *, below: bool = False) -> None:
-    met: Callable[[float, float], bool] = float.__le__ if below else float.__ge__
-    bound = "at most" if below else "at least"
-    print(f"{name:60}{ratio:8.2f}  {bound} {target:g}: {'met' if met(ratio, target) else 'MISSED'}")
 
 
 if __name__ == "__main__":

@@ -43,8 +43,8 @@ def main(argv: list[str] | None = None) -> None:
 
         parts: dict[str, Callable[[], object]] = {
             "bare book": _bare(messages),
-            "replay": lambda: TapeMarket(spec, messages).clock.advance(end_ns),
-            "replay from the file": lambda: TapeMarket(spec, read()).clock.advance(end_ns),
+            "replay": lambda: TapeMarket(spec, 0, messages).clock.advance(end_ns),
+            "replay from the file": lambda: TapeMarket(spec, 0, read()).clock.advance(end_ns),
         }
         best = dict.fromkeys(parts, float("inf"))
         for _ in range(arguments.rounds):

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
 
 from mmtui.book import Indication, Side
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.game.career import Record
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
+from mmtui.game.debrief import Debrief, Field
+from mmtui.game.dials import MAIN
+from mmtui.game.replay import Replay, Script
 from mmtui.game.snapshot import (
     DeskSnapshot,
     FillLine,
@@ -25,7 +31,8 @@ from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, PlaySession, StrategyCard
+from mmtui.tui.engine import Card, Dial, PlaySession, StrategyCard
+from tests.tui import still_debrief
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
 
@@ -105,6 +112,9 @@ RESULT: dict[str, Any] = {
     "market": {"trades": 801, "events": 9120, "mean_spread": 2.3, "final_mid": 100.14},
     "digest": "3f1c9a77d2e04b51" * 4,
 }
+
+#: Nothing looks into it.
+STILL_SCRIPT = cast("Script", SimpleNamespace(seed=7))
 
 _BIDS = {10016: 9, 10015: 14, 10014: 31, 10013: 36, 10012: 22, 10011: 18, 10009: 25, 10008: 7, 10005: 40, 10002: 12}
 _ASKS = {10019: 3, 10020: 8, 10021: 19, 10022: 22, 10023: 38, 10024: 41, 10026: 17, 10027: 5, 10030: 33, 10033: 9}
@@ -310,12 +320,52 @@ HALTED = replace(AUCTION, phase="halt", phase_name="trading halt", indication=No
 AWAY = replace(TRADING, best_bid=9916, best_ask=9919, mid=9917.5)
 
 
+#: Ten sessions, one of them of a level that is not shipped, and a daily.
+CAREER = (
+    *(
+        Record(
+            at=f"2026-11-{14 + day}T09:0{day}:00Z",
+            level=level,
+            score=score,
+            stars=sum(score >= star for star in (50, 70, 85)),
+            seed=100 + day,
+            strategy=strategy,
+            pnl=8.0 * score - 300,
+            fills=200,
+            journal=f"{level}-{100 + day}-1.jsonl",
+        )
+        for day, (level, score, strategy) in enumerate(
+            (
+                ("first-quotes", 38.2, None),
+                ("first-quotes", 55.0, None),
+                ("first-quotes", 71.4, None),
+                ("first-quotes", 64.9, None),
+                ("first-quotes", 88.0, "skew"),
+                ("volatility-spike", 12.5, None),
+                ("volatility-spike", 49.9, None),
+                ("mine", 60.0, None),
+            )
+        )
+    ),
+    Record(
+        at="2026-11-24T10:00:00Z",
+        level="first-quotes",
+        score=73.3,
+        stars=2,
+        seed=1,
+        daily="2026-11-24",
+        journal="gone.jsonl",
+    ),
+)
+
+
 class StillSession:
     """Shows one snapshot and remembers what it was told."""
 
     def __init__(self, view: FloorSnapshot) -> None:
         self.view = view
         self.commands: list[AnyCommand] = []
+        self.seed = 7
         self.over: str | None = None
         self.left = False
 
@@ -344,6 +394,32 @@ class StillSession:
         return RESULT
 
 
+class StillReplay:
+    """One snapshot, seen again: only its time moves."""
+
+    def __init__(self, view: FloorSnapshot) -> None:
+        self.session = StillSession(replace(view, now_ns=0))
+        self.script = STILL_SCRIPT
+        self.end_ns = view.end_ns
+        self.over = None
+
+    @property
+    def now_ns(self) -> int:
+        return self.session.now_ns
+
+    def advance(self, to_ns: int) -> None:
+        self.session.advance(to_ns)
+
+    def seek(self, to_ns: int) -> None:
+        self.session.advance(to_ns)
+
+    def step(self) -> None:
+        self.session.advance(self.now_ns + 1)
+
+    def step_back(self) -> None:
+        self.session.advance(self.now_ns - 1)
+
+
 class StillEngine:
     """Two levels, three strategies, and sessions that stand still."""
 
@@ -352,6 +428,8 @@ class StillEngine:
         self.session = StillSession(view)
         self.opened: list[tuple[str, int, str | None]] = []
         self.closed: PlaySession | None = None
+        self.broken_off: list[Path] = []
+        self.taken_over: tuple[int, str] | None = None
         self.trouble = ""
 
     def levels(self) -> list[Card]:
@@ -359,6 +437,12 @@ class StillEngine:
 
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        return [], []
+
+    def dials(self, level: str) -> list[Dial]:
+        return [Dial(*dial, "0.95") for dial in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES
@@ -376,8 +460,40 @@ class StillEngine:
         self.session = StillSession(self.view)
         return self.session
 
-    def close(self, session: PlaySession) -> None:
+    def close(self, session: PlaySession) -> str:
         self.closed = session
+        return "volatility-spike-7-1.jsonl"
+
+    def script(self, session: PlaySession) -> Script:
+        return STILL_SCRIPT
+
+    def debrief(self, script: Script) -> Debrief:
+        return still_debrief.debrief(INSTRUMENT, RESULT)
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        return still_debrief.FIELD
+
+    def replay(self, script: Script) -> Replay:
+        return cast("Replay", StillReplay(self.view))
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        self.taken_over = replay.now_ns, name
+        self.session = StillSession(self.view)
+        return self.session
+
+    def unfinished(self) -> list[Path]:
+        return self.broken_off
+
+    def put_down(self) -> None:
+        self.closed = self.session
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        if name == "gone.jsonl":
+            raise JournalError(f"{name}: the journal cannot be read: No such file or directory")
+        return CARD, STILL_SCRIPT
+
+    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        return CARD, self.session
 
 
 class HandDriver(Driver):

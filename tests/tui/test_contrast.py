@@ -53,7 +53,9 @@ def test_measure_knows_black_and_white() -> None:
 async def test_every_text_is_readable(theme: str) -> None:
     app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
     app.theme = theme
-    app.progress = app.progress.with_score("first-quotes", 71.4, 2)
+    for record in still.CAREER:
+        app.career.record(record)
+    app.progress = app.career.progress
     bad: dict[str, list[tuple[str, str, str, float]]] = {}
     async with app.run_test(size=(120, 40)) as pilot:
 
@@ -74,5 +76,16 @@ async def test_every_text_is_readable(theme: str) -> None:
         app.engine.session.view = still.AUTO
         await look("auto", "p")
         app.engine.session.over = "time"
-        await look("result", "p")
+        await look("debrief", "p")
+        await app.workers.wait_for_complete()
+        for page in "12345":
+            await look(f"debrief {page}", page)
+        await look("replay", "w")
+        await app.workers.wait_for_complete()
+        await look("worst, revealed", "w", "v")
+        await look("taken over", "t")
+        app.show_scores()
+        await look("scores")
+        app.show_replays()
+        await look("replays")
     assert bad == {}

@@ -35,9 +35,9 @@ from mmtui.game.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.screens.result import ResultScreen
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.message import MessageLine
 from tests.tui import still
@@ -476,7 +476,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         floor.session.over = "time"
         floor.screen.paint()
         await floor.pilot.pause()
-        assert isinstance(floor.app.screen, ResultScreen)
+        assert isinstance(floor.app.screen, DebriefScreen)
         assert engine.closed is floor.session
         assert floor.app.best == {"volatility-spike": Best(71.4, 2)}
         await floor.pilot.press("r")

@@ -10,7 +10,20 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 
-SCREENS = ["floor", "home", "levels", "briefing", "result", "settings", "keymap", "app"]
+SCREENS = [
+    "floor",
+    "replay",
+    "home",
+    "levels",
+    "sandbox",
+    "briefing",
+    "debrief",
+    "scores",
+    "replays",
+    "settings",
+    "keymap",
+    "app",
+]
 
 
 @pytest.mark.parametrize("screen", SCREENS)

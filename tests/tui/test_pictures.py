@@ -5,9 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 from textual.command import CommandList
+from textual.pilot import Pilot
 
 from mmtui.game.career import Progress
 from mmtui.game.commands import Peg
@@ -24,7 +27,9 @@ SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 
 
 def home() -> MmtuiApp:
-    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
+    app = MmtuiApp(
+        StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711, today=lambda: date(2026, 11, 24)
+    )
     app.animation_level = "none"
     return app
 
@@ -54,10 +59,13 @@ async def shows(app: MmtuiApp, size: tuple[int, int], picture: Picture, *keys: s
         ("down", "enter"),
         ("enter",),
         ("enter", "s"),
+        ("down", "down", "down", "enter"),
+        ("down", "down", "down", "enter", "down", "enter"),
+        ("down", "down", "down", "down", "enter"),
         ("o",),
         ("o", "end", "enter", "down", "enter", "b"),
     ],
-    ids=["home", "levels", "briefing", "seed", "settings", "refused-key"],
+    ids=["home", "levels", "briefing", "seed", "duel", "duel-levels", "sandbox", "settings", "refused-key"],
 )
 async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(home(), size, picture, *keys)
@@ -68,6 +76,31 @@ async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture)
     app = home()
     app.progress = app.progress.with_score("first-quotes", 71.4, 2)
     assert await shows(app, size, picture, "down", "enter")
+
+
+@SIZES
+@pytest.mark.parametrize("screen", ["scores", "replays"])
+async def test_what_was_played(size: tuple[int, int], screen: str, picture: Picture) -> None:
+    app = home()
+    for record in still.CAREER:
+        app.career.record(record)
+        app.progress = app.career.progress
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        app.show_scores() if screen == "scores" else app.show_replays()
+        await pilot.pause()
+        await pilot.pause()
+        assert picture(app)
+
+
+async def test_home_with_a_session_that_broke_off(picture: Picture) -> None:
+    app = home()
+    for record in still.CAREER:
+        app.career.record(record)
+    app.progress = app.career.progress
+    assert isinstance(app.engine, StillEngine)
+    app.engine.broken_off = [Path("volatility-spike-7-1.jsonl")]
+    assert await shows(app, WIDE, picture)
 
 
 @SIZES
@@ -182,13 +215,47 @@ async def test_palette(picture: Picture) -> None:
 
 
 @SIZES
-async def test_result(size: tuple[int, int], picture: Picture) -> None:
+@pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
+async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
     app = floor(still.TRADING)
     async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press(page)
         await pilot.pause()
-        assert isinstance(app.engine, StillEngine)
-        app.engine.session.over = "time"
-        await pilot.press("p")
+        assert picture(app)
+
+
+@SIZES
+@pytest.mark.parametrize("keys", [(), ("w", "v"), ("question_mark",)], ids=["start", "revealed", "help"])
+async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("w")
+        await app.workers.wait_for_complete()
+        await pilot.press(*keys)
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Picture) -> None:
+    app = floor(still.TRADING)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("r")
         await pilot.pause()
         await pilot.pause()
         assert picture(app)
+
+
+async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
+    """Play the level to its end and wait until all is explained."""
+    await pilot.pause()
+    assert isinstance(app.engine, StillEngine)
+    app.engine.session.over = "time"
+    await pilot.press("p")
+    await pilot.pause()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+    await pilot.pause()

@@ -9,8 +9,8 @@ from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
+from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.screens.result import ResultScreen
 from tests.tui.still import HandDriver
 
 
@@ -46,7 +46,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         await play(5.0, "W", "full_stop", "f")
         await play(200.0, "1", "q", "w", "greater_than_sign")
 
-        assert isinstance(app.screen, ResultScreen)
+        assert isinstance(app.screen, DebriefScreen)
         result = app.screen.played.result
         assert result["ended"] == "time"
         assert result["fills"] > 0
@@ -68,7 +68,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
         while floor.session.over is None:
             floor.driver.step(0.37)
         await pilot.pause()
-        assert isinstance(app.screen, ResultScreen)
+        assert isinstance(app.screen, DebriefScreen)
         played = app.screen.played.result["digest"]
     headless = Session(load_level("first-quotes"), 3, "skew")
     headless.advance(headless.end_ns)

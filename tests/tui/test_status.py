@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
 import pytest
 
+from mmtui.game.result import Opposition
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
@@ -106,3 +108,22 @@ def test_message_line_marks_the_chosen_size(size: int) -> None:
     row = message_row(Said("", size, (1, 2, 5, 10, 20)), 80)
     assert width_of(row) == 80
     assert "".join(text for text, _ in row).count(f"[{size}]") == 1
+
+
+@pytest.mark.parametrize(
+    ("width", "says"),
+    [(120, " v avellaneda-stoikov 64 +1,204 "), (80, " v 64 "), (60, " v 64 ")],
+)
+def test_a_duel_shows_how_the_opponent_does_where_the_title_was(width: int, says: str) -> None:
+    opponent = Opposition("avellaneda-stoikov", 64.4, 1, {}, 1204.0, -3, 50)
+    line = text_of(replace(TRADING, opponent=opponent), PLAYING, width)
+    assert line.startswith(says)
+    assert len(line) == width
+    assert line.index("02:47") == text_of(replace(TRADING, opponent=replace_pnl(opponent)), PLAYING, width).index(
+        "02:47"
+    )
+
+
+def replace_pnl(opponent: Opposition) -> Opposition:
+    """The same with as many digits as there may be."""
+    return msgspec.structs.replace(opponent, pnl=-123_456.0, score=100.0)

@@ -15,18 +15,29 @@ import pytest
 import mmtui
 from mmtui.errors import LevelError, UnknownStrategyError
 
-README = Path(__file__).parents[2] / "README.md"
+ROOT = Path(__file__).parents[2]
+
+
+def example_in(page: Path) -> tuple[str, str]:
+    """The page's Python, and what running it prints."""
+    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    shown = io.StringIO()
+    with contextlib.redirect_stdout(shown):
+        exec(compile(code, str(page), "exec"), {})
+    return code, shown.getvalue()
 
 
 def test_the_readme_s_example_works_as_written() -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    code, shown = example_in(ROOT / "README.md")
     assert len([line for line in code.splitlines() if line]) <= 10
-    shown = io.StringIO()
-    with contextlib.redirect_stdout(shown):
-        exec(compile(code, "README.md", "exec"), {})
-    position, *verdicts = shown.getvalue().splitlines()
+    position, *verdicts = shown.splitlines()
     assert re.fullmatch(r"-?\d+ \d+\.\d+", position)
     assert verdicts[0].startswith("skew is better than fixed: score +")
+
+
+def test_the_lab_s_example_works_as_written() -> None:
+    _, shown = example_in(ROOT / "mmtui" / "lab" / "README.md")
+    assert shown.startswith("0:01  position ")
 
 
 def test_every_name_is_there_and_documented() -> None:

@@ -47,10 +47,11 @@ def debrief(script: Script) -> Debrief:
         worst=worst,
         best=best,
         queue=tuple(queue_groups(orders, fills)),
-        gaps=tuple(recorder.gaps),
+        gaps=tuple(recorder.gaps.found),
+        closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
         occasions=tuple(session.occasions),
-        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps, session.occasions)),
+        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps.found, session.occasions)),
     )
 
 

@@ -62,6 +62,6 @@ def mean_markout(horizon_ns: int, times_ns: Ints, lots: Floats, markouts: Floats
     low = high = None
     if count > 1:
         error = math.sqrt(count / (count - 1) * float((sums**2).sum())) / total
-        half = student_quantile(count - 1) * error
+        half = student_quantile(0.975, count - 1) * error
         low, high = mean - half, mean + half
     return MarkoutPoint(horizon_ns, mean, low, high, len(markouts), round(total))

@@ -211,7 +211,7 @@ class QueueGroup(msgspec.Struct, frozen=True):
 
 
 class Gap(msgspec.Struct, frozen=True):
-    """A stretch in which the obligation to quote both sides was not met."""
+    """A stretch of time."""
 
     from_ns: int
     to_ns: int
@@ -239,7 +239,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         fills, hedge_fills, orders: oldest first.
         markouts: the curves, "all" first.
         worst, best: up to five each, the most extreme first.
-        gaps: when the obligation was not met.
+        gaps, closed: when the obligation was not met, and when nothing was owed, the market being closed.
         headlines: (when, what) was told to the player.
         occasions: where the lesson was done and where it was missed.
         advice: what to try next.
@@ -267,6 +267,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     best: tuple[Verdict, ...]
     queue: tuple[QueueGroup, ...]
     gaps: tuple[Gap, ...]
+    closed: tuple[Gap, ...]
     headlines: tuple[tuple[int, str], ...]
     occasions: tuple[Occasion, ...]
     advice: tuple[Advice, ...]

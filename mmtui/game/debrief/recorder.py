@@ -29,6 +29,27 @@ class _Life:
     left_ns: int | None = None
 
 
+class _Stretches:
+    """The stretches of time in which something was so.
+
+    Attributes:
+        found: those that are over.
+    """
+
+    def __init__(self, *, on: bool) -> None:
+        self.found: list[Gap] = []
+        self._since_ns = 0 if on else None
+
+    def update(self, now_ns: int, on: bool) -> None:
+        """Whether it is so from now on."""
+        if on and self._since_ns is None:
+            self._since_ns = now_ns
+        elif not on and self._since_ns is not None:
+            if now_ns > self._since_ns:
+                self.found.append(Gap(self._since_ns, now_ns))
+            self._since_ns = None
+
+
 class Recorder:
     """Plays a script to its end and keeps what happened.
 
@@ -40,7 +61,7 @@ class Recorder:
         seconds, mids, quotes: see the debrief.
         values: of each own fill, the latent value then and ten seconds later.
         nets: of each own fill, the net position after it.
-        gaps: when the obligation was not met.
+        gaps, closed: when the obligation was not met, and when nothing was owed.
         headlines: what was told to the player, and when.
     """
 
@@ -56,11 +77,12 @@ class Recorder:
         self.quotes = Quotes([0], [None], [0], [None], [0])
         self.values: list[tuple[float | None, float | None]] = []
         self.nets: list[float] = []
-        self.gaps: list[Gap] = []
+        presence = self._maker.presence
+        self.gaps = _Stretches(on=presence.owed)
+        self.closed = _Stretches(on=not presence.owed)
         self.headlines: list[tuple[int, str]] = []
         self._lives: dict[int, _Life] = {}
         self._mid = exchange.mid
-        self._gap_ns: int | None = 0
         self._maker.on_order = self._on_order
         self._market.clock.watch = self._on_event
         self._play(replay)
@@ -75,8 +97,8 @@ class Recorder:
         replay.advance(end_ns)
         self._on_second()
         self._look_later(session.now_ns, last=True)
-        if self._gap_ns is not None and session.now_ns > self._gap_ns:
-            self.gaps.append(Gap(self._gap_ns, session.now_ns))
+        for stretches in (self.gaps, self.closed):
+            stretches.update(session.now_ns, False)
 
     @property
     def orders(self) -> tuple[OrderFacts, ...]:
@@ -101,12 +123,15 @@ class Recorder:
     # What happens
 
     def _on_event(self, now_ns: int) -> None:
-        """After every event: the mid, if it has changed."""
+        """After every event: the mid, if it has changed, and whether the obligation is met."""
         mid = self._market.exchange.mid
         if mid != self._mid:
             self._mid = mid
             self.mids.at_ns.append(now_ns)
             self.mids.mid.append(mid)
+        presence = self._maker.presence
+        self.gaps.update(now_ns, presence.owed and not presence.quoting)
+        self.closed.update(now_ns, not presence.owed)
 
     def _on_second(self) -> None:
         now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
@@ -159,13 +184,6 @@ class Recorder:
         if life is not None and (event is Event.CANCELLED or order.quantity == 0):
             life.left_ns = now_ns
         self._quoted(now_ns)
-        quoting = self._maker.presence.quoting
-        if quoting and self._gap_ns is not None:
-            if now_ns > self._gap_ns:
-                self.gaps.append(Gap(self._gap_ns, now_ns))
-            self._gap_ns = None
-        elif not quoting and self._gap_ns is None:
-            self._gap_ns = now_ns
 
     def _joined(self, now_ns: int, order: MakerOrder) -> None:
         ahead = self._market.exchange.book.queue_ahead(order.order_id)

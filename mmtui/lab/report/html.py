@@ -9,7 +9,7 @@ from pathlib import Path
 from mmtui.game.debrief import Debrief, Field, Verdict
 from mmtui.lab.report import charts
 from mmtui.lab.report.model import Report
-from mmtui.lab.report.words import ENDS, GROUPS, arithmetic, clock, deal, money, stars, ticks, who
+from mmtui.lab.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
 from mmtui.market.instrument import NS_PER_S
 
 _KINDS = {"side": "By side", "other": "By counterparty", "placed": "By how the quote was set"}
@@ -69,6 +69,8 @@ def _head(report: Report) -> str:
         who(result.strategy),
         f"{ENDS.get(result.ended, result.ended)} ({clock(found.until_ns)})",
     ]
+    if result.opponent is not None:
+        told.append(against(result.opponent))
     if report.parent is not None:
         told.append(f"taken over from {report.parent.name} at {clock(report.parent.at_ns)}")
     if report.same is False:

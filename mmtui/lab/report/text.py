@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from mmtui.game.debrief import Debrief, Field, MarkoutCurve, Verdict
 from mmtui.lab.report.model import Report
-from mmtui.lab.report.words import ENDS, GROUPS, arithmetic, clock, deal, money, stars, ticks, who
+from mmtui.lab.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
 from mmtui.market.instrument import NS_PER_S
 
 _TOLD_NS = tuple(seconds * NS_PER_S for seconds in (1, 10, 60))
@@ -37,6 +37,8 @@ def _head(report: Report) -> Iterator[str]:
     yield f"{found.title}  ·  {result.level}, seed {result.seed}, {who(result.strategy)}"
     until = clock(found.until_ns)
     yield f"{result.score:.1f} of 100  {stars(result.stars)}   {ENDS.get(result.ended, result.ended)} ({until})"
+    if result.opponent is not None:
+        yield against(result.opponent)
     if result.error is not None:
         yield result.error
     if report.parent is not None:

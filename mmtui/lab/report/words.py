@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmtui.game.debrief import Debrief, FillFacts, MarkoutCurve, ScorePart, Seconds
+from mmtui.game.result import Opposition
 from mmtui.market.instrument import NS_PER_S
 
 ENDS = {
@@ -63,6 +64,11 @@ def stars(count: int) -> str:
 def who(strategy: str | None) -> str:
     """Who quoted at the end."""
     return "by hand" if strategy is None else f"by {strategy}"
+
+
+def against(opponent: Opposition) -> str:
+    """The opponent in a duel, and how it did."""
+    return f"against {opponent.strategy}, which scored {opponent.score:.1f} and made {opponent.pnl:+,.2f}"
 
 
 def arithmetic(part: ScorePart) -> str:

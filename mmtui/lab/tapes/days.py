@@ -8,7 +8,7 @@ import numpy as np
 
 from mmtui.book import Trade
 from mmtui.lab.days import Day
-from mmtui.market.exchange import TAKERS
+from mmtui.market.exchange import TAPE_TAKERS
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.market.lobster import Bools, Kind, Messages
 from mmtui.market.tape import TapeExchange, TapeMarket, TapeSpec
@@ -37,7 +37,7 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
         seconds: how long; to its end unless told otherwise.
     """
     exchange = _Recording(spec.instrument)
-    market = TapeMarket(spec, messages, exchange)
+    market = TapeMarket(spec, 0, messages, exchange)
     lasts = market.lasts_ns // NS_PER_S if seconds is None else seconds
     samples: list[tuple[float, int, float]] = []
     for second in range(lasts + 1):
@@ -58,12 +58,12 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
         take_signs=signs[starts],
         take_sizes=np.add.reduceat(lots, starts) if len(starts) else lots,
         take_mids=twice_mids[starts] / 2,
-        takers=np.full(len(starts), TAKERS),
+        takers=np.full(len(starts), TAPE_TAKERS),
         fill_times=times,
         fill_prices=prices,
         fill_sizes=lots,
         fill_signs=-signs,
-        fill_takers=np.full(len(times), TAKERS),
+        fill_takers=np.full(len(times), TAPE_TAKERS),
         limits=_count(messages, inside, Kind.NEW),
         cancels=_count(messages, inside, Kind.DELETE),
     )

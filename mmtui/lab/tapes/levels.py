@@ -33,6 +33,7 @@ class Wanted:
         symbol, currency: of the instrument.
         share: shares, or coins, in a unit of the file's sizes.
         from_s: seconds after the first message at which it starts.
+        roam_s: the seed draws the start up to so many seconds later.
         duration_s: how long it lasts; None for as long as the tape, a day at most.
         effect: what the maker's presence changes.
     """
@@ -42,6 +43,7 @@ class Wanted:
     currency: str = "USD"
     share: float = 1.0
     from_s: float = 0.0
+    roam_s: float = 0.0
     duration_s: int | None = None
     effect: Effect = "passive"
 
@@ -69,10 +71,11 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
         file=str(file or tape.source.messages),
         digest=file_digest(file) if file is not None else "0" * 64,
         from_s=wanted.from_s,
+        roam_s=wanted.roam_s,
         effect=wanted.effect,
         lot_size=tape.units.lot,
     )
-    market = TapeMarket(spec, tape.messages)
+    market = TapeMarket(spec, 0, tape.messages)
     market.clock.advance(0)
     price = float(tick * math.floor(market.exchange.mid))
     return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(instrument, price=price))
@@ -119,15 +122,16 @@ def write_messages(path: Path, messages: Messages, units: Units) -> None:
 
 
 def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, path: Path) -> str:
-    lasts = tape.seconds - wanted.from_s
+    lasts = tape.seconds - wanted.from_s - wanted.roam_s
     duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
     normal, instrument = spec.normal, spec.instrument
     traded = tape.messages.sizes[tape.messages.kinds == Kind.EXECUTE].tolist()
     size = _round(median(traded) if traded else normal.size)
     limit = 100 * size
-    # What a hundred points of PnL are worth: a usual spread on one lot in twenty of the limit, each minute.
-    point = normal.spread * instrument.tick_value * 5 * size * max(1.0, duration / 60) / 100
-    about = f"{wanted.symbol} as it was recorded: {duration} seconds from {wanted.from_s:g} s after the tape's start."
+    # Fifty points of PnL: what a quarter of the limit makes or loses in the level's usual move.
+    point = instrument.tick_value * limit / 4 * normal.volatility * math.sqrt(duration) / 50
+    start = f"{wanted.from_s:g}" + (f" to {wanted.from_s + wanted.roam_s:g}" if wanted.roam_s else "")
+    about = f"{wanted.symbol} as it was recorded: {duration} seconds from {start} s after the tape's start."
     return f"""\
 id = "{wanted.id or _id(path.stem)}"
 title = {json.dumps(f"{wanted.symbol}, recorded")}
@@ -144,6 +148,7 @@ kind = "tape"
 file = {json.dumps(Path(spec.file).name)}
 digest = "{spec.digest}"
 from_s = {float(wanted.from_s)}
+roam_s = {float(wanted.roam_s)}
 effect = "{wanted.effect}"
 lot_size = {spec.lot_size}
 

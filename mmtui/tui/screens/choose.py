@@ -55,6 +55,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         engine: what there is to choose from.
         ready: the one that is ready or quoting.
         params: its parameters, those that differ from the defaults.
+        question: what the choice is for.
     """
 
     CSS_PATH = "choose.tcss"
@@ -62,8 +63,11 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
-    def __init__(self, engine: Engine, ready: str | None, params: Params) -> None:
+    def __init__(
+        self, engine: Engine, ready: str | None, params: Params, question: str = "Which strategy shall be ready?"
+    ) -> None:
         super().__init__()
+        self.question = question
         self.engine = engine
         self.strategies = {card.name: card for card in engine.strategies()}
         self.ready = ready
@@ -73,7 +77,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         names = list(self.strategies)
         first = names.index(self.ready) if self.ready in names else 0
         with Vertical(id="choose", classes="panel"):
-            yield Static("Which strategy shall be ready?", id="choose-title")
+            yield Static(self.question, id="choose-title")
             options = [Option(as_content(strategy_rows(card, self.ready)), id=card.name) for card in self._cards]
             menu = OptionList(*options)
             menu.highlighted = first

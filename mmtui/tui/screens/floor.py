@@ -31,7 +31,7 @@ from mmtui.game.commands import (
     TakeBack,
     Undo,
 )
-from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
+from mmtui.game.snapshot import FloorSnapshot, Ghost, HedgeSnapshot
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Card, PlaySession
 from mmtui.tui.keys import bindings
@@ -40,15 +40,16 @@ from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.market import MarketScreen
-from mmtui.tui.screens.result import Played
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.reckoning import Played
 from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
+    from mmtui.game.debrief import Quotes
     from mmtui.tui.app import MmtuiApp
 
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
@@ -59,28 +60,49 @@ _PEG_STEP = 0.5
 
 
 class FloorScreen(MarketScreen):
-    """A level being played."""
+    """A level being played.
+
+    Args:
+        card, seed, strategy: the level, its market, and who quotes from the start, if not the player.
+        session: what is played.
+        driver: lets it run.
+        lesson: what is taught meanwhile.
+        earlier: the quotes of an earlier run on the same market, which show as ghosts.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
 
     def __init__(
-        self, card: Card, seed: int, strategy: str | None, driver: Driver, lesson: Lesson | None = None
+        self,
+        card: Card,
+        seed: int,
+        strategy: str | None,
+        session: PlaySession,
+        driver: Driver,
+        lesson: Lesson | None = None,
+        earlier: Quotes | None = None,
     ) -> None:
-        super().__init__(card.instrument, _first_view(card, driver.session), classes="-floor")
+        super().__init__(card.instrument, _first_view(card, session), classes="-floor")
         self.lesson = lesson
         self.card = card
         self.seed = seed
         self.strategy = strategy
         self.driver = driver
-        self.session = driver.session
+        self.session = session
         self.quote_size = card.sizes[0]
         self._params: Params = {}
         self._hedge = 0
+        self._earlier = earlier
+        self._shows_earlier = earlier is not None
         self._finished = False
         self._frames = 0
 
     def compose_below(self) -> ComposeResult:
         yield Static(id="lesson")
+
+    def on_unmount(self) -> None:
+        """Leave no journal open, whichever way the floor is left."""
+        cast("MmtuiApp", self.app).engine.close(self.session)
 
     def on_mount(self) -> None:
         self._show_lesson()
@@ -100,7 +122,7 @@ class FloorScreen(MarketScreen):
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
         before, view = self.view, self.session.snapshot()
-        self.view = view = self._first_hedge_first(view)
+        self.view = view = self._with_earlier(self._first_hedge_first(view))
         if view.notices:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
@@ -128,9 +150,10 @@ class FloorScreen(MarketScreen):
 
     def _finish(self) -> None:
         app = cast("MmtuiApp", self.app)
-        app.engine.close(self.session)
+        name = app.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
-        app.finish(Played(self.card, self.seed, self.strategy, result))
+        script = app.engine.script(self.session)
+        app.finish(Played(self.card, self.seed, self.strategy, result, script, name))
 
     # The lesson
 
@@ -280,6 +303,25 @@ class FloorScreen(MarketScreen):
         self.paint()
         return None
 
+    # An earlier run
+
+    def _with_earlier(self, view: FloorSnapshot) -> FloorSnapshot:
+        """The view with the quotes that an earlier run had at this time."""
+        if self._earlier is None or not self._shows_earlier:
+            return view
+        quotes = zip((Side.BUY, Side.SELL), self._earlier.at(view.now_ns), strict=True)
+        ghosts = [Ghost(side, price, 0, earlier=True) for side, price in quotes if price is not None]
+        return replace(view, ghosts=(*view.ghosts, *ghosts))
+
+    def action_earlier(self) -> None:
+        """Show or hide the quotes of an earlier run."""
+        if self._earlier is None:
+            self.say("There is no earlier run of this market: retry one from its debrief")
+        else:
+            self._shows_earlier = not self._shows_earlier
+            self.say("‹ › are your quotes of the earlier run" if self._shows_earlier else "The earlier run is hidden")
+        self.paint()
+
     # Withdrawing
 
     def action_cancel_here(self) -> None:
@@ -341,11 +383,15 @@ class FloorScreen(MarketScreen):
         """Ask whether to leave; the clock stands still meanwhile."""
         app = cast("MmtuiApp", self.app)
 
-        def answered(leave: bool | None) -> None:
-            if leave:
+        def answered(answer: str | None) -> None:
+            if answer is None:
+                return
+            if answer == "keep":
+                app.engine.put_down()
+            else:
                 self.session.leave()
                 app.engine.close(self.session)
-                app.pop_screen()
+            app.pop_screen()
 
         app.push_screen(LeaveScreen(), answered)
 

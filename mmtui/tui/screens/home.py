@@ -12,6 +12,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui import __version__
+from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.widgets.rows import as_content
@@ -34,14 +35,23 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
     """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
     best = app.best
     following = stars = ""
+    daily = "today's market, the same for everybody"
+    broken_off = None
     if known:
         card = next_level(app)
         following = f"{card.number}  {card.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(app.engine.levels())} ★"
+        broken_off = next(iter(app.engine.unfinished()), None)
+        if (done := app.career.daily(app.today())) is not None:
+            daily = f"{done.score:.1f} {fmt.stars(done.stars)} today; the first time counts"
     entries = [
-        ("play", "Continue" if best else "Play", following),
+        ("play", "Next level" if best else "Play", following),
         ("levels", "Levels", stars),
-        ("daily", "Daily", "today's market, the same for everybody"),
+        ("daily", "Daily", daily),
+        ("duel", "Duel", "you and a strategy in the same market"),
+        ("sandbox", "Sandbox", "every dial is yours"),
+        ("replays", "Replays", "what you played, seen again"),
+        ("scores", "Scores", "bests, history, days in a row"),
         ("lesson", "First lesson", "a walk over the floor, key by key"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),
@@ -49,7 +59,9 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
     ]
     if not app.progress.taught:
         # Who starts for the first time is led to the lesson.
-        entries.insert(0, entries.pop(3))
+        entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
+    if broken_off is not None:
+        entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, where it broke off"))
     return entries
 
 
@@ -113,8 +125,18 @@ class HomeScreen(Screen[None]):
                 app.show_levels()
             case "daily":
                 app.brief_daily()
+            case "duel":
+                app.choose_duel()
+            case "sandbox":
+                app.show_sandbox()
             case "lesson":
                 app.teach()
+            case "go-on":
+                app.go_on(app.engine.unfinished()[0])
+            case "replays":
+                app.show_replays()
+            case "scores":
+                app.show_scores()
             case "settings":
                 app.action_settings()
             case "help":

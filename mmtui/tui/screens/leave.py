@@ -13,13 +13,14 @@ from textual.widgets import Static
 from mmtui.tui.widgets.rows import as_content
 
 
-class LeaveScreen(ModalScreen[bool]):
-    """Enter leaves, Esc stays."""
+class LeaveScreen(ModalScreen[str | None]):
+    """Enter leaves, k keeps the session for later, Esc stays."""
 
     CSS_PATH = "leave.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "dismiss(True)", "leave"),
-        Binding("escape,p", "dismiss(False)", "stay"),
+        Binding("enter", "dismiss('leave')", "leave"),
+        Binding("k", "dismiss('keep')", "keep for later"),
+        Binding("escape,p", "dismiss(None)", "stay"),
     ]
 
     def compose(self) -> ComposeResult:
@@ -34,6 +35,8 @@ class LeaveScreen(ModalScreen[bool]):
                         (
                             ("Enter", "bold own"),
                             (" leave    ", "foreground"),
+                            ("k", "bold own"),
+                            (" keep it for later    ", "foreground"),
                             ("Esc", "bold own"),
                             (" stay", "foreground"),
                         ),

@@ -13,30 +13,34 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
-from mmtui.game.career import Best
+from mmtui.game.career import Best, opened
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.engine import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
+from mmtui.tui.screens.choose import shown
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
+    from mmtui.game.commands import Params
     from mmtui.tui.app import MmtuiApp
 
 WIDTH = 72
 
 
-def level_rows(card: Card, best: Best | None) -> list[Row]:
-    """Two lines: number, title, length and best score; then the lesson."""
-    score = "not played yet" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
+def level_rows(card: Card, best: Best | None, *, is_open: bool = True) -> list[Row]:
+    """Two lines: number, title, length and best score, or that it is locked; then the lesson."""
+    score = "open" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
+    if not is_open:
+        score = "locked"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
     room = WIDTH - 4 - len(length) - 20
     lesson = fmt.wrap(card.lesson, WIDTH - 4)
     return [
         (
             (f"{card.number:>2}  ", "bold own"),
-            (fmt.fit(card.title, room), "bold foreground"),
+            (fmt.fit(card.title, room), "bold foreground" if is_open else "muted"),
             (length, "live"),
             (score.rjust(20), "own" if best else "muted"),
         ),
@@ -60,15 +64,24 @@ def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
 
 
 class LevelsScreen(Screen[None]):
-    """The list of levels."""
+    """The list of levels: the campaign's, then the player's own.
+
+    Args:
+        opponent: the strategy to play against, with its parameters; None to play by oneself.
+    """
 
     CSS_PATH = "levels.tcss"
     AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("levels"))
 
+    def __init__(self, opponent: tuple[str, Params] | None = None) -> None:
+        super().__init__()
+        self.opponent = opponent
+
     def compose(self) -> ComposeResult:
+        heading = "LEVELS" if self.opponent is None else f"ON WHICH LEVEL, AGAINST {self.opponent[0].upper()}?"
         with Vertical(id="levels"):
-            yield Static("LEVELS", id="heading")
+            yield Static(heading, id="heading")
             yield OptionList(id="list")
             yield Static(id="strategies")
         yield Footer(show_command_palette=False)
@@ -78,18 +91,31 @@ class LevelsScreen(Screen[None]):
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
         menu.clear_options()
-        for card in app.engine.levels():
-            menu.add_option(Option(as_content(level_rows(card, app.best.get(card.id))), id=card.id))
+        cards = app.engine.levels()
+        self._open = opened([card.id for card in cards], app.best)
+        for card in cards:
+            rows = level_rows(card, app.best.get(card.id), is_open=card.id in self._open)
+            menu.add_option(Option(as_content(rows), id=card.source))
+        own, troubles = app.engine.own_levels()
+        if own or troubles:
+            menu.add_option(Option(as_content([(("YOUR LEVELS", "bold muted"),)]), disabled=True))
+        self._open |= {card.source for card in own}
+        for card in own:
+            menu.add_option(Option(as_content(level_rows(card, None)), id=card.source))
+        for trouble in troubles:
+            lines = [((line, "ask"),) for line in fmt.wrap(trouble, WIDTH)]
+            menu.add_option(Option(as_content(lines), disabled=True))
         menu.highlighted = chosen
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        self._show_strategies(event.option.id)
+        if event.option.id is not None:
+            self._show_strategies(event.option.id)
 
     @work(exclusive=True, thread=True)
-    def _show_strategies(self, level: str | None) -> None:
+    def _show_strategies(self, level: str) -> None:
         """What the strategies score on the marked level: played in a thread, since it takes a second or so."""
         app = cast("MmtuiApp", self.app)
-        card = next(card for card in app.engine.levels() if card.id == level)
+        card = app.engine.level(level)
         worker = get_current_worker()
         scores = app.engine.scores(card)
         if not worker.is_cancelled:
@@ -97,4 +123,14 @@ class LevelsScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         app = cast("MmtuiApp", self.app)
-        app.brief(next(card for card in app.engine.levels() if card.id == event.option.id))
+        if event.option.id is None:
+            return
+        if event.option.id not in self._open:
+            self.notify("A star on the level before opens it. At a shell, mmtui play opens any.", severity="warning")
+            return
+        dials = {}
+        if self.opponent is not None:
+            name, params = self.opponent
+            dials = {"opponent.strategy": name}
+            dials |= {f"opponent.params.{key}": shown(value) for key, value in params.items()}
+        app.brief(app.engine.level(event.option.id, dials))

@@ -19,8 +19,8 @@ _APART_NS = NS_PER_S // 4
 _LEAST_TICKS = 8
 _STEP_TICKS = 4
 #: Braille bits by dot column and row, rows downwards.
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
-_MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
+DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
+MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 
 
 class Point(NamedTuple):
@@ -53,7 +53,7 @@ class Plot:
         y = self.row(price)
         y_before = y if before is None else self.row(before)
         for dot in range(min(y, y_before), max(y, y_before) + 1):
-            layer[dot // 4][x // 2] |= _DOTS[x % 2][dot % 4]
+            layer[dot // 4][x // 2] |= DOTS[x % 2][dot % 4]
 
     def mark(self, x: int, price: float, span: Span) -> None:
         """A sign over whatever is drawn in the cell."""
@@ -104,6 +104,11 @@ class Chart(Rows):
     def update(self, view: FloorSnapshot) -> None:
         """Take a snapshot in, and draw if there is something new to see."""
         points, fills = self._points, self._fills
+        if points and view.now_ns < points[-1].time_ns:
+            # A replay has gone back.
+            points.clear()
+            fills.clear()
+            self._seen_fills = view.desk.fills - len(view.desk.last_fills)
         new = view.desk.fills - self._seen_fills
         if new > 0:
             self._seen_fills = view.desk.fills
@@ -156,7 +161,7 @@ class Chart(Rows):
         for fill in self._fills:
             x = fill.time_ns // step_ns - first
             if 0 <= x < 2 * width:
-                plot.mark(x, fill.price, _MARKS[fill.side])
+                plot.mark(x, fill.price, MARKS[fill.side])
         labels = {plot.row(price) // 4: (price, "muted") for price in (low, high)}
         labels[plot.row(prices[len(points) - 1]) // 4] = (round(points[-1].mid), "live")
         rows: list[Row] = []

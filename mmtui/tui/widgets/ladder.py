@@ -73,7 +73,7 @@ class Ladder(Rows):
         self.instrument = instrument
         self.cursor = instrument.start_ticks
         self.top: int | None = None
-        self.group = 1
+        self.steps = 1
         self.follows = False
         self.armed = armed
         self._label = lru_cache(1024)(instrument.format)
@@ -83,6 +83,11 @@ class Ladder(Rows):
         self._pointer: Timer | None = None
         self._dragged: tuple[Side, int] | None = None
         self._dropped = False
+
+    @property
+    def group(self) -> int:
+        """Ticks a row: so many price steps."""
+        return self.steps if self._view is None else self.steps * self._view.step
 
     @property
     def rows_shown(self) -> int:
@@ -121,7 +126,7 @@ class Ladder(Rows):
     def next_group(self) -> None:
         """Show the next number of ticks in each row, the cursor's row staying where it is."""
         at = 0 if self.top is None else (self.top - self.cursor) // self.group
-        self.group = GROUPS[(GROUPS.index(self.group) + 1) % len(GROUPS)]
+        self.steps = GROUPS[(GROUPS.index(self.steps) + 1) % len(GROUPS)]
         self.cursor = max(self.group, self._row(self.cursor))
         if self.top is not None:
             self.top = self.cursor + at * self.group
@@ -180,7 +185,7 @@ class Ladder(Rows):
             self.group,
             self._label,
         )
-        self.show([Top(self._away(view, top), self.group, self.follows), *rows])
+        self.show([Top(self._away(view, top), self.steps, self.follows), *rows])
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         if isinstance(key, LadderRow):

@@ -51,7 +51,7 @@ def column_at(layout: Iterable[Column], x: int) -> str | None:
 
 
 class Top(NamedTuple):
-    """What the header shows: ticks to the market while it is out of the window, ticks a row, whether it follows."""
+    """What the header shows: ticks to the market while it is out of the window, steps a row, whether it follows."""
 
     away: int = 0
     group: int = 1

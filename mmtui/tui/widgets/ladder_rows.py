@@ -141,7 +141,7 @@ def ladder_rows(
     cells = {key: own_cell(orders) for key, orders in own.items()}
     for ghost in view.ghosts:
         row = row_of(ghost.price, group, up=ghost.side is Side.SELL)
-        cells.setdefault((ghost.side, row), OwnCell(f"┄{ghost.quantity}┄", "ghost"))
+        cells.setdefault((ghost.side, row), OwnCell("‹ ›" if ghost.earlier else f"┄{ghost.quantity}┄", "ghost"))
     position, average = view.desk.position, view.desk.average_entry
     entry = _nearest(average if position else None, group)
     marks = _marks(view, entry, group)

@@ -29,7 +29,9 @@ class Said(NamedTuple):
 
 
 def size_spans(said: Said) -> list[Span]:
-    """Whether clicks send orders, and the sizes, the chosen one marked."""
+    """Whether clicks send orders, and the sizes, the chosen one marked; nothing where there are no sizes."""
+    if not said.presets:
+        return []
     clicks: Span = (" armed ", "bold live") if said.armed else (" clicks off ", "muted")
     spans: list[Span] = [clicks, (" size ", "muted")]
     for preset in said.presets:

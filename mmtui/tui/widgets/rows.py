@@ -61,6 +61,11 @@ class Passage(Static):
         super().__init__(as_content(rows(0)), id=id, classes=classes)
         self._rows = rows
 
+    def change(self, rows: Callable[[int], list[Row]]) -> None:
+        """Show other rows."""
+        self._rows = rows
+        self.on_resize()
+
     def on_resize(self) -> None:
         self.update(as_content(self._rows(self.size.width)))
 

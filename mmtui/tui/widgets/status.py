@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from mmtui.game.commands import Peg
+from mmtui.game.result import Opposition
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
@@ -13,6 +14,8 @@ from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
 
 _WHO = 20
+#: Room for an opponent's name, score and PnL.
+_OPPONENT = 32
 
 
 #: Phases of the exchange for the eye: at length, and in four letters where there is little room.
@@ -70,8 +73,11 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
     spent = fmt.width_of(fixed) + fmt.width_of(score)
     # Who quotes may change; the room for it may not, or the clock would move.
-    title_room = max(8, min(len(playing.title) + 2, width - spent - (_WHO if roomy else _WHO // 2)))
+    wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
+    title_room = max(8, min(wanted, width - spent - (_WHO if roomy else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
+    if view.opponent is not None:
+        title = (fmt.fit(opponent_label(view.opponent, title_room), title_room), "bold ask on panel")
     if view.phase in _PHASES:
         # In place of the title, which is known by then, so that nothing else moves.
         title = (fmt.fit(phase_label(view, title_room), title_room), "bold ink on live")
@@ -81,6 +87,13 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     if detail and len(detail) + 2 <= gap:
         return (*left, (fmt.fit(f" {detail}", gap), "live on panel"), *score)
     return (*left, (" " * gap, "foreground on panel"), *score)
+
+
+def opponent_label(opponent: Opposition, width: int) -> str:
+    """The opponent in a duel, its score and its PnL, as much as fits."""
+    score, pnl = f"{opponent.score:.0f}", f"{opponent.pnl:+,.0f}"
+    labels = (f" v {opponent.strategy} {score} {pnl}", f" v {score} {pnl}", f" v {score}")
+    return next((label for label in labels if len(label) <= width), labels[-1])
 
 
 def phase_label(view: FloorSnapshot, width: int) -> str:

@@ -50,6 +50,8 @@ def test_a_tape_is_imported_run_and_imported_again_only_by_force(tape: Path, cap
     # A tape has no chance in it: every seed is the same session.
     assert results[0]["digest"] == results[1]["digest"]
     assert results[0]["fills"] > 0
+    assert main(["compare", str(level), "--strategy", "fixed", "--strategy", "skew", "--seeds", "1:2"]) == 2
+    assert "every seed is the same session" in capsys.readouterr().err
     assert main(["tape", "import", str(tape)]) == 2
     assert "is there already; --force writes over it" in capsys.readouterr().err
     assert main(["tape", "import", str(tape), "--force", "--effect", "impact"]) == 0

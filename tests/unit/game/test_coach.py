@@ -19,6 +19,7 @@ from mmtui.game.session import Session
 from mmtui.market.halts import VcmSpec
 from mmtui.market.phases import PhaseSpec
 from mmtui.market.venue import ExchangeSpec
+from tests.unit.game import hedge_levels
 from tests.unit.game.support import BUY, MS, SELL, STILL, S, short, still
 
 
@@ -303,7 +304,9 @@ def test_however_it_is_played_the_coach_says_the_same() -> None:
 def test_every_signal_says_what_it_declares() -> None:
     phases = (PhaseSpec(from_s=0.0, kind="open"), PhaseSpec(from_s=140.0, kind="closed"))
     halt = VcmSpec(reference_s=3.0, skip_first_s=3.0, skip_last_s=0.0)
-    level = msgspec.structs.replace(short("skew", 150), exchange=ExchangeSpec(phases=phases, halt=halt))
+    hedges = hedge_levels.level("index").hedges
+    rules = ExchangeSpec(phases=phases, halt=halt)
+    level = msgspec.structs.replace(short("skew", 150), exchange=rules, hedges=hedges)
     session = Session(level, 1, "skew")
     kinds: dict[str, set[type]] = {name: set() for name in SIGNALS}
     observer = session._coach._observer if session._coach is not None else None

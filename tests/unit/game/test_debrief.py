@@ -33,6 +33,7 @@ PLAYED: dict[str, tuple[Callable[[], Level], str]] = {
     "skew": (lambda: load_level("skew"), "skew"),
     "spike": (lambda: load_level("volatility-spike"), "reckless"),
     "hedged": (lambda: hedge_level("future"), "hedged"),
+    "halted": (lambda: load_level("vcm"), "rules"),
 }
 
 
@@ -167,8 +168,9 @@ def test_the_score_from_its_inputs_and_those_from_the_paths(name: str) -> None:
     assert inputs["pnl"] == result["pnl"]["total"]
     assert inputs["par"] == result["par"]
     assert inputs["markout"] == pytest.approx(data["markouts"][0]["points"][6]["mean"])
-    missing = sum(gap["to_ns"] - gap["from_ns"] for gap in data["gaps"])
-    assert inputs["presence"] == pytest.approx(1 - missing / until_ns)
+    missing, closed = (sum(gap["to_ns"] - gap["from_ns"] for gap in data[key]) for key in ("gaps", "closed"))
+    assert result["presence"] == pytest.approx(1 - missing / (until_ns - closed))
+    assert inputs["presence"] == result["presence"]
     steps = [(0, data["start_position"])]
     steps += [(fill["at_ns"], fill["position_after"]) for fill in data["fills"]]
     held = sum(abs(held) * (later - at) for (at, held), (later, _) in pairwise([*steps, (until_ns, 0)])) / until_ns

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from mmtui.game.level import Part, ScoreSpec
-from mmtui.game.score import Measures, points, score
+from mmtui.game.level import Level, Part, ScoreSpec, level_ids, load_level
+from mmtui.game.score import Measures, explain, points, score
 from tests.unit.game.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
@@ -67,3 +70,29 @@ def test_the_total_is_the_weighted_sum_of_the_parts_that_the_level_weighs() -> N
 )
 def test_stars_at_fifty_seventy_and_eighty_five(presence: float, stars: int) -> None:
     assert score(weighing(presence=1.0), replace(FAIR, presence=presence)).stars == stars
+
+
+@cache
+def shipped(level_id: str) -> Level:
+    return load_level(level_id)
+
+
+@pytest.mark.parametrize("level_id", level_ids())
+@settings(max_examples=30)
+@given(
+    st.builds(
+        Measures,
+        pnl=st.floats(-1e6, 1e6),
+        par=st.floats(-1e6, 1e6),
+        mean_net=st.floats(0, 1e4),
+        final_net=st.floats(-1e4, 1e4),
+        markout=st.floats(-100, 100),
+        presence=st.floats(0, 1),
+    )
+)
+def test_the_formulas_told_are_those_that_score(level_id: str, measures: Measures) -> None:
+    level = shipped(level_id)
+    for part in level.score.weights:
+        formula, inputs = explain(level, part, measures)
+        told = eval(formula.replace("×", "*").replace("−", "-"), {"max": max, "abs": abs}, inputs)
+        assert points(level, part, measures) == pytest.approx(min(100.0, max(0.0, told)))

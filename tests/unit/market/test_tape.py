@@ -288,7 +288,7 @@ def test_passive_the_book_of_others_is_the_tapes_but_for_what_the_maker_took(rec
 
 def bare_market(level: Level) -> TapeMarket:
     assert isinstance(level.market, TapeSpec)
-    return TapeMarket(level.market)
+    return TapeMarket(level.market, 1)
 
 
 def test_passive_every_execution_prints_the_lots_that_it_had(recorded: Level) -> None:
@@ -313,6 +313,20 @@ def test_a_level_starts_with_the_book_of_its_time_and_the_trades_before_it(recor
     assert tape
     assert all(now_ns <= 0 for now_ns, _ in tape)
     assert len(session.market.exchange.book) > 20
+
+
+def test_the_seed_draws_the_start_where_the_level_roams(recorded: Level) -> None:
+    market = recorded.market
+    assert isinstance(market, TapeSpec)
+    roaming = msgspec.structs.replace(recorded, market=msgspec.structs.replace(market, roam_s=30.0))
+    mids = {seed: Session(roaming, seed).market.exchange.mid for seed in range(1, 13)}
+    assert len(set(mids.values())) > 3
+    for seed in (1, 2):
+        starts = [msgspec.structs.replace(market, from_s=market.from_s + later) for later in range(31)]
+        opened = [TapeMarket(start, 0) for start in starts]
+        for found in opened:
+            found.clock.advance(0)
+        assert mids[seed] in [found.exchange.mid for found in opened]
 
 
 def test_flattening_works_on_a_tape(recorded: Level) -> None:
@@ -362,7 +376,7 @@ def test_a_tape_is_in_the_levels_folder(tmp_path: Path, file: str) -> None:
 
 def test_a_tape_that_is_over_or_gone_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "tape.csv", OPENING)
-    with pytest.raises(InputError, match=r"the tape lasts 0 s; market\.from_s is 5"):
+    with pytest.raises(InputError, match=r"the tape lasts 0 s; the level starts 5 s into it"):
         Session(level_on(path, more="from_s = 5.0"), 1)
     level = level_on(path, more="from_s = 0.0\nlot_size = 1")
     path.unlink()

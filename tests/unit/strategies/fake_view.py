@@ -41,6 +41,7 @@ class FakeView:
     trades: list[PublicTrade] = field(default_factory=list)
     fills: list[OwnFill] = field(default_factory=list)
     hedges: dict[str, HedgeQuote] = field(default_factory=dict)
+    step: int = 1
     phase: Phase = Phase.OPEN
     phase_ends_ns: int | None = None
     band: Band | None = None

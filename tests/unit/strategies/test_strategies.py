@@ -8,6 +8,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.strategies.base import Quotes
+from mmtui.strategies.chase import Chase
 from mmtui.strategies.fixed import Fixed
 from mmtui.strategies.quoter import Target, requote, targets
 from mmtui.strategies.reckless import Reckless
@@ -54,6 +55,33 @@ def test_touch_keeps_its_place_while_the_price_is_the_best() -> None:
     view.others(BUY, (99, 5))
     assert requote(touch.quote(view), view) == []
     assert [view.book.queue_ahead(order.order_id) for order in view.orders] == [(10, 1), (10, 1)]
+
+
+@pytest.mark.parametrize(("position", "bid", "ask"), [(4, 99, 103), (5, 97, 103), (-4, 99, 103), (-5, 99, 105)])
+def test_touch_stands_a_step_back_on_the_side_that_adds_to_a_large_position(position: int, bid: int, ask: int) -> None:
+    view = replace(market(99, 103, position=position), step=2)
+    assert Touch(size=4, lean_at=0.2).quote(view) == Quotes(bid, ask, 4, 4)
+
+
+def test_chase_is_out_after_every_move_and_then_last_in_the_queue() -> None:
+    view, chase = market(99, 101, quantity=10), Chase(size=4)
+    assert chase.quote(view) == Quotes()
+    view.now_ns = 1
+    assert chase.quote(view) == Quotes(99, 101, 4, 4)
+    view.send(requote(chase.quote(view), view))
+    view.now_ns = 2
+    assert requote(chase.quote(view), view) == []
+    view.now_ns = 3
+    view.market_order(SELL, 1)
+    assert chase.quote(view) == Quotes()
+    view.send(requote(Quotes(), view))
+    view.others(BUY, (99, 5))
+    view.now_ns = 4
+    view.send(requote(chase.quote(view), view))
+    bid, _ = view.orders
+    assert view.book.queue_ahead(bid.order_id) == (14, 2)
+    view.others(BUY, (100, 5))
+    assert chase.quote(view) == Quotes()
 
 
 def test_touch_steps_back_when_others_leave_its_price() -> None:

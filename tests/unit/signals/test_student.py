@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from mmtui.lab.student import detectable, power, seeds_needed, student_p, student_quantile
+from mmtui.signals.student import detectable, power, seeds_needed, student_p, student_quantile
 
 #: Quantiles at 97.5% and 99.5%, as printed in tables of Student's distribution.
 TABLE = {

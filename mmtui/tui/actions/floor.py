@@ -1,44 +1,10 @@
-"""Every action of the app, in one place: its id, default key, label, tooltip and group.
-
-Bindings, footer, help and palette are made from this list; ids let a key map change any key.
-"""
+"""The actions of the trading floor."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from mmtui.tui.actions.action import Action
 
-
-@dataclass(frozen=True, slots=True)
-class Action:
-    """Something a key does.
-
-    Attributes:
-        id: stable name for key maps, ``floor.cancel-all``; the part before the dot is the screen.
-        key: Textual's name of the default key; several separated by commas.
-        action: the method it calls on the screen.
-        label: what the help says, in a few words; empty when it shares the line of the action before it.
-        tooltip: the whole story in a sentence.
-        group: heading in the help.
-        footer: shown in the footer, under this word; keys with the same word share it.
-        first: it comes before whatever has the focus, such as a field for text.
-    """
-
-    id: str
-    key: str
-    action: str
-    label: str
-    tooltip: str
-    group: str
-    footer: str = ""
-    first: bool = False
-
-    @property
-    def screen(self) -> str:
-        """The screen it belongs to."""
-        return self.id.partition(".")[0]
-
-
-_FLOOR = (
+FLOOR = (
     Action(
         "floor.bid",
         "b",
@@ -320,6 +286,14 @@ _FLOOR = (
         "floor.lesson", "k", "lesson", "end the lesson", "End the first lesson; the home screen offers it again", "Time"
     ),
     Action(
+        "floor.earlier",
+        "G",
+        "earlier",
+        "earlier run",
+        "Show or hide your quotes of an earlier run on the same market",
+        "Ladder",
+    ),
+    Action(
         "floor.coach",
         "C",
         "coach",
@@ -330,57 +304,3 @@ _FLOOR = (
     Action("floor.leave", "escape", "leave", "leave", "Stop the clock and ask whether to leave", "Time"),
     Action("floor.help", "question_mark,f1", "help", "help", "Show these keys", "Time", "help"),
 )
-
-_OTHERS = (
-    Action("app.quit", "ctrl+c", "quit", "quit", "Leave mmtui", "Everywhere", first=True),
-    Action(
-        "app.palette",
-        "ctrl+p",
-        "command_palette",
-        "every command",
-        "Find any command of this screen by its name",
-        "Everywhere",
-        first=True,
-    ),
-    Action("home.quit", "q", "app.quit", "quit", "Leave mmtui", "Home", "quit"),
-    Action("home.settings", "o", "app.settings", "settings", "Colours, keys, speed and more", "Home", "settings"),
-    Action(
-        "settings.back", "escape", "app.pop_screen", "back", "Back; everything is saved already", "Settings", "back"
-    ),
-    Action("keymap.back", "escape", "app.pop_screen", "back", "Back to the settings", "Keymap", "back"),
-    Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
-    Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
-    Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
-    Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
-    Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
-    Action("result.retry", "r", "retry", "retry, same seed", "Play the same market again", "Result", "retry"),
-    Action("result.new", "n", "new_seed", "new seed", "Play the level on another market", "Result", "new seed"),
-    Action("result.back", "escape", "back", "back", "Back to where you came from", "Result", "back"),
-)
-
-_HELPED = ("home", "levels", "briefing", "result", "settings", "keymap")
-_HELP = tuple(
-    Action(
-        f"{screen}.help",
-        "question_mark,f1",
-        "app.keys_help",
-        "help",
-        "Show the keys of this screen",
-        screen.capitalize(),
-        "help",
-    )
-    for screen in _HELPED
-)
-
-ACTIONS: dict[str, Action] = {action.id: action for action in (*_FLOOR, *_OTHERS, *_HELP)}
-
-
-def lines(screen: str) -> list[list[Action]]:
-    """The actions of a screen as help tells them: one with a label, then those that share its line."""
-    found: list[list[Action]] = []
-    for action in ACTIONS.values():
-        if action.screen == screen and action.label:
-            found.append([action])
-        elif action.screen == screen:
-            found[-1].append(action)
-    return found

@@ -1,0 +1,67 @@
+"""The actions of the other screens, and those that are everywhere."""
+
+from __future__ import annotations
+
+from mmtui.tui.actions.action import Action
+
+SCREENS = (
+    Action("app.quit", "ctrl+c", "quit", "quit", "Leave mmtui", "Everywhere", first=True),
+    Action(
+        "app.palette",
+        "ctrl+p",
+        "command_palette",
+        "every command",
+        "Find any command of this screen by its name",
+        "Everywhere",
+        first=True,
+    ),
+    Action("home.quit", "q", "app.quit", "quit", "Leave mmtui", "Home", "quit"),
+    Action("home.settings", "o", "app.settings", "settings", "Colours, keys, speed and more", "Home", "settings"),
+    Action(
+        "settings.back", "escape", "app.pop_screen", "back", "Back; everything is saved already", "Settings", "back"
+    ),
+    Action("keymap.back", "escape", "app.pop_screen", "back", "Back to the settings", "Keymap", "back"),
+    Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
+    Action("scores.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Scores", "back"),
+    Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
+    Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
+    Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
+    Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
+    Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
+    Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
+    Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
+    Action("debrief.retry", "r", "retry", "retry, same seed", "Play the same market again", "Debrief", "retry"),
+    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new seed"),
+    Action(
+        "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
+    ),
+    Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
+    Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
+    Action("debrief.previous", "left", "turn(-1)", "pages", "Turn back a page", "Pages", "page", first=True),
+    Action("debrief.next", "right", "turn(1)", "", "Turn a page", "Pages", "page", first=True),
+    *(
+        Action(
+            f"debrief.page-{number}",
+            str(number),
+            f"page({number - 1})",
+            "page by its number" if number == 1 else "",
+            f"Turn to the page {name}",
+            "Pages",
+        )
+        for number, name in enumerate(("score", "markout", "fills", "others", "lesson"), start=1)
+    ),
+)
+
+_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap")
+HELP = tuple(
+    Action(
+        f"{screen}.help",
+        "question_mark,f1",
+        "app.keys_help",
+        "help",
+        "Show the keys of this screen",
+        screen.capitalize(),
+        "help",
+    )
+    for screen in _HELPED
+)

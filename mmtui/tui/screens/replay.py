@@ -1,0 +1,254 @@
+"""A session seen again: the floor, with a line of time under it, and from any moment a way back in."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import replace
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual import work
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.worker import get_current_worker
+
+from mmtui.book import Side
+from mmtui.errors import MmtuiError
+from mmtui.game.debrief import Debrief, FillFacts
+from mmtui.game.replay import Replay
+from mmtui.game.snapshot import FloorSnapshot
+from mmtui.market.instrument import NS_PER_S
+from mmtui.tui import format as fmt
+from mmtui.tui.driver import Driver
+from mmtui.tui.engine import Card
+from mmtui.tui.keys import bindings
+from mmtui.tui.screens.help import HelpScreen
+from mmtui.tui.screens.market import MarketScreen
+from mmtui.tui.widgets.message import Said
+from mmtui.tui.widgets.scrubber import Moment, Scrubber
+from mmtui.tui.widgets.status import Playing, speed_label
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+
+class ReplayScreen(MarketScreen):
+    """A session being watched.
+
+    Args:
+        card: the level.
+        replay: the session, at its start.
+        name: the file name of its journal, empty without one.
+        driver: lets it run.
+        at_ns: where to begin.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replay"))
+
+    def __init__(self, card: Card, replay: Replay, name: str, driver: Driver, at_ns: int = 0) -> None:
+        replay.seek(at_ns)
+        super().__init__(card.instrument, replay.session.snapshot(), classes="-replay")
+        self.card = card
+        self.replay = replay
+        self.name_of_journal = name
+        self.driver = driver
+        driver.paused = True
+        self._debrief: Debrief | None = None
+        self._revealed = False
+        self._worst = 0
+
+    def compose_below(self) -> ComposeResult:
+        yield Scrubber(id="scrubber")
+
+    def on_mount(self) -> None:
+        self.ladder.armed = False
+        self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
+        self.call_after_refresh(self.paint)
+        self.driver.start(self, self.paint)
+        self._explain()
+
+    @work(exclusive=True, thread=True)
+    def _explain(self) -> None:
+        """Find the fills and what was behind them: in a thread, since the whole session is played for it."""
+        app, worker = cast("MmtuiApp", self.app), get_current_worker()
+        try:
+            debrief = app.engine.debrief(self.replay.script)
+        except MmtuiError as error:
+            app.call_from_thread(self._tell, str(error))
+            return
+        if not worker.is_cancelled:
+            app.call_from_thread(self._know, debrief)
+
+    def _know(self, debrief: Debrief) -> None:
+        self._debrief = debrief
+        self.paint()
+
+    def paint(self) -> None:
+        """Show the session where it stands."""
+        view = self.replay.session.snapshot()
+        if self._revealed and self._debrief is not None:
+            view = self._with_value(view, self._debrief)
+        self.view = view
+        driver = self.driver
+        if self.replay.now_ns >= self.replay.end_ns:
+            driver.paused = True
+        self.show(Playing(f"Replay {self.card.title}", driver.speed, driver.paused, driver.behind), Said(self.message))
+        fills = () if self._debrief is None else [(fill.at_ns, fill.side) for fill in self._debrief.fills]
+        self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, self._told()))
+
+    def _tell(self, text: str) -> None:
+        self.say(text)
+        self.paint()
+
+    # What nobody could see
+
+    def _with_value(self, view: FloorSnapshot, debrief: Debrief) -> FloorSnapshot:
+        """The view with the latent value where a strategy's reservation price is marked."""
+        value = self._value(debrief)
+        return view if value is None else replace(view, reservation=value)
+
+    def _value(self, debrief: Debrief) -> float | None:
+        seconds = debrief.seconds
+        return seconds.value[max(0, bisect_right(seconds.at_ns, self.replay.now_ns) - 1)]
+
+    def _told(self) -> str:
+        """The latent value, and who was on the other side of the last fill, if that is revealed."""
+        debrief = self._debrief
+        if not self._revealed or debrief is None:
+            return ""
+        value = self._value(debrief)
+        told = [] if value is None else [f"◆ value {self._money(value)}, {value - self.view.mid:+.1f} t from the mid"]
+        fill = self._fill_before(debrief)
+        if fill is not None:
+            did = "bought from" if fill.side is Side.BUY else "sold to"
+            told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
+        return "   ".join(told)
+
+    def _money(self, ticks: float) -> str:
+        instrument = self.card.instrument
+        return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
+
+    def _fill_before(self, debrief: Debrief) -> FillFacts | None:
+        count = bisect_right([fill.at_ns for fill in debrief.fills], self.replay.now_ns)
+        return debrief.fills[count - 1] if count else None
+
+    def action_reveal(self) -> None:
+        """Show or hide the latent value and the counterparties."""
+        self._revealed = not self._revealed
+        if self._debrief is None:
+            self.say("What was hidden is being found out …")
+        else:
+            self.say("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
+        self.paint()
+
+    # Time
+
+    def action_pause(self) -> None:
+        """Let it run, or stop it."""
+        self.driver.paused = not self.driver.paused
+        self.paint()
+
+    def action_speed(self, steps: int) -> None:
+        """Change the speed."""
+        self.driver.change_speed(steps)
+        self._tell(f"Speed {speed_label(self.driver.speed).strip()}")
+
+    def action_skip(self, seconds: int) -> None:
+        """Jump by seconds."""
+        self._seek(self.replay.now_ns + seconds * NS_PER_S)
+
+    def action_step(self, events: int) -> None:
+        """Go to the next event, or the one before."""
+        if events > 0:
+            self.replay.step()
+        else:
+            self.replay.step_back()
+        self._stop()
+
+    def action_start(self) -> None:
+        """Go to the start."""
+        self._seek(0)
+
+    def action_end(self) -> None:
+        """Go to the end."""
+        self._seek(self.replay.end_ns)
+
+    def action_fill(self, direction: int) -> None:
+        """Go to the next own fill, or the one before."""
+        if (debrief := self._found_fills()) is None:
+            return
+        now_ns = self.replay.now_ns
+        if direction > 0:
+            found = next((fill.at_ns for fill in debrief.fills if fill.at_ns > now_ns), None)
+        else:
+            found = next((fill.at_ns for fill in reversed(debrief.fills) if fill.at_ns < now_ns), None)
+        if found is None:
+            self._tell("There is no fill beyond")
+        else:
+            self._seek(found)
+
+    def action_worst(self) -> None:
+        """Go to the worst fill; again, to the next worst."""
+        if (debrief := self._found_fills()) is None:
+            return
+        if not debrief.worst:
+            self._tell("No fill lost anything in its first ten seconds")
+            return
+        verdict = debrief.worst[self._worst % len(debrief.worst)]
+        self._worst += 1
+        self._seek(debrief.fills[verdict.fill].at_ns)
+        self._tell(verdict.why)
+
+    def _found_fills(self) -> Debrief | None:
+        if self._debrief is None:
+            self._tell("The fills are being found …")
+        return self._debrief
+
+    def _seek(self, at_ns: int) -> None:
+        self.replay.seek(max(0, min(self.replay.end_ns, at_ns)))
+        self._stop()
+
+    def _stop(self) -> None:
+        self.driver.paused = True
+        self.paint()
+
+    def on_scrubber_sought(self, message: Scrubber.Sought) -> None:
+        """A click or the wheel on the line of time."""
+        self._seek(message.at_ns)
+
+    # Back in
+
+    def action_take_over(self) -> None:
+        """Play on by oneself from here."""
+        quotes = None if self._debrief is None else self._debrief.quotes
+        try:
+            cast("MmtuiApp", self.app).take_over(self.card, self.replay, self.name_of_journal, quotes)
+        except MmtuiError as error:
+            self._tell(str(error))
+
+    def action_back(self) -> None:
+        """Back to where one came from."""
+        self.app.pop_screen()
+
+    def action_help(self) -> None:
+        """Show the keys."""
+        self.app.push_screen(HelpScreen(self))
+
+
+_A = {
+    "noise": "a noise trader",
+    "informed": "an informed trader",
+    "momentum": "a momentum trader",
+    "rival": "a rival maker",
+    "institution": "the institution",
+    "arbitrageur": "an arbitrageur",
+    "maker": "another maker",
+    "recorded": "somebody on the tape",
+}
+
+
+def _after(fill: FillFacts) -> str:
+    """What the value did after a fill."""
+    if fill.value is None or fill.value_later is None:
+        return "value unknown"
+    moved = fill.side * (fill.value_later - fill.value)
+    return f"the value then went {abs(moved):.1f} t {'your way' if moved >= 0 else 'against you'}"

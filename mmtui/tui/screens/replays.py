@@ -1,0 +1,77 @@
+"""What can be seen again: the sessions that left a journal, the latest first."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from mmtui.game.career import Record
+from mmtui.tui import format as fmt
+from mmtui.tui.engine import Card
+from mmtui.tui.format import Row
+from mmtui.tui.keys import bindings
+from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.screens.scores import title_of
+from mmtui.tui.widgets.rows import as_content
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+_SHOWN = 200
+#: From this width on there is room for the money and the seed.
+_ROOMY = 96
+
+
+def session_row(record: Record, cards: Mapping[str, Card], width: int) -> Row:
+    """When, what, by whom, the score; the money and the seed where there is room."""
+    pnl = "" if record.pnl is None else fmt.money(record.pnl, 10, 0)
+    row: Row = (
+        (f"{record.at[:16].replace('T', ' ')}  ", "live"),
+        (fmt.fit(title_of(record.level, cards), 22), "bold foreground"),
+        (fmt.fit(record.strategy or "by hand", 19), "muted"),
+        (f"{record.score:5.1f} ", "bold own"),
+        (f"{fmt.stars(record.stars)} ", "own"),
+    )
+    seed = "" if record.seed is None else f"{record.seed}"
+    return row if width < _ROOMY else (*row, (f"{pnl:>10} ", fmt.tone(record.pnl)), (f"{seed:>12}", "muted"))
+
+
+class ReplaysScreen(Screen[None]):
+    """A list of sessions."""
+
+    CSS_PATH = "replays.tcss"
+    AUTO_FOCUS = "OptionList"
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replays"))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="replays"):
+            yield Static("REPLAYS", id="heading")
+            yield OptionList(id="list")
+            yield Static(id="empty")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        app = cast("MmtuiApp", self.app)
+        cards = {card.id: card for card in app.engine.levels()}
+        options = self.query_one(OptionList)
+        kept = [record for record in app.career.sessions() if record.journal is not None]
+        for number, record in enumerate(reversed(kept[-_SHOWN:])):
+            options.add_option(
+                Option(as_content([session_row(record, cards, self.app.size.width)]), id=f"{number} {record.journal}")
+            )
+        if kept:
+            options.highlighted = 0
+        else:
+            self.query_one("#empty", Static).update("Nothing was played to its end yet: what you play is kept here.")
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """See it again."""
+        cast("MmtuiApp", self.app).watch_journal((event.option.id or "").partition(" ")[2])

@@ -1,0 +1,58 @@
+"""The sandbox: a form of its main dials."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.screen import Screen
+from textual.widgets import Footer, Input, Static
+
+from mmtui.errors import InputError
+from mmtui.tui.keys import bindings
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+LEVEL = "sandbox"
+_FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --set …"
+
+
+class SandboxScreen(Screen[None]):
+    """A field for each dial; what is changed is checked as a level's file is."""
+
+    CSS_PATH = "sandbox.tcss"
+    AUTO_FOCUS = "Input"
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("sandbox"))
+
+    def compose(self) -> ComposeResult:
+        self.dials = cast("MmtuiApp", self.app).engine.dials(LEVEL)
+        with Vertical(id="sandbox"):
+            yield Static("SANDBOX", id="heading")
+            with VerticalScroll(can_focus=False):
+                for dial in self.dials:
+                    field = Input(dial.value, compact=True, name=dial.path)
+                    field.cursor_blink = False
+                    about = Static(dial.about, classes="about", markup=False)
+                    yield Horizontal(Static(dial.name, classes="name", markup=False), field, about)
+            yield Static(_FOOT, id="foot", markup=False)
+        yield Footer(show_command_palette=False)
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Go to the briefing of the sandbox as it is set, or say what is wrong with it."""
+        app = cast("MmtuiApp", self.app)
+        before = {dial.path: dial.value for dial in self.dials}
+        typed = {str(field.name): field.value.strip() for field in self.query(Input)}
+        # A field left empty is as good as one left alone.
+        changed = {path: text for path, text in typed.items() if text and text != before[path]}
+        try:
+            card = app.engine.level(LEVEL, changed)
+        except InputError as error:
+            # The file is the program's own: what is wrong is the key.
+            text = str(error).partition(".toml: ")[2] or str(error)
+            self.query_one("#foot", Static).update(f"{text}.")
+            return
+        self.query_one("#foot", Static).update(_FOOT)
+        app.brief(card)

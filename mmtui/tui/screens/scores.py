@@ -1,0 +1,133 @@
+"""Personal bests by level and strategy, and how they came about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.containers import Vertical
+from textual.screen import Screen
+from textual.widgets import Footer, OptionList, Static
+from textual.widgets.option_list import Option
+
+from mmtui.game.career import Record, summary
+from mmtui.tui import format as fmt
+from mmtui.tui.engine import Card
+from mmtui.tui.format import Row, title_row
+from mmtui.tui.keys import bindings
+from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.widgets.pixels import Pixels, framed
+from mmtui.tui.widgets.rows import Passage, as_content
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+
+_HEAD = f"{'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
+_ROOM = 6
+_CHART, _SMALL_CHART = 12, 8
+_STAR_AT = (50, 70, 85)
+
+
+def title_of(level: str, cards: Mapping[str, Card]) -> str:
+    """What a level is called; one that is not shipped is called by its id."""
+    return cards[level].title if level in cards else level
+
+
+def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
+    """A level played by hand or by a strategy: best score and stars, mean, how often, and when last."""
+    who = group["strategy"] or "by hand"
+    room = max(16, width - len(_HEAD))
+    return (
+        (fmt.fit(f"{title_of(group['level'], cards)}  {who}", room), "bold foreground"),
+        (f"{group['best']:6.1f} ", "bold own"),
+        (f"{fmt.stars(group['stars'])}   ", "own"),
+        (f"{group['mean']:6.1f} {group['sessions']:7}  ", "foreground"),
+        (f"{group['last'][:10]:<10}", "muted"),
+    )
+
+
+def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row]:
+    """The score of each session, oldest first, as columns with the stars' marks; the latest fit."""
+    title = title_row("HISTORY", f"{len(records)} sessions, the latest at the right", width)
+    if not records:
+        return [title, ((" Nothing was played yet.", "muted"),)]
+    cells = max(4, width - _ROOM)
+    each = 1 if len(records) > cells // 3 else 3
+    shown = records[-(cells // each) :]
+    pixels = Pixels(cells, height - 1, 0.0, 100.0)
+    for place, record in enumerate(shown):
+        fill = "bought-bar" if record.stars else "sold-bar"
+        for x in range(place * each, place * each + max(1, each - 1)):
+            pixels.bar(x, 0.0, max(record.score, 1.0), fill)
+    for star in _STAR_AT:
+        pixels.line([star] * 2 * cells, "muted", every=4)
+    return [title, *framed(pixels, [100.0, *_STAR_AT, 0.0], lambda value: f"{value:.0f}", _ROOM)]
+
+
+def career_row(app: MmtuiApp, cards: Mapping[str, Card], sessions: int) -> Row:
+    """Stars, days in a row and sessions."""
+    stars = sum(best.stars for best in app.best.values())
+    facts = (
+        ("stars", f"{stars} of {3 * len(cards)}"),
+        ("days in a row", f"{app.career.streak(app.today())}"),
+        ("sessions", f"{sessions}"),
+    )
+    spans = [((f"{name} ", "muted"), (f"{value}    ", "bold own")) for name, value in facts]
+    return tuple(span for pair in spans for span in pair)
+
+
+class ScoresScreen(Screen[None]):
+    """By level and strategy; the marked one's history below."""
+
+    CSS_PATH = "scores.tcss"
+    AUTO_FOCUS = "OptionList"
+    VERTICAL_BREAKPOINTS = HEIGHTS
+    BINDINGS: ClassVar[list[BindingType]] = list(bindings("scores"))
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="scores"):
+            yield Static(id="heading")
+            yield Passage(lambda width: [title_row("LEVEL", f"{_HEAD}  ", width)], id="columns")
+            yield OptionList(id="list")
+            yield Passage(lambda _: [], id="history")
+        yield Footer(show_command_palette=False, compact=True)
+
+    def on_mount(self) -> None:
+        app = cast("MmtuiApp", self.app)
+        self._cards = {card.id: card for card in app.engine.levels()}
+        self._records = app.career.sessions()
+        order = {level: place for place, level in enumerate(self._cards)}
+        self._groups = sorted(
+            summary(self._records),
+            key=lambda group: (order.get(group["level"], len(order)), group["strategy"] is not None, -group["best"]),
+        )
+        self.query_one("#heading", Static).update(
+            as_content([(("SCORES    ", "bold own"), *career_row(app, self._cards, len(self._records)))])
+        )
+        self.call_after_refresh(self._fill)
+
+    def _fill(self) -> None:
+        options = self.query_one(OptionList)
+        width = options.size.width - 4
+        for number, group in enumerate(self._groups):
+            options.add_option(Option(as_content([group_row(group, self._cards, width)]), id=str(number)))
+        if self._groups:
+            options.highlighted = 0
+        else:
+            self._tell([])
+
+    def _tell(self, records: Sequence[Record]) -> None:
+        height = _SMALL_CHART if self.size.height < 30 else _CHART
+        self.query_one("#history", Passage).change(lambda width: history_rows(records, width, height))
+
+    def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        """Show the history of the marked level."""
+        group = self._groups[int(event.option.id or 0)]
+        key = group["level"], group["strategy"]
+        self._tell([record for record in self._records if (record.level, record.strategy) == key])
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """Show what was played of it."""
+        cast("MmtuiApp", self.app).show_replays()

@@ -1,0 +1,138 @@
+"""What batches and environments cost over the bare sessions, as ratios: `python -m tests.benchmarks.lab`.
+
+Batches are timed in elapsed seconds, so the machine must be idle, with two processors; parts take turns and the best of
+each is compared. Environments are timed in processor seconds against the same session with the same quotes.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import multiprocessing
+from collections.abc import Callable
+from time import perf_counter, process_time
+
+import gymnasium
+
+from mmtui.book import Side
+from mmtui.game.commands import Quote
+from mmtui.game.level import Level, level_ids, load_level
+from mmtui.game.session import Session
+from mmtui.lab.batch import Batch, run_batch
+from mmtui.lab.gym import ID, MarketMaking
+from mmtui.lab.workers import Pace, finish
+from mmtui.strategies.base import Quotes
+from mmtui.strategies.others import others_mid
+from mmtui.strategies.quoter import targets
+from tests.benchmarks.ratios import show_ratio
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Run the comparisons and print them."""
+    parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.lab", description=(__doc__ or "").split(":")[0])
+    parser.add_argument("--runs", type=int, default=200, help="sessions of a batch")
+    parser.add_argument("--rounds", type=int, default=3, help="times each part is timed")
+    parser.add_argument("--level", help="the level of the batch; the slowest one if left out")
+    arguments = parser.parse_args(argv)
+    level = load_level(arguments.level) if arguments.level else _slowest()
+    print(f"{arguments.runs} runs of {level.id}")
+    _batches(level, arguments.runs, arguments.rounds)
+    _environments(arguments.rounds)
+
+
+def _slowest() -> Level:
+    """The level of at most ten minutes that takes longest; longer ones only take longer to time."""
+    levels = [level for level in map(load_level, level_ids()) if level.duration_s <= 600]
+
+    def seconds(level: Level) -> float:
+        finish(Batch([level], [("fixed", {})], [1]))
+        return finish(Batch([level], [("fixed", {})], [2])).seconds
+
+    return max(levels, key=seconds)
+
+
+def _batches(level: Level, runs: int, rounds: int) -> None:
+    from distributed import LocalCluster
+
+    batch = Batch([level], [("fixed", {})], range(1, runs + 1))
+    with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
+        address: str = cluster.scheduler_address
+        list(run_batch(Batch([level], [("fixed", {})], range(1, 5)), cluster=address))
+        best = _best(
+            rounds,
+            {
+                "sessions": lambda: sum(finish(chunk).seconds for chunk in Pace().chunks([batch])),
+                "one": lambda: _elapsed(lambda: list(run_batch(batch))),
+                "two": lambda: _elapsed(lambda: list(run_batch(batch, 2))),
+                "cluster": lambda: _elapsed(lambda: list(run_batch(batch, cluster=address))),
+            },
+        )
+    show_ratio("two jobs / one job, in sessions a second", best["one"] / best["two"], 1.8)
+    show_ratio("one job / bare sessions, in seconds", best["one"] / best["sessions"], 1.05, below=True)
+    show_ratio("cluster of two workers / two jobs, in sessions a second", best["two"] / best["cluster"], 0.85)
+
+
+def _environments(rounds: int) -> None:
+    level = load_level("skew")
+    best = _best(rounds, {"direct": lambda: _directly(level), "environment": lambda: _in_environment(level)})
+    show_ratio("steps of the environment / driven directly", best["environment"] / best["direct"], 1.3, below=True)
+    several = _best(rounds, {"sync": lambda: _beside(level, "sync"), "async": lambda: _beside(level, "async")})
+    print(f"{'8 environments over processes / in one, in steps a second':60}{several['sync'] / several['async']:8.2f}")
+
+
+def _directly(level: Level) -> float:
+    start = process_time()
+    for seed in range(1, 11):
+        session = Session(level, seed, unattended=True)
+        view = session.maker.view
+        while session.over is None:
+            mid = others_mid(view)
+            for side, target in zip((Side.BUY, Side.SELL), targets(Quotes(mid - 1, mid + 1, 2, 2), view), strict=True):
+                if target is not None:
+                    session.submit(Quote(side, *target))
+            session.advance(session.now_ns + 10**9)
+    return process_time() - start
+
+
+def _in_environment(level: Level) -> float:
+    env = gymnasium.make(ID, level=level)
+    market = env.unwrapped
+    assert isinstance(market, MarketMaking)
+    action = market.action(1, 1, 2, 2)
+    start = process_time()
+    for seed in range(1, 11):
+        env.reset(seed=seed)
+        over = False
+        while not over:
+            _, _, terminated, truncated, _ = env.step(action)
+            over = terminated or truncated
+    return process_time() - start
+
+
+def _beside(level: Level, mode: str) -> float:
+    several = gymnasium.make_vec(f"mmtui.lab.gym:{ID}", num_envs=8, vectorization_mode=mode, level=level)
+    several.reset(seed=1)
+    actions = several.action_space.sample()
+    seconds = _elapsed(lambda: [several.step(actions) for _ in range(250)])
+    several.close()
+    return seconds
+
+
+def _elapsed(part: Callable[[], object]) -> float:
+    start = perf_counter()
+    part()
+    return perf_counter() - start
+
+
+def _best(rounds: int, parts: dict[str, Callable[[], float]]) -> dict[str, float]:
+    best = dict.fromkeys(parts, float("inf"))
+    for _ in range(rounds):
+        for name, part in parts.items():
+            gc.collect()
+            best[name] = min(best[name], part())
+    return best
+
+
+if __name__ == "__main__":
+    multiprocessing.freeze_support()
+    main()

@@ -1,0 +1,129 @@
+"""Scores, replays, levels that are locked, and going on with what broke off."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import OptionList
+
+from mmtui.game.career import summary
+from mmtui.game.journal import read_journal
+from mmtui.tui.app import MmtuiApp
+from mmtui.tui.engine import GameEngine
+from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.home import HomeScreen
+from mmtui.tui.screens.levels import LevelsScreen
+from mmtui.tui.screens.replay import ReplayScreen
+from mmtui.tui.screens.scores import group_row, history_rows
+from tests.tui import still
+from tests.tui.still import HandDriver, StillEngine
+
+
+def career() -> MmtuiApp:
+    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
+    for record in still.CAREER:
+        app.career.record(record)
+    app.progress = app.career.progress
+    return app
+
+
+def test_scores_tell_best_mean_and_how_often() -> None:
+    group = next(g for g in summary(still.CAREER) if g["level"] == "first-quotes" and g["strategy"] is None)
+    text = "".join(part for part, _ in group_row(group, {still.OTHER.id: still.OTHER}, 80))
+    assert text.startswith("First quotes  by hand")
+    mean = (38.2 + 55.0 + 71.4 + 64.9 + 73.3) / 5
+    assert text.split()[-5:] == ["73.3", "★★☆", f"{mean:.1f}", "5", "2026-11-24"]
+
+
+def test_history_has_a_column_a_session_with_a_star_or_without() -> None:
+    records = [record for record in still.CAREER if record.level == "first-quotes"]
+    rows = history_rows(records, 80, 12)
+    base = rows[-1]
+    starred = sum(len(text) for text, style in base if "bought-bar" in style)
+    starless = sum(len(text) for text, style in base if "sold-bar" in style)
+    # Two cells a session at this width; one of the six has no star.
+    assert (starred, starless) == (10, 2)
+
+
+async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told() -> None:
+    app = career()
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        app.show_replays()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert "gone.jsonl" in "".join(toast.message for toast in app._notifications)
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, ReplayScreen)
+
+
+async def test_level_behind_one_without_a_star_is_locked() -> None:
+    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        app.show_levels()
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LevelsScreen)
+        assert "opens it" in "".join(toast.message for toast in app._notifications)
+        app.progress = app.progress.with_score("first-quotes", 55.0, 1)
+        app.pop_screen()
+        app.show_levels()
+        await pilot.pause()
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, BriefingScreen)
+
+
+async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_its_journal(tmp_path: Path) -> None:
+    app = MmtuiApp(GameEngine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        app.screen.driver.step(60.0)
+        await pilot.press("escape", "k")
+        await pilot.pause()
+        await pilot.pause()
+        assert isinstance(app.screen, HomeScreen)
+        assert app.screen.query_one(OptionList).get_option_at_index(0).id == "go-on"
+        await pilot.press("home", "enter")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        assert floor.driver.paused
+        assert floor.session.now_ns == 60_000_000_000
+        floor.driver.step(600.0)
+        await pilot.pause()
+        assert isinstance(app.screen, DebriefScreen)
+        digest = app.screen.played.result["digest"]
+    journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
+    assert journal.end is not None
+    assert journal.end.digest == digest == journal.replay().digest
+
+
+async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path) -> None:
+    app = MmtuiApp(GameEngine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        app.screen.driver.step(600.0)
+        await pilot.pause()
+        await pilot.press("w")
+        await pilot.pause()
+        await pilot.press("shift+right", "shift+right", "t")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert floor.session.now_ns == 20_000_000_000
+        await pilot.press("a", "grave_accent")
+    parent, child = (read_journal(tmp_path / f"first-quotes-7-{number}.jsonl") for number in (1, 2))
+    assert parent.end is not None
+    assert child.parent is not None
+    assert (child.parent.name, child.parent.digest) == ("first-quotes-7-1.jsonl", parent.end.digest)
+    assert child.parent.at_ns == 20_000_000_000

@@ -1,0 +1,244 @@
+"""The debrief's pages and the replay behind them: what they lead to, and that their numbers are the debrief's."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from textual.pilot import Pilot
+
+from mmtui.errors import UnknownStrategyError
+from mmtui.game.debrief import Debrief
+from mmtui.game.replay import Script
+from mmtui.market.instrument import NS_PER_S
+from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.debrief import PAGES, DebriefScreen
+from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.replay import ReplayScreen
+from mmtui.tui.widgets.pixels import Pixels
+from mmtui.tui.widgets.reckoning import arithmetic_rows, group_rows, rank_rows
+from mmtui.tui.widgets.rows import Passage
+from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
+from mmtui.tui.widgets.story import markout_rows, money_rows, position_rows, price_rows
+from tests.tui import still, still_debrief
+from tests.tui.still import HandDriver, StillEngine
+
+DEBRIEF = still_debrief.debrief(still.INSTRUMENT, still.RESULT)
+
+
+def text_of(rows: object) -> list[str]:
+    return ["".join(part for part, _ in row) for row in rows]  # type: ignore[attr-defined]
+
+
+@asynccontextmanager
+async def debriefed(
+    engine: StillEngine | None = None, size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[tuple[MmtuiApp, Pilot[None]]]:
+    """An app whose level has just ended, everything explained."""
+    engine = engine or StillEngine(still.TRADING)
+    app = MmtuiApp(engine, ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        engine.session.over = "time"
+        await pilot.press("p")
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, DebriefScreen)
+        yield app, pilot
+
+
+@asynccontextmanager
+async def replayed(*keys: str) -> AsyncIterator[tuple[ReplayScreen, Pilot[None]]]:
+    async with debriefed() as (app, pilot):
+        await pilot.press(*(keys or ("w",)))
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, ReplayScreen)
+        yield app.screen, pilot
+
+
+# Rows
+
+
+@pytest.mark.parametrize("width", [40, 76, 116])
+def test_no_row_of_a_debrief_is_wider_than_its_panel(width: int) -> None:
+    panels = [
+        money_rows(DEBRIEF, width, 13),
+        position_rows(DEBRIEF, width, 8),
+        price_rows(DEBRIEF, width, 14),
+        markout_rows(DEBRIEF.markouts[0], width, 14),
+    ]
+    for rows in panels:
+        # The legend of the money may be cut by a narrow panel.
+        lengths = [len(line) for number, line in enumerate(text_of(rows)) if rows is not panels[0] or number != 1]
+        assert max(lengths) <= width
+
+
+def test_money_s_line_ends_at_the_sum_of_its_parts() -> None:
+    seconds = DEBRIEF.seconds
+    assert seconds.total[-1] == pytest.approx(
+        seconds.spread[-1] + seconds.position[-1] + seconds.hedge[-1] - seconds.fees[-1]
+    )
+    legend = text_of(money_rows(DEBRIEF, 116, 13))[1]
+    assert "spread +903" in legend
+    assert "position -431" in legend
+    assert "fees -60" in legend
+    assert "pnl +412" in legend
+
+
+def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
+    pixels = Pixels(2, 4, -1.0, 1.0)
+    pixels.bar(0, 0.0, 1.0, "bid")
+    pixels.line([1.0, 1.0, -1.0, -1.0], "live")
+    assert "bid" in pixels.spans(1)[0][1]
+    assert "bid" not in pixels.spans(3)[0][1]
+    top = pixels.spans(0)[0]
+    assert top[1] == "live on bid"
+    assert 0x2800 < ord(top[0][0]) < 0x2900
+
+
+def test_score_is_told_with_its_arithmetic() -> None:
+    lines = text_of(arithmetic_rows(DEBRIEF.score, 116))
+    assert " pnl = 70 + (pnl − par) / point" in lines
+    assert "   pnl 412.5, par 436.5, point 4" in lines
+
+
+def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
+    groups = text_of(group_rows(DEBRIEF.markouts, 58))
+    informed = next(line for line in groups if "informed" in line)
+    assert "-2.10" in informed
+    ranks = text_of(rank_rows(still_debrief.FIELD, 80))
+    assert ranks[2].split()[:3] == ["2", "you", "71.4"]
+
+
+# Pages
+
+
+async def test_pages_turn_by_arrows_and_numbers() -> None:
+    async with debriefed() as (app, pilot):
+        screen = app.screen
+        assert isinstance(screen, DebriefScreen)
+        for page in (1, 2, 3, 4, 0):
+            await pilot.press("right")
+            assert screen.page == page
+            assert screen.query_one(f"#page-{PAGES[page]}").display
+        await pilot.press("left")
+        assert screen.page == 4
+        await pilot.press("3")
+        assert screen.page == 2
+
+
+async def test_enter_on_a_fill_shows_the_moments_before_it() -> None:
+    async with replayed("3", "enter") as (screen, _):
+        worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
+        assert screen.replay.now_ns == worst.at_ns - 5 * NS_PER_S
+
+
+async def test_enter_on_what_was_missed_shows_where() -> None:
+    async with replayed("5", "enter") as (screen, _):
+        assert screen.replay.now_ns == 195 * NS_PER_S
+
+
+async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
+    class Gone(StillEngine):
+        def debrief(self, script: Script) -> Debrief:
+            raise UnknownStrategyError("there is no strategy 'mine'")
+
+    async with debriefed(Gone(still.TRADING)) as (app, _):
+        assert "no strategy 'mine'" in str(app.screen.query_one("#money", Passage).render())
+
+
+async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
+    async with debriefed() as (app, pilot):
+        await pilot.press("r")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert sum(ghost.earlier for ghost in floor.view.ghosts) == 2
+        await pilot.press("G")
+        assert not any(ghost.earlier for ghost in floor.view.ghosts)
+        await pilot.press("G")
+        assert any(ghost.earlier for ghost in floor.view.ghosts)
+
+
+# Replay
+
+
+async def test_replay_stands_still_until_it_is_let_run() -> None:
+    async with replayed() as (screen, pilot):
+        assert screen.driver.paused
+        await pilot.press("p", "greater_than_sign")
+        assert isinstance(screen.driver, HandDriver)
+        screen.driver.step(1.5)
+        assert screen.replay.now_ns == 3 * NS_PER_S
+
+
+@pytest.mark.parametrize(
+    ("keys", "at_ns"),
+    [
+        (("right",), NS_PER_S),
+        (("right", "right", "left"), NS_PER_S),
+        (("shift+right",), 10 * NS_PER_S),
+        (("shift+right", "shift+left", "left"), 0),
+        (("full_stop", "full_stop"), 2),
+        (("full_stop", "full_stop", "comma"), 1),
+        (("end",), still.TRADING.end_ns),
+        (("end", "home"), 0),
+        (("n",), DEBRIEF.fills[0].at_ns),
+        (("n", "n", "n", "N"), DEBRIEF.fills[1].at_ns),
+        (("w",), DEBRIEF.fills[DEBRIEF.worst[0].fill].at_ns),
+        (("w", "w"), DEBRIEF.fills[DEBRIEF.worst[1].fill].at_ns),
+    ],
+)
+async def test_key_goes_to_its_moment(keys: tuple[str, ...], at_ns: int) -> None:
+    async with replayed() as (screen, pilot):
+        await pilot.press(*keys)
+        assert screen.replay.now_ns == at_ns
+        assert screen.view.now_ns == at_ns
+        assert screen.driver.paused
+
+
+async def test_click_on_the_line_of_time_goes_there() -> None:
+    async with replayed() as (screen, pilot):
+        await pilot.click(Scrubber, offset=(60, 0))
+        assert screen.replay.now_ns == pytest.approx(screen.replay.end_ns / 2, rel=0.01)
+
+
+async def test_the_hidden_is_shown_only_when_asked_for() -> None:
+    async with replayed() as (screen, pilot):
+        await pilot.press("w")
+        hidden = screen.view.reservation
+        assert "value" not in screen.query_one(Scrubber).render_line(1).text
+        await pilot.press("v")
+        second = screen.replay.now_ns // NS_PER_S
+        assert screen.view.reservation == DEBRIEF.seconds.value[second]
+        told = screen.query_one(Scrubber).render_line(1).text
+        assert "◆ value" in told
+        assert "sold to an informed trader" in told
+        await pilot.press("v")
+        assert screen.view.reservation == hidden
+
+
+async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name() -> None:
+    async with replayed() as (screen, pilot):
+        await pilot.press("shift+right", "t")
+        await pilot.pause()
+        app = screen.app
+        assert isinstance(app, MmtuiApp)
+        assert isinstance(app.engine, StillEngine)
+        assert app.engine.taken_over == (10 * NS_PER_S, "volatility-spike-7-1.jsonl")
+        assert isinstance(app.screen, FloorScreen)
+        assert app.screen.driver.paused
+
+
+def test_line_of_time_has_its_fills_where_they_were() -> None:
+    bought, sold = DEBRIEF.fills[0], next(fill for fill in DEBRIEF.fills if fill.side < 0)
+    moment = Moment(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
+    line, told = text_of(scrubber_rows(moment, 120))
+    assert line[10 + bought.at_ns * 100 // (300 * NS_PER_S)] == "▲"
+    assert line[10 + sold.at_ns * 100 // (300 * NS_PER_S)] == "▼"
+    assert line[60] == "●"
+    assert (len(line), len(told)) == (120, 120)

@@ -1,0 +1,112 @@
+"""Beside the campaign: the sandbox's dials, a duel and levels of one's own, by keys."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from textual.widgets import Input, OptionList, Static
+
+from mmtui.game.files import levels_dir
+from mmtui.game.new import write_skeleton
+from mmtui.tui.app import MmtuiApp
+from mmtui.tui.engine import GameEngine
+from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.levels import LevelsScreen
+from mmtui.tui.screens.sandbox import SandboxScreen
+from tests.tui.still import HandDriver
+
+
+def opened(own: Path | None = None, data: Path | None = None) -> MmtuiApp:
+    app = MmtuiApp(GameEngine(own=own), driver=HandDriver, new_seed=lambda: 7, data=data)
+    app.progress = app.progress.with_score("skew", 1.0, 0)
+    return app
+
+
+async def test_a_dial_is_checked_and_then_played() -> None:
+    app = opened()
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.show_sandbox()
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, SandboxScreen)
+        field = screen.query(Input).first()
+        assert (field.name, field.value) == ("market.value.sigma", "0.95")
+        field.value = "-1"
+        await pilot.press("enter")
+        foot = screen.query_one("#foot", Static)
+        assert str(foot.render()) == "market.value.sigma: expected a number of at least 0, not -1."
+        field.value = "2.5"
+        screen.query(Input).last().value = ""
+        await pilot.press("enter")
+        await pilot.pause()
+        briefing = app.screen
+        assert isinstance(briefing, BriefingScreen)
+        level = app.engine._level(briefing.card.source)  # type: ignore[attr-defined]
+        assert level.market.value.sigma == 2.5
+        assert level.duration_s == 300
+        assert not briefing.card.counts
+
+
+async def test_a_duel_is_chosen_and_played_and_does_not_count() -> None:
+    app = opened()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("down", "down", "down", "enter")
+        await pilot.pause()
+        await pilot.press("down", "down", "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, LevelsScreen)
+        assert "AGAINST SKEW" in str(app.screen.query_one("#heading", Static).render())
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, BriefingScreen)
+        assert ("duel with", "skew") in app.screen.card.rules
+        await pilot.press("enter")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        opponent = floor.session.snapshot().opponent
+        assert opponent is not None
+        assert opponent.strategy == "skew"
+        before = app.best
+        while floor.session.over is None:
+            floor.driver.step(30.0)
+        await pilot.pause()
+        assert app.best == before
+
+
+async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: Path) -> None:
+    write_skeleton(tmp_path / "my-level.toml")
+    (tmp_path / "bad.toml").write_text("id = 3")
+    app = opened(tmp_path)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.show_levels()
+        await pilot.pause()
+        menu = app.screen.query_one(OptionList)
+        prompts = [str(menu.get_option_at_index(index).prompt) for index in range(menu.option_count)]
+        own = prompts.index("YOUR LEVELS")
+        assert "My level" in prompts[own + 1]
+        assert f"{tmp_path}/bad.toml: id: expected text, not 3" in " ".join(prompts[own + 2].split())
+        menu.highlighted = own + 1
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, BriefingScreen)
+        assert app.screen.card.id == "my-level"
+        assert not app.screen.card.counts
+
+
+def test_a_level_counts_only_as_it_ships() -> None:
+    engine = GameEngine()
+    assert engine.level("skew").counts
+    assert not engine.level("skew", {"duration_s": "60"}).counts
+    assert not engine.level("sandbox").counts
+    assert not engine.level(str(levels_dir() / "skew.toml")).counts
+
+
+def test_a_level_with_dials_is_found_again_by_its_source() -> None:
+    engine = GameEngine()
+    card = engine.level("skew", {"duration_s": "60"})
+    assert engine.level(card.source) == card
+    assert engine.level(card.source).duration_s == 60
+    assert engine.level("skew").duration_s == 300

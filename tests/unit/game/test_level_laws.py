@@ -1,0 +1,96 @@
+"""What the levels on memory and on pairs say of their markets, measured with our own estimators on the mids."""
+
+from __future__ import annotations
+
+from statistics import fmean
+
+import numpy as np
+import pytest
+
+from mmtui.game.level import Level, load_level, parse_level
+from mmtui.game.session import Session
+from mmtui.market.draws import Floats
+from mmtui.market.instrument import NS_PER_S
+from mmtui.signals import Verdict, critical_value, engle_granger, hurst_exponent
+from tests.unit.game.hedge_levels import text
+
+SEEDS = range(6)
+
+
+def unattended(level: Level, seed: int, strategy: str = "idle") -> Session:
+    session = Session(level, seed, strategy, unattended=True)
+    session.advance(session.end_ns)
+    assert session.maker.error is None
+    return session
+
+
+def mids(level_id: str, seed: int) -> Floats:
+    return np.array(unattended(load_level(level_id), seed).mid_by_second)
+
+
+# One path of 481 seconds has a deviation of .02 to .05 (of the mean of six, a third to a half of that).
+
+
+def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
+    paths = [mids("mean-reversion", seed) for seed in SEEDS]
+    readings = [reading for path in paths if (reading := hurst_exponent(path))]
+    assert fmean(reading.h for reading in readings) < 0.46
+    assert max(reading.h for reading in readings) < 0.5
+    assert sum(reading.verdict is Verdict.REVERTING for reading in readings) >= 3
+    for path in paths:
+        price = path * 0.05
+        # Within ten seconds of a jump of two dollars, less what is on its way back already.
+        assert price.max() > 101.2
+        assert price.min() < 98.8
+        assert abs(float(np.median(price)) - 100.0) < 0.3
+
+
+def test_in_trend_it_does_not() -> None:
+    paths = [mids("trend", seed) for seed in SEEDS]
+    readings = [reading for path in paths if (reading := hurst_exponent(path))]
+    assert fmean(reading.h for reading in readings) > 0.57
+    assert min(reading.h for reading in readings) > 0.5
+    before = [reading.h for path in paths if (reading := hurst_exponent(path[:180]))]
+    assert fmean(before) < 0.5
+    assert fmean(path[-60:].mean() * 0.05 for path in paths) > 102.0
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_index_and_future_are_cointegrated_and_correlate_by_99_percent(seed: int) -> None:
+    level = load_level("index-future")
+    session = Session(level, seed, "idle", unattended=True)
+    future, index = [], []
+    for second in range(level.duration_s):
+        session.advance(second * NS_PER_S)
+        future.append(session.market.exchange.mid)
+        index.append(session.market.hedges["IX"].price(session.now_ns).mark * 0.1)
+    found = engle_granger(future, index, lags=1)
+    assert found is not None
+    assert found.reversion is not None
+    assert found.t < critical_value(len(future), 0.01)
+    assert np.corrcoef(future, index)[0, 1] > 0.99
+    assert found.reversion.half_life < 10
+    assert found.hedge_ratio == pytest.approx(1.0, abs=0.05)
+
+
+def test_before_the_decision_the_position_cannot_be_worked_off_but_can_be_hedged() -> None:
+    level = load_level("hedge")
+    naive, hedged = (Session(level, 1, name, unattended=True) for name in ("skew", "hedged"))
+    for session in (naive, hedged):
+        session.advance(239 * NS_PER_S)
+    assert naive.maker.desk.position > 0.3 * level.maker.position
+    assert naive.maker.desk.net == naive.maker.desk.position
+    assert abs(hedged.maker.desk.net) < 0.12 * level.maker.position_limit
+    assert hedged.measures().mean_net < 0.4 * hedged.maker.desk.mean_abs(hedged.now_ns)
+
+
+@pytest.mark.parametrize("strategy", ["pairs", "hedged"])
+def test_future_index_and_put_work_in_one_level(strategy: str) -> None:
+    traded = text("all").replace('preset = "us-100"', 'preset = "us-100"\narbitrageur = { rate = 2.0 }')
+    session = unattended(parse_level(traded, "all.toml"), 1, strategy)
+    desk = session.maker.desk
+    assert set(desk.hedges.legs) == {"IDX", "SPOT", "P100", "C100"}
+    used = "SPOT" if strategy == "pairs" else "IDX"
+    assert desk.hedges.legs[used].volume > 0
+    money = desk.attribution(session.market.exchange.mid)
+    assert money.total == pytest.approx(money.spread + money.position + money.hedge - money.fees)
