@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
     "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
-    "replay": ("mmtui.commands.replay", "Play a journal again and check that nothing differs."),
+    "replay": ("mmtui.commands.replay", "Watch a session again, or check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
     "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),

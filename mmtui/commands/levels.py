@@ -72,11 +72,13 @@ def _echo_part(heading: str, lines: Iterable[str]) -> None:
 def new(file: Path) -> None:
     """Write a level to FILE that plays as it is, with a comment on every part of it."""
     from mmtui.game.new import write_skeleton
+    from mmtui.tui.run import own_levels_dir
 
     write_skeleton(file)
     click.echo(f"{file} is yours; its comments say what can be changed.")
     for what in ("levels check", "play", "calibrate"):
         click.echo(f"  mmtui {what} {shlex.quote(str(file))}")
+    click.echo(f"The app lists it under Your levels when it is in {own_levels_dir()}.")
 
 
 @command.command(

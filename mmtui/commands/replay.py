@@ -15,31 +15,34 @@ from mmtui.game.replay import Replay
 _EPILOG = """\b
 Examples:
   mmtui run skew --strategy skew --seeds 7 --journals journals
+  mmtui replay journals/skew-skew-7.jsonl --at 1:23.4
   mmtui replay journals/skew-skew-7.jsonl --headless
-  mmtui replay journals/skew-skew-7.jsonl --headless --at 1:23.4
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Play a journal again and check its digest.")
+@click.command(epilog=_EPILOG, short_help="Watch a journal, or check its digest.")
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--headless", is_flag=True, help="Simulate without a screen and print the result as JSON.")
-@click.option("--at", metavar="TIME", help="Go no further than this, in seconds or minutes:seconds.")
+@click.option("--at", metavar="TIME", help="Begin there, or headless end there; in seconds or minutes:seconds.")
 def command(file: Path, headless: bool, at: str | None) -> None:
-    """Play the journal FILE again, from its level, seed and commands, and check that the same comes out.
+    """Play the journal FILE again, from its level, seed and commands: on the floor, with a way back in anywhere.
 
-    Exits with 1 when the digest differs from the one in the journal. With a time, nothing is checked.
+    Headless, check that the same comes out: exits with 1 when the digest differs from the one in the journal. With a
+    time, nothing is checked.
     """
-    if not headless:
-        raise click.UsageError("Missing option '--headless'.")
     at_ns = None if at is None else time_from(at)
-    journal = read_journal(file)
-    if at_ns is not None and at_ns < journal.until_ns:
-        replay = Replay(journal.script)
-        replay.advance(at_ns)
-        click.echo(msgspec.json.format(msgspec.json.encode(replay.session.result()), indent=1).decode())
+    if not headless:
+        from mmtui.tui.run import open_replay
+
+        open_replay(file, at_ns or 0)
         return
-    session = journal.replay()
+    journal = read_journal(file)
+    replay = Replay(journal.script)
+    replay.advance(journal.until_ns if at_ns is None else at_ns)
+    session = replay.session
     click.echo(msgspec.json.format(msgspec.json.encode(session.result()), indent=1).decode())
+    if at_ns is not None:
+        return
     if journal.end is None:
         click.echo(f"{file}: the journal breaks off, so there is no digest to check.", err=True)
     elif journal.end.digest != session.digest:

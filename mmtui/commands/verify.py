@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from textwrap import fill
 from typing import Any
 
@@ -13,6 +13,7 @@ import msgspec
 from mmtui.commands.output import write_json
 from mmtui.errors import InputError
 from mmtui.lab.figures import BANDS, Figure, Row
+from mmtui.lab.textbook import TEXTBOOK
 from mmtui.lab.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
 
 _MODELS: dict[str, type[Model]] = {"as": AsModel, "glft": GlftModel, "cj": CjModel}
@@ -20,6 +21,10 @@ _TITLES = {
     "avellaneda-stoikov": "Avellaneda and Stoikov (2008)",
     "glft": "Guéant, Lehalle and Fernandez-Tapia (2013)",
     "cartea-jaimungal": "Cartea and Jaimungal, running penalty",
+    "glosten-milgrom": "Glosten and Milgrom (1985)",
+    "kyle": "Kyle (1985)",
+    "black-scholes": "Black and Scholes (1973)",
+    "carry": "Costs of carry",
 }
 #: What may be zero; the rest is positive.
 _MAY_BE_ZERO = ("gamma", "sigma", "phi", "alpha")
@@ -47,7 +52,7 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
 
 
 @click.command(epilog=_EPILOG, short_help="Check the models against the papers' tables.")
-@click.option("--model", type=click.Choice(list(_MODELS)), help="Only this model's rows.")
+@click.option("--model", type=click.Choice([*_MODELS, *TEXTBOOK]), help="Only this model's rows.")
 @_parameter("gamma", "Risk aversion (as, glft).")
 @_parameter("sigma", "Volatility, price per root time.")
 @_parameter("k", "Decay of fills with distance; kappa in cj.")
@@ -64,8 +69,8 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
 def command(model: str | None, fills: str | None, paths: int, seed: int, form: str, **given: float | None) -> int:
     """Print the published tables beside ours, with standard errors and the band that each figure must be in.
 
-    With any of the model's parameters: the rows at those, the others as in the paper, in a market of any units. Left
-    out, --model is cj with --phi or --alpha, glft with --Q, and else as.
+    With any parameters of as, glft or cj: the rows at those, the others as in the paper, in a market of any units.
+    Left out, --model is cj with --phi or --alpha, glft with --Q, and else as.
 
     Exits with 1 when a figure is outside its band.
     """
@@ -83,7 +88,7 @@ def command(model: str | None, fills: str | None, paths: int, seed: int, form: s
     if parameters:
         found = rows(_chosen(model, parameters), paths, seed)
     else:
-        found = published_rows(tuple(_MODELS.values()) if model is None else (_MODELS[model],), paths, seed)
+        found = _published([*_MODELS, *TEXTBOOK] if model is None else [model], paths, seed)
     if form == "json":
         done = list(found)
         good = all(row.ok for row in done)
@@ -92,6 +97,13 @@ def command(model: str | None, fills: str | None, paths: int, seed: int, form: s
     else:
         good = _print_tables(found, quotes=bool(parameters))
     return 0 if good else 1
+
+
+def _published(models: list[str], paths: int, seed: int) -> Iterator[Row]:
+    yield from published_rows(tuple(_MODELS[name] for name in models if name in _MODELS), paths, seed)
+    for name in models:
+        if name in TEXTBOOK:
+            yield from TEXTBOOK[name](paths, seed)
 
 
 def _check(name: str, value: float) -> None:
@@ -108,6 +120,8 @@ def _chosen(name: str | None, parameters: dict[str, Any]) -> Model:
     """The model that the parameters are for. Raises InputError when it has not all of them."""
     if name is None:
         name = "cj" if {"phi", "alpha"} & set(parameters) else "glft" if "Q" in parameters else "as"
+    if name in TEXTBOOK:
+        raise InputError(f"--model {name}: its rows are as printed; expected no parameters")
     kind = _MODELS[name]
     known = [field.encode_name for field in msgspec.structs.fields(kind)]
     for given in parameters:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmtui.book import Level as BookLevel
-from mmtui.game.gauges import Gauges
+from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.readings import RECENT_S, Readings
@@ -29,6 +29,7 @@ class Observer:
         self.mids = mids
         self._gauges = gauges
         self._flow = OrderFlowImbalance(RECENT_S)
+        self._basis = BasisGauge(market.instrument.tick)
         self._quotes: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._quoted_ns = 0
 
@@ -41,7 +42,9 @@ class Observer:
         if quotes != self._quotes:
             self._quotes, self._quoted_ns = quotes, now_ns
         gauges = self._gauges.read(now_ns, exchange)
-        return Readings(self, now_ns, gauges, self._flow.value(now_ns), self._quoted_ns)
+        basis = self._basis.read(now_ns, exchange.mid, self.maker.view.hedges.values())
+        z = next(iter(basis.values()), None)
+        return Readings(self, now_ns, gauges, self._flow.value(now_ns), self._quoted_ns, z)
 
 
 def _touch(best: BookLevel | None) -> tuple[int | None, int]:

@@ -58,9 +58,12 @@ class Readings:
         gauges: what the trader's instruments show.
         flow: the book's order-flow imbalance, in lots.
         quoted_ns: when the own quotes last changed.
+        basis_z: how unusual the basis to the first index is; None without one.
     """
 
-    def __init__(self, observer: Observer, now_ns: int, gauges: SignalsSnapshot, flow: int, quoted_ns: int) -> None:
+    def __init__(
+        self, observer: Observer, now_ns: int, gauges: SignalsSnapshot, flow: int, quoted_ns: int, basis_z: float | None
+    ) -> None:
         self._level = observer.level
         self._maker = observer.maker
         self._exchange = observer.market.exchange
@@ -70,6 +73,7 @@ class Readings:
         self._gauges = gauges
         self._flow = flow
         self._quoted_ns = quoted_ns
+        self._basis_z = basis_z
 
     # Time
 
@@ -181,6 +185,11 @@ class Readings:
         return self._exchange.mid - carried / self._instrument.tick
 
     # The maker's quotes
+
+    @_number("deviations")
+    def basis_z(self) -> float | None:
+        """How far the basis is from its mean of two minutes, in its standard deviations; none without an index."""
+        return self._basis_z
 
     @_word("yes", "no")
     def quoting(self) -> str | None:

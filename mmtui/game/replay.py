@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmtui.game.commands import AnyCommand
+from mmtui.game.commands import AnyCommand, HandOver, Ready
 from mmtui.game.level import Level
 from mmtui.game.session import Session
 from mmtui.market.instrument import NS_PER_S
+from mmtui.strategies.registry import make
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,12 @@ class Script:
     def of(cls, session: Session) -> Script:
         """The script of a session, as far as it has come."""
         return cls(session.level, session.seed, tuple(session.commands), session.now_ns, session.over)
+
+    def check(self) -> None:
+        """Raise UnknownStrategyError if a strategy in it is not there any more."""
+        for _, command in self.commands:
+            if isinstance(command, HandOver | Ready):
+                make(command.strategy, command.params)
 
     def open(self) -> Session:
         """The session at its start, before the first command."""

@@ -45,6 +45,8 @@ class Watch:
         self._stacking = Stacking(index)
         self._basis = BasisGauge(market.instrument.tick)
         self._volume: dict[int, tuple[int, int]] = {}
+        self._trades = -1
+        self._tape: tuple[TapeTrade, ...] = ()
         self._high: int | None = None
         self._low: int | None = None
 
@@ -71,7 +73,7 @@ class Watch:
         exchange, maker = self._exchange, self._maker
         book = exchange.book
         (bid, ask), reservation = maker.ghosts()
-        tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        tape = self._last_trades()
         bids = {level.price: level.total for level in book.bids.levels.values()}
         asks = {level.price: level.total for level in book.asks.levels.values()}
         notices = tuple(maker.notices)
@@ -123,6 +125,14 @@ class Watch:
         """Lots by price without the maker's own."""
         own = self._maker.gateway.lots(side)
         return {price: total - own.get(price, 0) for price, total in lots.items()} if own else lots
+
+    def _last_trades(self) -> tuple[TapeTrade, ...]:
+        """The tape's last lines; the same ones until there is another trade."""
+        exchange = self._exchange
+        if exchange.trades != self._trades:
+            self._trades = exchange.trades
+            self._tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        return self._tape
 
     def _tape_trade(self, time_ns: int, trade: Trade) -> TapeTrade:
         price, quantity, maker_id, taker_id, side = trade

@@ -1,13 +1,14 @@
 """Batches on a Dask cluster: the sessions, and so the results to the byte, of a local run.
 
 Chunks are pure: whatever becomes of a worker, the scheduler has its chunks run again elsewhere, and each is gathered
-once. Strategy files and levels travel with the chunks; workers need nothing but mmtui itself, the very same.
+once. Levels, strategy files and tapes travel with the chunks; workers need nothing but mmtui itself, the very same.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
@@ -17,9 +18,11 @@ from mmtui import __version__
 from mmtui.errors import InputError, MmtuiError
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch
+from mmtui.lab.luggage import strategies_of, tapes_of, unpacked
 from mmtui.lab.workers import AHEAD, Done, Pace, finish, in_order
-from mmtui.strategies.loading import SentFile, sent_files
-from mmtui.strategies.sources import engine_digest, strategy_files
+from mmtui.market.tape import TapeSpec
+from mmtui.strategies.loading import SentFile
+from mmtui.strategies.sources import engine_digest
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -47,17 +50,15 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
     """
     if any(batch.journals is not None for batch in batches):
         raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
-    files: dict[str, SentFile] = {}
-    for batch in batches:
-        for spec, params in batch.strategies:
-            files |= strategy_files(spec, params.values())
-        for level in batch.levels:
-            files |= strategy_files(level.par)
+    files, tapes = strategies_of(batches), tapes_of(batches)
     with _client(address) as client:
         executor = client.get_executor(pure=False)
+        sent = {digest: _send(client, digest, tape) for digest, tape in tapes.items()}
 
         def submit(chunk: Batch) -> Future[Done]:
-            future: Future[Done] = executor.submit(finish_elsewhere, chunk, files, engine_digest(), __version__)
+            here = {level.market.digest for level in chunk.levels if isinstance(level.market, TapeSpec)}
+            needed = {digest: sent[digest] for digest in here}
+            future: Future[Done] = executor.submit(finish_elsewhere, chunk, files, needed, engine_digest(), __version__)
             return future
 
         def ahead() -> int:
@@ -76,15 +77,30 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
             raise
 
 
-def finish_elsewhere(chunk: Batch, files: Mapping[str, SentFile], engine: str, version: str) -> Done:
+def _send(client: Client, digest: str, tape: bytes) -> object:
+    """A tape on the cluster. It is a task's result, so that the scheduler can have it again when its worker dies."""
+    with warnings.catch_warnings():
+        # Tapes are large, and Dask warns of what is.
+        warnings.simplefilter("ignore")
+        sent: object = client.submit(_same, tape, key=f"mmtui-tape-{digest}")
+    return sent
+
+
+def _same(tape: bytes) -> bytes:
+    return tape
+
+
+def finish_elsewhere(
+    chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes], engine: str, version: str
+) -> Done:
     """Run a chunk on a worker. Raises MmtuiError when the worker's mmtui is not the one that asks."""
     if engine != engine_digest():
         raise MmtuiError(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
             f"install the same there; it says that it is {__version__}"
         )
-    with _ONE_AT_A_TIME, sent_files(files):
-        return finish(chunk)
+    with _ONE_AT_A_TIME, unpacked(chunk, files, tapes) as here:
+        return finish(here)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from mmtui.errors import InputError
 from mmtui.lab.fit import Intensity
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.instrument import NS_PER_S
+from mmtui.market.intensity import IntensitySpec
 
 Model = Literal["coin", "through", "intensity"]
 
@@ -74,9 +75,8 @@ def intensity(prices: Floats, times_ns: Ints, seed: int, law: Intensity) -> Reac
         law: A a second and side, k a tick.
     """
     dt = np.diff(times_ns) / NS_PER_S
-    waits = generator(seed, "intensity").standard_exponential((2, len(dt)))
-    # The first order reaching d comes after waits/(A exp(-k d)); it comes within dt up to this d.
-    furthest = np.log(law.rate * dt / waits) / law.k
+    spec = IntensitySpec(sigma=0.0, rate=law.rate, decay=law.k, fills="poisson")
+    furthest = spec.reach(generator(seed, "intensity").random((2, len(dt))), dt)
     before = prices[:-1]
     return Reaches(before - furthest[0], before + furthest[1], traded=True)
 

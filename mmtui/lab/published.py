@@ -56,3 +56,13 @@ GLFT: dict[tuple[float, float], dict[str, str]] = {
 
 #: Cartea and Jaimungal: h(0, 0) by phi, at T = 30, sigma = 0.01, lambda = 1, kappa = 100, alpha = 0.0001, Q = 3.
 CARTEA_JAIMUNGAL: dict[float, str] = {0.0: "0.20593", 1e-4: "0.20043"}
+
+#: European puts by (S, K, T, r, q, sigma): price and delta.
+BLACK_SCHOLES_PUTS: dict[tuple[float, float, float, float, float, float], tuple[str, str]] = {
+    (100, 100, 1, 0.05, 0, 0.2): ("5.573526", "-0.363169"),
+    (42, 40, 0.5, 0.1, 0, 0.2): ("0.808599", "-0.220869"),
+    (20000, 19000, 30 / 365, 0.04, 0.03, 0.22): ("140.624531", "-0.195015"),
+}
+
+#: Futures by (S, r, q, T).
+CARRY: dict[tuple[float, float, float, float], str] = {(20000, 0.04, 0.03, 30 / 365): "20016.4451"}

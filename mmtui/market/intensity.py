@@ -51,12 +51,12 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         chance: Floats = np.exp(np.minimum(exponent, 0.0)) if linear else -np.expm1(-np.exp(np.minimum(exponent, 6.0)))
         return chance
 
-    def reach(self, uniforms: Floats, dt: float) -> Floats:
+    def reach(self, uniforms: Floats, dt: float | Floats) -> Floats:
         """How far from the mid the furthest taker of a step dt comes: ``chance`` turned around.
 
         Args:
             uniforms: in [0, 1), one a step and side.
-            dt: the step.
+            dt: the step, or as many of them.
 
         Returns:
             Distances that exceed d with the chance of a fill at d. A negative one is a taker who does not come as far

@@ -31,7 +31,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
-from mmtui.book import Report, Side, Status, TimeInForce, Trade
+from mmtui.book import Side, Status, TimeInForce, Trade
 from mmtui.errors import InputError
 from mmtui.market.clock import Action, Scheduler, Stream
 from mmtui.market.draws import Ints, generator
@@ -106,6 +106,11 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return msgspec.structs.replace(self, file=Path(self.file).name)
 
 
+def book_id(order_id: int) -> int:
+    """The id in the book of an order of the tape."""
+    return order_id * PARTICIPANTS + TAPE
+
+
 def file_digest(path: Path) -> str:
     """A file's SHA-256. Raises InputError."""
     found = sha256()
@@ -132,14 +137,13 @@ def _loaded(file: str, digest: str, units: Units) -> Messages:
 class TapeExchange(Exchange):
     """An exchange whose background is a tape; it is closed while trading stood still on the tape."""
 
-    def __init__(self, instrument: Instrument, effect: Effect) -> None:
-        super().__init__(instrument.symbol)
+    def __init__(self, symbol: str = "", effect: Effect = "passive", start_ticks: int = 2) -> None:
+        super().__init__(symbol)
         self._impact = effect == "impact"
         self._takers = self.id_range(TAPE_TAKERS)
         self._taker = (-1, Side.BUY, 0)
-        start_ticks = instrument.start_ticks
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
-        # Whether the book may differ from the tape's, since the maker has traded.
+        # Whether orders may stand that are gone on the tape, since the maker's were filled in their place.
         self._apart = False
 
     # The touch: a side may be empty for a while, and then its last price counts
@@ -177,15 +181,6 @@ class TapeExchange(Exchange):
         """Why a maker's order is not taken now, None if it is."""
         return None if self.phase is Phase.OPEN else "trading is halted"
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
-        """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last lot of the tape."""
-        report = super().take(now_ns, order_id, side, quantity, worst, owner)
-        if report.trades:
-            self._apart = True
-        return report
-
     # The tape
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
@@ -193,7 +188,6 @@ class TapeExchange(Exchange):
         mid = self.mid
         report = self.book.limit(order_id, side, price, lots)
         if report.trades:
-            self._apart = True
             self.settle(now_ns, report.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
@@ -411,7 +405,7 @@ class TapeMarket:
         self.instrument = spec.instrument
         self.value = None
         self.hedges: dict[str, Hedge] = {}
-        self.exchange = exchange or TapeExchange(spec.instrument, spec.effect)
+        self.exchange = exchange or TapeExchange(spec.instrument.symbol, spec.effect, spec.instrument.start_ticks)
         self.lasts_ns = last_ns - first_ns - from_ns
         flow = TapeFlow(self.exchange, messages, first_ns + from_ns)
         start_ns = -min(from_ns, Exchange.TAPE_NS)

@@ -53,6 +53,7 @@ class MmtuiApp(App[None]):
     Args:
         engine: where levels, strategies and sessions come from.
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
+        watch: a journal to open the replay of at once, by path or name, and the time to begin at.
         driver: what turns time into advances, None for the clock; tests step by hand.
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
@@ -76,6 +77,7 @@ class MmtuiApp(App[None]):
         config: Path | None = None,
         data: Path | None = None,
         today: Callable[[], date] = date.today,
+        watch: tuple[str, int] | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -83,6 +85,7 @@ class MmtuiApp(App[None]):
         self.new_seed = new_seed
         self.today = today
         self._start = start
+        self._watch = watch
         self._settings_file = Store(config and config / "settings.json")
         self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
@@ -155,6 +158,8 @@ class MmtuiApp(App[None]):
         if self._start is not None:
             level, seed, strategy, speed = self._start
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
+        elif self._watch is not None:
+            self.watch_journal(*self._watch)
 
     def on_ready(self) -> None:
         """The first frame is there: what was made for it stays, and need not be searched for garbage."""
@@ -176,7 +181,7 @@ class MmtuiApp(App[None]):
             if opponent is not None:
                 self.show_levels(opponent)
 
-        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?"), go)
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), go)
 
     def show_sandbox(self) -> None:
         """Open the sandbox's dials."""
@@ -257,6 +262,7 @@ class MmtuiApp(App[None]):
     def on_unmount(self) -> None:
         """What is being played can be gone on with."""
         self.engine.put_down()
+        self.career.close()
 
     def go_on(self, path: Path) -> None:
         """Go on with a session where its journal breaks off."""
@@ -269,10 +275,10 @@ class MmtuiApp(App[None]):
         floor.driver.paused = True
         self.push_screen(floor)
 
-    def watch_journal(self, name: str) -> None:
-        """Show the session of a journal."""
+    def watch_journal(self, name: str, at_ns: int = 0) -> None:
+        """Show the session of a journal, from a time on."""
         try:
-            self.watch_again(*self.engine.recording(name), name)
+            self.watch_again(*self.engine.recording(name), name, at_ns)
         except MmtuiError as error:
             self._warn(f"{error}.")
 

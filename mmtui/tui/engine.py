@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
-from mmtui.errors import JournalError, MmtuiError
+from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
 from mmtui.tui.format import currency_sign
 
 # Only types: the first frame need not wait for them.
@@ -135,7 +135,7 @@ class Engine(Protocol):
         """The main dials of a level, as they stand."""
 
     def strategies(self) -> list[StrategyCard]:
-        """The strategies a player can choose."""
+        """The strategies a player can choose: those that ship or are installed, then files chosen in this run."""
 
     def scores(self, card: Card) -> list[tuple[str, float, int]]:
         """Name, score and stars of what each strategy does by itself on the level's first seed; takes a while."""
@@ -196,6 +196,7 @@ class GameEngine:
         self._session: Session | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
+        self._files: dict[str, None] = {}
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
@@ -232,11 +233,18 @@ class GameEngine:
         return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
-        """The strategies a player can choose."""
+        """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
         from mmtui.strategies.registry import params_of, strategy_class, strategy_names
 
-        classes = {name: strategy_class(name) for name in strategy_names()}
-        return [StrategyCard(name, cls.idea, params_of(cls)) for name, cls in classes.items()]
+        cards = []
+        for name in (*strategy_names(), *self._files):
+            try:
+                cls = strategy_class(name)
+            except UnknownStrategyError as error:
+                cards.append(StrategyCard(name, str(error)))
+            else:
+                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
+        return cards
 
     def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
         """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
@@ -245,7 +253,13 @@ class GameEngine:
 
         values = read_params(strategy, strategy_class(strategy), texts)
         make(strategy, values)
+        self._remember(strategy)
         return values
+
+    def _remember(self, strategy: str | None) -> None:
+        """Offer a strategy's file again while the program runs."""
+        if strategy is not None and ".py:" in strategy:
+            self._files[strategy] = None
 
     def scores(self, card: Card) -> list[tuple[str, float, int]]:
         """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
@@ -270,6 +284,7 @@ class GameEngine:
 
         level = self._level(card.source)
         self.put_down()
+        self._remember(strategy)
         self.trouble = ""
         writer = None
         if self.journals is not None:
@@ -354,17 +369,16 @@ class GameEngine:
         path = free_path(self.journals, f"{script.level.id}-{script.seed}")
         end = read_journal(self.journals / name).end if name else None
         digest = None if end is None else end.digest
-        parent = name or "a session without a journal"
+        parent = Path(name).name or "a session without a journal"
         self._session, self._journal = take_over(path, replay, parent, digest, self._lost)
         return self._session
 
     def recording(self, name: str) -> tuple[Card, Script]:
-        """What a journal holds, by the name of its file. Raises JournalError."""
+        """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
         from mmtui.game.journal import read_journal
 
-        if self.journals is None:
-            raise JournalError("there are no journals")
-        journal = read_journal(self.journals / name)
+        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal.script.check()
         source = f"journal {name}"
         self._levels[source] = journal.level
         return card_of(journal.level, source), journal.script

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+from operator import itemgetter
+
 from mmtui.market.instrument import NS_PER_S
 
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
@@ -156,7 +159,7 @@ def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
         glyph, style = cells[x]
         if glyph == " ":
             cells[x] = ("┊", f"{ink} on {style.partition(' on ')[2]}")
-    return cells
+    return [("".join(glyph for glyph, _ in run), style) for style, run in groupby(cells, itemgetter(1))]
 
 
 def width_of(row: Row | list[Span]) -> int:

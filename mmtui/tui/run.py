@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.engine import GameEngine
 
 
 def open_app(
@@ -25,15 +32,7 @@ def open_app(
     Raises:
         LevelError, UnknownStrategyError: before anything is drawn.
     """
-    # Until the first frame nothing is thrown away that were worth looking for; the app collects from there on.
-    gc.disable()
-    from platformdirs import user_config_path, user_data_path
-
-    from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import GameEngine
-
-    data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals", data / "levels")
+    engine, opened = _ready()
     start = None
     if level is not None:
         if level == "daily":
@@ -49,4 +48,41 @@ def open_app(
             if name is not None:
                 engine.check_strategy(name)
         start = (card.source, seed, strategy, speed)
-    MmtuiApp(engine, start, config=user_config_path("mmtui"), data=data).run()
+    opened(start).run()
+
+
+def open_replay(journal: Path, at_ns: int) -> None:
+    """Open the app at a journal's replay, and stay until the user leaves.
+
+    Args:
+        journal: its file.
+        at_ns: where to begin.
+
+    Raises:
+        JournalError, UnknownStrategyError: before anything is drawn.
+    """
+    engine, opened = _ready()
+    name = str(journal.resolve())
+    engine.recording(name)
+    opened(watch=(name, at_ns)).run()
+
+
+def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
+    """The game, and what makes an app of it with what it shall open at."""
+    # Until the first frame nothing is thrown away that were worth looking for; the app collects from there on.
+    gc.disable()
+    from platformdirs import user_config_path, user_data_path
+
+    from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.engine import GameEngine
+
+    data = user_data_path("mmtui")
+    engine = GameEngine(data / "journals", own_levels_dir())
+    return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+
+
+def own_levels_dir() -> Path:
+    """The folder whose level files the app lists under Your levels."""
+    from platformdirs import user_data_path
+
+    return user_data_path("mmtui") / "levels"

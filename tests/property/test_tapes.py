@@ -31,12 +31,17 @@ LINES = st.one_of(
         lambda row: ",".join(map(str, (*row[:4], row[4] * 100, row[5])))
     ),
 )
+LEVELS = st.tuples(st.integers(101, 103), st.integers(0, 4), st.integers(98, 100), st.integers(0, 4))
+BOOKS = st.one_of(
+    st.lists(CELLS, min_size=4, max_size=9).map(",".join),
+    LEVELS.map(lambda row: f"{row[0] * 100},{row[1]},{row[2] * 100},{row[3]}"),
+)
 
 
 @settings(max_examples=150, deadline=None)
 @given(
     lines=st.lists(LINES, max_size=12),
-    books=st.none() | st.lists(st.lists(CELLS, min_size=4, max_size=9).map(",".join), max_size=12),
+    books=st.none() | st.lists(BOOKS, max_size=12),
     lenient=st.booleans(),
     infer=st.booleans(),
     zipped=st.booleans(),

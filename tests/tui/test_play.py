@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from textual.widgets import Static
+
 from mmtui.game.journal import read_journal
 from mmtui.game.level import load_level
 from mmtui.game.session import Session
+from mmtui.lab.batch import simulate
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import GameEngine
+from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.replay import ReplayScreen
 from tests.tui.still import HandDriver
+from tests.unit.game.support import strategy_file
 
 
 async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_path: Path) -> None:
@@ -83,3 +89,37 @@ async def test_journal_that_cannot_be_written_is_told_and_the_level_is_played_al
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
         assert "Without a journal" in app.screen.query_one("#message").render_line(0).text
+
+
+async def test_strategy_in_a_file_is_said_to_be_code_before_it_is_chosen_and_offered_again(tmp_path: Path) -> None:
+    mine = strategy_file(tmp_path, "return Quotes.around(view.mid, 2.0, 1)")
+    app = MmtuiApp(GameEngine(), ("skew", 1, None, 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("A", "end")
+        await pilot.pause()
+        assert any("is code" in str(about.render()) for about in app.screen.query(".about").results(Static))
+        await pilot.press("tab", *mine, "enter")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert floor.session.snapshot().ready == mine
+        await pilot.press("a", "A")
+        await pilot.pause()
+        assert floor.session.snapshot().active == mine
+        assert isinstance(app.screen, ChooseStrategy)
+        assert mine in app.screen.strategies
+
+
+async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_path: Path) -> None:
+    simulate(load_level("first-quotes"), "skew", 7, journal=tmp_path / "a.jsonl")
+    data = tmp_path / "data"
+    app = MmtuiApp(
+        GameEngine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ReplayScreen)
+        assert screen.replay.now_ns == 83_400_000_000
+        assert screen.driver.paused
+    assert [path.name for path in data.iterdir()] == ["career.sqlite"]

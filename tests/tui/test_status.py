@@ -80,6 +80,14 @@ def test_small_desk_keeps_position_and_money() -> None:
     assert "+412.50" in text
 
 
+@pytest.mark.parametrize("limit", [20, 100, 1000])
+def test_small_desk_shows_the_whole_limit(limit: int) -> None:
+    view = replace(TRADING, desk=replace(TRADING.desk, limit=limit))
+    row = "".join(text for text, _ in desk_rows(view, INSTRUMENT, 28, 7)[1])
+    assert f"±{limit}" in row
+    assert len(row) <= 28
+
+
 def test_desk_tells_the_net_position_where_there_are_hedges() -> None:
     hedged = replace(TRADING, desk=replace(TRADING.desk, net=-3.25))
     plain, shown = (

@@ -19,8 +19,8 @@ ROOT = Path(__file__).parents[2]
 
 
 def example_in(page: Path) -> tuple[str, str]:
-    """The page's Python, and what running it prints."""
-    (code,) = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    """The page's first Python, and what running it prints."""
+    code = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[0]
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
         exec(compile(code, str(page), "exec"), {})

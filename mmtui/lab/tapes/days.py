@@ -9,7 +9,7 @@ import numpy as np
 from mmtui.book import Trade
 from mmtui.lab.days import Day
 from mmtui.market.exchange import TAPE_TAKERS
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Bools, Kind, Messages
 from mmtui.market.tape import TapeExchange, TapeMarket, TapeSpec
 
@@ -17,8 +17,8 @@ from mmtui.market.tape import TapeExchange, TapeMarket, TapeSpec
 class _Recording(TapeExchange):
     """Keeps every trade from time 0 on: time, price, lots, sign and order of the taker, twice the mid before."""
 
-    def __init__(self, instrument: Instrument) -> None:
-        super().__init__(instrument, "passive")
+    def __init__(self) -> None:
+        super().__init__()
         self.fills = array("q")
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
@@ -36,7 +36,7 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
         messages: what is on it.
         seconds: how long; to its end unless told otherwise.
     """
-    exchange = _Recording(spec.instrument)
+    exchange = _Recording()
     market = TapeMarket(spec, 0, messages, exchange)
     lasts = market.lasts_ns // NS_PER_S if seconds is None else seconds
     samples: list[tuple[float, int, float]] = []

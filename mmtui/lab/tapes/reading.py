@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from mmtui.book import OrderBook
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books
+from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape import TapeExchange, TapeFlow
+
+_FOREVER_NS = 10**6 * NS_PER_S
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +64,7 @@ class Tape:
     def seconds(self) -> float:
         """From the first message to the last."""
         times = self.messages.times_ns
-        return float(times[-1] - times[0]) / 1e9
+        return float(times[-1] - times[0]) / NS_PER_S
 
     @property
     def complete(self) -> bool:
@@ -100,6 +106,25 @@ def read_tape(source: Source) -> Tape:
             ) from None
         raise
     return Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
+
+
+def replay(tape: Tape) -> Iterator[tuple[int, OrderBook]]:
+    """The line of each message of the file, and the book after it and what was put in behind it, as a session has it.
+
+    The first is line 0, with what stood before the first message. It is one book, which goes on changing; an order of
+    the tape is in it by :func:`~mmtui.market.tape.book_id`.
+    """
+    exchange = TapeExchange()
+    times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)
+    line = 0
+    for of, now_ns, action, row in zip(
+        tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True
+    ):
+        if of:
+            yield line, exchange.book
+            line = of
+        action(now_ns, row)
+    yield line, exchange.book
 
 
 def _tick(path: Path) -> int:

@@ -15,6 +15,15 @@ SCREENS = (
         "Everywhere",
         first=True,
     ),
+    Action(
+        "app.suspend",
+        "ctrl+z",
+        "suspend_process",
+        "to the shell",
+        "Go to the shell; fg there comes back, and the market has waited",
+        "Everywhere",
+        first=True,
+    ),
     Action("home.quit", "q", "app.quit", "quit", "Leave mmtui", "Home", "quit"),
     Action("home.settings", "o", "app.settings", "settings", "Colours, keys, speed and more", "Home", "settings"),
     Action(

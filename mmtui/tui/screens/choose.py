@@ -25,6 +25,11 @@ if TYPE_CHECKING:
 _WIDTH = 66
 _FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"
 
+#: What stands for a strategy in a file, and the name of the field for it.
+_FILE = StrategyCard("a file of your own", "the class in a Python file, such as mmtui strategies new writes")
+_FIELD = "file.py:Class"
+_IS_CODE = "A strategy's file is code: it runs as you, and may do what you may. Choose only what you trust."
+
 
 def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
     """Name, whether it is the ready one, and its idea."""
@@ -56,6 +61,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         ready: the one that is ready or quoting.
         params: its parameters, those that differ from the defaults.
         question: what the choice is for.
+        files: whether a strategy in a file will do.
     """
 
     CSS_PATH = "choose.tcss"
@@ -64,12 +70,18 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "back")]
 
     def __init__(
-        self, engine: Engine, ready: str | None, params: Params, question: str = "Which strategy shall be ready?"
+        self,
+        engine: Engine,
+        ready: str | None,
+        params: Params,
+        question: str = "Which strategy shall be ready?",
+        *,
+        files: bool = True,
     ) -> None:
         super().__init__()
         self.question = question
         self.engine = engine
-        self.strategies = {card.name: card for card in engine.strategies()}
+        self.strategies = {card.name: card for card in (*engine.strategies(), *[_FILE] * files)}
         self.ready = ready
         self.params = params
 
@@ -100,6 +112,11 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         form = self.query_one("#choose-params", VerticalScroll)
         await form.remove_children()
         rows = []
+        if card is _FILE:
+            field = Input(compact=True, name=_FIELD)
+            field.cursor_blink = False
+            rows.append(Horizontal(Static(_FIELD, classes="name", markup=False), field))
+            rows.append(Horizontal(Static(_IS_CODE, classes="about", markup=False), classes="about-row"))
         for param in card.params:
             value = set_already.get(param.name, param.default)
             field = Input(shown(value), compact=True, name=param.name)
@@ -119,13 +136,14 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         """Go back with the marked strategy and what was typed, or say what is wrong with it."""
         card = self._marked
         typed = {field.name: field.value.strip() for field in self.query(Input) if field.name}
+        name = typed.pop(_FIELD, card.name)
         defaults = {param.name: shown(param.default) for param in card.params}
         # A field left empty is as good as one left alone.
         changed = {name: text for name, text in typed.items() if text and text != defaults.get(name)}
         try:
-            params = self.engine.params(card.name, changed)
+            params = self.engine.params(name, changed)
         except InputError as error:
             text = str(error)
             self.query_one("#choose-foot", Static).update(f"{text[0].upper()}{text[1:]}.")
             return
-        self.dismiss((card.name, params))
+        self.dismiss((name, params))

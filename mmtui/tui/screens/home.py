@@ -90,7 +90,6 @@ def banner() -> list[Row]:
 class HomeScreen(Screen[None]):
     """Banner and menu."""
 
-    AUTO_FOCUS = "OptionList"
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
 
     def compose(self) -> ComposeResult:
@@ -103,6 +102,8 @@ class HomeScreen(Screen[None]):
     def on_mount(self) -> None:
         # Reading the levels brings in numpy: the first frame comes before it.
         self._fill(known=False)
+        # Whatever has the focus outside: a page in a browser gets it with the first click, after which keys must work.
+        self.set_focus(self.query_one(OptionList))
 
     def on_screen_resume(self) -> None:
         # The first refresh lays out, the second draws.

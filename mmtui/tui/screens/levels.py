@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar, cast
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Vertical
+from textual.containers import Container, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -26,38 +26,40 @@ if TYPE_CHECKING:
     from mmtui.game.commands import Params
     from mmtui.tui.app import MmtuiApp
 
-WIDTH = 72
+WIDTH = 58
+_WIDTHS = [(0, "-narrow"), (110, "-wide")]
+_DETAIL_WIDTH = 50
 
 
-def level_rows(card: Card, best: Best | None, *, is_open: bool = True) -> list[Row]:
-    """Two lines: number, title, length and best score, or that it is locked; then the lesson."""
-    score = "open" if best is None else f"best {best.score:5.1f} {fmt.stars(best.stars)}"
+def level_row(card: Card, best: Best | None, *, is_open: bool = True) -> Row:
+    """Number, title, length and best score, or that it is locked."""
+    score = "open" if best is None else f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
         score = "locked"
     length = fmt.clock(round(card.duration_s * NS_PER_S))
-    room = WIDTH - 4 - len(length) - 20
-    lesson = fmt.wrap(card.lesson, WIDTH - 4)
-    return [
-        (
-            (f"{card.number:>2}  ", "bold own"),
-            (fmt.fit(card.title, room), "bold foreground" if is_open else "muted"),
-            (length, "live"),
-            (score.rjust(20), "own" if best else "muted"),
-        ),
-        *(((f"    {line}", "muted"),) for line in lesson),
-    ]
+    return (
+        (f"{card.number:>2}  ", "bold own" if is_open else "muted"),
+        (fmt.fit(card.title, WIDTH - 4 - len(length) - 12), "bold foreground" if is_open else "muted"),
+        (length, "live" if is_open else "muted"),
+        (score.rjust(12), "own" if best else "muted"),
+    )
+
+
+def lesson_rows(card: Card) -> list[Row]:
+    """What a level teaches."""
+    return [((line, "auto"),) for line in fmt.wrap(card.lesson, _DETAIL_WIDTH)]
 
 
 def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
-    """What each strategy scores by itself."""
+    """What each strategy scores by itself, the best first."""
     rows: list[Row] = [(("BY THEMSELVES, ON SEED 1", "bold muted"),)]
-    for name, score, stars in scores:
+    for name, score, stars in sorted(scores, key=lambda entry: -entry[1]):
         rows.append(
             (
-                (f"{name:<22}", "foreground"),
+                (fmt.fit(name, 20), "foreground"),
                 (f"{score:5.1f} ", "bold foreground"),
                 (f"{fmt.stars(stars)}  ", "own"),
-                *fmt.gauge(score / 100, 30, "bid-bar", "track"),
+                *fmt.gauge(score / 100, _DETAIL_WIDTH - 32, "bid-bar", "track"),
             )
         )
     return rows
@@ -72,6 +74,7 @@ class LevelsScreen(Screen[None]):
 
     CSS_PATH = "levels.tcss"
     AUTO_FOCUS = "OptionList"
+    HORIZONTAL_BREAKPOINTS = _WIDTHS
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("levels"))
 
     def __init__(self, opponent: tuple[str, Params] | None = None) -> None:
@@ -80,10 +83,13 @@ class LevelsScreen(Screen[None]):
 
     def compose(self) -> ComposeResult:
         heading = "LEVELS" if self.opponent is None else f"ON WHICH LEVEL, AGAINST {self.opponent[0].upper()}?"
-        with Vertical(id="levels"):
-            yield Static(heading, id="heading")
-            yield OptionList(id="list")
-            yield Static(id="strategies")
+        with Container(id="levels"):
+            with Vertical(id="campaign"):
+                yield Static(heading, id="heading")
+                yield OptionList(id="list")
+            with Vertical(id="about"):
+                yield Static(id="lesson")
+                yield Static(id="strategies")
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
@@ -94,14 +100,14 @@ class LevelsScreen(Screen[None]):
         cards = app.engine.levels()
         self._open = opened([card.id for card in cards], app.best)
         for card in cards:
-            rows = level_rows(card, app.best.get(card.id), is_open=card.id in self._open)
-            menu.add_option(Option(as_content(rows), id=card.source))
+            row = level_row(card, app.best.get(card.id), is_open=card.id in self._open)
+            menu.add_option(Option(as_content([row]), id=card.source))
         own, troubles = app.engine.own_levels()
         if own or troubles:
             menu.add_option(Option(as_content([(("YOUR LEVELS", "bold muted"),)]), disabled=True))
         self._open |= {card.source for card in own}
         for card in own:
-            menu.add_option(Option(as_content(level_rows(card, None)), id=card.source))
+            menu.add_option(Option(as_content([level_row(card, None)]), id=card.source))
         for trouble in troubles:
             lines = [((line, "ask"),) for line in fmt.wrap(trouble, WIDTH)]
             menu.add_option(Option(as_content(lines), disabled=True))
@@ -109,6 +115,9 @@ class LevelsScreen(Screen[None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
+            card = cast("MmtuiApp", self.app).engine.level(event.option.id)
+            self.query_one("#lesson", Static).update(as_content(lesson_rows(card)))
+            self.query_one("#strategies", Static).update("")
             self._show_strategies(event.option.id)
 
     @work(exclusive=True, thread=True)

@@ -32,10 +32,12 @@ class CoachLine(Rows):
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
         """Take a snapshot in; where the coach does not speak, there is only news."""
-        if view.notices:
-            self._news = view.now_ns, view.notices[-1]
-        self.text = view.coach.text if speaks and view.coach is not None else ""
-        self._draw()
+        text = view.coach.text if speaks and view.coach is not None else ""
+        if view.notices or text != self.text:
+            if view.notices:
+                self._news = view.now_ns, view.notices[-1]
+            self.text = text
+            self._draw()
 
     def _draw(self) -> None:
         self.show([coach_row(self.text, self._news, self.size.width)])

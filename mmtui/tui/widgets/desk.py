@@ -52,7 +52,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
     fills = min(_FILLS, height - others - 1)
-    blocks.append(Block(_FILLS_RANK, _fills(desk, instrument, width, fills) if fills >= _LEAST_FILLS else []))
+    # Only their room is known yet: there may be more of them in the end.
+    blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
@@ -80,6 +81,8 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
     style = _load_style(abs(share))
     limit = f" ±{fmt.lots(desk.limit, 6).strip()} "
     room = width - _LABEL - _MONEY - 1 - len(limit)
+    if room < 0:
+        limit = limit.strip()
     room -= 1 - room % 2
     average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
     return [

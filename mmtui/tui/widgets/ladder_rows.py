@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from mmtui.book import Side
 from mmtui.game.snapshot import FloorSnapshot, OwnOrder
@@ -133,8 +133,10 @@ def ladder_rows(
     best_ask = None if view.best_ask is None else row_of(view.best_ask, group, up=True)
     bids, asks = _grouped(view.bids, group, up=False), _grouped(view.asks, group, up=True)
     volume, recent, stacked = (_grouped_pairs(pairs, group) for pairs in (view.volume, view.recent, view.stacked))
-    depth_full = scales.depth.fit(max((max(bids.get(p, 0), asks.get(p, 0)) for p in prices), default=1))
-    volume_full = scales.volume.fit(max((sum(volume.get(p, (0, 0))) for p in prices), default=1))
+    depth_full = scales.depth.fit(max(lots for side in (bids, asks) for lots in _within(side, prices)))
+    volume_full = scales.volume.fit(max(sold + bought for sold, bought in _within(volume, prices, (0, 0))))
+    # Both sides' bars are alike in width.
+    bar = widths["bid"]
     own: dict[tuple[Side, int], list[OwnOrder]] = {}
     for order in view.orders:
         own.setdefault((order.side, row_of(order.price, group, up=order.side is Side.SELL)), []).append(order)
@@ -168,9 +170,9 @@ def ladder_rows(
                 zone=zone,
                 cursor=price == cursor,
                 bid=bid,
-                bid_bar=fmt.eighths(bid / depth_full, widths["bid"]),
+                bid_bar=fmt.eighths(bid / depth_full, bar) if bid else 0,
                 ask=ask,
-                ask_bar=fmt.eighths(ask / depth_full, widths["ask"]),
+                ask_bar=fmt.eighths(ask / depth_full, bar) if ask else 0,
                 my_bid=cells.get((Side.BUY, price), nothing),
                 my_ask=cells.get((Side.SELL, price), nothing),
                 bid_moved=bid_moved if "bid_moved" in widths else 0,
@@ -186,11 +188,16 @@ def ladder_rows(
                 mark=marks.get(price, " "),
                 beyond=tradable is not None and price not in tradable,
                 volume=sold_all + bought_all,
-                sold_bar=fmt.eighths(sold_all / volume_full, widths["volume"]),
-                bought_bar=fmt.eighths(bought_all / volume_full, widths["volume"]),
+                sold_bar=fmt.eighths(sold_all / volume_full, widths["volume"]) if sold_all else 0,
+                bought_bar=fmt.eighths(bought_all / volume_full, widths["volume"]) if bought_all else 0,
             )
         )
     return rows
+
+
+def _within(by_price: Mapping[int, Any], prices: range, nothing: Any = 0) -> list[Any]:
+    """What there is at these prices, and nothing."""
+    return [nothing, *(by_price[price] for price in by_price if price in prices)]
 
 
 def _nearest(ticks: float | None, group: int) -> int | None:

@@ -65,12 +65,16 @@ class MessageLine(Rows):
 
     def update(self, said: Said) -> None:
         """Show a message and the sizes."""
-        self._said = said
-        self.show([message_row(said, self.size.width)])
+        if said != self._said:
+            self._said = said
+            self._draw()
+
+    def _draw(self) -> None:
+        self.show([message_row(self._said, self.size.width)])
 
     def on_resize(self) -> None:
         self.redraw()
-        self.update(self._said)
+        self._draw()
 
     def on_click(self, event: events.Click) -> None:
         spans = size_spans(self._said)

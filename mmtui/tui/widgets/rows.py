@@ -111,7 +111,8 @@ class Rows(Widget):
         width = self.size.width
         for y in dirty:
             self._strips.pop(y, None)
-            self.refresh(Region(left, top + y, width, 1))
+        # All at once: a refresh costs more than a line.
+        self.refresh(*(Region(left, top + y, width, 1) for y in dirty))
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         """The spans of a line."""

@@ -48,6 +48,11 @@ class Terminal:
         """Press keys."""
         os.write(self._ours, keys)
 
+    def line_modes(self) -> int:
+        """The terminal's local modes, as :mod:`termios` numbers them."""
+        modes: int = termios.tcgetattr(self._ours)[3]
+        return modes
+
     def drain(self) -> None:
         """Forget what was written so far, and read on until the program ends."""
         while self.process.poll() is None:

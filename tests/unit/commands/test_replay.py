@@ -58,10 +58,22 @@ def test_what_is_no_journal_is_one_sentence(mmtui: Mmtui, tmp_path: Path) -> Non
         assert (ended.code, ended.out, ended.err) == (2, "", f"Error: {path}: {sentence}\n")
 
 
-def test_without_headless_it_is_wrong_usage(mmtui: Mmtui, journal: Path) -> None:
-    ended = mmtui("replay", journal)
-    assert ended.code == 2
-    assert "--headless" in ended.err
+def test_without_headless_the_app_opens_there(mmtui: Mmtui, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    opened: list[tuple[Path, int]] = []
+    monkeypatch.setattr("mmtui.tui.run.open_replay", lambda file, at_ns: opened.append((file, at_ns)))
+    assert mmtui("replay", journal).code == mmtui("replay", journal, "--at", "2.5").code == 0
+    assert opened == [(journal, 0), (journal, 2_500_000_000)]
+
+
+def test_what_cannot_be_watched_is_one_sentence_before_anything_is_drawn(mmtui: Mmtui, journal: Path) -> None:
+    records = lines(journal)
+    records[1]["command"]["strategy"] = "gone.py:Mine"
+    rewrite(journal, records)
+    for path, said in ((journal, "there is no strategy file gone.py"), (journal.with_name("no"), "cannot be read")):
+        ended = mmtui("replay", path)
+        assert (ended.code, ended.out) == (2, "")
+        assert said in ended.err
+        assert ended.err.count("\n") == 1
 
 
 def test_help_has_examples(mmtui: Mmtui) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 
 import msgspec
@@ -10,14 +11,26 @@ import pytest
 from mmtui.commands.levels import REFERENCE
 from mmtui.commands.sections import section
 from mmtui.game.files import levels_dir
-from mmtui.game.level import load_level, market_presets, preset_about
+from mmtui.game.level import load_level, market_presets, parse_level, preset_about
 from mmtui.game.readings import SIGNALS
 from mmtui.game.reference import Table, _words, documented, markdown, tables
+from mmtui.game.session import Session
+from tests.unit.game.support import STILL
 
 
 def test_the_document_is_up_to_date() -> None:
     """Else: ``mmtui levels reference --into levels/README.md``."""
     assert section(levels_dir() / "README.md", REFERENCE) == markdown()
+
+
+def test_the_document_s_examples_are_markets_that_trade() -> None:
+    blocks = re.findall(r"(?s)```toml\n(\[market\].*?)```", (levels_dir() / "README.md").read_text(encoding="utf-8"))
+    assert len(blocks) >= 3
+    around = STILL.partition("[market]")[0], STILL[STILL.index("[maker]") :]
+    for block in blocks:
+        session = Session(parse_level(block.join(around), "README.md"), 1, "fixed", unattended=True)
+        session.advance(session.end_ns)
+        assert session.result().market.trades > 10
 
 
 @pytest.mark.parametrize("table", tables(), ids=lambda table: f"{table.paths[0]} {table.kind}")

@@ -16,11 +16,13 @@ from distributed import LocalCluster
 from mmtui.cli import main
 from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level, load_level
+from mmtui.game.level import Level, load_level, parse_level
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.cluster import finish_elsewhere
+from mmtui.market.tape import file_digest
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
+from tests.tapes import LEVEL, simulated, write
 from tests.unit.commands.test_interrupt import ENDLESS, Running, lines_of
 from tests.unit.game.support import strategy_file
 
@@ -64,6 +66,18 @@ def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(
     assert "bad.py, line" in (there[1].error or "")
 
 
+def test_a_tape_travels_too(cluster: LocalCluster, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It lies in a folder that the workers, whose own is another, would not find."""
+    monkeypatch.chdir(tmp_path)
+    tape = write(Path("tape.csv"), simulated(60))
+    text = LEVEL.format(duration=10, file="tape.csv", digest=file_digest(tape), more="from_s = 20.0")
+    level = parse_level(text, "level.toml")
+    batch = Batch([level], [("skew", {}), ("fixed", {})], [1, 2])
+    there = list(run_batch(batch, cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    assert there[0].market.trades > 0
+
+
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster: LocalCluster, level: Level) -> None:
     batch = Batch([level], [("skew", {}), ("fixed", {})], range(1, 121))
     results = run_batch(batch, cluster=cluster.scheduler_address)
@@ -78,7 +92,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster
 def test_a_worker_with_another_program_is_refused(level: Level) -> None:
     batch = Batch([level], [("skew", {})], [1])
     with pytest.raises(MmtuiError, match="a worker runs another mmtui than the one that asks, next"):
-        finish_elsewhere(batch, {}, "another", "next")
+        finish_elsewhere(batch, {}, {}, "another", "next")
 
 
 def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_path: Path) -> None:
@@ -87,7 +101,7 @@ def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_pa
     text = Path(path).read_bytes()
     Path(path).unlink()
     batch = Batch([level], [(spec, {})], [1])
-    done = finish_elsewhere(batch, {path: SentFile(path, text)}, engine_digest(), "")
+    done = finish_elsewhere(batch, {path: SentFile(path, text)}, {}, engine_digest(), "")
     assert (done.results[0].strategy, done.results[0].error) == (f"{path}:{name}", None)
     with pytest.raises(InputError, match="there is no strategy file"):
         list(run_batch(batch))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -15,15 +14,12 @@ from mmtui.errors import InputError
 from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.lab.facts import measure
+from mmtui.lab.tapes import Source, Tape, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.days import tape_day
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
-from mmtui.lab.tapes.reading import Source, Tape, orderbook_beside, read_tape
-from mmtui.market.clock import Action
-from mmtui.market.exchange import PARTICIPANTS, TAPE
-from mmtui.market.instrument import Instrument
-from mmtui.market.lobster import Faults, Messages, Units, read_messages
-from mmtui.market.tape import TapeExchange, TapeFlow
+from mmtui.lab.tapes.reading import orderbook_beside
+from mmtui.market.lobster import Faults, Units, read_messages
 from tests.tapes import Row, books_of, simulated, write
 
 #: A folder with LOBSTER's files of a real market, one message and one orderbook file, named by MMTUI_TAPE.
@@ -46,30 +42,15 @@ def files(folder: Path, rows: list[Row], levels: int = 5, cut: int = 0) -> Sourc
 
 
 def assert_every_book_is_the_files(tape: Tape) -> None:
-    """Play a tape as a session does; whenever the next row of the file is due, its best levels are those of the row."""
+    """Play a tape as a session does; after each message the best levels are those of the file's row."""
     assert tape.source.orderbook is not None
-    messages = tape.messages
-    exchange = TapeExchange(tape_spec(tape, Wanted()).instrument, "passive")
+    played = replay(tape)
+    assert next(played)[0] == 0
     rows = enumerate(read_books(tape.source.orderbook, tape.units), start=1)
-    line, row = 0, next(iter([]), None)
-    lines = [*messages.lines.tolist(), -1]
-    compared = 0
-    for at, (now_ns, action, number) in enumerate(played(exchange, messages)):
-        action(now_ns, number)
-        while line < lines[at]:
-            line, row = next(rows)
-        if row is not None and lines[at + 1] != 0:
-            for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
-                depth = exchange.book.depth(side, row.room)
-                assert {level.price: level.quantity for level in depth} == wanted, f"line {line}"
-            compared += 1
-    assert compared == tape.rows
-
-
-def played(exchange: TapeExchange, messages: Messages) -> Iterator[tuple[int, Action, int]]:
-    """What a session does at each message."""
-    times, actions, rows = TapeFlow(exchange, messages, 0).part(10**15)
-    return zip(times.tolist(), actions, rows.tolist(), strict=True)
+    for (line, row), (of, book) in zip(rows, played, strict=True):
+        assert of == line
+        for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
+            assert {level.price: level.quantity for level in book.depth(side, row.room)} == wanted, f"line {line}"
 
 
 # The orderbook file
@@ -124,18 +105,21 @@ def test_the_queue_of_what_stood_is_that_of_the_ids_with_what_nobody_speaks_of_b
         (2.0, 4, 3, 4, 100, 1),
         (3.0, 3, 5, 1, 100, 1),
         (4.0, 3, 9, 2, 100, 1),
+        (5.0, 3, 12, 5, 100, 1),
     ]
-    book = [[0, 0, 10_000, 12], [0, 0, 10_000, 8], [0, 0, 10_000, 7], [0, 0, 10_000, 5]]
+    book = [[0, 0, 10_000, lots] for lots in (12, 8, 7, 5)] + [[0, 0, 0, 0]]
     source = Source(
         messages=write(tmp_path / "message.csv", rows),
         orderbook=write_books(tmp_path / "orderbook.csv", [tuple(row) for row in book]),
         tick=100,
     )
     messages = read_tape(source).messages
-    # Before the first: 10 lots, of which order 3 has 4, order 5 has 1, and 5 are somebody else's.
-    assert messages.ids.tolist() == [3, 5, 10, 9, 3, 5, 9]
-    assert messages.sizes.tolist() == [4, 1, 5, 2, 4, 1, 2]
-    assert messages.lines.tolist() == [0, 0, 0, 1, 2, 3, 4]
+    # Before the first: 10 lots, of which order 3 has 4, order 5 has 1, and 5 are somebody else's, since order 12 is
+    # younger than 9. Then it turns out that they were 12's.
+    assert messages.kinds.tolist() == [1, 1, 1, 1, 4, 3, 3, 3, 1, 3]
+    assert messages.ids.tolist() == [3, 5, 13, 9, 3, 5, 9, 13, 12, 12]
+    assert messages.sizes.tolist() == [4, 1, 5, 2, 4, 1, 2, 5, 5, 5]
+    assert messages.lines.tolist() == [0, 0, 0, 1, 2, 3, 4, 0, 0, 5]
 
 
 def test_a_book_that_is_not_the_files_is_told(tmp_path: Path) -> None:
@@ -279,25 +263,24 @@ def test_a_real_tape_is_its_orderbook_file_after_every_message(real_tape: Source
 
 @real
 def test_places_in_a_real_queue_are_those_that_counting_gives(real_tape: Source) -> None:
-    check_queues(read_tape(real_tape).messages, 50)
+    check_queues(read_tape(real_tape), 50)
 
 
 def test_places_in_a_queue_are_those_that_counting_gives(tmp_path: Path) -> None:
     path = write(tmp_path / "message.csv", simulated(300))
-    check_queues(read_messages(path, Units(100, 1), Faults("")), 3)
+    check_queues(read_tape(Source(messages=path)), 3)
 
 
-def check_queues(messages: Messages, every: int) -> None:
+def check_queues(tape: Tape, every: int) -> None:
     """Compare places in the book's queues with lists kept from the messages alone, at one message in ``every``."""
     rng = random.Random(1)
     queues: dict[tuple[int, int], list[list[int]]] = {}
-    exchange = TapeExchange(Instrument(symbol="", currency="", tick=1.0, lot=1, price=1.0), "passive")
-    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
-    told = list(zip(*(column.tolist() for column in columns), strict=True))
+    columns = (tape.messages.kinds, tape.messages.ids, tape.messages.sizes, tape.messages.prices, tape.messages.sides)
+    told = zip(*(column.tolist() for column in columns), strict=True)
+    played = replay(tape)
+    next(played)
     checked = 0
-    for (now_ns, action, number), message in zip(played(exchange, messages), told, strict=True):
-        action(now_ns, number)
-        kind, order_id, lots, price, side = message
+    for (kind, order_id, lots, price, side), (_, book) in zip(told, played, strict=True):
         queue = queues.setdefault((side, price), [])
         if kind == 1:
             queue.append([order_id, lots])
@@ -308,7 +291,7 @@ def check_queues(messages: Messages, every: int) -> None:
                 queue.remove(found)
         if queue and rng.randrange(every) == 0:
             place = rng.randrange(len(queue))
-            ahead = exchange.book.queue_ahead(queue[place][0] * PARTICIPANTS + TAPE)
+            ahead = book.queue_ahead(book_id(queue[place][0]))
             assert ahead == (sum(entry[1] for entry in queue[:place]), place)
             checked += 1
     assert checked > 100

@@ -56,6 +56,24 @@ def test_every_published_model_is_there() -> None:
     assert [row.model for row in found].count("cartea-jaimungal") == 2
 
 
+def test_fair_games_and_prices_stand_beside_them(capsys: Output) -> None:
+    _, found = report(capsys)
+    by_model = {row["model"]: figures(row) for row in found["rows"]}
+    assert {"glosten-milgrom", "kyle", "black-scholes", "carry"} <= set(by_model)
+    assert by_model["glosten-milgrom"]["spread"]["closed_form"] == pytest.approx(0.3 * 2)
+    assert by_model["kyle"]["lambda"]["closed_form"] == 0.2
+    for model in ("glosten-milgrom", "kyle"):
+        assert by_model[model]["maker's profit"]["closed_form"] == 0.0
+        assert by_model[model]["maker's profit"]["error"] > 0
+    assert by_model["carry"]["F"]["paper"] == 20016.4451
+    assert by_model["black-scholes"]["price"]["paper"] == 140.624531
+
+
+def test_one_model_can_be_chosen(capsys: Output) -> None:
+    _, found = report(capsys, "--model", "kyle")
+    assert [row["model"] for row in found["rows"]] == ["kyle"]
+
+
 def test_wrong_formula_is_outside_the_bands(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
     """The commonest mistake: (2/gamma) ln(1 + gamma/k) taken for half of the spread."""
 
@@ -185,6 +203,7 @@ def test_options_that_only_one_model_has_choose_it(option: str, model: str, caps
         (["--T", "-5"], "--T -5: expected a number from 1e-09 to 1e+09"),
         (["--Q", "0"], "--Q 0: expected 1 to 100"),
         (["--dt", "1e-8"], "--dt 1e-08: expected at least T / 200,000 = 5e-06"),
+        (["--model", "kyle", "--A", "1"], "--model kyle: its rows are as printed; expected no parameters"),
         (["--paths", "1"], "--paths 1: expected 2 to 1,000,000"),
         (["--seed", "-1"], "--seed -1: expected zero or more"),
         (

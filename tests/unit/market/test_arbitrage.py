@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import msgspec
 import numpy as np
 import pytest
 
@@ -16,27 +15,18 @@ from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import ARBITRAGEUR, Market, kind_of_order
 from mmtui.signals import critical_value, engle_granger
 from tests.unit.game.hedge_levels import text
+from tests.unit.market import test_hedges
+from tests.unit.market.test_hedges import changed
 
-INDEX = IndexSpec(
-    name="SPOT",
-    basis_sd=1.0,
-    basis_half_life_s=6.0,
-    tick=0.01,
-    multiplier=100,
-    half_spread=0.5,
-    limit=100,
-    rate=0.04,
-    dividend_yield=0.03,
-    lag_s=0,
-)
-SHOCKED = msgspec.structs.replace(INDEX, shock_rate=1 / 30, shock_sd=8.0)
+INDEX: IndexSpec = changed(test_hedges.INDEX, basis_sd=1.0, basis_half_life_s=6.0)
+SHOCKED = changed(INDEX, shock_rate=1 / 30, shock_sd=8.0)
 WORKING = ArbitrageurSpec(rate=2.0, lag_s=0.5, cost=2.0, mean_size=2.0)
 
 
 def market(seed: int, index: IndexSpec = INDEX, arbitrageur: ArbitrageurSpec = WORKING, sigma: float = 1.0) -> Market:
     us = load_preset("us-100")
-    value = msgspec.structs.replace(us.value, sv_std=0.0, jump_rate=0.0, sigma=sigma)
-    spec = msgspec.structs.replace(us, value=value, arbitrageur=arbitrageur, warmup_s=60)
+    value = changed(us.value, sv_std=0.0, jump_rate=0.0, sigma=sigma)
+    spec = changed(us, value=value, arbitrageur=arbitrageur, warmup_s=60)
     return Market([(0, spec)], seed, hedges=[index])
 
 
@@ -74,7 +64,7 @@ def test_the_arbitrageur_trades_the_dear_leg_down_and_the_cheap_one_up_by_more_t
 def test_the_arbitrageur_leaves_less_of_a_mispricing_standing() -> None:
     left = {}
     for rate in (0.0, 2.0):
-        arbitrageur = msgspec.structs.replace(WORKING, rate=rate, mean_size=4.0)
+        arbitrageur = changed(WORKING, rate=rate, mean_size=4.0)
         far = []
         for seed in range(6):
             found = market(seed, SHOCKED, arbitrageur)
@@ -102,7 +92,7 @@ def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.Monkey
         wake(self, now_ns, row)
 
     monkeypatch.setattr(Arbitrageur, "_wake", counted)
-    eager, never = (market(1, arbitrageur=msgspec.structs.replace(WORKING, cost=cost)) for cost in (0.0, 1e6))
+    eager, never = (market(1, arbitrageur=changed(WORKING, cost=cost)) for cost in (0.0, 1e6))
     eager.clock.advance(600 * NS_PER_S)
     of_eager = woken.copy()
     woken.clear()
@@ -114,7 +104,7 @@ def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.Monkey
 def test_future_and_index_are_cointegrated_and_correlate_by_more_than_99_percent() -> None:
     # Half an hour: a walk with a deviation of some 50 ticks, of which the two differ by less than 5. The test's t lies
     # far below −3.35, since most of a difference is gone within seconds.
-    shocked = msgspec.structs.replace(SHOCKED, shock_rate=1 / 60, shock_sd=5.0)
+    shocked = changed(SHOCKED, shock_rate=1 / 60, shock_sd=5.0)
     for seed in range(4):
         future, spot = mids(market(seed, shocked, sigma=3.0), 1_800)
         found = engle_granger(future, spot, lags=4)
@@ -127,7 +117,7 @@ def test_future_and_index_are_cointegrated_and_correlate_by_more_than_99_percent
 
 def test_shocks_come_at_their_rate_with_their_size_and_go_with_the_basis() -> None:
     # 20,000 s at one in 50 s: 400 shocks with a standard error of 20; their deviation of 40 has one of 3.5%.
-    spec = msgspec.structs.replace(INDEX, basis_sd=0.0, shock_rate=0.02, shock_sd=40.0)
+    spec = changed(INDEX, basis_sd=0.0, shock_rate=0.02, shock_sd=40.0)
     path = BasisPath(spec, 0, 1)
     steps = []
     for block in range(400):

@@ -12,6 +12,7 @@ from mmtui.errors import LevelError
 from mmtui.game.commands import Params
 from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
+from mmtui.market.draws import generator
 from mmtui.market.exchange import TAKERS
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.intensity import IntensitySpec
@@ -120,6 +121,27 @@ def test_takers_trade_with_somebody_where_nobody_quotes_within_reach(paper: Leve
         count = sum(trade.taker_side is side for trade in tape)
         # The tape holds the last two minutes of the 200 s.
         assert abs(count - 0.7 * 120) < 4 * math.sqrt(120 * 0.7 * 0.3)
+
+
+def test_each_step_is_what_its_law_says(paper: Level) -> None:
+    """The mid moves by sigma each second, and takers trade at the last whole tick within their reach."""
+    session = Session(paper, 7)
+    session.advance(100 * NS_PER_S)
+    mids = np.array(session.mid_by_second)
+    assert np.abs(np.diff(mids)) == pytest.approx(1414.2135623730951, abs=2**-20)
+    spec = paper.market
+    assert isinstance(spec, IntensitySpec)
+    downs, ups = spec.reach(generator(7, "intensity").random((60, 3))[:, :2].T, 1.0)
+    expected = []
+    for second, (down, up) in enumerate(zip(downs, ups, strict=True)):
+        at = mids[second]
+        if down >= 0:
+            expected.append((second + 1, Side.SELL, math.ceil(at - down)))
+        if up >= 0:
+            expected.append((second + 1, Side.BUY, math.floor(at + up)))
+    tape = session.market.exchange.tape
+    told = [(now_ns // NS_PER_S, trade.taker_side, trade.price) for now_ns, trade in tape if now_ns <= 60 * NS_PER_S]
+    assert told == expected
 
 
 def test_the_screen_shows_own_quotes_and_the_mid(paper: Level) -> None:

@@ -152,6 +152,18 @@ def test_impact_the_tapes_order_keeps_the_lots_that_the_maker_was_filled_in_plac
     assert (stand.at(6).lots(6), stand.prints, stand.lots(7)) == (1, 10, None)
 
 
+def test_impact_what_own_orders_were_filled_in_place_of_stands_in_front_of_what_came_later(tmp_path: Path) -> None:
+    script = [
+        (101.5, NEW, 6, 8, 10_005, -1),
+        (101.6, NEW, 7, 5, 10_005, -1),
+        (102.0, EXECUTE, 6, 8, 10_005, -1),
+        (103.0, EXECUTE, 7, 2, 10_005, -1),
+    ]
+    stand = Stand(tmp_path, script, "impact").at(1).quote(SELL, 10_005, 3)
+    assert (stand.at(2).fills, stand.lots(6), stand.lots(7)) == ([(SELL, 10_005, 3)], 3, 5)
+    assert (stand.at(3).lots(6), stand.lots(7), stand.prints) == (1, 5, 10)
+
+
 @both
 def test_a_better_quote_is_filled_before_the_tapes(tmp_path: Path, effect: str) -> None:
     stand = Stand(tmp_path, [(102.0, EXECUTE, 4, 6, 10_010, -1)], effect).at(1).quote(SELL, 10_005, 2)
@@ -187,6 +199,12 @@ def test_passive_a_lot_that_the_maker_took_is_not_there_for_the_tapes_taker(tmp_
     stand = Stand(tmp_path, script).at(1).take(BUY, 4)
     assert (stand.fills, stand.lots(4)) == ([(BUY, 10_010, 4)], 2)
     assert (stand.at(2).prints, stand.lots(4), stand.lots(5)) == (4 + 2 + 1, None, 6)
+
+
+def test_passive_a_taker_who_finds_his_lots_gone_does_not_turn_to_the_makers_own(tmp_path: Path) -> None:
+    stand = Stand(tmp_path, [(102.0, EXECUTE, 4, 6, 10_010, -1)]).at(1).take(BUY, 6)
+    stand.quote(SELL, 10_010, 3)
+    assert stand.at(2).fills == [(BUY, 10_010, 6)]
 
 
 def test_impact_a_taker_of_the_tape_trades_with_what_stands_behind_the_lots_that_are_gone(tmp_path: Path) -> None:

@@ -1,0 +1,86 @@
+"""The files that sessions need, taken along to another machine: strategies' and tapes'."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import msgspec
+
+from mmtui.errors import InputError
+from mmtui.game.level import Level
+from mmtui.lab.batch import Batch
+from mmtui.market.tape import TapeSpec
+from mmtui.strategies.loading import SentFile, sent_files
+from mmtui.strategies.sources import strategy_files
+
+
+def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
+    """The files of all strategies, those that are par too, by the path that they are named by.
+
+    Raises:
+        UnknownStrategyError: one cannot be read.
+    """
+    files: dict[str, SentFile] = {}
+    for batch in batches:
+        for spec, params in batch.strategies:
+            files |= strategy_files(spec, params.values())
+        for level in batch.levels:
+            files |= strategy_files(level.par)
+    return files
+
+
+def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
+    """What is in the tapes of all levels, by SHA-256. Raises InputError when one cannot be read."""
+    found: dict[str, bytes] = {}
+    for batch in batches:
+        for level in batch.levels:
+            market = level.market
+            if isinstance(market, TapeSpec) and market.digest not in found:
+                try:
+                    found[market.digest] = Path(market.file).read_bytes()
+                except OSError as error:
+                    raise InputError(f"{market.file}: the tape cannot be read: {error.strerror}") from None
+    return found
+
+
+@contextmanager
+def unpacked(chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes]) -> Iterator[Batch]:
+    """The chunk as it can be run here, while the files stand for those of the same path."""
+    with sent_files(files):
+        yield replace(chunk, levels=_placed(chunk.levels, tapes))
+
+
+def _placed(levels: Sequence[Level], tapes: Mapping[str, bytes]) -> list[Level]:
+    placed = []
+    for level in levels:
+        market = level.market
+        if isinstance(market, TapeSpec):
+            market = msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest])))
+            # Events cannot change a tape: all have the same market.
+            events = tuple(msgspec.structs.replace(event, market=market) for event in level.events)
+            placed.append(msgspec.structs.replace(level, market=market, events=events))
+        else:
+            placed.append(level)
+    return placed
+
+
+def _written(market: TapeSpec, tape: bytes) -> Path:
+    """Where a tape lies on this machine, written if it is not there yet."""
+    path = Path(_folder().name) / market.digest / Path(market.file).name
+    if not path.exists():
+        path.parent.mkdir(exist_ok=True)
+        part = path.with_suffix(".part")
+        part.write_bytes(tape)
+        part.replace(path)
+    return path
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """Removed when the process ends."""
+    return tempfile.TemporaryDirectory(prefix="mmtui-")
