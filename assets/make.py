@@ -14,6 +14,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
+from assets.film import film
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import GameEngine
@@ -22,6 +23,10 @@ from mmtui.tui.screens.floor import FloorScreen
 FOLDER = Path(__file__).parent
 SIZE = (120, 40)
 LEVEL, SEED = "skew", 8
+SMALL = (80, 24)
+FILM_LEVEL = "first-quotes"
+#: What is pressed before each frame.
+FILM_KEYS = (("q", "w"), (), (), ("semicolon",), (), ("full_stop",), (), ("comma",), (), ("a",), (), ())
 
 
 class _ByHand(Driver):
@@ -37,10 +42,13 @@ class _ByHand(Driver):
             self.paint()
 
 
-def _save(app: MmtuiApp, name: str) -> None:
+def _screen(app: MmtuiApp) -> str:
     """The screen as an SVG, whose classes Rich would number by its whole content."""
-    svg = re.sub(r"terminal-\d+-", "mmtui-", app.export_screenshot(title="mmtui"))
-    (FOLDER / f"{name}.svg").write_text(svg, "utf-8")
+    return re.sub(r"terminal-\d+-", "mmtui-", app.export_screenshot(title="mmtui"))
+
+
+def _save(app: MmtuiApp, name: str) -> None:
+    (FOLDER / f"{name}.svg").write_text(_screen(app), "utf-8")
 
 
 async def _press(pilot: Pilot[None], *keys: str) -> None:
@@ -70,13 +78,41 @@ async def make() -> None:
         await _press(pilot, "a")
         driver.step(300.0)
         await pilot.pause()
-        _save(app, "result")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        _save(app, "debrief")
+        # The worst fill, and who was on its other side.
+        await _press(pilot, "w")
+        await app.workers.wait_for_complete()
+        await _press(pilot, "w", "v")
+        await _press(pilot, "space")
+        _save(app, "replay")
+
+
+async def make_film() -> None:
+    """A quarter of a minute of quoting by hand, in a small terminal."""
+    app = MmtuiApp(GameEngine(), (FILM_LEVEL, SEED, None, 1.0), _ByHand, lambda: SEED)
+    app.animation_level = "none"
+    frames = []
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        driver = app.screen.driver  # type: ignore[attr-defined]
+        assert isinstance(driver, _ByHand)
+        driver.step(20.0)
+        await _press(pilot, "space", "3")
+        for keys in FILM_KEYS:
+            await _press(pilot, *keys)
+            driver.step(0.75)
+            await pilot.pause()
+            frames.append(_screen(app))
+    (FOLDER / "film.svg").write_text(film(frames, 0.75 * len(frames)), "utf-8")
 
 
 def main() -> None:
     """Make every picture."""
     os.environ.pop("NO_COLOR", None)
     asyncio.run(make())
+    asyncio.run(make_film())
     for path in sorted(FOLDER.glob("*.svg")):
         print(path.relative_to(FOLDER.parent))
 

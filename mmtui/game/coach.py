@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 #: The placeholder for how long the conditions have held, in seconds.
 _HELD = "held"
 #: How a number may be written: sign, thousands, and f, e, % or g with so many decimals; g when nothing is said.
-_NUMBER_FORMAT = re.compile(r"[+ ]?,?((\.[0-6])?[fe%g])?")
+_NUMBER_FORMAT = re.compile(r"([+ ]?)(,?(?:(?:\.[0-6])?[fe%g])?)")
 #: A line stays for so long, unless another has something to say after the first seconds.
 _SHOWN_NS, _LEAST_SHOWN_NS = 12 * NS_PER_S, 4 * NS_PER_S
 
@@ -210,9 +210,12 @@ class Sentence:
                 if name != _HELD and known_signal("say", name).words:
                     if form:
                         raise ValueError(f"say: {name} is a word, which has no number's format {form!r}")
-                elif _NUMBER_FORMAT.fullmatch(form) is None:
+                elif (found := _NUMBER_FORMAT.fullmatch(form)) is None:
                     raise ValueError(f"say: expected a number's format such as +.2f after {name}, not {form!r}")
-            self._parts.append((text, name or "", form if form[-1:] in tuple("fe%g") else f"{form}g"))
+                else:
+                    # Nothing is ever written as minus nothing.
+                    form = f"{found[1]}z{found[2]}" + ("" if found[2][-1:] in tuple("fe%g") else "g")
+            self._parts.append((text, name or "", form))
 
     def filled(self, readings: Readings, held_s: float) -> str | None:
         """The sentence as it is now; None while a signal in it has no value."""

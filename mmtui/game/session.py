@@ -95,7 +95,7 @@ class Session:
         self.spread_by_second = array("d")
         self._coach: Coach | None = None
         self._watch = None if unattended else self._start_watch()
-        if self._watch is not None:
+        if self._watch is not None and (level.coach or level.lesson_checks):
             self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)

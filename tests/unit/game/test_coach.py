@@ -141,10 +141,11 @@ def test_a_sentence_without_a_value_is_not_said() -> None:
         ("{mid} {mid:.2f}", "100.015 100.02"),
         ("{presence:.0%} {{sic}}", "25% {sic}"),
         ("{position:+,}", "-3"),
+        ("{skew:+.1f} {skew}", "+0.0 -0.04"),
     ],
 )
 def test_how_numbers_are_written(say: str, text: str) -> None:
-    assert Sentence(say).filled(seen(position=-3, mid=100.015, presence=0.25), 1.0) == text
+    assert Sentence(say).filled(seen(position=-3, mid=100.015, presence=0.25, skew=-0.04), 1.0) == text
 
 
 # Checks
