@@ -26,7 +26,7 @@ from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
 from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
-from mmtui.market.tape import TapeSpec
+from mmtui.market.tape_spec import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 from mmtui.strategies.registry import check_name

@@ -8,16 +8,19 @@ one) and the ``hedges`` by name.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from mmtui.market.exchange import Exchange
 from mmtui.market.hedges import HedgeSpec
 from mmtui.market.reach import IntensityMarketSpec, ReachMarket
-from mmtui.market.tape import TapeMarket, TapeSpec
+from mmtui.market.tape_spec import TapeSpec
 from mmtui.market.world import Market, MarketSpec
 
+if TYPE_CHECKING:
+    from mmtui.market.tape import TapeMarket
+
 AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
-AnyMarket = Market | ReachMarket | TapeMarket
+AnyMarket: TypeAlias = "Market | ReachMarket | TapeMarket"
 
 
 def open_market(
@@ -43,4 +46,7 @@ def open_market(
         case IntensityMarketSpec():
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
         case TapeSpec() as tape:
+            # Imported here: sessions on other markets start quicker without.
+            from mmtui.market.tape import TapeMarket
+
             return TapeMarket(tape, seed)

@@ -32,9 +32,6 @@ from mmtui.market.instrument import NS_PER_S
 
 Bools = npt.NDArray[np.bool_]
 
-#: Prices in the file are whole numbers of this much of the currency.
-PRICE_UNITS = 10_000
-
 _COLUMNS = ("time", "type", "order id", "size", "price", "direction")
 _ROW = np.dtype([("time", "f8"), ("type", "i8"), ("id", "i8"), ("size", "i8"), ("price", "i8"), ("direction", "i8")])
 _LINES_AT_ONCE = 1 << 16

@@ -17,9 +17,10 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.lab.tapes.reading import Tape
 from mmtui.market.instrument import NS_PER_S, Instrument
-from mmtui.market.lobster import PRICE_UNITS, Kind, Messages, Units
+from mmtui.market.lobster import Kind, Messages, Units
 from mmtui.market.normal import NormalSpec
-from mmtui.market.tape import Effect, TapeMarket, TapeSpec, file_digest, measured
+from mmtui.market.tape import TapeMarket, file_digest, measured
+from mmtui.market.tape_spec import PRICE_UNITS, Effect, TapeSpec
 
 _LONGEST_S = 86_400
 

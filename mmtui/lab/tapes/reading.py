@@ -14,7 +14,8 @@ from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
-from mmtui.market.tape import TapeExchange, TapeFlow
+from mmtui.market.tape import TapeFlow
+from mmtui.market.tape_exchange import TapeExchange
 
 _FOREVER_NS = 10**6 * NS_PER_S
 

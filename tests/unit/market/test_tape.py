@@ -16,7 +16,8 @@ from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
 from mmtui.market.exchange import PARTICIPANTS, TAPE
 from mmtui.market.instrument import NS_PER_S
-from mmtui.market.tape import TapeMarket, TapeSpec, _loaded
+from mmtui.market.tape import TapeMarket, _loaded
+from mmtui.market.tape_spec import TapeSpec
 from tests.tapes import LEVEL, Row, level_on, simulated, write
 
 BUY, SELL = Side.BUY, Side.SELL
