@@ -23,7 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "replay": ("mmtui.commands.replay", "Watch a session again, or check that nothing differs."),
     "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
     "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
-    "levels": ("mmtui.commands.levels", "List levels, show one, check a level file."),
+    "levels": ("mmtui.commands.levels", "List levels; show, start and check them."),
     "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
     "tape": ("mmtui.commands.tape", "Recorded order books: measure one, make a level of it, play it."),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import ExitStack
+from itertools import groupby
 from pathlib import Path
 from typing import IO
 
 import click
 
 from mmtui.commands.arguments import batch_options, seeds_from, strategies_from, strategies_option
-from mmtui.commands.output import check_output, output_options, write
+from mmtui.commands.output import Column, check_output, fitting_table, output_options, write
 from mmtui.commands.progress import with_progress
 from mmtui.commands.run import told
 from mmtui.errors import InputError
@@ -106,40 +107,13 @@ def _warn_of_caps(levels: Sequence[Level], chosen: Sequence[tuple[str, Params]],
 
 def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
     from rich.console import Console
-    from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("level", "strategy", "against", "measure"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("mean", "its mean", "difference", "95% interval", "bootstrap", "better on", "p"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column("verdict", no_wrap=True)
-    table.add_column("seeds for 80%", justify="right", no_wrap=True)
-    said = []
-    before: tuple[str, ...] = ()
-    for row in rows:
-        pair = (row.level, row.strategy, row.baseline)
-        if pair != before:
-            said.append(f"{row.level}: {row.words}.")
-        table.add_row(
-            *(("", "", "") if pair == before else pair),
-            row.measure,
-            f"{row.mean:,.2f}",
-            f"{row.against:,.2f}",
-            f"{row.difference:+,.2f}",
-            f"{row.low:+,.2f} … {row.high:+,.2f}",
-            f"{row.bootstrap_low:+,.2f} … {row.bootstrap_high:+,.2f}",
-            "" if row.win_rate is None else f"{row.win_rate:.0%}",
-            f"{row.p:.3f}",
-            row.verdict,
-            f"{row.seeds_needed:,}" if row.seeds_needed else "",
-        )
-        before = pair
-    console = Console(file=stream, width=None if stream.isatty() else 200, highlight=False)
-    console.print(table)
-    console.print()
-    for sentence in said:
-        console.print(sentence, soft_wrap=True)
+    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    for (level, strategy, baseline), group in groupby(rows, lambda row: (row.level, row.strategy, row.baseline)):
+        pair = list(group)
+        console.print(f"{level}: {strategy} against {baseline}", style="bold")
+        console.print(fitting_table(_COLUMNS, map(_cells, pair), console.width))
+        console.print(f"{pair[0].words[0].upper()}{pair[0].words[1:]}.\n")
     if any(row.measure == PER_SIZE for row in rows):
         console.print(f"{PER_SIZE} is PnL over the multiple of the size: what each lot of it makes.")
     decides = rows[0].measure
@@ -148,3 +122,32 @@ def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
         console.print(
             f"p is corrected (Holm): of {decides} for {pairs} comparisons, of the others for {len(rows) - pairs}."
         )
+
+
+_COLUMNS = (
+    Column("measure", left=True),
+    Column("mean"),
+    Column("base's", 100),
+    Column("difference"),
+    Column("95% interval"),
+    Column("bootstrap", 140),
+    Column("better on", 120),
+    Column("p"),
+    Column("verdict", left=True),
+    Column("seeds for 80%", 120),
+)
+
+
+def _cells(row: Comparison) -> list[str]:
+    return [
+        row.measure,
+        f"{row.mean:,.2f}",
+        f"{row.against:,.2f}",
+        f"{row.difference:+,.2f}",
+        f"{row.low:+,.2f} … {row.high:+,.2f}",
+        f"{row.bootstrap_low:+,.2f} … {row.bootstrap_high:+,.2f}",
+        "" if row.win_rate is None else f"{row.win_rate:.0%}",
+        f"{row.p:.3f}",
+        row.verdict,
+        f"{row.seeds_needed:,}" if row.seeds_needed else "",
+    ]

@@ -6,12 +6,15 @@ import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, TypeVar
+from typing import IO, TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 import msgspec
 
 from mmtui.errors import InputError
+
+if TYPE_CHECKING:
+    from rich.table import Table
 
 FORMS = ("table", "json", "jsonl", "csv", "parquet")
 
@@ -97,6 +100,27 @@ def write(
 def write_json(found: object, stream: IO[str] | None = None) -> None:
     """Write JSON that is easy to read, to standard output unless a stream is given."""
     (stream or sys.stdout).write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+
+
+class Column(NamedTuple):
+    """A column of a table for the eye: its heading, and how wide a terminal must be to show it."""
+
+    heading: str
+    least: int = 0
+    left: bool = False
+
+
+def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> Table:
+    """A table of the columns that a terminal of this width has room for."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    shown = [at for at, column in enumerate(columns) if column.least <= width]
+    for at in shown:
+        table.add_column(columns[at].heading, justify="left" if columns[at].left else "right", no_wrap=True)
+    for row in rows:
+        table.add_row(*(row[at] for at in shown))
+    return table
 
 
 def _write_parquet(found: Sequence[msgspec.Struct], kind: type[msgspec.Struct], out: Path | None) -> None:

@@ -12,7 +12,7 @@ import click
 from platformdirs import user_cache_path
 
 from mmtui.commands.arguments import batch_options, seeds_from, strategies_from
-from mmtui.commands.output import check_output, output_options, write
+from mmtui.commands.output import Column, check_output, fitting_table, output_options, write
 from mmtui.commands.progress import with_progress
 from mmtui.commands.run import told
 from mmtui.errors import InputError
@@ -110,35 +110,48 @@ def command(
 
 def _write_table(ranked: Sequence[Point], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
     from rich.console import Console
-    from rich.table import Table
 
     console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for axis in axes:
-        table.add_column(axis.key, justify="right", no_wrap=True)
-    for heading in ("score", "sd", "PnL", "sd", "sharpe", "drawdown", "mean |q|", "10 s", "fills", "present"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    table.add_column(f"behind in {measure}", justify="right", no_wrap=True)
-    table.add_column("the best is", no_wrap=True)
-    for point in ranked:
-        table.add_row(
-            *(_value(point.point[axis.key]) for axis in axes),
-            f"{point.score:.1f}",
-            _number(point.score_sd, ".1f"),
-            f"{point.pnl:,.1f}",
-            _number(point.pnl_sd, ",.1f"),
-            _number(point.sharpe, ".2f"),
-            f"{point.drawdown:,.1f}",
-            f"{point.mean_abs:.1f}",
-            _number(point.markout_10s, "+.2f"),
-            f"{point.fills:.0f}",
-            f"{point.presence:.0%}",
-            "" if point.verdict == "best" else f"{point.behind:,.2f}",
-            {"best": "this one"}.get(point.verdict or "", point.verdict or ""),
-        )
-    console.print(table)
+    columns = [*(Column(axis.key) for axis in axes), *_COLUMNS]
+    rows = [[*(_value(point.point[axis.key]) for axis in axes), *_cells(point)] for point in ranked]
+    console.print(fitting_table(columns, rows, console.width))
     _draw(console, ranked, axes, measure)
-    console.print(f"\n{ranked[0].level}: {ranked[0].strategy} at {len(ranked)} points over {ranked[0].seeds} seeds.")
+    first = ranked[0]
+    ran = f"{first.level}: {first.strategy} at {len(ranked)} points over {first.seeds} seeds"
+    console.print(f"\n{ran}; behind the best in {measure}.", soft_wrap=True)
+
+
+_COLUMNS = (
+    Column("score"),
+    Column("sd", 100),
+    Column("PnL"),
+    Column("sd", 100),
+    Column("sharpe", 140),
+    Column("drawdown", 140),
+    Column("mean |q|"),
+    Column("10 s", 120),
+    Column("fills", 140),
+    Column("present", 120),
+    Column("behind"),
+    Column("the best is", left=True),
+)
+
+
+def _cells(point: Point) -> list[str]:
+    return [
+        f"{point.score:.1f}",
+        _number(point.score_sd, ".1f"),
+        f"{point.pnl:,.1f}",
+        _number(point.pnl_sd, ",.1f"),
+        _number(point.sharpe, ".2f"),
+        f"{point.drawdown:,.1f}",
+        f"{point.mean_abs:.1f}",
+        _number(point.markout_10s, "+.2f"),
+        f"{point.fills:.0f}",
+        f"{point.presence:.0%}",
+        "" if point.verdict == "best" else f"{point.behind:,.2f}",
+        "this one" if point.verdict == "best" else point.verdict or "",
+    ]
 
 
 def _draw(console: Console, ranked: Sequence[Point], axes: Sequence[Axis], measure: str) -> None:

@@ -8,7 +8,9 @@ from typing import Any
 import msgspec
 
 from mmtui.game.conditions import ConditionSpec
+from mmtui.game.events import EventSpec
 from mmtui.game.level import Level
+from mmtui.game.phase_words import exchange_rules
 from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
 from mmtui.market.world import MarketSpec
 
@@ -34,7 +36,9 @@ def rules(level: Level) -> Rows:
         yield "largest loss", f"{maker.max_loss:g} {instrument.currency}"
     width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
     least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
-    yield "obligation", f"{width}, {least} or more a side"
+    share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
+    yield "obligation", f"{width}, {least} or more a side{share}"
+    yield from exchange_rules(level.exchange)
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
     if level.opponent is not None:
@@ -67,7 +71,9 @@ def events(level: Level) -> Rows:
             if before.get(path) != value
         ]
         told = [f'"{event.headline}"'] if event.headline is not None else []
-        yield clock(event.at_s), "; ".join([*told, *changed])
+        told += [_jump(event)] if event.jumps else []
+        until = "" if event.until_s is None else f" to {clock(event.until_s)}"
+        yield f"{clock(event.at_s)}{until}", "; ".join([*told, *changed])
         before = now
 
 
@@ -100,6 +106,12 @@ def conditions(specs: Sequence[ConditionSpec]) -> str:
 def clock(seconds: float) -> str:
     """A time of the level as minutes and seconds."""
     return f"{int(seconds) // 60}:{seconds % 60:02g}"
+
+
+def _jump(event: EventSpec) -> str:
+    """By how much the value jumps."""
+    spread = f" ± {event.jump_sd:g}" if event.jump_sd else ""
+    return f"the value jumps {event.jump:+g}{spread} ticks" + (" or as far the other way" if event.either_way else "")
 
 
 def _for(seconds: float) -> str:

@@ -33,8 +33,8 @@ class Comparison(msgspec.Struct, frozen=True):
     Attributes:
         seeds: on which both have the measure.
         mean, against: the means of ``strategy`` and of ``baseline``; ``difference`` is the first less the second, and
-            ``deviation`` the standard deviation of the differences over seeds. Of *sharpe* they are those of its
-            jackknife pseudo-values, which makes them the two ratios less their bias.
+            ``deviation`` the standard deviation of the differences over seeds. Of *sharpe* they are the two
+            ratios, and the deviation is that of the jackknife's pseudo-values.
         low, high: 95% interval of the difference by Student's t; ``bootstrap_low``, ``bootstrap_high`` by resampling
             the seeds.
         win_rate: share of seeds on which the strategy is better, ties counted half; None for *sharpe*, which a

@@ -158,10 +158,10 @@ def estimate(measure: Measure, results: Sequence[Result]) -> float:
 
 
 def _pseudo_values(values: Floats) -> Floats:
-    """Jackknife pseudo-values of mean over standard deviation: their mean is the ratio less its bias.
+    """The jackknife's pseudo-values of mean over standard deviation, moved so that their mean is the ratio itself.
 
-    Their paired differences are what a t test of two such ratios is made on. With normal PnL it holds its 5% from
-    five seeds on, where Jobson and Korkie's (1981) formula needs fifty. Constant values have the ratio 0.
+    Their paired differences are what a t test of two such ratios is made on. It errs in 3% to 6% of samples from four
+    seeds on, where Jobson and Korkie's (1981) formula needs fifty. Constant values have the ratio 0.
     """
     count = len(values)
     if np.ptp(values) <= _ROUNDING * np.abs(values).max():
@@ -171,7 +171,7 @@ def _pseudo_values(values: Floats) -> Floats:
     deviation = np.sqrt(np.maximum(squares, 0.0) / (count - 2))
     part = np.divide(without, deviation, out=np.zeros(count), where=deviation > _ROUNDING * np.abs(without))
     ratio = values.mean() / values.std(ddof=1)
-    return np.asarray(count * ratio - (count - 1) * part)
+    return np.asarray(ratio + (count - 1) * (part.mean() - part))
 
 
 def _less_rounding(differences: Floats, values: Floats) -> Floats:

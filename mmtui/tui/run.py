@@ -59,11 +59,13 @@ def open_replay(journal: Path, at_ns: int) -> None:
         at_ns: where to begin.
 
     Raises:
-        JournalError, UnknownStrategyError: before anything is drawn.
+        InputError: the journal, or what it needs, cannot be used; before anything is drawn.
     """
     engine, opened = _ready()
     name = str(journal.resolve())
-    engine.recording(name)
+    _, script = engine.recording(name)
+    # What it is played on may be gone too, such as a tape.
+    engine.replay(script)
     opened(watch=(name, at_ns)).run()
 
 

@@ -56,6 +56,15 @@ def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
     assert "obligation             any width, 2 lots or more a side" in ended.out
 
 
+def test_events_and_rules_of_the_exchange_are_shown(mmtui: Mmtui, tmp_path: Path) -> None:
+    path = shortened("skew", tmp_path)
+    event = "until_s = 3\njump = 3\njump_sd = 2\neither_way = true\nmarket = { rivals = { size = 9 } }"
+    path.write_text(f"{path.read_text()}\n[[events]]\nat_s = 2\n{event}\n[exchange.halt]\nkind = 'vcm'\n")
+    lines = mmtui("levels", "show", path).out.splitlines()
+    assert "0:02 to 0:03  the value jumps +3 ± 2 ticks or as far the other way; rivals.size 4 → 9" in lines
+    assert any(line.startswith("price band") and "±10%" in line for line in lines)
+
+
 def test_a_level_that_cannot_be_shown_is_one_sentence(mmtui: Mmtui) -> None:
     ended = mmtui("levels", "show", "skw")
     assert (ended.code, ended.out) == (2, "")

@@ -121,7 +121,7 @@ def test_table_and_map_are_printed(mmtui: Mmtui, args: list[str]) -> None:  # no
     assert lines[6] == "score, half_spread down, skew across"
     assert lines[7].split() == ["0.05", "0.2"]
     assert [line.split()[0] for line in lines[8:10]] == ["0.5", "1"]
-    assert lines[-1] == "skew-short: skew at 4 points over 3 seeds."
+    assert lines[-1] == "skew-short: skew at 4 points over 3 seeds; behind the best in score."
 
 
 def test_forms_agree(mmtui: Mmtui, args: list[str], tmp_path: Path) -> None:  # noqa: F811
