@@ -17,13 +17,17 @@ import msgspec
 import pytest
 from pyarrow.parquet import read_table
 
+from mmtui.errors import InputError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level, load_level
+from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.result import Result
 from mmtui.lab.batch import simulate
 from mmtui.lab.store import key_of, opened_store
 from mmtui.lab.sweep import Point, sweep
+from mmtui.market.tape import file_digest
 from mmtui.strategies.sources import source_digest
+from tests.tapes import LEVEL as TAPE
+from tests.tapes import simulated, write
 from tests.unit.commands.conftest import Mmtui, mmtui, short  # noqa: F401
 from tests.unit.game.support import strategy_file
 
@@ -81,6 +85,15 @@ def test_points_are_ranked_and_only_clear_differences_are_called_so(level: Level
 def test_points_that_are_the_same_are_never_told_apart(level: Level) -> None:
     found = sweep(level, "skew", [{"size": 2, "skew": skew} for skew in (0.12, 0.12, 0.12)], range(1, 6))
     assert [point.verdict for point in found] == ["best", "not distinguishable", "not distinguishable"]
+
+
+def test_seeds_that_are_one_session_are_no_sample(tmp_path: Path) -> None:
+    tape = write(tmp_path / "tape.csv", simulated(60))
+    text = TAPE.format(duration=5, file="tape.csv", digest=file_digest(tape), more="from_s = 20.0")
+    level = parse_level(text, str(tmp_path / "level.toml"))
+    assert [point.verdict for point in sweep(level, "skew", POINTS, [1])] == ["best", None, None]
+    with pytest.raises(InputError, match="level recorded: every seed is the same session"):
+        sweep(level, "skew", POINTS, [1, 2])
 
 
 def test_a_key_tells_apart_all_that_matters(level: Level, tmp_path: Path) -> None:
