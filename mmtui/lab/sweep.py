@@ -30,8 +30,8 @@ class Point(msgspec.Struct, frozen=True):
         score_sd, pnl_sd: standard deviations over seeds; None for a single seed.
         behind: how much less of the deciding measure it has than the best point, on average.
         verdict: whether the best point is "better" or "not distinguishable", by the paired t test; "best" for that
-            one; None for the others on a single seed. Which point is best was seen in the same results, so p is corrected for all
-            pairs of points (Bonferroni).
+            one; None for the others on a single seed. Which point is best was seen in the same results, so p is
+            corrected for all pairs of points (Bonferroni).
     """
 
     level: str
