@@ -87,12 +87,12 @@ class LuldSpec(
         tier: 1 or 2, which decides ``percent`` (5 and 10) where it is left out.
         percent: the band's half-width, in percent of the reference.
         reference_s: the reference is the mean price of the trades of so many seconds.
-        update_percent: it changes when that mean is so many percent away from it,
-        hold_s: and not sooner than so many seconds after its last change.
+        update_percent: the reference changes when that mean is so many percent away from it.
+        hold_s: it changes no sooner than so many seconds after its last change.
         limit_state_s: how long the best price may stand at a limit before trading is halted.
         halt_s: how long it is halted, until an auction reopens it.
-        double_first_s: the band is twice as wide in the first so many seconds of the day's first session,
-        double_last_s: and in the last so many of its last.
+        double_first_s: the band is twice as wide in the first so many seconds of the day's first session.
+        double_last_s: likewise in the last so many of its last one.
     """
 
     tier: Literal[1, 2] = 1

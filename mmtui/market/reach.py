@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from mmtui.book import Reason, Report, Side, Status, TimeInForce, Trade
+from mmtui.book import Side, TimeInForce, Trade
 from mmtui.market.clock import Scheduler, Stream
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.exchange import TAKERS, Exchange
@@ -28,7 +28,6 @@ _NS_PER_MS = 1_000_000
 #: Reaches and moves are whole numbers of grains, so many to a tick: the last bit of a machine's log never shows.
 _GRAINS = float(2**20)
 _IOC = TimeInForce.IOC
-_NOBODY = Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
 
 
 class IntensityMarketSpec(
@@ -88,11 +87,9 @@ class ReachExchange(Exchange):
         """The ticks about the mid."""
         return self.best_bid, self.best_ask
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
-        """Nobody else quotes, so that nothing trades."""
-        return _NOBODY
+    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+        """Why a maker's order is not taken now, None if it is."""
+        return "nobody else quotes here, so that nothing trades at once" if immediate else None
 
     def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """A taker comes who trades at ``worst`` or better."""

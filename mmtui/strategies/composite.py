@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import msgspec
+
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies.base import MarketView, Quotes, param
+from mmtui.strategies.defaults import default_half_spread
 from mmtui.strategies.defended import Defended
 from mmtui.strategies.inner import Inner
 from mmtui.strategies.quoter import targets
@@ -25,15 +28,17 @@ class Composite(Defended):
         bid = m + L (r - m) + S - (B (r - b) + B')        ask = m + L (r - m) + S + (A (a - r) + A')
 
     L, the factor on the lean, S, the shift, A and B, the factors on the distances, A' and B', what a stale side steps
-    back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). The base
-    is GLFT (Guéant, Lehalle and Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
+    back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). Before
+    that, b and a are at least ``floor`` times the usual half-spread away from r, since a model that learns from fills
+    near the mid comes too near in a market where the tick is large. The base is GLFT (Guéant, Lehalle and
+    Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
 
     Parameters: base, the name of a strategy (glft) or file.py:Class, and settings, its parameters, as in "gamma=0.01
-    size=3". The others are those of ``rules``, with its units and defaults: the switches volatility, spread, crowding,
-    imbalance, toxicity, band, hurst and oblige; release and memory; volatile_at, spread_at, stress_width, stress_size,
-    spike_at and spike_size; crowded_at and crowded_size; imbalance_at, shade and stale; toxic_at, toxic_width,
-    toxic_size and step_out; band_at, band_width, band_size, band_lean, band_out and band_after; hurst_at, trend_width,
-    trend_lean and revert_width.
+    size=3"; floor, a number (1). The others are those of ``rules``, with its units and defaults: the switches
+    volatility, spread, crowding, imbalance, toxicity, band, hurst and oblige; release and memory; volatile_at,
+    spread_at, stress_width, stress_size, spike_at and spike_size; crowded_at and crowded_size; imbalance_at, shade and
+    stale; toxic_at, toxic_width, toxic_size and step_out; band_at, band_width, band_size, band_lean, band_out and
+    band_after; hurst_at, trend_width, trend_lean and revert_width.
 
     Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
     and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.
@@ -44,6 +49,8 @@ class Composite(Defended):
 
     base: str = param("glft", "strategy", "the strategy whose quotes are defended")
     settings: str = param("", "settings", 'parameters of the base, as "gamma=0.01 size=3"')
+
+    floor: float = param(1.0, "times", "the usual half-spread, the least distance of a quote", least=0.0)
 
     _base: Inner = field(init=False, repr=False, compare=False)
 
@@ -57,4 +64,12 @@ class Composite(Defended):
         """What the base strategy wants."""
         quotes = self._base.quote(view)
         targets(quotes, view)  # Raises what is wrong with them before anything is worked out from it.
-        return quotes
+        return _no_narrower(quotes, mid, self.floor * default_half_spread(view.rules))
+
+
+def _no_narrower(quotes: Quotes, mid: float, least: float) -> Quotes:
+    """Quotes with both distances from their reservation price at least so many ticks."""
+    centre = mid if quotes.reservation is None else quotes.reservation
+    bid = None if quotes.bid is None else max(0.0, min(quotes.bid, centre - least))
+    ask = None if quotes.ask is None else max(quotes.ask, centre + least)
+    return msgspec.structs.replace(quotes, bid=bid, ask=ask)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import GameEngine
+    from mmtui.tui.game_engine import GameEngine
 
 
 def open_app(
@@ -59,11 +59,13 @@ def open_replay(journal: Path, at_ns: int) -> None:
         at_ns: where to begin.
 
     Raises:
-        JournalError, UnknownStrategyError: before anything is drawn.
+        InputError: the journal, or what it needs, cannot be used; before anything is drawn.
     """
     engine, opened = _ready()
     name = str(journal.resolve())
-    engine.recording(name)
+    _, script = engine.recording(name)
+    # What it is played on may be gone too, such as a tape.
+    engine.replay(script)
     opened(watch=(name, at_ns)).run()
 
 
@@ -74,7 +76,7 @@ def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
     from platformdirs import user_config_path, user_data_path
 
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import GameEngine
+    from mmtui.tui.game_engine import GameEngine
 
     data = user_data_path("mmtui")
     engine = GameEngine(data / "journals", own_levels_dir())

@@ -9,12 +9,17 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
-from time import perf_counter
+from time import perf_counter, process_time
 
+from mmtui.game.level import load_level
+from mmtui.game.replay import Replay, Script
+from mmtui.game.session import Session
+from mmtui.market.instrument import NS_PER_S
 from tests.benchmarks.ratios import show_ratio
 from tests.benchmarks.rivals import NotInstalled, Rival, environment
 from tests.benchmarks.stream import make_stream
@@ -34,6 +39,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     _speed(arguments.rounds, arguments.envs)
     _memory()
+    _rewind(arguments.rounds)
     _start(arguments.rounds)
 
 
@@ -65,6 +71,21 @@ def _speed(rounds: int, envs: Path) -> None:
 def _memory() -> None:
     peaks = [_driven(sys.executable, "memory", str(hours * 3600))["peak"] for hours in (1, 8)]
     show_ratio("memory of 8 h / of 1 h, journal, fills and samples aside", peaks[1] / peaks[0], 1.5, below=True)
+
+
+def _rewind(rounds: int) -> None:
+    """From the end of five minutes quoted by a strategy to their middle, and to a second before the end."""
+    session = Session(load_level("skew"), 1, "skew")
+    session.advance(session.end_ns)
+    replay = Replay(Script.of(session))
+    for name, to_ns in (("the middle", session.end_ns // 2), ("a second before", session.end_ns - NS_PER_S)):
+        best = math.inf
+        for _ in range(3 * rounds):
+            replay.seek(session.end_ns)
+            start = process_time()
+            replay.seek(to_ns)
+            best = min(best, process_time() - start)
+        show_ratio(f"five minutes rewound to {name} / 0.1 s", best / 0.1, 1.0, below=True)
 
 
 def _start(rounds: int) -> None:

@@ -1,4 +1,4 @@
-"""Digests of whole sessions, kept in ``digests.json``: every level, a few strategies, two seeds.
+"""Digests of sessions, kept in ``digests.json``: every level, or its first ten minutes, a few strategies, two seeds.
 
 They pin everything that happens in a session, so any change to the market, the book, the maker, a strategy or a level
 shows here. They change only with a stated reason, in the message of the commit that changes them:
@@ -13,10 +13,12 @@ from pathlib import Path
 
 from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
+from mmtui.market.instrument import NS_PER_S
 
 FILE = Path(__file__).parent / "digests.json"
 STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")
 SEEDS = (1, 2)
+_LONGEST_NS = 600 * NS_PER_S
 
 Digests = dict[str, dict[str, dict[str, str]]]
 
@@ -44,5 +46,5 @@ def write() -> None:
 
 def digest_of(level_id: str, strategy: str, seed: int) -> str:
     session = Session(load_level(level_id), seed, strategy)
-    session.advance(session.end_ns)
+    session.advance(min(session.end_ns, _LONGEST_NS))
     return session.digest

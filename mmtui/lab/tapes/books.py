@@ -159,6 +159,25 @@ def _beyond(row: Row, side: Side, price: int) -> bool:
     return 0 < row.room == len(seen) and side * price < min(side * level for level in seen)
 
 
+def uncrossed(messages: Messages, faults: Faults) -> Messages:
+    """The messages without new orders that would have traded on arrival, which LOBSTER has none of.
+
+    Raises:
+        InputError: unless faults are lenient, for the first.
+    """
+    book = OrderBook()
+    rests = np.ones(len(messages), dtype=np.bool_)
+    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides, messages.lines)
+    for at, (kind, order_id, lots, price, side, line) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
+        if kind == _NEW:
+            if not book.limit(order_id, Side(side), price, lots, post_only=True).accepted:
+                faults.found(line, "would trade", f"order {order_id} would have traded on arrival, at {price} ticks")
+                rests[at] = False
+        elif kind <= _EXECUTE and not book.reduce(order_id, lots).accepted:
+            book.cancel(order_id)
+    return messages.take(rests)
+
+
 class _Completing:
     """The book so far, and the messages put in."""
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from mmtui.book import OrderBook
 from mmtui.errors import InputError
-from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books
+from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape import TapeFlow
@@ -100,6 +100,8 @@ def read_tape(source: Source) -> Tape:
         reading = Reading(messages)
     try:
         messages = check_lives(reading.messages, faults)
+        if source.orderbook is None:
+            messages = check_lives(uncrossed(messages, faults), faults)
     except InputError as error:
         if source.orderbook is None and not source.infer and "there is no order" in str(error):
             raise InputError(

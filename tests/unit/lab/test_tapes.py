@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -162,6 +163,16 @@ def test_without_an_orderbook_file_what_nobody_placed_can_be_taken_for_what_stoo
     tape = read_tape(Source(messages=path, tick=100, infer=True))
     assert tape.reading.opening > 5
     assert (tape.messages.lines[: tape.reading.opening] == 0).all()
+
+
+def test_an_order_that_would_have_traded_is_a_fault_with_all_that_is_said_of_it(tmp_path: Path) -> None:
+    rows: list[Row] = [(1.0, 1, 1, 5, 100, -1), (2.0, 1, 2, 5, 100, 1), (3.0, 3, 2, 5, 100, 1), (4.0, 4, 1, 5, 100, -1)]
+    source = Source(messages=write(tmp_path / "message.csv", rows), tick=100)
+    with pytest.raises(InputError, match="line 2: order 2 would have traded on arrival, at 100 ticks"):
+        read_tape(source)
+    tape = read_tape(replace(source, lenient=True))
+    assert tape.messages.lines.tolist() == [1, 4]
+    assert tape.skipped == {"would trade": 1, "unknown order": 1}
 
 
 def test_an_orderbook_file_is_found_by_its_name(tmp_path: Path) -> None:

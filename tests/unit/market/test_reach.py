@@ -9,7 +9,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import LevelError
-from mmtui.game.commands import Params
+from mmtui.game.commands import Params, Take
 from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
 from mmtui.market.draws import generator
@@ -152,6 +152,14 @@ def test_the_screen_shows_own_quotes_and_the_mid(paper: Level) -> None:
     assert [*seen.bids.values()] == [*seen.asks.values()] == [1]
     assert (seen.best_bid, seen.best_ask) == (999_999, 1_000_001)
     assert seen.signals.microprice == seen.mid
+
+
+def test_there_is_nobody_to_take_from(paper: Level) -> None:
+    session = Session(paper, 1)
+    session.submit(Take(Side.BUY, 1, 100))
+    session.advance(1)
+    assert "nobody else quotes here" in session.snapshot().notices[-1]
+    assert not session.maker.desk.fills
 
 
 @pytest.mark.parametrize("fills", ["linear", "poisson"])

@@ -16,8 +16,8 @@ from tests.unit.game.support import strategy_file
 from tests.unit.strategies.fake_view import S, market
 
 OFF: dict[str, Any] = dict.fromkeys(
-    ("volatility", "spread", "crowding", "imbalance", "toxicity", "hurst", "oblige"), False
-)
+    ("volatility", "spread", "crowding", "imbalance", "toxicity", "band", "hurst", "oblige"), False
+) | {"floor": 0.0}
 
 
 @pytest.mark.parametrize("base", ["fixed", "touch", "skew", "avellaneda-stoikov", "glft", "reversion"])
@@ -44,6 +44,17 @@ def test_defences_are_those_of_rules() -> None:
     assert quotes.bid == pytest.approx(base.bid + shift)
     assert quotes.ask == pytest.approx(base.ask + 1.5 * shift)
     assert (quotes.bid_size, quotes.ask_size) == (1, 2)
+
+
+@pytest.mark.parametrize(("half_spread", "distance"), [(0.2, 1.428), (1.0, 1.428), (2.0, 2.0)])
+def test_no_quote_is_nearer_than_the_floor(half_spread: float, distance: float) -> None:
+    # The market is usually 2.38 ticks wide, so the usual half-spread is 0.952.
+    strategy = Composite(base="fixed", settings=f"half_spread={half_spread}", **OFF | {"floor": 1.5})
+
+    quotes = strategy.quote(market(9_999, 10_001))
+
+    assert quotes.bid == pytest.approx(10_000 - distance)
+    assert quotes.ask == pytest.approx(10_000 + distance)
 
 
 def test_side_that_the_base_does_not_quote_stays_empty() -> None:

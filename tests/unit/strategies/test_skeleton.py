@@ -12,12 +12,13 @@ from mmtui.game.commands import HandOver
 from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
+from mmtui.market.venue import ExchangeSpec
 from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.registry import params_of, strategy_class
 
 
 def minute(level_id: str) -> Level:
-    return msgspec.structs.replace(load_level(level_id), duration_s=60, events=())
+    return msgspec.structs.replace(load_level(level_id), duration_s=60, events=(), exchange=ExchangeSpec())
 
 
 @pytest.mark.parametrize("level_id", level_ids())
