@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from assets.film import film
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.floor import FloorScreen
 
 FOLDER = Path(__file__).parent

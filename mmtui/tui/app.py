@@ -34,8 +34,9 @@ if TYPE_CHECKING:
     from mmtui.game.commands import Params
     from mmtui.game.debrief import Quotes
     from mmtui.game.replay import Replay, Script
+    from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Card, Engine, PlaySession
+    from mmtui.tui.engine import Engine, PlaySession
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.reckoning import Played
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import GameEngine
+    from mmtui.tui.game_engine import GameEngine
 
 
 def open_app(
@@ -76,7 +76,7 @@ def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
     from platformdirs import user_config_path, user_data_path
 
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import GameEngine
+    from mmtui.tui.game_engine import GameEngine
 
     data = user_data_path("mmtui")
     engine = GameEngine(data / "journals", own_levels_dir())

@@ -24,7 +24,7 @@ from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import PAINTS_A_SECOND, Driver
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.benchmarks.drivers.terminal import Terminal
 

@@ -30,8 +30,9 @@ from mmtui.game.snapshot import (
 from mmtui.market.halts import Band
 from mmtui.market.instrument import NS_PER_S, Instrument
 from mmtui.strategies.base import Param
+from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, Dial, PlaySession, StrategyCard
+from mmtui.tui.engine import PlaySession
 from tests.tui import still_debrief
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")

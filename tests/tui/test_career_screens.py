@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from mmtui.game.career import summary
 from mmtui.game.journal import read_journal
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen

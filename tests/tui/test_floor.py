@@ -509,6 +509,7 @@ async def test_escape_asks_and_staying_changes_nothing() -> None:
 
 async def test_way_from_home_to_the_floor_and_back_by_keys_alone() -> None:
     app = MmtuiApp(StillEngine(still.GHOSTS), driver=HandDriver, new_seed=lambda: 4711)
+    app.progress = app.progress.with_score("first-quotes", 71.4, 2)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("down", "enter", "down", "enter")
         await pilot.pause()

@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 from mmtui.game.career import Progress
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen

@@ -11,7 +11,7 @@ from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen

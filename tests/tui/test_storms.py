@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from mmtui.game.journal import read_journal
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.tui.still import HandDriver
 

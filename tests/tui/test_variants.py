@@ -9,7 +9,7 @@ from textual.widgets import Input, OptionList, Static
 from mmtui.game.files import levels_dir
 from mmtui.game.new import write_skeleton
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.levels import LevelsScreen

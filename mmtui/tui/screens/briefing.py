@@ -15,7 +15,7 @@ from textual.widgets import Footer, Input, Static
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
-from mmtui.tui.engine import Card
+from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
 from mmtui.tui.widgets.rows import as_content

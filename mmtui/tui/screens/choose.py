@@ -14,7 +14,8 @@ from textual.widgets.option_list import Option
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
 from mmtui.tui import format as fmt
-from mmtui.tui.engine import Engine, StrategyCard
+from mmtui.tui.cards import StrategyCard
+from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
 from mmtui.tui.screens.briefing import HEIGHTS
 from mmtui.tui.widgets.rows import as_content

@@ -1,9 +1,9 @@
-"""The trading floor: it reads snapshots, and turns keys and clicks into commands."""
+"""The trading floor: a level being played, from its first frame to the debrief."""
 
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar, cast
 
 import msgspec
 from textual.app import ComposeResult
@@ -11,39 +11,18 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
-from mmtui.game.commands import (
-    AnyCommand,
-    Cancel,
-    Fix,
-    Flatten,
-    HandOver,
-    Hedge,
-    HedgeAll,
-    Join,
-    Move,
-    Params,
-    Peg,
-    Quote,
-    Ready,
-    Reverse,
-    Shift,
-    Take,
-    TakeBack,
-    Undo,
-)
-from mmtui.game.snapshot import FloorSnapshot, Ghost, HedgeSnapshot
+from mmtui.game.commands import HandOver, Params, Ready, TakeBack
+from mmtui.game.snapshot import FloorSnapshot, Ghost
+from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card, PlaySession
+from mmtui.tui.engine import PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
-from mmtui.tui.screens.market import MarketScreen
-from mmtui.tui.widgets.desk import POSITION_LINE
-from mmtui.tui.widgets.ladder import Ladder
-from mmtui.tui.widgets.lines import Lines
-from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.screens.trading import TradingScreen
+from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.reckoning import Played
 from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.status import Playing, speed_label
@@ -52,14 +31,11 @@ if TYPE_CHECKING:
     from mmtui.game.debrief import Quotes
     from mmtui.tui.app import MmtuiApp
 
-_SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 #: The panels beside the ladder are painted in every so many frames.
 _PANELS_EVERY = 5
-#: A step of the keys on pegged quotes, in ticks.
-_PEG_STEP = 0.5
 
 
-class FloorScreen(MarketScreen):
+class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
@@ -82,16 +58,12 @@ class FloorScreen(MarketScreen):
         lesson: Lesson | None = None,
         earlier: Quotes | None = None,
     ) -> None:
-        super().__init__(card.instrument, _first_view(card, session), classes="-floor")
+        super().__init__(card, session, _first_view(card, session), classes="-floor")
         self.lesson = lesson
-        self.card = card
         self.seed = seed
         self.strategy = strategy
         self.driver = driver
-        self.session = session
-        self.quote_size = card.sizes[0]
         self._params: Params = {}
-        self._hedge = 0
         self._earlier = earlier
         self._shows_earlier = earlier is not None
         self._finished = False
@@ -136,11 +108,6 @@ class FloorScreen(MarketScreen):
             self._finished = True
             self._finish()
 
-    def do(self, command: AnyCommand) -> None:
-        """Give the session a command and show what it changed."""
-        self.session.submit(command)
-        self.paint()
-
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
         verb = "Bought" if fill.side is Side.BUY else "Sold"
@@ -178,131 +145,6 @@ class FloorScreen(MarketScreen):
         self._show_lesson()
         cast("MmtuiApp", self.app).taught()
 
-    # Quoting
-
-    def action_quote(self, side: str) -> None:
-        """Quote a side at the cursor."""
-        self._quote(_SIDES[side], self.ladder.cursor, self.quote_size)
-
-    def _quote(self, side: Side, price: int, size: int) -> None:
-        self.do(Quote(side, price, size, add=self.settings.several))
-
-    def action_join(self, side: str, improve: int) -> None:
-        """Quote at the best price of a side, or better."""
-        self.do(Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
-
-    def action_width(self, step: int) -> None:
-        """Bring the quotes closer together (negative) or further apart."""
-        peg = self.view.peg
-        if peg is None:
-            self.do(Shift(-step, step))
-        else:
-            self._peg(half_spread=max(0.0, peg.half_spread + step * _PEG_STEP))
-
-    def action_skew(self, step: int) -> None:
-        """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
-        if self.view.peg is None:
-            self.do(Shift(min(0, step), max(0, step)))
-        else:
-            self._peg(skew=self.view.peg.skew + step * _PEG_STEP)
-
-    def action_both(self, ticks: int) -> None:
-        """Move both quotes by ticks."""
-        if self.view.peg is None:
-            self.do(Shift(ticks, ticks))
-        else:
-            self._peg(skew=self.view.peg.skew + ticks)
-
-    def action_peg(self) -> None:
-        """Let the quotes follow the market, or leave them where they are."""
-        view = self.view
-        if view.peg is not None:
-            self.say("Your quotes stay where they are")
-            self.do(Fix())
-            return
-        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
-        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
-        if bids and asks:
-            half, skew = (min(asks) - max(bids)) / 2, (min(asks) + max(bids)) / 2 - view.mid
-        else:
-            half, skew = view.signals.spread / 2, 0.0
-        self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
-        self.say("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
-        self.paint()
-
-    def action_reference(self) -> None:
-        """Let pegged quotes follow the mid or the microprice."""
-        peg = self.view.peg
-        if peg is None:
-            self.say("Your quotes are fixed: peg them first")
-            self.paint()
-        else:
-            self._peg(reference="microprice" if peg.reference == "mid" else "mid")
-
-    def _peg(self, **changes: Any) -> None:
-        assert self.view.peg is not None
-        self.do(msgspec.structs.replace(self.view.peg, **changes))
-
-    def action_undo(self) -> None:
-        """Bring back the quotes of before."""
-        self.do(Undo())
-
-    def action_move_order(self, rows: int) -> None:
-        """Move the orders in the cursor's row, and the cursor with them."""
-        found = self.ladder.orders_at_cursor()
-        if not found:
-            self.say("There is no order of yours at the cursor")
-            self.paint()
-            return
-        self.ladder.move(rows)
-        for side, price in dict.fromkeys((side, price) for side, price, _ in found):
-            self.do(Move(side, price, price + rows * self.ladder.group))
-
-    def action_take(self, side: str) -> None:
-        """Trade at once."""
-        self.do(Take(_SIDES[side], self.quote_size))
-
-    def action_flatten(self) -> None:
-        """Trade the position away."""
-        self.do(Flatten())
-
-    def action_reverse(self) -> None:
-        """Trade the position into its opposite."""
-        self.do(Reverse())
-
-    # Hedging
-
-    def _first_hedge_first(self, view: FloorSnapshot) -> FloorSnapshot:
-        """The view with the hedge instrument that the keys trade in front."""
-        first = self._hedge
-        return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
-
-    def action_hedge(self) -> None:
-        """Hedge the position."""
-        if hedge := self._hedge_instrument():
-            self.do(HedgeAll(hedge.name))
-
-    def action_trade_hedge(self, side: str) -> None:
-        """Trade one contract of the hedge instrument."""
-        if hedge := self._hedge_instrument():
-            self.do(Hedge(hedge.name, _SIDES[side], 1))
-
-    def action_next_hedge(self) -> None:
-        """Let the keys trade the next hedge instrument."""
-        if self._hedge_instrument():
-            self._hedge = (self._hedge + 1) % len(self.view.hedges)
-            self.paint()
-            self.say(f"The keys trade {self.view.hedges[0].name}")
-            self.paint()
-
-    def _hedge_instrument(self) -> HedgeSnapshot | None:
-        """What the keys trade; says so when there is none."""
-        if self.view.hedges:
-            return self.view.hedges[0]
-        self.say("There is nothing to hedge with in this level")
-        self.paint()
-        return None
-
     # An earlier run
 
     def _with_earlier(self, view: FloorSnapshot) -> FloorSnapshot:
@@ -321,22 +163,6 @@ class FloorScreen(MarketScreen):
             self._shows_earlier = not self._shows_earlier
             self.say("‹ › are your quotes of the earlier run" if self._shows_earlier else "The earlier run is hidden")
         self.paint()
-
-    # Withdrawing
-
-    def action_cancel_here(self) -> None:
-        """Withdraw the orders in the cursor's row."""
-        prices = dict.fromkeys(price for _, price, _ in self.ladder.orders_at_cursor())
-        for price in prices or [self.ladder.cursor]:
-            self.do(Cancel(price=price))
-
-    def action_cancel_side(self, side: str) -> None:
-        """Withdraw a side."""
-        self.do(Cancel(side=_SIDES[side]))
-
-    def action_cancel_all(self) -> None:
-        """Withdraw everything."""
-        self.do(Cancel())
 
     # Strategy
 
@@ -405,60 +231,6 @@ class FloorScreen(MarketScreen):
     def action_help(self) -> None:
         """Show the keys; the clock stands still meanwhile."""
         self.app.push_screen(HelpScreen(self))
-
-    # Clicks and size
-
-    def action_arm(self) -> None:
-        """Let clicks send orders, or not."""
-        self.ladder.armed = not self.ladder.armed
-        self.say("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
-        self.paint()
-
-    def action_preset(self, index: int) -> None:
-        """Choose a size."""
-        self._set_size(self.card.sizes[index])
-
-    def action_size(self, step: int) -> None:
-        """Change the size by a lot."""
-        self._set_size(self.quote_size + step)
-
-    def _set_size(self, size: int) -> None:
-        self.quote_size = max(1, min(self.card.max_order, size))
-        if self.view.peg is not None and self.view.peg.size != self.quote_size:
-            self._peg(size=self.quote_size)
-        else:
-            self.paint()
-
-    # The mouse: what it wants is a command like any other
-
-    def on_ladder_asked(self, message: Ladder.Asked) -> None:
-        """A click or a drag on the ladder."""
-        side, price = message.side, message.price
-        if message.do == "cancel" or price is None:
-            self.do(Cancel(side=side, price=price))
-        elif message.do == "move" and message.to is not None:
-            self.do(Move(side, price, message.to))
-        elif message.do == "quote":
-            self._quote(side, price, self.quote_size)
-        else:
-            self._quote(side, price, self._second_size())
-
-    def _second_size(self) -> int:
-        """The next larger preset, or the size itself if it is the largest."""
-        return next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
-
-    def on_message_line_sized(self, message: MessageLine.Sized) -> None:
-        """The wheel or a click on the sizes."""
-        if message.preset is not None:
-            self.action_preset(message.preset)
-        else:
-            self.action_size(message.step)
-
-    def on_lines_pressed(self, message: Lines.Pressed) -> None:
-        """A click on the position makes it the size."""
-        position = abs(self.view.desk.position)
-        if message.panel.id == "desk" and message.y == POSITION_LINE and position:
-            self._set_size(position)
 
 
 def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:

@@ -19,7 +19,7 @@ from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import Card
+    from mmtui.tui.cards import Card
 
 _LETTERS = (
     ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),

@@ -16,7 +16,7 @@ from textual.worker import get_current_worker
 from mmtui.game.career import Best, opened
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
-from mmtui.tui.engine import Card
+from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.choose import shown

@@ -18,8 +18,8 @@ from mmtui.game.replay import Replay
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
+from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import Card
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.market import MarketScreen

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 
 from mmtui.game.career import Record, summary
 from mmtui.tui import format as fmt
-from mmtui.tui.engine import Card
+from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import HEIGHTS

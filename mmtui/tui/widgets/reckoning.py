@@ -8,7 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from mmtui.tui import format as fmt
-from mmtui.tui.engine import Card
+from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
 
 if TYPE_CHECKING:

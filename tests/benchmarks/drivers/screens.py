@@ -27,7 +27,7 @@ from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import GameEngine
+from mmtui.tui.game_engine import GameEngine
 
 LEVEL, SEED, STRATEGY = "volatility-spike", 3, "skew"
 _WARM_UP_S, _MEASURED_S = 3.0, 20.0

@@ -78,11 +78,12 @@ def test_half_a_line_is_cut_off_before_going_on(tmp_path: Path) -> None:
     play(session, 5 * S)
     writer.close()
     content = (tmp_path / "a.jsonl").read_bytes()
-    (tmp_path / "a.jsonl").write_bytes(content + content.splitlines()[-1][:30])
+    (tmp_path / "a.jsonl").write_bytes(content + b'{"line":"command","at_ns":' + b"9" * 500)
     again, more = resume(tmp_path / "a.jsonl", quiet)
     again.submit(Join(BUY, 1))
     more.close(again)
     assert (tmp_path / "a.jsonl").read_bytes().startswith(content)
+    assert (tmp_path / "a.jsonl").read_bytes().endswith(b"\n")
     assert read_journal(tmp_path / "a.jsonl").entries[-1].command == Join(BUY, 1)
 
 

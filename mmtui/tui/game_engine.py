@@ -1,0 +1,248 @@
+"""The game as the screens see it. Heavy imports wait until a screen asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, cast
+
+from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
+from mmtui.tui.cards import Card, Dial, StrategyCard, card_of, ships
+from mmtui.tui.engine import PlaySession
+
+# Only types: the first frame need not wait for them.
+if TYPE_CHECKING:
+    from mmtui.game.commands import Params
+    from mmtui.game.debrief import Debrief, Field
+    from mmtui.game.keeping import JournalWriter
+    from mmtui.game.level import Level
+    from mmtui.game.replay import Replay, Script
+    from mmtui.game.session import Session
+
+
+class GameEngine:
+    """The game itself. See Engine.
+
+    Args:
+        journals: folder in which every session leaves its journal; None for no journals.
+        own: folder with the player's own levels; None for none.
+    """
+
+    def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
+        self.journals = journals
+        self._own = own
+        self.trouble = ""
+        self._journal: JournalWriter | None = None
+        self._session: Session | None = None
+        self._levels: dict[str, Level] = {}
+        self._scores: dict[str, list[tuple[str, float, int]]] = {}
+        self._files: dict[str, None] = {}
+
+    def levels(self) -> list[Card]:
+        """The shipped levels, in the order of the campaign."""
+        from mmtui.game.level import level_ids
+
+        return [self.level(level_id) for level_id in level_ids()]
+
+    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+        """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
+        from mmtui.game.level import load_level
+
+        source = " ".join([level, *(f"{path}={value}" for path, value in dials.items())])
+        if dials:
+            self._levels[source] = load_level(level, dials)
+        return card_of(self._level(source), source)
+
+    def own_levels(self) -> tuple[list[Card], list[str]]:
+        """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
+        cards: list[Card] = []
+        troubles: list[str] = []
+        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+            try:
+                cards.append(self.level(str(path)))
+            except MmtuiError as error:
+                troubles.append(str(error))
+        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
+
+    def dials(self, level: str) -> list[Dial]:
+        """The main dials of a level, as they stand. Raises LevelError."""
+        from mmtui.game.dials import MAIN, value_at
+        from mmtui.game.level import load_level
+
+        found = load_level(level)
+        return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
+
+    def strategies(self) -> list[StrategyCard]:
+        """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
+        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+
+        cards = []
+        for name in (*strategy_names(), *self._files):
+            try:
+                cls = strategy_class(name)
+            except UnknownStrategyError as error:
+                cards.append(StrategyCard(name, str(error)))
+            else:
+                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
+        return cards
+
+    def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
+        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+        from mmtui.strategies.params import read_params
+        from mmtui.strategies.registry import make, strategy_class
+
+        values = read_params(strategy, strategy_class(strategy), texts)
+        make(strategy, values)
+        self._remember(strategy)
+        return values
+
+    def _remember(self, strategy: str | None) -> None:
+        """Offer a strategy's file again while the program runs."""
+        if strategy is not None and ".py:" in strategy:
+            self._files[strategy] = None
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
+        from mmtui.game.session import Session
+        from mmtui.strategies.registry import strategy_names
+
+        level = self._level(card.source)
+        if level.digest not in self._scores:
+            found = []
+            for name in strategy_names():
+                session = Session(level, 1, name, unattended=True)
+                session.advance(session.end_ns)
+                score = session.score()
+                found.append((name, score.total, score.stars))
+            self._scores[level.digest] = found
+        return self._scores[level.digest]
+
+    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
+        """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
+        from mmtui.game.keeping import JournalWriter, free_path
+        from mmtui.game.session import Session
+
+        level = self._level(card.source)
+        self.put_down()
+        self._remember(strategy)
+        self.trouble = ""
+        writer = None
+        if self.journals is not None:
+            try:
+                path = free_path(self.journals, f"{level.id}-{seed}")
+                self._journal = writer = JournalWriter(path, level, seed, on_trouble=self._lost)
+            except JournalError as error:
+                self.trouble = f"Without a journal: {error}"
+        if writer is None:
+            self._session = Session(level, seed, strategy)
+        else:
+            try:
+                self._session = Session(level, seed, strategy, on_command=writer.entry, on_clock=writer.clock)
+            except MmtuiError:
+                writer.discard()
+                raise
+        return self._session
+
+    def unfinished(self) -> list[Path]:
+        """Journals that break off, the latest first: sessions to go on with."""
+        from mmtui.game.keeping import unfinished
+
+        return [] if self.journals is None else unfinished(self.journals)
+
+    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+        from mmtui.game.keeping import resume
+
+        self.put_down()
+        self.trouble = ""
+        self._session, self._journal = resume(path, self._lost)
+        source = f"journal {path}"
+        self._levels[source] = self._session.level
+        return replace(card_of(self._session.level, source), counts=ships(self._session.level)), self._session
+
+    def close(self, session: PlaySession) -> str:
+        """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
+        writer = self._journal
+        if writer is None or session is not self._session:
+            return ""
+        self._journal = None
+        writer.close(session)
+        return writer.path.name
+
+    def script(self, session: PlaySession) -> Script:
+        """What plays a session again."""
+        from mmtui.game.replay import Script
+
+        return Script.of(cast("Session", session))
+
+    def debrief(self, script: Script) -> Debrief:
+        """A session explained. Raises UnknownStrategyError for a strategy that is not there any more."""
+        from mmtui.game.debrief import debrief
+
+        return debrief(script)
+
+    def field(self, script: Script, debrief: Debrief) -> Field:
+        """The strategies that ship on a session's tape."""
+        from mmtui.game.debrief import field
+
+        return field(script.level, script.seed, debrief.result)
+
+    def replay(self, script: Script) -> Replay:
+        """A session to be played again, at its start."""
+        from mmtui.game.replay import Replay
+
+        return Replay(script)
+
+    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        """Play on from where a replay stands. Raises JournalError where the level is over."""
+        from mmtui.game.journal import read_journal
+        from mmtui.game.keeping import free_path, take_over
+
+        self.put_down()
+        self.trouble = ""
+        script = replay.script
+        if self.journals is None:
+            again = self.replay(replace(script, until_ns=replay.now_ns, ended=None))
+            again.advance(replay.now_ns)
+            self._session, self._journal = again.session, None
+            return self._session
+        path = free_path(self.journals, f"{script.level.id}-{script.seed}")
+        end = read_journal(self.journals / name).end if name else None
+        digest = None if end is None else end.digest
+        parent = Path(name).name or "a session without a journal"
+        self._session, self._journal = take_over(path, replay, parent, digest, self._lost)
+        return self._session
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
+        from mmtui.game.journal import read_journal
+
+        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal.script.check()
+        source = f"journal {name}"
+        self._levels[source] = journal.level
+        return card_of(journal.level, source), journal.script
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+        writer, self._journal = self._journal, None
+        if writer is not None:
+            writer.close()
+
+    def _lost(self, trouble: str) -> None:
+        """Tell the player that the journal could not be written on."""
+        if self._session is not None:
+            self._session.maker.notices.append(trouble)
+
+    def _level(self, source: str) -> Level:
+        """A level by what its card says: one taken from a journal, or one with a file."""
+        from mmtui.game.level import load_level
+
+        return self._levels[source] if source in self._levels else load_level(source)
+
+    def check_strategy(self, strategy: str) -> None:
+        """Raise UnknownStrategyError for a strategy that cannot be had."""
+        from mmtui.strategies.registry import make
+
+        make(strategy)
