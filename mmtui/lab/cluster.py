@@ -72,7 +72,7 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
             raise MmtuiError(f"the workers at {address} cannot run sessions: {error}") from None
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
-                raise MmtuiError(f"worker after worker died on the same sessions: {error}") from None
+                raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
             raise
 
 

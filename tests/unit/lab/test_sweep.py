@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from pyarrow.parquet import read_table
 
@@ -80,6 +81,26 @@ def test_points_are_ranked_and_only_clear_differences_are_called_so(level: Level
     results = [simulate(level, "skew", seed, POINTS[0]) for seed in range(1, 9)]
     (one,) = (point for point in found if point.point == POINTS[0])
     assert one.score == pytest.approx(sum(result.score for result in results) / 8)
+
+
+def test_chance_alone_makes_a_point_better_one_time_in_twenty(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve points with nothing between them, by the one that happens to be best."""
+    template = simulate(msgspec.structs.replace(level, duration_s=2), "idle", 1)
+    rng = np.random.default_rng(8)
+    points: list[Params] = [{"skew": at / 100} for at in range(1, 13)]
+
+    def by_chance(*_: object) -> Iterator[Result]:
+        for seed in range(1, 11):
+            for score in rng.standard_normal(len(points)).tolist():
+                yield msgspec.structs.replace(template, seed=seed, score=score, digest=str(score))
+
+    monkeypatch.setattr("mmtui.lab.sweep.run_batches", by_chance)
+    rounds = 60
+    found = sum(
+        any(point.verdict == "better" for point in sweep(level, "skew", points, range(1, 11))) for _ in range(rounds)
+    )
+    # At most 3 expected, standard deviation 1.7; four of them above. Uncorrected it would be 35 or more.
+    assert found <= 3 + 7
 
 
 def test_points_that_are_the_same_are_never_told_apart(level: Level) -> None:
