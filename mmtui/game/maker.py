@@ -169,7 +169,7 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         try:
-            quotes = ask(strategy, self.view) if self.view.phase.continuous else Quotes()
+            quotes = ask(strategy, self.view) if self._exchange.phase.continuous else Quotes()
             # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []

@@ -33,7 +33,7 @@ class Phase(StrEnum):
     @property
     def continuous(self) -> bool:
         """Whether orders trade as they meet."""
-        return self in _CONTINUOUS
+        return self is Phase.OPEN or self in _CONTINUOUS
 
     @property
     def collecting(self) -> bool:
