@@ -91,6 +91,8 @@ class HomeScreen(Screen[None]):
     """Banner and menu."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
+    #: Below 30 rows all of the menu is worth more than the version.
+    VERTICAL_BREAKPOINTS = [(0, "-small"), (30, "-tall")]
 
     def compose(self) -> ComposeResult:
         with Vertical(id="home"):
