@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
@@ -17,6 +18,23 @@ from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
 
 #: The section of the levels' document that the table is.
 TABLE = "mmtui calibrate"
+
+_MADE_BY = "Made by `mmtui calibrate LEVEL… --seeds A:B --into {into}`, over the seeds of the second column."
+_HEADING = (
+    "level",
+    "seeds",
+    "naive → lesson",
+    "naive",
+    "lesson",
+    "idle",
+    "reckless",
+    "gap",
+    "t",
+    "wins",
+    "PnL of the lesson",
+    "p10: lesson, reckless",
+    "teaches",
+)
 
 _EPILOG = """\b
 Examples:
@@ -34,7 +52,10 @@ Examples:
 @click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
 @click.option("--write", is_flag=True, help="First set the score's scale in the level's file, from the seeds after B.")
 @click.option(
-    "--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put the table into a document too."
+    "--into",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Put the lines into a document's table too.",
 )
 def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: bool, into: Path | None) -> int:
     """Play each LEVEL (default: all) with its naive and its lesson strategy and the baselines, and print the table.
@@ -59,36 +80,36 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
             write_point(level_path(name), fitted_point(found, range(chosen.stop, chosen.stop + len(chosen)), jobs))
             found = load_level(name)
         rows.append(calibrate(found, chosen, jobs))
+        if into is not None:
+            # Line by line, so that what is interrupted keeps what it has.
+            lines = {**_lines_of(section(into, TABLE)), **_lines(rows[-1:], seeds)}
+            write_section(into, TABLE, f"{_MADE_BY.format(into=into)}\n\n{_markdown(lines)}\n")
     if form == "json":
         click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode())
     elif form == "markdown":
-        click.echo(_markdown(rows), nl=False)
+        click.echo(_markdown(_lines(rows, seeds)))
     else:
         _print_table(rows)
-    if into is not None:
-        made_by = " ".join(["mmtui calibrate", *(level or ("all",)), "--seeds", seeds])
-        write_section(into, TABLE, f"Made by `{made_by}`.\n\n{_markdown(rows)}")
     return 0 if all(row.teaches for row in rows) else 1
 
 
-def _markdown(rows: list[Teaching]) -> str:
-    heading = (
-        "level",
-        "naive → lesson",
-        "naive",
-        "lesson",
-        "idle",
-        "reckless",
-        "gap",
-        "t",
-        "wins",
-        "PnL of the lesson",
-        "p10: lesson, reckless",
-        "teaches",
-    )
-    cells = [
-        (
+def _markdown(lines: Mapping[str, Sequence[str]]) -> str:
+    """The table of lines by level, in the order of the campaign, others' levels last."""
+    known = {name: number for number, name in enumerate(level_ids())}
+    return grid(_HEADING, [lines[name] for name in sorted(lines, key=lambda name: known.get(name, len(known)))])
+
+
+def _lines_of(text: str) -> dict[str, Sequence[str]]:
+    """The lines by level of a table that was written before; those of another shape are dropped."""
+    cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][2:]
+    return {line[0]: line for line in cells if len(line) == len(_HEADING)}
+
+
+def _lines(rows: Iterable[Teaching], seeds: str) -> dict[str, Sequence[str]]:
+    return {
+        row.level: (
             row.level,
+            seeds,
             f"{row.naive} → {row.lesson}",
             *(f"{row.score[role]:.1f} ± {row.deviation[role]:.1f}" for role in ("naive", "lesson")),
             f"{row.score['idle']:.1f}",
@@ -101,8 +122,7 @@ def _markdown(rows: list[Teaching]) -> str:
             "yes" if row.teaches else f"no: {row.why}",
         )
         for row in rows
-    ]
-    return f"{grid(heading, cells)}\n"
+    }
 
 
 def _print_table(rows: list[Teaching]) -> None:

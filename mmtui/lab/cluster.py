@@ -19,7 +19,7 @@ from mmtui.errors import InputError, MmtuiError
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch
 from mmtui.lab.luggage import strategies_of, tapes_of, unpacked
-from mmtui.lab.workers import AHEAD, Done, Pace, finish, in_order
+from mmtui.lab.workers import Done, Pace, finish, in_order
 from mmtui.market.tape_spec import TapeSpec
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
@@ -61,19 +61,18 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
             future: Future[Done] = executor.submit(finish_elsewhere, chunk, files, needed, engine_digest(), __version__)
             return future
 
-        def ahead() -> int:
-            threads: dict[str, int] = client.nthreads()
-            return AHEAD * max(1, sum(threads.values()))
+        def workers() -> int:
+            return max(1, len(client.nthreads()))
 
         try:
-            yield from in_order(batches, submit, _now_and_then(ahead), Pace(_CHUNK_S))
+            yield from in_order(batches, submit, _now_and_then(workers), Pace(_CHUNK_S))
         except CancelledError:
             raise MmtuiError(f"the cluster at {address} was lost; what had come back is kept") from None
         except ImportError as error:
             raise MmtuiError(f"the workers at {address} cannot run sessions: {error}") from None
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
-                raise MmtuiError(f"worker after worker died on the same sessions: {error}") from None
+                raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
             raise
 
 

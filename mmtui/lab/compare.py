@@ -14,11 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import msgspec
-from msgspec.structs import replace
 
 from mmtui.errors import InputError
 from mmtui.game.result import Result
-from mmtui.lab.paired import LEVEL, MEASURES, Measure, Paired, pair
+from mmtui.lab.paired import LEVEL, MEASURES, Measure, Paired, check_sample, pair
 from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
 
 #: The chance with which a difference that is meant to be found is found.
@@ -133,11 +132,7 @@ def _arms(results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[
         seeds = [[result.seed for result in column] for column in columns]
         if any(other != seeds[0] for other in seeds) or len(seeds[0]) < 2:
             raise InputError(f"level {level}: expected every strategy's result on the same seeds, two or more")
-        if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
-            raise InputError(
-                f"level {level}: every seed is the same session, so that seeds do not say how sure a difference is; "
-                "a level on a tape has other sessions on other seeds with market.roam_s"
-            )
+        check_sample(level, columns)
     return arms
 
 

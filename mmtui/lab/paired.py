@@ -9,7 +9,9 @@ from functools import cached_property
 from statistics import fmean, stdev
 
 import numpy as np
+from msgspec.structs import replace
 
+from mmtui.errors import InputError
 from mmtui.game.result import Result
 from mmtui.market.draws import Floats
 from mmtui.signals.student import student_p
@@ -127,6 +129,15 @@ class Paired:
             found.append(means[:, 0] - means[:, 1])
         low, high = np.quantile(_less_rounding(np.concatenate(found), pairs), (LEVEL / 2, 1.0 - LEVEL / 2))
         return float(low), float(high)
+
+
+def check_sample(level: str, columns: Sequence[Sequence[Result]]) -> None:
+    """Raise InputError where every seed is the same session, as on a tape, and so says nothing of chance."""
+    if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
+        raise InputError(
+            f"level {level}: every seed is the same session, so that seeds do not say how sure a difference is; "
+            "a level on a tape has other sessions on other seeds with market.roam_s"
+        )
 
 
 def pair(

@@ -12,7 +12,7 @@ from mmtui.game.commands import Params
 from mmtui.game.level import Level
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batches
-from mmtui.lab.paired import LEVEL, MEASURES, estimate, pair
+from mmtui.lab.paired import LEVEL, MEASURES, check_sample, estimate, pair
 from mmtui.lab.store import Store, key_of
 from mmtui.strategies.registry import make
 from mmtui.strategies.sources import source_digest
@@ -30,8 +30,8 @@ class Point(msgspec.Struct, frozen=True):
         score_sd, pnl_sd: standard deviations over seeds; None for a single seed.
         behind: how much less of the deciding measure it has than the best point, on average.
         verdict: whether the best point is "better" or "not distinguishable", by the paired t test; "best" for that
-            one; None for a single seed. Which point is best was seen in the same results, so p is corrected for all
-            pairs of points (Bonferroni).
+            one; None for the others on a single seed. Which point is best was seen in the same results, so p is
+            corrected for all pairs of points (Bonferroni).
     """
 
     level: str
@@ -84,6 +84,7 @@ def sweep(
         The points, the best first.
 
     Raises:
+        InputError: several seeds are asked for, and every one is the same session.
         UnknownStrategyError: the strategy cannot be made at one of the points.
         MmtuiError: see :func:`~mmtui.lab.batch.run_batch`.
     """
@@ -141,6 +142,8 @@ def _keys(level: Level, strategy: str, whole: Sequence[Params], seeds: Sequence[
 
 def _ranked(strategy: str, points: Sequence[Params], columns: Sequence[Sequence[Result]], measure: str) -> list[Point]:
     deciding = MEASURES[measure]
+    if len(columns[0]) > 1:
+        check_sample(columns[0][0].level, columns)
     values = [estimate(deciding, column) for column in columns]
     order = sorted(range(len(points)), key=lambda at: deciding.better * values[at], reverse=True)
     best = order[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import signal
 import time
 from collections import deque
@@ -20,8 +21,8 @@ from mmtui.lab.batch import Batch, run_here
 
 #: How long a chunk should take, in seconds: handing one to a process takes about two thousandths.
 _CHUNK_S = 0.5
-#: Chunks handed out ahead for each process, so that none waits while an earlier chunk takes its time.
-AHEAD = 4
+#: Chunks handed out ahead for each worker, so that none waits while an earlier chunk takes its time.
+_AHEAD = 4
 #: A seed's strategies are parted among chunks no smaller than this, since each chunk may have to compute par first.
 _LEAST_STRATEGIES = 8
 
@@ -46,16 +47,21 @@ class Pace:
             sessions, before_s = self._spent.get(level.digest, (0, 0.0))
             self._spent[level.digest] = sessions + len(chunk), before_s + seconds
 
-    def chunks(self, batches: Sequence[Batch]) -> Iterator[Batch]:
-        """The batches' sessions in order, some seeds of one level at a time; each chunk is cut when it is asked for."""
+    def chunks(self, batches: Sequence[Batch], workers: Callable[[], int] = lambda: 1) -> Iterator[Batch]:
+        """The batches' sessions in order, some seeds of one level at a time; each chunk is cut when it is asked for.
+
+        Towards the end chunks become smaller, so that all workers are done at about the same time.
+        """
+        left = sum(map(len, batches))
         for batch in batches:
             for level in batch.levels:
                 first = 0
                 while first < len(batch.seeds):
-                    fitting = self._sessions(level)
+                    fitting = min(self._sessions(level), math.ceil(left / (2 * workers())))
                     seeds = max(1, fitting // len(batch.strategies))
                     part = replace(batch, levels=[level], seeds=batch.seeds[first : first + seeds])
                     first += seeds
+                    left -= len(part)
                     yield from [part] if seeds > 1 else _by_strategies(part, max(_LEAST_STRATEGIES, fitting))
 
     def _sessions(self, level: Level) -> int:
@@ -76,7 +82,7 @@ def finish(chunk: Batch) -> Done:
 
 
 def in_order(
-    batches: Sequence[Batch], submit: Callable[[Batch], Future[Done]], ahead: Callable[[], int], pace: Pace
+    batches: Sequence[Batch], submit: Callable[[Batch], Future[Done]], workers: Callable[[], int], pace: Pace
 ) -> Iterator[Result]:
     """The results of batches whose chunks are run by somebody else, in order.
 
@@ -85,7 +91,7 @@ def in_order(
     Args:
         batches: what to run.
         submit: hands a chunk over.
-        ahead: how many chunks are to be handed over before the first one's results are waited for.
+        workers: how many run chunks at once.
         pace: parts the batches.
     """
     waiting: deque[tuple[Batch, Future[Done]]] = deque()
@@ -98,9 +104,9 @@ def in_order(
         return done.results
 
     try:
-        for chunk in pace.chunks(batches):
+        for chunk in pace.chunks(batches, workers):
             waiting.append((chunk, submit(chunk)))
-            while len(waiting) >= ahead():
+            while len(waiting) >= _AHEAD * workers():
                 yield from first()
         while waiting:
             yield from first()
@@ -128,7 +134,7 @@ def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
                 return pool.submit(finish, chunk)
 
         try:
-            yield from in_order(batches, submit, lambda: AHEAD * jobs, Pace())
+            yield from in_order(batches, submit, lambda: jobs, Pace())
         except BrokenProcessPool:
             raise MmtuiError("a process that ran sessions was ended from outside") from None
         except BaseException:

@@ -254,7 +254,7 @@ UNWRITTEN = "the journal cannot be written"
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        (["skw", "-s", "skew"], "there is no level 'skw'; there are first-quotes, "),
+        (["skw", "-s", "skew"], "there is no level 'skw'; there are adverse-selection, "),
         (["no.toml", "-s", "skew"], "no.toml: the level cannot be read: No such file or directory"),
         (["skew", "-s", "skw"], "there is no strategy 'skw'; did you mean 'skew'?"),
         (["skew", "-s", "no.py:Mine"], "there is no strategy file no.py"),

@@ -158,12 +158,23 @@ def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.Capture
     document.write_text("a\n<!-- mmtui calibrate -->\n<!-- end of mmtui calibrate -->\nb\n")
     main(["calibrate", str(path), "--seeds", "1:3", "--format", "markdown", "--into", str(document)])
     printed = capsys.readouterr().out
-    assert printed.splitlines()[0].startswith("| level | naive → lesson | naive | lesson | idle | reckless | gap | t |")
-    assert printed.splitlines()[2].startswith("| skew-short | fixed → skew | ")
+    heading, _, line = printed.splitlines()
+    assert heading.startswith("| level | seeds | naive → lesson | naive | lesson | idle | reckless | gap | t |")
+    assert line.startswith("| skew-short | 1:3 | fixed → skew | ")
+    how = f"Made by `mmtui calibrate LEVEL… --seeds A:B --into {document}`, over the seeds of the second column."
     assert document.read_text() == (
-        f"a\n<!-- mmtui calibrate -->\nMade by `mmtui calibrate {path} --seeds 1:3`.\n\n{printed}"
-        "<!-- end of mmtui calibrate -->\nb\n"
+        f"a\n<!-- mmtui calibrate -->\n{how}\n\n{printed}<!-- end of mmtui calibrate -->\nb\n"
     )
+    # A line stays until its level is calibrated again, and those of the campaign stand in its order.
+    other = shortened("first-quotes", tmp_path, **{'id = "first-quotes-short"': 'id = "first-quotes"'})
+    main(["calibrate", str(other), "--seeds", "1:4", "--into", str(document)])
+    *_, first, second, _, _ = document.read_text().splitlines()
+    assert first.startswith("| first-quotes | 1:4 | ")
+    assert second == line
+    main(["calibrate", str(path), "--seeds", "2:4", "--into", str(document)])
+    *_, first, second, _, _ = document.read_text().splitlines()
+    assert first.startswith("| first-quotes | 1:4 | ")
+    assert second.startswith("| skew-short | 2:4 | ")
 
 
 def test_a_document_without_a_place_for_the_table_is_told_at_once(

@@ -14,16 +14,21 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 from pyarrow.parquet import read_table
 
+from mmtui.errors import InputError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level, load_level
+from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.result import Result
 from mmtui.lab.batch import simulate
 from mmtui.lab.store import key_of, opened_store
 from mmtui.lab.sweep import Point, sweep
+from mmtui.market.tape import file_digest
 from mmtui.strategies.sources import source_digest
+from tests.tapes import LEVEL as TAPE
+from tests.tapes import simulated, write
 from tests.unit.commands.conftest import Mmtui, mmtui, short  # noqa: F401
 from tests.unit.game.support import strategy_file
 
@@ -78,9 +83,38 @@ def test_points_are_ranked_and_only_clear_differences_are_called_so(level: Level
     assert one.score == pytest.approx(sum(result.score for result in results) / 8)
 
 
+def test_chance_alone_makes_a_point_better_one_time_in_twenty(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of twelve points with nothing between them, by the one that happens to be best."""
+    template = simulate(msgspec.structs.replace(level, duration_s=2), "idle", 1)
+    rng = np.random.default_rng(8)
+    points: list[Params] = [{"skew": at / 100} for at in range(1, 13)]
+
+    def by_chance(*_: object) -> Iterator[Result]:
+        for seed in range(1, 11):
+            for score in rng.standard_normal(len(points)).tolist():
+                yield msgspec.structs.replace(template, seed=seed, score=score, digest=str(score))
+
+    monkeypatch.setattr("mmtui.lab.sweep.run_batches", by_chance)
+    rounds = 60
+    found = sum(
+        any(point.verdict == "better" for point in sweep(level, "skew", points, range(1, 11))) for _ in range(rounds)
+    )
+    # At most 3 expected, standard deviation 1.7; four of them above. Uncorrected it would be 35 or more.
+    assert found <= 3 + 7
+
+
 def test_points_that_are_the_same_are_never_told_apart(level: Level) -> None:
     found = sweep(level, "skew", [{"size": 2, "skew": skew} for skew in (0.12, 0.12, 0.12)], range(1, 6))
     assert [point.verdict for point in found] == ["best", "not distinguishable", "not distinguishable"]
+
+
+def test_seeds_that_are_one_session_are_no_sample(tmp_path: Path) -> None:
+    tape = write(tmp_path / "tape.csv", simulated(60))
+    text = TAPE.format(duration=5, file="tape.csv", digest=file_digest(tape), more="from_s = 20.0")
+    level = parse_level(text, str(tmp_path / "level.toml"))
+    assert [point.verdict for point in sweep(level, "skew", POINTS, [1])] == ["best", None, None]
+    with pytest.raises(InputError, match="level recorded: every seed is the same session"):
+        sweep(level, "skew", POINTS, [1, 2])
 
 
 def test_a_key_tells_apart_all_that_matters(level: Level, tmp_path: Path) -> None:

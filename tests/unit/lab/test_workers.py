@@ -40,7 +40,10 @@ def test_chunks_grow_or_shrink_to_about_their_time(level: Level) -> None:
         sizes.append(len(chunk))
         pace.learn(chunk, 0.1 * len(chunk))
     assert sizes[0] == 2
-    assert set(sizes[1:-1]) == {10}
+    assert set(sizes[1:38]) == {10}
+    # The last ones are smaller and smaller.
+    assert sizes[38:] == sorted(sizes[38:], reverse=True)
+    assert sizes[-1] == 2
     slow = Pace(1.0)
     for chunk in slow.chunks([batch]):
         assert len(chunk) == 2
@@ -50,6 +53,17 @@ def test_chunks_grow_or_shrink_to_about_their_time(level: Level) -> None:
 def test_many_strategies_on_a_seed_are_parted(level: Level) -> None:
     batch = Batch([level], [(f"s{index}", {}) for index in range(20)], [1])
     assert [len(chunk) for chunk in Pace(1.0).chunks([batch])] == [8, 8, 4]
+
+
+def test_workers_are_done_at_about_the_same_time(level: Level) -> None:
+    """Whoever is free takes the next chunk, as they do."""
+    batch = Batch([level], [("skew", {})], range(1, 201))
+    pace, free_s = Pace(1.0), [0.0] * 4
+    for chunk in pace.chunks([batch], lambda: 4):
+        pace.learn(chunk, 0.1 * len(chunk))
+        at = free_s.index(min(free_s))
+        free_s[at] += 0.1 * len(chunk)
+    assert max(free_s) - min(free_s) <= 0.2
 
 
 def test_several_batches_give_the_same_with_two_jobs(level: Level) -> None:
