@@ -93,14 +93,15 @@ async def test_what_was_played(size: tuple[int, int], screen: str, picture: Pict
         assert picture(app)
 
 
-async def test_home_with_a_session_that_broke_off(picture: Picture) -> None:
+@SIZES
+async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture: Picture) -> None:
     app = home()
     for record in still.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
     assert isinstance(app.engine, StillEngine)
     app.engine.broken_off = [Path("volatility-spike-7-1.jsonl")]
-    assert await shows(app, WIDE, picture)
+    assert await shows(app, size, picture)
 
 
 @SIZES

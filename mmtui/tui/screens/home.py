@@ -27,6 +27,8 @@ _LETTERS = (
     ("█  ▀  █  █  ▀  █   ", "   █     █     █    █  "),
     ("█     █  █     █   ", "   █      ▀▄▄▄▀   ▄▄█▄▄"),
 )
+#: Below 30 rows all of the menu is worth more than the version.
+_HEIGHTS = [(0, "-small"), (30, "-tall")]
 _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
@@ -91,6 +93,7 @@ class HomeScreen(Screen[None]):
     """Banner and menu."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
+    VERTICAL_BREAKPOINTS = _HEIGHTS
 
     def compose(self) -> ComposeResult:
         with Vertical(id="home"):
