@@ -24,10 +24,10 @@ def minute(level_id: str) -> Level:
 @pytest.mark.parametrize("level_id", level_ids())
 def test_it_trades_in_every_level_as_it_is(tmp_path: Path, level_id: str) -> None:
     spec = write_skeleton(tmp_path / "my.py")
-    result = simulate(minute(level_id), spec, 1, {"half_spread": "2"})
+    result = simulate(minute(level_id), spec, 1, {"half_spread": "1"})
     assert result.error is None
     assert result.fills > 0
-    assert result.params == {"half_spread": 2.0, "size": 2}
+    assert result.params == {"half_spread": 1.0, "size": 2}
 
 
 def test_it_takes_over_from_a_player(tmp_path: Path) -> None:
