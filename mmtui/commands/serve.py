@@ -25,7 +25,8 @@ def command(host: str, port: int, public_url: str | None) -> None:
     """Serve the app to browsers until Ctrl-C; each page that is opened plays a game of its own.
 
     Whoever can reach the address can play, with your settings and progress: it is this machine only unless you say
-    otherwise.
+    otherwise. There is no password and no encryption, each page is a process of its own, and strategies in files, which
+    are code, are not to be chosen there.
     """
     try:
         from aiohttp import web

@@ -74,6 +74,8 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
             if type(error).__name__ == "KilledWorker":
                 raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
             raise
+        finally:
+            executor.shutdown(wait=False)
 
 
 def _send(client: Client, digest: str, tape: bytes) -> object:

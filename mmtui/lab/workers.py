@@ -86,7 +86,8 @@ def in_order(
 ) -> Iterator[Result]:
     """The results of batches whose chunks are run by somebody else, in order.
 
-    Interrupted by Ctrl-C, it still gives those that were finished out of turn.
+    Interrupted by Ctrl-C, it still gives those that were finished out of turn. What is waiting then is for whoever
+    runs the chunks to cancel: a pool that loses a process trips over futures that others have cancelled.
 
     Args:
         batches: what to run.
@@ -115,9 +116,6 @@ def in_order(
             if future.done() and not future.cancelled() and future.exception() is None:
                 yield from future.result().results
         raise
-    finally:
-        for _, future in waiting:
-            future.cancel()
 
 
 def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Static
 
 from mmtui.game.journal import read_journal
@@ -123,3 +124,13 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
         assert screen.replay.now_ns == 83_400_000_000
         assert screen.driver.paused
     assert [path.name for path in data.iterdir()] == ["career.sqlite"]
+
+
+async def test_in_a_browser_no_strategy_in_a_file_is_to_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MmtuiApp, "is_web", True)
+    app = MmtuiApp(GameEngine(), ("skew", 1, None, 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.press("A")
+        await pilot.pause()
+        assert isinstance(app.screen, ChooseStrategy)
+        assert not any("file" in name for name in app.screen.strategies)

@@ -190,7 +190,9 @@ class FloorScreen(TradingScreen):
                 self.do(Ready(name, self._params))
 
         engine = cast("MmtuiApp", self.app).engine
-        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params), chosen)
+        # Whoever plays in a browser may be somebody else, whom a file of this machine's is no business of.
+        files = not self.app.is_web
+        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
 
     # Time
 

@@ -24,8 +24,7 @@ from mmtui.market.lobster import Faults, Units, read_messages
 from tests.tapes import Row, books_of, simulated, write
 
 #: A folder with LOBSTER's files of a real market, one message and one orderbook file, named by MMTUI_TAPE.
-REAL = Path(os.environ["MMTUI_TAPE"]) if os.environ.get("MMTUI_TAPE") else None
-real = pytest.mark.skipif(REAL is None, reason="MMTUI_TAPE names no folder with a real tape")
+REAL = [folder] if (folder := os.environ.get("MMTUI_TAPE")) else []
 
 
 def write_books(path: Path, books: list[tuple[int, ...]]) -> Path:
@@ -258,28 +257,25 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
 # A real one
 
 
-@pytest.fixture
-def real_tape() -> Source:
-    assert REAL is not None
-    (messages,), (orderbook,) = (list(REAL.glob(f"*{name}*.csv*")) for name in ("message", "orderbook"))
+@pytest.fixture(params=["ours", *REAL])
+def whole(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
+    """A whole tape with its orderbook file: our own market's, and a real one's if there is one."""
+    if request.param == "ours":
+        return files(tmp_path, simulated(300))
+    folder = Path(request.param)
+    (messages,), (orderbook,) = (list(folder.glob(f"*{name}*.csv*")) for name in ("message", "orderbook"))
     return Source(messages=messages, orderbook=orderbook)
 
 
-@real
-def test_a_real_tape_is_its_orderbook_file_after_every_message(real_tape: Source) -> None:
-    tape = read_tape(real_tape)
+def test_a_whole_tape_is_its_orderbook_file_after_every_message(whole: Source) -> None:
+    tape = read_tape(whole)
     assert tape.complete
     assert_every_book_is_the_files(tape)
 
 
-@real
-def test_places_in_a_real_queue_are_those_that_counting_gives(real_tape: Source) -> None:
-    check_queues(read_tape(real_tape), 50)
-
-
-def test_places_in_a_queue_are_those_that_counting_gives(tmp_path: Path) -> None:
-    path = write(tmp_path / "message.csv", simulated(300))
-    check_queues(read_tape(Source(messages=path)), 3)
+def test_places_in_a_queue_are_those_that_counting_gives(whole: Source) -> None:
+    tape = read_tape(whole)
+    check_queues(tape, max(3, tape.rows // 500))
 
 
 def check_queues(tape: Tape, every: int) -> None:
