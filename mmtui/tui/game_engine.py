@@ -162,12 +162,11 @@ class GameEngine:
         return replace(card_of(self._session.level, source), counts=ships(self._session.level)), self._session
 
     def close(self, session: PlaySession) -> str:
-        """Finish the session's journal, and tell the name of its file, empty without one or once it is closed."""
-        writer = self._journal
-        if writer is None or session is not self._session:
+        """Finish the session's journal, and tell the name of its file, empty without one."""
+        writer, self._journal = self._journal, None
+        if writer is None:
             return ""
-        self._journal = None
-        writer.close(session)
+        writer.close(cast("Session", session))
         return writer.path.name
 
     def script(self, session: PlaySession) -> Script:

@@ -72,10 +72,6 @@ class FloorScreen(TradingScreen):
     def compose_below(self) -> ComposeResult:
         yield Static(id="lesson")
 
-    def on_unmount(self) -> None:
-        """Leave no journal open, whichever way the floor is left."""
-        cast("MmtuiApp", self.app).engine.close(self.session)
-
     def on_mount(self) -> None:
         self._show_lesson()
         if self.lesson is not None:
