@@ -6,7 +6,7 @@ import sys
 def main() -> int:
     """Run the program and return its exit code. The app alone does not wait for the command line to be imported."""
     if len(sys.argv) > 1:
-        from mmtui.cli import main as command_line
+        from mmtui.cli.main import main as command_line
 
         return command_line()
     from mmtui.tui.run import open_app

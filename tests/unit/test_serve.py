@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from mmtui.cli import main
+from mmtui.cli.main import main
 
 
 def test_without_its_extra_serve_says_what_to_install(

@@ -8,8 +8,8 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
-from mmtui.commands.levels import REFERENCE
-from mmtui.commands.sections import section
+from mmtui.cli.levels import REFERENCE
+from mmtui.cli.sections import section
 from mmtui.game.files import levels_dir
 from mmtui.game.level import load_level, market_presets, parse_level, preset_about
 from mmtui.game.readings import SIGNALS

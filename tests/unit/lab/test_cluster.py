@@ -13,7 +13,7 @@ import msgspec
 import pytest
 from distributed import LocalCluster
 
-from mmtui.cli import main
+from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
 from mmtui.game.level import Level, load_level, parse_level
@@ -23,7 +23,7 @@ from mmtui.market.tape import file_digest
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
 from tests.tapes import LEVEL, simulated, write
-from tests.unit.commands.test_interrupt import ENDLESS, Running, lines_of
+from tests.unit.cli.test_interrupt import ENDLESS, Running, lines_of
 from tests.unit.game.support import strategy_file
 
 # Dask closes its connections in its own time.

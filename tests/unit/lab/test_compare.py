@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from pyarrow.parquet import read_table
 
-from mmtui.cli import main
+from mmtui.cli.main import main
 from mmtui.errors import InputError
 from mmtui.game.level import Level, load_level
 from mmtui.game.maker import rules_of

@@ -29,7 +29,7 @@ from mmtui.market.tape import file_digest
 from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE
 from tests.tapes import simulated, write
-from tests.unit.commands.conftest import Mmtui, mmtui, short  # noqa: F401
+from tests.unit.cli.conftest import Mmtui, mmtui, short  # noqa: F401
 from tests.unit.game.support import strategy_file
 
 POINTS: list[Params] = [{"half_spread": half, "skew": 0.2} for half in (1.0, 2.0, 0.5)]

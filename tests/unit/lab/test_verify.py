@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmtui import cli
+from mmtui.cli import main as cli
 from mmtui.lab import verify
 from mmtui.lab.figures import exactly, promised, sampled
 from mmtui.lab.published import Printed

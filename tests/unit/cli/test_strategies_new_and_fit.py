@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.commands.conftest import Mmtui, shortened
+from tests.unit.cli.conftest import Mmtui, shortened
 
 
 def test_a_new_strategy_runs_with_the_command_that_is_told(

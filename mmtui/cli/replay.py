@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from mmtui.commands.arguments import time_from
+from mmtui.cli.arguments import time_from
 from mmtui.errors import MmtuiError
 from mmtui.game.journal import Journal, read_journal
 from mmtui.game.replay import Replay

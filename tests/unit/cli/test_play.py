@@ -13,7 +13,7 @@ import pytest
 from mmtui.game.daily import daily
 from mmtui.game.level import level_ids
 from mmtui.tui.app import MmtuiApp
-from tests.unit.commands.conftest import Mmtui
+from tests.unit.cli.conftest import Mmtui
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmtui.commands.arguments import columns, seeds_from
-from mmtui.commands.output import write_json
+from mmtui.cli.arguments import columns, seeds_from
+from mmtui.cli.output import write_json
 from mmtui.game.level import load_level
 from mmtui.strategies.base import Param
 from mmtui.strategies.new import write_skeleton

@@ -11,8 +11,8 @@ from typing import IO, Any
 
 import click
 
-from mmtui.commands.arguments import columns, strategies_from
-from mmtui.commands.output import opened, write_json
+from mmtui.cli.arguments import columns, strategies_from
+from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
 from mmtui.game.level import market_presets
 from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest

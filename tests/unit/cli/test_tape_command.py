@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mmtui.cli import main
+from mmtui.cli.main import main
 from tests.tapes import books_of, simulated, write
 
 Output = pytest.CaptureFixture[str]

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import msgspec
 
-from mmtui.commands.arguments import seeds_from
-from mmtui.commands.sections import section, write_section
+from mmtui.cli.arguments import seeds_from
+from mmtui.cli.sections import section, write_section
 from mmtui.errors import InputError
 from mmtui.game.level import level_ids, level_path, load_level
 from mmtui.game.reference import grid

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mmtui.game.career import Career
-from tests.unit.commands.conftest import Mmtui
+from tests.unit.cli.conftest import Mmtui
 from tests.unit.game.test_career import NOON, record
 
 

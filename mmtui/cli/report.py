@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import msgspec
 
-from mmtui.commands.output import opened
+from mmtui.cli.output import opened
 
 _EPILOG = """\b
 Examples:

@@ -10,10 +10,10 @@ from typing import IO
 
 import click
 
-from mmtui.commands.arguments import batch_options, seeds_from, strategies_from, strategies_option
-from mmtui.commands.output import Column, check_output, fitting_table, output_options, write
-from mmtui.commands.progress import with_progress
-from mmtui.commands.run import told
+from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
+from mmtui.cli.output import Column, check_output, fitting_table, output_options, write
+from mmtui.cli.progress import with_progress
+from mmtui.cli.run import told
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
 from mmtui.game.level import Level

@@ -13,7 +13,7 @@ import pytest
 from pyarrow import parquet
 
 from mmtui.lab.backtest import Step
-from tests.unit.commands.conftest import Mmtui
+from tests.unit.cli.conftest import Mmtui
 
 STEPS = 120
 

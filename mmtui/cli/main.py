@@ -15,21 +15,21 @@ from mmtui.errors import MmtuiError
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
-    "play": ("mmtui.commands.play", "Play a level in the terminal."),
-    "serve": ("mmtui.commands.serve", "Play in a browser."),
-    "run": ("mmtui.commands.run", "Run levels headless, over many seeds."),
-    "compare": ("mmtui.commands.compare", "Is a strategy better than another, and how sure is that?"),
-    "sweep": ("mmtui.commands.sweep", "Run a strategy at many points of its parameters."),
-    "replay": ("mmtui.commands.replay", "Watch a session again, or check that nothing differs."),
-    "report": ("mmtui.commands.report", "Explain a session: its score, its PnL, its fills."),
-    "scores": ("mmtui.commands.scores", "Best scores, history; export and import."),
-    "levels": ("mmtui.commands.levels", "List levels; show, start and check them."),
-    "strategies": ("mmtui.commands.strategies", "List the strategies, show one."),
-    "backtest": ("mmtui.commands.backtest", "Run a strategy along a recorded price path."),
-    "tape": ("mmtui.commands.tape", "Recorded order books: measure one, make a level of it, play it."),
-    "calibrate": ("mmtui.commands.calibrate", "Check that levels teach: the right behaviour wins."),
-    "facts": ("mmtui.commands.facts", "Stylised facts of the markets, and whether they hold."),
-    "verify": ("mmtui.commands.verify", "Check the models against the papers' tables."),
+    "play": ("mmtui.cli.play", "Play a level in the terminal."),
+    "serve": ("mmtui.cli.serve", "Play in a browser."),
+    "run": ("mmtui.cli.run", "Run levels headless, over many seeds."),
+    "compare": ("mmtui.cli.compare", "Is a strategy better than another, and how sure is that?"),
+    "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
+    "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
+    "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
+    "scores": ("mmtui.cli.scores", "Best scores, history; export and import."),
+    "levels": ("mmtui.cli.levels", "List levels; show, start and check them."),
+    "strategies": ("mmtui.cli.strategies", "List the strategies, show one."),
+    "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
+    "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level of it, play it."),
+    "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
+    "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
+    "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
 }
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import click
 import msgspec
 
-from mmtui.commands.output import write_json
+from mmtui.cli.output import write_json
 from mmtui.errors import InputError
 from mmtui.lab.figures import BANDS, Figure, Row
 from mmtui.lab.textbook import TEXTBOOK

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
-from mmtui.commands.run import command
+from mmtui.cli.run import command
 from mmtui.game.journal import read_journal
 from mmtui.game.level import level_ids
-from tests.unit.commands.conftest import Mmtui, shortened
+from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.game.support import strategy_file
 
 #: Every key of a result, in order; those of nested tables after a point.
@@ -342,7 +342,7 @@ def test_help_has_examples() -> None:
 def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     """Or it would start slowly: no terminal library, no screen's instruments, no other strategy."""
     code = (
-        "import sys; from mmtui.cli import main; main(sys.argv[1:]);"
+        "import sys; from mmtui.cli.main import main; main(sys.argv[1:]);"
         "print(*sorted(sys.modules), file=sys.stderr, sep='\\n')"
     )
     args = ["run", str(short), "-s", "skew", "--seeds", "1"]

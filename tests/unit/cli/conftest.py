@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from mmtui.cli import main
+from mmtui.cli.main import main
 from mmtui.game.level import level_path
 
 

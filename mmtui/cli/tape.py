@@ -25,7 +25,7 @@ Examples:
 """
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-#: What is said of a tape, of the facts of :mod:`mmtui.commands.facts`; a tape does not tell who its takers were.
+#: What is said of a tape, of the facts of :mod:`mmtui.cli.facts`; a tape does not tell who its takers were.
 _FACTS = (
     *("spread", "spread_1", "spread_2", "spread_3", "depth", "limits", "cancels", "trades", "volatility", "signature"),
     *("acf_1s", "acf_60s", "kurtosis_10s", "kurtosis_60s", "kurtosis_300s", "abs_acf_1", "abs_acf_20", "sign_acf"),
@@ -133,7 +133,7 @@ def command() -> None:
 )
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
-    from mmtui.commands.facts import ROWS, figures_of
+    from mmtui.cli.facts import ROWS, figures_of
     from mmtui.lab.facts import facts, measure
     from mmtui.lab.tapes.days import tape_day
 
@@ -272,7 +272,7 @@ def _record(tape: Tape) -> dict[str, Any]:
 
 
 def _print_tape(tape: Tape) -> None:
-    from mmtui.commands.arguments import columns
+    from mmtui.cli.arguments import columns
 
     record = _record(tape)
     types = ", ".join(f"{count:,} {kind}" for kind, count in record["types"].items() if count)
@@ -295,7 +295,7 @@ def _print_facts(rows: list[tuple[str, str, str]], figures: dict[str, float | No
     from rich.console import Console
     from rich.table import Table
 
-    from mmtui.commands.facts import REFERENCE, ROWS, cell
+    from mmtui.cli.facts import REFERENCE, ROWS, cell
 
     table = Table(box=None, pad_edge=False, header_style="bold")
     table.add_column("")

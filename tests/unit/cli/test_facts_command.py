@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 import msgspec
 import pytest
 
-from mmtui import cli
-from mmtui.commands import facts as module
+from mmtui.cli import facts as module
+from mmtui.cli import main as cli
 from mmtui.game.level import load_preset
 from mmtui.lab.facts import Band, Measures, measure_days
 from mmtui.market.instrument import Calendar

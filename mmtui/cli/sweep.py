@@ -11,10 +11,10 @@ from typing import IO, TYPE_CHECKING
 import click
 from platformdirs import user_cache_path
 
-from mmtui.commands.arguments import batch_options, seeds_from, strategies_from
-from mmtui.commands.output import Column, check_output, fitting_table, output_options, write
-from mmtui.commands.progress import with_progress
-from mmtui.commands.run import told
+from mmtui.cli.arguments import batch_options, seeds_from, strategies_from
+from mmtui.cli.output import Column, check_output, fitting_table, output_options, write
+from mmtui.cli.progress import with_progress
+from mmtui.cli.run import told
 from mmtui.errors import InputError
 from mmtui.game.level import load_level
 from mmtui.game.result import Result

@@ -8,8 +8,8 @@ from typing import Any
 import click
 import msgspec
 
-from mmtui.commands.arguments import columns
-from mmtui.commands.output import opened
+from mmtui.cli.arguments import columns
+from mmtui.cli.output import opened
 from mmtui.errors import CareerError
 from mmtui.game.career import Career, Record, summary
 

@@ -9,7 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from mmtui import __version__, cli
+from mmtui import __version__
+from mmtui.cli import main as cli
 
 COMMAND = """
 import click
@@ -113,7 +114,7 @@ def test_an_error_that_is_not_ours_keeps_its_traceback(define: Define) -> None:
 def test_a_reader_that_went_away_is_no_error(define: Define, body: str) -> None:
     define("writing", body)
     table = "cli.COMMANDS['writing'] = ('command_writing', '')"
-    program = f"import sys; from mmtui import cli; {table}; sys.exit(cli.main(['writing']))"
+    program = f"import sys; from mmtui.cli import main as cli; {table}; sys.exit(cli.main(['writing']))"
     reading, writing = os.pipe()
     os.close(reading)
     ended = subprocess.run(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mmtui.commands.arguments import dials_from, duel_option
+from mmtui.cli.arguments import dials_from, duel_option
 from mmtui.errors import InputError
 
 _EPILOG = """\b

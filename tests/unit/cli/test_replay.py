@@ -10,7 +10,7 @@ import pytest
 
 from mmtui.game.journal import read_journal
 from mmtui.game.replay import Replay
-from tests.unit.commands.conftest import Mmtui
+from tests.unit.cli.conftest import Mmtui
 from tests.unit.game.journals import lines, rewrite
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from mmtui.game.level import level_ids, level_path, load_level
-from tests.unit.commands.conftest import Mmtui, shortened
+from tests.unit.cli.conftest import Mmtui, shortened
 
 
 def test_levels_are_listed_in_the_order_of_the_campaign(mmtui: Mmtui) -> None:

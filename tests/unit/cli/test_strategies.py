@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mmtui.strategies.registry import params_of, strategy_class, strategy_names
-from tests.unit.commands.conftest import Mmtui
+from tests.unit.cli.conftest import Mmtui
 from tests.unit.game.support import strategy_file
 
 

@@ -16,7 +16,7 @@ from mmtui.game.journal import read_journal
 from mmtui.game.keeping import take_over
 from mmtui.game.replay import Replay
 from mmtui.lab.report import Report
-from tests.unit.commands.conftest import Mmtui, shortened
+from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.game.journals import lines, rewrite
 
 _VOID = {"meta", "br"}

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import click
 
-from mmtui.commands.arguments import columns
-from mmtui.commands.sections import write_section
+from mmtui.cli.arguments import columns
+from mmtui.cli.sections import write_section
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.faults import hint
 from mmtui.game.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level

@@ -9,7 +9,7 @@ from typing import IO
 
 import click
 
-from mmtui.commands.arguments import (
+from mmtui.cli.arguments import (
     batch_options,
     columns,
     dials_from,
@@ -18,8 +18,8 @@ from mmtui.commands.arguments import (
     strategies_from,
     strategies_option,
 )
-from mmtui.commands.output import check_output, output_options, write
-from mmtui.commands.progress import with_progress
+from mmtui.cli.output import check_output, output_options, write
+from mmtui.cli.progress import with_progress
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, find_levels, run_batch
 
