@@ -11,9 +11,9 @@ import msgspec
 from mmtui.book import Report, Side
 from mmtui.game.level import Level, load_preset, parse_level
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.tape import file_digest
 from mmtui.market.world import Market
+from mmtui.units import NS_PER_S
 
 #: (seconds, type, order id, lots, ticks, direction)
 Row = tuple[float, int, int, int, int, int]

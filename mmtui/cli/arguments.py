@@ -10,8 +10,8 @@ import click
 
 from mmtui.errors import InputError, UnknownStrategyError
 from mmtui.game.level import Level
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
+from mmtui.units import NS_PER_S
 
 
 def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

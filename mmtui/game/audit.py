@@ -20,7 +20,7 @@ from mmtui.errors import AuditError
 from mmtui.game.maker import Maker
 from mmtui.game.session import Session
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _RELATIVE = 1e-9
 

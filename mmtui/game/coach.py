@@ -15,7 +15,7 @@ import msgspec
 
 from mmtui.game.conditions import Conditions, ConditionSpec, known_signal
 from mmtui.game.readings import Readings
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 if TYPE_CHECKING:
     from mmtui.game.observer import Observer

@@ -8,9 +8,9 @@ from typing import NamedTuple
 import msgspec
 
 from mmtui.market.draws import generator
-from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.world import MarketSpec
+from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

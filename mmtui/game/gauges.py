@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 
 from mmtui.game.snapshot import SignalsSnapshot
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.normal import NormalSpec
 from mmtui.signals import (
     BasisScore,
@@ -20,6 +19,7 @@ from mmtui.signals import (
     microprice,
 )
 from mmtui.strategies.base import HedgeQuote
+from mmtui.units import NS_PER_S
 
 #: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.
 _MEMORY_S = 20.0

@@ -22,7 +22,7 @@ from mmtui.game.journal import FORMAT, Clock, End, Entry, Header, Journal, Paren
 from mmtui.game.level import Level
 from mmtui.game.replay import Replay
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 try:
     import fcntl

@@ -24,18 +24,17 @@ from mmtui.game.events import EventSpec, check_events, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
 from mmtui.market.hedges import HedgeSpec, IndexSpec
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.tape_spec import TapeSpec
 from mmtui.market.venue import ExchangeSpec
 from mmtui.market.world import MarketSpec
 from mmtui.strategies.registry import check_name
+from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
-_NS_PER_MS = 1_000_000
 _NO_DIALS: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
 MOST_EVENTS = 20_000_000
@@ -223,12 +222,12 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     @property
     def latency_ns(self) -> int:
         """The maker's order latency."""
-        return round(self.maker.latency_ms * _NS_PER_MS)
+        return round(self.maker.latency_ms * NS_PER_MS)
 
     @property
     def interval_ns(self) -> int:
         """The shortest time between two questions to a strategy."""
-        return round(self.maker.interval_ms * _NS_PER_MS)
+        return round(self.maker.interval_ms * NS_PER_MS)
 
 
 def level_ids() -> list[str]:

@@ -15,7 +15,6 @@ from mmtui.game.level import Level
 from mmtui.game.phase_words import phase_notice
 from mmtui.game.view import View
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import AnyMarket
 from mmtui.market.phases import Phase
 from mmtui.strategies.base import Quotes, Rules, Strategy
@@ -23,6 +22,7 @@ from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets
 from mmtui.strategies.registry import describe, failure, make
 from mmtui.strategies.watchdog import ask
+from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)

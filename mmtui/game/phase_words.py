@@ -6,9 +6,10 @@ from collections.abc import Iterator
 
 from mmtui.market.exchange import Exchange
 from mmtui.market.halts import LuldSpec, VcmSpec, half_width
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
 from mmtui.market.phases import Phase
 from mmtui.market.venue import ExchangeSpec
+from mmtui.units import NS_PER_S
 
 
 def phase_notice(exchange: Exchange, instrument: Instrument, now_ns: int) -> str:

@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmtui.book import Side
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.phases import Phase
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.game.observer import Observer

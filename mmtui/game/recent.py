@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from mmtui.book import Side, Trade
 from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 #: The windows, and how far apart the book is remembered.
 TRADED_NS = 10 * NS_PER_S

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from mmtui.game.commands import AnyCommand, HandOver, Ready
 from mmtui.game.level import Level
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.registry import make
+from mmtui.units import NS_PER_S
 
 
 @dataclass(frozen=True)

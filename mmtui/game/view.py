@@ -14,8 +14,9 @@ from mmtui.market.hedge_gateway import HedgeGateway
 from mmtui.market.hedges import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
 from mmtui.market.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
+from mmtui.units import NS_PER_S
 
-_HORIZON_S = [horizon // 10**9 for horizon in HORIZONS_NS]
+_HORIZON_S = [horizon // NS_PER_S for horizon in HORIZONS_NS]
 
 
 class View:

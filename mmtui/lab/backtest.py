@@ -27,11 +27,11 @@ from mmtui.lab.fit import Intensity
 from mmtui.lab.path_market import PathMarket
 from mmtui.lab.prices import Prices
 from mmtui.market.draws import Floats
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.base import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
 from mmtui.strategies.watchdog import ask
+from mmtui.units import NS_PER_S
 
 FillModel = Literal["coin", "through", "intensity", "book"]
 

@@ -11,9 +11,9 @@ import numpy as np
 from mmtui.book import Report, Side
 from mmtui.market.draws import Floats, Ints
 from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.value import ValueSpec
 from mmtui.market.world import NOISE_LIMIT, Market, MarketSpec
+from mmtui.units import NS_PER_S
 
 
 @dataclass(frozen=True, slots=True)

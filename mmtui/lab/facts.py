@@ -17,8 +17,8 @@ import numpy.typing as npt
 
 from mmtui.lab.days import Day, record_day
 from mmtui.market.draws import Floats, Ints
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.units import NS_PER_S
 
 #: Lags of the autocorrelation of absolute ten-second returns.
 ABS_LAGS = 20

@@ -15,8 +15,8 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.lab.fit import Intensity
 from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.intensity import IntensitySpec
+from mmtui.units import NS_PER_S
 
 Model = Literal["coin", "through", "intensity"]
 

@@ -26,9 +26,9 @@ from mmtui.book import Trade
 from mmtui.errors import InputError
 from mmtui.game.level import Level
 from mmtui.market.draws import Floats
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.kinds import open_market
 from mmtui.signals.reach import fills_at_mid, reach_of, trimmed
+from mmtui.units import NS_PER_S
 
 _LOOK_NS = NS_PER_S // 2
 _BLOCK_NS = 60 * NS_PER_S

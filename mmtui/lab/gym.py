@@ -26,10 +26,10 @@ from mmtui.game.commands import Cancel, Quote
 from mmtui.game.level import Level, load_level
 from mmtui.game.session import Session
 from mmtui.lab.ladder import ladder
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.base import Quotes
 from mmtui.strategies.others import others_mid
 from mmtui.strategies.quoter import targets
+from mmtui.units import NS_PER_S
 
 ID = "mmtui/MarketMaking-v0"
 Reward = Literal["pnl", "penalised", "score"]

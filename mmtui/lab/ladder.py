@@ -6,6 +6,7 @@ from mmtui.book import Side
 from mmtui.market.instrument import Instrument
 from mmtui.market.phases import Phase
 from mmtui.strategies.base import MarketView
+from mmtui.units import NS_PER_S
 
 #: Prices shown above and below the mid.
 _ROWS = 8
@@ -24,7 +25,7 @@ def ladder(view: MarketView, instrument: Instrument, pnl: float) -> str:
     own: dict[tuple[Side, int], int] = {}
     for order in view.orders:
         own[order.side, order.price] = own.get((order.side, order.price), 0) + order.quantity
-    seconds = view.now_ns // 10**9
+    seconds = view.now_ns // NS_PER_S
     phase = "" if view.phase is Phase.OPEN else f"  {view.phase}"
     lines = [
         f"{seconds // 60}:{seconds % 60:02}  position {view.position:+}  PnL {pnl:+,.2f}{phase}",

@@ -22,9 +22,10 @@ from mmtui.game.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.game.maker import Maker
 from mmtui.lab.backtest import Backtest, Course, Recorder, Setup, course_of
 from mmtui.lab.prices import Prices
-from mmtui.market.instrument import NS_PER_S, Calendar, Fees, Instrument
+from mmtui.market.instrument import Calendar, Fees, Instrument
 from mmtui.market.value import PricePath
 from mmtui.market.world import Market, MarketSpec
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.desk import Fill

@@ -15,7 +15,7 @@ import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.market.draws import Floats, Ints
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)

@@ -14,7 +14,7 @@ from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, geometric, poisson_times
 from mmtui.market.exchange import Exchange
 from mmtui.market.hedges import IndexSpot
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat
+from mmtui.units import NS_PER_S, NonNegativeFloat
 
 
 class ArbitrageurSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -8,8 +8,8 @@ from collections.abc import Callable
 from mmtui.book import BookSide, Indication, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
 from mmtui.market.clock import Scheduler
 from mmtui.market.halts import Band
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.phases import Phase
+from mmtui.units import NS_PER_S
 
 #: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
 PARTICIPANTS = 64

@@ -14,8 +14,8 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
 from mmtui.market.phases import Timetable
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 Percent = Annotated[float, msgspec.Meta(gt=0, lt=100)]
 _WHOLE = Decimal(100)

@@ -17,8 +17,9 @@ from mmtui.market.black_scholes import Right, black_scholes, carry
 from mmtui.market.clock import Source, Stream
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S, FiniteFloat, Instrument, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.instrument import Instrument
 from mmtui.market.value import STEP_NS, Value
+from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 _DAYS_A_YEAR = 365.0
 _S_A_DAY = 86_400.0

@@ -12,7 +12,8 @@ from mmtui.book import Side, Trade
 from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, geometric, poisson_times
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S, FiniteFloat, Instrument, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.instrument import Instrument
+from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
 _Share = Annotated[float, msgspec.Meta(ge=0, le=1)]

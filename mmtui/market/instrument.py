@@ -8,17 +8,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from decimal import Decimal
-from typing import Annotated
 
 import msgspec
 
-# Bounded above, since TOML and JSON numbers may be infinite.
-PositiveFloat = Annotated[float, msgspec.Meta(gt=0, le=1e12)]
-NonNegativeFloat = Annotated[float, msgspec.Meta(ge=0, le=1e12)]
-FiniteFloat = Annotated[float, msgspec.Meta(ge=-1e12, le=1e12)]
-PositiveInt = Annotated[int, msgspec.Meta(gt=0)]
-
-NS_PER_S = 1_000_000_000
+from mmtui.units import FiniteFloat, PositiveFloat, PositiveInt
 
 
 class TickTable(msgspec.Struct, frozen=True):

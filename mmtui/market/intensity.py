@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.instrument import NonNegativeFloat, PositiveFloat
+from mmtui.units import NonNegativeFloat, PositiveFloat
 
 #: Numpy's uniforms are multiples of 2^-53; 0 would reach infinitely far.
 _LEAST = 2.0**-54

@@ -28,7 +28,7 @@ import numpy.typing as npt
 
 from mmtui.errors import InputError
 from mmtui.market.draws import Ints
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 Bools = npt.NDArray[np.bool_]
 

@@ -20,7 +20,7 @@ from mmtui.market.draws import (
     power_law,
 )
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.units import NonNegativeFloat, PositiveFloat, PositiveInt
 
 
 class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mmtui.market.instrument import PositiveFloat, PositiveInt
+from mmtui.units import PositiveFloat, PositiveInt
 
 
 class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

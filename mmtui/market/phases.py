@@ -9,7 +9,7 @@ from typing import Literal, NamedTuple
 
 import msgspec
 
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat
+from mmtui.units import NS_PER_S, NonNegativeFloat
 
 
 class Phase(StrEnum):

@@ -19,12 +19,12 @@ from mmtui.market.clock import Scheduler, Stream
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.exchange import TAKERS, Exchange
 from mmtui.market.hedges import Hedge
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveFloat, PositiveInt
+from mmtui.market.instrument import Instrument
 from mmtui.market.intensity import IntensitySpec
 from mmtui.market.normal import NormalSpec
+from mmtui.units import NS_PER_MS, NS_PER_S, PositiveFloat, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S
-_NS_PER_MS = 1_000_000
 #: Reaches and moves are whole numbers of grains, so many to a tick: the last bit of a machine's log never shows.
 _GRAINS = float(2**20)
 _IOC = TimeInForce.IOC
@@ -112,7 +112,7 @@ class Takers:
         self._exchange = exchange
         self._ids = exchange.id_range(TAKERS)
         self._rng = generator(seed, "intensity")
-        self._step_ns = round(spec.step_ms * _NS_PER_MS)
+        self._step_ns = round(spec.step_ms * NS_PER_MS)
         self._moves: list[float] = []
         self._reaches: tuple[list[float], list[float]] = [], []
 

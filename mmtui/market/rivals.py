@@ -13,8 +13,8 @@ from mmtui.book import Side, Trade
 from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, poisson_times
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveInt
 from mmtui.market.value import Value
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveInt
 
 BUY, SELL = Side.BUY, Side.SELL
 

@@ -16,11 +16,11 @@ from mmtui.market.clock import Action, Scheduler, Stream
 from mmtui.market.draws import Ints, generator
 from mmtui.market.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.hedges import Hedge
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
 from mmtui.market.normal import NormalSpec
 from mmtui.market.tape_exchange import SIDES, TapeExchange
 from mmtui.market.tape_spec import PRICE_UNITS, TapeSpec
+from mmtui.units import NS_PER_S
 
 _BLOCK_NS = 60 * NS_PER_S
 _GTC = TimeInForce.GTC

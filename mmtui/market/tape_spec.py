@@ -7,8 +7,9 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mmtui.market.instrument import Instrument, NonNegativeFloat, PositiveInt
+from mmtui.market.instrument import Instrument
 from mmtui.market.normal import NormalSpec
+from mmtui.units import NonNegativeFloat, PositiveInt
 
 Effect = Literal["passive", "impact"]
 

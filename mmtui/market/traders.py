@@ -13,8 +13,8 @@ from mmtui.book import Side
 from mmtui.market.clock import Stream
 from mmtui.market.draws import generator, geometric, poisson_times
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S, NonNegativeFloat, PositiveFloat
 from mmtui.market.value import Value
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 _MOST_GAP = 10.0
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from mmtui.market.draws import Floats, Ints, generator
 from mmtui.market.fractional import FractionalNoise
-from mmtui.market.instrument import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
+from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 #: The value is constant over steps of this length from its start.
 STEP_NS = NS_PER_S // 10

@@ -12,13 +12,14 @@ from mmtui.market.clock import Scheduler, Source
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
 from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import NS_PER_S, Instrument, PositiveInt
+from mmtui.market.instrument import Instrument
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.market.normal import NormalSpec
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, Value, ValueSpec
+from mmtui.units import NS_PER_S, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S
 

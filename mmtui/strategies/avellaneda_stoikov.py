@@ -9,8 +9,7 @@ from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.inventory_value import Some
 from mmtui.strategies.learner import Learner
-
-_NS_PER_S = 1_000_000_000
+from mmtui.units import NS_PER_S
 
 
 @dataclass
@@ -60,8 +59,8 @@ class AvellanedaStoikov(Strategy):
         """Both sides around the reservation price."""
         rules, now_ns = view.rules, view.now_ns
         learner = self._learner = Learner.asked(self._learner, view, self.memory)
-        total_s = rules.end_ns / _NS_PER_S if self.finite else self.horizon
-        left_s = max(0.0, total_s - now_ns / _NS_PER_S) if self.finite else total_s
+        total_s = rules.end_ns / NS_PER_S if self.finite else self.horizon
+        left_s = max(0.0, total_s - now_ns / NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma
         sigma = learner.sigma(now_ns) if self.sigma is None else self.sigma
         k = learner.k if self.k is None else self.k

@@ -16,8 +16,7 @@ from mmtui.signals.toxicity import Flow, Toxicity
 from mmtui.strategies.base import OwnFill
 from mmtui.strategies.hysteresis import Hysteresis
 from mmtui.strategies.stance import Defence, Sight, Stance
-
-_NS_PER_S = 1_000_000_000
+from mmtui.units import NS_PER_S
 
 #: The mean that a spread is held against is over this many seconds.
 SPREAD_WINDOW_S = 60.0
@@ -132,7 +131,7 @@ class ImbalanceDefence(Defence):
     def look(self, sight: Sight, stance: Stance) -> None:
         """Both sides shift, one of them further."""
         view, now_ns = sight.view, sight.view.now_ns
-        seen_ns = now_ns - round(IMBALANCE_WINDOW_S * _NS_PER_S) if self._seen_ns is None else self._seen_ns
+        seen_ns = now_ns - round(IMBALANCE_WINDOW_S * NS_PER_S) if self._seen_ns is None else self._seen_ns
         for trade in view.trades_since(seen_ns):
             self._imbalance.update(trade.time_ns, trade.side * trade.quantity)
         self._seen_ns = now_ns
@@ -173,7 +172,7 @@ class BandDefence(Defence):
         self._width = width
         self._size = size
         self._lean = lean
-        self._after_ns = round(after_s * _NS_PER_S)
+        self._after_ns = round(after_s * NS_PER_S)
         self._side = 0
         self._bound_ns: int | None = None
 
@@ -219,7 +218,7 @@ class ToxicityDefence(Defence):
         self._suspicious = Hysteresis(score, release * score)
         self._width = width
         self._size = size
-        self._pause_ns = round(pause_s * _NS_PER_S)
+        self._pause_ns = round(pause_s * NS_PER_S)
         self._back_ns: int | None = None
         self._toxicity = Toxicity(horizon_s=MARKOUT_S)
         self._waiting: deque[OwnFill] = deque()
@@ -251,7 +250,7 @@ class ToxicityDefence(Defence):
         now_ns = sight.view.now_ns
         self._waiting.extend(sight.view.fills_since(self._seen_ns))
         self._seen_ns = now_ns
-        due_ns = now_ns - round(MARKOUT_S * _NS_PER_S)
+        due_ns = now_ns - round(MARKOUT_S * NS_PER_S)
         while self._waiting and self._waiting[0].time_ns <= due_ns:
             fill = self._waiting.popleft()
             self._toxicity.update(fill.time_ns, fill.quantity, fill.side * (sight.mid - fill.price))

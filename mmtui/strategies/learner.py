@@ -11,8 +11,8 @@ from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.base import MarketView, Rules
 from mmtui.strategies.defaults import default_half_spread
 from mmtui.strategies.others import others_touch
+from mmtui.units import NS_PER_S
 
-_NS_PER_S = 1_000_000_000
 #: Memory of the rate of orders, in seconds. A view keeps as much of the tape, so the first answer has all of it.
 _RATE_MEMORY_S = 60.0
 #: Without a tape: half an order a second on each side, which five seconds' worth of orders outweigh.
@@ -80,15 +80,15 @@ class Learner:
             for reach in furthest.values():
                 self._reach.update(reach_of(reach, best))
                 self._best.update(trimmed(best))
-            self._count(len(furthest), (now_ns - self._seen_ns) / _NS_PER_S)
+            self._count(len(furthest), (now_ns - self._seen_ns) / NS_PER_S)
         self._seen_ns, self.mid, self.spread = now_ns, mid, best_ask - best_bid
 
     def _read_tape(self, view: MarketView) -> None:
         """Count the orders of the last minute, from the first one on the tape: nobody knows since when it is kept."""
-        tape = view.trades_since(view.now_ns - round(_RATE_MEMORY_S * _NS_PER_S))
+        tape = view.trades_since(view.now_ns - round(_RATE_MEMORY_S * NS_PER_S))
         if tape:
             orders = {(trade.time_ns, trade.side) for trade in tape}
-            self._count(len(orders) - 1, (view.now_ns - tape[0].time_ns) / _NS_PER_S)
+            self._count(len(orders) - 1, (view.now_ns - tape[0].time_ns) / NS_PER_S)
 
     def _count(self, orders: int, time_s: float) -> None:
         kept = math.exp(-time_s / _RATE_MEMORY_S)
@@ -100,7 +100,7 @@ class Learner:
         estimate = self._volatility.value
         if estimate is None:
             return math.sqrt(self._usual)
-        usual = math.exp(-(now_ns - self._start_ns) / _NS_PER_S / self._memory_s)
+        usual = math.exp(-(now_ns - self._start_ns) / NS_PER_S / self._memory_s)
         return math.sqrt(usual * self._usual + (1.0 - usual) * estimate**2)
 
     def variance_ratio(self, now_ns: int) -> float:

@@ -12,8 +12,8 @@ from mmtui.strategies.hedged import chosen
 from mmtui.strategies.hedging import banded
 from mmtui.strategies.others import others_mid
 from mmtui.strategies.skew import Skew, default_skew
+from mmtui.units import NS_PER_S
 
-_NS_PER_S = 1_000_000_000
 #: How far the quotes lean at most, in deviations of the basis: beyond it is news rather than chance.
 _MOST = 2.5
 
@@ -101,9 +101,9 @@ class Pairs(Strategy):
         # At regular times, not also after each fill.
         if now_ns >= self._scored_ns:
             self._score.update(future + basis, future)
-            self._scored_ns += round(self.interval_s * _NS_PER_S)
+            self._scored_ns += round(self.interval_s * NS_PER_S)
         if (reading := self._score.reading) is None:
             return future + basis, 0.0
         # Of a window that has hardly begun little is believed.
-        trust = min(1.0, (now_ns - self._start_ns) / _NS_PER_S / self.window)
+        trust = min(1.0, (now_ns - self._start_ns) / NS_PER_S / self.window)
         return future + basis, trust * max(-_MOST, min(_MOST, reading.z))

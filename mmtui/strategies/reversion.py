@@ -20,7 +20,6 @@ from mmtui.strategies.skew import default_skew
 _SAMPLE_S = 3.0
 #: Fewer samples say nothing of a memory.
 _LEAST_SAMPLES = 30
-_NS_PER_S = 1_000_000_000
 
 
 @dataclass

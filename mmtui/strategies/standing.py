@@ -9,8 +9,7 @@ from mmtui.strategies.base import MarketView
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.inventory_value import units
 from mmtui.strategies.learner import Learner
-
-_NS_PER_S = 1_000_000_000
+from mmtui.units import NS_PER_S
 
 
 class Standing(NamedTuple):
@@ -49,5 +48,5 @@ def standing(
         q=view.position / unit,
         k=learner.k if k is None else k,
         rate=learner.rate if rate is None else rate,
-        horizon=max(0.0, (rules.end_ns - view.now_ns) / _NS_PER_S) if finite else math.inf,
+        horizon=max(0.0, (rules.end_ns - view.now_ns) / NS_PER_S) if finite else math.inf,
     )

@@ -8,7 +8,7 @@ from typing import Protocol
 
 from textual.screen import Screen
 
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 PAINTS_A_SECOND = 15
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import groupby
 from operator import itemgetter
 
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
 _CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}

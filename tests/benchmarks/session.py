@@ -19,7 +19,7 @@ from time import perf_counter, process_time
 from mmtui.game.level import load_level
 from mmtui.game.replay import Replay, Script
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 from tests.benchmarks.ratios import show_ratio
 from tests.benchmarks.rivals import NotInstalled, Rival, environment
 from tests.benchmarks.stream import make_stream

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 FILE = Path(__file__).parent / "digests.json"
 STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")

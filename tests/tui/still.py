@@ -28,11 +28,12 @@ from mmtui.game.snapshot import (
     TapeTrade,
 )
 from mmtui.market.halts import Band
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
 from mmtui.strategies.base import Param
 from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession
+from mmtui.units import NS_PER_S
 from tests.tui import still_debrief
 
 INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")

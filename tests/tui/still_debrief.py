@@ -25,7 +25,8 @@ from mmtui.game.debrief import (
     Verdict,
 )
 from mmtui.game.result import MarketFacts, PnL, Position, Result
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
+from mmtui.units import NS_PER_S
 
 _S = 300
 _WHO = ("noise", "informed", "noise", "rival")

@@ -6,10 +6,10 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.widgets.chart import Chart, Plot, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
+from mmtui.units import NS_PER_S
 from tests.tui.still import HEDGED, INSTRUMENT, LONG_DESK, QUIET, TRADING
 
 

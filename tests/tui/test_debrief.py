@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.debrief import Debrief
 from mmtui.game.replay import Script
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -21,6 +20,7 @@ from mmtui.tui.widgets.reckoning import arithmetic_rows, group_rows, rank_rows
 from mmtui.tui.widgets.rows import Passage
 from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
 from mmtui.tui.widgets.story import markout_rows, money_rows, position_rows, price_rows
+from mmtui.units import NS_PER_S
 from tests.tui import still, still_debrief
 from tests.tui.still import HandDriver, StillEngine
 

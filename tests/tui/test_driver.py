@@ -5,8 +5,8 @@ from itertools import count
 
 import pytest
 
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.driver import Driver
+from mmtui.units import NS_PER_S
 from tests.tui.still import QUIET, StillSession
 
 

@@ -15,9 +15,9 @@ from textual.pilot import Pilot
 from mmtui.game.career import Progress
 from mmtui.game.commands import Peg
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.theme import THEMES
+from mmtui.units import NS_PER_S
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine
 

@@ -9,7 +9,7 @@ from mmtui.game.coach import Occasion
 from mmtui.game.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
 from mmtui.game.level import Level
 from mmtui.game.result import Result
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _MOST = 4
 #: More than any part of the score can lose.

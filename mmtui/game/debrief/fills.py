@@ -7,8 +7,8 @@ from statistics import median
 
 from mmtui.book import Side
 from mmtui.game.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Kind
+from mmtui.units import NS_PER_S
 
 _SHOWN = 5
 _WHO: dict[Kind, str] = {

@@ -9,8 +9,8 @@ import numpy as np
 
 from mmtui.game.debrief.model import HORIZONS_NS, FillFacts, MarkoutCurve, MarkoutPoint
 from mmtui.market.draws import Floats, Ints
-from mmtui.market.instrument import NS_PER_S
 from mmtui.signals.student import student_quantile
+from mmtui.units import NS_PER_S
 
 #: What fills are grouped by, and the group of each.
 GROUPS: dict[str, Callable[[FillFacts], str]] = {

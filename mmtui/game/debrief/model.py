@@ -16,15 +16,16 @@ from mmtui.game.hedging import HedgeFill
 from mmtui.game.result import Result
 from mmtui.market.instrument import Instrument
 from mmtui.market.world import Kind
+from mmtui.units import NS_PER_S
 
 #: The version of the debrief's JSON.
 DEBRIEF_FORMAT = 1
 #: How long after a fill its markouts are taken, in nanoseconds: a tenth of a second to a minute.
 HORIZONS_NS: tuple[int, ...] = tuple(
-    round(seconds * 10**9) for seconds in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
+    round(seconds * NS_PER_S) for seconds in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 )
 #: Which of them worst and best fills are judged by: ten seconds, as the score is.
-JUDGED = HORIZONS_NS.index(10 * 10**9)
+JUDGED = HORIZONS_NS.index(10 * NS_PER_S)
 
 
 class ScorePart(msgspec.Struct, frozen=True):

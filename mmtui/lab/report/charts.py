@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from mmtui.game.debrief import Debrief, Field, MarkoutCurve
 from mmtui.lab.report.svg import Chart, thinned
 from mmtui.lab.report.words import PARTS, clock, deal, part, ticks
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _Time = tuple[float, float]
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600)

@@ -10,7 +10,7 @@ from mmtui.game.debrief import Debrief, Field, Verdict
 from mmtui.lab.report import charts
 from mmtui.lab.report.model import Report
 from mmtui.lab.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 _KINDS = {"side": "By side", "other": "By counterparty", "placed": "By how the quote was set"}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmtui.game.debrief import Debrief, FillFacts, MarkoutCurve, ScorePart, Seconds
 from mmtui.game.result import Opposition
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 ENDS = {
     "time": "The time was up.",

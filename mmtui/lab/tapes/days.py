@@ -9,11 +9,11 @@ import numpy as np
 from mmtui.book import Trade
 from mmtui.lab.days import Day
 from mmtui.market.exchange import TAPE_TAKERS
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Bools, Kind, Messages
 from mmtui.market.tape import TapeMarket
 from mmtui.market.tape_exchange import TapeExchange
 from mmtui.market.tape_spec import TapeSpec
+from mmtui.units import NS_PER_S
 
 
 class _Recording(TapeExchange):

@@ -12,10 +12,10 @@ import numpy as np
 from mmtui.book import OrderBook
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape import TapeFlow
 from mmtui.market.tape_exchange import TapeExchange
+from mmtui.units import NS_PER_S
 
 _FOREVER_NS = 10**6 * NS_PER_S
 

@@ -12,13 +12,13 @@ from textual.keys import format_key
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Footer, Input, Static
 
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
 from mmtui.tui.widgets.rows import as_content
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp

@@ -14,13 +14,13 @@ from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from mmtui.game.career import Best, opened
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.choose import shown
 from mmtui.tui.widgets.rows import as_content
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.game.commands import Params

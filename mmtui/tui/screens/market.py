@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
 from mmtui.tui.settings import Settings
 from mmtui.tui.widgets.chart import Chart
 from mmtui.tui.widgets.coach import CoachLine
@@ -21,6 +21,7 @@ from mmtui.tui.widgets.message import MessageLine, Said
 from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import Playing, Status
 from mmtui.tui.widgets.tape import tape_rows
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp

@@ -16,7 +16,6 @@ from mmtui.errors import MmtuiError
 from mmtui.game.debrief import Debrief, FillFacts
 from mmtui.game.replay import Replay
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -26,6 +25,7 @@ from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.scrubber import Moment, Scrubber
 from mmtui.tui.widgets.status import Playing, speed_label
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp

@@ -9,9 +9,10 @@ from typing import NamedTuple
 
 from mmtui.book import Side
 from mmtui.game.snapshot import FillLine, FloorSnapshot
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.rows import Rows
+from mmtui.units import NS_PER_S
 
 SPAN_NS = 60 * NS_PER_S
 #: Snapshots closer together than this are one point.

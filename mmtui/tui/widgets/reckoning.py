@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
+from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.game.debrief import Debrief, Field, MarkoutCurve, QueueGroup, ScorePart
@@ -22,7 +23,7 @@ _ENDS = {
 }
 _MONEY = 12
 #: Which horizons the tables tell, in nanoseconds.
-_TOLD = (1_000_000_000, 10_000_000_000, 60_000_000_000)
+_TOLD = (NS_PER_S, 10 * NS_PER_S, 60 * NS_PER_S)
 _STARS = (50, 70, 85)
 
 

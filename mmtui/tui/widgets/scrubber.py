@@ -9,10 +9,10 @@ from textual import events
 from textual.message import Message
 
 from mmtui.book import Side
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
+from mmtui.units import NS_PER_S
 
 _CLOCK = 10
 _WHEEL_NS = NS_PER_S

@@ -8,10 +8,10 @@ from typing import NamedTuple
 from mmtui.game.commands import Peg
 from mmtui.game.result import Opposition
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows
+from mmtui.units import NS_PER_S
 
 _WHO = 20
 #: Room for an opponent's name, score and PnL.

@@ -6,11 +6,11 @@ from bisect import bisect_right
 from collections.abc import Sequence
 
 from mmtui.game.debrief import Debrief, MarkoutCurve
-from mmtui.market.instrument import NS_PER_S
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.chart import MARKS, Plot, price_range
 from mmtui.tui.widgets.pixels import Pixels, framed, time_axis
+from mmtui.units import NS_PER_S
 
 _ROOM = 9
 #: Every part of the money has its colour.

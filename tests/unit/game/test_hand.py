@@ -22,7 +22,7 @@ from mmtui.game.commands import (
 )
 from mmtui.game.level import load_level
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 Standing = list[tuple[Side, int, int]]
 

@@ -10,8 +10,8 @@ import pytest
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
 from mmtui.market.draws import Floats
-from mmtui.market.instrument import NS_PER_S
 from mmtui.signals import Verdict, critical_value, engle_granger, hurst_exponent
+from mmtui.units import NS_PER_S
 from tests.unit.game.hedge_levels import text
 
 SEEDS = range(6)

@@ -9,9 +9,9 @@ from mmtui.errors import LevelError
 from mmtui.game.commands import AnyCommand, Join, Peg, Quote, Shift
 from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.base import Quotes
 from mmtui.strategies.quoter import Target, targets
+from mmtui.units import NS_PER_S
 from tests.unit.strategies.fake_view import market
 
 BUY, SELL = Side.BUY, Side.SELL

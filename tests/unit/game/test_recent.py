@@ -4,7 +4,7 @@ from mmtui.book import Side, Trade
 from mmtui.game.level import load_level
 from mmtui.game.recent import Stacking, traded
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 OTHER, OWN = 8, 0
 

@@ -25,8 +25,9 @@ from mmtui.lab.facts import (
     measure_days,
 )
 from mmtui.market.draws import Floats
-from mmtui.market.instrument import NS_PER_S, Calendar
+from mmtui.market.instrument import Calendar
 from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.units import NS_PER_S
 
 SECONDS = 23_400
 

@@ -10,8 +10,8 @@ from mmtui.errors import InputError
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
 from mmtui.lab.fit import fit_level
-from mmtui.market.instrument import NS_PER_S
 from mmtui.strategies.learner import Learner
+from mmtui.units import NS_PER_S
 from tests.unit.game.support import still
 from tests.unit.market.test_reach import PAPER
 

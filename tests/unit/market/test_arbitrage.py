@@ -11,9 +11,9 @@ from mmtui.game.level import load_preset, parse_level
 from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.market.draws import Floats
 from mmtui.market.hedges import BasisPath, IndexSpec, IndexSpot
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import ARBITRAGEUR, Market, kind_of_order
 from mmtui.signals import critical_value, engle_granger
+from mmtui.units import NS_PER_S
 from tests.unit.game.hedge_levels import text
 from tests.unit.market import test_hedges
 from tests.unit.market.test_hedges import changed

@@ -13,7 +13,7 @@ from mmtui.market.draws import (
     poisson_times,
     power_law,
 )
-from mmtui.market.instrument import NS_PER_S
+from mmtui.units import NS_PER_S
 
 
 def law(table: Table, grid: int = 1_000_000) -> Floats:

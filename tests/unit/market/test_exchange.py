@@ -7,8 +7,8 @@ import pytest
 
 from mmtui.book import Side, Status, Trade
 from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import NOISE_MARKET
+from mmtui.units import NS_PER_S
 
 BUY, SELL = Side.BUY, Side.SELL
 MAKER = 0

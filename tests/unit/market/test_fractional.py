@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from mmtui.market.fractional import SPAN, FractionalNoise
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.value import LatentValue, ValueSpec
 from mmtui.signals.hurst import hurst_exponent
+from mmtui.units import NS_PER_S
 
 
 def covariance(hurst: float, lag: float) -> float:

@@ -7,8 +7,8 @@ import pytest
 from mmtui.book import Side
 from mmtui.market.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges import HedgePrice
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import Market
+from mmtui.units import NS_PER_S
 from tests.unit.market.test_hedges import FUTURE, market
 
 BUY, SELL = Side.BUY, Side.SELL

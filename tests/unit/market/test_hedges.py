@@ -22,9 +22,9 @@ from mmtui.market.hedges import (
     PutSpec,
     kind_of,
 )
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.value import LatentValue, ValueSpec
 from mmtui.market.world import Market, MarketSpec
+from mmtui.units import NS_PER_S
 
 S = NS_PER_S
 TENTH = S // 10

@@ -10,8 +10,9 @@ import pytest
 from mmtui.book import Side
 from mmtui.market.exchange import PARTICIPANTS, Exchange
 from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import NS_PER_S, Instrument
+from mmtui.market.instrument import Instrument
 from mmtui.market.world import FIRST_INSTITUTION, Market, MarketSpec, kind_of_order
+from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL

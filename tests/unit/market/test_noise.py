@@ -8,9 +8,9 @@ import pytest
 from mmtui.book import Side
 from mmtui.market.draws import Floats, Ints
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.world import NOISE_LIMIT, NOISE_MARKET
+from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL

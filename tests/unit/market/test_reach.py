@@ -14,9 +14,9 @@ from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
 from mmtui.market.draws import generator
 from mmtui.market.exchange import TAKERS
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.intensity import IntensitySpec
 from mmtui.market.kinds import open_market
+from mmtui.units import NS_PER_S
 
 #: Avellaneda and Stoikov's market: T = 1 is 200 s in steps of a second, and a tick is a hundredth of a cent.
 #: So sigma = 2/sqrt(200) is 1414.21 ticks a root second, A = 140/200 a second and k = 1.5 a unit is .00015 a tick.

@@ -7,10 +7,10 @@ import pytest
 
 from mmtui.book import Side, Trade
 from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.rivals import Rival, RivalsSpec
 from mmtui.market.value import LatentValue, ValueSpec
 from mmtui.market.world import FIRST_RIVAL, NOISE_MARKET, Market, MarketSpec
+from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL

@@ -7,10 +7,10 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value import LatentValue, ValueSpec
 from mmtui.market.world import INFORMED, MOMENTUM
+from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL

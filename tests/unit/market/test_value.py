@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mmtui.market.draws import Floats
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.value import LatentValue, ValueSpec
+from mmtui.units import NS_PER_S
 
 TENTH_NS = NS_PER_S // 10
 

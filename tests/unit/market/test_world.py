@@ -11,8 +11,8 @@ from mmtui.game.level import load_preset, market_presets
 from mmtui.market.clock import Source, Stream
 from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.world import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
+from mmtui.units import NS_PER_S
 
 SECONDS = 600
 #: What each participant draws, by the names of the lists that it fills.

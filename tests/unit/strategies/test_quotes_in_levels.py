@@ -16,7 +16,6 @@ import pytest
 from mmtui.book import Side
 from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
-from mmtui.market.instrument import NS_PER_S
 from mmtui.market.phases import Phase
 from mmtui.strategies.avellaneda_stoikov import AvellanedaStoikov
 from mmtui.strategies.base import MarketView, Quotes, Strategy
@@ -24,6 +23,7 @@ from mmtui.strategies.cartea_jaimungal import CarteaJaimungal
 from mmtui.strategies.glft import Glft
 from mmtui.strategies.registry import strategy_names
 from mmtui.strategies.reversion import Reversion
+from mmtui.units import NS_PER_S
 
 #: Seconds of open market.
 MOMENTS = (5, 40, 100)
