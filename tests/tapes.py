@@ -10,9 +10,9 @@ import msgspec
 
 from mmtui.book import Report, Side
 from mmtui.game.level import Level, load_preset, parse_level
-from mmtui.market.exchange import Exchange
-from mmtui.market.tape import file_digest
-from mmtui.market.world import Market
+from mmtui.market.book_market import Market
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.tape.tape_market import file_digest
 from mmtui.units import NS_PER_S
 
 #: (seconds, type, order id, lots, ticks, direction)

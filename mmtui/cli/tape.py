@@ -14,8 +14,8 @@ import click
 from mmtui.errors import InputError
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
 from mmtui.lab.tapes.reading import Source, Tape, orderbook_beside, read_tape
-from mmtui.market.lobster import Kind
-from mmtui.market.tape_spec import PRICE_UNITS
+from mmtui.market.tape.lobster import Kind
+from mmtui.market.tape.tape_spec import PRICE_UNITS
 
 _EPILOG = """\b
 Examples:

@@ -19,7 +19,7 @@ from mmtui.book import Side, Trade
 from mmtui.errors import AuditError
 from mmtui.game.maker import Maker
 from mmtui.game.session import Session
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
 from mmtui.units import NS_PER_S
 
 _RELATIVE = 1e-9

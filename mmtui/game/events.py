@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 import msgspec
 
-from mmtui.market.draws import generator
+from mmtui.market.book_market import MarketSpec
+from mmtui.market.core.draws import generator
 from mmtui.market.kinds import AnyMarketSpec
-from mmtui.market.world import MarketSpec
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from mmtui.game.snapshot import SignalsSnapshot
-from mmtui.market.exchange import Exchange
-from mmtui.market.normal import NormalSpec
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.normal import NormalSpec
 from mmtui.signals import (
     BasisScore,
     EwmaVolatility,

@@ -18,9 +18,9 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.market.clock import Scheduler
-from mmtui.market.exchange import Exchange
-from mmtui.market.gateway import Gateway, MakerOrder
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.gateway import Gateway, MakerOrder
 from mmtui.strategies.base import MarketView, Quotes
 from mmtui.strategies.others import others_mid, others_touch
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote

@@ -23,11 +23,11 @@ from mmtui.game.dials import turned
 from mmtui.game.events import EventSpec, check_events, happenings
 from mmtui.game.faults import faults
 from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
-from mmtui.market.hedges import HedgeSpec, IndexSpec
+from mmtui.market.book_market import MarketSpec
+from mmtui.market.core.venue import ExchangeSpec
+from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec
-from mmtui.market.tape_spec import TapeSpec
-from mmtui.market.venue import ExchangeSpec
-from mmtui.market.world import MarketSpec
+from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.strategies.registry import check_name
 from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 

@@ -14,9 +14,9 @@ from mmtui.game.hedging import Hedging, hedge_book
 from mmtui.game.level import Level
 from mmtui.game.phase_words import phase_notice
 from mmtui.game.view import View
-from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
+from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.kinds import AnyMarket
-from mmtui.market.phases import Phase
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.quoter import Targets, requote, targets

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mmtui.market.exchange import Exchange
-from mmtui.market.halts import LuldSpec, VcmSpec, half_width
-from mmtui.market.instrument import Instrument
-from mmtui.market.phases import Phase
-from mmtui.market.venue import ExchangeSpec
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.venue import ExchangeSpec
+from mmtui.market.rules.halts import LuldSpec, VcmSpec, half_width
+from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mmtui.book import Side
-from mmtui.market.phases import Phase
+from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterable, Mapping
 
 from mmtui.book import Side, Trade
-from mmtui.market.exchange import PARTICIPANTS
+from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.units import NS_PER_S
 
 #: The windows, and how far apart the book is remembered.

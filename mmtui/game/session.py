@@ -23,8 +23,8 @@ from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, Opposition, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
+from mmtui.market.core.venue import open_exchange
 from mmtui.market.kinds import open_market
-from mmtui.market.venue import open_exchange
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:

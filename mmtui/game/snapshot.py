@@ -9,7 +9,7 @@ from mmtui.book import Indication, Side
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
 from mmtui.game.result import Opposition
-from mmtui.market.halts import Band
+from mmtui.market.rules.halts import Band
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ class FloorSnapshot:
 
     Attributes:
         now_ns, end_ns: the session's clock and its end, in nanoseconds since the level's start.
-        phase: what the exchange does (mmtui.market.phases.Phase), or "ended".
+        phase: what the exchange does (mmtui.market.rules.phases.Phase), or "ended".
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when it goes over to another phase; None while that is not planned.
         band: the band of prices that holds, if any.

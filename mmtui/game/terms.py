@@ -11,8 +11,8 @@ from mmtui.game.conditions import ConditionSpec
 from mmtui.game.events import EventSpec
 from mmtui.game.level import Level
 from mmtui.game.phase_words import exchange_rules
-from mmtui.market.hedges import FutureSpec, HedgeSpec, IndexSpec, kind_of
-from mmtui.market.world import MarketSpec
+from mmtui.market.book_market import MarketSpec
+from mmtui.market.hedges.instruments import FutureSpec, HedgeSpec, IndexSpec, kind_of
 
 _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
 

@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
-from mmtui.market.clock import Scheduler
-from mmtui.market.exchange import Exchange
-from mmtui.market.gateway import Gateway
-from mmtui.market.halts import Band
-from mmtui.market.hedge_gateway import HedgeGateway
-from mmtui.market.hedges import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
-from mmtui.market.phases import Phase
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.gateway import Gateway
+from mmtui.market.hedges.hedge_gateway import HedgeGateway
+from mmtui.market.hedges.instruments import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
+from mmtui.market.rules.halts import Band
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.units import NS_PER_S
 

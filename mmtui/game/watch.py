@@ -22,7 +22,7 @@ from mmtui.game.snapshot import (
     ScoreSnapshot,
     TapeTrade,
 )
-from mmtui.market.exchange import PARTICIPANTS
+from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.kinds import AnyMarket
 
 _TAPE_LINES = 40

@@ -26,7 +26,7 @@ from mmtui.lab.fills import Reaches, coin, intensity, path_intensity, through
 from mmtui.lab.fit import Intensity
 from mmtui.lab.path_market import PathMarket
 from mmtui.lab.prices import Prices
-from mmtui.market.draws import Floats
+from mmtui.market.core.draws import Floats
 from mmtui.strategies.base import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class

@@ -20,7 +20,7 @@ from mmtui.game.result import Result
 from mmtui.lab.batch import Batch
 from mmtui.lab.luggage import strategies_of, tapes_of, unpacked
 from mmtui.lab.workers import Done, Pace, finish, in_order
-from mmtui.market.tape_spec import TapeSpec
+from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
 

@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Report, Side
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.value import ValueSpec
-from mmtui.market.world import NOISE_LIMIT, Market, MarketSpec
+from mmtui.market.book_market import NOISE_LIMIT, Market, MarketSpec
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
 
 

@@ -16,8 +16,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.lab.days import Day, record_day
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.core.draws import Floats, Ints
 from mmtui.units import NS_PER_S
 
 #: Lags of the autocorrelation of absolute ten-second returns.

@@ -14,8 +14,8 @@ import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.lab.fit import Intensity
-from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.intensity import IntensitySpec
+from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_S
 
 Model = Literal["coin", "through", "intensity"]

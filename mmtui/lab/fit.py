@@ -25,7 +25,7 @@ import numpy as np
 from mmtui.book import Trade
 from mmtui.errors import InputError
 from mmtui.game.level import Level
-from mmtui.market.draws import Floats
+from mmtui.market.core.draws import Floats
 from mmtui.market.kinds import open_market
 from mmtui.signals.reach import fills_at_mid, reach_of, trimmed
 from mmtui.units import NS_PER_S

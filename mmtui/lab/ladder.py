@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mmtui.book import Side
-from mmtui.market.instrument import Instrument
-from mmtui.market.phases import Phase
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.base import MarketView
 from mmtui.units import NS_PER_S
 

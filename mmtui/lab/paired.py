@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from mmtui.errors import InputError
 from mmtui.game.result import Result
-from mmtui.market.draws import Floats
+from mmtui.market.core.draws import Floats
 from mmtui.signals.student import student_p
 
 #: The chance of calling a difference real when there is none.

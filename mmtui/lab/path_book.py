@@ -22,9 +22,9 @@ from mmtui.game.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.game.maker import Maker
 from mmtui.lab.backtest import Backtest, Course, Recorder, Setup, course_of
 from mmtui.lab.prices import Prices
-from mmtui.market.instrument import Calendar, Fees, Instrument
-from mmtui.market.value import PricePath
-from mmtui.market.world import Market, MarketSpec
+from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.core.instrument import Calendar, Fees, Instrument
+from mmtui.market.value.latent_value import PricePath
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmtui.errors import InputError
-from mmtui.market.draws import Floats, Ints
+from mmtui.market.core.draws import Floats, Ints
 from mmtui.units import NS_PER_S
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmtui.market.draws import Floats, generator
+from mmtui.market.core.draws import Floats, generator
 
 #: From the second dimension on: degree and coefficients of the primitive polynomial, and the first direction numbers
 #: (Joe and Kuo, Constructing Sobol sequences with better two-dimensional projections, SIAM J. Sci. Comput. 30, 2008).

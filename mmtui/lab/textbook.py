@@ -12,8 +12,8 @@ import numpy as np
 
 from mmtui.lab.figures import Row, exactly, promised
 from mmtui.lab.published import BLACK_SCHOLES_PUTS, CARRY
-from mmtui.market.black_scholes import black_scholes
-from mmtui.market.draws import Floats, generator
+from mmtui.market.core.draws import Floats, generator
+from mmtui.market.hedges.black_scholes import black_scholes
 from mmtui.signals.carry import fair_future
 
 #: Glosten and Milgrom: the shares of informed traders, and what the asset may be worth.

@@ -1,6 +1,6 @@
 """The papers' tables beside ours, from the formulas that the strategies quote by.
 
-Avellaneda and Stoikov's rows are simulated in the papers' own market (:mod:`mmtui.market.intensity`) with our
+Avellaneda and Stoikov's rows are simulated in the papers' own market (:mod:`mmtui.market.papers.intensity`) with our
 reservation price and spread. The exact quotes of Guéant, Lehalle and Fernandez-Tapia and of Cartea and Jaimungal are
 compared to the published figures, and put to the test: a maker who quotes them must reach, on average, the value that
 the same solution promises.
@@ -24,8 +24,8 @@ from mmtui.lab.published import (
     GLFT,
     Printed,
 )
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.intensity import IntensitySpec, Paths, Rule, simulate
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.papers.intensity import IntensitySpec, Paths, Rule, simulate
 from mmtui.strategies import cartea_jaimungal, glft
 from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
 

@@ -10,14 +10,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from mmtui.market.exchange import Exchange
-from mmtui.market.hedges import HedgeSpec
-from mmtui.market.reach import IntensityMarketSpec, ReachMarket
-from mmtui.market.tape_spec import TapeSpec
-from mmtui.market.world import Market, MarketSpec
+from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.hedges.instruments import HedgeSpec
+from mmtui.market.papers.intensity_market import IntensityMarketSpec, ReachMarket
+from mmtui.market.tape.tape_spec import TapeSpec
 
 if TYPE_CHECKING:
-    from mmtui.market.tape import TapeMarket
+    from mmtui.market.tape.tape_market import TapeMarket
 
 AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
 AnyMarket: TypeAlias = "Market | ReachMarket | TapeMarket"
@@ -47,6 +47,6 @@ def open_market(
             return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
         case TapeSpec() as tape:
             # Imported here: sessions on other markets start quicker without.
-            from mmtui.market.tape import TapeMarket
+            from mmtui.market.tape.tape_market import TapeMarket
 
             return TapeMarket(tape, seed)

@@ -10,8 +10,8 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from mmtui.book import Depth, Side
-from mmtui.market.halts import Band
-from mmtui.market.phases import Phase
+from mmtui.market.rules.halts import Band
+from mmtui.market.rules.phases import Phase
 
 
 @dataclass(frozen=True, slots=True)

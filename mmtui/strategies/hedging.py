@@ -7,7 +7,7 @@ from numbers import Integral
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError
-from mmtui.market.hedge_gateway import HedgeOrder
+from mmtui.market.hedges.hedge_gateway import HedgeOrder
 from mmtui.strategies.base import HedgeQuote, Quotes
 
 

@@ -11,7 +11,7 @@ from mmtui.tui.format import currency_sign
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.game.level import Level
-    from mmtui.market.instrument import Instrument
+    from mmtui.market.core.instrument import Instrument
     from mmtui.strategies.base import Param
 
 

@@ -18,8 +18,8 @@ from time import process_time
 from mmtui.book import OrderBook, Side, TimeInForce
 from mmtui.lab.tapes.levels import Wanted, tape_spec
 from mmtui.lab.tapes.reading import Source, read_tape
-from mmtui.market.lobster import Faults, Messages, check_lives, read_messages
-from mmtui.market.tape import TapeMarket
+from mmtui.market.tape.lobster import Faults, Messages, check_lives, read_messages
+from mmtui.market.tape.tape_market import TapeMarket
 from tests.tapes import simulated, write
 
 _LEAST = 0.5

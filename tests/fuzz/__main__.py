@@ -19,7 +19,7 @@ with atheris.instrument_imports(include=["mmtui"]):
     from mmtui.game.journal import read_journal
     from mmtui.game.level import level_faults, parse_level
     from mmtui.lab.prices import read_prices
-    from mmtui.market.lobster import Faults, Units, read_messages
+    from mmtui.market.tape.lobster import Faults, Units, read_messages
 
 
 def _level(data: bytes, path: Path) -> None:

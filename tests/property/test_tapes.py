@@ -14,7 +14,7 @@ from mmtui.game.audit import Audit
 from mmtui.game.session import Session
 from mmtui.lab.tapes.levels import Wanted, write_level
 from mmtui.lab.tapes.reading import Source, read_tape
-from mmtui.market.lobster import Kind
+from mmtui.market.tape.lobster import Kind
 from tests.tapes import Row, books_of, level_on, text_of, write
 
 CELLS = st.one_of(

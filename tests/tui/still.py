@@ -27,8 +27,8 @@ from mmtui.game.snapshot import (
     SignalsSnapshot,
     TapeTrade,
 )
-from mmtui.market.halts import Band
-from mmtui.market.instrument import Instrument
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.rules.halts import Band
 from mmtui.strategies.base import Param
 from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver

@@ -25,7 +25,7 @@ from mmtui.game.debrief import (
     Verdict,
 )
 from mmtui.game.result import MarketFacts, PnL, Position, Result
-from mmtui.market.instrument import Instrument
+from mmtui.market.core.instrument import Instrument
 from mmtui.units import NS_PER_S
 
 _S = 300

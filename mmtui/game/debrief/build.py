@@ -13,7 +13,7 @@ from mmtui.game.debrief.recorder import Recorder
 from mmtui.game.replay import Script
 from mmtui.game.score import explain
 from mmtui.game.session import Session
-from mmtui.market.world import kind_of_order
+from mmtui.market.book_market import kind_of_order
 
 
 def debrief(script: Script) -> Debrief:

@@ -7,7 +7,7 @@ from statistics import median
 
 from mmtui.book import Side
 from mmtui.game.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
-from mmtui.market.world import Kind
+from mmtui.market.book_market import Kind
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5

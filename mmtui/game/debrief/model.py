@@ -14,8 +14,8 @@ from mmtui.book import Side
 from mmtui.game.coach import Occasion
 from mmtui.game.hedging import HedgeFill
 from mmtui.game.result import Result
-from mmtui.market.instrument import Instrument
-from mmtui.market.world import Kind
+from mmtui.market.book_market import Kind
+from mmtui.market.core.instrument import Instrument
 from mmtui.units import NS_PER_S
 
 #: The version of the debrief's JSON.

@@ -8,7 +8,7 @@ from mmtui.desk import Fill
 from mmtui.game.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
 from mmtui.game.replay import Replay, Script
 from mmtui.game.session import Session
-from mmtui.market.gateway import Event, MakerOrder
+from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.units import NS_PER_S
 
 #: How long after a fill its latent value is looked at again.

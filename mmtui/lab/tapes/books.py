@@ -28,8 +28,8 @@ import numpy as np
 
 from mmtui.book import BookSide, OrderBook, Side
 from mmtui.errors import InputError
-from mmtui.market.draws import Ints
-from mmtui.market.lobster import Faults, Kind, Messages, Units, opened
+from mmtui.market.core.draws import Ints
+from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, opened
 
 _LINES_AT_ONCE = 1 << 14
 _NEW, _REDUCE, _DELETE, _EXECUTE = int(Kind.NEW), int(Kind.REDUCE), int(Kind.DELETE), int(Kind.EXECUTE)

@@ -8,11 +8,11 @@ import numpy as np
 
 from mmtui.book import Trade
 from mmtui.lab.days import Day
-from mmtui.market.exchange import TAPE_TAKERS
-from mmtui.market.lobster import Bools, Kind, Messages
-from mmtui.market.tape import TapeMarket
-from mmtui.market.tape_exchange import TapeExchange
-from mmtui.market.tape_spec import TapeSpec
+from mmtui.market.core.exchange import TAPE_TAKERS
+from mmtui.market.tape.lobster import Bools, Kind, Messages
+from mmtui.market.tape.tape_exchange import TapeExchange
+from mmtui.market.tape.tape_market import TapeMarket
+from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.units import NS_PER_S
 
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.lab.tapes.reading import Tape
-from mmtui.market.instrument import Instrument
-from mmtui.market.lobster import Kind, Messages, Units
-from mmtui.market.normal import NormalSpec
-from mmtui.market.tape import TapeMarket, file_digest, measured
-from mmtui.market.tape_spec import PRICE_UNITS, Effect, TapeSpec
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.normal import NormalSpec
+from mmtui.market.tape.lobster import Kind, Messages, Units
+from mmtui.market.tape.tape_market import TapeMarket, file_digest, measured
+from mmtui.market.tape.tape_spec import PRICE_UNITS, Effect, TapeSpec
 from mmtui.units import NS_PER_S
 
 _LONGEST_S = 86_400

@@ -12,9 +12,9 @@ import numpy as np
 from mmtui.book import OrderBook
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
-from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
-from mmtui.market.tape import TapeFlow
-from mmtui.market.tape_exchange import TapeExchange
+from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape.tape_exchange import TapeExchange
+from mmtui.market.tape.tape_market import TapeFlow
 from mmtui.units import NS_PER_S
 
 _FOREVER_NS = 10**6 * NS_PER_S
@@ -115,7 +115,7 @@ def replay(tape: Tape) -> Iterator[tuple[int, OrderBook]]:
     """The line of each message of the file, and the book after it and what was put in behind it, as a session has it.
 
     The first is line 0, with what stood before the first message. It is one book, which goes on changing; an order of
-    the tape is in it by :func:`~mmtui.market.tape.book_id`.
+    the tape is in it by :func:`~mmtui.market.tape.tape_market.book_id`.
     """
     exchange = TapeExchange()
     times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)

@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from mmtui.game.snapshot import FloorSnapshot
-from mmtui.market.instrument import Instrument
+from mmtui.market.core.instrument import Instrument
 from mmtui.tui.settings import Settings
 from mmtui.tui.widgets.chart import Chart
 from mmtui.tui.widgets.coach import CoachLine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
-from mmtui.market.instrument import Instrument
+from mmtui.market.core.instrument import Instrument
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 

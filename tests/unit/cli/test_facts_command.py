@@ -11,8 +11,8 @@ from mmtui.cli import facts as module
 from mmtui.cli import main as cli
 from mmtui.game.level import load_preset
 from mmtui.lab.facts import Band, Measures, measure_days
-from mmtui.market.instrument import Calendar
-from mmtui.market.world import MarketSpec
+from mmtui.market.book_market import MarketSpec
+from mmtui.market.core.instrument import Calendar
 
 Output = pytest.CaptureFixture[str]
 Asked = list[tuple[MarketSpec, int]]

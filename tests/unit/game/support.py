@@ -12,8 +12,8 @@ from mmtui.book import Side
 from mmtui.game.digest import Digest
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.maker import Maker
-from mmtui.market.exchange import FIRST_BACKGROUND
-from mmtui.market.hedges import HedgeSpec
+from mmtui.market.core.exchange import FIRST_BACKGROUND
+from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.kinds import open_market
 
 S = 1_000_000_000

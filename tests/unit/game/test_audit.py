@@ -13,7 +13,7 @@ from mmtui.game.audit import Audit
 from mmtui.game.commands import Flatten, Join, Shift, Take
 from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.session import Session
-from mmtui.market.world import FIRST_RIVAL, Market
+from mmtui.market.book_market import FIRST_RIVAL, Market
 from mmtui.strategies.registry import strategy_names
 from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, MS, SELL, S, short

@@ -16,9 +16,9 @@ from mmtui.game.level import level_from_json, load_level, parse_level
 from mmtui.game.observer import Observer
 from mmtui.game.readings import SIGNALS, Readings
 from mmtui.game.session import Session
-from mmtui.market.halts import VcmSpec
-from mmtui.market.phases import PhaseSpec
-from mmtui.market.venue import ExchangeSpec
+from mmtui.market.core.venue import ExchangeSpec
+from mmtui.market.rules.halts import VcmSpec
+from mmtui.market.rules.phases import PhaseSpec
 from tests.unit.game import hedge_levels
 from tests.unit.game.support import BUY, MS, SELL, STILL, S, short, still
 

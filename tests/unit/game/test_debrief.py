@@ -22,9 +22,9 @@ from mmtui.game.debrief.model import Mids
 from mmtui.game.level import Level, load_level
 from mmtui.game.replay import Script
 from mmtui.game.session import Session
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.world import Kind
+from mmtui.market.book_market import Kind
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.exchange import PARTICIPANTS
 from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, MS, SELL, S, short, still
 

@@ -17,7 +17,7 @@ from mmtui.game.keeping import JournalWriter
 from mmtui.game.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.game.score import score
 from mmtui.game.session import Session
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
 from mmtui.strategies.base import MarketView, Quotes
 from mmtui.strategies.touch import Touch
 from tests.unit.game.support import BUY, MS, S, short, still, strategy_file

@@ -8,7 +8,7 @@ import pytest
 from mmtui.game.events import EventSpec, happenings
 from mmtui.game.level import parse_level
 from mmtui.game.session import Session
-from mmtui.market.world import MarketSpec
+from mmtui.market.book_market import MarketSpec
 from tests.unit.game.support import STILL, S
 
 SEEDS = range(400)

@@ -20,7 +20,7 @@ from mmtui.game.level import (
     market_presets,
     parse_level,
 )
-from mmtui.market.world import MarketSpec
+from mmtui.market.book_market import MarketSpec
 from mmtui.strategies.registry import strategy_class
 from tests.unit.game.support import STILL
 

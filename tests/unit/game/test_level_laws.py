@@ -9,7 +9,7 @@ import pytest
 
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
-from mmtui.market.draws import Floats
+from mmtui.market.core.draws import Floats
 from mmtui.signals import Verdict, critical_value, engle_granger, hurst_exponent
 from mmtui.units import NS_PER_S
 from tests.unit.game.hedge_levels import text

@@ -9,9 +9,9 @@ import pytest
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import Cancel, Flatten, HandOver, Join, Quote, Ready, Shift, Take, TakeBack
-from mmtui.market.exchange import PARTICIPANTS
-from mmtui.market.gateway import Event
-from mmtui.market.world import kind_of_order
+from mmtui.market.book_market import kind_of_order
+from mmtui.market.core.exchange import PARTICIPANTS
+from mmtui.market.core.gateway import Event
 from tests.unit.game.support import BUY, SELL, Stand, strategy_file
 
 # Quote

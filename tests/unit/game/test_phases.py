@@ -12,10 +12,10 @@ from mmtui.errors import LevelError
 from mmtui.game.commands import Flatten, Peg, Quote
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
-from mmtui.market.halts import VcmSpec
-from mmtui.market.phases import Phase, PhaseSpec
-from mmtui.market.venue import ExchangeSpec
-from mmtui.market.world import MarketSpec
+from mmtui.market.book_market import MarketSpec
+from mmtui.market.core.venue import ExchangeSpec
+from mmtui.market.rules.halts import VcmSpec
+from mmtui.market.rules.phases import Phase, PhaseSpec
 from tests.unit.game.support import STILL
 
 S = 1_000_000_000

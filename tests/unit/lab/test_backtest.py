@@ -15,7 +15,7 @@ from mmtui.game.level import load_preset
 from mmtui.lab.backtest import Backtest, FillModel, Setup, backtest, course_of
 from mmtui.lab.path_book import scaled
 from mmtui.lab.prices import Prices
-from mmtui.market.value import PricePath
+from mmtui.market.value.latent_value import PricePath
 from mmtui.strategies.base import MarketView, Quotes, Strategy
 from mmtui.strategies.others import others_mid
 

@@ -19,7 +19,7 @@ from mmtui.game.commands import Params
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.cluster import finish_elsewhere
-from mmtui.market.tape import file_digest
+from mmtui.market.tape.tape_market import file_digest
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
 from tests.tapes import LEVEL, simulated, write

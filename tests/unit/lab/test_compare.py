@@ -23,7 +23,7 @@ from mmtui.lab.batch import Batch, run, run_batch, run_batches, simulate
 from mmtui.lab.capacity import size_of, sized, sized_batches
 from mmtui.lab.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.paired import MEASURES
-from mmtui.market.draws import Floats
+from mmtui.market.core.draws import Floats
 from mmtui.signals.student import power, student_p
 from tests.unit.game.support import strategy_file
 

@@ -24,9 +24,9 @@ from mmtui.lab.facts import (
     measure,
     measure_days,
 )
-from mmtui.market.draws import Floats
-from mmtui.market.instrument import Calendar
-from mmtui.market.world import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.core.draws import Floats
+from mmtui.market.core.instrument import Calendar
 from mmtui.units import NS_PER_S
 
 SECONDS = 23_400
@@ -282,8 +282,8 @@ def test_a_recorded_day_is_whole_and_consistent(short: MarketSpec) -> None:
 
 
 def test_recording_changes_nothing(short: MarketSpec) -> None:
-    from mmtui.market.exchange import Exchange
-    from mmtui.market.world import Market
+    from mmtui.market.book_market import Market
+    from mmtui.market.core.exchange import Exchange
 
     plain, recording = Exchange("TEST"), RecordingExchange("TEST")
     for exchange in (plain, recording):

@@ -10,8 +10,8 @@ import pytest
 from mmtui.errors import InputError
 from mmtui.lab.fills import Reaches, coin, intensity, path_intensity, through
 from mmtui.lab.fit import Intensity
-from mmtui.market.draws import Floats
-from mmtui.market.intensity import IntensitySpec
+from mmtui.market.core.draws import Floats
+from mmtui.market.papers.intensity import IntensitySpec
 
 STEPS = 40_000
 

@@ -13,7 +13,7 @@ from mmtui.lab.fit import fit_level
 from mmtui.strategies.learner import Learner
 from mmtui.units import NS_PER_S
 from tests.unit.game.support import still
-from tests.unit.market.test_reach import PAPER
+from tests.unit.market.test_intensity_market import PAPER
 
 
 def lasting(level_id: str, duration_s: int) -> Level:

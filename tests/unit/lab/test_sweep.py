@@ -25,7 +25,7 @@ from mmtui.game.result import Result
 from mmtui.lab.batch import simulate
 from mmtui.lab.store import key_of, opened_store
 from mmtui.lab.sweep import Point, sweep
-from mmtui.market.tape import file_digest
+from mmtui.market.tape.tape_market import file_digest
 from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE
 from tests.tapes import simulated, write

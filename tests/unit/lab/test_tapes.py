@@ -20,7 +20,7 @@ from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.days import tape_day
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
 from mmtui.lab.tapes.reading import orderbook_beside
-from mmtui.market.lobster import Faults, Units, read_messages
+from mmtui.market.tape.lobster import Faults, Units, read_messages
 from tests.tapes import Row, books_of, simulated, write
 
 #: A folder with LOBSTER's files of a real market, one message and one orderbook file, named by MMTUI_TAPE.

@@ -8,8 +8,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.game.level import load_preset
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.world import NOISE_LIMIT, MarketSpec
+from mmtui.market.book_market import NOISE_LIMIT, MarketSpec
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 
 Rest = Callable[..., int]
 

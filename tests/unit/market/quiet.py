@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from mmtui.market.clock import Stream
+from mmtui.market.core.clock import Stream
 
 
 class Quiet:

@@ -8,10 +8,10 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import LevelError
 from mmtui.game.level import load_preset, parse_level
-from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
-from mmtui.market.draws import Floats
-from mmtui.market.hedges import BasisPath, IndexSpec, IndexSpot
-from mmtui.market.world import ARBITRAGEUR, Market, kind_of_order
+from mmtui.market.book_market import ARBITRAGEUR, Market, kind_of_order
+from mmtui.market.core.draws import Floats
+from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
+from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.signals import critical_value, engle_granger
 from mmtui.units import NS_PER_S
 from tests.unit.game.hedge_levels import text

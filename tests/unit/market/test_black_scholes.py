@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from mmtui.market.black_scholes import Right, black_scholes, carry
+from mmtui.market.hedges.black_scholes import Right, black_scholes, carry
 
 #: (spot, strike, years, rate, dividend yield, volatility) and a put's price and delta there.
 PUTS = [

@@ -7,7 +7,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.market.clock import Scheduler, Stream
+from mmtui.market.core.clock import Scheduler, Stream
 
 Log = list[tuple[int, str, int]]
 

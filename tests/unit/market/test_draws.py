@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.market.draws import (
+from mmtui.market.core.draws import (
     Floats,
     Table,
     durations_ns,

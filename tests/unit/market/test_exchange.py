@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side, Status, Trade
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.world import NOISE_MARKET
+from mmtui.market.book_market import NOISE_MARKET
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
 
 BUY, SELL = Side.BUY, Side.SELL

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from mmtui.market.fractional import SPAN, FractionalNoise
-from mmtui.market.value import LatentValue, ValueSpec
+from mmtui.market.value.fractional import SPAN, FractionalNoise
+from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.signals.hurst import hurst_exponent
 from mmtui.units import NS_PER_S
 

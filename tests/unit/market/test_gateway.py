@@ -5,10 +5,10 @@ from collections.abc import Callable
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.market.clock import Scheduler
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
-from mmtui.market.world import NOISE_MARKET
+from mmtui.market.book_market import NOISE_MARKET
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from tests.unit.market.quiet import Quiet
 
 Rest = Callable[..., int]

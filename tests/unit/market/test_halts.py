@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.market.halts import Band, LuldSpec, VcmSpec, band_around, open_halt
-from mmtui.market.phases import PhaseSpec, Timetable
+from mmtui.market.rules.halts import Band, LuldSpec, VcmSpec, band_around, open_halt
+from mmtui.market.rules.phases import PhaseSpec, Timetable
 
 S = 1_000_000_000
 MINUTE = 60 * S

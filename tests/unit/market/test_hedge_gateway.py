@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.hedge_gateway import HedgeGateway, HedgeOrder
-from mmtui.market.hedges import HedgePrice
-from mmtui.market.world import Market
+from mmtui.market.book_market import Market
+from mmtui.market.hedges.hedge_gateway import HedgeGateway, HedgeOrder
+from mmtui.market.hedges.instruments import HedgePrice
 from mmtui.units import NS_PER_S
 from tests.unit.market.test_hedges import FUTURE, market
 

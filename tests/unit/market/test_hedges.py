@@ -10,9 +10,10 @@ import numpy as np
 import pytest
 
 from mmtui.game.level import load_preset
-from mmtui.market.black_scholes import black_scholes, carry
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.hedges import (
+from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.hedges.black_scholes import black_scholes, carry
+from mmtui.market.hedges.instruments import (
     BasisPath,
     CallSpec,
     FutureSpec,
@@ -22,8 +23,7 @@ from mmtui.market.hedges import (
     PutSpec,
     kind_of,
 )
-from mmtui.market.value import LatentValue, ValueSpec
-from mmtui.market.world import Market, MarketSpec
+from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 
 S = NS_PER_S

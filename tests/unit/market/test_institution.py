@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import Instrument
-from mmtui.market.world import FIRST_INSTITUTION, Market, MarketSpec, kind_of_order
+from mmtui.market.book_market import FIRST_INSTITUTION, Market, MarketSpec, kind_of_order
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mmtui.market.instrument import TICK_TABLES, Calendar, Fees, Instrument
+from mmtui.market.core.instrument import TICK_TABLES, Calendar, Fees, Instrument
 
 
 def share(**changes: Any) -> Instrument:

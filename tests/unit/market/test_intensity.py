@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.intensity import IntensityMarket, IntensitySpec, simulate
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.papers.intensity import IntensityMarket, IntensitySpec, simulate
 
 SPEC = IntensitySpec(sigma=2.0, rate=140.0, decay=1.5)
 DT = 0.005

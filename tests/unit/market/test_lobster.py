@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.market.lobster import Faults, Messages, Units, check_lives, read_blocks, read_messages
+from mmtui.market.tape.lobster import Faults, Messages, Units, check_lives, read_blocks, read_messages
 from tests.tapes import simulated, text_of, write
 
 GOOD = "34200.004241176,1,16113575,18,5853300,1\n"
@@ -53,7 +53,7 @@ def test_plain_and_gzipped_files_are_told_by_what_is_in_them(tmp_path: Path) -> 
 def test_blocks_are_the_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write(tmp_path / "tape.csv.gz", simulated(100))
     whole = read_messages(path, UNITS, Faults(""))
-    monkeypatch.setattr("mmtui.market.lobster._LINES_AT_ONCE", 97)
+    monkeypatch.setattr("mmtui.market.tape.lobster._LINES_AT_ONCE", 97)
     blocks = list(read_blocks(path, UNITS, Faults("")))
     assert max(map(len, blocks)) == 97
     assert np.array_equal(Messages.join(blocks).lines, whole.lines)

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.draws import Floats, Ints
-from mmtui.market.exchange import Exchange
-from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
-from mmtui.market.world import NOISE_LIMIT, NOISE_MARKET
+from mmtui.market.book_market import NOISE_LIMIT, NOISE_MARKET
+from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]

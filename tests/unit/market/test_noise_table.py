@@ -10,11 +10,11 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.game.level import parse_level
-from mmtui.market.clock import Action, Source, Stream
-from mmtui.market.exchange import PARTICIPANTS, Exchange
+from mmtui.market.book_market import NOISE_TABLE
+from mmtui.market.core.clock import Action, Source, Stream
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
-from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
-from mmtui.market.world import NOISE_TABLE
+from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.units import NS_PER_S
 from tests.unit.market.zero_intelligence import ARRIVALS, CANCELS, MARKET, UP, arrivals, simulate
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.market.phases import Phase, PhaseSpec, Timetable
+from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable
 
 S = 1_000_000_000
 DAY = Timetable(

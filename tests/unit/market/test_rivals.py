@@ -6,10 +6,10 @@ import msgspec
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.market.exchange import PARTICIPANTS, Exchange
-from mmtui.market.rivals import Rival, RivalsSpec
-from mmtui.market.value import LatentValue, ValueSpec
-from mmtui.market.world import FIRST_RIVAL, NOISE_MARKET, Market, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, NOISE_MARKET, Market, MarketSpec
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.traders.rivals import Rival, RivalsSpec
+from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]

@@ -14,9 +14,9 @@ from mmtui.game.audit import Audit
 from mmtui.game.commands import Flatten, Quote, Take
 from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
-from mmtui.market.exchange import PARTICIPANTS, TAPE
-from mmtui.market.tape import TapeMarket, _loaded
-from mmtui.market.tape_spec import TapeSpec
+from mmtui.market.core.exchange import PARTICIPANTS, TAPE
+from mmtui.market.tape.tape_market import TapeMarket, _loaded
+from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.units import NS_PER_S
 from tests.tapes import LEVEL, Row, level_on, simulated, write
 

@@ -5,8 +5,8 @@ import math
 import numpy as np
 import pytest
 
-from mmtui.market.draws import Floats
-from mmtui.market.value import LatentValue, ValueSpec
+from mmtui.market.core.draws import Floats
+from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 
 TENTH_NS = NS_PER_S // 10

@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from mmtui.book import Indication, Side, Trade
-from mmtui.market.clock import Scheduler
-from mmtui.market.exchange import FIRST_BACKGROUND, Exchange
-from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
-from mmtui.market.halts import HaltSpec, LuldSpec, VcmSpec
-from mmtui.market.instrument import Instrument
-from mmtui.market.phases import Phase, PhaseSpec
-from mmtui.market.venue import ExchangeSpec, open_exchange
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import FIRST_BACKGROUND, Exchange
+from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.venue import ExchangeSpec, open_exchange
+from mmtui.market.rules.halts import HaltSpec, LuldSpec, VcmSpec
+from mmtui.market.rules.phases import Phase, PhaseSpec
 from tests.unit.market.quiet import Quiet
 
 S = 1_000_000_000

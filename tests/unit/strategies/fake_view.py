@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from mmtui.book import Depth, OrderBook, Side
-from mmtui.market.halts import Band
-from mmtui.market.phases import Phase
+from mmtui.market.rules.halts import Band
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 

@@ -11,7 +11,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError, UnknownStrategyError
-from mmtui.market.hedge_gateway import HedgeOrder
+from mmtui.market.hedges.hedge_gateway import HedgeOrder
 from mmtui.strategies.base import HedgeQuote, Quotes
 from mmtui.strategies.hedged import Hedged
 from mmtui.strategies.hedging import banded, hedge_orders

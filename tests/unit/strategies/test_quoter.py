@@ -9,8 +9,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError
-from mmtui.market.halts import Band
-from mmtui.market.phases import Phase
+from mmtui.market.rules.halts import Band
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.base import Quotes, Working
 from mmtui.strategies.quoter import (
     Action,

@@ -16,7 +16,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
-from mmtui.market.phases import Phase
+from mmtui.market.rules.phases import Phase
 from mmtui.strategies.avellaneda_stoikov import AvellanedaStoikov
 from mmtui.strategies.base import MarketView, Quotes, Strategy
 from mmtui.strategies.cartea_jaimungal import CarteaJaimungal

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.halts import Band
+from mmtui.market.rules.halts import Band
 from mmtui.strategies.base import OwnFill, PublicTrade, Quotes
 from mmtui.strategies.rules import RulesOfThumb, default_horizon
 from tests.unit.strategies.fake_view import US, FakeView, S, market

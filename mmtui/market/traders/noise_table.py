@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.market.clock import Stream
-from mmtui.market.draws import Floats, Ints, Table, durations_ns, geometric, poisson_times
-from mmtui.market.exchange import Exchange
-from mmtui.market.noise import LimitOrders
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import Floats, Ints, Table, durations_ns, geometric, poisson_times
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NonNegativeFloat, PositiveFloat
 
 #: How unequal the rates of cancellation may be: each order's fate is drawn with it, and takes draws in proportion.

@@ -14,7 +14,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.market.draws import Floats, Ints, generator
+from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.units import NonNegativeFloat, PositiveFloat
 
 #: Numpy's uniforms are multiples of 2^-53; 0 would reach infinitely far.

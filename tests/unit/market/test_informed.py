@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.exchange import Exchange
-from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
-from mmtui.market.value import LatentValue, ValueSpec
-from mmtui.market.world import INFORMED, MOMENTUM
+from mmtui.market.book_market import INFORMED, MOMENTUM
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.traders.informed import Informed, InformedSpec, Momentum, MomentumSpec
+from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 
 Rest = Callable[..., int]

@@ -1,7 +1,7 @@
 """The market kind *intensity*: nobody else quotes, a mid walks, and takers come who reach so far from it.
 
-It is the papers' market (:mod:`mmtui.market.intensity`) on a session's clock. Time goes in equal steps. In each, one
-taker on either side may come, who reaches a distance d or more from the mid with the chance that a quote at d is
+It is the papers' market (:mod:`mmtui.market.papers.intensity`) on a session's clock. Time goes in equal steps. In each,
+one taker on either side may come, who reaches a distance d or more from the mid with the chance that a quote at d is
 filled; he takes the maker's best quote within his reach, or, where there is none, trades with somebody else as far
 off as he reaches. Then the mid moves, by sigma times the root of the step, up or down at even odds. Nothing of this
 depends on the maker's orders.
@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from mmtui.book import Side, TimeInForce, Trade
-from mmtui.market.clock import Scheduler, Stream
-from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.exchange import TAKERS, Exchange
-from mmtui.market.hedges import Hedge
-from mmtui.market.instrument import Instrument
-from mmtui.market.intensity import IntensitySpec
-from mmtui.market.normal import NormalSpec
+from mmtui.market.core.clock import Scheduler, Stream
+from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.core.exchange import TAKERS, Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.normal import NormalSpec
+from mmtui.market.hedges.instruments import Hedge
+from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_MS, NS_PER_S, PositiveFloat, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S
@@ -145,7 +145,7 @@ def grained(lengths: Floats) -> Floats:
 
 
 class ReachMarket:
-    """The market of a session of the kind *intensity*. See :class:`mmtui.market.world.Market`.
+    """The market of a session of the kind *intensity*. See :class:`mmtui.market.book_market.Market`.
 
     Args:
         regimes: (from_ns, spec) in the order of time; the instrument, the step and the size are the first one's.

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.market.clock import Stream
-from mmtui.market.draws import generator, geometric, poisson_times
-from mmtui.market.exchange import Exchange
-from mmtui.market.hedges import IndexSpot
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.hedges.instruments import IndexSpot
 from mmtui.units import NS_PER_S, NonNegativeFloat
 
 

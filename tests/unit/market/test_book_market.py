@@ -8,10 +8,10 @@ import pytest
 
 from mmtui.book import Side, Trade
 from mmtui.game.level import load_preset, market_presets
-from mmtui.market.clock import Source, Stream
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
-from mmtui.market.gateway import Event, Gateway, Limits, MakerOrder
-from mmtui.market.world import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
+from mmtui.market.book_market import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
+from mmtui.market.core.clock import Source, Stream
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
+from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.units import NS_PER_S
 
 SECONDS = 600

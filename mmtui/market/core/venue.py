@@ -7,11 +7,11 @@ from typing import NamedTuple
 import msgspec
 
 from mmtui.book import AuctionBook, Indication, Reason, Report, Resting, Side, Status, Trade
-from mmtui.market.clock import Scheduler
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
-from mmtui.market.halts import Band, HaltSpec, open_halt
-from mmtui.market.instrument import Instrument
-from mmtui.market.phases import Phase, PhaseSpec, Timetable, phase_name
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.rules.halts import Band, HaltSpec, open_halt
+from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
 
 BUY, SELL = Side.BUY, Side.SELL
 

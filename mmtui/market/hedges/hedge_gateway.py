@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from mmtui.book import Side
-from mmtui.market.clock import Scheduler
-from mmtui.market.hedges import Hedge, HedgePrice
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.hedges.instruments import Hedge, HedgePrice
 
 
 @dataclass(frozen=True, slots=True)

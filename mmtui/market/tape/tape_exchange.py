@@ -23,9 +23,9 @@ is taken.
 from __future__ import annotations
 
 from mmtui.book import Side, TimeInForce, Trade
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, TAPE_TAKERS, Exchange
-from mmtui.market.phases import Phase
-from mmtui.market.tape_spec import Effect
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, TAPE_TAKERS, Exchange
+from mmtui.market.rules.phases import Phase
+from mmtui.market.tape.tape_spec import Effect
 
 _IOC = TimeInForce.IOC
 # A named tuple in half the time; see the book.

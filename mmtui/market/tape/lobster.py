@@ -27,7 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.errors import InputError
-from mmtui.market.draws import Ints
+from mmtui.market.core.draws import Ints
 from mmtui.units import NS_PER_S
 
 Bools = npt.NDArray[np.bool_]

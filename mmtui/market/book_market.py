@@ -7,18 +7,18 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mmtui.market.arbitrage import Arbitrageur, ArbitrageurSpec
-from mmtui.market.clock import Scheduler, Source
-from mmtui.market.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
-from mmtui.market.hedges import HedgeSpec, IndexSpot, open_hedges
-from mmtui.market.institution import Institution, InstitutionSpec
-from mmtui.market.instrument import Instrument
-from mmtui.market.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
-from mmtui.market.noise_table import NoiseTable, NoiseTableSpec
-from mmtui.market.normal import NormalSpec
-from mmtui.market.rivals import Rival, RivalsSpec
-from mmtui.market.traders import Informed, InformedSpec, Momentum, MomentumSpec
-from mmtui.market.value import LatentValue, Value, ValueSpec
+from mmtui.market.core.clock import Scheduler, Source
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.normal import NormalSpec
+from mmtui.market.hedges.instruments import HedgeSpec, IndexSpot, open_hedges
+from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
+from mmtui.market.traders.informed import Informed, InformedSpec, Momentum, MomentumSpec
+from mmtui.market.traders.institution import Institution, InstitutionSpec
+from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
+from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
+from mmtui.market.traders.rivals import Rival, RivalsSpec
+from mmtui.market.value.latent_value import LatentValue, Value, ValueSpec
 from mmtui.units import NS_PER_S, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S

@@ -9,8 +9,8 @@ from typing import Annotated, Protocol
 import msgspec
 import numpy as np
 
-from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.fractional import FractionalNoise
+from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.value.fractional import FractionalNoise
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
 
 #: The value is constant over steps of this length from its start.

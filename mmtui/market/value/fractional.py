@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from mmtui.market.draws import Floats, generator
+from mmtui.market.core.draws import Floats, generator
 
 #: Steps drawn at once: at ten a second more than an hour and three quarters.
 SPAN = 2**16

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side, Trade
-from mmtui.market.clock import Stream
-from mmtui.market.draws import generator, poisson_times
-from mmtui.market.exchange import Exchange
-from mmtui.market.value import Value
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import generator, poisson_times
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveInt
 
 BUY, SELL = Side.BUY, Side.SELL

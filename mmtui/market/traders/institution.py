@@ -9,10 +9,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side, Trade
-from mmtui.market.clock import Stream
-from mmtui.market.draws import generator, geometric, poisson_times
-from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import Instrument
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.instrument import Instrument
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}

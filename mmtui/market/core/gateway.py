@@ -7,8 +7,8 @@ from enum import IntEnum
 from typing import Protocol
 
 from mmtui.book import Reason, Side, Status, TimeInForce, Trade
-from mmtui.market.clock import Action, Scheduler
-from mmtui.market.exchange import Exchange
+from mmtui.market.core.clock import Action, Scheduler
+from mmtui.market.core.exchange import Exchange
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mmtui.market.instrument import Instrument
-from mmtui.market.normal import NormalSpec
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.normal import NormalSpec
 from mmtui.units import NonNegativeFloat, PositiveInt
 
 Effect = Literal["passive", "impact"]
@@ -27,7 +27,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         digest: the file's SHA-256.
         from_s: seconds after the tape's first message at which the level starts.
         roam_s: the seed draws the start, in whole seconds, up to so much later; otherwise all seeds are one session.
-        effect: what the maker's presence changes; see :mod:`mmtui.market.tape_exchange`.
+        effect: what the maker's presence changes; see :mod:`mmtui.market.tape.tape_exchange`.
         lot_size: units of the file's sizes in a lot.
         usual: what is normal; measured on the tape when left out.
     """
@@ -52,7 +52,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         if self.usual is not None:
             return self.usual
         # Imported here: whoever only reads levels starts quicker without.
-        from mmtui.market.tape import measured
+        from mmtui.market.tape.tape_market import measured
 
         return measured(self)
 

@@ -10,10 +10,10 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.market.clock import Stream
-from mmtui.market.draws import generator, geometric, poisson_times
-from mmtui.market.exchange import Exchange
-from mmtui.market.value import Value
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 _MOST_GAP = 10.0

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Callable
 
 from mmtui.book import BookSide, Indication, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
-from mmtui.market.clock import Scheduler
-from mmtui.market.halts import Band
-from mmtui.market.phases import Phase
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.rules.halts import Band
+from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 #: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
@@ -62,7 +62,7 @@ class Exchange:
         trades, volume: trades and lots traded so far.
         maker_orders: makers' orders now in the book.
         step: prices of orders that rest are multiples of so many ticks; the background rounds its own away.
-        phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.venue.Venue`.
+        phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.core.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
         on_phase: who is told of another phase.

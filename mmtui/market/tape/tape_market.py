@@ -12,14 +12,14 @@ import numpy as np
 
 from mmtui.book import Side, Status, TimeInForce
 from mmtui.errors import InputError
-from mmtui.market.clock import Action, Scheduler, Stream
-from mmtui.market.draws import Ints, generator
-from mmtui.market.exchange import PARTICIPANTS, TAPE, Exchange
-from mmtui.market.hedges import Hedge
-from mmtui.market.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
-from mmtui.market.normal import NormalSpec
-from mmtui.market.tape_exchange import SIDES, TapeExchange
-from mmtui.market.tape_spec import PRICE_UNITS, TapeSpec
+from mmtui.market.core.clock import Action, Scheduler, Stream
+from mmtui.market.core.draws import Ints, generator
+from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
+from mmtui.market.core.normal import NormalSpec
+from mmtui.market.hedges.instruments import Hedge
+from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape.tape_exchange import SIDES, TapeExchange
+from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
 
 _BLOCK_NS = 60 * NS_PER_S
@@ -136,7 +136,7 @@ class TapeFlow:
 
 
 class TapeMarket:
-    """The market of a session of the kind *tape*. See :class:`mmtui.market.world.Market`.
+    """The market of a session of the kind *tape*. See :class:`mmtui.market.book_market.Market`.
 
     ``lasts_ns`` is how much of the tape there is from the session's start on. The book is there when the session
     starts, and so are the last minutes' trades.

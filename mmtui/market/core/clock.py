@@ -9,7 +9,7 @@ from typing import NamedTuple, Protocol
 
 import numpy as np
 
-from mmtui.market.draws import Ints
+from mmtui.market.core.draws import Ints
 
 #: What an event does: called with the time and the row (an index, or an order id) that it was scheduled with.
 Action = Callable[[int, int], None]

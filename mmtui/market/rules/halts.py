@@ -1,7 +1,7 @@
 """Rules that keep prices inside a band: HKEX's volatility control mechanism and the US limit up-limit down plan.
 
 Both are small: they remember trades, say which band holds, and how long what follows lasts. What an exchange does
-about orders is in :mod:`mmtui.market.venue`.
+about orders is in :mod:`mmtui.market.core.venue`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from mmtui.market.phases import Timetable
+from mmtui.market.rules.phases import Timetable
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 Percent = Annotated[float, msgspec.Meta(gt=0, lt=100)]

@@ -9,8 +9,8 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.market.clock import Stream
-from mmtui.market.draws import (
+from mmtui.market.core.clock import Stream
+from mmtui.market.core.draws import (
     Ints,
     durations_ns,
     generator,
@@ -19,7 +19,7 @@ from mmtui.market.draws import (
     poisson_times,
     power_law,
 )
-from mmtui.market.exchange import Exchange
+from mmtui.market.core.exchange import Exchange
 from mmtui.units import NonNegativeFloat, PositiveFloat, PositiveInt
 
 

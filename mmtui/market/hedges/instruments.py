@@ -13,12 +13,12 @@ from typing import Annotated, NamedTuple
 import msgspec
 import numpy as np
 
-from mmtui.market.black_scholes import Right, black_scholes, carry
-from mmtui.market.clock import Source, Stream
-from mmtui.market.draws import Floats, Ints, generator
-from mmtui.market.exchange import Exchange
-from mmtui.market.instrument import Instrument
-from mmtui.market.value import STEP_NS, Value
+from mmtui.market.core.clock import Source, Stream
+from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.hedges.black_scholes import Right, black_scholes, carry
+from mmtui.market.value.latent_value import STEP_NS, Value
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 _DAYS_A_YEAR = 365.0
