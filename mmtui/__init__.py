@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from mmtui.lab.compare import Comparison as Comparison
     from mmtui.lab.compare import compare as compare
     from mmtui.lab.sweep import sweep as sweep
-    from mmtui.strategies.base import Quotes as Quotes
-    from mmtui.strategies.base import Strategy as Strategy
+    from mmtui.strategies.protocol import Quotes as Quotes
+    from mmtui.strategies.protocol import Strategy as Strategy
 
 __version__ = "0.1.0"
 

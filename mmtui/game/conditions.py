@@ -8,7 +8,7 @@ import msgspec
 
 from mmtui.game.faults import hint
 from mmtui.game.readings import SIGNALS, Readings, Signal
-from mmtui.strategies.hysteresis import Hysteresis
+from mmtui.signals.hysteresis import Hysteresis
 from mmtui.units import NS_PER_S
 
 #: How a number is compared: what is made of it and of the threshold, so that the condition holds from there up.

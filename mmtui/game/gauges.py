@@ -18,7 +18,7 @@ from mmtui.signals import (
     fair_future,
     microprice,
 )
-from mmtui.strategies.base import HedgeQuote
+from mmtui.strategies.protocol import HedgeQuote
 from mmtui.units import NS_PER_S
 
 #: The volatility's memory; over so long the spread's usual width and the imbalance of trades are taken.

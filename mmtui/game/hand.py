@@ -21,8 +21,8 @@ from mmtui.game.commands import (
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.gateway import Gateway, MakerOrder
-from mmtui.strategies.base import MarketView, Quotes
-from mmtui.strategies.others import others_mid, others_touch
+from mmtui.strategies.excluding_own import others_mid, others_touch
+from mmtui.strategies.protocol import MarketView, Quotes
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote
 
 

@@ -13,7 +13,7 @@ from mmtui.market.core.gateway import Event
 from mmtui.market.hedges.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges.instruments import HedgePrice
 from mmtui.market.kinds import AnyMarket
-from mmtui.strategies.base import HedgeQuote
+from mmtui.strategies.protocol import HedgeQuote
 
 _HEDGE_RECORD = 5
 

@@ -17,8 +17,8 @@ from mmtui.game.view import View
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.kinds import AnyMarket
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import Quotes, Rules, Strategy
 from mmtui.strategies.hedging import hedge_orders, no_instrument
+from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, requote, targets
 from mmtui.strategies.registry import describe, failure, make
 from mmtui.strategies.watchdog import ask

@@ -13,14 +13,14 @@ from mmtui.market.hedges.hedge_gateway import HedgeGateway
 from mmtui.market.hedges.instruments import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.units import NS_PER_S
 
 _HORIZON_S = [horizon // NS_PER_S for horizon in HORIZONS_NS]
 
 
 class View:
-    """The MarketView of one maker. See :class:`mmtui.strategies.base.MarketView`."""
+    """The MarketView of one maker. See :class:`mmtui.strategies.protocol.MarketView`."""
 
     def __init__(
         self,

@@ -27,7 +27,7 @@ from mmtui.lab.fit import Intensity
 from mmtui.lab.path_market import PathMarket
 from mmtui.lab.prices import Prices
 from mmtui.market.core.draws import Floats
-from mmtui.strategies.base import PublicTrade, Rules, Strategy
+from mmtui.strategies.protocol import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
 from mmtui.strategies.watchdog import ask

@@ -10,9 +10,9 @@ from mmtui.game.commands import Params
 from mmtui.game.level import Level
 from mmtui.game.maker import rules_of
 from mmtui.lab.batch import Batch
-from mmtui.strategies.base import Rules
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.params import params_of, parse_settings, read_params
+from mmtui.strategies.protocol import Rules
 from mmtui.strategies.registry import strategy_class
 
 

@@ -26,8 +26,8 @@ from mmtui.game.commands import Cancel, Quote
 from mmtui.game.level import Level, load_level
 from mmtui.game.session import Session
 from mmtui.lab.ladder import ladder
-from mmtui.strategies.base import Quotes
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from mmtui.units import NS_PER_S
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import MarketView
+from mmtui.strategies.protocol import MarketView
 from mmtui.units import NS_PER_S
 
 #: Prices shown above and below the mid.

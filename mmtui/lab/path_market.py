@@ -17,7 +17,7 @@ from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
 from mmtui.game.view import own_fills_since
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 from mmtui.units import NS_PER_S
 
@@ -42,7 +42,7 @@ class _Order:
 
 
 class PathMarket:
-    """The market along a path, and what the maker sees of it. See :class:`mmtui.strategies.base.MarketView`.
+    """The market along a path, and what the maker sees of it. See :class:`mmtui.strategies.protocol.MarketView`.
 
     Args:
         rules: what the strategy is told.

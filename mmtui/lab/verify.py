@@ -26,8 +26,8 @@ from mmtui.lab.published import (
 )
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.papers.intensity import IntensitySpec, Paths, Rule, simulate
-from mmtui.strategies import cartea_jaimungal, glft
-from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
+from mmtui.strategies.models import cartea_jaimungal, glft
+from mmtui.strategies.models.avellaneda_stoikov import reservation_and_spread
 
 #: Steps are this short for the sake of the closed forms, in expected fills, unless there are too many.
 _FILLS_A_STEP = 0.005

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.strategies.base import Rules
+from mmtui.strategies.protocol import Rules
 
 #: Half-spread over the market's usual spread. Half would stand at the touch; prices are then rounded away from the
 #: mid, so that 0.4 does. In a market 2.4 ticks wide it asks for 0.96 and stands 1 or 1.5 away.

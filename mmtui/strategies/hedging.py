@@ -8,7 +8,7 @@ from numbers import Integral
 from mmtui.book import Side
 from mmtui.errors import StrategyError
 from mmtui.market.hedges.hedge_gateway import HedgeOrder
-from mmtui.strategies.base import HedgeQuote, Quotes
+from mmtui.strategies.protocol import HedgeQuote, Quotes
 
 
 def hedge_orders(quotes: Quotes, hedges: Mapping[str, HedgeQuote]) -> list[HedgeOrder]:

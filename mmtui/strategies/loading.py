@@ -16,7 +16,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from mmtui.errors import StrategyError, UnknownStrategyError
-from mmtui.strategies.base import Strategy
+from mmtui.strategies.protocol import Strategy
 
 
 class SentFile(NamedTuple):

@@ -1,6 +1,6 @@
 """A strategy's parameters: listing them, reading their values from text, and reporting them.
 
-A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.base.param`.
+A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.protocol.param`.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from inspect import get_annotations
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.base import Param, Strategy
 from mmtui.strategies.loading import unknown
+from mmtui.strategies.protocol import Param, Strategy
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: How None is written for a parameter that works out its own default.

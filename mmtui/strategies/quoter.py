@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError
-from mmtui.strategies.base import MarketView, Quotes, Working
+from mmtui.strategies.protocol import MarketView, Quotes, Working
 
 #: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9

@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.base import Strategy
 from mmtui.strategies.loading import checked, failure, from_file, source_of, told, unknown, where
 from mmtui.strategies.params import describe, params_of, parse_settings, read_params
+from mmtui.strategies.protocol import Strategy
 
 __all__ = [
     "ENTRY_POINTS",
@@ -34,22 +34,22 @@ __all__ = [
 ENTRY_POINTS = "mmtui.strategies"
 
 _PLAYED = {
-    "fixed": "fixed:Fixed",
-    "touch": "touch:Touch",
-    "skew": "skew:Skew",
-    "rules": "rules:RulesOfThumb",
-    "avellaneda-stoikov": "avellaneda_stoikov:AvellanedaStoikov",
-    "glft": "glft:Glft",
-    "cartea-jaimungal": "cartea_jaimungal:CarteaJaimungal",
-    "reversion": "reversion:Reversion",
-    "pairs": "pairs:Pairs",
-    "hedged": "hedged:Hedged",
-    "composite": "composite:Composite",
+    "fixed": "baselines.fixed:Fixed",
+    "touch": "baselines.touch:Touch",
+    "skew": "baselines.skew:Skew",
+    "rules": "combined.rules:RulesOfThumb",
+    "avellaneda-stoikov": "models.avellaneda_stoikov:AvellanedaStoikov",
+    "glft": "models.glft:Glft",
+    "cartea-jaimungal": "models.cartea_jaimungal:CarteaJaimungal",
+    "reversion": "combined.reversion:Reversion",
+    "pairs": "combined.pairs:Pairs",
+    "hedged": "combined.hedged:Hedged",
+    "composite": "combined.composite:Composite",
 }
 _BASELINES = {
-    "chase": "chase:Chase",
-    "idle": "idle:Idle",
-    "reckless": "reckless:Reckless",
+    "chase": "baselines.chase:Chase",
+    "idle": "baselines.idle:Idle",
+    "reckless": "baselines.reckless:Reckless",
 }
 _SHIPPED = _PLAYED | _BASELINES
 

@@ -31,8 +31,8 @@ What to know:
 - The view holds what a trader sees: ``now_ns``, ``best_bid``, ``best_ask``, ``mid``, ``position``, ``orders``,
   ``depth(side)``, ``trades_since(time_ns)``, ``fills_since(time_ns)``, ``markout(seconds)``, and ``rules`` with the
   level's ``position_limit``, ``max_order``, ``end_ns``, ``normal_spread`` and ``normal_volatility``.
-  ``help(mmtui.strategies.base.MarketView)`` describes each. Your own orders are in the book too: ``others_mid`` is the
-  mid without them, so that you do not follow yourself.
+  ``help(mmtui.strategies.protocol.MarketView)`` describes each. Your own orders are in the book too: ``others_mid`` is
+  the mid without them, so that you do not follow yourself.
 - What you keep on ``self`` stays from one question to the next; each session starts with a new maker. Keep nothing
   elsewhere, use no clock but ``view.now_ns``, and seed any randomness, or two runs of one seed will differ.
 - A field declared with ``param`` is a parameter: ``--set half_spread=2`` sets it.
@@ -43,8 +43,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 
 @dataclass

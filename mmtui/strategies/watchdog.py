@@ -15,7 +15,7 @@ import sys
 import threading
 from types import FrameType
 
-from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 #: Seconds that one question may take.
 LIMIT_S = 5.0

@@ -12,7 +12,7 @@ from mmtui.tui.format import currency_sign
 if TYPE_CHECKING:
     from mmtui.game.level import Level
     from mmtui.market.core.instrument import Instrument
-    from mmtui.strategies.base import Param
+    from mmtui.strategies.protocol import Param
 
 
 @dataclass(frozen=True)

@@ -21,8 +21,8 @@ from mmtui.game.session import Session
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.gym import ID, MarketMaking
 from mmtui.lab.workers import Pace, finish
-from mmtui.strategies.base import Quotes
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from tests.benchmarks.ratios import show_ratio
 

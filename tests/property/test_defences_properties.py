@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtui.book import Side
-from mmtui.strategies.base import OwnFill, PublicTrade
+from mmtui.strategies.protocol import OwnFill, PublicTrade
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import make
 from tests.unit.strategies.fake_view import US, FakeView, S

@@ -12,8 +12,8 @@ from mmtui.book import Side
 from mmtui.desk import Desk, HedgeBook
 from mmtui.game.commands import Hedge, HedgeAll, Take
 from mmtui.game.session import Session
-from mmtui.strategies.base import HedgeQuote
 from mmtui.strategies.hedging import banded
+from mmtui.strategies.protocol import HedgeQuote
 from tests.unit.game.hedge_levels import level
 from tests.unit.strategies.test_hedging import FUTURE, PUT
 

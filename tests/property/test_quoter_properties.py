@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtui.book import Side
-from mmtui.strategies.base import Quotes
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import requote, targets
 from tests.unit.strategies.fake_view import US, FakeView
 

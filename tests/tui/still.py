@@ -29,7 +29,7 @@ from mmtui.game.snapshot import (
 )
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.rules.halts import Band
-from mmtui.strategies.base import Param
+from mmtui.strategies.protocol import Param
 from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession

@@ -21,7 +21,7 @@ from mmtui.tui.screens.briefing import HEIGHTS
 from mmtui.tui.widgets.rows import as_content
 
 if TYPE_CHECKING:
-    from mmtui.strategies.base import Param
+    from mmtui.strategies.protocol import Param
 
 _WIDTH = 66
 _FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"

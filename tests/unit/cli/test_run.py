@@ -348,8 +348,15 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     args = ["run", str(short), "-s", "skew", "--seeds", "1"]
     ended = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
     imported = set(ended.stderr.splitlines())
-    assert {"mmtui.game.session", "mmtui.strategies.skew"} <= imported
-    needless = {"rich", "textual", "multiprocessing", "mmtui.signals", "mmtui.game.watch", "mmtui.strategies.touch"}
+    assert {"mmtui.game.session", "mmtui.strategies.baselines.skew"} <= imported
+    needless = {
+        "rich",
+        "textual",
+        "multiprocessing",
+        "mmtui.signals",
+        "mmtui.game.watch",
+        "mmtui.strategies.baselines.touch",
+    }
     assert not imported & needless
 
 

@@ -74,7 +74,7 @@ def strategy_file(folder: Path, body: str, name: str = "mine.py", more: str = ""
     """A strategy of one's own whose ``quote`` has the given body; returns what to call it by. The body is line 14."""
     text = f"""from dataclasses import dataclass, field
 
-from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 
 @dataclass

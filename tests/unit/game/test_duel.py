@@ -18,8 +18,8 @@ from mmtui.game.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.game.score import score
 from mmtui.game.session import Session
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
-from mmtui.strategies.base import MarketView, Quotes
-from mmtui.strategies.touch import Touch
+from mmtui.strategies.baselines.touch import Touch
+from mmtui.strategies.protocol import MarketView, Quotes
 from tests.unit.game.support import BUY, MS, S, short, still, strategy_file
 
 

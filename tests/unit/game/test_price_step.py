@@ -9,7 +9,7 @@ from mmtui.errors import LevelError
 from mmtui.game.commands import AnyCommand, Join, Peg, Quote, Shift
 from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
-from mmtui.strategies.base import Quotes
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import Target, targets
 from mmtui.units import NS_PER_S
 from tests.unit.strategies.fake_view import market

@@ -14,7 +14,7 @@ from mmtui.game.commands import HandOver, Quote
 from mmtui.game.session import Session
 from mmtui.game.view import View
 from mmtui.market.core.exchange import Exchange
-from mmtui.strategies.base import MarketView, OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.protocol import MarketView, OwnFill, PublicTrade, Rules, Working
 from tests.unit.game.support import BUY, SELL, S, Stand, short
 
 

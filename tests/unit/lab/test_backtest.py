@@ -16,8 +16,8 @@ from mmtui.lab.backtest import Backtest, FillModel, Setup, backtest, course_of
 from mmtui.lab.path_book import scaled
 from mmtui.lab.prices import Prices
 from mmtui.market.value.latent_value import PricePath
-from mmtui.strategies.base import MarketView, Quotes, Strategy
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 MODELS: tuple[FillModel, ...] = ("coin", "through", "intensity", "book")
 
@@ -274,7 +274,7 @@ def test_a_strategy_that_fails_is_told_with_its_line(fill: FillModel, tmp_path: 
     file = tmp_path / "bad.py"
     file.write_text(
         "from dataclasses import dataclass\n"
-        "from mmtui.strategies.base import Quotes, Strategy\n\n"
+        "from mmtui.strategies.protocol import Quotes, Strategy\n\n"
         "@dataclass\nclass Bad(Strategy):\n    name = 'bad'\n    idea = 'bad'\n\n"
         "    def quote(self, view):\n        return Quotes(1 / (view.now_ns < 3e9), 1e9, 1, 1)\n"
     )

@@ -16,7 +16,7 @@ from mmtui.game.level import load_level
 from mmtui.lab import calibrate as lab
 from mmtui.lab.batch import simulate
 from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
-from mmtui.strategies.fixed import Fixed
+from mmtui.strategies.baselines.fixed import Fixed
 from tests.unit.cli.conftest import shortened
 from tests.unit.game.support import short
 

@@ -122,7 +122,7 @@ def test_results_that_are_not_whole_are_refused(template: Result) -> None:
 def test_the_same_strategy_by_another_name_is_not_distinguishable(tmp_path: Path) -> None:
     """On real sessions: a hundred comparisons of it with itself, on other seeds each."""
     (tmp_path / "copy.py").write_text(
-        "from mmtui.strategies.skew import Skew\n\n\nclass Copy(Skew):\n    name = 'copy'\n"
+        "from mmtui.strategies.baselines.skew import Skew\n\n\nclass Copy(Skew):\n    name = 'copy'\n"
     )
     copy = f"{tmp_path / 'copy.py'}:Copy"
     found = run(short_level(3), ["skew", copy], range(1, 201))

@@ -10,7 +10,7 @@ from mmtui.errors import InputError
 from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
 from mmtui.lab.fit import fit_level
-from mmtui.strategies.learner import Learner
+from mmtui.strategies.models.learner import Learner
 from mmtui.units import NS_PER_S
 from tests.unit.game.support import still
 from tests.unit.market.test_intensity_market import PAPER

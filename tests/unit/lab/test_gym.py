@@ -27,8 +27,8 @@ from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.lab.examples.random_search import Policy, learn, play
 from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
-from mmtui.strategies.base import Quotes
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from tests.unit.game.support import still
 

@@ -9,8 +9,8 @@ import pytest
 from mmtui.book import Side
 from mmtui.desk import Desk
 from mmtui.lab.path_market import PathMarket
-from mmtui.strategies.base import PublicTrade, Quotes, Rules
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import PublicTrade, Quotes, Rules
 from mmtui.strategies.quoter import CancelOrder, PlaceOrder, ReduceOrder, requote
 
 S = 1_000_000_000

@@ -14,7 +14,7 @@ from mmtui.lab.figures import exactly, promised, sampled
 from mmtui.lab.published import Printed
 from mmtui.lab.verify import AsModel, CjModel, GlftModel, published_rows, rows
 from mmtui.market.core.draws import Floats
-from mmtui.strategies.avellaneda_stoikov import reservation_and_spread
+from mmtui.strategies.models.avellaneda_stoikov import reservation_and_spread
 
 Output = pytest.CaptureFixture[str]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from mmtui.book import Depth, OrderBook, Side
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import HedgeQuote, OwnFill, PublicTrade, Rules, Working
+from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 
 S = 1_000_000_000

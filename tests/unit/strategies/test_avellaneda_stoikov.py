@@ -10,7 +10,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.signals.reach import ReachDecay
-from mmtui.strategies.avellaneda_stoikov import AvellanedaStoikov, default_gamma, reservation_and_spread
+from mmtui.strategies.models.avellaneda_stoikov import AvellanedaStoikov, default_gamma, reservation_and_spread
 from tests.unit.strategies.fake_view import US, S, market
 
 

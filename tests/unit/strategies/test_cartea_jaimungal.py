@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.strategies.cartea_jaimungal import CarteaJaimungal, default_alpha, default_phi, distances, value
-from mmtui.strategies.glft import exact_distances
+from mmtui.strategies.models.cartea_jaimungal import CarteaJaimungal, default_alpha, default_phi, distances, value
+from mmtui.strategies.models.glft import exact_distances
 from tests.unit.strategies.fake_view import US, FakeView, S, market
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError, UnknownStrategyError
-from mmtui.strategies.base import PublicTrade, Quotes
-from mmtui.strategies.composite import Composite
+from mmtui.strategies.combined.composite import Composite
+from mmtui.strategies.protocol import PublicTrade, Quotes
 from mmtui.strategies.registry import make
 from tests.unit.game.support import strategy_file
 from tests.unit.strategies.fake_view import S, market

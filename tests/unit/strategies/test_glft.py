@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.strategies.avellaneda_stoikov import riskless_distance
-from mmtui.strategies.glft import (
+from mmtui.strategies.models.avellaneda_stoikov import riskless_distance
+from mmtui.strategies.models.glft import (
     Glft,
     asymptotic_distances,
     certainty_equivalent,

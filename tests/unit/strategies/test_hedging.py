@@ -12,12 +12,12 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.market.hedges.hedge_gateway import HedgeOrder
-from mmtui.strategies.base import HedgeQuote, Quotes
-from mmtui.strategies.hedged import Hedged
+from mmtui.strategies.baselines.skew import Skew
+from mmtui.strategies.combined.hedged import Hedged
+from mmtui.strategies.combined.pairs import Pairs
 from mmtui.strategies.hedging import banded, hedge_orders
-from mmtui.strategies.pairs import Pairs
+from mmtui.strategies.protocol import HedgeQuote, Quotes
 from mmtui.strategies.registry import make
-from mmtui.strategies.skew import Skew
 from tests.unit.strategies.fake_view import FakeView, S, market
 
 FUTURE = HedgeQuote(

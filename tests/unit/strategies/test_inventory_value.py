@@ -8,7 +8,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from mmtui.strategies.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up, units
+from mmtui.strategies.models.inventory_value import (
+    Floats,
+    KeptValues,
+    log_values,
+    quotes_from,
+    step_at,
+    steps_up,
+    units,
+)
 from tests.unit.strategies.fake_view import US
 
 
@@ -102,7 +110,7 @@ def test_kept_values_are_solved_again_only_when_something_moved_by_a_hundredth(
         solved.append(penalty)
         return log_values(penalty, rest[0], int(rest[1]), *rest[2:])
 
-    monkeypatch.setattr("mmtui.strategies.inventory_value.log_values", counted)
+    monkeypatch.setattr("mmtui.strategies.models.inventory_value.log_values", counted)
     kept = KeptValues()
     first = kept.steps(0.1, 1.0, 5)
     assert kept.steps(0.1005, 1.0, 5) is first

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.strategies.learner import Learner
+from mmtui.strategies.models.learner import Learner
 from tests.unit.strategies.fake_view import US, FakeView, S, market
 
 

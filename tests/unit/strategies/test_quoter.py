@@ -11,7 +11,7 @@ from mmtui.book import Side
 from mmtui.errors import StrategyError
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.base import Quotes, Working
+from mmtui.strategies.protocol import Quotes, Working
 from mmtui.strategies.quoter import (
     Action,
     CancelOrder,

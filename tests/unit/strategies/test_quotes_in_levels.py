@@ -17,12 +17,12 @@ from mmtui.book import Side
 from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
 from mmtui.market.rules.phases import Phase
-from mmtui.strategies.avellaneda_stoikov import AvellanedaStoikov
-from mmtui.strategies.base import MarketView, Quotes, Strategy
-from mmtui.strategies.cartea_jaimungal import CarteaJaimungal
-from mmtui.strategies.glft import Glft
+from mmtui.strategies.combined.reversion import Reversion
+from mmtui.strategies.models.avellaneda_stoikov import AvellanedaStoikov
+from mmtui.strategies.models.cartea_jaimungal import CarteaJaimungal
+from mmtui.strategies.models.glft import Glft
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import strategy_names
-from mmtui.strategies.reversion import Reversion
 from mmtui.units import NS_PER_S
 
 #: Seconds of open market.

@@ -14,7 +14,8 @@ import pytest
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies import registry
-from mmtui.strategies.base import MarketView, Param, Quotes, Strategy, param
+from mmtui.strategies.baselines.skew import Skew
+from mmtui.strategies.protocol import MarketView, Param, Quotes, Strategy, param
 from mmtui.strategies.registry import (
     describe,
     make,
@@ -25,12 +26,11 @@ from mmtui.strategies.registry import (
     strategy_names,
     where,
 )
-from mmtui.strategies.skew import Skew
 
 MAKER = """
 from __future__ import annotations
 from dataclasses import dataclass, field
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 @dataclass
 class MyMaker(Strategy):
@@ -108,7 +108,7 @@ def test_unknown_name_suggests_the_nearest() -> None:
 def test_listing_names_imports_no_strategy() -> None:
     code = (
         "import sys; from mmtui.strategies.registry import strategy_names; strategy_names();"
-        "print([m for m in sys.modules if m == 'numpy' or m == 'mmtui.strategies.skew'])"
+        "print([m for m in sys.modules if m == 'numpy' or m == 'mmtui.strategies.baselines.skew'])"
     )
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert result.stdout.strip() == "[]"
@@ -314,7 +314,7 @@ def test_installed_strategies_are_found_through_the_entry_point_group(
     info = tmp_path / "theirs-1.0.dist-info"
     info.mkdir()
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: theirs\nVersion: 1.0\n")
-    (info / "entry_points.txt").write_text("[mmtui.strategies]\ntheirs = mmtui.strategies.skew:Skew\n")
+    (info / "entry_points.txt").write_text("[mmtui.strategies]\ntheirs = mmtui.strategies.baselines.skew:Skew\n")
     monkeypatch.syspath_prepend(str(tmp_path))
     assert "theirs" in strategy_names()
     assert isinstance(make("theirs"), Skew)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.strategies.reversion import Pull, Reversion
+from mmtui.strategies.combined.reversion import Pull, Reversion
 from tests.unit.strategies.fake_view import S, market
 
 

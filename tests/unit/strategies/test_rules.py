@@ -11,8 +11,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.market.rules.halts import Band
-from mmtui.strategies.base import OwnFill, PublicTrade, Quotes
-from mmtui.strategies.rules import RulesOfThumb, default_horizon
+from mmtui.strategies.combined.rules import RulesOfThumb, default_horizon
+from mmtui.strategies.protocol import OwnFill, PublicTrade, Quotes
 from tests.unit.strategies.fake_view import US, FakeView, S, market
 
 BUY, SELL = Side.BUY, Side.SELL

@@ -7,14 +7,14 @@ from dataclasses import replace
 import pytest
 
 from mmtui.book import Side
-from mmtui.strategies.base import Quotes
-from mmtui.strategies.chase import Chase
-from mmtui.strategies.fixed import Fixed
+from mmtui.strategies.baselines.chase import Chase
+from mmtui.strategies.baselines.fixed import Fixed
+from mmtui.strategies.baselines.reckless import Reckless
+from mmtui.strategies.baselines.skew import Skew
+from mmtui.strategies.baselines.touch import Touch
+from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import Target, requote, targets
-from mmtui.strategies.reckless import Reckless
 from mmtui.strategies.registry import make, strategy_names
-from mmtui.strategies.skew import Skew
-from mmtui.strategies.touch import Touch
 from tests.unit.strategies.fake_view import US, market
 
 BUY, SELL = Side.BUY, Side.SELL

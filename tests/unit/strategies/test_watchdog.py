@@ -18,7 +18,7 @@ import pytest
 from mmtui.game.level import load_level
 from mmtui.lab.batch import simulate
 from mmtui.strategies import watchdog
-from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make, source_of, told
 from mmtui.strategies.watchdog import ask
 from tests.unit.strategies.fake_view import market
@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="there 
 FILE = """\
 import time
 from dataclasses import dataclass
-from mmtui.strategies.base import Quotes, Strategy
+from mmtui.strategies.protocol import Quotes, Strategy
 
 @dataclass
 class Slow(Strategy):

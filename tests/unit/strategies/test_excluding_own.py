@@ -1,7 +1,7 @@
 """The market without one's own orders."""
 
 from mmtui.book import Side
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
 from tests.unit.strategies.fake_view import market
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
-from mmtui.strategies.base import MarketView, Quotes
+from mmtui.strategies.protocol import MarketView, Quotes
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
-from mmtui.strategies.defences import (
+from mmtui.strategies.defences.defences import (
     BandDefence,
     HurstDefence,
     ImbalanceDefence,
@@ -16,8 +15,9 @@ from mmtui.strategies.defences import (
     StressDefence,
     ToxicityDefence,
 )
-from mmtui.strategies.learner import Learner
-from mmtui.strategies.stance import Defence, Sight, Stance
+from mmtui.strategies.defences.quote_adjustment import Defence, Sight, Stance
+from mmtui.strategies.models.learner import Learner
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 
 @dataclass

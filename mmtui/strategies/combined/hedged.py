@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mmtui.errors import StrategyError, UnknownStrategyError
-from mmtui.strategies.base import HedgeQuote, MarketView, Quotes, Strategy, param
+from mmtui.strategies.combined.sub_strategy import Inner
 from mmtui.strategies.hedging import banded, no_instrument
-from mmtui.strategies.inner import Inner
+from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
 
 #: Left alone, positions of a tenth of the limit are left to the quotes, which take them away for nothing.
 _BAND = 0.1

@@ -8,9 +8,9 @@ from typing import Self
 from mmtui.book import Side
 from mmtui.signals.reach import ReachDecay, fills_at_mid, reach_of, trimmed
 from mmtui.signals.volatility import EwmaVolatility
-from mmtui.strategies.base import MarketView, Rules
 from mmtui.strategies.defaults import default_half_spread
-from mmtui.strategies.others import others_touch
+from mmtui.strategies.excluding_own import others_touch
+from mmtui.strategies.protocol import MarketView, Rules
 from mmtui.units import NS_PER_S
 
 #: Memory of the rate of orders, in seconds. A view keeps as much of the tape, so the first answer has all of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.strategies.base import MarketView, Quotes, Strategy
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 
 @dataclass

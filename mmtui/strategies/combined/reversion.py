@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 
 from mmtui.signals.grid import Grid
 from mmtui.signals.hurst import Hurst
+from mmtui.signals.hysteresis import Hysteresis
 from mmtui.signals.reversion import ReversionSpeed
 from mmtui.signals.rolling import RollingMoments
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
+from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_half_spread, default_size
-from mmtui.strategies.defences import HURST_LEAST_LAG_S, HURST_WINDOW_S
-from mmtui.strategies.hysteresis import Hysteresis
-from mmtui.strategies.others import others_mid
-from mmtui.strategies.skew import default_skew
+from mmtui.strategies.defences.defences import HURST_LEAST_LAG_S, HURST_WINDOW_S
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 #: The mid's memory is measured on samples this far apart: over a second or two bounce and late quotes hide it.
 _SAMPLE_S = 3.0

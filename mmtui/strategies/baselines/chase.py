@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mmtui.book import Side
-from mmtui.strategies.base import MarketView, Quotes, Strategy, param
 from mmtui.strategies.defaults import default_size
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 
 @dataclass

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.base import MarketView, Quotes, param
+from mmtui.strategies.combined.sub_strategy import Inner
 from mmtui.strategies.defaults import default_half_spread
-from mmtui.strategies.defended import Defended
-from mmtui.strategies.inner import Inner
+from mmtui.strategies.defences.defended import Defended
+from mmtui.strategies.protocol import MarketView, Quotes, param
 from mmtui.strategies.quoter import targets
 from mmtui.strategies.registry import strategy_class
 
@@ -28,7 +28,7 @@ class Composite(Defended):
         bid = m + L (r - m) + S - (B (r - b) + B')        ask = m + L (r - m) + S + (A (a - r) + A')
 
     L, the factor on the lean, S, the shift, A and B, the factors on the distances, A' and B', what a stale side steps
-    back, and the factors on the sizes are those of all rules together (Stance in mmtui.strategies.stance). Before
+    back, and the factors on the sizes are those of all rules together (mmtui.strategies.defences.quote_adjustment). Before
     that, b and a are at least ``floor`` times the usual half-spread away from r, since a model that learns from fills
     near the mid comes too near in a market where the tick is large. The base is GLFT (Guéant, Lehalle and
     Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.

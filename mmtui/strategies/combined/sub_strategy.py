@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mmtui.errors import StrategyError
-from mmtui.strategies.base import MarketView, Quotes, Strategy
 from mmtui.strategies.loading import source_of, told
 from mmtui.strategies.params import parse_settings
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make
 
 

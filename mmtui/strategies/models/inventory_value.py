@@ -18,7 +18,7 @@ from typing import TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.strategies.base import Quotes, Rules
+from mmtui.strategies.protocol import Quotes, Rules
 
 Floats = npt.NDArray[np.float64]
 #: One price or position, or an array of them.

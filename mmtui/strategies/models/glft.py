@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from mmtui.strategies.avellaneda_stoikov import riskless_distance
-from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
-from mmtui.strategies.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up
-from mmtui.strategies.learner import Learner
-from mmtui.strategies.standing import standing
+from mmtui.strategies.models.avellaneda_stoikov import riskless_distance
+from mmtui.strategies.models.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up
+from mmtui.strategies.models.learner import Learner
+from mmtui.strategies.models.model_inputs import standing
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
 
 
 @dataclass

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from mmtui.strategies.base import MarketView, Quotes, Rules, param
+from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_half_spread, default_size
-from mmtui.strategies.defended import Defended
-from mmtui.strategies.skew import default_skew
+from mmtui.strategies.defences.defended import Defended
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, param
 
 
 @dataclass

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 
 from mmtui.signals.carry import BasisScore, fair_future
 from mmtui.signals.ewma import Ewma
-from mmtui.strategies.base import HedgeQuote, MarketView, Quotes, Strategy, param
+from mmtui.strategies.baselines.skew import Skew, default_skew
+from mmtui.strategies.combined.hedged import chosen
 from mmtui.strategies.defaults import default_half_spread, default_size
-from mmtui.strategies.hedged import chosen
+from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.hedging import banded
-from mmtui.strategies.others import others_mid
-from mmtui.strategies.skew import Skew, default_skew
+from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
 from mmtui.units import NS_PER_S
 
 #: How far the quotes lean at most, in deviations of the basis: beyond it is news rather than chance.

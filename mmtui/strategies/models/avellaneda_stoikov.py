@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import Some
-from mmtui.strategies.learner import Learner
+from mmtui.strategies.models.inventory_value import Some
+from mmtui.strategies.models.learner import Learner
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
 from mmtui.units import NS_PER_S
 
 

@@ -8,7 +8,7 @@ others quote.
 from __future__ import annotations
 
 from mmtui.book import Side
-from mmtui.strategies.base import MarketView
+from mmtui.strategies.protocol import MarketView
 
 
 def others_touch(view: MarketView) -> tuple[int, int]:

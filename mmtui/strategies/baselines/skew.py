@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.strategies.base import MarketView, Quotes, Rules, Strategy, param
 from mmtui.strategies.defaults import default_half_spread, default_size
-from mmtui.strategies.others import others_mid
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
 
 
 @dataclass

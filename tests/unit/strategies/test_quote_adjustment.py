@@ -6,9 +6,9 @@ import math
 
 import pytest
 
-from mmtui.strategies.base import Quotes
-from mmtui.strategies.hysteresis import Hysteresis
-from mmtui.strategies.stance import Stance
+from mmtui.signals.hysteresis import Hysteresis
+from mmtui.strategies.defences.quote_adjustment import Stance
+from mmtui.strategies.protocol import Quotes
 
 WANTED = Quotes(98.0, 101.0, 10, 8, reservation=99.5)
 MID = 100.0

@@ -9,13 +9,13 @@ from collections import deque
 
 from mmtui.signals.band import band_distance
 from mmtui.signals.hurst import Hurst
+from mmtui.signals.hysteresis import Hysteresis
 from mmtui.signals.imbalance import TradeImbalance
 from mmtui.signals.lead import Lead
 from mmtui.signals.spread import SpreadRatio
 from mmtui.signals.toxicity import Flow, Toxicity
-from mmtui.strategies.base import OwnFill
-from mmtui.strategies.hysteresis import Hysteresis
-from mmtui.strategies.stance import Defence, Sight, Stance
+from mmtui.strategies.defences.quote_adjustment import Defence, Sight, Stance
+from mmtui.strategies.protocol import OwnFill
 from mmtui.units import NS_PER_S
 
 #: The mean that a spread is held against is over this many seconds.

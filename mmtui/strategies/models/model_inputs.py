@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-from mmtui.strategies.base import MarketView
 from mmtui.strategies.defaults import default_size
-from mmtui.strategies.inventory_value import units
-from mmtui.strategies.learner import Learner
+from mmtui.strategies.models.inventory_value import units
+from mmtui.strategies.models.learner import Learner
+from mmtui.strategies.protocol import MarketView
 from mmtui.units import NS_PER_S
 
 
