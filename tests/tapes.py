@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.book import Report, Side
-from mmtui.game.level import Level, load_preset, parse_level
+from mmtui.level.level import Level, load_preset, parse_level
 from mmtui.market.book_market import Market
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.tape_market import file_digest

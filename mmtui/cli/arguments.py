@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from mmtui.errors import InputError, UnknownStrategyError
-from mmtui.game.level import Level
+from mmtui.level.level import Level
 from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
 from mmtui.units import NS_PER_S
 

@@ -14,10 +14,10 @@ import click
 from mmtui.cli.arguments import columns, strategies_from
 from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
-from mmtui.game.level import market_presets
 from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
 from mmtui.lab.prices import read_prices
 from mmtui.lab.tables import pyarrow, write_parquet
+from mmtui.level.level import market_presets
 
 _EPILOG = """\b
 Examples:

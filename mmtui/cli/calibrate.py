@@ -12,9 +12,9 @@ import msgspec
 from mmtui.cli.arguments import seeds_from
 from mmtui.cli.sections import section, write_section
 from mmtui.errors import InputError
-from mmtui.game.level import level_ids, level_path, load_level
-from mmtui.game.reference import grid
 from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.level.level import level_ids, level_path, load_level
+from mmtui.level.reference import grid
 
 #: The section of the levels' document that the table is.
 TABLE = "mmtui calibrate"

@@ -16,13 +16,13 @@ from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level
 from mmtui.game.maker import rules_of
 from mmtui.game.result import Result
 from mmtui.lab.batch import find_levels, run_batches
 from mmtui.lab.capacity import size_of, sized_batches
 from mmtui.lab.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.paired import MEASURES
+from mmtui.level.level import Level
 
 _EPILOG = """\b
 Examples:

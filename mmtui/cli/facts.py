@@ -12,9 +12,9 @@ from typing import Any
 import click
 
 from mmtui.errors import InputError
-from mmtui.game.level import load_preset, market_presets
 from mmtui.lab.days import control as control_of
 from mmtui.lab.facts import BANDS, CLUSTERING, Band, Facts, Measures, facts, measure_days
+from mmtui.level.level import load_preset, market_presets
 
 #: The market that the bands are for.
 _JUDGED = "us-100"

@@ -13,9 +13,9 @@ import click
 from mmtui.cli.arguments import columns
 from mmtui.cli.sections import write_section
 from mmtui.errors import LevelError, UnknownStrategyError
-from mmtui.game.faults import hint
-from mmtui.game.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
-from mmtui.game.terms import checks, clock, events, hints, market, rules
+from mmtui.level.describe import checks, clock, events, hints, market, rules
+from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
+from mmtui.level.validation import hint
 from mmtui.strategies.registry import check_name
 
 #: The section of the levels' document that the reference is.
@@ -71,7 +71,7 @@ def _echo_part(heading: str, lines: Iterable[str]) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write a level to FILE that plays as it is, with a comment on every part of it."""
-    from mmtui.game.new import write_skeleton
+    from mmtui.level.new import write_skeleton
     from mmtui.tui.run import own_levels_dir
 
     write_skeleton(file)
@@ -138,7 +138,7 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
 )
 def reference(into: Path | None) -> None:
     """Print the reference of the level format, as Markdown: every table and key, what it takes, and every signal."""
-    from mmtui.game.reference import markdown
+    from mmtui.level.reference import markdown
 
     if into is None:
         click.echo(markdown(), nl=False)

@@ -11,7 +11,7 @@ import click
 
 from mmtui.cli.arguments import columns, seeds_from
 from mmtui.cli.output import write_json
-from mmtui.game.level import load_level
+from mmtui.level.level import load_level
 from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.protocol import Param
 from mmtui.strategies.registry import params_of, strategy_class, strategy_names

@@ -225,7 +225,7 @@ def _wanted(options: dict[str, Any], name: str | None) -> Wanted:
 
 def _write(tape: Tape, wanted: Wanted, path: Path) -> None:
     """Write the level, and see that it is one."""
-    from mmtui.game.level import load_level
+    from mmtui.level.level import load_level
 
     write_level(tape, wanted, path)
     load_level(str(path))

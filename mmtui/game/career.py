@@ -18,8 +18,8 @@ import msgspec
 
 from mmtui.errors import CareerError
 from mmtui.game.career_file import CareerFile
-from mmtui.game.files import LEVEL_ID
 from mmtui.game.result import Result
+from mmtui.paths import LEVEL_ID
 
 #: The version of what is exported.
 EXPORT_FORMAT = 1

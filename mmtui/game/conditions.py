@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mmtui.game.faults import hint
 from mmtui.game.readings import SIGNALS, Readings, Signal
+from mmtui.level.validation import hint
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.units import NS_PER_S
 

@@ -26,9 +26,9 @@ import msgspec
 
 from mmtui.errors import JournalError, LevelError
 from mmtui.game.commands import AnyCommand
-from mmtui.game.level import Level, level_from_json
 from mmtui.game.replay import Replay, Script
 from mmtui.game.session import Session
+from mmtui.level.level import Level, level_from_json
 
 FORMAT = 2
 _OLDEST = _UNSEALED = 1

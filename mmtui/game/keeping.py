@@ -19,9 +19,9 @@ from mmtui import __version__
 from mmtui.errors import JournalError
 from mmtui.game.commands import AnyCommand
 from mmtui.game.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
-from mmtui.game.level import Level
 from mmtui.game.replay import Replay
 from mmtui.game.session import Session
+from mmtui.level.level import Level
 from mmtui.units import NS_PER_S
 
 try:

@@ -11,9 +11,9 @@ from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, R
 from mmtui.game.digest import Digest
 from mmtui.game.hand import Hand
 from mmtui.game.hedging import Hedging, hedge_book
-from mmtui.game.level import Level
-from mmtui.game.phase_words import phase_notice
 from mmtui.game.view import View
+from mmtui.level.level import Level
+from mmtui.level.phase_text import phase_notice
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.kinds import AnyMarket
 from mmtui.market.rules.phases import Phase

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from mmtui.book import Level as BookLevel
 from mmtui.game.gauges import BasisGauge, Gauges
-from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.readings import RECENT_S, Readings
+from mmtui.level.level import Level
 from mmtui.market.kinds import AnyMarket
 from mmtui.signals.imbalance import OrderFlowImbalance
 

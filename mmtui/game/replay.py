@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmtui.game.commands import AnyCommand, HandOver, Ready
-from mmtui.game.level import Level
 from mmtui.game.session import Session
+from mmtui.level.level import Level
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
 

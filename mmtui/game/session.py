@@ -18,11 +18,11 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.game.digest import Digest
-from mmtui.game.events import happenings
-from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.result import MarketFacts, Opposition, PnL, Position, Result
 from mmtui.game.score import Measures, Score, score
+from mmtui.level.events import happenings
+from mmtui.level.level import Level
 from mmtui.market.core.venue import open_exchange
 from mmtui.market.kinds import open_market
 from mmtui.units import NS_PER_S

@@ -7,7 +7,6 @@ from itertools import islice
 from mmtui.book import Side, Trade
 from mmtui.game.coach import CoachLine
 from mmtui.game.gauges import BasisGauge, Gauges
-from mmtui.game.level import Level
 from mmtui.game.maker import Maker
 from mmtui.game.recent import Stacking, traded
 from mmtui.game.result import Opposition
@@ -22,6 +21,7 @@ from mmtui.game.snapshot import (
     ScoreSnapshot,
     TapeTrade,
 )
+from mmtui.level.level import Level
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.kinds import AnyMarket
 

@@ -10,9 +10,9 @@ from pathlib import Path
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
 from mmtui.game.keeping import JournalWriter
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.result import Result
 from mmtui.game.session import Session
+from mmtui.level.level import Level, level_ids, load_level
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ import numpy as np
 
 from mmtui.errors import LevelError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level
 from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batch
+from mmtui.level.level import Level
 
 #: What a level must show over this many seeds: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth
 #: less than MOST_IDLE.

@@ -24,7 +24,7 @@ import numpy as np
 
 from mmtui.book import Trade
 from mmtui.errors import InputError
-from mmtui.game.level import Level
+from mmtui.level.level import Level
 from mmtui.market.core.draws import Floats
 from mmtui.market.kinds import open_market
 from mmtui.signals.reach import fills_at_mid, reach_of, trimmed

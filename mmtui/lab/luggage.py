@@ -12,8 +12,8 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.game.level import Level
 from mmtui.lab.batch import Batch
+from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.strategies.loading import SentFile, sent_files
 from mmtui.strategies.sources import strategy_files

@@ -13,8 +13,8 @@ import msgspec
 
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level
 from mmtui.game.result import Result
+from mmtui.level.level import Level
 
 #: Results are written together when so many seconds have passed since the last time.
 _EVERY_S = 0.25

@@ -10,7 +10,7 @@ from mmtui.tui.format import currency_sign
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.game.level import Level
+    from mmtui.level.level import Level
     from mmtui.market.core.instrument import Instrument
     from mmtui.strategies.protocol import Param
 
@@ -72,7 +72,7 @@ class StrategyCard:
 
 def ships(level: Level) -> bool:
     """Whether it is a level of the campaign as it ships."""
-    from mmtui.game.level import level_ids, load_level
+    from mmtui.level.level import level_ids, load_level
 
     return level.id in level_ids() and load_level(level.id).digest == level.digest
 
@@ -102,7 +102,7 @@ def card_of(level: Level, source: str) -> Card:
 
 def _rules(level: Level) -> Iterator[tuple[str, str]]:
     """The rules of a level, in words."""
-    from mmtui.game.phase_words import exchange_rules
+    from mmtui.level.phase_text import exchange_rules
 
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
     sign = currency_sign(instrument.currency)

@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from mmtui.game.commands import Params
     from mmtui.game.debrief import Debrief, Field
     from mmtui.game.keeping import JournalWriter
-    from mmtui.game.level import Level
     from mmtui.game.replay import Replay, Script
     from mmtui.game.session import Session
+    from mmtui.level.level import Level
 
 
 class GameEngine:
@@ -41,13 +41,13 @@ class GameEngine:
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
-        from mmtui.game.level import level_ids
+        from mmtui.level.level import level_ids
 
         return [self.level(level_id) for level_id in level_ids()]
 
     def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
         """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
-        from mmtui.game.level import load_level
+        from mmtui.level.level import load_level
 
         source = " ".join([level, *(f"{path}={value}" for path, value in dials.items())])
         if dials:
@@ -67,8 +67,8 @@ class GameEngine:
 
     def dials(self, level: str) -> list[Dial]:
         """The main dials of a level, as they stand. Raises LevelError."""
-        from mmtui.game.dials import MAIN, value_at
-        from mmtui.game.level import load_level
+        from mmtui.level.level import load_level
+        from mmtui.level.overrides import MAIN, value_at
 
         found = load_level(level)
         return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
@@ -236,7 +236,7 @@ class GameEngine:
 
     def _level(self, source: str) -> Level:
         """A level by what its card says: one taken from a journal, or one with a file."""
-        from mmtui.game.level import load_level
+        from mmtui.level.level import load_level
 
         return self._levels[source] if source in self._levels else load_level(source)
 

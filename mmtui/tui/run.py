@@ -39,7 +39,7 @@ def open_app(
             from datetime import datetime
 
             from mmtui.game.daily import daily
-            from mmtui.game.level import level_ids
+            from mmtui.level.level import level_ids
 
             level_id, day = daily(datetime.now().astimezone().date(), level_ids())
             level, seed = level_id, day if seed is None else seed

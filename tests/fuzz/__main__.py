@@ -17,8 +17,8 @@ import atheris
 with atheris.instrument_imports(include=["mmtui"]):
     from mmtui.errors import MmtuiError
     from mmtui.game.journal import read_journal
-    from mmtui.game.level import level_faults, parse_level
     from mmtui.lab.prices import read_prices
+    from mmtui.level.level import level_faults, parse_level
     from mmtui.market.tape.lobster import Faults, Units, read_messages
 
 

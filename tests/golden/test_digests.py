@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.game.level import level_ids
+from mmtui.level.level import level_ids
 from tests.golden import SEEDS, STRATEGIES, digest_of, recorded
 
 

@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from mmtui.errors import LevelError
 from mmtui.game.audit import Audit
-from mmtui.game.level import MOST_BYTES, Level, level_from_json, load_level, parse_level
 from mmtui.game.session import Session
+from mmtui.level.level import MOST_BYTES, Level, level_from_json, load_level, parse_level
 from mmtui.market.book_market import MOST_EVENTS_A_SECOND, MarketSpec
 from tests.unit.game.hedge_levels import level as hedge_level
 

@@ -32,9 +32,9 @@ from mmtui.game.commands import (
 )
 from mmtui.game.journal import read_journal
 from mmtui.game.keeping import JournalWriter
-from mmtui.game.level import Level, load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import Batch, run_batch
+from mmtui.level.level import Level, load_level
 from tests.unit.game.hedge_levels import level as hedge_level
 
 S = 1_000_000_000
@@ -174,7 +174,7 @@ def test_numpy_s_global_state_is_neither_used_nor_touched() -> None:
 
 DIGESTS = """
 import json
-from mmtui.game.level import load_level
+from mmtui.level.level import load_level
 from mmtui.lab.batch import Batch, run_batch
 from tests.unit.game.hedge_levels import level as hedge_level
 level = load_level("skew")

@@ -14,7 +14,6 @@ from mmtui.game.career import Record
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
-from mmtui.game.dials import MAIN
 from mmtui.game.replay import Replay, Script
 from mmtui.game.snapshot import (
     DeskSnapshot,
@@ -27,6 +26,7 @@ from mmtui.game.snapshot import (
     SignalsSnapshot,
     TapeTrade,
 )
+from mmtui.level.overrides import MAIN
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.rules.halts import Band
 from mmtui.strategies.protocol import Param

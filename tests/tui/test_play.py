@@ -8,9 +8,9 @@ import pytest
 from textual.widgets import Static
 
 from mmtui.game.journal import read_journal
-from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
+from mmtui.level.level import load_level
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.choose import ChooseStrategy

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from textual.widgets import Input, OptionList, Static
 
-from mmtui.game.files import levels_dir
-from mmtui.game.new import write_skeleton
+from mmtui.level.new import write_skeleton
+from mmtui.paths import levels_dir
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.briefing import BriefingScreen

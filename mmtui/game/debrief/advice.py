@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.game.coach import Occasion
 from mmtui.game.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
-from mmtui.game.level import Level
 from mmtui.game.result import Result
+from mmtui.level.level import Level
 from mmtui.units import NS_PER_S
 
 _MOST = 4

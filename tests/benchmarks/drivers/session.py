@@ -7,8 +7,8 @@ import json
 import sys
 from time import process_time
 
-from mmtui.game.level import parse_level
 from mmtui.game.session import Session
+from mmtui.level.level import parse_level
 
 LEVEL = """
 id = "benchmark"

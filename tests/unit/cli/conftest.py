@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from mmtui.cli.main import main
-from mmtui.game.level import level_path
+from mmtui.level.level import level_path
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,8 @@ import pytest
 
 from mmtui.cli import facts as module
 from mmtui.cli import main as cli
-from mmtui.game.level import load_preset
 from mmtui.lab.facts import Band, Measures, measure_days
+from mmtui.level.level import load_preset
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.core.instrument import Calendar
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from mmtui.game.level import level_ids, level_path, load_level
+from mmtui.level.level import level_ids, level_path, load_level
 from tests.unit.cli.conftest import Mmtui, shortened
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from mmtui.game.daily import daily
-from mmtui.game.level import level_ids
+from mmtui.level.level import level_ids
 from mmtui.tui.app import MmtuiApp
 from tests.unit.cli.conftest import Mmtui
 

@@ -14,7 +14,7 @@ import pytest
 
 from mmtui.cli.run import command
 from mmtui.game.journal import read_journal
-from mmtui.game.level import level_ids
+from mmtui.level.level import level_ids
 from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.game.support import strategy_file
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from mmtui.game.level import Level, parse_level
+from mmtui.level.level import Level, parse_level
 
 _HEAD = """
 id = "{kind}"

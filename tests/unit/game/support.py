@@ -10,8 +10,8 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.game.digest import Digest
-from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.maker import Maker
+from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND
 from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.kinds import open_market

@@ -11,8 +11,8 @@ from mmtui.book import Side
 from mmtui.errors import AuditError
 from mmtui.game.audit import Audit
 from mmtui.game.commands import Flatten, Join, Shift, Take
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.session import Session
+from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.book_market import FIRST_RIVAL, Market
 from mmtui.strategies.registry import strategy_names
 from tests.unit.game.hedge_levels import level as hedge_level

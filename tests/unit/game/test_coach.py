@@ -12,10 +12,10 @@ from mmtui.errors import LevelError
 from mmtui.game.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
 from mmtui.game.commands import Cancel, Quote
 from mmtui.game.conditions import Condition, ConditionSpec
-from mmtui.game.level import level_from_json, load_level, parse_level
 from mmtui.game.observer import Observer
 from mmtui.game.readings import SIGNALS, Readings
 from mmtui.game.session import Session
+from mmtui.level.level import level_from_json, load_level, parse_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import PhaseSpec

@@ -19,9 +19,9 @@ from mmtui.game.debrief.advice import _AGAINST, _MANY
 from mmtui.game.debrief.fills import _WHO
 from mmtui.game.debrief.markouts import mean_markout
 from mmtui.game.debrief.model import Mids
-from mmtui.game.level import Level, load_level
 from mmtui.game.replay import Script
 from mmtui.game.session import Session
+from mmtui.level.level import Level, load_level
 from mmtui.market.book_market import Kind
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS

@@ -14,9 +14,9 @@ from mmtui.game.audit import Audit
 from mmtui.game.commands import Take
 from mmtui.game.journal import read_journal
 from mmtui.game.keeping import JournalWriter
-from mmtui.game.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.game.score import score
 from mmtui.game.session import Session
+from mmtui.level.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
 from mmtui.strategies.baselines.touch import Touch
 from mmtui.strategies.protocol import MarketView, Quotes

@@ -20,8 +20,8 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.game.level import load_level
 from mmtui.game.session import Session
+from mmtui.level.level import load_level
 from mmtui.units import NS_PER_S
 
 Standing = list[tuple[Side, int, int]]

@@ -11,8 +11,8 @@ from mmtui.errors import InputError, LevelError
 from mmtui.game.commands import Flatten, HandOver, Hedge, HedgeAll, Quote, Take
 from mmtui.game.journal import read_journal
 from mmtui.game.keeping import JournalWriter
-from mmtui.game.level import level_faults, level_from_json, parse_level
 from mmtui.game.session import Session
+from mmtui.level.level import level_faults, level_from_json, parse_level
 from mmtui.market.hedges.instruments import HedgeSpec
 from tests.unit.game.hedge_levels import KINDS, level, text
 from tests.unit.game.support import BUY, SELL, S, Stand, strategy_file

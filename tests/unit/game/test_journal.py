@@ -23,8 +23,8 @@ from mmtui.game.commands import (
 )
 from mmtui.game.journal import Journal, read_journal
 from mmtui.game.keeping import JournalWriter
-from mmtui.game.level import Level
 from mmtui.game.session import Session
+from mmtui.level.level import Level
 from tests.unit.game.journals import lines, rewrite
 from tests.unit.game.support import BUY, SELL, S, short, strategy_file
 

@@ -7,8 +7,8 @@ import tracemalloc
 
 import msgspec
 
-from mmtui.game.level import load_level
 from mmtui.game.session import Session
+from mmtui.level.level import load_level
 from tests.unit.game.support import S
 
 MINUTE = 60 * S

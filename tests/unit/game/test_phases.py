@@ -10,8 +10,8 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import LevelError
 from mmtui.game.commands import Flatten, Peg, Quote
-from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
+from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmtui.game.level import Level, Part, ScoreSpec, level_ids, load_level
 from mmtui.game.score import Measures, explain, points, score
+from mmtui.level.level import Level, Part, ScoreSpec, level_ids, load_level
 from tests.unit.game.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.

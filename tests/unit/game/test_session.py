@@ -10,11 +10,11 @@ import pytest
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.game.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
-from mmtui.game.level import load_level, parse_level
 from mmtui.game.session import Session, par_pnl
+from mmtui.level.level import load_level, parse_level
 from mmtui.strategies.registry import strategy_class
 from tests.unit.game.support import BUY, SELL, STILL, S, short, still, strategy_file
-from tests.unit.game.test_level import EVENTS
+from tests.unit.level.test_level import EVENTS
 
 
 def buy_and_sell_back(session: Session, lots: int) -> None:

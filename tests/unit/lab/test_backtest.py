@@ -11,10 +11,10 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError, UnknownStrategyError
-from mmtui.game.level import load_preset
 from mmtui.lab.backtest import Backtest, FillModel, Setup, backtest, course_of
 from mmtui.lab.path_book import scaled
 from mmtui.lab.prices import Prices
+from mmtui.level.level import load_preset
 from mmtui.market.value.latent_value import PricePath
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy

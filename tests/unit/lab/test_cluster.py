@@ -16,9 +16,9 @@ from distributed import LocalCluster
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level, load_level, parse_level
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.cluster import finish_elsewhere
+from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest

@@ -7,7 +7,6 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.game.level import load_preset
 from mmtui.lab.days import Day, RecordingExchange, control, record_day
 from mmtui.lab.facts import (
     ABS_LAGS,
@@ -24,6 +23,7 @@ from mmtui.lab.facts import (
     measure,
     measure_days,
 )
+from mmtui.level.level import load_preset
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
 from mmtui.market.core.draws import Floats
 from mmtui.market.core.instrument import Calendar

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.session import Session
 from mmtui.lab.fit import fit_level
+from mmtui.level.level import Level, load_level, parse_level
 from mmtui.strategies.models.learner import Learner
 from mmtui.units import NS_PER_S
 from tests.unit.game.support import still

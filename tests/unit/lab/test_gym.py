@@ -22,11 +22,11 @@ from gymnasium.wrappers import (
 from mmtui.book import Side
 from mmtui.errors import InputError, LevelError
 from mmtui.game.commands import Quote
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.lab.examples.random_search import Policy, learn, play
 from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.level.level import Level, level_ids, load_level
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets

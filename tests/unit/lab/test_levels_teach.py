@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.lab.calibrate import MOST_IDLE, calibrate
+from mmtui.level.level import Level, level_ids, load_level
 
 #: The longest level that is played here.
 LONGEST_S = 600

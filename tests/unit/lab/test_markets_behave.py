@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.game.level import load_preset
 from mmtui.lab.days import control
 from mmtui.lab.facts import BANDS, CLUSTERING, Band, Facts, facts, measure_days
+from mmtui.level.level import load_preset
 
 US_DAYS, OTHER_DAYS = 20, 3
 

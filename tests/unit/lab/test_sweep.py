@@ -20,11 +20,11 @@ from pyarrow.parquet import read_table
 
 from mmtui.errors import InputError
 from mmtui.game.commands import Params
-from mmtui.game.level import Level, load_level, parse_level
 from mmtui.game.result import Result
 from mmtui.lab.batch import simulate
 from mmtui.lab.store import key_of, opened_store
 from mmtui.lab.sweep import Point, sweep
+from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE

@@ -12,7 +12,6 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.game.level import load_level
 from mmtui.game.session import Session
 from mmtui.lab.facts import measure
 from mmtui.lab.tapes import Source, Tape, book_id, read_tape, replay
@@ -20,6 +19,7 @@ from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.days import tape_day
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
 from mmtui.lab.tapes.reading import orderbook_beside
+from mmtui.level.level import load_level
 from mmtui.market.tape.lobster import Faults, Units, read_messages
 from tests.tapes import Row, books_of, simulated, write
 

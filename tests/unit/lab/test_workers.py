@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mmtui.game.level import Level, load_level
 from mmtui.lab.batch import Batch, run_batches
 from mmtui.lab.workers import Pace
+from mmtui.level.level import Level, load_level
 
 
 @pytest.fixture(scope="module")

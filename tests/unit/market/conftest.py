@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.level import load_preset
+from mmtui.level.level import load_preset
 from mmtui.market.book_market import NOISE_LIMIT, MarketSpec
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 

@@ -7,7 +7,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import LevelError
-from mmtui.game.level import load_preset, parse_level
+from mmtui.level.level import load_preset, parse_level
 from mmtui.market.book_market import ARBITRAGEUR, Market, kind_of_order
 from mmtui.market.core.draws import Floats
 from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot

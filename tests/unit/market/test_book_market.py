@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.game.level import load_preset, market_presets
+from mmtui.level.level import load_preset, market_presets
 from mmtui.market.book_market import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
 from mmtui.market.core.clock import Source, Stream
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange

@@ -9,7 +9,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.game.level import load_preset
+from mmtui.level.level import load_preset
 from mmtui.market.book_market import Market, MarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.hedges.black_scholes import black_scholes, carry

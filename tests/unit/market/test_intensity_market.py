@@ -10,8 +10,8 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import LevelError
 from mmtui.game.commands import Params, Take
-from mmtui.game.level import Level, parse_level
 from mmtui.game.session import Session
+from mmtui.level.level import Level, parse_level
 from mmtui.market.core.draws import generator
 from mmtui.market.core.exchange import TAKERS
 from mmtui.market.kinds import open_market

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.level import parse_level
+from mmtui.level.level import parse_level
 from mmtui.market.book_market import NOISE_TABLE
 from mmtui.market.core.clock import Action, Source, Stream
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from mmtui.game.level import Level, parse_level
+from mmtui.level.level import Level, parse_level
 
 _LEVEL = """
 id = "{name}"

@@ -10,8 +10,8 @@ from statistics import fmean, stdev
 import msgspec
 import pytest
 
-from mmtui.game.level import Level, level_ids, load_level
 from mmtui.lab.batch import simulate
+from mmtui.level.level import Level, level_ids, load_level
 from tests.unit.game.support import short
 from tests.unit.strategies.levels import adverse, calm, reverting, trend
 

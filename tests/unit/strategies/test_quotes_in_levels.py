@@ -14,8 +14,8 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.level import level_ids, load_level
 from mmtui.game.session import Session
+from mmtui.level.level import level_ids, load_level
 from mmtui.market.rules.phases import Phase
 from mmtui.strategies.combined.reversion import Reversion
 from mmtui.strategies.models.avellaneda_stoikov import AvellanedaStoikov

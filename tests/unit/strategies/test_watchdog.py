@@ -15,8 +15,8 @@ from types import FrameType
 
 import pytest
 
-from mmtui.game.level import load_level
 from mmtui.lab.batch import simulate
+from mmtui.level.level import load_level
 from mmtui.strategies import watchdog
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make, source_of, told

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mmtui.game.files import levels_dir
+from mmtui.paths import levels_dir
 
 REPOSITORY = Path(__file__).parents[2]
 

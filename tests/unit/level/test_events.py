@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmtui.game.events import EventSpec, happenings
-from mmtui.game.level import parse_level
 from mmtui.game.session import Session
+from mmtui.level.events import EventSpec, happenings
+from mmtui.level.level import parse_level
 from mmtui.market.book_market import MarketSpec
 from tests.unit.game.support import STILL, S
 

@@ -9,8 +9,8 @@ import pytest
 
 from mmtui.errors import LevelError
 from mmtui.game.daily import daily
-from mmtui.game.dials import turned
-from mmtui.game.level import level_ids, load_level
+from mmtui.level.level import level_ids, load_level
+from mmtui.level.overrides import turned
 
 
 @pytest.mark.parametrize(

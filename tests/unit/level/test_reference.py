@@ -10,11 +10,11 @@ import pytest
 
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
-from mmtui.game.files import levels_dir
-from mmtui.game.level import load_level, market_presets, parse_level, preset_about
 from mmtui.game.readings import SIGNALS
-from mmtui.game.reference import Table, _words, documented, markdown, tables
 from mmtui.game.session import Session
+from mmtui.level.level import load_level, market_presets, parse_level, preset_about
+from mmtui.level.reference import Table, _words, documented, markdown, tables
+from mmtui.paths import levels_dir
 from tests.unit.game.support import STILL
 
 

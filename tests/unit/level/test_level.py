@@ -9,8 +9,7 @@ import msgspec
 import pytest
 
 from mmtui.errors import LevelError
-from mmtui.game.files import levels_dir, presets_dir
-from mmtui.game.level import (
+from mmtui.level.level import (
     Level,
     level_faults,
     level_from_json,
@@ -21,6 +20,7 @@ from mmtui.game.level import (
     parse_level,
 )
 from mmtui.market.book_market import MarketSpec
+from mmtui.paths import levels_dir, presets_dir
 from mmtui.strategies.registry import strategy_class
 from tests.unit.game.support import STILL
 

@@ -19,15 +19,15 @@ import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.game.coach import CheckSpec, HintSpec
-from mmtui.game.dials import turned
-from mmtui.game.events import EventSpec, check_events, happenings
-from mmtui.game.faults import faults
-from mmtui.game.files import LEVEL_ID, levels_dir, presets_dir
+from mmtui.level.events import EventSpec, check_events, happenings
+from mmtui.level.overrides import turned
+from mmtui.level.validation import faults
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
+from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
 from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 
@@ -249,7 +249,7 @@ def level_path(name: str) -> Path:
 
 
 def load_level(name: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
-    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.game.dials.turned`.
+    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.level.overrides.turned`.
 
     Raises LevelError with a sentence that says what is wrong.
     """

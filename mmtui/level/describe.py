@@ -8,9 +8,9 @@ from typing import Any
 import msgspec
 
 from mmtui.game.conditions import ConditionSpec
-from mmtui.game.events import EventSpec
-from mmtui.game.level import Level
-from mmtui.game.phase_words import exchange_rules
+from mmtui.level.events import EventSpec
+from mmtui.level.level import Level
+from mmtui.level.phase_text import exchange_rules
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.hedges.instruments import FutureSpec, HedgeSpec, IndexSpec, kind_of
 

@@ -7,7 +7,7 @@ from pathlib import Path
 #: What a level may be called, which its file is named after.
 LEVEL_ID = "^[a-z0-9][a-z0-9-]*$"
 
-_PACKAGE = Path(__file__).resolve().parents[1]
+_PACKAGE = Path(__file__).resolve().parent
 
 
 def levels_dir(package: Path = _PACKAGE) -> Path:
