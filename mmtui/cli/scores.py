@@ -8,10 +8,10 @@ from typing import Any
 import click
 import msgspec
 
+from mmtui.career.career import Career, Record, summary
 from mmtui.cli.arguments import columns
 from mmtui.cli.output import opened
 from mmtui.errors import CareerError
-from mmtui.game.career import Career, Record, summary
 
 _EPILOG = """\b
 Examples:

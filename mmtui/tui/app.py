@@ -19,8 +19,8 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
+from mmtui.career.career import Best, Career, Progress, Record
 from mmtui.errors import MmtuiError
-from mmtui.game.career import Best, Career, Progress, Record
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.keys import bindings, checked, keys_of
@@ -219,7 +219,7 @@ class MmtuiApp(App[None]):
         self._brief(*self._daily(self.today()))
 
     def _daily(self, day: date) -> tuple[Card, int]:
-        from mmtui.game.daily import daily
+        from mmtui.career.daily import daily
 
         return daily(day, self.engine.levels())
 

@@ -38,7 +38,7 @@ def open_app(
         if level == "daily":
             from datetime import datetime
 
-            from mmtui.game.daily import daily
+            from mmtui.career.daily import daily
             from mmtui.level.level import level_ids
 
             level_id, day = daily(datetime.now().astimezone().date(), level_ids())

@@ -9,8 +9,8 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 from mmtui.book import Indication, Side
+from mmtui.career.career import Record
 from mmtui.errors import JournalError, UnknownStrategyError
-from mmtui.game.career import Record
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field

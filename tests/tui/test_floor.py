@@ -10,7 +10,7 @@ import pytest
 from textual.pilot import Pilot
 
 from mmtui.book import Side
-from mmtui.game.career import Best
+from mmtui.career.career import Best
 from mmtui.game.coach import CoachLine
 from mmtui.game.commands import (
     AnyCommand,

@@ -8,7 +8,7 @@ from pathlib import Path
 from textual.keys import format_key
 from textual.widgets import OptionList, Static
 
-from mmtui.game.career import Progress
+from mmtui.career.career import Progress
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine

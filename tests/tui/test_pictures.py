@@ -12,7 +12,7 @@ import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
 
-from mmtui.game.career import Progress
+from mmtui.career.career import Progress
 from mmtui.game.commands import Peg
 from mmtui.game.snapshot import FloorSnapshot
 from mmtui.tui.app import MmtuiApp

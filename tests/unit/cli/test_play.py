@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mmtui.game.daily import daily
+from mmtui.career.daily import daily
 from mmtui.level.level import level_ids
 from mmtui.tui.app import MmtuiApp
 from tests.unit.cli.conftest import Mmtui

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mmtui.game.career import Career
+from mmtui.career.career import Career
+from tests.unit.career.test_career import NOON, record
 from tests.unit.cli.conftest import Mmtui
-from tests.unit.game.test_career import NOON, record
 
 
 @pytest.fixture

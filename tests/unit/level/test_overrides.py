@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from mmtui.career.daily import daily
 from mmtui.errors import LevelError
-from mmtui.game.daily import daily
 from mmtui.level.level import level_ids, load_level
 from mmtui.level.overrides import turned
 

@@ -4,7 +4,7 @@ One file, ``career.sqlite``, in write-ahead mode, so that two apps can be open a
 what it says, since a database notices damage to its structure only. On opening, the whole is looked through; a damaged
 file is set aside and what is whole in it goes into a new one. Before its tables are changed for a later version of the
 program, the file is copied. Where nothing can be kept (a folder that is read-only, a disk that is full), a sentence
-says so, and the rest of the run keeps its career in memory. See :mod:`mmtui.game.career_file` for how.
+says so, and the rest of the run keeps its career in memory. See :mod:`mmtui.career.career_file` for how.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from typing import Annotated, Any
 
 import msgspec
 
+from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
-from mmtui.game.career_file import CareerFile
 from mmtui.game.result import Result
 from mmtui.paths import LEVEL_ID
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from mmtui.game.share import share_line, spark
+from mmtui.career.share import share_line, spark
 
 
 def test_it_gives_neither_money_nor_side_away() -> None:

@@ -14,9 +14,9 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 
+from mmtui.career import career_file
+from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
-from mmtui.game import career_file
-from mmtui.game.career import Best, Career, Progress, Record, opened, summary
 from mmtui.game.session import Session
 from tests.unit.game.support import short
 
@@ -308,8 +308,8 @@ def test_a_folder_that_cannot_be_made_is_told_and_play_goes_on(tmp_path: Path) -
 READ_ONLY = """
 import _strptime, os, sys
 from pathlib import Path
-from mmtui.game.career import Career
-from tests.unit.game.test_career import record
+from mmtui.career.career import Career
+from tests.unit.career.test_career import record
 if os.getuid() == 0:
     os.setuid(65534)
 career = Career(Path(sys.argv[1]))
@@ -351,8 +351,8 @@ def test_a_full_disk_is_told_once_and_play_goes_on(career: Career, tmp_path: Pat
 WRITER = """
 import sys
 from pathlib import Path
-from mmtui.game.career import Career
-from tests.unit.game.test_career import record
+from mmtui.career.career import Career
+from tests.unit.career.test_career import record
 career = Career(Path(sys.argv[1]))
 for seed in range(50):
     trouble = career.record(record(seed=1000 * int(sys.argv[2]) + seed))
