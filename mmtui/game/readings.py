@@ -12,7 +12,7 @@ from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.game.observer import Observer
-    from mmtui.game.snapshot import SignalsSnapshot
+    from mmtui.observe.snapshot import SignalsSnapshot
     from mmtui.signals.band import BandDistance
 
 #: Over so long the book's imbalance, the mid's move and the own fills are counted.

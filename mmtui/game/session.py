@@ -28,8 +28,8 @@ from mmtui.market.kinds import open_market
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from mmtui.game.snapshot import FloorSnapshot
-    from mmtui.game.watch import Watch
+    from mmtui.observe.snapshot import FloorSnapshot
+    from mmtui.observe.snapshot_builder import Watch
 
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
@@ -166,8 +166,8 @@ class Session:
 
     def _start_watch(self) -> Watch:
         # Imported here, since a session that nobody looks at starts quicker without.
-        from mmtui.game.gauges import Gauges
-        from mmtui.game.watch import Watch
+        from mmtui.observe.indicators import Gauges
+        from mmtui.observe.snapshot_builder import Watch
 
         gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
         return Watch(self.market, self.maker, self.level, gauges)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mmtui.game.commands import AnyCommand, Params
     from mmtui.game.debrief import Debrief, Field
     from mmtui.game.replay import Replay, Script
-    from mmtui.game.snapshot import FloorSnapshot
+    from mmtui.observe.snapshot import FloorSnapshot
     from mmtui.tui.cards import Card, Dial, StrategyCard
 
 

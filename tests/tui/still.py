@@ -15,7 +15,10 @@ from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
 from mmtui.game.replay import Replay, Script
-from mmtui.game.snapshot import (
+from mmtui.level.overrides import MAIN
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.rules.halts import Band
+from mmtui.observe.snapshot import (
     DeskSnapshot,
     FillLine,
     FloorSnapshot,
@@ -26,9 +29,6 @@ from mmtui.game.snapshot import (
     SignalsSnapshot,
     TapeTrade,
 )
-from mmtui.level.overrides import MAIN
-from mmtui.market.core.instrument import Instrument
-from mmtui.market.rules.halts import Band
 from mmtui.strategies.protocol import Param
 from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver

@@ -31,7 +31,7 @@ from mmtui.game.commands import (
     TakeBack,
     Undo,
 )
-from mmtui.game.snapshot import FloorSnapshot, OwnOrder
+from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen

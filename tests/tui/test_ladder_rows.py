@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot, OwnOrder
+from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.ladder_columns import Top, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from mmtui.career.career import Progress
 from mmtui.game.commands import Peg
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.theme import THEMES
 from mmtui.units import NS_PER_S

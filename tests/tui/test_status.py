@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mmtui.game.result import Opposition
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import Said, message_row

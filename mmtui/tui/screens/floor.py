@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from mmtui.book import Side
 from mmtui.game.commands import HandOver, Params, Ready, TakeBack
-from mmtui.game.snapshot import FloorSnapshot, Ghost
+from mmtui.observe.snapshot import FloorSnapshot, Ghost
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession

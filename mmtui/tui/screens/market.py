@@ -9,8 +9,8 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
-from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.settings import Settings
 from mmtui.tui.widgets.chart import Chart
 from mmtui.tui.widgets.coach import CoachLine

@@ -15,7 +15,7 @@ from mmtui.book import Side
 from mmtui.errors import MmtuiError
 from mmtui.game.debrief import Debrief, FillFacts
 from mmtui.game.replay import Replay
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver

@@ -24,7 +24,7 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
+from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import PlaySession
 from mmtui.tui.screens.market import MarketScreen

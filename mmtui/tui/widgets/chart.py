@@ -8,8 +8,8 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FillLine, FloorSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FillLine, FloorSnapshot
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.rows import Rows
 from mmtui.units import NS_PER_S

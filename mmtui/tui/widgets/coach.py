@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.rows import Rows

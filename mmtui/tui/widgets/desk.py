@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.game.snapshot import DeskSnapshot, FillLine, FloorSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import DeskSnapshot, FillLine, FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.hedges import hedge_rows

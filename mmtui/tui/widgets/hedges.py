@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmtui.game.snapshot import HedgeSnapshot
+from mmtui.observe.snapshot import HedgeSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
 

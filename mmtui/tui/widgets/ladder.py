@@ -11,8 +11,8 @@ from textual.message import Message
 from textual.timer import Timer
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Span
 from mmtui.tui.widgets.ladder_columns import Column, Top, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot, OwnOrder
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui import format as fmt
 from mmtui.tui.widgets.ladder_columns import Column
 

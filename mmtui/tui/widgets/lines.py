@@ -7,8 +7,8 @@ from collections.abc import Callable
 from textual import events
 from textual.message import Message
 
-from mmtui.game.snapshot import FloorSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.rows import Rows
 

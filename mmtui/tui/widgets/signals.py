@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mmtui.game.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 

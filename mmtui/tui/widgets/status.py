@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mmtui.game.commands import Peg
 from mmtui.game.result import Opposition
-from mmtui.game.snapshot import FloorSnapshot
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from mmtui.book import Side
-from mmtui.game.snapshot import FloorSnapshot, TapeTrade
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot, TapeTrade
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 

@@ -354,7 +354,7 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
         "textual",
         "multiprocessing",
         "mmtui.signals",
-        "mmtui.game.watch",
+        "mmtui.observe.snapshot_builder",
         "mmtui.strategies.baselines.touch",
     }
     assert not imported & needless

@@ -6,11 +6,11 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.game.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
-from mmtui.game.gauges import Gauges
 from mmtui.game.score import Score
 from mmtui.game.session import Session
-from mmtui.game.snapshot import FloorSnapshot, Ghost, OwnOrder
-from mmtui.game.watch import Watch
+from mmtui.observe.indicators import Gauges
+from mmtui.observe.snapshot import FloorSnapshot, Ghost, OwnOrder
+from mmtui.observe.snapshot_builder import Watch
 from tests.unit.game.hedge_levels import level as hedge_level
 from tests.unit.game.support import BUY, SELL, S, Stand, short
 

@@ -6,12 +6,15 @@ from itertools import islice
 
 from mmtui.book import Side, Trade
 from mmtui.game.coach import CoachLine
-from mmtui.game.gauges import BasisGauge, Gauges
 from mmtui.game.maker import Maker
-from mmtui.game.recent import Stacking, traded
 from mmtui.game.result import Opposition
 from mmtui.game.score import Score
-from mmtui.game.snapshot import (
+from mmtui.level.level import Level
+from mmtui.market.core.exchange import PARTICIPANTS
+from mmtui.market.kinds import AnyMarket
+from mmtui.observe.indicators import BasisGauge, Gauges
+from mmtui.observe.recent_flow import Stacking, traded
+from mmtui.observe.snapshot import (
     DeskSnapshot,
     FillLine,
     FloorSnapshot,
@@ -21,9 +24,6 @@ from mmtui.game.snapshot import (
     ScoreSnapshot,
     TapeTrade,
 )
-from mmtui.level.level import Level
-from mmtui.market.core.exchange import PARTICIPANTS
-from mmtui.market.kinds import AnyMarket
 
 _TAPE_LINES = 40
 _FILL_LINES = 12

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from mmtui.game.snapshot import SignalsSnapshot
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.normal import NormalSpec
+from mmtui.observe.snapshot import SignalsSnapshot
 from mmtui.signals import (
     BasisScore,
     EwmaVolatility,
