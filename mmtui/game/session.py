@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.book import Side, Trade
+from mmtui.coach.coach import Coach, Occasion
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.coach import Coach, Occasion
 from mmtui.game.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.game.digest import Digest
 from mmtui.game.maker import Maker
@@ -174,7 +174,7 @@ class Session:
 
     def _start_coach(self, watch: Watch) -> Coach:
         # Imported here for the same reason.
-        from mmtui.game.observer import Observer
+        from mmtui.coach.observer import Observer
 
         level = self.level
         observer = Observer(level, self.market, self.maker, watch.gauges, self.mid_by_second)

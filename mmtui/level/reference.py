@@ -12,7 +12,7 @@ from typing import Any, cast
 import msgspec
 from msgspec import inspect as types
 
-from mmtui.game.readings import SIGNALS
+from mmtui.coach.readings import SIGNALS
 from mmtui.level.level import Level, market_presets, preset_about
 
 #: Bounds as large as this only keep infinity out.

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmtui.book import Indication, Side
-from mmtui.game.coach import CoachLine
+from mmtui.coach.coach import CoachLine
 from mmtui.game.commands import Peg, Phase
 from mmtui.game.result import Opposition
 from mmtui.market.rules.halts import Band

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import islice
 
 from mmtui.book import Side, Trade
-from mmtui.game.coach import CoachLine
+from mmtui.coach.coach import CoachLine
 from mmtui.game.maker import Maker
 from mmtui.game.result import Opposition
 from mmtui.game.score import Score

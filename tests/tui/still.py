@@ -10,8 +10,8 @@ from typing import Any, cast
 
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
+from mmtui.coach.coach import CoachLine
 from mmtui.errors import JournalError, UnknownStrategyError
-from mmtui.game.coach import CoachLine
 from mmtui.game.commands import AnyCommand, Params
 from mmtui.game.debrief import Debrief, Field
 from mmtui.game.replay import Replay, Script

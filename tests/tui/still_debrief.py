@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from mmtui.book import Side
-from mmtui.game.coach import Occasion
+from mmtui.coach.coach import Occasion
 from mmtui.game.debrief import (
     HORIZONS_NS,
     Advice,

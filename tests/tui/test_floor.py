@@ -11,7 +11,7 @@ from textual.pilot import Pilot
 
 from mmtui.book import Side
 from mmtui.career.career import Best
-from mmtui.game.coach import CoachLine
+from mmtui.coach.coach import CoachLine
 from mmtui.game.commands import (
     AnyCommand,
     Cancel,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from mmtui.game.coach import Occasion
+from mmtui.coach.coach import Occasion
 from mmtui.game.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
 from mmtui.game.result import Result
 from mmtui.level.level import Level

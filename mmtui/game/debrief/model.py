@@ -11,7 +11,7 @@ from bisect import bisect_right
 import msgspec
 
 from mmtui.book import Side
-from mmtui.game.coach import Occasion
+from mmtui.coach.coach import Occasion
 from mmtui.game.hedging import HedgeFill
 from mmtui.game.result import Result
 from mmtui.market.book_market import Kind

@@ -10,7 +10,7 @@ import pytest
 
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
-from mmtui.game.readings import SIGNALS
+from mmtui.coach.readings import SIGNALS
 from mmtui.game.session import Session
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
 from mmtui.level.reference import Table, _words, documented, markdown, tables

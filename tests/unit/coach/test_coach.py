@@ -8,12 +8,12 @@ from typing import Any, cast
 import msgspec
 import pytest
 
+from mmtui.coach.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
+from mmtui.coach.conditions import Condition, ConditionSpec
+from mmtui.coach.observer import Observer
+from mmtui.coach.readings import SIGNALS, Readings
 from mmtui.errors import LevelError
-from mmtui.game.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
 from mmtui.game.commands import Cancel, Quote
-from mmtui.game.conditions import Condition, ConditionSpec
-from mmtui.game.observer import Observer
-from mmtui.game.readings import SIGNALS, Readings
 from mmtui.game.session import Session
 from mmtui.level.level import level_from_json, load_level, parse_level
 from mmtui.market.core.venue import ExchangeSpec

@@ -11,7 +11,7 @@ from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from mmtui.game.observer import Observer
+    from mmtui.coach.observer import Observer
     from mmtui.observe.snapshot import SignalsSnapshot
     from mmtui.signals.band import BandDistance
 

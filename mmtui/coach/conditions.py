@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import msgspec
 
-from mmtui.game.readings import SIGNALS, Readings, Signal
+from mmtui.coach.readings import SIGNALS, Readings, Signal
 from mmtui.level.validation import hint
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.units import NS_PER_S

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmtui.book import Level as BookLevel
+from mmtui.coach.readings import RECENT_S, Readings
 from mmtui.game.maker import Maker
-from mmtui.game.readings import RECENT_S, Readings
 from mmtui.level.level import Level
 from mmtui.market.kinds import AnyMarket
 from mmtui.observe.indicators import BasisGauge, Gauges

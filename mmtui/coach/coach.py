@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Annotated
 
 import msgspec
 
-from mmtui.game.conditions import Conditions, ConditionSpec, known_signal
-from mmtui.game.readings import Readings
+from mmtui.coach.conditions import Conditions, ConditionSpec, known_signal
+from mmtui.coach.readings import Readings
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 if TYPE_CHECKING:
-    from mmtui.game.observer import Observer
+    from mmtui.coach.observer import Observer
 
 #: The placeholder for how long the conditions have held, in seconds.
 _HELD = "held"
