@@ -35,7 +35,7 @@ def command(file: Path, form: str, out: Path | None, no_field: bool) -> None:
     Score by part, PnL by source, markouts, worst and best fills, the queue, the strategies on the same tape, and what
     to try next. Every number can be recomputed from the fills and paths in the JSON.
     """
-    from mmtui.lab.report import report
+    from mmtui.report import report
 
     found = report(file, compared=not no_field)
     with opened(out) as stream:
@@ -43,11 +43,11 @@ def command(file: Path, form: str, out: Path | None, no_field: bool) -> None:
             case "json":
                 stream.write(msgspec.json.encode(found).decode() + "\n")
             case "html":
-                from mmtui.lab.report.html import as_html
+                from mmtui.report.html import as_html
 
                 stream.write(as_html(found))
             case _:
-                from mmtui.lab.report.text import as_text
+                from mmtui.report.text import as_text
 
                 stream.writelines(f"{line}\n" for line in as_text(found))
     if found.same is False:

@@ -31,8 +31,8 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.debrief import Quotes
     from mmtui.game.commands import Params
-    from mmtui.game.debrief import Quotes
     from mmtui.game.replay import Replay, Script
     from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver

@@ -13,8 +13,8 @@ from mmtui.tui.engine import PlaySession
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.debrief import Debrief, Field
     from mmtui.game.commands import Params
-    from mmtui.game.debrief import Debrief, Field
     from mmtui.game.keeping import JournalWriter
     from mmtui.game.replay import Replay, Script
     from mmtui.game.session import Session
@@ -177,13 +177,13 @@ class GameEngine:
 
     def debrief(self, script: Script) -> Debrief:
         """A session explained. Raises UnknownStrategyError for a strategy that is not there any more."""
-        from mmtui.game.debrief import debrief
+        from mmtui.debrief import debrief
 
         return debrief(script)
 
     def field(self, script: Script, debrief: Debrief) -> Field:
         """The strategies that ship on a session's tape."""
-        from mmtui.game.debrief import field
+        from mmtui.debrief import field
 
         return field(script.level, script.seed, debrief.result)
 

@@ -11,9 +11,9 @@ from typing import Any, cast
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
 from mmtui.coach.coach import CoachLine
+from mmtui.debrief import Debrief, Field
 from mmtui.errors import JournalError, UnknownStrategyError
 from mmtui.game.commands import AnyCommand, Params
-from mmtui.game.debrief import Debrief, Field
 from mmtui.game.replay import Replay, Script
 from mmtui.level.overrides import MAIN
 from mmtui.market.core.instrument import Instrument

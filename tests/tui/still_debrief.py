@@ -7,7 +7,7 @@ from typing import Any
 
 from mmtui.book import Side
 from mmtui.coach.coach import Occasion
-from mmtui.game.debrief import (
+from mmtui.debrief import (
     HORIZONS_NS,
     Advice,
     Alone,

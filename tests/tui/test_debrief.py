@@ -8,8 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
+from mmtui.debrief import Debrief
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.debrief import Debrief
 from mmtui.game.replay import Script
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen

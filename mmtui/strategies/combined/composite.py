@@ -29,8 +29,8 @@ class Composite(Defended):
 
     L, the factor on the lean, S, the shift, A and B, the factors on the distances, A' and B', what a stale side steps
     back, and the factors on the sizes are those of all rules together (mmtui.strategies.defences.quote_adjustment).
-    Before that, b and a are at least ``floor`` times the usual half-spread away from r, since a model that learns from fills
-    near the mid comes too near in a market where the tick is large. The base is GLFT (Guéant, Lehalle and
+    Before that, b and a are at least ``floor`` times the usual half-spread away from r, since a model that learns from
+    fills near the mid comes too near in a market where the tick is large. The base is GLFT (Guéant, Lehalle and
     Fernandez-Tapia, 2013), with volatility, k and A learnt from the market.
 
     Parameters: base, the name of a strategy (glft) or file.py:Class, and settings, its parameters, as in "gamma=0.01

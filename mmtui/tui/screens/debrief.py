@@ -17,8 +17,8 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.career.share import share_line
+from mmtui.debrief import Debrief, Field, Verdict
 from mmtui.errors import MmtuiError
-from mmtui.game.debrief import Debrief, Field, Verdict
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings

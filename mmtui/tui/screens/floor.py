@@ -28,7 +28,7 @@ from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
-    from mmtui.game.debrief import Quotes
+    from mmtui.debrief import Quotes
     from mmtui.tui.app import MmtuiApp
 
 #: The panels beside the ladder are painted in every so many frames.

@@ -12,8 +12,8 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from mmtui.book import Side
+from mmtui.debrief import Debrief, FillFacts
 from mmtui.errors import MmtuiError
-from mmtui.game.debrief import Debrief, FillFacts
 from mmtui.game.replay import Replay
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt

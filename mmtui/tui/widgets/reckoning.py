@@ -13,7 +13,7 @@ from mmtui.tui.format import Row, Span, title_row
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from mmtui.game.debrief import Debrief, Field, MarkoutCurve, QueueGroup, ScorePart
+    from mmtui.debrief import Debrief, Field, MarkoutCurve, QueueGroup, ScorePart
     from mmtui.game.replay import Script
 
 _ENDS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from mmtui.game.debrief import Debrief, MarkoutCurve
+from mmtui.debrief import Debrief, MarkoutCurve
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.chart import MARKS, Plot, price_range

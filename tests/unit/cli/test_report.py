@@ -11,11 +11,11 @@ from typing import Any
 import msgspec
 import pytest
 
-from mmtui.game.debrief import debrief
+from mmtui.debrief import debrief
 from mmtui.game.journal import read_journal
 from mmtui.game.keeping import take_over
 from mmtui.game.replay import Replay
-from mmtui.lab.report import Report
+from mmtui.report import Report
 from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.game.journals import lines, rewrite
 
@@ -99,8 +99,8 @@ def test_the_html_is_whole_and_needs_nothing_else(mmtui: Mmtui, journal: Path, t
 
 def test_the_stack_of_the_attribution_reaches_the_pnl() -> None:
     """Each part's area ends where its amount puts it; the gains less the losses are the total."""
-    from mmtui.lab.report.charts import attribution
-    from tests.unit.game.test_debrief import played
+    from mmtui.report.charts import attribution
+    from tests.unit.debrief.test_debrief import played
 
     found = played("spike")[2]
     paths: dict[str, list[tuple[float, float]]] = {}

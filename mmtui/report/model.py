@@ -6,7 +6,8 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.game.debrief import Debrief, Field, debrief, field
+from mmtui.debrief import Debrief, Field, debrief
+from mmtui.debrief import ranking as field
 from mmtui.game.journal import Parent, read_journal
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from mmtui.game.debrief.model import HORIZONS_NS, FillFacts, MarkoutCurve, MarkoutPoint
+from mmtui.debrief.model import HORIZONS_NS, FillFacts, MarkoutCurve, MarkoutPoint
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.signals.student import student_quantile
 from mmtui.units import NS_PER_S

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.game.debrief import Debrief, FillFacts, MarkoutCurve, ScorePart, Seconds
+from mmtui.debrief import Debrief, FillFacts, MarkoutCurve, ScorePart, Seconds
 from mmtui.game.result import Opposition
 from mmtui.units import NS_PER_S
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mmtui.game.debrief import Debrief, Field, MarkoutCurve
-from mmtui.lab.report.svg import Chart, thinned
-from mmtui.lab.report.words import PARTS, clock, deal, part, ticks
+from mmtui.debrief import Debrief, Field, MarkoutCurve
+from mmtui.report.svg import Chart, thinned
+from mmtui.report.words import PARTS, clock, deal, part, ticks
 from mmtui.units import NS_PER_S
 
 _Time = tuple[float, float]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.game.debrief.model import Alone, Field, Rank
+from mmtui.debrief.model import Alone, Field, Rank
 from mmtui.game.result import Result
 from mmtui.game.session import Session
 from mmtui.level.level import Level

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from mmtui.book import Side
-from mmtui.game.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
+from mmtui.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
 from mmtui.market.book_market import Kind
 from mmtui.units import NS_PER_S
 

@@ -1,5 +1,5 @@
 """A journal's debrief for reading: as text, as JSON, as one HTML file with its charts in it."""
 
-from mmtui.lab.report.model import Report, report
+from mmtui.report.model import Report, report
 
 __all__ = ["Report", "report"]

@@ -4,9 +4,8 @@
 play the same tape. Both change nothing and depend on nothing but the script.
 """
 
-from mmtui.game.debrief.build import debrief
-from mmtui.game.debrief.field import alone, field, rank_of
-from mmtui.game.debrief.model import (
+from mmtui.debrief.build import debrief
+from mmtui.debrief.model import (
     HORIZONS_NS,
     Advice,
     Alone,
@@ -25,6 +24,7 @@ from mmtui.game.debrief.model import (
     Seconds,
     Verdict,
 )
+from mmtui.debrief.ranking import alone, field, rank_of
 
 __all__ = [
     "HORIZONS_NS",

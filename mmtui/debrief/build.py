@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmtui.debrief.advice import advice
+from mmtui.debrief.fills import queue_groups, verdicts
+from mmtui.debrief.markouts import curves
+from mmtui.debrief.model import HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
+from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
-from mmtui.game.debrief.advice import advice
-from mmtui.game.debrief.fills import queue_groups, verdicts
-from mmtui.game.debrief.markouts import curves
-from mmtui.game.debrief.model import HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
-from mmtui.game.debrief.recorder import Recorder
 from mmtui.game.replay import Script
 from mmtui.game.score import explain
 from mmtui.game.session import Session

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from mmtui.game.debrief import Debrief, Field, Verdict
-from mmtui.lab.report import charts
-from mmtui.lab.report.model import Report
-from mmtui.lab.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
+from mmtui.debrief import Debrief, Field, Verdict
+from mmtui.report import charts
+from mmtui.report.model import Report
+from mmtui.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
 from mmtui.units import NS_PER_S
 
 _KINDS = {"side": "By side", "other": "By counterparty", "placed": "By how the quote was set"}

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.game.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
+from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
 from mmtui.game.result import Result
 from mmtui.level.level import Level
 from mmtui.units import NS_PER_S

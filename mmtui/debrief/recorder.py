@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mmtui.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
 from mmtui.desk import Fill
-from mmtui.game.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
 from mmtui.game.replay import Replay, Script
 from mmtui.game.session import Session
 from mmtui.market.core.gateway import Event, MakerOrder

@@ -13,12 +13,13 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
+from mmtui.debrief import HORIZONS_NS, Debrief, alone, debrief
+from mmtui.debrief import ranking as field
+from mmtui.debrief.advice import _AGAINST, _MANY
+from mmtui.debrief.fills import _WHO
+from mmtui.debrief.markouts import mean_markout
+from mmtui.debrief.model import Mids
 from mmtui.game.commands import Hedge, Join, Quote, Take
-from mmtui.game.debrief import HORIZONS_NS, Debrief, alone, debrief, field
-from mmtui.game.debrief.advice import _AGAINST, _MANY
-from mmtui.game.debrief.fills import _WHO
-from mmtui.game.debrief.markouts import mean_markout
-from mmtui.game.debrief.model import Mids
 from mmtui.game.replay import Script
 from mmtui.game.session import Session
 from mmtui.level.level import Level, load_level

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mmtui.game.debrief import Debrief, Field, MarkoutCurve, Verdict
-from mmtui.lab.report.model import Report
-from mmtui.lab.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
+from mmtui.debrief import Debrief, Field, MarkoutCurve, Verdict
+from mmtui.report.model import Report
+from mmtui.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
 from mmtui.units import NS_PER_S
 
 _TOLD_NS = tuple(seconds * NS_PER_S for seconds in (1, 10, 60))
