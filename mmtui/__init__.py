@@ -9,14 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmtui.game.result import Result as Result
-    from mmtui.game.session import Session as Session
     from mmtui.lab.batch import run as run
     from mmtui.lab.compare import Comparison as Comparison
     from mmtui.lab.compare import compare as compare
     from mmtui.lab.sweep import sweep as sweep
     from mmtui.level.level import Level as Level
     from mmtui.level.level import load_level as load_level
+    from mmtui.session.result import Result as Result
+    from mmtui.session.session import Session as Session
     from mmtui.strategies.protocol import Quotes as Quotes
     from mmtui.strategies.protocol import Strategy as Strategy
 

@@ -18,8 +18,8 @@ import msgspec
 
 from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
-from mmtui.game.result import Result
 from mmtui.paths import LEVEL_ID
+from mmtui.session.result import Result
 
 #: The version of what is exported.
 EXPORT_FORMAT = 1

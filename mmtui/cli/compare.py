@@ -15,14 +15,14 @@ from mmtui.cli.output import Column, check_output, fitting_table, output_options
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
-from mmtui.game.maker import rules_of
-from mmtui.game.result import Result
 from mmtui.lab.batch import find_levels, run_batches
 from mmtui.lab.capacity import size_of, sized_batches
 from mmtui.lab.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.paired import MEASURES
 from mmtui.level.level import Level
+from mmtui.session.commands import Params
+from mmtui.session.maker import rules_of
+from mmtui.session.result import Result
 
 _EPILOG = """\b
 Examples:

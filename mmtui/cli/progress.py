@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 
-from mmtui.game.result import Result
+from mmtui.session.result import Result
 
 
 def with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> Iterator[Result]:

@@ -9,8 +9,8 @@ import msgspec
 
 from mmtui.cli.arguments import time_from
 from mmtui.errors import MmtuiError
-from mmtui.game.journal import Journal, read_journal
-from mmtui.game.replay import Replay
+from mmtui.session.journal import Journal, read_journal
+from mmtui.session.replay import Replay
 
 _EPILOG = """\b
 Examples:

@@ -20,8 +20,8 @@ from mmtui.cli.arguments import (
 )
 from mmtui.cli.output import check_output, output_options, write
 from mmtui.cli.progress import with_progress
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, find_levels, run_batch
+from mmtui.session.result import Result
 
 _EPILOG = """\b
 Examples:

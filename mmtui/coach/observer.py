@@ -6,10 +6,10 @@ from collections.abc import Sequence
 
 from mmtui.book import Level as BookLevel
 from mmtui.coach.readings import RECENT_S, Readings
-from mmtui.game.maker import Maker
 from mmtui.level.level import Level
 from mmtui.market.kinds import AnyMarket
 from mmtui.observe.indicators import BasisGauge, Gauges
+from mmtui.session.maker import Maker
 from mmtui.signals.imbalance import OrderFlowImbalance
 
 

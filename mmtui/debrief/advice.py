@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
 from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
-from mmtui.game.result import Result
 from mmtui.level.level import Level
+from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 
 _MOST = 4

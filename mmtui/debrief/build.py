@@ -10,10 +10,10 @@ from mmtui.debrief.markouts import curves
 from mmtui.debrief.model import HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
 from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
-from mmtui.game.replay import Script
-from mmtui.game.score import explain
-from mmtui.game.session import Session
 from mmtui.market.book_market import kind_of_order
+from mmtui.session.replay import Script
+from mmtui.session.score import explain
+from mmtui.session.session import Session
 
 
 def debrief(script: Script) -> Debrief:

@@ -12,10 +12,10 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.coach.coach import Occasion
-from mmtui.game.hedging import HedgeFill
-from mmtui.game.result import Result
 from mmtui.market.book_market import Kind
 from mmtui.market.core.instrument import Instrument
+from mmtui.session.hedging import HedgeFill
+from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 
 #: The version of the debrief's JSON.

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from mmtui.debrief.model import Alone, Field, Rank
-from mmtui.game.result import Result
-from mmtui.game.session import Session
 from mmtui.level.level import Level
+from mmtui.session.result import Result
+from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
 
 _CACHE: dict[tuple[str, int, str], Rank] = {}

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 from mmtui.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
 from mmtui.desk import Fill
-from mmtui.game.replay import Replay, Script
-from mmtui.game.session import Session
 from mmtui.market.core.gateway import Event, MakerOrder
+from mmtui.session.replay import Replay, Script
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 #: How long after a fill its latent value is looked at again.

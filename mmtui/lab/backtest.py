@@ -21,12 +21,12 @@ from mmtui import __version__
 from mmtui.book import Side
 from mmtui.desk import Desk
 from mmtui.errors import StrategyError
-from mmtui.game.result import PnL, Position
 from mmtui.lab.fills import Reaches, coin, intensity, path_intensity, through
 from mmtui.lab.fit import Intensity
 from mmtui.lab.path_market import PathMarket
 from mmtui.lab.prices import Prices
 from mmtui.market.core.draws import Floats
+from mmtui.session.result import PnL, Position
 from mmtui.strategies.protocol import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
-from mmtui.game.keeping import JournalWriter
-from mmtui.game.result import Result
-from mmtui.game.session import Session
 from mmtui.level.level import Level, level_ids, load_level
+from mmtui.session.commands import Params
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.result import Result
+from mmtui.session.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +24,7 @@ class Batch:
         strategies: name, ``file.py:Class`` or entry point, with the parameters set for it.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
-        audit: check each session's books after every event, see :class:`~mmtui.game.audit.Audit`.
+        audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
     """
 
     levels: Sequence[Level]
@@ -81,7 +81,7 @@ def simulate(
     try:
         session = Session(level, seed, strategy, params, None if writer is None else writer.entry, unattended=True)
         if audit:
-            from mmtui.game.audit import Audit
+            from mmtui.session.audit import Audit
 
             Audit(session)
         session.advance(session.end_ns)

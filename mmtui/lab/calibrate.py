@@ -12,10 +12,10 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import LevelError
-from mmtui.game.commands import Params
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.level.level import Level
+from mmtui.session.commands import Params
+from mmtui.session.result import Result
 
 #: What a level must show over this many seeds: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth
 #: less than MOST_IDLE.

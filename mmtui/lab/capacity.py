@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import MISSING
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
-from mmtui.game.maker import rules_of
 from mmtui.lab.batch import Batch
 from mmtui.level.level import Level
+from mmtui.session.commands import Params
+from mmtui.session.maker import rules_of
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.params import params_of, parse_settings, read_params
 from mmtui.strategies.protocol import Rules

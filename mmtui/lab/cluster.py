@@ -16,11 +16,11 @@ from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.errors import InputError, MmtuiError
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch
 from mmtui.lab.luggage import strategies_of, tapes_of, unpacked
 from mmtui.lab.workers import Done, Pace, finish, in_order
 from mmtui.market.tape.tape_spec import TapeSpec
+from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
 

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.game.result import Result
 from mmtui.lab.paired import LEVEL, MEASURES, Measure, Paired, check_sample, pair
+from mmtui.session.result import Result
 from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
 
 #: The chance with which a difference that is meant to be found is found.

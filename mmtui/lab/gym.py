@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.game.commands import Cancel, Quote
-from mmtui.game.session import Session
 from mmtui.lab.ladder import ladder
 from mmtui.level.level import Level, load_level
+from mmtui.session.commands import Cancel, Quote
+from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets

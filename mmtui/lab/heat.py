@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from mmtui.game.commands import Params
 from mmtui.lab.space import Axis, Value, position
+from mmtui.session.commands import Params
 
 #: A range is parted into so many cells.
 _CELLS = 8

@@ -12,8 +12,8 @@ import numpy as np
 from msgspec.structs import replace
 
 from mmtui.errors import InputError
-from mmtui.game.result import Result
 from mmtui.market.core.draws import Floats
+from mmtui.session.result import Result
 from mmtui.signals.student import student_p
 
 #: The chance of calling a difference real when there is none.

@@ -16,15 +16,15 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError
-from mmtui.game.commands import HandOver
-from mmtui.game.digest import Digest
-from mmtui.game.maker import Maker
 from mmtui.lab.backtest import Backtest, Course, Recorder, Setup, course_of
 from mmtui.lab.prices import Prices
 from mmtui.level.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.market.book_market import Market, MarketSpec
 from mmtui.market.core.instrument import Calendar, Fees, Instrument
 from mmtui.market.value.latent_value import PricePath
+from mmtui.session.commands import HandOver
+from mmtui.session.digest import Digest
+from mmtui.session.maker import Maker
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
-from mmtui.game.view import own_fills_since
 from mmtui.market.rules.phases import Phase
+from mmtui.session.view import own_fills_since
 from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder
 from mmtui.units import NS_PER_S

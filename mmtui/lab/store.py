@@ -12,9 +12,9 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
-from mmtui.game.result import Result
 from mmtui.level.level import Level
+from mmtui.session.commands import Params
+from mmtui.session.result import Result
 
 #: Results are written together when so many seconds have passed since the last time.
 _EVERY_S = 0.25

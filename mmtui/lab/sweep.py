@@ -8,12 +8,12 @@ from statistics import fmean, stdev
 
 import msgspec
 
-from mmtui.game.commands import Params
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_batches
 from mmtui.lab.paired import LEVEL, MEASURES, check_sample, estimate, pair
 from mmtui.lab.store import Store, key_of
 from mmtui.level.level import Level
+from mmtui.session.commands import Params
+from mmtui.session.result import Result
 from mmtui.strategies.registry import make
 from mmtui.strategies.sources import source_digest
 

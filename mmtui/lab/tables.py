@@ -13,8 +13,8 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.game.result import Result
 from mmtui.level.level import Part
+from mmtui.session.result import Result
 
 #: The parts of a score, in the order of the columns.
 PARTS: tuple[str, ...] = get_args(Part)

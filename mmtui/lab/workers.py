@@ -15,9 +15,9 @@ from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
 from mmtui.errors import MmtuiError
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run_here
 from mmtui.level.level import Level
+from mmtui.session.result import Result
 
 #: How long a chunk should take, in seconds: handing one to a process takes about two thousandths.
 _CHUNK_S = 0.5

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from mmtui.book import Indication, Side
 from mmtui.coach.coach import CoachLine
-from mmtui.game.commands import Peg, Phase
-from mmtui.game.result import Opposition
 from mmtui.market.rules.halts import Band
+from mmtui.session.commands import Peg, Phase
+from mmtui.session.result import Opposition
 
 
 @dataclass(frozen=True, slots=True)

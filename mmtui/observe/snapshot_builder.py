@@ -6,9 +6,6 @@ from itertools import islice
 
 from mmtui.book import Side, Trade
 from mmtui.coach.coach import CoachLine
-from mmtui.game.maker import Maker
-from mmtui.game.result import Opposition
-from mmtui.game.score import Score
 from mmtui.level.level import Level
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.kinds import AnyMarket
@@ -24,6 +21,9 @@ from mmtui.observe.snapshot import (
     ScoreSnapshot,
     TapeTrade,
 )
+from mmtui.session.maker import Maker
+from mmtui.session.result import Opposition
+from mmtui.session.score import Score
 
 _TAPE_LINES = 40
 _FILL_LINES = 12

@@ -8,7 +8,7 @@ import msgspec
 
 from mmtui.debrief import Debrief, Field, debrief
 from mmtui.debrief import ranking as field
-from mmtui.game.journal import Parent, read_journal
+from mmtui.session.journal import Parent, read_journal
 
 
 class Report(msgspec.Struct, frozen=True):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmtui.debrief import Debrief, FillFacts, MarkoutCurve, ScorePart, Seconds
-from mmtui.game.result import Opposition
+from mmtui.session.result import Opposition
 from mmtui.units import NS_PER_S
 
 ENDS = {

@@ -32,8 +32,8 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.debrief import Quotes
-    from mmtui.game.commands import Params
-    from mmtui.game.replay import Replay, Script
+    from mmtui.session.commands import Params
+    from mmtui.session.replay import Replay, Script
     from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver
     from mmtui.tui.engine import Engine, PlaySession
@@ -248,7 +248,7 @@ class MmtuiApp(App[None]):
 
     def finish(self, played: Played) -> None:
         """Go from the floor to the debrief, and remember the score."""
-        from mmtui.game.result import Result
+        from mmtui.session.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
         daily = None

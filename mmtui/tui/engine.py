@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any, Protocol
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.debrief import Debrief, Field
-    from mmtui.game.commands import AnyCommand, Params
-    from mmtui.game.replay import Replay, Script
     from mmtui.observe.snapshot import FloorSnapshot
+    from mmtui.session.commands import AnyCommand, Params
+    from mmtui.session.replay import Replay, Script
     from mmtui.tui.cards import Card, Dial, StrategyCard
 
 

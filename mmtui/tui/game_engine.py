@@ -14,11 +14,11 @@ from mmtui.tui.engine import PlaySession
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.debrief import Debrief, Field
-    from mmtui.game.commands import Params
-    from mmtui.game.keeping import JournalWriter
-    from mmtui.game.replay import Replay, Script
-    from mmtui.game.session import Session
     from mmtui.level.level import Level
+    from mmtui.session.commands import Params
+    from mmtui.session.journal_file import JournalWriter
+    from mmtui.session.replay import Replay, Script
+    from mmtui.session.session import Session
 
 
 class GameEngine:
@@ -104,7 +104,7 @@ class GameEngine:
 
     def scores(self, card: Card) -> list[tuple[str, float, int]]:
         """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
-        from mmtui.game.session import Session
+        from mmtui.session.session import Session
         from mmtui.strategies.registry import strategy_names
 
         level = self._level(card.source)
@@ -120,8 +120,8 @@ class GameEngine:
 
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
-        from mmtui.game.keeping import JournalWriter, free_path
-        from mmtui.game.session import Session
+        from mmtui.session.journal_file import JournalWriter, free_path
+        from mmtui.session.session import Session
 
         level = self._level(card.source)
         self.put_down()
@@ -146,13 +146,13 @@ class GameEngine:
 
     def unfinished(self) -> list[Path]:
         """Journals that break off, the latest first: sessions to go on with."""
-        from mmtui.game.keeping import unfinished
+        from mmtui.session.journal_file import unfinished
 
         return [] if self.journals is None else unfinished(self.journals)
 
     def resume(self, path: Path) -> tuple[Card, PlaySession]:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
-        from mmtui.game.keeping import resume
+        from mmtui.session.journal_file import resume
 
         self.put_down()
         self.trouble = ""
@@ -171,7 +171,7 @@ class GameEngine:
 
     def script(self, session: PlaySession) -> Script:
         """What plays a session again."""
-        from mmtui.game.replay import Script
+        from mmtui.session.replay import Script
 
         return Script.of(cast("Session", session))
 
@@ -189,14 +189,14 @@ class GameEngine:
 
     def replay(self, script: Script) -> Replay:
         """A session to be played again, at its start."""
-        from mmtui.game.replay import Replay
+        from mmtui.session.replay import Replay
 
         return Replay(script)
 
     def take_over(self, replay: Replay, name: str) -> PlaySession:
         """Play on from where a replay stands. Raises JournalError where the level is over."""
-        from mmtui.game.journal import read_journal
-        from mmtui.game.keeping import free_path, take_over
+        from mmtui.session.journal import read_journal
+        from mmtui.session.journal_file import free_path, take_over
 
         self.put_down()
         self.trouble = ""
@@ -215,7 +215,7 @@ class GameEngine:
 
     def recording(self, name: str) -> tuple[Card, Script]:
         """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
-        from mmtui.game.journal import read_journal
+        from mmtui.session.journal import read_journal
 
         journal = read_journal(Path(name) if self.journals is None else self.journals / name)
         journal.script.check()

@@ -20,8 +20,8 @@ from typing import Any
 
 import msgspec
 
-from mmtui.game.session import Session
 from mmtui.level.level import load_level
+from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import PAINTS_A_SECOND, Driver
 from mmtui.tui.game_engine import GameEngine

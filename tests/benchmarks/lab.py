@@ -15,12 +15,12 @@ from time import perf_counter, process_time
 import gymnasium
 
 from mmtui.book import Side
-from mmtui.game.commands import Quote
-from mmtui.game.session import Session
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.gym import ID, MarketMaking
 from mmtui.lab.workers import Pace, finish
 from mmtui.level.level import Level, level_ids, load_level
+from mmtui.session.commands import Quote
+from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets

@@ -16,9 +16,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter, process_time
 
-from mmtui.game.replay import Replay, Script
-from mmtui.game.session import Session
 from mmtui.level.level import load_level
+from mmtui.session.replay import Replay, Script
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 from tests.benchmarks.ratios import show_ratio
 from tests.benchmarks.rivals import NotInstalled, Rival, environment

@@ -16,10 +16,10 @@ import atheris
 
 with atheris.instrument_imports(include=["mmtui"]):
     from mmtui.errors import MmtuiError
-    from mmtui.game.journal import read_journal
     from mmtui.lab.prices import read_prices
     from mmtui.level.level import level_faults, parse_level
     from mmtui.market.tape.lobster import Faults, Units, read_messages
+    from mmtui.session.journal import read_journal
 
 
 def _level(data: bytes, path: Path) -> None:

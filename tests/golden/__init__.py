@@ -11,8 +11,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from mmtui.game.session import Session
 from mmtui.level.level import level_ids, load_level
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 FILE = Path(__file__).parent / "digests.json"

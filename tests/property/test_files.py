@@ -17,12 +17,12 @@ from hypothesis import strategies as st
 from mmtui.book import Side
 from mmtui.career.career import Career, Export, Record
 from mmtui.errors import MmtuiError
-from mmtui.game.commands import Cancel, HandOver, Join, Quote
-from mmtui.game.journal import Journal, parse_journal
-from mmtui.game.keeping import JournalWriter, resume
-from mmtui.game.session import Session
+from mmtui.session.commands import Cancel, HandOver, Join, Quote
+from mmtui.session.journal import Journal, parse_journal
+from mmtui.session.journal_file import JournalWriter, resume
+from mmtui.session.session import Session
 from tests.unit.career.test_career import NOON, record
-from tests.unit.game.support import S, short
+from tests.unit.session.support import S, short
 
 Found = TypeVar("Found")
 

@@ -10,11 +10,11 @@ from hypothesis import strategies as st
 
 from mmtui.book import Side
 from mmtui.desk import Desk, HedgeBook
-from mmtui.game.commands import Hedge, HedgeAll, Take
-from mmtui.game.session import Session
+from mmtui.session.commands import Hedge, HedgeAll, Take
+from mmtui.session.session import Session
 from mmtui.strategies.hedging import banded
 from mmtui.strategies.protocol import HedgeQuote
-from tests.unit.game.hedge_levels import level
+from tests.unit.session.hedge_levels import level
 from tests.unit.strategies.test_hedging import FUTURE, PUT
 
 S = 1_000_000_000

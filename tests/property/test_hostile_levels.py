@@ -13,11 +13,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.errors import LevelError
-from mmtui.game.audit import Audit
-from mmtui.game.session import Session
 from mmtui.level.level import MOST_BYTES, Level, level_from_json, load_level, parse_level
 from mmtui.market.book_market import MOST_EVENTS_A_SECOND, MarketSpec
-from tests.unit.game.hedge_levels import level as hedge_level
+from mmtui.session.audit import Audit
+from mmtui.session.session import Session
+from tests.unit.session.hedge_levels import level as hedge_level
 
 #: Up to so many events a second the books are checked after each of them.
 _AUDITED = 200.0

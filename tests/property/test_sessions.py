@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.book import Side
-from mmtui.game.commands import (
+from mmtui.lab.batch import Batch, run_batch
+from mmtui.level.level import Level, load_level
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Flatten,
@@ -30,12 +32,10 @@ from mmtui.game.commands import (
     Take,
     TakeBack,
 )
-from mmtui.game.journal import read_journal
-from mmtui.game.keeping import JournalWriter
-from mmtui.game.session import Session
-from mmtui.lab.batch import Batch, run_batch
-from mmtui.level.level import Level, load_level
-from tests.unit.game.hedge_levels import level as hedge_level
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.session import Session
+from tests.unit.session.hedge_levels import level as hedge_level
 
 S = 1_000_000_000
 MS = 1_000_000
@@ -176,7 +176,7 @@ DIGESTS = """
 import json
 from mmtui.level.level import load_level
 from mmtui.lab.batch import Batch, run_batch
-from tests.unit.game.hedge_levels import level as hedge_level
+from tests.unit.session.hedge_levels import level as hedge_level
 level = load_level("skew")
 batch = Batch([level], [("skew", {}), ("avellaneda-stoikov", {})], [1])
 print(json.dumps([level.digest, *(result.digest for result in run_batch(batch))]))

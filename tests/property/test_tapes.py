@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.errors import InputError
-from mmtui.game.audit import Audit
-from mmtui.game.session import Session
 from mmtui.lab.tapes.levels import Wanted, write_level
 from mmtui.lab.tapes.reading import Source, read_tape
 from mmtui.market.tape.lobster import Kind
+from mmtui.session.audit import Audit
+from mmtui.session.session import Session
 from tests.tapes import Row, books_of, level_on, text_of, write
 
 CELLS = st.one_of(

@@ -13,8 +13,6 @@ from mmtui.career.career import Record
 from mmtui.coach.coach import CoachLine
 from mmtui.debrief import Debrief, Field
 from mmtui.errors import JournalError, UnknownStrategyError
-from mmtui.game.commands import AnyCommand, Params
-from mmtui.game.replay import Replay, Script
 from mmtui.level.overrides import MAIN
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.rules.halts import Band
@@ -29,6 +27,8 @@ from mmtui.observe.snapshot import (
     SignalsSnapshot,
     TapeTrade,
 )
+from mmtui.session.commands import AnyCommand, Params
+from mmtui.session.replay import Replay, Script
 from mmtui.strategies.protocol import Param
 from mmtui.tui.cards import Card, Dial, StrategyCard
 from mmtui.tui.driver import Driver

@@ -24,8 +24,8 @@ from mmtui.debrief import (
     Seconds,
     Verdict,
 )
-from mmtui.game.result import MarketFacts, PnL, Position, Result
 from mmtui.market.core.instrument import Instrument
+from mmtui.session.result import MarketFacts, PnL, Position, Result
 from mmtui.units import NS_PER_S
 
 _S = 300

@@ -7,7 +7,7 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from mmtui.career.career import summary
-from mmtui.game.journal import read_journal
+from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.briefing import BriefingScreen

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from mmtui.debrief import Debrief
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.replay import Script
+from mmtui.session.replay import Script
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen

@@ -12,7 +12,8 @@ from textual.pilot import Pilot
 from mmtui.book import Side
 from mmtui.career.career import Best
 from mmtui.coach.coach import CoachLine
-from mmtui.game.commands import (
+from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Fix,
@@ -31,7 +32,6 @@ from mmtui.game.commands import (
     TakeBack,
     Undo,
 )
-from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen

@@ -13,8 +13,8 @@ from textual.command import CommandList
 from textual.pilot import Pilot
 
 from mmtui.career.career import Progress
-from mmtui.game.commands import Peg
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.commands import Peg
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.theme import THEMES
 from mmtui.units import NS_PER_S

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from mmtui.game.journal import read_journal
-from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.level.level import load_level
+from mmtui.session.journal import read_journal
+from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine
 from mmtui.tui.screens.choose import ChooseStrategy
@@ -18,7 +18,7 @@ from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from tests.tui.still import HandDriver
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 
 async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_path: Path) -> None:

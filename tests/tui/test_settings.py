@@ -9,7 +9,7 @@ from textual.command import CommandList
 from textual.widgets import OptionList
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Cancel, Quote
+from mmtui.session.commands import Cancel, Quote
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import checked, keys_of, remap

@@ -5,8 +5,8 @@ from dataclasses import replace
 import msgspec
 import pytest
 
-from mmtui.game.result import Opposition
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import Said, message_row

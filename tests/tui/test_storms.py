@@ -9,7 +9,7 @@ import pytest
 from textual.geometry import Size
 from textual.pilot import Pilot
 
-from mmtui.game.journal import read_journal
+from mmtui.session.journal import read_journal
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.game_engine import GameEngine

@@ -6,7 +6,7 @@ import sys
 import termios
 from pathlib import Path
 
-from mmtui.game.journal import read_journal
+from mmtui.session.journal import read_journal
 from tests.benchmarks.drivers.terminal import Terminal
 
 #: The app, whose ladder breaks as soon as the market has run for so many seconds.

@@ -35,4 +35,4 @@ def test_first_frame_waits_for_no_numpy_and_no_other_screen() -> None:
     )
     imported = set(listing.stdout.split())
     assert "mmtui.tui.screens.home" in imported
-    assert not imported & {"numpy", "mmtui.game.session", "mmtui.tui.screens.floor"}
+    assert not imported & {"numpy", "mmtui.session.session", "mmtui.tui.screens.floor"}

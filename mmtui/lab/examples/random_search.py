@@ -12,11 +12,11 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from mmtui.game.result import Result
 from mmtui.lab.batch import run
 from mmtui.lab.compare import Comparison, compare
 from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
 from mmtui.level.level import Level, load_level
+from mmtui.session.result import Result
 
 _POSITION = [feature.name for feature in FEATURES].index("position")
 

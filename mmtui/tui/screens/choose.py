@@ -12,7 +12,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
+from mmtui.session.commands import Params
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine

@@ -11,8 +11,8 @@ from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
-from mmtui.game.commands import HandOver, Params, Ready, TakeBack
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
+from mmtui.session.commands import HandOver, Params, Ready, TakeBack
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession

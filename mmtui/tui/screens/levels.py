@@ -23,7 +23,7 @@ from mmtui.tui.widgets.rows import as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from mmtui.game.commands import Params
+    from mmtui.session.commands import Params
     from mmtui.tui.app import MmtuiApp
 
 WIDTH = 58

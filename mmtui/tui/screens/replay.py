@@ -14,8 +14,8 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.debrief import Debrief, FillFacts
 from mmtui.errors import MmtuiError
-from mmtui.game.replay import Replay
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.replay import Replay
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver

@@ -8,7 +8,8 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
-from mmtui.game.commands import (
+from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Fix,
@@ -24,7 +25,6 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import PlaySession
 from mmtui.tui.screens.market import MarketScreen

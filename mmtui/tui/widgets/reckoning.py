@@ -14,7 +14,7 @@ from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.debrief import Debrief, Field, MarkoutCurve, QueueGroup, ScorePart
-    from mmtui.game.replay import Script
+    from mmtui.session.replay import Script
 
 _ENDS = {
     "time": "The time is up.",

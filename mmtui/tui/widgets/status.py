@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from mmtui.game.commands import Peg
-from mmtui.game.result import Opposition
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.commands import Peg
+from mmtui.session.result import Opposition
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.rows import Rows

@@ -6,8 +6,8 @@ import json
 import sys
 import tracemalloc
 
-from mmtui.game.session import Session
 from mmtui.level.level import parse_level
+from mmtui.session.session import Session
 from tests.benchmarks.drivers.session import LEVEL
 
 

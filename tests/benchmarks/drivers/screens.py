@@ -23,8 +23,8 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mmtui.book import Side
-from mmtui.game.session import Session
 from mmtui.level.level import load_level
+from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
 from mmtui.tui.game_engine import GameEngine

@@ -7,8 +7,8 @@ import json
 import sys
 from time import process_time
 
-from mmtui.game.session import Session
 from mmtui.level.level import parse_level
+from mmtui.session.session import Session
 
 LEVEL = """
 id = "benchmark"

@@ -17,8 +17,8 @@ import pytest
 from mmtui.career import career_file
 from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
-from mmtui.game.session import Session
-from tests.unit.game.support import short
+from mmtui.session.session import Session
+from tests.unit.session.support import short
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 

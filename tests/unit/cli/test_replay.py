@@ -8,10 +8,10 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mmtui.game.journal import read_journal
-from mmtui.game.replay import Replay
+from mmtui.session.journal import read_journal
+from mmtui.session.replay import Replay
 from tests.unit.cli.conftest import Mmtui
-from tests.unit.game.journals import lines, rewrite
+from tests.unit.session.journals import lines, rewrite
 
 
 @pytest.fixture

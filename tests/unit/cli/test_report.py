@@ -12,12 +12,12 @@ import msgspec
 import pytest
 
 from mmtui.debrief import debrief
-from mmtui.game.journal import read_journal
-from mmtui.game.keeping import take_over
-from mmtui.game.replay import Replay
 from mmtui.report import Report
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_file import take_over
+from mmtui.session.replay import Replay
 from tests.unit.cli.conftest import Mmtui, shortened
-from tests.unit.game.journals import lines, rewrite
+from tests.unit.session.journals import lines, rewrite
 
 _VOID = {"meta", "br"}
 

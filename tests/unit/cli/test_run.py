@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from mmtui.cli.run import command
-from mmtui.game.journal import read_journal
 from mmtui.level.level import level_ids
+from mmtui.session.journal import read_journal
 from tests.unit.cli.conftest import Mmtui, shortened
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 #: Every key of a result, in order; those of nested tables after a point.
 KEYS = [
@@ -348,7 +348,7 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
     args = ["run", str(short), "-s", "skew", "--seeds", "1"]
     ended = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, text=True, check=True)
     imported = set(ended.stderr.splitlines())
-    assert {"mmtui.game.session", "mmtui.strategies.baselines.skew"} <= imported
+    assert {"mmtui.session.session", "mmtui.strategies.baselines.skew"} <= imported
     needless = {
         "rich",
         "textual",
@@ -366,7 +366,7 @@ def test_an_audit_is_silent_where_all_adds_up_and_ends_the_run_where_not(
     ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit", "--format", "json")
     assert (ended.code, ended.err) == (0, "")
     assert results(ended.out) == results(mmtui("run", short, "-s", "skew", "--seeds", "3", "--format", "json").out)
-    monkeypatch.setattr("mmtui.game.audit.isclose", lambda *_, **__: False)
+    monkeypatch.setattr("mmtui.session.audit.isclose", lambda *_, **__: False)
     ended = mmtui("run", short, "-s", "skew", "--seeds", "3", "--audit")
     assert ended.code == 1
     assert "seed 3, 0.000 s: the PnL is 0.0, its parts make" in ended.err

@@ -8,7 +8,7 @@ import pytest
 
 from mmtui.strategies.registry import params_of, strategy_class, strategy_names
 from tests.unit.cli.conftest import Mmtui
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 
 def test_strategies_are_listed_with_their_ideas(mmtui: Mmtui) -> None:

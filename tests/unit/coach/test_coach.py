@@ -13,14 +13,14 @@ from mmtui.coach.conditions import Condition, ConditionSpec
 from mmtui.coach.observer import Observer
 from mmtui.coach.readings import SIGNALS, Readings
 from mmtui.errors import LevelError
-from mmtui.game.commands import Cancel, Quote
-from mmtui.game.session import Session
 from mmtui.level.level import level_from_json, load_level, parse_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
-from tests.unit.game import hedge_levels
-from tests.unit.game.support import BUY, MS, SELL, STILL, S, short, still
+from mmtui.session.commands import Cancel, Quote
+from mmtui.session.session import Session
+from tests.unit.session import hedge_levels
+from tests.unit.session.support import BUY, MS, SELL, STILL, S, short, still
 
 
 def seen(**values: Any) -> Readings:

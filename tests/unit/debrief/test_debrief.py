@@ -19,15 +19,15 @@ from mmtui.debrief.advice import _AGAINST, _MANY
 from mmtui.debrief.fills import _WHO
 from mmtui.debrief.markouts import mean_markout
 from mmtui.debrief.model import Mids
-from mmtui.game.commands import Hedge, Join, Quote, Take
-from mmtui.game.replay import Script
-from mmtui.game.session import Session
 from mmtui.level.level import Level, load_level
 from mmtui.market.book_market import Kind
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS
-from tests.unit.game.hedge_levels import level as hedge_level
-from tests.unit.game.support import BUY, MS, SELL, S, short, still
+from mmtui.session.commands import Hedge, Join, Quote, Take
+from mmtui.session.replay import Script
+from mmtui.session.session import Session
+from tests.unit.session.hedge_levels import level as hedge_level
+from tests.unit.session.support import BUY, MS, SELL, S, short, still
 
 #: Who played what: a strategy by itself, one that fills up, one that hedges.
 PLAYED: dict[str, tuple[Callable[[], Level], str]] = {

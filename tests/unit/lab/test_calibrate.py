@@ -18,7 +18,7 @@ from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
 from mmtui.level.level import load_level
 from mmtui.strategies.baselines.fixed import Fixed
 from tests.unit.cli.conftest import shortened
-from tests.unit.game.support import short
+from tests.unit.session.support import short
 
 SOUND = Teaching(
     level="x",

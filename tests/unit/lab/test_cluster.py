@@ -15,16 +15,16 @@ from distributed import LocalCluster
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
-from mmtui.game.commands import Params
 from mmtui.lab.batch import Batch, run_batch
 from mmtui.lab.cluster import finish_elsewhere
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
+from mmtui.session.commands import Params
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
 from tests.tapes import LEVEL, simulated, write
 from tests.unit.cli.test_interrupt import ENDLESS, Running, lines_of
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 # Dask closes its connections in its own time.
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

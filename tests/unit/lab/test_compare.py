@@ -16,16 +16,16 @@ from pyarrow.parquet import read_table
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError
-from mmtui.game.maker import rules_of
-from mmtui.game.result import Result
 from mmtui.lab.batch import Batch, run, run_batch, run_batches, simulate
 from mmtui.lab.capacity import size_of, sized, sized_batches
 from mmtui.lab.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.paired import MEASURES
 from mmtui.level.level import Level, load_level
 from mmtui.market.core.draws import Floats
+from mmtui.session.maker import rules_of
+from mmtui.session.result import Result
 from mmtui.signals.student import power, student_p
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 
 def short_level(seconds: int) -> Level:

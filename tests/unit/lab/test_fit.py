@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.game.session import Session
 from mmtui.lab.fit import fit_level
 from mmtui.level.level import Level, load_level, parse_level
+from mmtui.session.session import Session
 from mmtui.strategies.models.learner import Learner
 from mmtui.units import NS_PER_S
-from tests.unit.game.support import still
 from tests.unit.market.test_intensity_market import PAPER
+from tests.unit.session.support import still
 
 
 def lasting(level_id: str, duration_s: int) -> Level:

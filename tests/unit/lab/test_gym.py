@@ -21,16 +21,16 @@ from gymnasium.wrappers import (
 
 from mmtui.book import Side
 from mmtui.errors import InputError, LevelError
-from mmtui.game.commands import Quote
-from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.lab.examples.random_search import Policy, learn, play
 from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
 from mmtui.level.level import Level, level_ids, load_level
+from mmtui.session.commands import Quote
+from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
-from tests.unit.game.support import still
+from tests.unit.session.support import still
 
 S = 1_000_000_000
 

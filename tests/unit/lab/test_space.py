@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError, UnknownStrategyError
-from mmtui.game.commands import Params
 from mmtui.lab.heat import heat_map
 from mmtui.lab.sobol import MOST_DIMENSIONS, sobol
 from mmtui.lab.space import Axis, parse_axis, points
+from mmtui.session.commands import Params
 
 
 def test_sobol_is_the_published_sequence() -> None:

@@ -19,18 +19,18 @@ import pytest
 from pyarrow.parquet import read_table
 
 from mmtui.errors import InputError
-from mmtui.game.commands import Params
-from mmtui.game.result import Result
 from mmtui.lab.batch import simulate
 from mmtui.lab.store import key_of, opened_store
 from mmtui.lab.sweep import Point, sweep
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
+from mmtui.session.commands import Params
+from mmtui.session.result import Result
 from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE
 from tests.tapes import simulated, write
 from tests.unit.cli.conftest import Mmtui, mmtui, short  # noqa: F401
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 
 POINTS: list[Params] = [{"half_spread": half, "skew": 0.2} for half in (1.0, 2.0, 0.5)]
 

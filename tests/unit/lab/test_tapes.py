@@ -12,7 +12,6 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.game.session import Session
 from mmtui.lab.facts import measure
 from mmtui.lab.tapes import Source, Tape, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
@@ -21,6 +20,7 @@ from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_message
 from mmtui.lab.tapes.reading import orderbook_beside
 from mmtui.level.level import load_level
 from mmtui.market.tape.lobster import Faults, Units, read_messages
+from mmtui.session.session import Session
 from tests.tapes import Row, books_of, simulated, write
 
 #: A folder with LOBSTER's files of a real market, one message and one orderbook file, named by MMTUI_TAPE.

@@ -5,11 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmtui.game.session import Session
 from mmtui.level.events import EventSpec, happenings
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import MarketSpec
-from tests.unit.game.support import STILL, S
+from mmtui.session.session import Session
+from tests.unit.session.support import STILL, S
 
 SEEDS = range(400)
 

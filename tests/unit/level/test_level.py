@@ -22,7 +22,7 @@ from mmtui.level.level import (
 from mmtui.market.book_market import MarketSpec
 from mmtui.paths import levels_dir, presets_dir
 from mmtui.strategies.registry import strategy_class
-from tests.unit.game.support import STILL
+from tests.unit.session.support import STILL
 
 EVENTS = """
 [[events]]

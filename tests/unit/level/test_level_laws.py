@@ -7,12 +7,12 @@ from statistics import fmean
 import numpy as np
 import pytest
 
-from mmtui.game.session import Session
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.draws import Floats
+from mmtui.session.session import Session
 from mmtui.signals import Verdict, critical_value, engle_granger, hurst_exponent
 from mmtui.units import NS_PER_S
-from tests.unit.game.hedge_levels import text
+from tests.unit.session.hedge_levels import text
 
 SEEDS = range(6)
 

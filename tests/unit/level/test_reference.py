@@ -11,11 +11,11 @@ import pytest
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
 from mmtui.coach.readings import SIGNALS
-from mmtui.game.session import Session
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
 from mmtui.level.reference import Table, _words, documented, markdown, tables
 from mmtui.paths import levels_dir
-from tests.unit.game.support import STILL
+from mmtui.session.session import Session
+from tests.unit.session.support import STILL
 
 
 def test_the_document_is_up_to_date() -> None:

@@ -14,9 +14,9 @@ from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
 from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.signals import critical_value, engle_granger
 from mmtui.units import NS_PER_S
-from tests.unit.game.hedge_levels import text
 from tests.unit.market import test_hedges
 from tests.unit.market.test_hedges import changed
+from tests.unit.session.hedge_levels import text
 
 INDEX: IndexSpec = changed(test_hedges.INDEX, basis_sd=1.0, basis_half_life_s=6.0)
 SHOCKED = changed(INDEX, shock_rate=1 / 30, shock_sd=8.0)

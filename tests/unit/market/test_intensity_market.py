@@ -9,13 +9,13 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import LevelError
-from mmtui.game.commands import Params, Take
-from mmtui.game.session import Session
 from mmtui.level.level import Level, parse_level
 from mmtui.market.core.draws import generator
 from mmtui.market.core.exchange import TAKERS
 from mmtui.market.kinds import open_market
 from mmtui.market.papers.intensity import IntensitySpec
+from mmtui.session.commands import Params, Take
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 #: Avellaneda and Stoikov's market: T = 1 is 200 s in steps of a second, and a tick is a hundredth of a cent.

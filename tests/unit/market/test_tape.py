@@ -10,13 +10,13 @@ import pytest
 
 from mmtui.book import QueueAhead, Side
 from mmtui.errors import InputError, LevelError
-from mmtui.game.audit import Audit
-from mmtui.game.commands import Flatten, Quote, Take
-from mmtui.game.session import Session
 from mmtui.level.level import Level, parse_level
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE
 from mmtui.market.tape.tape_market import TapeMarket, _loaded
 from mmtui.market.tape.tape_spec import TapeSpec
+from mmtui.session.audit import Audit
+from mmtui.session.commands import Flatten, Quote, Take
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 from tests.tapes import LEVEL, Row, level_on, simulated, write
 

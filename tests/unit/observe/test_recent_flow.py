@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 from mmtui.book import Side, Trade
-from mmtui.game.session import Session
 from mmtui.level.level import load_level
 from mmtui.observe.recent_flow import Stacking, traded
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 OTHER, OWN = 8, 0

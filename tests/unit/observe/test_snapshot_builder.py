@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
-from mmtui.game.score import Score
-from mmtui.game.session import Session
 from mmtui.observe.indicators import Gauges
 from mmtui.observe.snapshot import FloorSnapshot, Ghost, OwnOrder
 from mmtui.observe.snapshot_builder import Watch
-from tests.unit.game.hedge_levels import level as hedge_level
-from tests.unit.game.support import BUY, SELL, S, Stand, short
+from mmtui.session.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
+from mmtui.session.score import Score
+from mmtui.session.session import Session
+from tests.unit.session.hedge_levels import level as hedge_level
+from tests.unit.session.support import BUY, SELL, S, Stand, short
 
 
 class Watched(Stand):

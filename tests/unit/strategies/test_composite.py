@@ -12,7 +12,7 @@ from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.combined.composite import Composite
 from mmtui.strategies.protocol import PublicTrade, Quotes
 from mmtui.strategies.registry import make
-from tests.unit.game.support import strategy_file
+from tests.unit.session.support import strategy_file
 from tests.unit.strategies.fake_view import S, market
 
 OFF: dict[str, Any] = dict.fromkeys(

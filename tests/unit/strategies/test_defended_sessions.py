@@ -12,7 +12,7 @@ import pytest
 
 from mmtui.lab.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
-from tests.unit.game.support import short
+from tests.unit.session.support import short
 from tests.unit.strategies.levels import adverse, calm, reverting, trend
 
 SEEDS = range(1, 13)

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.session import Session
 from mmtui.level.level import level_ids, load_level
 from mmtui.market.rules.phases import Phase
+from mmtui.session.session import Session
 from mmtui.strategies.combined.reversion import Reversion
 from mmtui.strategies.models.avellaneda_stoikov import AvellanedaStoikov
 from mmtui.strategies.models.cartea_jaimungal import CarteaJaimungal

@@ -8,11 +8,11 @@ import msgspec
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.game.commands import HandOver
-from mmtui.game.session import Session
 from mmtui.lab.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.core.venue import ExchangeSpec
+from mmtui.session.commands import HandOver
+from mmtui.session.session import Session
 from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.registry import params_of, strategy_class
 

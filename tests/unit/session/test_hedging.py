@@ -8,14 +8,14 @@ import msgspec
 import pytest
 
 from mmtui.errors import InputError, LevelError
-from mmtui.game.commands import Flatten, HandOver, Hedge, HedgeAll, Quote, Take
-from mmtui.game.journal import read_journal
-from mmtui.game.keeping import JournalWriter
-from mmtui.game.session import Session
 from mmtui.level.level import level_faults, level_from_json, parse_level
 from mmtui.market.hedges.instruments import HedgeSpec
-from tests.unit.game.hedge_levels import KINDS, level, text
-from tests.unit.game.support import BUY, SELL, S, Stand, strategy_file
+from mmtui.session.commands import Flatten, HandOver, Hedge, HedgeAll, Quote, Take
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.session import Session
+from tests.unit.session.hedge_levels import KINDS, level, text
+from tests.unit.session.support import BUY, SELL, S, Stand, strategy_file
 
 HEDGES: tuple[HedgeSpec, ...] = level("all").hedges
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.game.commands import (
+from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.gateway import Gateway, MakerOrder
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Flatten,
@@ -18,9 +21,6 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.market.core.clock import Scheduler
-from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.gateway import Gateway, MakerOrder
 from mmtui.strategies.excluding_own import others_mid, others_touch
 from mmtui.strategies.protocol import MarketView, Quotes
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote

@@ -6,9 +6,9 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import LevelError
-from mmtui.game.commands import AnyCommand, Join, Peg, Quote, Shift
-from mmtui.game.session import Session
 from mmtui.level.level import Level, parse_level
+from mmtui.session.commands import AnyCommand, Join, Peg, Quote, Shift
+from mmtui.session.session import Session
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import Target, targets
 from mmtui.units import NS_PER_S

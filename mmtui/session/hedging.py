@@ -8,11 +8,11 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.desk import Desk, HedgeBook
-from mmtui.game.digest import Digest
 from mmtui.market.core.gateway import Event
 from mmtui.market.hedges.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges.instruments import HedgePrice
 from mmtui.market.kinds import AnyMarket
+from mmtui.session.digest import Digest
 from mmtui.strategies.protocol import HedgeQuote
 
 _HEDGE_RECORD = 5

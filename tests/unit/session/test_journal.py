@@ -9,7 +9,8 @@ from zlib import crc32
 import pytest
 
 from mmtui.errors import JournalError, UnknownStrategyError
-from mmtui.game.commands import (
+from mmtui.level.level import Level
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Flatten,
@@ -21,12 +22,11 @@ from mmtui.game.commands import (
     Take,
     TakeBack,
 )
-from mmtui.game.journal import Journal, read_journal
-from mmtui.game.keeping import JournalWriter
-from mmtui.game.session import Session
-from mmtui.level.level import Level
-from tests.unit.game.journals import lines, rewrite
-from tests.unit.game.support import BUY, SELL, S, short, strategy_file
+from mmtui.session.journal import Journal, read_journal
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.session import Session
+from tests.unit.session.journals import lines, rewrite
+from tests.unit.session.support import BUY, SELL, S, short, strategy_file
 
 #: Every command, at odd times.
 PLAY: list[tuple[int, AnyCommand]] = [

@@ -17,9 +17,9 @@ from math import isclose
 
 from mmtui.book import Side, Trade
 from mmtui.errors import AuditError
-from mmtui.game.maker import Maker
-from mmtui.game.session import Session
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.session.maker import Maker
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 _RELATIVE = 1e-9

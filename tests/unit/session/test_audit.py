@@ -9,14 +9,14 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import AuditError
-from mmtui.game.audit import Audit
-from mmtui.game.commands import Flatten, Join, Shift, Take
-from mmtui.game.session import Session
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.book_market import FIRST_RIVAL, Market
+from mmtui.session.audit import Audit
+from mmtui.session.commands import Flatten, Join, Shift, Take
+from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
-from tests.unit.game.hedge_levels import level as hedge_level
-from tests.unit.game.support import BUY, MS, SELL, S, short
+from tests.unit.session.hedge_levels import level as hedge_level
+from tests.unit.session.support import BUY, MS, SELL, S, short
 
 #: Levels that are longer than this are audited only so far.
 _LONGEST_S = 480

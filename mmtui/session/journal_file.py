@@ -17,11 +17,11 @@ import msgspec
 
 from mmtui import __version__
 from mmtui.errors import JournalError
-from mmtui.game.commands import AnyCommand
-from mmtui.game.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
-from mmtui.game.replay import Replay
-from mmtui.game.session import Session
 from mmtui.level.level import Level
+from mmtui.session.commands import AnyCommand
+from mmtui.session.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
+from mmtui.session.replay import Replay
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 try:

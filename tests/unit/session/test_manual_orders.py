@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.game.commands import (
+from mmtui.level.level import load_level
+from mmtui.session.commands import (
     AnyCommand,
     Cancel,
     Fix,
@@ -20,8 +21,7 @@ from mmtui.game.commands import (
     Take,
     Undo,
 )
-from mmtui.game.session import Session
-from mmtui.level.level import load_level
+from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 Standing = list[tuple[Side, int, int]]

@@ -9,12 +9,12 @@ import msgspec
 import pytest
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
-from mmtui.game.session import Session, par_pnl
 from mmtui.level.level import load_level, parse_level
+from mmtui.session.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
+from mmtui.session.session import Session, par_pnl
 from mmtui.strategies.registry import strategy_class
-from tests.unit.game.support import BUY, SELL, STILL, S, short, still, strategy_file
 from tests.unit.level.test_level import EVENTS
+from tests.unit.session.support import BUY, SELL, STILL, S, short, still, strategy_file
 
 
 def buy_and_sell_back(session: Session, lots: int) -> None:
@@ -285,7 +285,7 @@ def test_an_interval_that_is_no_number_of_seconds_is_bad_input(tmp_path: Path) -
 
 def test_a_finished_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: dict[tuple[str, int], list[float]] = {}
-    monkeypatch.setattr("mmtui.game.session._PAR_CACHE", kept)
+    monkeypatch.setattr("mmtui.session.session._PAR_CACHE", kept)
     level = short("skew")
     cases: list[tuple[Params, str]] = [({"size": 1}, level.par), ({}, "idle")]
     for params, strategy in cases:

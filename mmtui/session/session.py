@@ -16,15 +16,15 @@ from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.coach.coach import Coach, Occasion
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import AnyCommand, Cancel, HandOver, Params
-from mmtui.game.digest import Digest
-from mmtui.game.maker import Maker
-from mmtui.game.result import MarketFacts, Opposition, PnL, Position, Result
-from mmtui.game.score import Measures, Score, score
 from mmtui.level.events import happenings
 from mmtui.level.level import Level
 from mmtui.market.core.venue import open_exchange
 from mmtui.market.kinds import open_market
+from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
+from mmtui.session.digest import Digest
+from mmtui.session.maker import Maker
+from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
+from mmtui.session.score import Measures, Score, score
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ class Session:
     Attributes:
         maker: the player's or strategy's orders and books.
         opponent: the opponent's in a duel, else None.
-        over: why the session ended, None while it has not; see :class:`~mmtui.game.result.Result`.
+        over: why the session ended, None while it has not; see :class:`~mmtui.session.result.Result`.
         commands: what was carried out, with the times.
         pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
     """

@@ -9,12 +9,12 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
-from mmtui.game.digest import Digest
-from mmtui.game.maker import Maker
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND
 from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.kinds import open_market
+from mmtui.session.digest import Digest
+from mmtui.session.maker import Maker
 
 S = 1_000_000_000
 MS = 1_000_000

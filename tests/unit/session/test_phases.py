@@ -9,14 +9,14 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import LevelError
-from mmtui.game.commands import Flatten, Peg, Quote
-from mmtui.game.session import Session
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
-from tests.unit.game.support import STILL
+from mmtui.session.commands import Flatten, Peg, Quote
+from mmtui.session.session import Session
+from tests.unit.session.support import STILL
 
 S = 1_000_000_000
 BUY, SELL = Side.BUY, Side.SELL

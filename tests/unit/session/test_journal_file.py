@@ -17,12 +17,12 @@ from typing import Any
 import pytest
 
 from mmtui.errors import JournalError
-from mmtui.game.commands import HandOver, Join, TakeBack
-from mmtui.game.journal import Parent, read_journal
-from mmtui.game.keeping import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
-from mmtui.game.replay import Replay, Script
-from mmtui.game.session import Session
-from tests.unit.game.support import BUY, MS, SELL, S, short
+from mmtui.session.commands import HandOver, Join, TakeBack
+from mmtui.session.journal import Parent, read_journal
+from mmtui.session.journal_file import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
+from mmtui.session.replay import Replay, Script
+from mmtui.session.session import Session
+from tests.unit.session.support import BUY, MS, SELL, S, short
 
 FRAME_NS = S // 15
 

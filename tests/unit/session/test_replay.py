@@ -6,10 +6,10 @@ from functools import cache
 
 import pytest
 
-from mmtui.game.commands import HandOver, Join, TakeBack
-from mmtui.game.replay import Replay, Script
-from mmtui.game.session import Session
-from tests.unit.game.support import BUY, SELL, S, short
+from mmtui.session.commands import HandOver, Join, TakeBack
+from mmtui.session.replay import Replay, Script
+from mmtui.session.session import Session
+from tests.unit.session.support import BUY, SELL, S, short
 
 
 @cache

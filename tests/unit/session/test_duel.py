@@ -10,17 +10,17 @@ import pytest
 
 from mmtui.book import Trade
 from mmtui.errors import LevelError
-from mmtui.game.audit import Audit
-from mmtui.game.commands import Take
-from mmtui.game.journal import read_journal
-from mmtui.game.keeping import JournalWriter
-from mmtui.game.score import score
-from mmtui.game.session import Session
 from mmtui.level.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.session.audit import Audit
+from mmtui.session.commands import Take
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.score import score
+from mmtui.session.session import Session
 from mmtui.strategies.baselines.touch import Touch
 from mmtui.strategies.protocol import MarketView, Quotes
-from tests.unit.game.support import BUY, MS, S, short, still, strategy_file
+from tests.unit.session.support import BUY, MS, S, short, still, strategy_file
 
 
 def duel(level: Level, strategy: str, **params: Any) -> Level:

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from mmtui.book import Depth, Side, Trade
-from mmtui.game.commands import HandOver, Quote
-from mmtui.game.session import Session
-from mmtui.game.view import View
 from mmtui.market.core.exchange import Exchange
+from mmtui.session.commands import HandOver, Quote
+from mmtui.session.session import Session
+from mmtui.session.view import View
 from mmtui.strategies.protocol import MarketView, OwnFill, PublicTrade, Rules, Working
-from tests.unit.game.support import BUY, SELL, S, Stand, short
+from tests.unit.session.support import BUY, SELL, S, Stand, short
 
 
 def public(kind: type) -> set[str]:

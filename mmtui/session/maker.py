@@ -7,16 +7,16 @@ from collections.abc import Callable
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
 from mmtui.errors import InputError
-from mmtui.game.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
-from mmtui.game.digest import Digest
-from mmtui.game.hand import Hand
-from mmtui.game.hedging import Hedging, hedge_book
-from mmtui.game.view import View
 from mmtui.level.level import Level
 from mmtui.level.phase_text import phase_notice
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.kinds import AnyMarket
 from mmtui.market.rules.phases import Phase
+from mmtui.session.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
+from mmtui.session.digest import Digest
+from mmtui.session.hedging import Hedging, hedge_book
+from mmtui.session.manual_orders import Hand
+from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, requote, targets

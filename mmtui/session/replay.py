@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mmtui.game.commands import AnyCommand, HandOver, Ready
-from mmtui.game.session import Session
 from mmtui.level.level import Level
+from mmtui.session.commands import AnyCommand, HandOver, Ready
+from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
 

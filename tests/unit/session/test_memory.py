@@ -7,9 +7,9 @@ import tracemalloc
 
 import msgspec
 
-from mmtui.game.session import Session
 from mmtui.level.level import load_level
-from tests.unit.game.support import S
+from mmtui.session.session import Session
+from tests.unit.session.support import S
 
 MINUTE = 60 * S
 #: Three float samples a second, and what an array keeps in reserve.

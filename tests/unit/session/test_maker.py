@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.game.commands import Cancel, Flatten, HandOver, Join, Quote, Ready, Shift, Take, TakeBack
 from mmtui.market.book_market import kind_of_order
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.core.gateway import Event
-from tests.unit.game.support import BUY, SELL, Stand, strategy_file
+from mmtui.session.commands import Cancel, Flatten, HandOver, Join, Quote, Ready, Shift, Take, TakeBack
+from tests.unit.session.support import BUY, SELL, Stand, strategy_file
 
 # Quote
 

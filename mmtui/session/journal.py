@@ -25,10 +25,10 @@ from zlib import crc32
 import msgspec
 
 from mmtui.errors import JournalError, LevelError
-from mmtui.game.commands import AnyCommand
-from mmtui.game.replay import Replay, Script
-from mmtui.game.session import Session
 from mmtui.level.level import Level, level_from_json
+from mmtui.session.commands import AnyCommand
+from mmtui.session.replay import Replay, Script
+from mmtui.session.session import Session
 
 FORMAT = 2
 _OLDEST = _UNSEALED = 1

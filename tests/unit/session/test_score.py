@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmtui.game.score import Measures, explain, points, score
 from mmtui.level.level import Level, Part, ScoreSpec, level_ids, load_level
-from tests.unit.game.support import still
+from mmtui.session.score import Measures, explain, points, score
+from tests.unit.session.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
 FAIR = Measures(pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0)
