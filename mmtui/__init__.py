@@ -9,10 +9,10 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmtui.lab.batch import run as run
-    from mmtui.lab.compare import Comparison as Comparison
-    from mmtui.lab.compare import compare as compare
-    from mmtui.lab.sweep import sweep as sweep
+    from mmtui.lab.runs.batch import run as run
+    from mmtui.lab.statistics.compare import Comparison as Comparison
+    from mmtui.lab.statistics.compare import compare as compare
+    from mmtui.lab.sweeps.sweep import sweep as sweep
     from mmtui.level.level import Level as Level
     from mmtui.level.level import load_level as load_level
     from mmtui.session.result import Result as Result

@@ -14,9 +14,9 @@ import click
 from mmtui.cli.arguments import columns, strategies_from
 from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
-from mmtui.lab.backtest import Backtest, Report, Setup, Step, backtest
-from mmtui.lab.prices import read_prices
-from mmtui.lab.tables import pyarrow, write_parquet
+from mmtui.lab.backtest.backtest import Backtest, Report, Setup, Step, backtest
+from mmtui.lab.backtest.prices import read_prices
+from mmtui.lab.runs.tables import pyarrow, write_parquet
 from mmtui.level.level import market_presets
 
 _EPILOG = """\b
@@ -202,7 +202,7 @@ def _plot(found: Backtest, stream: IO[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from mmtui.lab.plot import Line, Mark, chart
+    from mmtui.lab.backtest.plot import Line, Mark, chart
 
     console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
     steps = found.steps

@@ -12,7 +12,7 @@ import msgspec
 from mmtui.cli.arguments import seeds_from
 from mmtui.cli.sections import section, write_section
 from mmtui.errors import InputError
-from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.lab.research.calibrate import Teaching, calibrate, fitted_point, write_point
 from mmtui.level.level import level_ids, level_path, load_level
 from mmtui.level.reference import grid
 

@@ -15,10 +15,10 @@ from mmtui.cli.output import Column, check_output, fitting_table, output_options
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
-from mmtui.lab.batch import find_levels, run_batches
-from mmtui.lab.capacity import size_of, sized_batches
-from mmtui.lab.compare import PER_SIZE, Comparison, compare
-from mmtui.lab.paired import MEASURES
+from mmtui.lab.runs.batch import find_levels, run_batches
+from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
+from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of

@@ -12,8 +12,8 @@ from typing import Any
 import click
 
 from mmtui.errors import InputError
-from mmtui.lab.days import control as control_of
-from mmtui.lab.facts import BANDS, CLUSTERING, Band, Facts, Measures, facts, measure_days
+from mmtui.lab.research.facts import BANDS, CLUSTERING, Band, Facts, Measures, facts, measure_days
+from mmtui.lab.research.recorded_day import control as control_of
 from mmtui.level.level import load_preset, market_presets
 
 #: The market that the bands are for.

@@ -37,7 +37,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 def check_output(form: str, out: Path | None) -> None:
     """Find out before anything runs that the results could not be written. Raises InputError."""
     if form == "parquet":
-        from mmtui.lab.tables import pyarrow
+        from mmtui.lab.runs.tables import pyarrow
 
         if out is None:
             raise InputError("--format parquet: expected --out FILE, since parquet is not text")
@@ -86,7 +86,7 @@ def write(
                 stream.write(msgspec.json.encode(record).decode() + "\n")
                 stream.flush()
         elif form == "csv":
-            from mmtui.lab.tables import csv_lines
+            from mmtui.lab.runs.tables import csv_lines
 
             for line in csv_lines(records):
                 stream.write(line)
@@ -124,7 +124,7 @@ def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], widt
 
 
 def _write_parquet(found: Sequence[msgspec.Struct], kind: type[msgspec.Struct], out: Path | None) -> None:
-    from mmtui.lab.tables import columns_of, flat, write_parquet
+    from mmtui.lab.runs.tables import columns_of, flat, write_parquet
 
     assert out is not None
     rows = [flat(record) for record in found]

@@ -20,7 +20,7 @@ from mmtui.cli.arguments import (
 )
 from mmtui.cli.output import check_output, output_options, write
 from mmtui.cli.progress import with_progress
-from mmtui.lab.batch import Batch, find_levels, run_batch
+from mmtui.lab.runs.batch import Batch, find_levels, run_batch
 from mmtui.session.result import Result
 
 _EPILOG = """\b
@@ -84,6 +84,6 @@ def told(results: Iterator[Result], failures: list[Result]) -> Iterator[Result]:
 
 
 def _write_table(results: Sequence[Result], stream: IO[str]) -> None:
-    from mmtui.lab.tables import summary
+    from mmtui.lab.runs.tables import summary
 
     stream.writelines(f"{line}\n" for line in columns(summary(results), left=2))

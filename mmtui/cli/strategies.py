@@ -17,7 +17,7 @@ from mmtui.strategies.protocol import Param
 from mmtui.strategies.registry import params_of, strategy_class, strategy_names
 
 if TYPE_CHECKING:
-    from mmtui.lab.fit import Fit
+    from mmtui.lab.fit.fit import Fit
 
 _EPILOG = """\b
 Examples:
@@ -94,7 +94,7 @@ def fit(level: str, seeds: str, form: str) -> None:
     side, at every half tick; weights are the numbers of orders. Volatility is the mid's over seconds. Standard errors
     are by the jackknife over minutes.
     """
-    from mmtui.lab.fit import fit_level
+    from mmtui.lab.fit.fit import fit_level
 
     found = fit_level(load_level(level), seeds_from(seeds))
     if form == "json":

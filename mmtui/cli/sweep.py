@@ -16,11 +16,11 @@ from mmtui.cli.output import Column, check_output, fitting_table, output_options
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
-from mmtui.lab.heat import heat_map
-from mmtui.lab.paired import MEASURES
-from mmtui.lab.space import Axis, Draw, Value, parse_axis, points
-from mmtui.lab.store import opened_store
-from mmtui.lab.sweep import Point, sweep
+from mmtui.lab.runs.store import opened_store
+from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.sweeps.heat import heat_map
+from mmtui.lab.sweeps.space import Axis, Draw, Value, parse_axis, points
+from mmtui.lab.sweeps.sweep import Point, sweep
 from mmtui.level.level import load_level
 from mmtui.session.result import Result
 

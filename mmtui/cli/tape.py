@@ -134,8 +134,8 @@ def command() -> None:
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
     from mmtui.cli.facts import ROWS, figures_of
-    from mmtui.lab.facts import facts, measure
-    from mmtui.lab.tapes.days import tape_day
+    from mmtui.lab.research.facts import facts, measure
+    from mmtui.lab.tapes.tape_days import tape_day
 
     tape = read_tape(_source(**options))
     spec = tape_spec(tape, Wanted())

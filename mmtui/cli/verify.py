@@ -12,9 +12,9 @@ import msgspec
 
 from mmtui.cli.output import write_json
 from mmtui.errors import InputError
-from mmtui.lab.figures import BANDS, Figure, Row
-from mmtui.lab.textbook import TEXTBOOK
-from mmtui.lab.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
+from mmtui.lab.research.paper_check import BANDS, Figure, Row
+from mmtui.lab.research.textbook import TEXTBOOK
+from mmtui.lab.research.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
 
 _MODELS: dict[str, type[Model]] = {"as": AsModel, "glft": GlftModel, "cj": CjModel}
 _TITLES = {

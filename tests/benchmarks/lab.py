@@ -15,9 +15,9 @@ from time import perf_counter, process_time
 import gymnasium
 
 from mmtui.book import Side
-from mmtui.lab.batch import Batch, run_batch
-from mmtui.lab.gym import ID, MarketMaking
-from mmtui.lab.workers import Pace, finish
+from mmtui.lab.gym.gym import ID, MarketMaking
+from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.workers import Pace, finish
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
@@ -114,7 +114,7 @@ def _in_environment(level: Level) -> float:
 
 
 def _beside(level: Level, mode: str) -> float:
-    several = gymnasium.make_vec(f"mmtui.lab.gym:{ID}", num_envs=8, vectorization_mode=mode, level=level)
+    several = gymnasium.make_vec(f"mmtui.lab.gym.gym:{ID}", num_envs=8, vectorization_mode=mode, level=level)
     several.reset(seed=1)
     actions = several.action_space.sample()
     seconds = _elapsed(lambda: [several.step(actions) for _ in range(250)])

@@ -16,7 +16,7 @@ import atheris
 
 with atheris.instrument_imports(include=["mmtui"]):
     from mmtui.errors import MmtuiError
-    from mmtui.lab.prices import read_prices
+    from mmtui.lab.backtest.prices import read_prices
     from mmtui.level.level import level_faults, parse_level
     from mmtui.market.tape.lobster import Faults, Units, read_messages
     from mmtui.session.journal import read_journal

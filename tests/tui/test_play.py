@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Static
 
-from mmtui.lab.batch import simulate
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import load_level
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session

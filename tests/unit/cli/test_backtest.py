@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from mmtui.lab.backtest import Step
+from mmtui.lab.backtest.backtest import Step
 from tests.unit.cli.conftest import Mmtui
 
 STEPS = 120

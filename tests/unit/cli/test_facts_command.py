@@ -9,7 +9,7 @@ import pytest
 
 from mmtui.cli import facts as module
 from mmtui.cli import main as cli
-from mmtui.lab.facts import Band, Measures, measure_days
+from mmtui.lab.research.facts import Band, Measures, measure_days
 from mmtui.level.level import load_preset
 from mmtui.market.book_market import MarketSpec
 from mmtui.market.core.instrument import Calendar

@@ -11,9 +11,9 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError, UnknownStrategyError
-from mmtui.lab.backtest import Backtest, FillModel, Setup, backtest, course_of
-from mmtui.lab.path_book import scaled
-from mmtui.lab.prices import Prices
+from mmtui.lab.backtest.backtest import Backtest, FillModel, Setup, backtest, course_of
+from mmtui.lab.backtest.path_book import scaled
+from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import load_preset
 from mmtui.market.value.latent_value import PricePath
 from mmtui.strategies.excluding_own import others_mid
@@ -217,7 +217,7 @@ class Spy(Strategy):
 
 def spied(path: Prices, fill: FillModel, monkeypatch: pytest.MonkeyPatch, **setup: Any) -> Spy:
     spy = Spy()
-    monkeypatch.setattr("mmtui.lab.backtest.make", lambda *_: spy)
+    monkeypatch.setattr("mmtui.lab.backtest.backtest.make", lambda *_: spy)
     run(path, "idle", fill, **{**ONE_TICK, "params": {}, **setup})
     return spy
 

@@ -12,9 +12,9 @@ import pytest
 
 from mmtui.cli.main import main
 from mmtui.errors import LevelError
-from mmtui.lab import calibrate as lab
-from mmtui.lab.batch import simulate
-from mmtui.lab.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.lab.research import calibrate as lab
+from mmtui.lab.research.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import load_level
 from mmtui.strategies.baselines.fixed import Fixed
 from tests.unit.cli.conftest import shortened

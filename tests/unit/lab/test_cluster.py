@@ -15,8 +15,8 @@ from distributed import LocalCluster
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
-from mmtui.lab.batch import Batch, run_batch
-from mmtui.lab.cluster import finish_elsewhere
+from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.cluster import finish_elsewhere
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params
@@ -135,7 +135,7 @@ def test_what_is_finished_before_ctrl_c_is_kept(cluster: LocalCluster, tmp_path:
 def test_what_cannot_be_reached_is_told_in_a_sentence(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], complaint: str
 ) -> None:
-    monkeypatch.setattr("mmtui.lab.cluster._PATIENCE_S", 0.5)
+    monkeypatch.setattr("mmtui.lab.runs.cluster._PATIENCE_S", 0.5)
     assert main(["run", "first-quotes", "-s", "skew", *arguments]) == 2
     shown = capsys.readouterr()
     assert complaint in shown.err

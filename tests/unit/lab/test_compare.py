@@ -16,10 +16,10 @@ from pyarrow.parquet import read_table
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError
-from mmtui.lab.batch import Batch, run, run_batch, run_batches, simulate
-from mmtui.lab.capacity import size_of, sized, sized_batches
-from mmtui.lab.compare import PER_SIZE, Comparison, compare
-from mmtui.lab.paired import MEASURES
+from mmtui.lab.runs.batch import Batch, run, run_batch, run_batches, simulate
+from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
+from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.sweeps.capacity import size_of, sized, sized_batches
 from mmtui.level.level import Level, load_level
 from mmtui.market.core.draws import Floats
 from mmtui.session.maker import rules_of

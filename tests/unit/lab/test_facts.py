@@ -7,8 +7,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.lab.days import Day, RecordingExchange, control, record_day
-from mmtui.lab.facts import (
+from mmtui.lab.research.facts import (
     ABS_LAGS,
     BANDS,
     CLUSTERING,
@@ -23,6 +22,7 @@ from mmtui.lab.facts import (
     measure,
     measure_days,
 )
+from mmtui.lab.research.recorded_day import Day, RecordingExchange, control, record_day
 from mmtui.level.level import load_preset
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
 from mmtui.market.core.draws import Floats

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.lab.fit import fit_level
+from mmtui.lab.fit.fit import fit_level
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.session.session import Session
 from mmtui.strategies.models.learner import Learner

@@ -21,9 +21,9 @@ from gymnasium.wrappers import (
 
 from mmtui.book import Side
 from mmtui.errors import InputError, LevelError
-from mmtui.lab.batch import simulate
-from mmtui.lab.examples.random_search import Policy, learn, play
-from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.lab.gym.random_search import Policy, learn, play
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
@@ -70,7 +70,7 @@ def test_gymnasium_s_checker_has_no_complaint(level_id: str) -> None:
         check_env(made(shortened(level_id, 10), render_mode="ansi"))
 
 
-@pytest.mark.parametrize("name", [ID, f"mmtui.lab.gym:{ID}"])
+@pytest.mark.parametrize("name", [ID, f"mmtui.lab.gym.gym:{ID}"])
 def test_it_is_made_by_name(name: str) -> None:
     env = gymnasium.make(name, level="skew", seed=7)
     _, info = env.reset()
@@ -227,7 +227,7 @@ def test_the_ladder_shows_own_orders() -> None:
 
 @pytest.mark.parametrize("mode", ["sync", "async"])
 def test_environments_beside_each_other_have_the_episodes_of_single_ones(level: Level, mode: str) -> None:
-    several = gymnasium.make_vec(f"mmtui.lab.gym:{ID}", num_envs=2, vectorization_mode=mode, level=level)
+    several = gymnasium.make_vec(f"mmtui.lab.gym.gym:{ID}", num_envs=2, vectorization_mode=mode, level=level)
     action = made(level).action(1, 1, 2, 2)
     several.reset(seed=3)
     # Past the first episode's end, so that the second ones, whose seeds are drawn, are the same too.

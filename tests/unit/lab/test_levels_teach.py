@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.lab.calibrate import MOST_IDLE, calibrate
+from mmtui.lab.research.calibrate import MOST_IDLE, calibrate
 from mmtui.level.level import Level, level_ids, load_level
 
 #: The longest level that is played here.

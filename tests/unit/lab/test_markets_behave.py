@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.lab.days import control
-from mmtui.lab.facts import BANDS, CLUSTERING, Band, Facts, facts, measure_days
+from mmtui.lab.research.facts import BANDS, CLUSTERING, Band, Facts, facts, measure_days
+from mmtui.lab.research.recorded_day import control
 from mmtui.level.level import load_preset
 
 US_DAYS, OTHER_DAYS = 20, 3

@@ -8,7 +8,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.desk import Desk
-from mmtui.lab.path_market import PathMarket
+from mmtui.lab.backtest.path_market import PathMarket
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import PublicTrade, Quotes, Rules
 from mmtui.strategies.quoter import CancelOrder, PlaceOrder, ReduceOrder, requote

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmtui.lab.plot import Line, Mark, chart
+from mmtui.lab.backtest.plot import Line, Mark, chart
 
 
 def rows(lines: list[Line], marks: list[Mark], width: int, height: int) -> list[str]:

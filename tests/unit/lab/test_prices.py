@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.lab.prices import Prices, read_prices
+from mmtui.lab.backtest.prices import Prices, read_prices
 
 HEADER = "timestamp,price\n"
 

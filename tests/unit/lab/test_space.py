@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError, UnknownStrategyError
-from mmtui.lab.heat import heat_map
-from mmtui.lab.sobol import MOST_DIMENSIONS, sobol
-from mmtui.lab.space import Axis, parse_axis, points
+from mmtui.lab.sweeps.heat import heat_map
+from mmtui.lab.sweeps.sobol import MOST_DIMENSIONS, sobol
+from mmtui.lab.sweeps.space import Axis, parse_axis, points
 from mmtui.session.commands import Params
 
 

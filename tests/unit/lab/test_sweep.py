@@ -19,9 +19,9 @@ import pytest
 from pyarrow.parquet import read_table
 
 from mmtui.errors import InputError
-from mmtui.lab.batch import simulate
-from mmtui.lab.store import key_of, opened_store
-from mmtui.lab.sweep import Point, sweep
+from mmtui.lab.runs.batch import simulate
+from mmtui.lab.runs.store import key_of, opened_store
+from mmtui.lab.sweeps.sweep import Point, sweep
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params
@@ -94,7 +94,7 @@ def test_chance_alone_makes_a_point_better_one_time_in_twenty(level: Level, monk
             for score in rng.standard_normal(len(points)).tolist():
                 yield msgspec.structs.replace(template, seed=seed, score=score, digest=str(score))
 
-    monkeypatch.setattr("mmtui.lab.sweep.run_batches", by_chance)
+    monkeypatch.setattr("mmtui.lab.sweeps.sweep.run_batches", by_chance)
     rounds = 60
     found = sum(
         any(point.verdict == "better" for point in sweep(level, "skew", points, range(1, 11))) for _ in range(rounds)

@@ -12,12 +12,12 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.lab.facts import measure
+from mmtui.lab.research.facts import measure
 from mmtui.lab.tapes import Source, Tape, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
-from mmtui.lab.tapes.days import tape_day
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
 from mmtui.lab.tapes.reading import orderbook_beside
+from mmtui.lab.tapes.tape_days import tape_day
 from mmtui.level.level import load_level
 from mmtui.market.tape.lobster import Faults, Units, read_messages
 from mmtui.session.session import Session

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 
 from mmtui.cli import main as cli
-from mmtui.lab import verify
-from mmtui.lab.figures import exactly, promised, sampled
-from mmtui.lab.published import Printed
-from mmtui.lab.verify import AsModel, CjModel, GlftModel, published_rows, rows
+from mmtui.lab.research import verify
+from mmtui.lab.research.paper_check import exactly, promised, sampled
+from mmtui.lab.research.published import Printed
+from mmtui.lab.research.verify import AsModel, CjModel, GlftModel, published_rows, rows
 from mmtui.market.core.draws import Floats
 from mmtui.strategies.models.avellaneda_stoikov import reservation_and_spread
 
@@ -81,7 +81,7 @@ def test_wrong_formula_is_outside_the_bands(monkeypatch: pytest.MonkeyPatch, cap
         centre, spread = reservation_and_spread(*given)
         return centre, 2 * spread
 
-    monkeypatch.setattr("mmtui.lab.verify.reservation_and_spread", doubled)
+    monkeypatch.setattr("mmtui.lab.research.verify.reservation_and_spread", doubled)
     assert cli.main(["verify", "--model", "as", "--paths", "200"]) == 1
     shown = capsys.readouterr().out
     assert "FAIL" in shown

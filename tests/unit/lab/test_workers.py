@@ -5,8 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mmtui.lab.batch import Batch, run_batches
-from mmtui.lab.workers import Pace
+from mmtui.lab.runs.batch import Batch, run_batches
+from mmtui.lab.runs.workers import Pace
 from mmtui.level.level import Level, load_level
 
 

@@ -10,7 +10,7 @@ from statistics import fmean, stdev
 import msgspec
 import pytest
 
-from mmtui.lab.batch import simulate
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from tests.unit.session.support import short
 from tests.unit.strategies.levels import adverse, calm, reverting, trend

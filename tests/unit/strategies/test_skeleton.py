@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.lab.batch import simulate
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.session.commands import HandOver

@@ -15,7 +15,7 @@ from types import FrameType
 
 import pytest
 
-from mmtui.lab.batch import simulate
+from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import load_level
 from mmtui.strategies import watchdog
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy

@@ -12,7 +12,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.lab.batch import Batch
+from mmtui.lab.runs.batch import Batch
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.strategies.loading import SentFile, sent_files

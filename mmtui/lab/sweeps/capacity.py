@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import MISSING
 
 from mmtui.errors import InputError
-from mmtui.lab.batch import Batch
+from mmtui.lab.runs.batch import Batch
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of

@@ -15,7 +15,7 @@ from multiprocessing import active_children, get_context
 from typing import NamedTuple
 
 from mmtui.errors import MmtuiError
-from mmtui.lab.batch import Batch, run_here
+from mmtui.lab.runs.batch import Batch, run_here
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 

@@ -7,7 +7,7 @@ from array import array
 import numpy as np
 
 from mmtui.book import Trade
-from mmtui.lab.days import Day
+from mmtui.lab.research.recorded_day import Day
 from mmtui.market.core.exchange import TAPE_TAKERS
 from mmtui.market.tape.lobster import Bools, Kind, Messages
 from mmtui.market.tape.tape_exchange import TapeExchange

@@ -15,7 +15,7 @@ from statistics import median
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.lab.days import Day, record_day
+from mmtui.lab.research.recorded_day import Day, record_day
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.units import NS_PER_S

@@ -6,7 +6,7 @@ import math
 
 import msgspec
 
-from mmtui.lab.published import PAPER_PATHS, SIMULATED_PATHS, Printed
+from mmtui.lab.research.published import PAPER_PATHS, SIMULATED_PATHS, Printed
 
 BANDS = (
     f"A simulated figure may miss the paper's by 4 standard errors, ours and those of its {PAPER_PATHS:,} paths taken "

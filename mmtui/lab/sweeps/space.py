@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmtui.errors import InputError
-from mmtui.lab.sobol import MOST_DIMENSIONS, sobol
+from mmtui.lab.sweeps.sobol import MOST_DIMENSIONS, sobol
 from mmtui.market.core.draws import Floats, generator
 from mmtui.session.commands import Params
 from mmtui.strategies.params import params_of, read_params

@@ -2,10 +2,10 @@
 
 Importing this module registers ``mmtui/MarketMaking-v0``::
 
-    import gymnasium, mmtui.lab.gym
+    import gymnasium, mmtui.lab.gym.gym
     env = gymnasium.make("mmtui/MarketMaking-v0", level="skew", seed=1)
 
-or, in one go, ``gymnasium.make("mmtui.lab.gym:mmtui/MarketMaking-v0", level="skew", seed=1)``.
+or, in one go, ``gymnasium.make("mmtui.lab.gym.gym:mmtui/MarketMaking-v0", level="skew", seed=1)``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.lab.ladder import ladder
+from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import Cancel, Quote
 from mmtui.session.session import Session
@@ -298,4 +298,4 @@ def _share(part: float) -> float:
     return min(1.0, max(0.0, (1.0 + part) / 2))
 
 
-gymnasium.register(ID, "mmtui.lab.gym:MarketMaking", disable_env_checker=True)
+gymnasium.register(ID, "mmtui.lab.gym.gym:MarketMaking", disable_env_checker=True)

@@ -1,6 +1,6 @@
 """A policy of three numbers, learnt by random search, against *fixed* on seeds that it never saw.
 
-Run it: ``python -m mmtui.lab.examples.random_search``. It takes about a minute.
+Run it: ``python -m mmtui.lab.gym.random_search``. It takes about a minute.
 """
 
 from __future__ import annotations
@@ -12,9 +12,9 @@ import gymnasium
 import numpy as np
 from numpy.typing import NDArray
 
-from mmtui.lab.batch import run
-from mmtui.lab.compare import Comparison, compare
-from mmtui.lab.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.lab.runs.batch import run
+from mmtui.lab.statistics.compare import Comparison, compare
 from mmtui.level.level import Level, load_level
 from mmtui.session.result import Result
 

@@ -13,7 +13,7 @@ from typing import Literal
 import numpy as np
 
 from mmtui.errors import InputError
-from mmtui.lab.fit import Intensity
+from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_S

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from mmtui.lab.space import Axis, Value, position
+from mmtui.lab.sweeps.space import Axis, Value, position
 from mmtui.session.commands import Params
 
 #: A range is parted into so many cells.

@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from mmtui.lab.figures import Row, exactly, promised
-from mmtui.lab.published import BLACK_SCHOLES_PUTS, CARRY
+from mmtui.lab.research.paper_check import Row, exactly, promised
+from mmtui.lab.research.published import BLACK_SCHOLES_PUTS, CARRY
 from mmtui.market.core.draws import Floats, generator
 from mmtui.market.hedges.black_scholes import black_scholes
 from mmtui.signals.carry import fair_future

@@ -8,9 +8,9 @@ from statistics import fmean, stdev
 
 import msgspec
 
-from mmtui.lab.batch import Batch, run_batches
-from mmtui.lab.paired import LEVEL, MEASURES, check_sample, estimate, pair
-from mmtui.lab.store import Store, key_of
+from mmtui.lab.runs.batch import Batch, run_batches
+from mmtui.lab.runs.store import Store, key_of
+from mmtui.lab.statistics.paired import LEVEL, MEASURES, check_sample, estimate, pair
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
@@ -71,13 +71,13 @@ def sweep(
     Args:
         level: the level.
         strategy: name, ``file.py:Class`` or entry point.
-        points: parameters by point, as :func:`~mmtui.lab.space.points` gives them.
+        points: parameters by point, as :func:`~mmtui.lab.sweeps.space.points` gives them.
         seeds: the seeds.
         params: parameters that are the same at every point.
         store: where finished sessions are kept and looked for.
         jobs: processes to use.
         cluster: the address of a Dask scheduler whose workers run the sessions instead.
-        measure: the measure of :data:`~mmtui.lab.compare.MEASURES` that decides.
+        measure: the measure of :data:`~mmtui.lab.statistics.compare.MEASURES` that decides.
         watch: told of the sessions that are not in the store, as they are finished.
 
     Returns:
@@ -86,7 +86,7 @@ def sweep(
     Raises:
         InputError: several seeds are asked for, and every one is the same session.
         UnknownStrategyError: the strategy cannot be made at one of the points.
-        MmtuiError: see :func:`~mmtui.lab.batch.run_batch`.
+        MmtuiError: see :func:`~mmtui.lab.runs.batch.run_batch`.
     """
     whole = [{**(params or {}), **point} for point in points]
     for settings in whole:

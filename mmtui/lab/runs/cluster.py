@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING
 
 from mmtui import __version__
 from mmtui.errors import InputError, MmtuiError
-from mmtui.lab.batch import Batch
-from mmtui.lab.luggage import strategies_of, tapes_of, unpacked
-from mmtui.lab.workers import Done, Pace, finish, in_order
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.cluster_files import strategies_of, tapes_of, unpacked
+from mmtui.lab.runs.workers import Done, Pace, finish, in_order
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile

@@ -15,8 +15,8 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from mmtui.lab.figures import Figure, Row, exactly, promised, sampled
-from mmtui.lab.published import (
+from mmtui.lab.research.paper_check import Figure, Row, exactly, promised, sampled
+from mmtui.lab.research.published import (
     AS_CHECKS,
     AS_FIGURES,
     AVELLANEDA_STOIKOV,

@@ -21,10 +21,10 @@ from mmtui import __version__
 from mmtui.book import Side
 from mmtui.desk import Desk
 from mmtui.errors import StrategyError
-from mmtui.lab.fills import Reaches, coin, intensity, path_intensity, through
-from mmtui.lab.fit import Intensity
-from mmtui.lab.path_market import PathMarket
-from mmtui.lab.prices import Prices
+from mmtui.lab.backtest.fill_models import Reaches, coin, intensity, path_intensity, through
+from mmtui.lab.backtest.path_market import PathMarket
+from mmtui.lab.backtest.prices import Prices
+from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats
 from mmtui.session.result import PnL, Position
 from mmtui.strategies.protocol import PublicTrade, Rules, Strategy
@@ -171,7 +171,7 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
         InputError: path and setup do not go together.
     """
     if setup.fill == "book":
-        from mmtui.lab.path_book import backtest_in_book
+        from mmtui.lab.backtest.path_book import backtest_in_book
 
         return backtest_in_book(prices, setup)
     course = course_of(prices, setup)

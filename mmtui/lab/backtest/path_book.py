@@ -16,8 +16,8 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError
-from mmtui.lab.backtest import Backtest, Course, Recorder, Setup, course_of
-from mmtui.lab.prices import Prices
+from mmtui.lab.backtest.backtest import Backtest, Course, Recorder, Setup, course_of
+from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.market.book_market import Market, MarketSpec
 from mmtui.market.core.instrument import Calendar, Fees, Instrument
@@ -34,7 +34,7 @@ _LONGEST_S = 86_400
 
 
 def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
-    """Run a strategy in a market along a path. Raises as :func:`~mmtui.lab.backtest.backtest` does."""
+    """Run a strategy in a market along a path. Raises as :func:`~mmtui.lab.backtest.backtest.backtest` does."""
     preset = load_preset(setup.preset)
     seconds = int(prices.times_ns[-1]) / NS_PER_S
     if seconds > _LONGEST_S:

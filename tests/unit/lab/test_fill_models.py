@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.lab.fills import Reaches, coin, intensity, path_intensity, through
-from mmtui.lab.fit import Intensity
+from mmtui.lab.backtest.fill_models import Reaches, coin, intensity, path_intensity, through
+from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats
 from mmtui.market.papers.intensity import IntensitySpec
 

@@ -166,7 +166,7 @@ def run_batch(batch: Batch, jobs: int = 1, cluster: str | None = None) -> Iterat
 def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
     """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
     if cluster is not None:
-        from mmtui.lab.cluster import run_on_cluster
+        from mmtui.lab.runs.cluster import run_on_cluster
 
         yield from run_on_cluster(batches, cluster)
     elif jobs == 1 or sum(map(len, batches)) == 1:
@@ -174,6 +174,6 @@ def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = N
             yield from run_here(batch)
     else:
         # Imported here, since a single process starts quicker without.
-        from mmtui.lab.workers import run_in_processes
+        from mmtui.lab.runs.workers import run_in_processes
 
         yield from run_in_processes(batches, jobs)
