@@ -8,6 +8,8 @@ What a program needs of it is here, imported when it is asked for::
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mmtui.version import __version__ as __version__
+
 if TYPE_CHECKING:
     from mmtui.lab.runs.batch import run as run
     from mmtui.lab.statistics.compare import Comparison as Comparison
@@ -20,19 +22,18 @@ if TYPE_CHECKING:
     from mmtui.strategies.protocol import Quotes as Quotes
     from mmtui.strategies.protocol import Strategy as Strategy
 
-__version__ = "0.1.0"
 
 _WHERE = {
-    "Level": "game.level",
-    "load_level": "game.level",
-    "Result": "game.result",
-    "Session": "game.session",
-    "run": "lab.batch",
-    "Comparison": "lab.compare",
-    "compare": "lab.compare",
-    "sweep": "lab.sweep",
-    "Quotes": "strategies.base",
-    "Strategy": "strategies.base",
+    "Level": "level.level",
+    "load_level": "level.level",
+    "Result": "session.result",
+    "Session": "session.session",
+    "run": "lab.runs.batch",
+    "Comparison": "lab.statistics.compare",
+    "compare": "lab.statistics.compare",
+    "sweep": "lab.sweeps.sweep",
+    "Quotes": "strategies.protocol",
+    "Strategy": "strategies.protocol",
 }
 
 

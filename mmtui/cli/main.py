@@ -10,8 +10,8 @@ from importlib import import_module
 
 import click
 
-from mmtui import __version__
 from mmtui.errors import MmtuiError
+from mmtui.version import __version__
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {

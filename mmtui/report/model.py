@@ -6,8 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.debrief import Debrief, Field, debrief
-from mmtui.debrief import ranking as field
+from mmtui.debrief import Debrief, Field, debrief, field
 from mmtui.session.journal import Parent, read_journal
 
 

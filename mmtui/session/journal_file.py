@@ -15,7 +15,6 @@ from typing import IO
 
 import msgspec
 
-from mmtui import __version__
 from mmtui.errors import JournalError
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand
@@ -23,6 +22,7 @@ from mmtui.session.journal import FORMAT, Clock, End, Entry, Header, Journal, Pa
 from mmtui.session.replay import Replay
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
+from mmtui.version import __version__
 
 try:
     import fcntl

@@ -12,7 +12,6 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from mmtui import __version__
 from mmtui.book import Side, Trade
 from mmtui.coach.coach import Coach, Occasion
 from mmtui.errors import UnknownStrategyError
@@ -26,6 +25,7 @@ from mmtui.session.maker import Maker
 from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
 from mmtui.session.score import Measures, Score, score
 from mmtui.units import NS_PER_S
+from mmtui.version import __version__
 
 if TYPE_CHECKING:
     from mmtui.observe.snapshot import FloorSnapshot

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.units import NS_PER_S
+_NS_PER_S = 1_000_000_000
 
 
 class Grid:
@@ -24,8 +24,8 @@ class Grid:
     def __init__(self, step_s: float) -> None:
         if not step_s > 0:
             raise ValueError(f"the grid's step must be positive, not {step_s} s")
-        self._step_ns = max(1, round(step_s * NS_PER_S))
-        self.step_s = self._step_ns / NS_PER_S
+        self._step_ns = max(1, round(step_s * _NS_PER_S))
+        self.step_s = self._step_ns / _NS_PER_S
         self._next_ns: int | None = None
         self._value = 0.0
         self.sample = 0.0

@@ -9,13 +9,13 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from mmtui import __version__
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.registry import strategy_class
+from mmtui.version import __version__
 
 #: What of the package decides how a session goes.
-_ENGINE = ("book", "market", "signals", "desk", "strategies", "game")
+_ENGINE = ("book", "market", "signals", "desk", "strategies", "level", "session")
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: A strategy in a file, by itself or among the settings of another.
 _IN_FILE = re.compile(r"([^\s=]+\.py):\w+")

@@ -17,7 +17,6 @@ from typing import Any, Literal, NamedTuple
 import msgspec
 import numpy as np
 
-from mmtui import __version__
 from mmtui.book import Side
 from mmtui.desk import Desk
 from mmtui.errors import StrategyError
@@ -32,6 +31,7 @@ from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
+from mmtui.version import __version__
 
 FillModel = Literal["coin", "through", "intensity", "book"]
 

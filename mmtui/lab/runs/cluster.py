@@ -14,7 +14,6 @@ from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from mmtui import __version__
 from mmtui.errors import InputError, MmtuiError
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.cluster_files import strategies_of, tapes_of, unpacked
@@ -23,6 +22,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest
+from mmtui.version import __version__
 
 if TYPE_CHECKING:
     from distributed import Client

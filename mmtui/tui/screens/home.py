@@ -11,11 +11,11 @@ from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
-from mmtui import __version__
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.widgets.rows import as_content
+from mmtui.version import __version__
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp

@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 import pytest
 
-from mmtui import __version__
 from mmtui.cli import main as cli
+from mmtui.version import __version__
 
 COMMAND = """
 import click

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.debrief import HORIZONS_NS, Debrief, alone, debrief
-from mmtui.debrief import ranking as field
+from mmtui.debrief import HORIZONS_NS, Debrief, alone, debrief, field
 from mmtui.debrief.advice import _AGAINST, _MANY
 from mmtui.debrief.fills import _WHO
 from mmtui.debrief.markouts import mean_markout
