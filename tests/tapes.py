@@ -8,9 +8,9 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.book import Report, Side
+from mmtui.book import OrderReport, Side
 from mmtui.level.level import Level, load_preset, parse_level
-from mmtui.market.book_market import Market
+from mmtui.market.book_market import BookMarket
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.units import NS_PER_S
@@ -99,7 +99,7 @@ class TapingExchange(Exchange):
 
     def take(
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
+    ) -> OrderReport:
         report = super().take(now_ns, order_id, side, quantity, worst, owner)
         for trade in report.trades:
             self._row(now_ns, 4, trade.maker_id, trade.quantity, trade.price, -side)
@@ -115,7 +115,7 @@ def simulated(seconds: int, seed: int = 1) -> list[Row]:
     noise = replace(preset.noise_limit, rate=4 * preset.noise_limit.rate)
     spec = replace(preset, rivals=replace(preset.rivals, count=0), noise_limit=noise)
     exchange = TapingExchange("ABC")
-    market = Market([(0, spec)], seed, exchange)
+    market = BookMarket([(0, spec)], seed, exchange)
     market.clock.advance((seconds - spec.warmup_s) * NS_PER_S)
     return exchange.rows
 

@@ -9,24 +9,35 @@ QueueAhead(lots=10, orders=1)
 """
 
 from mmtui.book.auction import AuctionBook, Indication
-from mmtui.book.levels import BookSide, Level
 from mmtui.book.order_book import OrderBook
-from mmtui.book.types import Depth, QueueAhead, Reason, Report, Resting, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book.price_levels import BookSide, PriceLevel
+from mmtui.book.types import (
+    Depth,
+    OrderReport,
+    OrderStatus,
+    QueueAhead,
+    Reason,
+    Resting,
+    SelfTrade,
+    Side,
+    TimeInForce,
+    Trade,
+)
 
 __all__ = [
     "AuctionBook",
     "BookSide",
     "Depth",
     "Indication",
-    "Level",
     "OrderBook",
+    "OrderReport",
+    "OrderStatus",
+    "PriceLevel",
     "QueueAhead",
     "Reason",
-    "Report",
     "Resting",
     "SelfTrade",
     "Side",
-    "Status",
     "TimeInForce",
     "Trade",
 ]

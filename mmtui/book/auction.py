@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mmtui.book.levels import BookSide
 from mmtui.book.order_book import OrderBook
-from mmtui.book.types import Reason, Report, Side, Status, TimeInForce, Trade
+from mmtui.book.price_levels import BookSide
+from mmtui.book.types import OrderReport, OrderStatus, Reason, Side, TimeInForce, Trade
 
 
 class Indication(NamedTuple):
@@ -49,11 +49,11 @@ class AuctionBook(OrderBook):
         time_in_force: TimeInForce = TimeInForce.GTC,
         post_only: bool = False,
         owner: str | None = None,
-    ) -> Report:
+    ) -> OrderReport:
         """Take an order in, at whatever price; nothing trades, so ``time_in_force`` and ``post_only`` mean nothing."""
         own, other = (self.bids, self.asks) if side is Side.BUY else (self.asks, self.bids)
         if owner is not None and self._meets_own(other, price * side, owner):
-            return Report(Status.REJECTED, reason=Reason.SELF_TRADE)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.SELF_TRADE)
         if own.at(price) is None and price > 0 and not price % self.tick:
             # With its level open the book takes the price as one that does not cross.
             own.open_level(price, -price if side is Side.BUY else price)
@@ -63,9 +63,9 @@ class AuctionBook(OrderBook):
             own.close_level(level)
         return report
 
-    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> OrderReport:
         """Nothing trades at once in an auction: always rejected."""
-        return Report(Status.REJECTED, reason=Reason.NOT_FILLABLE)
+        return OrderReport(OrderStatus.REJECTED, reason=Reason.NOT_FILLABLE)
 
     def indication(self, reference: float) -> Indication | None:
         """What would trade now; None while no bid reaches an ask.

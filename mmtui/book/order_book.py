@@ -6,13 +6,24 @@ from math import inf
 from numbers import Integral, Real
 from typing import cast
 
-from mmtui.book.levels import BookSide, Level
-from mmtui.book.types import Depth, QueueAhead, Reason, Report, Resting, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book.price_levels import BookSide, PriceLevel
+from mmtui.book.types import (
+    Depth,
+    OrderReport,
+    OrderStatus,
+    QueueAhead,
+    Reason,
+    Resting,
+    SelfTrade,
+    Side,
+    TimeInForce,
+    Trade,
+)
 
 _BUY, _SELL = Side.BUY, Side.SELL
 _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 _ALLOW, _CANCEL_INCOMING = SelfTrade.ALLOW, SelfTrade.CANCEL_INCOMING
-_FILLED = Status.FILLED
+_FILLED = OrderStatus.FILLED
 
 # _new(Trade, (…)) is Trade(…) without the detour through Python that a named tuple's constructor makes: half the time.
 _new = tuple.__new__
@@ -21,10 +32,10 @@ _new = tuple.__new__
 _ANY_PRICE = -inf
 
 # Outcomes without trades carry nothing of their own, so one of each serves for all.
-_RESTING = Report(Status.RESTING)
-_CANCELLED = Report(Status.CANCELLED)
-_REJECTED = {reason: Report(Status.REJECTED, reason=reason) for reason in Reason}
-_UNFILLED = {reason: Report(Status.CANCELLED, reason=reason) for reason in Reason}
+_RESTING = OrderReport(OrderStatus.RESTING)
+_CANCELLED = OrderReport(OrderStatus.CANCELLED)
+_REJECTED = {reason: OrderReport(OrderStatus.REJECTED, reason=reason) for reason in Reason}
+_UNFILLED = {reason: OrderReport(OrderStatus.CANCELLED, reason=reason) for reason in Reason}
 
 
 class OrderBook:
@@ -33,7 +44,7 @@ class OrderBook:
     Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers will do, floats will not,
     even whole ones, for they are a price in money more often than in ticks. Orders match at the resting order's
     price, best price first and first come first served within a price. Every instruction returns a
-    :class:`~mmtui.book.Report`; one that cannot be carried out is rejected with a stable reason and changes
+    :class:`~mmtui.book.OrderReport`; one that cannot be carried out is rejected with a stable reason and changes
     nothing. The book is never crossed and never holds an empty level.
 
     >>> from mmtui.book import OrderBook, Side
@@ -60,7 +71,7 @@ class OrderBook:
         self.tick = int(tick)
         self.bids = BookSide(_BUY)
         self.asks = BookSide(_SELL)
-        self._orders: dict[int, Level] = {}
+        self._orders: dict[int, PriceLevel] = {}
         self._owners: dict[int, str] = {}
         self._self_trade = self_trade
 
@@ -75,7 +86,7 @@ class OrderBook:
         time_in_force: TimeInForce = _GTC,
         post_only: bool = False,
         owner: str | None = None,
-    ) -> Report:
+    ) -> OrderReport:
         """Trade up to ``quantity`` at ``price`` or better; what is left rests, unless told otherwise.
 
         Args:
@@ -122,7 +133,7 @@ class OrderBook:
             self._owners[order_id] = owner
         return _RESTING
 
-    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> OrderReport:
         """Trade up to ``quantity`` at whatever prices the other side has; the remainder is cancelled."""
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
@@ -136,7 +147,7 @@ class OrderBook:
             return self._take(order_id, self.asks, self.bids, _ANY_PRICE, quantity, _IOC, owner)
         return _REJECTED[Reason.BAD_SIDE]
 
-    def cancel(self, order_id: int) -> Report:
+    def cancel(self, order_id: int) -> OrderReport:
         """Withdraw a resting order."""
         level = self._orders.pop(order_id, None)
         if level is None:
@@ -148,7 +159,7 @@ class OrderBook:
             self._owners.pop(order_id, None)
         return _CANCELLED
 
-    def reduce(self, order_id: int, quantity: int) -> Report:
+    def reduce(self, order_id: int, quantity: int) -> OrderReport:
         """Take ``quantity`` lots off a resting order, which keeps its place; at least one lot must stay."""
         level = self._orders.get(order_id)
         if level is None:
@@ -164,7 +175,7 @@ class OrderBook:
         level.total -= quantity
         return _RESTING
 
-    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> Report:
+    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> OrderReport:
         """Give a resting order a new price and quantity; it goes to the back of the queue and may trade.
 
         A rejected replacement, also one that post-only forbids, leaves the old order as it was.
@@ -242,7 +253,7 @@ class OrderBook:
         level = self._orders.get(order_id)
         return None if level is None else level.price
 
-    def level_of(self, order_id: int) -> Level | None:
+    def level_of(self, order_id: int) -> PriceLevel | None:
         """The level an order rests at, None when it is not in the book."""
         return self._orders.get(order_id)
 
@@ -281,7 +292,7 @@ class OrderBook:
         quantity: int,
         time_in_force: TimeInForce,
         owner: str | None,
-    ) -> Report:
+    ) -> OrderReport:
         """Match an order of side ``own`` whose price is keyed ``key`` against the levels of ``other``."""
         # Only an owner with orders in the book can meet one of its own.
         own_id = owner if self._owners and self._self_trade is not _ALLOW else None
@@ -328,13 +339,13 @@ class OrderBook:
                 level.drop(gone)
 
         if not left:
-            return _new(Report, (_FILLED, tuple(trades), removed, None))
+            return _new(OrderReport, (_FILLED, tuple(trades), removed, None))
         if stopped:
-            return Report(Status.CANCELLED, tuple(trades), removed, Reason.SELF_TRADE)
+            return OrderReport(OrderStatus.CANCELLED, tuple(trades), removed, Reason.SELF_TRADE)
         if time_in_force is not _GTC:
-            return Report(Status.CANCELLED, tuple(trades), removed, Reason.NO_LIQUIDITY)
+            return OrderReport(OrderStatus.CANCELLED, tuple(trades), removed, Reason.NO_LIQUIDITY)
         self.limit(order_id, side, int(abs(key)), left, owner=owner)
-        return Report(Status.RESTING, tuple(trades), removed)
+        return OrderReport(OrderStatus.RESTING, tuple(trades), removed)
 
     def _fillable(self, other: BookSide, key: float, quantity: int, own_id: str | None) -> int:
         """Lots, up to about ``quantity``, that an order could trade now, self-trade prevention counted in."""

@@ -34,7 +34,7 @@ class SelfTrade(Enum):
     CANCEL_INCOMING = "cancel incoming"
 
 
-class Status(Enum):
+class OrderStatus(Enum):
     """Where an instruction left its order."""
 
     RESTING = "resting"
@@ -69,7 +69,7 @@ class Trade(NamedTuple):
     taker_side: Side
 
 
-class Report(NamedTuple):
+class OrderReport(NamedTuple):
     """The outcome of one instruction.
 
     Attributes:
@@ -79,7 +79,7 @@ class Report(NamedTuple):
         reason: why it was rejected or its remainder cancelled, else None.
     """
 
-    status: Status
+    status: OrderStatus
     trades: tuple[Trade, ...] = ()
     removed: tuple[int, ...] = ()
     reason: Reason | None = None
@@ -87,7 +87,7 @@ class Report(NamedTuple):
     @property
     def accepted(self) -> bool:
         """Whether the instruction was carried out."""
-        return self.status is not Status.REJECTED
+        return self.status is not OrderStatus.REJECTED
 
     @property
     def filled(self) -> int:

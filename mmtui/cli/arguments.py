@@ -43,21 +43,21 @@ def duel_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
-def dials_from(settings: Sequence[str], duel: str | None = None) -> tuple[dict[str, str], list[str]]:
+def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[dict[str, str], list[str]]:
     """Settings of a level by key path, ``market.value.sigma=2``, and what is left: settings of strategies.
 
     Those whose path begins with a key of a level are the level's; a duel is one.
     """
-    dials: dict[str, str] = {}
+    overrides: dict[str, str] = {}
     left = []
     for setting in settings:
         if re.split(r"[.\[=]", setting.strip(), maxsplit=1)[0] in Level.__struct_fields__:
-            dials |= parse_settings([setting])
+            overrides |= parse_settings([setting])
         else:
             left.append(setting)
     if duel is not None:
-        dials["opponent.strategy"] = duel
-    return dials, left
+        overrides["opponent.strategy"] = duel
+    return overrides, left
 
 
 def seeds_from(text: str) -> range:

@@ -14,7 +14,7 @@ import click
 from mmtui.cli.arguments import columns, strategies_from
 from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
-from mmtui.lab.backtest.backtest import Backtest, Report, Setup, Step, backtest
+from mmtui.lab.backtest.backtest import Backtest, BacktestReport, PathStep, Setup, backtest
 from mmtui.lab.backtest.prices import read_prices
 from mmtui.lab.runs.tables import pyarrow, write_parquet
 from mmtui.level.level import market_presets
@@ -151,17 +151,17 @@ def _forms(form: str | None, out: Path | None) -> tuple[str | None, str]:
     return rows, form or "table"
 
 
-def _write_rows(steps: Sequence[Step], form: str, out: Path | None) -> None:
+def _write_rows(steps: Sequence[PathStep], form: str, out: Path | None) -> None:
     if form == "csv":
         with opened(out) as stream:
             writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(Step._fields)
+            writer.writerow(PathStep._fields)
             writer.writerows(steps)
         return
     kinds = {"timestamp": str, **dict.fromkeys(("bid_fill", "ask_fill", "position"), int)}
     assert out is not None
     rows = [step._asdict() for step in steps]
-    write_parquet(rows, {name: kinds.get(name, float) for name in Step._fields}, out)
+    write_parquet(rows, {name: kinds.get(name, float) for name in PathStep._fields}, out)
 
 
 def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> None:
@@ -175,7 +175,7 @@ def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> N
         _plot(found, stream)
 
 
-def _summary(report: Report) -> list[tuple[str, str]]:
+def _summary(report: BacktestReport) -> list[tuple[str, str]]:
     pnl, held, path = report.pnl, report.position, report.path
     settings = "".join(f" {name}={value}" for name, value in report.params.items() if value is not None)
     law = ""

@@ -11,7 +11,7 @@ from typing import IO
 import click
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
-from mmtui.cli.output import Column, check_output, fitting_table, output_options, write
+from mmtui.cli.output import TableColumn, check_output, fitting_table, output_options, write
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
@@ -125,16 +125,16 @@ def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
 
 
 _COLUMNS = (
-    Column("measure", left=True),
-    Column("mean"),
-    Column("base's", 100),
-    Column("difference"),
-    Column("95% interval"),
-    Column("bootstrap", 140),
-    Column("better on", 120),
-    Column("p"),
-    Column("verdict", left=True),
-    Column("seeds for 80%", 120),
+    TableColumn("measure", left=True),
+    TableColumn("mean"),
+    TableColumn("base's", 100),
+    TableColumn("difference"),
+    TableColumn("95% interval"),
+    TableColumn("bootstrap", 140),
+    TableColumn("better on", 120),
+    TableColumn("p"),
+    TableColumn("verdict", left=True),
+    TableColumn("seeds for 80%", 120),
 )
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from mmtui.errors import InputError
-from mmtui.lab.research.facts import BANDS, CLUSTERING, Band, Facts, Measures, facts, measure_days
+from mmtui.lab.research.facts import BANDS, CLUSTERING, DayFacts, FactBand, Facts, facts, measure_days
 from mmtui.lab.research.recorded_day import control as control_of
 from mmtui.level.level import load_preset, market_presets
 
@@ -115,7 +115,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
 
 
 @contextmanager
-def _progress(measures: Iterator[Measures], total: int) -> Iterator[Iterable[Measures]]:
+def _progress(measures: Iterator[DayFacts], total: int) -> Iterator[Iterable[DayFacts]]:
     if sys.stderr.isatty():
         with click.progressbar(measures, length=total, file=sys.stderr) as shown:
             yield shown
@@ -205,7 +205,7 @@ def _band_table(judged: Facts) -> Any:
     return table
 
 
-def _span(band: Band) -> str:
+def _span(band: FactBand) -> str:
     if math.isinf(band.low):
         return f"< {band.high:g}"
     return f"> {band.low:g}" if math.isinf(band.high) else f"{band.low:g} … {band.high:g}"

@@ -102,7 +102,7 @@ def write_json(found: object, stream: IO[str] | None = None) -> None:
     (stream or sys.stdout).write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
 
 
-class Column(NamedTuple):
+class TableColumn(NamedTuple):
     """A column of a table for the eye: its heading, and how wide a terminal must be to show it."""
 
     heading: str
@@ -110,7 +110,7 @@ class Column(NamedTuple):
     left: bool = False
 
 
-def fitting_table(columns: Sequence[Column], rows: Iterable[Sequence[str]], width: int) -> Table:
+def fitting_table(columns: Sequence[TableColumn], rows: Iterable[Sequence[str]], width: int) -> Table:
     """A table of the columns that a terminal of this width has room for."""
     from rich.table import Table
 

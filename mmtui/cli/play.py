@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mmtui.cli.arguments import dials_from, duel_option
+from mmtui.cli.arguments import duel_option, overrides_from
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -42,9 +42,9 @@ def command(
     """
     from mmtui.tui.run import open_app
 
-    dials, unknown = dials_from(settings, duel)
+    overrides, unknown = overrides_from(settings, duel)
     if unknown:
         raise InputError(
             f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
         )
-    open_app(level, seed, strategy, speed, dials)
+    open_app(level, seed, strategy, speed, overrides)

@@ -12,8 +12,8 @@ import click
 from mmtui.cli.arguments import (
     batch_options,
     columns,
-    dials_from,
     duel_option,
+    overrides_from,
     seeds_from,
     strategies_from,
     strategies_option,
@@ -64,8 +64,8 @@ def command(
     --set also sets a key of the level, by its path.
     """
     check_output(form, out)
-    dials, parameters = dials_from(settings, duel)
-    chosen = find_levels(level, dials)
+    overrides, parameters = overrides_from(settings, duel)
+    chosen = find_levels(level, overrides)
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:

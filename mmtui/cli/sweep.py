@@ -12,7 +12,7 @@ import click
 from platformdirs import user_cache_path
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from
-from mmtui.cli.output import Column, check_output, fitting_table, output_options, write
+from mmtui.cli.output import TableColumn, check_output, fitting_table, output_options, write
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
@@ -20,7 +20,7 @@ from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.heat import heat_map
 from mmtui.lab.sweeps.space import Axis, Draw, Value, parse_axis, points
-from mmtui.lab.sweeps.sweep import Point, sweep
+from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
 from mmtui.session.result import Result
 
@@ -104,15 +104,15 @@ def command(
         except KeyboardInterrupt:
             click.echo(f"What is finished is kept in {folder}: the same command goes on from there.", err=True)
             raise
-    write(ranked, Point, form, out, partial(_write_table, axes=axes, measure=measure))
+    write(ranked, SweepPoint, form, out, partial(_write_table, axes=axes, measure=measure))
     return 1 if failures else 0
 
 
-def _write_table(ranked: Sequence[Point], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
+def _write_table(ranked: Sequence[SweepPoint], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
     from rich.console import Console
 
     console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
-    columns = [*(Column(axis.key) for axis in axes), *_COLUMNS]
+    columns = [*(TableColumn(axis.key) for axis in axes), *_COLUMNS]
     rows = [[*(_value(point.point[axis.key]) for axis in axes), *_cells(point)] for point in ranked]
     console.print(fitting_table(columns, rows, console.width))
     _draw(console, ranked, axes, measure)
@@ -122,22 +122,22 @@ def _write_table(ranked: Sequence[Point], stream: IO[str], axes: Sequence[Axis],
 
 
 _COLUMNS = (
-    Column("score"),
-    Column("sd", 100),
-    Column("PnL"),
-    Column("sd", 100),
-    Column("sharpe", 140),
-    Column("drawdown", 140),
-    Column("mean |q|"),
-    Column("10 s", 120),
-    Column("fills", 140),
-    Column("present", 120),
-    Column("behind"),
-    Column("the best is", left=True),
+    TableColumn("score"),
+    TableColumn("sd", 100),
+    TableColumn("PnL"),
+    TableColumn("sd", 100),
+    TableColumn("sharpe", 140),
+    TableColumn("drawdown", 140),
+    TableColumn("mean |q|"),
+    TableColumn("10 s", 120),
+    TableColumn("fills", 140),
+    TableColumn("present", 120),
+    TableColumn("behind"),
+    TableColumn("the best is", left=True),
 )
 
 
-def _cells(point: Point) -> list[str]:
+def _cells(point: SweepPoint) -> list[str]:
     return [
         f"{point.score:.1f}",
         _number(point.score_sd, ".1f"),
@@ -154,7 +154,7 @@ def _cells(point: Point) -> list[str]:
     ]
 
 
-def _draw(console: Console, ranked: Sequence[Point], axes: Sequence[Axis], measure: str) -> None:
+def _draw(console: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], measure: str) -> None:
     """The heat map over the first two parameters; numbers also where there is no colour."""
     from rich.table import Table
     from rich.text import Text

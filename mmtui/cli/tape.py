@@ -13,8 +13,8 @@ import click
 
 from mmtui.errors import InputError
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
-from mmtui.lab.tapes.reading import Source, Tape, orderbook_beside, read_tape
-from mmtui.market.tape.lobster import Kind
+from mmtui.lab.tapes.reading import Tape, TapeSource, orderbook_beside, read_tape
+from mmtui.market.tape.lobster import MessageKind
 from mmtui.market.tape.tape_spec import PRICE_UNITS
 
 _EPILOG = """\b
@@ -104,7 +104,7 @@ def _making(function: _Command) -> _Command:
     return function
 
 
-def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, lenient: bool, infer: bool) -> Source:
+def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, lenient: bool, infer: bool) -> TapeSource:
     units = None
     if tick is not None:
         units = round(tick * PRICE_UNITS)
@@ -112,7 +112,7 @@ def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, le
             raise InputError(f"--tick {tick:g}: expected a multiple of 1/{PRICE_UNITS}, a unit of LOBSTER's prices")
     if orderbook is None and not infer:
         orderbook = orderbook_beside(file)
-    return Source(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
+    return TapeSource(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
 
 
 @click.group(epilog=_EPILOG, short_help="Recorded order books: measure one, make a level of it, play it.")
@@ -254,12 +254,12 @@ def _notes(tape: Tape) -> list[str]:
 
 def _record(tape: Tape) -> dict[str, Any]:
     messages, tick = tape.messages, tape.units.tick / PRICE_UNITS
-    traded = (messages.kinds == Kind.EXECUTE) | (messages.kinds == Kind.HIDDEN)
+    traded = (messages.kinds == MessageKind.EXECUTE) | (messages.kinds == MessageKind.HIDDEN)
     return {
         "file": str(tape.source.messages),
         "orderbook": None if tape.source.orderbook is None else str(tape.source.orderbook),
         "rows": tape.rows,
-        "types": {kind.name.lower(): int((messages.kinds == kind).sum()) for kind in Kind},
+        "types": {kind.name.lower(): int((messages.kinds == kind).sum()) for kind in MessageKind},
         "seconds": tape.seconds,
         "tick": tick,
         "lot": tape.units.lot,

@@ -12,7 +12,7 @@ import msgspec
 
 from mmtui.cli.output import write_json
 from mmtui.errors import InputError
-from mmtui.lab.research.paper_check import BANDS, Figure, Row
+from mmtui.lab.research.paper_check import BANDS, Figure, PaperRow
 from mmtui.lab.research.textbook import TEXTBOOK
 from mmtui.lab.research.verify import AsModel, CjModel, GlftModel, Model, published_rows, rows
 
@@ -99,7 +99,7 @@ def command(model: str | None, fills: str | None, paths: int, seed: int, form: s
     return 0 if good else 1
 
 
-def _published(models: list[str], paths: int, seed: int) -> Iterator[Row]:
+def _published(models: list[str], paths: int, seed: int) -> Iterator[PaperRow]:
     yield from published_rows(tuple(_MODELS[name] for name in models if name in _MODELS), paths, seed)
     for name in models:
         if name in TEXTBOOK:
@@ -133,11 +133,11 @@ def _chosen(name: str | None, parameters: dict[str, Any]) -> Model:
     return model
 
 
-def _record(row: Row) -> dict[str, Any]:
+def _record(row: PaperRow) -> dict[str, Any]:
     return {**msgspec.to_builtins(row), "ok": row.ok}
 
 
-def _print_tables(found: Iterable[Row], quotes: bool) -> bool:
+def _print_tables(found: Iterable[PaperRow], quotes: bool) -> bool:
     """Print rows as they come; returns whether all are within their bands."""
     good, title = True, ""
     for row in found:

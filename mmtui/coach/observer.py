@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from mmtui.book import Level as BookLevel
+from mmtui.book import PriceLevel
 from mmtui.coach.readings import RECENT_S, Readings
 from mmtui.level.level import Level
 from mmtui.market.kinds import AnyMarket
-from mmtui.observe.indicators import BasisGauge, Gauges
+from mmtui.observe.indicators import BasisIndicator, Indicators
 from mmtui.session.maker import Maker
 from mmtui.signals.imbalance import OrderFlowImbalance
 
@@ -22,14 +22,16 @@ class Observer:
         mids: at each whole second from 0, in ticks; the session appends to them.
     """
 
-    def __init__(self, level: Level, market: AnyMarket, maker: Maker, gauges: Gauges, mids: Sequence[float]) -> None:
+    def __init__(
+        self, level: Level, market: AnyMarket, maker: Maker, gauges: Indicators, mids: Sequence[float]
+    ) -> None:
         self.level = level
         self.market = market
         self.maker = maker
         self.mids = mids
         self._gauges = gauges
         self._flow = OrderFlowImbalance(RECENT_S)
-        self._basis = BasisGauge(market.instrument.tick)
+        self._basis = BasisIndicator(market.instrument.tick)
         self._quotes: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._quoted_ns = 0
 
@@ -47,6 +49,6 @@ class Observer:
         return Readings(self, now_ns, gauges, self._flow.value(now_ns), self._quoted_ns, z)
 
 
-def _touch(best: BookLevel | None) -> tuple[int | None, int]:
+def _touch(best: PriceLevel | None) -> tuple[int | None, int]:
     """Price and lots of a side's best level; None and 0 of an empty side."""
     return (None, 0) if best is None else (best.price, best.total)

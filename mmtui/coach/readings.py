@@ -292,7 +292,7 @@ class Readings:
         ahead = [
             book.queue_ahead(order.order_id)
             for order in self._maker.gateway.orders.values()
-            if order.live and order.price == (exchange.best_bid if order.side is Side.BUY else exchange.best_ask)
+            if order.working and order.price == (exchange.best_bid if order.side is Side.BUY else exchange.best_ask)
         ]
         return min((place[0] for place in ahead if place is not None), default=None)
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, Gap, MarkoutCurve, Verdict
+from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, FillVerdict, Gap, MarkoutCurve
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
@@ -23,7 +23,7 @@ def advice(
     level: Level,
     fills: Sequence[FillFacts],
     curves: Sequence[MarkoutCurve],
-    worst: Sequence[Verdict],
+    worst: Sequence[FillVerdict],
     gaps: Sequence[Gap],
     occasions: Sequence[Occasion],
 ) -> list[Advice]:
@@ -91,7 +91,9 @@ def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
         )
 
 
-def _markout(curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: Sequence[Verdict]) -> Iterator[Advice]:
+def _markout(
+    curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: Sequence[FillVerdict]
+) -> Iterator[Advice]:
     at_ns = fills[worst[0].fill].at_ns if worst else None
     judged = {
         (curve.by, curve.group): point

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Sequence
 from statistics import median
 
 from mmtui.book import Side
-from mmtui.debrief.model import JUDGED, FillFacts, OrderFacts, QueueGroup, Verdict
-from mmtui.market.book_market import Kind
+from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, OrderFacts, QueueGroup
+from mmtui.market.book_market import ParticipantKind
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
-_WHO: dict[Kind, str] = {
+_WHO: dict[ParticipantKind, str] = {
     "noise": "A noise trader",
     "informed": "An informed trader",
     "momentum": "A momentum trader",
@@ -27,7 +27,7 @@ _GROUPS = ((0, "front"), (1, "1-9"), (10, "10-49"), (50, "50+"))
 
 def verdicts(
     fills: Sequence[FillFacts], orders: Sequence[OrderFacts], tick_value: float
-) -> tuple[tuple[Verdict, ...], tuple[Verdict, ...]]:
+) -> tuple[tuple[FillVerdict, ...], tuple[FillVerdict, ...]]:
     """The worst and the best fills by what they made in ten seconds, the most extreme first.
 
     Args:
@@ -44,9 +44,10 @@ def verdicts(
     worst = sorted(entry for entry in judged if entry[0] < 0)[:_SHOWN]
     best = sorted((entry for entry in judged if entry[0] > 0), key=lambda entry: (-entry[0], entry[1]))[:_SHOWN]
 
-    def told(chosen: Sequence[tuple[float, int]]) -> tuple[Verdict, ...]:
+    def told(chosen: Sequence[tuple[float, int]]) -> tuple[FillVerdict, ...]:
         return tuple(
-            Verdict(number, money, _why(fills[number], joined.get(fills[number].order_id))) for money, number in chosen
+            FillVerdict(number, money, _why(fills[number], joined.get(fills[number].order_id)))
+            for money, number in chosen
         )
 
     return told(worst), told(best)

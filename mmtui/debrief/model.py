@@ -12,7 +12,7 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.coach.coach import Occasion
-from mmtui.market.book_market import Kind
+from mmtui.market.book_market import ParticipantKind
 from mmtui.market.core.instrument import Instrument
 from mmtui.session.hedging import HedgeFill
 from mmtui.session.result import Result
@@ -79,7 +79,7 @@ class Mids(msgspec.Struct, frozen=True):
         return self.mid[max(0, bisect_right(self.at_ns, at_ns - 1) - 1)]
 
 
-class Quotes(msgspec.Struct, frozen=True):
+class QuoteHistory(msgspec.Struct, frozen=True):
     """The maker's own best bid and ask (None without one) and the lots that rest on each side, by column.
 
     There is a row each time that any of them changed.
@@ -125,7 +125,7 @@ class FillFacts(msgspec.Struct, frozen=True):
     maker: bool
     manual: bool
     order_id: int
-    other: Kind
+    other: ParticipantKind
     position_after: int
     net_after: float
     value: float | None
@@ -182,7 +182,7 @@ class MarkoutCurve(msgspec.Struct, frozen=True):
     points: tuple[MarkoutPoint, ...]
 
 
-class Verdict(msgspec.Struct, frozen=True):
+class FillVerdict(msgspec.Struct, frozen=True):
     """Why a fill was among the worst or best: its number in ``fills``, what it made in ten seconds, and a sentence."""
 
     fill: int
@@ -261,11 +261,11 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     mids: Mids
     fills: tuple[FillFacts, ...]
     hedge_fills: tuple[HedgeFill, ...]
-    quotes: Quotes
+    quotes: QuoteHistory
     orders: tuple[OrderFacts, ...]
     markouts: tuple[MarkoutCurve, ...]
-    worst: tuple[Verdict, ...]
-    best: tuple[Verdict, ...]
+    worst: tuple[FillVerdict, ...]
+    best: tuple[FillVerdict, ...]
     queue: tuple[QueueGroup, ...]
     gaps: tuple[Gap, ...]
     closed: tuple[Gap, ...]
@@ -285,7 +285,7 @@ class Rank(msgspec.Struct, frozen=True):
     markout: float | None
 
 
-class Alone(msgspec.Struct, frozen=True):
+class WithoutMaker(msgspec.Struct, frozen=True):
     """The market without the maker, on the same seed: by second the mid and the spread, and what was traded."""
 
     mid: list[float]
@@ -295,7 +295,7 @@ class Alone(msgspec.Struct, frozen=True):
     final_mid: float
 
 
-class Field(msgspec.Struct, frozen=True):
+class Ranking(msgspec.Struct, frozen=True):
     """The same tape played by the strategies that ship, the best first, with the session itself among them.
 
     Attributes:
@@ -306,4 +306,4 @@ class Field(msgspec.Struct, frozen=True):
 
     ranks: tuple[Rank, ...]
     percentile: float
-    alone: Alone
+    alone: WithoutMaker

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.debrief.model import Alone, Field, Rank
+from mmtui.debrief.model import Rank, Ranking, WithoutMaker
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 from mmtui.session.session import Session
@@ -12,7 +12,7 @@ _CACHE: dict[tuple[str, int, str], Rank] = {}
 _CACHE_SIZE = 1024
 
 
-def field(level: Level, seed: int, result: Result) -> Field:
+def ranking(level: Level, seed: int, result: Result) -> Ranking:
     """How a session ranks among the strategies that ship, and the market without it; takes about a second.
 
     Args:
@@ -23,7 +23,7 @@ def field(level: Level, seed: int, result: Result) -> Field:
     others = [rank for name in strategy_names() if (rank := rank_of(level, seed, name)) is not None]
     below = sum(rank.score < result.score for rank in others)
     ranks = sorted([_rank(None, result), *others], key=lambda rank: (-rank.score, rank.strategy or ""))
-    return Field(tuple(ranks), 100.0 * below / len(others) if others else 100.0, alone(level, seed))
+    return Ranking(tuple(ranks), 100.0 * below / len(others) if others else 100.0, without_maker(level, seed))
 
 
 def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
@@ -40,13 +40,13 @@ def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
     return _CACHE[key]
 
 
-def alone(level: Level, seed: int) -> Alone:
+def without_maker(level: Level, seed: int) -> WithoutMaker:
     """The market of a level and seed without a maker."""
     session = Session(level, seed, unattended=True)
     session.advance(session.end_ns)
     market = session.result().market
     mids, spreads = list(session.mid_by_second), [int(spread) for spread in session.spread_by_second]
-    return Alone(mids, spreads, market.trades, market.mean_spread, market.final_mid)
+    return WithoutMaker(mids, spreads, market.trades, market.mean_spread, market.final_mid)
 
 
 def _rank(strategy: str | None, result: Result) -> Rank:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.debrief.model import Gap, Mids, OrderFacts, Quotes, Seconds
+from mmtui.debrief.model import Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.desk import Fill
 from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.session.replay import Replay, Script
@@ -74,7 +74,7 @@ class Recorder:
         self.start_mid = exchange.mid
         self.seconds = Seconds([], [], [], [], [], [], [], [], [], [], [], [])
         self.mids = Mids([0], [exchange.mid])
-        self.quotes = Quotes([0], [None], [0], [None], [0])
+        self.quotes = QuoteHistory([0], [None], [0], [None], [0])
         self.values: list[tuple[float | None, float | None]] = []
         self.nets: list[float] = []
         presence = self._maker.presence

@@ -11,7 +11,7 @@ from mmtui.coach.conditions import ConditionSpec
 from mmtui.level.events import EventSpec
 from mmtui.level.level import Level
 from mmtui.level.phase_text import exchange_rules
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.hedges.instruments import FutureSpec, HedgeSpec, IndexSpec, kind_of
 
 _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
@@ -24,7 +24,7 @@ def rules(level: Level) -> Rows:
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
     yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
     yield "tick, lot", f"{instrument.tick:g} {instrument.currency}, {instrument.lot} shares"
-    if isinstance(level.market, MarketSpec) and level.market.step > 1:
+    if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
         step = level.market.step
         yield "price step", f"{step} ticks: {instrument.format(step)} {instrument.currency}"
     yield "position limit", f"{maker.position_limit} lots"

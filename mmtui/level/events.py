@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import generator
 from mmtui.market.kinds import AnyMarketSpec
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
@@ -69,7 +69,7 @@ def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s:
                 f"{duration_s}, not {event.latest_s:g}"
             )
         earlier_s = event.latest_s
-        if event.jumps and not isinstance(market, MarketSpec):
+        if event.jumps and not isinstance(market, BookMarketSpec):
             raise ValueError(f"events[{index}].jump: expected none, since only a market of the kind book has a value")
         changed = event.market.fixed_parts
         for key, part in market.fixed_parts.items():
@@ -85,7 +85,7 @@ def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s:
 
 
 def _step(market: AnyMarketSpec) -> int:
-    return market.step if isinstance(market, MarketSpec) else 1
+    return market.step if isinstance(market, BookMarketSpec) else 1
 
 
 def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:

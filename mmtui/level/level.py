@@ -20,9 +20,9 @@ import msgspec
 from mmtui.coach.coach import CheckSpec, HintSpec
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.level.events import EventSpec, check_events, happenings
-from mmtui.level.overrides import turned
-from mmtui.level.validation import faults
-from mmtui.market.book_market import MarketSpec
+from mmtui.level.overrides import with_overrides
+from mmtui.level.validation import validation_errors
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec
@@ -35,7 +35,7 @@ Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
-_NO_DIALS: Mapping[str, str] = {}
+_NO_OVERRIDES: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
 MOST_EVENTS = 20_000_000
 #: The largest level file, in bytes; a tape has a file of its own.
@@ -166,13 +166,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             if hedge.name in names:
                 raise ValueError(f"hedges[{index}].name: expected a name of its own, not {hedge.name!r} again")
             names.add(hedge.name)
-        if self.hedges and not isinstance(self.market, MarketSpec):
+        if self.hedges and not isinstance(self.market, BookMarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
-        if self.exchange != ExchangeSpec() and not isinstance(self.market, MarketSpec):
+        if self.exchange != ExchangeSpec() and not isinstance(self.market, BookMarketSpec):
             raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
-                if isinstance(market, MarketSpec) and market.arbitrageur.rate:
+                if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
         if self.opponent is not None:
@@ -187,7 +187,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def _check_length(self) -> None:
         markets = (self.market, *(event.market for event in self.events))
-        rate = max((market.events_a_second for market in markets if isinstance(market, MarketSpec)), default=0.0)
+        rate = max((market.events_a_second for market in markets if isinstance(market, BookMarketSpec)), default=0.0)
         expected = rate * self.duration_s
         if expected > MOST_EVENTS:
             raise ValueError(
@@ -248,13 +248,13 @@ def level_path(name: str) -> Path:
     return Path(name)
 
 
-def load_level(name: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
-    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.level.overrides.turned`.
+def load_level(name: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level:
+    """A level by id, or by the path of its file, with some keys set, see :func:`~mmtui.level.overrides.with_overrides`.
 
     Raises LevelError with a sentence that says what is wrong.
     """
     path = level_path(name)
-    return parse_level(read_level(path), str(path), dials)
+    return parse_level(read_level(path), str(path), overrides)
 
 
 def read_level(path: Path) -> str:
@@ -271,9 +271,9 @@ def read_level(path: Path) -> str:
         raise LevelError(f"{path}: the level cannot be read: {error.strerror}") from None
 
 
-def parse_level(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> Level:
+def parse_level(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level:
     """A level from the text of its file; ``source`` names it in errors. Raises LevelError for the first fault."""
-    tables = _tables(text, source, dials)
+    tables = _tables(text, source, overrides)
     for fault in _faults(tables):
         raise LevelError(f"{source}: {fault}")
     return msgspec.convert(tables, Level)
@@ -291,7 +291,7 @@ def level_faults(text: str, source: str) -> list[str]:
 def level_from_json(data: bytes, source: str) -> Level:
     """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
     tables = msgspec.json.decode(data)
-    for fault in faults(tables, Level):
+    for fault in validation_errors(tables, Level):
         raise LevelError(f"{source}: {fault}")
     return msgspec.convert(tables, Level)
 
@@ -307,9 +307,9 @@ def preset_about(name: str) -> str:
     return first.removeprefix("# ").partition(". ")[0].rstrip(".")
 
 
-def load_preset(name: str) -> MarketSpec:
+def load_preset(name: str) -> BookMarketSpec:
     """A named market by itself."""
-    return msgspec.convert(_preset(name, "preset"), MarketSpec)
+    return msgspec.convert(_preset(name, "preset"), BookMarketSpec)
 
 
 def _preset(name: object, source: str) -> dict[str, Any]:
@@ -318,19 +318,19 @@ def _preset(name: object, source: str) -> dict[str, Any]:
     return tomllib.loads((presets_dir() / f"{name}.toml").read_text(encoding="utf-8"))
 
 
-def _tables(text: str, source: str, dials: Mapping[str, str] = _NO_DIALS) -> dict[str, Any]:
-    """The tables of a level's file, with dials, presets and changes merged. Raises LevelError."""
+def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> dict[str, Any]:
+    """The tables of a level's file, with overrides, presets and changes merged. Raises LevelError."""
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LevelError(f"{source}: expected TOML: {error}") from None
-    return _resolve(turned(raw, dials), source)
+    return _resolve(with_overrides(raw, overrides), source)
 
 
 def _faults(tables: dict[str, Any]) -> list[str]:
     """Faults of merged tables; one of the market is not told again for the events, which inherit it."""
     told: dict[str, str] = {}
-    for fault in faults(tables, Level):
+    for fault in validation_errors(tables, Level):
         told.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
     return list(told.values())
 

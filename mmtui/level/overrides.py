@@ -11,7 +11,7 @@ from typing import Any
 
 from mmtui.errors import LevelError
 
-#: The dials that the sandbox has on the screen: key path, name, and what it does.
+#: The overrides that the sandbox has on the screen: key path, name, and what it does.
 MAIN = (
     ("market.value.sigma", "Volatility σ", "of the value, in ticks per √s"),
     ("market.value.jump_rate", "Jumps λ", "of the value, a second"),
@@ -36,19 +36,19 @@ MAIN = (
 _STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d+\])*)")
 
 
-def turned(tables: Mapping[str, Any], dials: Mapping[str, str]) -> dict[str, Any]:
+def with_overrides(tables: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, Any]:
     """The tables of a level's file with some keys set.
 
     Args:
         tables: as TOML has them; they are left as they are.
-        dials: key path to value. A path goes through tables by points and through lists by places from 0,
+        overrides: key path to value. A path goes through tables by points and through lists by places from 0,
             ``events[0].at_s``; tables that are not there are made. A value is as TOML writes it, or else text.
 
     Raises:
         LevelError: a path is none, or leads through what is no table or list.
     """
     changed: dict[str, Any] = deepcopy(dict(tables))
-    for path, text in dials.items():
+    for path, text in overrides.items():
         at: Any = changed
         steps = _steps(path)
         for step, following in pairwise(steps):

@@ -30,7 +30,7 @@ class Key:
 
 
 @dataclass(slots=True)
-class Table:
+class KeyTable:
     """A table of a level's file.
 
     Attributes:
@@ -46,9 +46,9 @@ class Table:
     keys: list[Key] = field(default_factory=list)
 
 
-def tables() -> list[Table]:
+def tables() -> list[KeyTable]:
     """Every table that a level's file may have, each once."""
-    found: dict[type[msgspec.Struct], Table] = {}
+    found: dict[type[msgspec.Struct], KeyTable] = {}
     _collect(cast("types.StructType", types.type_info(Level)), "", found)
     return list(found.values())
 
@@ -65,12 +65,12 @@ def documented(struct: type[msgspec.Struct]) -> dict[str, str]:
     return found
 
 
-def _collect(info: types.StructType, path: str, found: dict[type[msgspec.Struct], Table]) -> None:
+def _collect(info: types.StructType, path: str, found: dict[type[msgspec.Struct], KeyTable]) -> None:
     if info.cls in found:
         found[info.cls].paths = list(dict.fromkeys([*found[info.cls].paths, path]))
         return
     doc = inspect.cleandoc(info.cls.__doc__ or "").partition("Attributes:\n")[0]
-    table = found[info.cls] = Table([path], str(info.tag or ""), " ".join(doc.split()))
+    table = found[info.cls] = KeyTable([path], str(info.tag or ""), " ".join(doc.split()))
     about = documented(info.cls)
     for each in info.fields:
         inner = f"{path}.{each.encode_name}".lstrip(".") + (".NAME" if isinstance(each.type, types.DictType) else "")
@@ -165,7 +165,7 @@ def markdown() -> str:
     return "\n\n".join(sections) + "\n"
 
 
-def _section(table: Table) -> str:
+def _section(table: KeyTable) -> str:
     where = ", ".join(f"`{path}`" for path in table.paths if path)
     kind = f' with `kind = "{table.kind}"`' if table.kind else ""
     heading = f"### {where}{kind}" if where else "### The level"

@@ -25,7 +25,7 @@ _BOUNDS = {" >= ": " of at least ", " > ": " above ", " <= ": " of at most ", " 
 _MOST_SHOWN = 60
 
 
-def faults(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterator[str]:
+def validation_errors(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterator[str]:
     """Every fault that keeps a table from being a ``kind``, each in one line that starts with its key path.
 
     What holds between keys is checked where the keys themselves are in order.
@@ -62,7 +62,7 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
         # What is in a list or table is told before how long it may be.
         yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
-        yield from faults(value, kind, path)
+        yield from validation_errors(value, kind, path)
     elif value is not None and len(kinds := _but_none(kind)) == 1:
         yield from _value_faults(value, kinds[0], path)
     elif (tagged := _tagged(kind)) and not (value is None and NoneType in get_args(kind)):
@@ -103,7 +103,7 @@ def _variant_faults(value: object, tagged: Mapping[str, type[msgspec.Struct]], p
     elif value[field] not in list(tagged):
         yield f"{path}.{field}: expected one of {', '.join(tagged)}, not {_shown(value[field])}"
     else:
-        yield from faults(value, tagged[value[field]], path)
+        yield from validation_errors(value, tagged[value[field]], path)
 
 
 def _tagged(kind: Any) -> dict[str, type[msgspec.Struct]]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from mmtui.market.core.clock import Scheduler, Source
+from mmtui.market.core.clock import EventSource, Scheduler
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
@@ -35,8 +35,8 @@ FIRST_RIVAL, FIRST_INSTITUTION = 32, 48
 MOST_INSTITUTIONS = PARTICIPANTS - FIRST_INSTITUTION
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
-Kind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
-_KINDS: dict[int, Kind] = {
+ParticipantKind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
+_KINDS: dict[int, ParticipantKind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
     NOISE_TABLE: "noise",
@@ -49,7 +49,7 @@ _KINDS: dict[int, Kind] = {
 }
 
 
-def kind_of_order(order_id: int) -> Kind:
+def kind_of_order(order_id: int) -> ParticipantKind:
     """The kind of the participant whose order it is; nobody is told while the market is open."""
     index = order_id % PARTICIPANTS
     if index < FIRST_BACKGROUND:
@@ -59,7 +59,9 @@ def kind_of_order(order_id: int) -> Kind:
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
-class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"):
+class BookMarketSpec(
+    msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"
+):
     """The market kind *book*: everything that defines it but its seed. Participants left out do nothing.
 
     Attributes:
@@ -125,7 +127,7 @@ class MarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         }
 
 
-class Market:
+class BookMarket:
     """The background market of a session.
 
     Args:
@@ -143,7 +145,7 @@ class Market:
 
     def __init__(
         self,
-        regimes: Sequence[tuple[int, MarketSpec]],
+        regimes: Sequence[tuple[int, BookMarketSpec]],
         seed: int,
         exchange: Exchange | None = None,
         value: Value | None = None,
@@ -181,7 +183,7 @@ class Market:
             if isinstance(index, IndexSpot)
         ][:1]
         # The hedges' paths first, which the arbitrageur looks up.
-        sources: list[Source] = [*paths, self._noise_limit, self._noise_table, self._noise_market, self._informed]
+        sources: list[EventSource] = [*paths, self._noise_limit, self._noise_table, self._noise_market, self._informed]
         sources += [self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)

@@ -10,17 +10,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
-from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.hedges.instruments import HedgeSpec
-from mmtui.market.papers.intensity_market import IntensityMarketSpec, ReachMarket
+from mmtui.market.papers.intensity_market import IntensityMarket, IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 
 if TYPE_CHECKING:
     from mmtui.market.tape.tape_market import TapeMarket
 
-AnyMarketSpec = MarketSpec | IntensityMarketSpec | TapeSpec
-AnyMarket: TypeAlias = "Market | ReachMarket | TapeMarket"
+AnyMarketSpec = BookMarketSpec | IntensityMarketSpec | TapeSpec
+AnyMarket: TypeAlias = "BookMarket | IntensityMarket | TapeMarket"
 
 
 def open_market(
@@ -40,11 +40,11 @@ def open_market(
         jumps: (at_ns, ticks) by which the latent value jumps besides; the kind *book* alone has one.
     """
     match regimes[0][1]:
-        case MarketSpec():
-            book_regimes = cast("Sequence[tuple[int, MarketSpec]]", regimes)
-            return Market(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
+        case BookMarketSpec():
+            book_regimes = cast("Sequence[tuple[int, BookMarketSpec]]", regimes)
+            return BookMarket(book_regimes, seed, exchange, hedges=hedges, jumps=jumps)
         case IntensityMarketSpec():
-            return ReachMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
+            return IntensityMarket(cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes), seed)
         case TapeSpec() as tape:
             # Imported here: sessions on other markets start quicker without.
             from mmtui.market.tape.tape_market import TapeMarket

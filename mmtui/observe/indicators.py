@@ -29,7 +29,7 @@ _FLOW_S = 10.0
 _BASIS_SAMPLES = 120
 
 
-class Gauges:
+class Indicators:
     """Volatility, spread, imbalance, microprice and Hurst exponent.
 
     Args:
@@ -84,7 +84,7 @@ class Gauges:
         )
 
 
-class BasisGauge:
+class BasisIndicator:
     """How unusual the book's price is against the spot indices it is the future of.
 
     Args:

@@ -41,7 +41,7 @@ def _count(lots: Pairs, trade: Trade) -> None:
         lots[trade.price] = sold, bought + trade.quantity
 
 
-class Stacking:
+class PulledStacked:
     """Lots that others stacked (positive) or pulled (negative) at each price in the last five seconds.
 
     What traded is no pulling: it is added back. The book is remembered when it is looked at, four times a second at

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mmtui.book import Indication, Side
 from mmtui.coach.coach import CoachLine
 from mmtui.market.rules.halts import Band
-from mmtui.session.commands import Peg, Phase
+from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
 
 
@@ -17,7 +17,7 @@ class OwnOrder:
     """One of the maker's orders. Prices in ticks, quantities in lots.
 
     ``lots_ahead`` and ``orders_ahead`` are the exact queue in front of it, None while it is on its way to the
-    exchange. ``leaving`` is True while its cancellation is on its way.
+    exchange. ``pending_cancel`` is True while its cancellation is on its way.
     """
 
     order_id: int
@@ -26,7 +26,7 @@ class OwnOrder:
     quantity: int
     lots_ahead: int | None
     orders_ahead: int | None
-    leaving: bool = False
+    pending_cancel: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,7 +194,7 @@ class FloorSnapshot:
 
     now_ns: int
     end_ns: int
-    phase: Phase
+    phase: PhaseName
     ended: str | None
     bids: Mapping[int, int]
     asks: Mapping[int, int]

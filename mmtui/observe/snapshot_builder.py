@@ -9,8 +9,8 @@ from mmtui.coach.coach import CoachLine
 from mmtui.level.level import Level
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.kinds import AnyMarket
-from mmtui.observe.indicators import BasisGauge, Gauges
-from mmtui.observe.recent_flow import Stacking, traded
+from mmtui.observe.indicators import BasisIndicator, Indicators
+from mmtui.observe.recent_flow import PulledStacked, traded
 from mmtui.observe.snapshot import (
     DeskSnapshot,
     FillLine,
@@ -29,21 +29,21 @@ _TAPE_LINES = 40
 _FILL_LINES = 12
 
 
-class Watch:
+class SnapshotBuilder:
     """Sees the market and the maker as the screen does. It changes nothing.
 
     Attributes:
         gauges: what the trader's instruments show.
     """
 
-    def __init__(self, market: AnyMarket, maker: Maker, level: Level, gauges: Gauges, index: int = 0) -> None:
+    def __init__(self, market: AnyMarket, maker: Maker, level: Level, gauges: Indicators, index: int = 0) -> None:
         self._exchange = market.exchange
         self._maker = maker
         self._level = level
         self.gauges = gauges
         self._index = index
-        self._stacking = Stacking(index)
-        self._basis = BasisGauge(market.instrument.tick)
+        self._stacking = PulledStacked(index)
+        self._basis = BasisIndicator(market.instrument.tick)
         self._volume: dict[int, tuple[int, int]] = {}
         self._trades = -1
         self._tape: tuple[TapeTrade, ...] = ()
@@ -112,7 +112,7 @@ class Watch:
             desk=self._desk(now_ns),
             score=ScoreSnapshot(score.total, {**score.parts}, score.stars),
             signals=self.gauges.read(now_ns, exchange),
-            peg=maker.hand.peg,
+            peg=maker.manual_orders.peg,
             active=maker.strategy_name if maker.auto else None,
             ready=maker.strategy_name if maker.strategy is not None else None,
             notices=notices,
@@ -151,7 +151,9 @@ class Watch:
                 continue
             ahead = book.queue_ahead(order.order_id)
             lots, count = (None, None) if ahead is None else ahead
-            orders.append(OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.leaving))
+            orders.append(
+                OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.pending_cancel)
+            )
         return tuple(orders)
 
     def _hedges(self, now_ns: int) -> tuple[HedgeSnapshot, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mmtui.debrief import Debrief, Field, MarkoutCurve
-from mmtui.report.svg import Chart, thinned
+from mmtui.debrief import Debrief, MarkoutCurve, Ranking
+from mmtui.report.svg import SvgChart, thinned
 from mmtui.report.words import PARTS, clock, deal, part, ticks
 from mmtui.units import NS_PER_S
 
@@ -31,7 +31,7 @@ def attribution(found: Debrief) -> str:
             else:
                 below += amount
         low, high = min(low, below), max(high, above)
-    chart = Chart(_time(found), (low, high), "PnL over time by source")
+    chart = SvgChart(_time(found), (low, high), "PnL over time by source")
     for name, stack in stacks.items():
         if any(columns[name]):
             chart.area(stack, name)
@@ -40,21 +40,21 @@ def attribution(found: Debrief) -> str:
     return chart.render(_minutes, lambda y: f"{y:,.0f}", _times(found))
 
 
-def price(found: Debrief, field: Field | None) -> str:
+def price(found: Debrief, ranking: Ranking | None) -> str:
     """The mid, the latent value, the own quotes and the fills."""
     seconds, instrument = found.seconds, found.instrument
     rows = thinned(len(seconds.at_ns))
     mids = [seconds.mid[row] for row in rows]
     values = [value for row in rows if (value := seconds.value[row]) is not None]
     prices = [fill.price for fill in found.fills]
-    chart = Chart(
+    chart = SvgChart(
         _time(found),
         (min([*mids, *values, *prices]), max([*mids, *values, *prices])),
         "Price, own quotes and fills",
         360,
     )
-    if field is not None:
-        alone = list(enumerate(field.alone.mid))
+    if ranking is not None:
+        alone = list(enumerate(ranking.alone.mid))
         inside = [(row * NS_PER_S, mid) for row, mid in alone if row * NS_PER_S <= found.until_ns]
         chart.line([inside[row] for row in thinned(len(inside))], "alone")
     quotes = found.quotes
@@ -91,7 +91,7 @@ def inventory(found: Debrief) -> str:
     limit = found.result.position.limit
     path = [(0, found.start_position), *((fill.at_ns, fill.position_after) for fill in found.fills)]
     path.append((found.until_ns, path[-1][1]))
-    chart = Chart(_time(found), (-limit, limit), "Position over time", 200)
+    chart = SvgChart(_time(found), (-limit, limit), "Position over time", 200)
     chart.area([(x, 0.0, y) for x, y in _corners(path)], "held")
     for bound in (-limit, limit):
         chart.rule(bound, "limit")
@@ -126,7 +126,7 @@ def markouts(found: Debrief, by: str) -> str:
     whole_width = by == "all"
     if whole_width:
         values += [bound for _, low, high in band for bound in (low, high)]
-    chart = Chart(
+    chart = SvgChart(
         (0.1, 60.0),
         (min(0.0, *values), max(0.0, *values)),
         f"Markout by horizon: {by}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from html import escape
 from pathlib import Path
 
-from mmtui.debrief import Debrief, Field, Verdict
+from mmtui.debrief import Debrief, FillVerdict, Ranking
 from mmtui.report import charts
 from mmtui.report.model import Report
 from mmtui.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
@@ -30,7 +30,7 @@ def as_html(report: Report) -> str:
 
 
 def _sections(report: Report) -> Iterator[str]:
-    found, field = report.debrief, report.field
+    found, ranking = report.debrief, report.ranking
     yield _head(report)
     yield _section("What to try next", _advice(found))
     yield _section("Score", _score(found))
@@ -41,9 +41,9 @@ def _sections(report: Report) -> Iterator[str]:
         + _pnl(found),
     )
     lines = [("mid", "mid"), ("value", "latent value"), ("bid", "your bid"), ("ask", "your ask")]
-    if field is not None:
+    if ranking is not None:
         lines.append(("alone", "the mid without you"))
-    yield _section("Price, quotes and fills", _legend(*lines) + charts.price(found, field))
+    yield _section("Price, quotes and fills", _legend(*lines) + charts.price(found, ranking))
     yield _section("Inventory", charts.inventory(found) + _inventory(found))
     if found.markouts:
         yield _section("Markout, ticks a share, with its 95% band", charts.markouts(found, "all") + _groups(found))
@@ -51,8 +51,8 @@ def _sections(report: Report) -> Iterator[str]:
     yield _section("Best fills", _fills(found, found.best))
     if found.queue:
         yield _section("Queue", _queue(found))
-    if field is not None:
-        yield _section(f"The same tape: percentile {field.percentile:.0f}", _field(field))
+    if ranking is not None:
+        yield _section(f"The same tape: percentile {ranking.percentile:.0f}", _ranking(ranking))
     if found.occasions:
         yield _section("The lesson", _lesson(found))
     yield f"<footer>digest <code>{found.result.digest}</code><br>mmtui {escape(found.result.mmtui)}</footer>"
@@ -157,7 +157,7 @@ def _groups(found: Debrief) -> str:
     return f'<div class="figures">{"".join(parts)}</div>' + _table(heads, rows)
 
 
-def _fills(found: Debrief, verdicts: Sequence[Verdict]) -> str:
+def _fills(found: Debrief, verdicts: Sequence[FillVerdict]) -> str:
     if not verdicts:
         return ""
     rows = []
@@ -184,7 +184,7 @@ def _queue(found: Debrief) -> str:
     return _table(heads, rows)
 
 
-def _field(field: Field) -> str:
+def _ranking(ranking: Ranking) -> str:
     rows = [
         (
             "▸ you" if rank.strategy is None else rank.strategy,
@@ -193,9 +193,9 @@ def _field(field: Field) -> str:
             f"{rank.mean_abs:.1f}",
             ticks(rank.markout),
         )
-        for rank in field.ranks
+        for rank in ranking.ranks
     ]
-    alone = field.alone
+    alone = ranking.alone
     return (
         _table(("who", "score", "PnL", "mean lots held", "markout at 10 s"), rows)
         + f"<p>Without a maker: {alone.trades} trades, a mean spread of {alone.mean_spread:.2f} ticks, and "

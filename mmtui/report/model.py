@@ -6,26 +6,26 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.debrief import Debrief, Field, debrief, field
+from mmtui.debrief import Debrief, Ranking, debrief, ranking
 from mmtui.session.journal import Parent, read_journal
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A debrief with the field that it is compared with.
+    """A debrief with the ranking that it is compared with.
 
     Attributes:
         journal: the file's name.
         parent: the journal that the session was taken over from, if it was.
         same: whether the session re-simulated has the digest that the journal states; None when it breaks off.
         debrief: the session, explained.
-        field: how others did on the same tape; None when that was not asked for.
+        ranking: how others did on the same tape; None when that was not asked for.
     """
 
     journal: str
     parent: Parent | None
     same: bool | None
     debrief: Debrief
-    field: Field | None
+    ranking: Ranking | None
 
 
 def report(path: Path, *, compared: bool = True) -> Report:
@@ -42,5 +42,5 @@ def report(path: Path, *, compared: bool = True) -> Report:
     journal = read_journal(path)
     found = debrief(journal.script)
     same = None if journal.end is None else journal.end.digest == found.result.digest
-    others = field(journal.level, journal.seed, found.result) if compared else None
+    others = ranking(journal.level, journal.seed, found.result) if compared else None
     return Report(path.name, journal.parent, same, found, others)

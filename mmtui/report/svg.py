@@ -11,7 +11,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 10, 26
 _MOST = 1200
 
 
-class Chart:
+class SvgChart:
     """One chart, of whatever lies within its bounds.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from mmtui.debrief import Debrief, Field, MarkoutCurve, Verdict
+from mmtui.debrief import Debrief, FillVerdict, MarkoutCurve, Ranking
 from mmtui.report.model import Report
 from mmtui.report.words import ENDS, GROUPS, against, arithmetic, clock, deal, money, stars, ticks, who
 from mmtui.units import NS_PER_S
@@ -22,8 +22,8 @@ def as_text(report: Report) -> Iterator[str]:
     yield from _trading(found)
     yield from _fills("WORST FILLS", found, found.worst)
     yield from _fills("BEST FILLS", found, found.best)
-    if report.field is not None:
-        yield from _field(report.field)
+    if report.ranking is not None:
+        yield from _ranking(report.ranking)
     if found.occasions:
         yield from _lesson(found)
     yield "WHAT TO TRY NEXT"
@@ -109,7 +109,7 @@ def _trading(found: Debrief) -> Iterator[str]:
     yield ""
 
 
-def _fills(title: str, found: Debrief, verdicts: Sequence[Verdict]) -> Iterator[str]:
+def _fills(title: str, found: Debrief, verdicts: Sequence[FillVerdict]) -> Iterator[str]:
     if not verdicts:
         return
     yield f"{title}, by what they made in ten seconds"
@@ -119,16 +119,16 @@ def _fills(title: str, found: Debrief, verdicts: Sequence[Verdict]) -> Iterator[
     yield ""
 
 
-def _field(field: Field) -> Iterator[str]:
-    yield f"THE SAME TAPE, percentile {field.percentile:.0f}     score            pnl   mean lots   markout 10 s"
-    for rank in field.ranks:
+def _ranking(ranking: Ranking) -> Iterator[str]:
+    yield f"THE SAME TAPE, percentile {ranking.percentile:.0f}     score            pnl   mean lots   markout 10 s"
+    for rank in ranking.ranks:
         name = "you" if rank.strategy is None else rank.strategy
         mark = "▸" if rank.strategy is None else " "
         yield (
             f"{mark} {name:<22} {stars(rank.stars)} {rank.score:>9.1f}{money(rank.pnl):>15}{rank.mean_abs:>12.1f}"
             f"{ticks(rank.markout):>15}"
         )
-    alone = field.alone
+    alone = ranking.alone
     spread = f"mean spread {alone.mean_spread:.2f} ticks"
     yield f"  without a maker: {alone.trades} trades, {spread}, end {alone.final_mid:g}"
     yield ""

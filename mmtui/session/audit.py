@@ -107,7 +107,7 @@ class Audit:
             order.order_id: (order.side, order.price, order.quantity)
             for maker in self._makers.values()
             for order in maker.gateway.orders.values()
-            if order.live
+            if order.working
         }
         if own != known:
             raise self._wrong(f"in the book are {own}, the gateways know {known}")

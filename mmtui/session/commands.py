@@ -159,5 +159,5 @@ AnyCommand = (
     | TakeBack
 )
 
-#: What the exchange does, see :class:`mmtui.market.rules.phases.Phase`, or that the session is over.
-Phase = Literal["open", "auction", "closed", "cooling-off", "limit-state", "halt", "ended"]
+#: What the exchange does, see :class:`mmtui.market.rules.phases.PhaseName`, or that the session is over.
+PhaseName = Literal["open", "auction", "closed", "cooling-off", "limit-state", "halt", "ended"]

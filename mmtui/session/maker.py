@@ -15,7 +15,7 @@ from mmtui.market.rules.phases import Phase
 from mmtui.session.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
-from mmtui.session.manual_orders import Hand
+from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
@@ -77,7 +77,7 @@ class Maker:
         self.error: str | None = None
         self.on_failure: Callable[[], None] | None = None
         self.on_order: Callable[[int, Event, MakerOrder], None] | None = None
-        self.hand = Hand(
+        self.manual_orders = ManualOrders(
             self.gateway,
             market.exchange,
             market.clock,
@@ -114,7 +114,7 @@ class Maker:
             case HandOver(name, params):
                 if (name, params) != self._chosen:
                     self._choose(name, params)
-                self.hand.fix()
+                self.manual_orders.fix()
                 self.auto = True
                 self._start_asking()
             case TakeBack():
@@ -123,7 +123,7 @@ class Maker:
                 self._hedge(name, command)
             case _:
                 self.auto = False
-                self.hand.do(command)
+                self.manual_orders.do(command)
 
     def _hedge(self, name: str, command: Hedge | HedgeAll) -> None:
         hedge = self.view.hedges.get(name)
@@ -178,7 +178,7 @@ class Maker:
             return
         self._quotes = quotes
         if self.auto:
-            self.hand.carry_out(actions, manual=False)
+            self.manual_orders.carry_out(actions, manual=False)
             self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
@@ -215,7 +215,7 @@ class Maker:
             manual=order.manual,
             other_id=trade.taker_id if maker else trade.maker_id,
         )
-        self.hand.on_fill(now_ns, order.side, trade.quantity, maker=maker)
+        self.manual_orders.on_fill(now_ns, order.side, trade.quantity, maker=maker)
         self._update_presence(now_ns)
         if self.on_order is not None:
             self.on_order(now_ns, Event.FILLED, order)

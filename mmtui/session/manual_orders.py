@@ -26,7 +26,7 @@ from mmtui.strategies.protocol import MarketView, Quotes
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote
 
 
-class _Standing(NamedTuple):
+class _RestingQuote(NamedTuple):
     """A quote as it stood: lots at a price."""
 
     side: Side
@@ -34,7 +34,7 @@ class _Standing(NamedTuple):
     lots: int
 
 
-class Hand:
+class ManualOrders:
     """Carries out the player's own commands.
 
     Args:
@@ -70,7 +70,7 @@ class Hand:
         self._notices = notices
         self._following = 0
         self._followed_after_fill_ns = -1
-        self._before: tuple[list[_Standing], Peg | None] | None = None
+        self._before: tuple[list[_RestingQuote], Peg | None] | None = None
         self._filled = {Side.BUY: 0, Side.SELL: 0}
 
     def do(self, command: AnyCommand) -> None:
@@ -110,7 +110,7 @@ class Hand:
     # Orders
 
     def _working(self) -> list[MakerOrder]:
-        return [order for order in self._gateway.orders.values() if order.staying]
+        return [order for order in self._gateway.orders.values() if order.leaves_quantity]
 
     def _joined(self, side: Side, improve: int) -> int:
         exchange = self._exchange
@@ -124,17 +124,17 @@ class Hand:
         keep = None
         for order in self._working():
             if order.side is side and not add:
-                if keep is None and order.price == price and order.staying >= size:
+                if keep is None and order.price == price and order.leaves_quantity >= size:
                     keep = order
                 else:
                     self._gateway.cancel(order.order_id)
         if keep is None:
             self._gateway.quote(side, price, size, manual=True)
-        elif keep.staying > size:
-            self._gateway.reduce(keep.order_id, keep.staying - size)
+        elif keep.leaves_quantity > size:
+            self._gateway.reduce(keep.order_id, keep.leaves_quantity - size)
 
     def _move(self, moves: list[tuple[MakerOrder, int]]) -> None:
-        sizes = [order.staying for order, _ in moves]
+        sizes = [order.leaves_quantity for order, _ in moves]
         # All are cancelled first, so that no new quote meets an old one of the other side.
         for order, _ in moves:
             self._gateway.cancel(order.order_id)
@@ -227,8 +227,8 @@ class Hand:
 
     # One step back
 
-    def _standing(self) -> list[_Standing]:
-        return [_Standing(order.side, order.price, order.staying) for order in self._working()]
+    def _standing(self) -> list[_RestingQuote]:
+        return [_RestingQuote(order.side, order.price, order.leaves_quantity) for order in self._working()]
 
     def _remember(self) -> None:
         self._before = self._standing(), self.peg
@@ -248,16 +248,16 @@ class Hand:
             gone = min(lots, filled[side])
             filled[side] -= gone
             if lots > gone:
-                wanted.append(_Standing(side, price, lots - gone))
+                wanted.append(_RestingQuote(side, price, lots - gone))
         for order in self._working():
             serves = (quote for quote in wanted if (quote.side, quote.price) == (order.side, order.price))
-            found = next((quote for quote in serves if quote.lots <= order.staying), None)
+            found = next((quote for quote in serves if quote.lots <= order.leaves_quantity), None)
             if found is None:
                 self._gateway.cancel(order.order_id)
                 continue
             wanted.remove(found)
-            if found.lots < order.staying:
-                self._gateway.reduce(order.order_id, order.staying - found.lots)
+            if found.lots < order.leaves_quantity:
+                self._gateway.reduce(order.order_id, order.leaves_quantity - found.lots)
         for side, price, lots in wanted:
             self._gateway.quote(side, price, lots, manual=True)
         if peg is not None:

@@ -30,7 +30,7 @@ STARS = (50.0, 70.0, 85.0)
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class ScoreInputs:
     """What the score is computed from; anyone can recompute it from these.
 
     Attributes:
@@ -57,14 +57,14 @@ class Score:
     stars: int
 
 
-def score(level: Level, measures: Measures) -> Score:
+def score(level: Level, measures: ScoreInputs) -> Score:
     """Score a session, finished or so far."""
     parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
     return Score(total, parts, sum(total >= least for least in STARS))
 
 
-def points(level: Level, part: Part, measures: Measures) -> float:
+def points(level: Level, part: Part, measures: ScoreInputs) -> float:
     """The points of one part, 0 to 100."""
     match part:
         case "pnl":
@@ -80,7 +80,7 @@ def points(level: Level, part: Part, measures: Measures) -> float:
     return min(100.0, max(0.0, raw))
 
 
-def explain(level: Level, part: Part, measures: Measures) -> tuple[str, dict[str, float | None]]:
+def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[str, float | None]]:
     """How the points of a part come about: a formula, and the numbers that it names.
 
     The formula gives the points before they are kept within 0 and 100; without a markout there are none.

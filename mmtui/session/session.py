@@ -23,13 +23,13 @@ from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
-from mmtui.session.score import Measures, Score, score
+from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
 if TYPE_CHECKING:
     from mmtui.observe.snapshot import FloorSnapshot
-    from mmtui.observe.snapshot_builder import Watch
+    from mmtui.observe.snapshot_builder import SnapshotBuilder
 
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
@@ -164,15 +164,15 @@ class Session:
         """Where the level's lesson was done and where it was missed, so far; of an unattended session nothing."""
         return () if self._coach is None else self._coach.occasions
 
-    def _start_watch(self) -> Watch:
+    def _start_watch(self) -> SnapshotBuilder:
         # Imported here, since a session that nobody looks at starts quicker without.
-        from mmtui.observe.indicators import Gauges
-        from mmtui.observe.snapshot_builder import Watch
+        from mmtui.observe.indicators import Indicators
+        from mmtui.observe.snapshot_builder import SnapshotBuilder
 
-        gauges = Gauges(self.level.market.normal, self.mid_by_second, self.spread_by_second)
-        return Watch(self.market, self.maker, self.level, gauges)
+        gauges = Indicators(self.level.market.normal, self.mid_by_second, self.spread_by_second)
+        return SnapshotBuilder(self.market, self.maker, self.level, gauges)
 
-    def _start_coach(self, watch: Watch) -> Coach:
+    def _start_coach(self, watch: SnapshotBuilder) -> Coach:
         # Imported here for the same reason.
         from mmtui.coach.observer import Observer
 
@@ -182,7 +182,7 @@ class Session:
 
     # Scores
 
-    def measures(self, maker: Maker | None = None) -> Measures:
+    def measures(self, maker: Maker | None = None) -> ScoreInputs:
         """What the score of a maker, the player unless told otherwise, is computed from so far."""
         maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
@@ -193,7 +193,7 @@ class Session:
             timetable = self.level.exchange.timetable
             presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self.end_ns
-        return Measures(
+        return ScoreInputs(
             pnl=desk.total(mid),
             par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
             mean_net=desk.mean_net(now_ns),

@@ -10,7 +10,7 @@ from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.gateway import Gateway
 from mmtui.market.hedges.hedge_gateway import HedgeGateway
-from mmtui.market.hedges.instruments import CallSpec, FutureSpec, Hedge, PutSpec, kind_of
+from mmtui.market.hedges.instruments import CallSpec, FutureSpec, HedgeInstrument, PutSpec, kind_of
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
 from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
@@ -29,7 +29,7 @@ class View:
         clock: Scheduler,
         gateway: Gateway,
         desk: Desk,
-        hedges: Mapping[str, Hedge],
+        hedges: Mapping[str, HedgeInstrument],
         hedge_gateway: HedgeGateway,
     ) -> None:
         self._rules = rules
@@ -95,7 +95,7 @@ class View:
         """The level's hedge instruments by name."""
         return {name: self._hedge_quote(name, hedge) for name, hedge in self._hedges.items()}
 
-    def _hedge_quote(self, name: str, hedge: Hedge) -> HedgeQuote:
+    def _hedge_quote(self, name: str, hedge: HedgeInstrument) -> HedgeQuote:
         now_ns, spec, sent = self._clock.now_ns, hedge.spec, self._hedge_gateway
         price = hedge.price(now_ns)
         return HedgeQuote(
@@ -123,9 +123,9 @@ class View:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.staying)
+            Working(order.order_id, order.side, order.price, order.leaves_quantity)
             for order in self._gateway.orders.values()
-            if order.staying
+            if order.leaves_quantity
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:

@@ -42,13 +42,13 @@ from mmtui.signals.band import BandDistance, band_distance
 from mmtui.signals.carry import Basis, BasisScore, fair_future
 from mmtui.signals.cointegration import Cointegration, EngleGranger, critical_value, engle_granger
 from mmtui.signals.ewma import Ewma
-from mmtui.signals.hurst import Hurst, HurstReading, Verdict, hurst_exponent, hurst_sd, verdict
+from mmtui.signals.hurst import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, verdict
 from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
 from mmtui.signals.lead import Lead
 from mmtui.signals.microprice import microprice
 from mmtui.signals.reach import ReachDecay
 from mmtui.signals.regression import RollingRegression
-from mmtui.signals.reversion import Reversion, ReversionSpeed, corrected_phi, half_life, mean_reversion
+from mmtui.signals.reversion import ReversionFit, ReversionSpeed, corrected_phi, half_life, mean_reversion
 from mmtui.signals.rolling import RollingMoments, TimedMoments
 from mmtui.signals.spread import SpreadRatio
 from mmtui.signals.toxicity import Flow, Toxicity, ToxicityReading
@@ -68,11 +68,12 @@ __all__ = [
     "HistoricalVolatility",
     "Hurst",
     "HurstReading",
+    "HurstVerdict",
     "Lead",
     "OrderFlowImbalance",
     "ReachDecay",
     "RealisedVolatility",
-    "Reversion",
+    "ReversionFit",
     "ReversionSpeed",
     "RollingMoments",
     "RollingRegression",
@@ -81,7 +82,6 @@ __all__ = [
     "Toxicity",
     "ToxicityReading",
     "TradeImbalance",
-    "Verdict",
     "band_distance",
     "corrected_phi",
     "critical_value",

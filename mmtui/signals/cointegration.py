@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.signals.reversion import Reversion, mean_reversion
+from mmtui.signals.reversion import ReversionFit, mean_reversion
 
 # MacKinnon, Critical values for cointegration tests (Queen's Economics Department working paper 1227, 2010), table 2:
 # two variables, constant, no trend. By significance level: β∞, β₁ and β₂.
@@ -44,7 +44,7 @@ class Cointegration(NamedTuple):
     cointegrated: bool
     residual: float
     deviation: float
-    reversion: Reversion | None
+    reversion: ReversionFit | None
 
 
 def critical_value(n: int, level: float = 0.05) -> float:

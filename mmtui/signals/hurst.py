@@ -24,7 +24,7 @@ LEAST_SAMPLES = 64
 RANDOM_WITHIN = 0.1
 
 
-class Verdict(Enum):
+class HurstVerdict(Enum):
     """What a Hurst exponent H with standard deviation sd allows to say.
 
     REVERTING: H + 2 sd < 0.5. TRENDING: H − 2 sd > 0.5. Otherwise 0.5 is within two standard deviations; it is RANDOM
@@ -43,7 +43,7 @@ class HurstReading(NamedTuple):
 
     h: float
     sd: float
-    verdict: Verdict
+    verdict: HurstVerdict
 
 
 class Hurst:
@@ -142,15 +142,15 @@ def hurst_sd(h: float, samples: float) -> float:
     return 0.80 * exp(-1.1 * h + (0.35 * h - 0.6) * log(samples))
 
 
-def verdict(h: float, sd: float) -> Verdict:
+def verdict(h: float, sd: float) -> HurstVerdict:
     """What H and its standard deviation allow to say: see Verdict."""
     if h + 2.0 * sd < 0.5:
-        return Verdict.REVERTING
+        return HurstVerdict.REVERTING
     if h - 2.0 * sd > 0.5:
-        return Verdict.TRENDING
+        return HurstVerdict.TRENDING
     if abs(h - 0.5) + 2.0 * sd <= RANDOM_WITHIN:
-        return Verdict.RANDOM
-    return Verdict.NOT_DISTINGUISHABLE
+        return HurstVerdict.RANDOM
+    return HurstVerdict.NOT_DISTINGUISHABLE
 
 
 def _lags(least: int, samples: int) -> npt.NDArray[np.intp]:

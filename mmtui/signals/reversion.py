@@ -11,7 +11,7 @@ import numpy.typing as npt
 from mmtui.signals.regression import RollingRegression
 
 
-class Reversion(NamedTuple):
+class ReversionFit(NamedTuple):
     """A first-order autoregression's memory, and the half-life it implies.
 
     Attributes:
@@ -75,18 +75,18 @@ class ReversionSpeed:
         self._before = value
 
     @property
-    def reading(self) -> Reversion | None:
+    def reading(self) -> ReversionFit | None:
         """φ, corrected φ and half-life in samples; None below four values or while they do not vary."""
         phi = self._pairs.slope
         return None if phi is None else _reversion(phi, self._pairs.count + 1)
 
 
-def _reversion(phi: float, n: int) -> Reversion:
+def _reversion(phi: float, n: int) -> ReversionFit:
     corrected = corrected_phi(phi, n)
-    return Reversion(phi, corrected, half_life(corrected))
+    return ReversionFit(phi, corrected, half_life(corrected))
 
 
-def mean_reversion(values: npt.ArrayLike) -> Reversion | None:
+def mean_reversion(values: npt.ArrayLike) -> ReversionFit | None:
     """The memory of a whole series at once: see ReversionSpeed. None if the values do not vary.
 
     Args:

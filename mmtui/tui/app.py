@@ -23,22 +23,22 @@ from mmtui.career.career import Best, Career, Progress, Record
 from mmtui.errors import MmtuiError
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
-from mmtui.tui.store import Store
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import Quotes
+    from mmtui.debrief import QuoteHistory
     from mmtui.session.commands import Params
     from mmtui.session.replay import Replay, Script
     from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver
     from mmtui.tui.engine import Engine, PlaySession
     from mmtui.tui.screens.floor import FloorScreen
-    from mmtui.tui.widgets.reckoning import Played
+    from mmtui.tui.widgets.debrief_tables import Played
 
 _SEEDS = 100_000
 
@@ -87,7 +87,7 @@ class MmtuiApp(App[None]):
         self.today = today
         self._start = start
         self._watch = watch
-        self._settings_file = Store(config and config / "settings.json")
+        self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
         # Where nothing is kept there is no first start.
@@ -185,7 +185,7 @@ class MmtuiApp(App[None]):
         self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), go)
 
     def show_sandbox(self) -> None:
-        """Open the sandbox's dials."""
+        """Open the sandbox's overrides."""
         from mmtui.tui.screens.sandbox import SandboxScreen
 
         self.push_screen(SandboxScreen())
@@ -227,7 +227,7 @@ class MmtuiApp(App[None]):
         """Go to the floor."""
         self.push_screen(self._floor(card, seed, strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: Quotes | None = None) -> None:
+    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
         """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
         self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
 
@@ -239,7 +239,7 @@ class MmtuiApp(App[None]):
         replay = self.engine.replay(script)
         self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
 
-    def take_over(self, card: Card, replay: Replay, name: str, earlier: Quotes | None) -> None:
+    def take_over(self, card: Card, replay: Replay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
         session = self.engine.take_over(replay, name)
         floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
@@ -323,7 +323,7 @@ class MmtuiApp(App[None]):
         strategy: str | None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
-        earlier: Quotes | None = None,
+        earlier: QuoteHistory | None = None,
     ) -> FloorScreen:
         session = self.engine.open(card, seed, strategy)
         return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
@@ -336,7 +336,7 @@ class MmtuiApp(App[None]):
         session: PlaySession,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
-        earlier: Quotes | None = None,
+        earlier: QuoteHistory | None = None,
     ) -> FloorScreen:
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen

@@ -52,7 +52,7 @@ class Card:
 
 
 @dataclass(frozen=True)
-class Dial:
+class OverrideField:
     """A key of a level that the screen lets one set: its path, name and meaning, and its value as one types it."""
 
     path: str

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, Field
+    from mmtui.debrief import Debrief, Ranking
     from mmtui.observe.snapshot import FloorSnapshot
     from mmtui.session.commands import AnyCommand, Params
     from mmtui.session.replay import Replay, Script
-    from mmtui.tui.cards import Card, Dial, StrategyCard
+    from mmtui.tui.cards import Card, OverrideField, StrategyCard
 
 
 class PlaySession(Protocol):
@@ -62,14 +62,14 @@ class Engine(Protocol):
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
 
-    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+    def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
         """One level, by id or by the path of its file, with some of its keys set, by path."""
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         """The levels in the player's own folder, and a sentence for each file there that is none."""
 
-    def dials(self, level: str) -> list[Dial]:
-        """The main dials of a level, as they stand."""
+    def overrides(self, level: str) -> list[OverrideField]:
+        """The main overrides of a level, as they stand."""
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose: those that ship or are installed, then files chosen in this run."""
@@ -104,7 +104,7 @@ class Engine(Protocol):
     def debrief(self, script: Script) -> Debrief:
         """A session explained; takes a while. Raises UnknownStrategyError for a strategy that is gone."""
 
-    def field(self, script: Script, debrief: Debrief) -> Field:
+    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape; takes a while."""
 
     def replay(self, script: Script) -> Replay:

@@ -8,12 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
-from mmtui.tui.cards import Card, Dial, StrategyCard, card_of, ships
+from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
 from mmtui.tui.engine import PlaySession
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, Field
+    from mmtui.debrief import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter
@@ -45,13 +45,13 @@ class GameEngine:
 
         return [self.level(level_id) for level_id in level_ids()]
 
-    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+    def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
         """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
         from mmtui.level.level import load_level
 
-        source = " ".join([level, *(f"{path}={value}" for path, value in dials.items())])
-        if dials:
-            self._levels[source] = load_level(level, dials)
+        source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
+        if overrides:
+            self._levels[source] = load_level(level, overrides)
         return card_of(self._level(source), source)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
@@ -65,13 +65,13 @@ class GameEngine:
                 troubles.append(str(error))
         return sorted(cards, key=lambda card: (card.number, card.title)), troubles
 
-    def dials(self, level: str) -> list[Dial]:
-        """The main dials of a level, as they stand. Raises LevelError."""
+    def overrides(self, level: str) -> list[OverrideField]:
+        """The main overrides of a level, as they stand. Raises LevelError."""
         from mmtui.level.level import load_level
         from mmtui.level.overrides import MAIN, value_at
 
         found = load_level(level)
-        return [Dial(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
+        return [OverrideField(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
@@ -181,11 +181,11 @@ class GameEngine:
 
         return debrief(script)
 
-    def field(self, script: Script, debrief: Debrief) -> Field:
+    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape."""
-        from mmtui.debrief import field
+        from mmtui.debrief import ranking
 
-        return field(script.level, script.seed, debrief.result)
+        return ranking(script.level, script.seed, debrief.result)
 
     def replay(self, script: Script) -> Replay:
         """A session to be played again, at its start."""

@@ -16,7 +16,7 @@ LEVEL, SEED = "first-quotes", 1
 
 
 @dataclass(frozen=True)
-class Step:
+class LessonStep:
     """What to know, and the action that leads on; ``ask`` says what its key does."""
 
     text: str
@@ -25,48 +25,50 @@ class Step:
 
 
 STEPS = (
-    Step(
+    LessonStep(
         "The clock stands still. In the middle are the prices; on their left the lots that others bid for, on their "
         "right the lots they offer. The marked row is your cursor.",
         "floor.up",
         "moves it up",
     ),
-    Step(
+    LessonStep(
         "You earn the spread when somebody sells to your bid and somebody else buys from your ask. First the bid.",
         "floor.join-bid",
         "joins the best bid",
     ),
-    Step(
+    LessonStep(
         "Your bid stands in My bids. 1 q9 is one lot behind nine others: they are served first. Now the other side.",
         "floor.join-ask",
         "joins the best ask",
     ),
-    Step("You make a market. Let it run, and watch your place in the queue.", "floor.pause", "starts the clock"),
-    Step(
+    LessonStep("You make a market. Let it run, and watch your place in the queue.", "floor.pause", "starts the clock"),
+    LessonStep(
         "A fill shows in amber on the tape and changes your position. If the price runs, stand further off.",
         "floor.widen",
         "moves both quotes a tick apart",
     ),
-    Step("Too far away and nobody comes.", "floor.tighten", "brings them closer again"),
-    Step(
+    LessonStep("Too far away and nobody comes.", "floor.tighten", "brings them closer again"),
+    LessonStep(
         "Long, you would rather sell than buy; short, the other way round. Lean against your position.",
         "floor.skew-down",
         "lowers the bid: you buy less eagerly",
     ),
-    Step(
+    LessonStep(
         "Quotes can follow the market by themselves, at a width and a skew.",
         "floor.peg",
         "pegs them to the mid",
     ),
-    Step("When in doubt, leave.", "floor.cancel-all", "withdraws everything"),
-    Step(
+    LessonStep("When in doubt, leave.", "floor.cancel-all", "withdraws everything"),
+    LessonStep(
         "A strategy is ready, too: its quotes show dimmed on the ladder.",
         "floor.hand-over",
         "lets it quote",
     ),
-    Step("It trades for you. Its orders become yours when you take over.", "floor.hand-over", "takes the quotes back"),
-    Step("Whatever you hold at the end is a risk.", "floor.flatten", "trades the position away"),
-    Step(
+    LessonStep(
+        "It trades for you. Its orders become yours when you take over.", "floor.hand-over", "takes the quotes back"
+    ),
+    LessonStep("Whatever you hold at the end is a risk.", "floor.flatten", "trades the position away"),
+    LessonStep(
         "That is all. Quote until the time is up: the score on top says how you do, and ? tells every key.",
         "floor.lesson",
         "ends the lesson",
@@ -81,12 +83,12 @@ class Lesson:
         at: how many are done.
     """
 
-    def __init__(self, steps: tuple[Step, ...] = STEPS) -> None:
+    def __init__(self, steps: tuple[LessonStep, ...] = STEPS) -> None:
         self.steps = steps
         self.at = 0
 
     @property
-    def step(self) -> Step | None:
+    def step(self) -> LessonStep | None:
         """What is asked now, None when all is done."""
         return self.steps[self.at] if self.at < len(self.steps) else None
 

@@ -18,7 +18,7 @@ def open_app(
     seed: int | None = None,
     strategy: str | None = None,
     speed: float | None = None,
-    dials: Mapping[str, str] = {},
+    overrides: Mapping[str, str] = {},
 ) -> None:
     """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
@@ -27,7 +27,7 @@ def open_app(
         seed: its seed; None for a random one, or the day's.
         strategy: who quotes from the start; None for the player.
         speed: seconds of market for one of ours, ½ to 16; None for the one in the settings.
-        dials: keys of the level to set, by path.
+        overrides: keys of the level to set, by path.
 
     Raises:
         LevelError, UnknownStrategyError: before anything is drawn.
@@ -43,7 +43,7 @@ def open_app(
 
             level_id, day = daily(datetime.now().astimezone().date(), level_ids())
             level, seed = level_id, day if seed is None else seed
-        card = engine.level(level, dials)
+        card = engine.level(level, overrides)
         for name in (strategy, card.opponent):
             if name is not None:
                 engine.check_strategy(name)

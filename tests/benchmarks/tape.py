@@ -17,7 +17,7 @@ from time import process_time
 
 from mmtui.book import OrderBook, Side, TimeInForce
 from mmtui.lab.tapes.levels import Wanted, tape_spec
-from mmtui.lab.tapes.reading import Source, read_tape
+from mmtui.lab.tapes.reading import TapeSource, read_tape
 from mmtui.market.tape.lobster import Faults, Messages, check_lives, read_messages
 from mmtui.market.tape.tape_market import TapeMarket
 from tests.tapes import simulated, write
@@ -33,7 +33,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
         path = arguments.tape or write(Path(scratch) / "tape.csv", simulated(3_600))
-        tape = read_tape(Source(messages=path))
+        tape = read_tape(TapeSource(messages=path))
         spec, messages = tape_spec(tape, Wanted()), tape.messages
         end_ns = int(messages.times_ns[-1] - messages.times_ns[0])
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 from copy import deepcopy
 from dataclasses import dataclass
 
-from mmtui.book import Depth, QueueAhead, Reason, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book import Depth, OrderReport, OrderStatus, QueueAhead, Reason, SelfTrade, Side, TimeInForce, Trade
 
 
 @dataclass
@@ -40,60 +40,60 @@ class NaiveBook:
         time_in_force: TimeInForce = TimeInForce.GTC,
         post_only: bool = False,
         owner: str | None = None,
-    ) -> Report:
+    ) -> OrderReport:
         if self.find(order_id):
-            return Report(Status.REJECTED, reason=Reason.DUPLICATE_ID)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.DUPLICATE_ID)
         fault = self.fault(price, quantity)
         if fault:
-            return Report(Status.REJECTED, reason=fault)
+            return OrderReport(OrderStatus.REJECTED, reason=fault)
         if post_only and self.crosses(side, price):
-            return Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.WOULD_TRADE)
         order = Order(order_id, side, price, quantity, owner)
         if time_in_force is TimeInForce.FOK:
             rehearsal = deepcopy(self)
-            if rehearsal.match(deepcopy(order)).status is not Status.FILLED:
-                return Report(Status.CANCELLED, reason=Reason.NOT_FILLABLE)
+            if rehearsal.match(deepcopy(order)).status is not OrderStatus.FILLED:
+                return OrderReport(OrderStatus.CANCELLED, reason=Reason.NOT_FILLABLE)
         report = self.match(order)
         if report.reason is Reason.NO_LIQUIDITY and time_in_force is TimeInForce.GTC:
             self.orders.append(order)
-            return Report(Status.RESTING, report.trades, report.removed)
+            return OrderReport(OrderStatus.RESTING, report.trades, report.removed)
         return report
 
-    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> Report:
+    def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> OrderReport:
         beyond_all = max((order.price for order in self.orders), default=0) + 1 if side is Side.BUY else 0
         if self.find(order_id):
-            return Report(Status.REJECTED, reason=Reason.DUPLICATE_ID)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.DUPLICATE_ID)
         if quantity <= 0:
-            return Report(Status.REJECTED, reason=Reason.BAD_QUANTITY)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.BAD_QUANTITY)
         return self.match(Order(order_id, side, beyond_all, quantity, owner))
 
-    def cancel(self, order_id: int) -> Report:
+    def cancel(self, order_id: int) -> OrderReport:
         order = self.find(order_id)
         if order is None:
-            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.UNKNOWN_ID)
         self.orders.remove(order)
-        return Report(Status.CANCELLED)
+        return OrderReport(OrderStatus.CANCELLED)
 
-    def reduce(self, order_id: int, quantity: int) -> Report:
+    def reduce(self, order_id: int, quantity: int) -> OrderReport:
         order = self.find(order_id)
         if order is None:
-            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.UNKNOWN_ID)
         if quantity <= 0:
-            return Report(Status.REJECTED, reason=Reason.BAD_QUANTITY)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.BAD_QUANTITY)
         if quantity >= order.quantity:
-            return Report(Status.REJECTED, reason=Reason.NOT_A_REDUCTION)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.NOT_A_REDUCTION)
         order.quantity -= quantity
-        return Report(Status.RESTING)
+        return OrderReport(OrderStatus.RESTING)
 
-    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> Report:
+    def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> OrderReport:
         old = self.find(order_id)
         if old is None:
-            return Report(Status.REJECTED, reason=Reason.UNKNOWN_ID)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.UNKNOWN_ID)
         fault = self.fault(price, quantity)
         if fault:
-            return Report(Status.REJECTED, reason=fault)
+            return OrderReport(OrderStatus.REJECTED, reason=fault)
         if post_only and self.crosses(old.side, price):
-            return Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+            return OrderReport(OrderStatus.REJECTED, reason=Reason.WOULD_TRADE)
         self.orders.remove(old)
         return self.limit(order_id, old.side, price, quantity, owner=old.owner)
 
@@ -124,7 +124,7 @@ class NaiveBook:
     def crosses(self, side: Side, price: int) -> bool:
         return any((price - order.price) * side >= 0 for order in self.queue(side.opposite))
 
-    def match(self, taker: Order) -> Report:
+    def match(self, taker: Order) -> OrderReport:
         """Trade as far as the price allows; what is left of the taker is in its quantity."""
         trades: list[Trade] = []
         removed: list[int] = []
@@ -133,7 +133,7 @@ class NaiveBook:
                 break
             if taker.owner is not None and taker.owner == maker.owner:
                 if self.self_trade is SelfTrade.CANCEL_INCOMING:
-                    return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
+                    return OrderReport(OrderStatus.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
                 if self.self_trade is SelfTrade.CANCEL_RESTING:
                     removed.append(maker.order_id)
                     self.orders.remove(maker)
@@ -145,5 +145,5 @@ class NaiveBook:
             if not maker.quantity:
                 self.orders.remove(maker)
         if taker.quantity:
-            return Report(Status.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
-        return Report(Status.FILLED, tuple(trades), tuple(removed))
+            return OrderReport(OrderStatus.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
+        return OrderReport(OrderStatus.FILLED, tuple(trades), tuple(removed))

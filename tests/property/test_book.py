@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmtui.book import OrderBook, Reason, Report, SelfTrade, Side, Status, TimeInForce
+from mmtui.book import OrderBook, OrderReport, OrderStatus, Reason, SelfTrade, Side, TimeInForce
 from tests.property.naive_book import NaiveBook
 
 # Few prices, sizes, ids and owners, so that orders cross, ids repeat and owners meet themselves all the time.
@@ -71,10 +71,10 @@ def random_operation(rng: random.Random, ids: int, prices: int) -> Operation:
     return "clear", ()
 
 
-def apply(book: OrderBook, naive: NaiveBook, operation: Operation) -> Report | None:
+def apply(book: OrderBook, naive: NaiveBook, operation: Operation) -> OrderReport | None:
     """Carry out an instruction in both books, which must report the same and end the same."""
     name, arguments = operation
-    report: Report | None = getattr(book, name)(*arguments)
+    report: OrderReport | None = getattr(book, name)(*arguments)
     assert report == getattr(naive, name)(*arguments), operation
     check_invariants(book)
     check_same(book, naive)
@@ -136,7 +136,7 @@ def test_any_stream_of_instructions_leaves_the_book_as_the_naive_one(
 def test_long_stream_leaves_the_book_as_the_naive_one(self_trade: SelfTrade, ids: int, prices: int, steps: int) -> None:
     rng = random.Random(f"{self_trade} {ids}")
     book, naive = OrderBook(self_trade=self_trade), NaiveBook(1, self_trade)
-    seen: Counter[Status | Reason] = Counter()
+    seen: Counter[OrderStatus | Reason] = Counter()
     deepest = 0
     for _ in range(steps):
         report = apply(book, naive, random_operation(rng, ids, prices))
@@ -146,7 +146,7 @@ def test_long_stream_leaves_the_book_as_the_naive_one(self_trade: SelfTrade, ids
                 seen[report.reason] += 1
         deepest = max(deepest, len(book))
 
-    expected = {*Status, *Reason} - {Reason.BAD_SIDE, Reason.OFF_GRID}
+    expected = {*OrderStatus, *Reason} - {Reason.BAD_SIDE, Reason.OFF_GRID}
     if self_trade is not SelfTrade.CANCEL_INCOMING:
         expected.discard(Reason.SELF_TRADE)
     assert set(seen) == expected, "the stream meets every outcome"

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from mmtui.errors import LevelError
 from mmtui.level.level import MOST_BYTES, Level, level_from_json, load_level, parse_level
-from mmtui.market.book_market import MOST_EVENTS_A_SECOND, MarketSpec
+from mmtui.market.book_market import MOST_EVENTS_A_SECOND, BookMarketSpec
 from mmtui.session.audit import Audit
 from mmtui.session.session import Session
 from tests.unit.session.hedge_levels import level as hedge_level
@@ -93,7 +93,7 @@ def test_any_value_at_any_key_is_refused_by_a_sentence_or_played(changes: list[t
         assert "\n" not in sentence
         return
     session = Session(level, 1, "skew")
-    if isinstance(level.market, MarketSpec) and level.market.events_a_second <= _AUDITED:
+    if isinstance(level.market, BookMarketSpec) and level.market.events_a_second <= _AUDITED:
         Audit(session)
     session.advance(min(session.end_ns, 3_000_000_000))
     session.snapshot()

@@ -30,7 +30,7 @@ def views(draw: st.DrawFn) -> FakeView:
         if own:
             order_id = view.rest(side, price, quantity)
             if draw(st.integers(0, 3)) == 0:
-                view.leaving.add(order_id)
+                view.pending_cancel.add(order_id)
         else:
             view.others(side, (price, quantity))
     return view
@@ -47,8 +47,8 @@ WANTED = st.builds(
 
 @given(views(), WANTED)
 def test_orders_never_trade_and_never_outgrow_the_room(view: FakeView, quotes: Quotes) -> None:
-    for order_id in list(view.leaving):  # Their cancels were sent before, so they arrive before.
-        view.leaving.discard(order_id)
+    for order_id in list(view.pending_cancel):  # Their cancels were sent before, so they arrive before.
+        view.pending_cancel.discard(order_id)
         assert view.book.cancel(order_id).accepted
         del view.own[order_id]
     view.send(requote(quotes, view))  # Asserts that nothing is rejected: orders are post-only.
@@ -77,8 +77,8 @@ def test_targets_are_never_better_than_wanted(view: FakeView, quotes: Quotes) ->
 
 @given(views(), WANTED)
 def test_asked_again_nothing_changes(view: FakeView, quotes: Quotes) -> None:
-    for order_id in list(view.leaving):
-        view.leaving.discard(order_id)
+    for order_id in list(view.pending_cancel):
+        view.pending_cancel.discard(order_id)
     view.send(requote(quotes, view))
     assert requote(quotes, view) == []
 
@@ -87,7 +87,7 @@ def test_asked_again_nothing_changes(view: FakeView, quotes: Quotes) -> None:
 def test_at_least_half_of_what_is_wanted_stands_after_any_fills(
     view: FakeView, quotes: Quotes, hits: list[tuple[Side, int]]
 ) -> None:
-    view.leaving.clear()
+    view.pending_cancel.clear()
     for side, quantity in hits:
         view.send(requote(quotes, view))
         best = view.best_ask if side is Side.BUY else view.best_bid

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mmtui.errors import InputError
 from mmtui.lab.tapes.levels import Wanted, write_level
-from mmtui.lab.tapes.reading import Source, read_tape
-from mmtui.market.tape.lobster import Kind
+from mmtui.lab.tapes.reading import TapeSource, read_tape
+from mmtui.market.tape.lobster import MessageKind
 from mmtui.session.audit import Audit
 from mmtui.session.session import Session
 from tests.tapes import Row, books_of, level_on, text_of, write
@@ -58,7 +58,7 @@ def test_any_file_is_read_or_refused_in_a_sentence(
             orderbook.write_bytes("\n".join(books).encode("utf-8", "surrogatepass"))
         told = [f"{folder}: sound"]
         try:
-            tape = read_tape(Source(messages=path, orderbook=orderbook, lenient=lenient, infer=infer))
+            tape = read_tape(TapeSource(messages=path, orderbook=orderbook, lenient=lenient, infer=infer))
             write_level(tape, Wanted(), Path(folder) / "level.toml")
         except InputError as error:
             told = str(error).splitlines()
@@ -69,23 +69,23 @@ def test_any_file_is_read_or_refused_in_a_sentence(
 @st.composite
 def tapes(draw: st.DrawFn) -> list[Row]:
     """Messages that make sense: orders that come, shrink, go and are executed first come first served."""
-    rows: list[Row] = [(0.0, Kind.NEW, 1, 20, 95, 1), (0.0, Kind.NEW, 2, 20, 106, -1)]
+    rows: list[Row] = [(0.0, MessageKind.NEW, 1, 20, 95, 1), (0.0, MessageKind.NEW, 2, 20, 106, -1)]
     queues: dict[int, list[list[int]]] = {1: [[1, 20, 95]], -1: [[2, 20, 106]]}
     for at in range(draw(st.integers(5, 40))):
         side = draw(st.sampled_from([1, -1]))
         queue, time, kind = queues[side], 1.0 + at / 4, draw(st.sampled_from([1, 1, 2, 3, 4, 5]))
-        if kind == Kind.NEW or len(queue) < 2:
+        if kind == MessageKind.NEW or len(queue) < 2:
             lots, others = draw(st.integers(1, 6)), [price for _, _, price in queues[-side]]
             edge = max(others) if side < 0 else min(others)
             price = draw(st.integers(edge + 1, 106) if side < 0 else st.integers(95, edge - 1))
             queue.append([at + 3, lots, price])
             queue.sort(key=lambda order: -side * order[2])
-            rows.append((time, Kind.NEW, at + 3, lots, price, side))
+            rows.append((time, MessageKind.NEW, at + 3, lots, price, side))
             continue
-        order = queue[0] if kind == Kind.EXECUTE else queue[draw(st.integers(0, len(queue) - 2))]
-        lots = order[1] if kind == Kind.DELETE else draw(st.integers(1, order[1]))
+        order = queue[0] if kind == MessageKind.EXECUTE else queue[draw(st.integers(0, len(queue) - 2))]
+        lots = order[1] if kind == MessageKind.DELETE else draw(st.integers(1, order[1]))
         rows.append((time, kind, order[0], lots, order[2], side))
-        if kind != Kind.HIDDEN:
+        if kind != MessageKind.HIDDEN:
             order[1] -= lots
             if not order[1]:
                 queue.remove(order)

@@ -11,7 +11,7 @@ from typing import Any, cast
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
 from mmtui.coach.coach import CoachLine
-from mmtui.debrief import Debrief, Field
+from mmtui.debrief import Debrief, Ranking
 from mmtui.errors import JournalError, UnknownStrategyError
 from mmtui.level.overrides import MAIN
 from mmtui.market.core.instrument import Instrument
@@ -30,7 +30,7 @@ from mmtui.observe.snapshot import (
 from mmtui.session.commands import AnyCommand, Params
 from mmtui.session.replay import Replay, Script
 from mmtui.strategies.protocol import Param
-from mmtui.tui.cards import Card, Dial, StrategyCard
+from mmtui.tui.cards import Card, OverrideField, StrategyCard
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession
 from mmtui.units import NS_PER_S
@@ -252,7 +252,7 @@ TRADING = replace(
     orders=(
         OwnOrder(1, Side.BUY, 10016, 5, 0, 0),
         OwnOrder(2, Side.BUY, 10014, 10, 31, 4),
-        OwnOrder(3, Side.BUY, 10012, 2, 8, 2, leaving=True),
+        OwnOrder(3, Side.BUY, 10012, 2, 8, 2, pending_cancel=True),
         OwnOrder(4, Side.SELL, 10021, 5, 7, 2),
         OwnOrder(5, Side.SELL, 10022, 20, None, None),
     ),
@@ -437,14 +437,14 @@ class StillEngine:
     def levels(self) -> list[Card]:
         return [OTHER, CARD]
 
-    def level(self, level: str, dials: Mapping[str, str] = {}) -> Card:
+    def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
         return next(card for card in self.levels() if card.id == level)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         return [], []
 
-    def dials(self, level: str) -> list[Dial]:
-        return [Dial(*dial, "0.95") for dial in MAIN]
+    def overrides(self, level: str) -> list[OverrideField]:
+        return [OverrideField(*dial, "0.95") for dial in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
         return STRATEGIES
@@ -472,7 +472,7 @@ class StillEngine:
     def debrief(self, script: Script) -> Debrief:
         return still_debrief.debrief(INSTRUMENT, RESULT)
 
-    def field(self, script: Script, debrief: Debrief) -> Field:
+    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         return still_debrief.FIELD
 
     def replay(self, script: Script) -> Replay:

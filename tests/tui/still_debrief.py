@@ -10,19 +10,19 @@ from mmtui.coach.coach import Occasion
 from mmtui.debrief import (
     HORIZONS_NS,
     Advice,
-    Alone,
     Debrief,
-    Field,
     FillFacts,
+    FillVerdict,
     MarkoutCurve,
     MarkoutPoint,
     Mids,
     QueueGroup,
-    Quotes,
+    QuoteHistory,
     Rank,
+    Ranking,
     ScorePart,
     Seconds,
-    Verdict,
+    WithoutMaker,
 )
 from mmtui.market.core.instrument import Instrument
 from mmtui.session.result import MarketFacts, PnL, Position, Result
@@ -153,7 +153,7 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
         mids=Mids(seconds.at_ns, seconds.mid),
         fills=FILLS,
         hedge_fills=(),
-        quotes=Quotes(
+        quotes=QuoteHistory(
             seconds.at_ns,
             [bid - 1 for bid in seconds.bid],
             [2] * (_S + 1),
@@ -172,15 +172,15 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
             _curve("placed", "strategy", 0.9, 0.4, 11),
         ),
         worst=(
-            Verdict(
+            FillVerdict(
                 13,
                 -24.0,
                 "An informed trader bought from your ask, 1.6 ticks worse than the value, which then went 4.6 ticks "
                 "against you; the quote had stood 8.3 s.",
             ),
-            Verdict(5, -12.5, "A noise trader sold to your bid; the quote had stood 0.3 s."),
+            FillVerdict(5, -12.5, "A noise trader sold to your bid; the quote had stood 0.3 s."),
         ),
-        best=(Verdict(8, 31.0, "A noise trader bought from your ask, 0.4 ticks better than the value."),),
+        best=(FillVerdict(8, 31.0, "A noise trader bought from your ask, 0.4 ticks better than the value."),),
         queue=(
             QueueGroup("front", 40, 80, 0.61, 0.7, 1.2, 0.31),
             QueueGroup("1-9", 62, 140, 0.22, 0.3, 4.8, 0.12),
@@ -201,7 +201,7 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
     )
 
 
-FIELD = Field(
+FIELD = Ranking(
     (
         Rank("avellaneda-stoikov", 88.8, 3, 612.0, 4.1, 0.61),
         Rank(None, 71.4, 2, 412.5, 8.2, 0.22),
@@ -209,5 +209,5 @@ FIELD = Field(
         Rank("fixed", 41.3, 0, -120.0, 17.4, -0.11),
     ),
     66.7,
-    Alone([], [], 788, 2.31, 100.14),
+    WithoutMaker([], [], 788, 2.31, 100.14),
 )

@@ -6,7 +6,7 @@ from typing import Any
 
 from textual.app import App, ComposeResult
 
-from mmtui.tui.widgets.chart import Chart, Plot, price_range
+from mmtui.tui.widgets.chart import Plot, PriceChart, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
 from mmtui.units import NS_PER_S
@@ -35,13 +35,13 @@ def test_scale_is_never_narrower_than_a_few_ticks() -> None:
 
 class ChartApp(App[None]):
     def compose(self) -> ComposeResult:
-        yield Chart(INSTRUMENT)
+        yield PriceChart(INSTRUMENT)
 
 
 async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills() -> None:
     app = ChartApp()
     async with app.run_test(size=(60, 12)):
-        chart = app.query_one(Chart)
+        chart = app.query_one(PriceChart)
         drawn: list[Sequence[Any]] = []
         show = chart.show
         chart.show = lambda keys: (drawn.append(keys), show(keys))[1]  # type: ignore[func-returns-value,method-assign]

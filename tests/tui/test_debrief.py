@@ -15,11 +15,11 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
+from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
+from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
+from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
-from mmtui.tui.widgets.reckoning import arithmetic_rows, group_rows, rank_rows
-from mmtui.tui.widgets.rows import Passage
 from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
-from mmtui.tui.widgets.story import markout_rows, money_rows, position_rows, price_rows
 from mmtui.units import NS_PER_S
 from tests.tui import still, still_debrief
 from tests.tui.still import HandDriver, StillEngine
@@ -148,7 +148,7 @@ async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
             raise UnknownStrategyError("there is no strategy 'mine'")
 
     async with debriefed(Gone(still.TRADING)) as (app, _):
-        assert "no strategy 'mine'" in str(app.screen.query_one("#money", Passage).render())
+        assert "no strategy 'mine'" in str(app.screen.query_one("#money", TextRows).render())
 
 
 async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:

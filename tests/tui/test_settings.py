@@ -12,11 +12,11 @@ from mmtui.errors import InputError
 from mmtui.session.commands import Cancel, Quote
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import checked, keys_of, remap
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.settings import KeymapScreen, KeyScreen, SettingsScreen
 from mmtui.tui.settings import Settings
-from mmtui.tui.store import Store
 from tests.tui import still
 from tests.tui.still import HandDriver, StillEngine, StillSession
 
@@ -26,7 +26,7 @@ def app_in(folder: Path | None) -> MmtuiApp:
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
-    store = Store(tmp_path / "new" / "settings.json")
+    store = JsonFile(tmp_path / "new" / "settings.json")
     settings = Settings(theme="mmtui-light", speed=4.0, several=True, keys={"floor.bid": "n"})
     assert store.read(Settings()) == (Settings(), "")
     assert store.write(settings) == ""
@@ -38,7 +38,7 @@ def test_what_is_written_is_read_again(tmp_path: Path) -> None:
 def test_damaged_file_is_set_aside_whole_and_told(tmp_path: Path, text: str) -> None:
     path = tmp_path / "settings.json"
     path.write_text(text, "latin-1")
-    settings, trouble = Store(path).read(Settings())
+    settings, trouble = JsonFile(path).read(Settings())
     assert settings == Settings()
     assert "settings.json.damaged" in trouble
     assert not path.exists()
@@ -48,12 +48,12 @@ def test_damaged_file_is_set_aside_whole_and_told(tmp_path: Path, text: str) -> 
 def test_setting_of_a_later_version_is_passed_over(tmp_path: Path) -> None:
     path = tmp_path / "settings.json"
     path.write_text('{"speed": 2, "smell": true}')
-    assert Store(path).read(Settings()) == (Settings(speed=2.0), "")
+    assert JsonFile(path).read(Settings()) == (Settings(speed=2.0), "")
 
 
 def test_folder_that_cannot_be_made_is_told_and_not_fatal(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert "cannot be written" in Store(tmp_path / "file" / "settings.json").write(Settings())
+    assert "cannot be written" in JsonFile(tmp_path / "file" / "settings.json").write(Settings())
 
 
 def test_key_that_is_taken_is_refused_by_a_sentence_that_names_its_action() -> None:

@@ -1,4 +1,4 @@
-"""Beside the campaign: the sandbox's dials, a duel and levels of one's own, by keys."""
+"""Beside the campaign: the sandbox's overrides, a duel and levels of one's own, by keys."""
 
 from __future__ import annotations
 

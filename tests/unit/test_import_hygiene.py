@@ -8,9 +8,20 @@ import sys
 import pytest
 
 #: The engine, and all that reads it without a screen.
-PACKAGES = """
-book market signals desk strategies level session observe career coach debrief report
-""".split()
+PACKAGES = [
+    "book",
+    "market",
+    "signals",
+    "desk",
+    "strategies",
+    "level",
+    "session",
+    "observe",
+    "career",
+    "coach",
+    "debrief",
+    "report",
+]
 
 LIST_MODULES = """
 import importlib, pkgutil, sys

@@ -83,7 +83,7 @@ class Setup:
         return {**({"size": self.size} if sized else {}), **self.params}
 
 
-class Step(NamedTuple):
+class PathStep(NamedTuple):
     """A step: one row of the output. Prices and money in the file's currency, quantities in lots.
 
     Attributes:
@@ -127,7 +127,7 @@ class PathFacts(msgspec.Struct, frozen=True):
     k: float | None = None
 
 
-class Report(msgspec.Struct, frozen=True):
+class BacktestReport(msgspec.Struct, frozen=True):
     """The summary. Money in the file's currency, positions in lots, markouts in ticks per share."""
 
     mmtui: str
@@ -149,8 +149,8 @@ class Report(msgspec.Struct, frozen=True):
 class Backtest:
     """What a run left: a row a step, and the summary."""
 
-    steps: list[Step]
-    report: Report
+    steps: list[PathStep]
+    report: BacktestReport
 
 
 class Course(NamedTuple):
@@ -182,7 +182,7 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
     strategy = make(setup.strategy, setup.all_params())
     desk = Desk(float(course.tick * setup.lot), mid=course.ticks[0].item())
     market = PathMarket(course.rules, course.rules.normal_spread, setup.size, desk)
-    recorder = Recorder(prices, setup, course.tick, desk)
+    recorder = BacktestRecorder(prices, setup, course.tick, desk)
     for step in _walk(market, strategy, setup, course, reaches, desk):
         recorder.add(*step)
     return recorder.finished(strategy, course, law)
@@ -284,7 +284,7 @@ def _print(market: PathMarket, now_ns: int, low: float, high: float) -> None:
         market.print_trade(PublicTrade(now_ns, Side.BUY, int(high), market.rules.normal_size))
 
 
-class Recorder:
+class BacktestRecorder:
     """Writes down each step, and sums up."""
 
     def __init__(self, prices: Prices, setup: Setup, tick: Decimal, desk: Desk) -> None:
@@ -292,7 +292,7 @@ class Recorder:
         self._setup = setup
         self._tick = tick
         self._desk = desk
-        self._steps: list[Step] = []
+        self._steps: list[PathStep] = []
         self._mark = 0.0
 
     def add(self, step: int, bid: int | None, ask: int | None, bought: int, sold: int, mark: float) -> None:
@@ -300,7 +300,7 @@ class Recorder:
         money = self._desk.attribution(mark)
         self._mark = mark
         self._steps.append(
-            Step(
+            PathStep(
                 timestamp=self._prices.stamps[step],
                 price=float(self._prices.values[step]),
                 bid=self._money(bid),
@@ -332,7 +332,7 @@ class Recorder:
         end_ns = course.times[-1]
         return Backtest(
             self._steps,
-            Report(
+            BacktestReport(
                 mmtui=__version__,
                 file=self._prices.source,
                 strategy=setup.strategy,

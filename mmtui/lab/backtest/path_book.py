@@ -16,10 +16,10 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError
-from mmtui.lab.backtest.backtest import Backtest, Course, Recorder, Setup, course_of
+from mmtui.lab.backtest.backtest import Backtest, BacktestRecorder, Course, Setup, course_of
 from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import Level, MakerSpec, ScoreSpec, load_preset
-from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.instrument import Calendar, Fees, Instrument
 from mmtui.market.value.latent_value import PricePath
 from mmtui.session.commands import HandOver
@@ -44,14 +44,14 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
     course = course_of(prices, setup, _tick(prices, preset))
     spec = _market(course, setup, preset)
     level = _level(course, setup, spec)
-    market = Market([(0, spec)], setup.seed, value=PricePath(prices.times_ns, course.ticks))
+    market = BookMarket([(0, spec)], setup.seed, value=PricePath(prices.times_ns, course.ticks))
     market.clock.advance(0)
     maker = Maker(level, market, Digest())
-    recorder = Recorder(prices, setup, course.tick, maker.desk)
+    recorder = BacktestRecorder(prices, setup, course.tick, maker.desk)
     maker.submit(HandOver(setup.strategy, setup.all_params()))
     exchange, desk = market.exchange, maker.desk
     for step, end_ns in enumerate(course.times[1:]):
-        resting = [(order.side, order.price) for order in maker.gateway.orders.values() if order.live]
+        resting = [(order.side, order.price) for order in maker.gateway.orders.values() if order.working]
         bid = max((price for side, price in resting if side is Side.BUY), default=None)
         ask = min((price for side, price in resting if side is Side.SELL), default=None)
         seen = len(desk.fills)
@@ -70,7 +70,7 @@ def _lots(fills: list[Fill], side: Side) -> int:
     return sum(fill.quantity for fill in fills if fill.side is side)
 
 
-def _tick(prices: Prices, preset: MarketSpec) -> Decimal:
+def _tick(prices: Prices, preset: BookMarketSpec) -> Decimal:
     """The round tick (1, 2 or 5 times a power of ten) that makes the path about as volatile as the preset."""
     wanted = prices.volatility() / preset.normal.volatility
     least = prices.values[0] / 10**6
@@ -79,7 +79,7 @@ def _tick(prices: Prices, preset: MarketSpec) -> Decimal:
     return min((power * digit for digit in (1, 2, 5, 10)), key=lambda tick: abs((tick / exact).ln()))
 
 
-def _market(course: Course, setup: Setup, preset: MarketSpec) -> MarketSpec:
+def _market(course: Course, setup: Setup, preset: BookMarketSpec) -> BookMarketSpec:
     """The preset at the path's scale, about its first price."""
     scale = course.rules.normal_volatility / preset.normal.volatility
     start = round(course.ticks[0]) * course.tick
@@ -95,7 +95,7 @@ def _market(course: Course, setup: Setup, preset: MarketSpec) -> MarketSpec:
     return msgspec.structs.replace(scaled(preset, scale or 1.0), instrument=instrument)
 
 
-def _level(course: Course, setup: Setup, market: MarketSpec) -> Level:
+def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:
     """What the maker plays by."""
     return Level(
         id="backtest",
@@ -113,7 +113,7 @@ def _level(course: Course, setup: Setup, market: MarketSpec) -> Level:
     )
 
 
-def scaled(spec: MarketSpec, scale: float) -> MarketSpec:
+def scaled(spec: BookMarketSpec, scale: float) -> BookMarketSpec:
     """A market with every length in ticks multiplied; what moves ``scale`` times as far finds it the same."""
     replace = msgspec.structs.replace
     noise, informed, momentum, rivals = spec.noise_market, spec.informed, spec.momentum, spec.rivals

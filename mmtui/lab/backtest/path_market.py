@@ -31,14 +31,14 @@ _ON_TICK = 1e-9
 
 @dataclass(slots=True)
 class _Order:
-    """One of the maker's orders; ``staying`` is what rests once every instruction has arrived."""
+    """One of the maker's orders; ``leaves_quantity`` is what rests once every instruction has arrived."""
 
     order_id: int
     side: Side
     price: int
     quantity: int
-    staying: int
-    live: bool = False
+    leaves_quantity: int
+    working: bool = False
 
 
 class PathMarket:
@@ -71,7 +71,7 @@ class PathMarket:
         bid = max(1, math.floor(price - self._half_spread + _ON_TICK))
         self._others = {Side.BUY: bid, Side.SELL: max(bid + 1, math.ceil(price + self._half_spread - _ON_TICK))}
         self._orders = {
-            order_id: order for order_id, order in self._orders.items() if not (order.live and self._crosses(order))
+            order_id: order for order_id, order in self._orders.items() if not (order.working and self._crosses(order))
         }
         self.arrive()
 
@@ -80,9 +80,9 @@ class PathMarket:
         order_id = 0
         match action:
             case CancelOrder(order_id):
-                self._orders[order_id].staying = 0
+                self._orders[order_id].leaves_quantity = 0
             case ReduceOrder(order_id, quantity):
-                self._orders[order_id].staying -= quantity
+                self._orders[order_id].leaves_quantity -= quantity
             case PlaceOrder(side, price, quantity):
                 self._ids += 1
                 order_id = self._ids
@@ -107,7 +107,7 @@ class PathMarket:
                     if self._crosses(order):
                         del self._orders[order_id]
                     else:
-                        order.live = True
+                        order.working = True
 
     def fill(self, now_ns: int, side: Side, reach: float, mid_before: float, fee_bps: float) -> int:
         """Fill own orders on a side that an order of the other reaches, as far as the position limit leaves room.
@@ -155,7 +155,7 @@ class PathMarket:
         return max((order.price for order in self._live(side)), key=lambda price: side * price, default=None)
 
     def _live(self, side: Side) -> list[_Order]:
-        return [order for order in self._orders.values() if order.live and order.side is side]
+        return [order for order in self._orders.values() if order.working and order.side is side]
 
     def _crosses(self, order: _Order) -> bool:
         return order.side * (order.price - self._others[order.side.opposite]) >= 0
@@ -210,9 +210,9 @@ class PathMarket:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.staying)
+            Working(order.order_id, order.side, order.price, order.leaves_quantity)
             for order in self._orders.values()
-            if order.staying > 0
+            if order.leaves_quantity > 0
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:

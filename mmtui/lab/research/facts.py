@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.lab.research.recorded_day import Day, record_day
-from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.units import NS_PER_S
 
@@ -30,7 +30,7 @@ _MARKOUT_S = 10
 
 
 @dataclass(frozen=True, slots=True)
-class Measures:
+class DayFacts:
     """What is kept of one day.
 
     Attributes:
@@ -103,7 +103,7 @@ class Facts:
         return self.facts[name]
 
 
-def measure(day: Day) -> Measures:
+def measure(day: Day) -> DayFacts:
     """The facts of one day.
 
     Spreads and depths are means of samples taken once a second, which do not depend on the market's events and so are
@@ -139,7 +139,7 @@ def measure(day: Day) -> Measures:
     later, known = _mid_after(day, day.take_times)
     impact = (day.take_signs * (later - day.take_mids))[known & (day.takers < FIRST_RIVAL)]
     sizes = day.take_sizes[known & (day.takers < FIRST_RIVAL)]
-    return Measures(
+    return DayFacts(
         numbers=numbers,
         abs_acf=autocorrelation(np.abs(returns[10]), ABS_LAGS),
         sign_acf=autocorrelation(day.take_signs, SIGN_LAGS),
@@ -148,7 +148,7 @@ def measure(day: Day) -> Measures:
     )
 
 
-def measure_days(days: Sequence[tuple[MarketSpec, int]], jobs: int = 1) -> Iterator[Measures]:
+def measure_days(days: Sequence[tuple[BookMarketSpec, int]], jobs: int = 1) -> Iterator[DayFacts]:
     """Record and measure days, each a market and a seed, in their order; the results do not depend on ``jobs``."""
     if jobs == 1 or len(days) == 1:
         yield from map(_measure_day, days)
@@ -165,11 +165,11 @@ def measure_days(days: Sequence[tuple[MarketSpec, int]], jobs: int = 1) -> Itera
             raise
 
 
-def _measure_day(day: tuple[MarketSpec, int]) -> Measures:
+def _measure_day(day: tuple[BookMarketSpec, int]) -> DayFacts:
     return measure(record_day(*day))
 
 
-def facts(days: Sequence[Measures]) -> Facts:
+def facts(days: Sequence[DayFacts]) -> Facts:
     """Means and deviations across days."""
     return Facts(
         facts={name: _fact([day.numbers[name] for day in days]) for name in days[0].numbers},
@@ -221,7 +221,7 @@ def _markout(day: Day, chosen: npt.NDArray[np.bool_]) -> float:
     return float(np.average((day.fill_signs * (later - day.fill_prices))[chosen], weights=lots))
 
 
-def _impact_exponent(days: Sequence[Measures]) -> float:
+def _impact_exponent(days: Sequence[DayFacts]) -> float:
     sums = np.sum([day.impact_sums for day in days], axis=0)
     counts = np.sum([day.impact_counts for day in days], axis=0)
     return _log_slope(sums / np.maximum(counts, 1), np.sqrt(counts))
@@ -244,7 +244,7 @@ def _fact(days: Sequence[float]) -> Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Band:
+class FactBand:
     """What a market that behaves has.
 
     Attributes:
@@ -269,20 +269,20 @@ def _least_fall(found: Facts) -> float:
 
 
 #: The bands that a value of constant volatility without jumps must fail.
-CLUSTERING: tuple[Band, ...] = (
-    Band("excess kurtosis at 60 s", lambda found: found["kurtosis_60s"].mean, 1.0, 15.0),
-    Band("ACF of |10 s returns| to lag 20: least t", lambda found: min(lag.t for lag in found.abs_acf), 3.0),
+CLUSTERING: tuple[FactBand, ...] = (
+    FactBand("excess kurtosis at 60 s", lambda found: found["kurtosis_60s"].mean, 1.0, 15.0),
+    FactBand("ACF of |10 s returns| to lag 20: least t", lambda found: min(lag.t for lag in found.abs_acf), 3.0),
 )
 
 #: For the mean of at least 20 days of a liquid share. They hold what is found in real markets (sources above;
 #: exponents of Lillo and Farmer .36 to .77) with room for 20 days' sampling error.
-BANDS: tuple[Band, ...] = (
+BANDS: tuple[FactBand, ...] = (
     *CLUSTERING,
-    Band("median kurtosis falls from 10 to 60 to 300 s: least fall", _least_fall, 0.0),
-    Band("|ACF(1)| of 60 s returns", lambda found: abs(found["acf_60s"].mean), high=0.05),
-    Band("signature 1 s / 60 s", lambda found: found["signature"].mean, 0.85, 1.35),
-    Band("decay exponent of trade signs", lambda found: found.sign_decay, 0.4, 0.8),
-    Band("impact exponent", lambda found: found.impact_exponent, 0.2, 0.8),
-    Band("10 s markout against informed: t", lambda found: found["markout_informed"].t, high=-3.0),
-    Band("10 s markout against noise", lambda found: found["markout_noise"].mean, 0.0),
+    FactBand("median kurtosis falls from 10 to 60 to 300 s: least fall", _least_fall, 0.0),
+    FactBand("|ACF(1)| of 60 s returns", lambda found: abs(found["acf_60s"].mean), high=0.05),
+    FactBand("signature 1 s / 60 s", lambda found: found["signature"].mean, 0.85, 1.35),
+    FactBand("decay exponent of trade signs", lambda found: found.sign_decay, 0.4, 0.8),
+    FactBand("impact exponent", lambda found: found.impact_exponent, 0.2, 0.8),
+    FactBand("10 s markout against informed: t", lambda found: found["markout_informed"].t, high=-3.0),
+    FactBand("10 s markout against noise", lambda found: found["markout_noise"].mean, 0.0),
 )

@@ -40,7 +40,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     ok: bool = True
 
 
-class Row(msgspec.Struct, frozen=True, kw_only=True):
+class PaperRow(msgspec.Struct, frozen=True, kw_only=True):
     """What one model gives at one set of parameters; ``quotes`` are distances from the mid at each position."""
 
     model: str

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import msgspec
 import numpy as np
 
-from mmtui.book import Report, Side
-from mmtui.market.book_market import NOISE_LIMIT, Market, MarketSpec
+from mmtui.book import OrderReport, Side
+from mmtui.market.book_market import NOISE_LIMIT, BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.value.latent_value import ValueSpec
@@ -90,7 +90,7 @@ class RecordingExchange(Exchange):
 
     def take(
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
+    ) -> OrderReport:
         """Trade at once, and record the order and its matches."""
         twice_mid = self.best_bid + self.best_ask
         report = super().take(now_ns, order_id, side, quantity, worst, owner)
@@ -136,10 +136,10 @@ def _rows(flat: array[int], width: int) -> Ints:
     return np.array(flat, dtype=np.int64).reshape(-1, width).T.copy()
 
 
-def record_day(spec: MarketSpec, seed: int, seconds: int | None = None) -> Day:
+def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None) -> Day:
     """A day of a market without a maker, of the instrument's trading seconds unless told otherwise."""
     exchange = RecordingExchange(spec.instrument.symbol)
-    market = Market([(0, spec)], seed, exchange)
+    market = BookMarket([(0, spec)], seed, exchange)
     # Step by step from outside rather than by a timer, so that every event of the sampled instant has happened.
     for second in range((spec.instrument.calendar.seconds_a_day if seconds is None else seconds) + 1):
         market.clock.advance(second * NS_PER_S)
@@ -147,6 +147,6 @@ def record_day(spec: MarketSpec, seed: int, seconds: int | None = None) -> Day:
     return exchange.day()
 
 
-def control(spec: MarketSpec) -> MarketSpec:
+def control(spec: BookMarketSpec) -> BookMarketSpec:
     """The same market around a plain Brownian value: constant volatility, no jumps."""
     return msgspec.structs.replace(spec, value=ValueSpec(sigma=spec.value.sigma))

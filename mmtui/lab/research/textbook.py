@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from mmtui.lab.research.paper_check import Row, exactly, promised
+from mmtui.lab.research.paper_check import PaperRow, exactly, promised
 from mmtui.lab.research.published import BLACK_SCHOLES_PUTS, CARRY
 from mmtui.market.core.draws import Floats, generator
 from mmtui.market.hedges.black_scholes import black_scholes
@@ -23,7 +23,7 @@ _LOW, _HIGH = 99.0, 101.0
 _VALUE_SD, _NOISE_SD = 2.0, 5.0
 
 
-def glosten_milgrom(paths: int, seed: int) -> Iterator[Row]:
+def glosten_milgrom(paths: int, seed: int) -> Iterator[PaperRow]:
     """The competitive spread against the informed (Glosten and Milgrom, Journal of Financial Economics 14, 1985).
 
     The value is L or H at even odds; the informed, a share alpha of traders, know it, the others buy or sell at even
@@ -39,7 +39,7 @@ def glosten_milgrom(paths: int, seed: int) -> Iterator[Row]:
         profit = np.where(buys, paid - value, value - paid)
         bought, sold = value[buys], value[~buys]
         error = math.hypot(_error(bought), _error(sold))
-        yield Row(
+        yield PaperRow(
             model="glosten-milgrom",
             case="competitive quotes",
             parameters={"alpha": alpha, "L": _LOW, "H": _HIGH},
@@ -50,7 +50,7 @@ def glosten_milgrom(paths: int, seed: int) -> Iterator[Row]:
         )
 
 
-def kyle(paths: int, seed: int) -> Iterator[Row]:
+def kyle(paths: int, seed: int) -> Iterator[PaperRow]:
     """The price of an order flow (Kyle, Continuous auctions and insider trading, Econometrica 53(6), 1985, section 2).
 
     The informed trade (v - p0)/(2 lambda), noise traders u; the maker, who sees the sum y, prices it at p0 + lambda y
@@ -64,7 +64,7 @@ def kyle(paths: int, seed: int) -> Iterator[Row]:
     slope = float(flow @ value / (flow @ flow))
     error = float(np.std(value - slope * flow) / math.sqrt(flow @ flow))
     profit, informed = flow * (impact * flow - value), order * (value - impact * flow)
-    yield Row(
+    yield PaperRow(
         model="kyle",
         case="linear equilibrium",
         parameters={"Sigma0": _VALUE_SD**2, "sigma_u": _NOISE_SD},
@@ -76,11 +76,11 @@ def kyle(paths: int, seed: int) -> Iterator[Row]:
     )
 
 
-def puts(*_: int) -> Iterator[Row]:
+def puts(*_: int) -> Iterator[PaperRow]:
     """European puts by Black and Scholes, as the levels' options are priced."""
     for (spot, strike, years, rate, dividends, volatility), printed in BLACK_SCHOLES_PUTS.items():
         found = black_scholes("put", spot, strike, years, rate, dividends, volatility)
-        yield Row(
+        yield PaperRow(
             model="black-scholes",
             case="put",
             parameters={"S": spot, "K": strike, "T": years, "r": rate, "q": dividends, "sigma": volatility},
@@ -90,10 +90,10 @@ def puts(*_: int) -> Iterator[Row]:
         )
 
 
-def futures(*_: int) -> Iterator[Row]:
+def futures(*_: int) -> Iterator[PaperRow]:
     """A future by its costs of carry, as the levels' indices and futures are priced."""
     for (spot, rate, dividends, years), printed in CARRY.items():
-        yield Row(
+        yield PaperRow(
             model="carry",
             case="future",
             parameters={"S": spot, "r": rate, "q": dividends, "T": years},
@@ -102,7 +102,7 @@ def futures(*_: int) -> Iterator[Row]:
 
 
 #: By the name that the command line has for it.
-TEXTBOOK: Mapping[str, Callable[[int, int], Iterator[Row]]] = {
+TEXTBOOK: Mapping[str, Callable[[int, int], Iterator[PaperRow]]] = {
     "gm": glosten_milgrom,
     "kyle": kyle,
     "bs": puts,

@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from mmtui.lab.research.paper_check import Figure, Row, exactly, promised, sampled
+from mmtui.lab.research.paper_check import Figure, PaperRow, exactly, promised, sampled
 from mmtui.lab.research.published import (
     AS_CHECKS,
     AS_FIGURES,
@@ -82,7 +82,7 @@ class CjModel(msgspec.Struct, frozen=True, kw_only=True):
 Model = AsModel | GlftModel | CjModel
 
 
-def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> Iterator[Row]:
+def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> Iterator[PaperRow]:
     """Every published row of some models, each as it is finished."""
     if AsModel in models:
         yield from _as_checks()
@@ -98,7 +98,7 @@ def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> It
             yield from rows(CjModel(phi=phi), paths, seed)
 
 
-def rows(model: Model, paths: int, seed: int) -> Iterator[Row]:
+def rows(model: Model, paths: int, seed: int) -> Iterator[PaperRow]:
     """The rows of a model at given parameters, beside the published ones where there are such."""
     match model:
         case AsModel():
@@ -112,7 +112,7 @@ def rows(model: Model, paths: int, seed: int) -> Iterator[Row]:
 # Avellaneda and Stoikov
 
 
-def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[Row]:
+def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[PaperRow]:
     dt = max(_AS_STEP, model.horizon / _AS_MOST_STEPS) if model.dt is None else model.dt
     steps = max(1, math.ceil(model.horizon / dt - 1e-9))
     spec = IntensitySpec(sigma=model.sigma, rate=model.rate, decay=model.k, fills=model.fills)
@@ -133,7 +133,7 @@ def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[Row]:
         outcome = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed)
         printed = AVELLANEDA_STOIKOV.get((gamma, case)) if as_printed else None
         grid = gamma * sigma**2 * horizon / steps / 2 if case == "inventory" else 0.0
-        yield Row(
+        yield PaperRow(
             model="avellaneda-stoikov",
             case=case,
             parameters=_parameters(model, horizon / steps),
@@ -164,10 +164,10 @@ def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
     return [(float(sample.mean()), deviation), (deviation, deviation * math.sqrt(max(0.0, kurtosis - 1.0)) / 2)]
 
 
-def _as_checks() -> Iterator[Row]:
+def _as_checks() -> Iterator[PaperRow]:
     for (s, q, gamma, sigma, left, k), printed in AS_CHECKS.items():
         found = reservation_and_spread(s, q, gamma, sigma, left, k)
-        yield Row(
+        yield PaperRow(
             model="avellaneda-stoikov",
             case="formula",
             parameters={"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k},
@@ -181,7 +181,7 @@ def _as_checks() -> Iterator[Row]:
 # Guéant, Lehalle and Fernandez-Tapia
 
 
-def _glft_published(model: GlftModel) -> Row:
+def _glft_published(model: GlftModel) -> PaperRow:
     gamma, sigma, k, rate, most = model.gamma, model.sigma, model.k, model.rate, model.most
     c, w, _ = glft.constants(gamma, sigma, k, rate)
     bids, _ = glft.exact_distances(gamma, sigma, k, rate, most, model.horizon)
@@ -190,7 +190,7 @@ def _glft_published(model: GlftModel) -> Row:
         found[f"bid at {q}"] = float(bids[q + most])
         found[f"bid at {q}, asymptotic"] = glft.asymptotic_distances(float(q), c, w)[0]
     found["asymptotic error at 10"] = found["bid at 10, asymptotic"] - found["bid at 10"]
-    return Row(
+    return PaperRow(
         model="glft",
         case="formula",
         parameters=_parameters(model, None),
@@ -198,7 +198,7 @@ def _glft_published(model: GlftModel) -> Row:
     )
 
 
-def _glft_simulated(model: GlftModel, paths: int, seed: int) -> Row:
+def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
     gamma, sigma, k, rate, most, horizon = model.gamma, model.sigma, model.k, model.rate, model.most, model.horizon
     c, w, eta = glft.constants(gamma, sigma, k, rate)
     rule = _by_position(lambda left: glft.exact_distances(gamma, sigma, k, rate, most, left), horizon)
@@ -226,7 +226,7 @@ def _glft_simulated(model: GlftModel, paths: int, seed: int) -> Row:
                 "ask asymptotic": ask if q > -most else None,
             }
         )
-    return Row(
+    return PaperRow(
         model="glft",
         case="exact quotes",
         parameters=_parameters(model, horizon / steps),
@@ -248,7 +248,7 @@ def _certain(gamma: float, wealth: Floats) -> tuple[float, float]:
 # Cartea and Jaimungal
 
 
-def _cj_row(model: CjModel, paths: int, seed: int) -> Row:
+def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
     phi, alpha, k, rate, most, horizon = model.phi, model.alpha, model.k, model.rate, model.most, model.horizon
 
     def quotes(left: float) -> tuple[Floats, Floats]:
@@ -265,7 +265,7 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> Row:
     value, at_start = float(h[most]), CjModel(phi=phi)
     printed = CARTEA_JAIMUNGAL.get(phi) if msgspec.structs.replace(model, dt=None) == at_start else None
     expected = rate / math.e * horizon / steps
-    return Row(
+    return PaperRow(
         model="cartea-jaimungal",
         case="exact quotes",
         parameters=_parameters(model, horizon / steps),

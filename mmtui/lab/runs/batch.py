@@ -37,7 +37,7 @@ class Batch:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
 
 
-def find_levels(names: Sequence[str], dials: Mapping[str, str] = {}) -> list[Level]:
+def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}) -> list[Level]:
     """Levels by id or path, each once, with some keys set; ``all`` is every one of the campaign.
 
     Raises:
@@ -47,7 +47,7 @@ def find_levels(names: Sequence[str], dials: Mapping[str, str] = {}) -> list[Lev
     found: dict[str, Level] = {}
     for name in names:
         for level_name in level_ids() if name == "all" else [name]:
-            level = load_level(level_name, dials)
+            level = load_level(level_name, overrides)
             if found.setdefault(level.id, level) != level:
                 raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
     return list(found.values())

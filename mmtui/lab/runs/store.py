@@ -34,7 +34,7 @@ def key_of(level: Level, strategy: str, source: str, params: Params, seed: int) 
     return sha256(msgspec.json.encode([level.digest, strategy, source, params, seed], order="sorted")).hexdigest()
 
 
-class Store:
+class ResultStore:
     """Results by key, in one SQLite file of a folder. Several programs may use it at once, and any may be killed."""
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -66,7 +66,7 @@ class Store:
 
 
 @contextmanager
-def opened_store(folder: Path) -> Iterator[Store]:
+def opened_store(folder: Path) -> Iterator[ResultStore]:
     """The store in a folder, made if there is none. Raises InputError when it cannot be used."""
     database = None
     try:
@@ -75,7 +75,7 @@ def opened_store(folder: Path) -> Iterator[Store]:
         database = sqlite3.connect(folder / _FILE, timeout=60.0)
         with database:
             database.execute("CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result BLOB) WITHOUT ROWID")
-        store = Store(database)
+        store = ResultStore(database)
         try:
             yield store
         finally:

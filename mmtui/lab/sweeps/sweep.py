@@ -9,7 +9,7 @@ from statistics import fmean, stdev
 import msgspec
 
 from mmtui.lab.runs.batch import Batch, run_batches
-from mmtui.lab.runs.store import Store, key_of
+from mmtui.lab.runs.store import ResultStore, key_of
 from mmtui.lab.statistics.paired import LEVEL, MEASURES, check_sample, estimate, pair
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
@@ -18,10 +18,10 @@ from mmtui.strategies.registry import make
 from mmtui.strategies.sources import source_digest
 
 #: Wraps the results that are still to come, of which there are so many; a progress bar.
-Watch = Callable[[Iterator[Result], int], Iterator[Result]]
+Progress = Callable[[Iterator[Result], int], Iterator[Result]]
 
 
-class Point(msgspec.Struct, frozen=True):
+class SweepPoint(msgspec.Struct, frozen=True):
     """One point of a sweep. Means over seeds; money in the instrument's currency, positions in lots.
 
     Attributes:
@@ -60,12 +60,12 @@ def sweep(
     seeds: Sequence[int],
     *,
     params: Params | None = None,
-    store: Store | None = None,
+    store: ResultStore | None = None,
     jobs: int = 1,
     cluster: str | None = None,
     measure: str = "score",
-    watch: Watch = lambda results, _: results,
-) -> list[Point]:
+    watch: Progress = lambda results, _: results,
+) -> list[SweepPoint]:
     """Run a strategy at every point on every seed, and say which points are best.
 
     Args:
@@ -101,10 +101,10 @@ def _run(
     strategy: str,
     whole: Sequence[Params],
     seeds: Sequence[int],
-    store: Store | None,
+    store: ResultStore | None,
     jobs: int,
     cluster: str | None,
-    watch: Watch,
+    watch: Progress,
 ) -> dict[tuple[int, int], Result]:
     """The result of every (index of a point, seed)."""
     keys = {} if store is None else _keys(level, strategy, whole, seeds)
@@ -140,7 +140,9 @@ def _keys(level: Level, strategy: str, whole: Sequence[Params], seeds: Sequence[
     return keys
 
 
-def _ranked(strategy: str, points: Sequence[Params], columns: Sequence[Sequence[Result]], measure: str) -> list[Point]:
+def _ranked(
+    strategy: str, points: Sequence[Params], columns: Sequence[Sequence[Result]], measure: str
+) -> list[SweepPoint]:
     deciding = MEASURES[measure]
     if len(columns[0]) > 1:
         check_sample(columns[0][0].level, columns)
@@ -159,11 +161,11 @@ def _ranked(strategy: str, points: Sequence[Params], columns: Sequence[Sequence[
     return ranked
 
 
-def _point(strategy: str, point: Params, column: Sequence[Result], behind: float, verdict: str | None) -> Point:
+def _point(strategy: str, point: Params, column: Sequence[Result], behind: float, verdict: str | None) -> SweepPoint:
     scores, pnls = [result.score for result in column], [result.pnl.total for result in column]
     markouts = [value for result in column if (value := result.markout["10s"]) is not None]
     pnl_sd = _deviation(pnls)
-    return Point(
+    return SweepPoint(
         level=column[0].level,
         strategy=strategy,
         point=point,

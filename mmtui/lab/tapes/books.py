@@ -29,16 +29,21 @@ import numpy as np
 from mmtui.book import BookSide, OrderBook, Side
 from mmtui.errors import InputError
 from mmtui.market.core.draws import Ints
-from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, opened
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, opened
 
 _LINES_AT_ONCE = 1 << 14
-_NEW, _REDUCE, _DELETE, _EXECUTE = int(Kind.NEW), int(Kind.REDUCE), int(Kind.DELETE), int(Kind.EXECUTE)
+_NEW, _REDUCE, _DELETE, _EXECUTE = (
+    int(MessageKind.NEW),
+    int(MessageKind.REDUCE),
+    int(MessageKind.DELETE),
+    int(MessageKind.EXECUTE),
+)
 
 #: Price to lots of a side's best levels, in ticks, best first.
 Levels = dict[int, int]
 
 
-class Row(NamedTuple):
+class BookRow(NamedTuple):
     """A row of an orderbook file: both sides, and how many levels it has room for."""
 
     bids: Levels
@@ -63,7 +68,7 @@ class Reading:
     compared: int = 0
 
 
-def read_books(path: Path, units: Units) -> Iterator[Row]:
+def read_books(path: Path, units: Units) -> Iterator[BookRow]:
     """The rows of an orderbook file. Raises InputError with the line for one that is none."""
     line = 1
     with opened(path) as file:
@@ -93,7 +98,7 @@ def _numbers(path: Path, lines: list[str], first: int) -> Ints:
     raise AssertionError("numpy reads what Python does")
 
 
-def _row(path: Path, line: int, values: list[int], units: Units) -> Row:
+def _row(path: Path, line: int, values: list[int], units: Units) -> BookRow:
     sides: tuple[Levels, Levels] = {}, {}
     for at in range(0, len(values), 2):
         price, size = values[at], values[at + 1]
@@ -104,7 +109,7 @@ def _row(path: Path, line: int, values: list[int], units: Units) -> Row:
                     f"and of the lot, {units.lot}, not {size} at {price}"
                 )
             sides[at // 2 % 2][price // units.tick] = size // units.lot
-    return Row(bids=sides[1], asks=sides[0], room=len(values) // 4)
+    return BookRow(bids=sides[1], asks=sides[0], room=len(values) // 4)
 
 
 def infer_opening(messages: Messages, faults: Faults) -> Reading:
@@ -126,7 +131,7 @@ def infer_opening(messages: Messages, faults: Faults) -> Reading:
     return completing.reading()
 
 
-def complete(messages: Messages, books: Iterator[Row], faults: Faults) -> Reading:
+def complete(messages: Messages, books: Iterator[BookRow], faults: Faults) -> Reading:
     """Play a tape beside its orderbook file, and put in what is missing.
 
     Args:
@@ -138,7 +143,7 @@ def complete(messages: Messages, books: Iterator[Row], faults: Faults) -> Readin
         InputError: unless faults are lenient, the book is not the file's after some message.
     """
     completing = _Completing(messages)
-    line, row = 0, Row({}, {}, 0)
+    line, row = 0, BookRow({}, {}, 0)
     for at in range(len(messages)):
         before = row
         while line < messages.lines[at]:
@@ -153,7 +158,7 @@ def complete(messages: Messages, books: Iterator[Row], faults: Faults) -> Readin
     return completing.reading()
 
 
-def _beyond(row: Row, side: Side, price: int) -> bool:
+def _beyond(row: BookRow, side: Side, price: int) -> bool:
     """Whether a price was out of a row's sight."""
     seen = row.bids if side is Side.BUY else row.asks
     return 0 < row.room == len(seen) and side * price < min(side * level for level in seen)
@@ -200,7 +205,7 @@ class _Completing:
                 self._to_come[order_id] += lots
         for ids in self.unplaced.values():
             ids.sort()
-        first = messages.ids[messages.kinds == Kind.NEW]
+        first = messages.ids[messages.kinds == MessageKind.NEW]
         #: Ids grow in time: what has a larger one cannot have been placed yet.
         self._latest_id = int(first[0]) if len(first) else 2**62
         self._next_id = int(messages.ids.max(initial=0)) + 1
@@ -210,7 +215,7 @@ class _Completing:
         #: Orders that were taken off for a level that came into view.
         self._away: set[int] = set()
 
-    def open(self, row: Row) -> None:
+    def open(self, row: BookRow) -> None:
         """Put in what stood before the first message, of which this is the row."""
         kind, _, lots, price = (column[0] for column in self._columns)
         for side, levels in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
@@ -220,7 +225,7 @@ class _Completing:
             for at in sorted(stood, key=lambda at: -side * at):
                 self._add(side, at, stood[at])
 
-    def play(self, at: int, before: Row) -> None:
+    def play(self, at: int, before: BookRow) -> None:
         """Play a message; ``before`` is the row before it. What is said of no order is left for others to find."""
         kind, order_id, lots, price = (column[at] for column in self._columns)
         side = self._sides[at]
@@ -264,7 +269,7 @@ class _Completing:
         self._take_away(ladder, price, lots - there)
         self.stand(side, price, order_id)
 
-    def compare(self, at: int, before: Row, row: Row, faults: Faults) -> None:
+    def compare(self, at: int, before: BookRow, row: BookRow, faults: Faults) -> None:
         """Compare the book with the row after a message, and put in what came into view."""
         for side, wanted in ((self._book.bids, row.bids), (self._book.asks, row.asks)):
             if self._best(side, row.room) == wanted:

@@ -18,7 +18,7 @@ from mmtui.errors import InputError
 from mmtui.lab.tapes.reading import Tape
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
-from mmtui.market.tape.lobster import Kind, Messages, Units
+from mmtui.market.tape.lobster import MessageKind, Messages, Units
 from mmtui.market.tape.tape_market import TapeMarket, file_digest, measured
 from mmtui.market.tape.tape_spec import PRICE_UNITS, Effect, TapeSpec
 from mmtui.units import NS_PER_S
@@ -56,7 +56,7 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
     Raises:
         InputError: the tape is too short.
     """
-    prices = tape.messages.prices[tape.messages.kinds <= Kind.EXECUTE]
+    prices = tape.messages.prices[tape.messages.kinds <= MessageKind.EXECUTE]
     if not len(prices):
         raise InputError(f"{tape.source.messages}: holds no orders that anybody sees")
     tick = Decimal(tape.units.tick) / PRICE_UNITS
@@ -110,7 +110,7 @@ def write_level(tape: Tape, wanted: Wanted, path: Path) -> TapeSpec:
 def write_messages(path: Path, messages: Messages, units: Units) -> None:
     """Write messages as LOBSTER does, gzipped; the same messages make the same file. Raises OSError."""
     columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
-    halts = messages.kinds == Kind.HALT
+    halts = messages.kinds == MessageKind.HALT
     lots, ticks = np.where(halts, 1, units.lot), np.where(halts, 1, units.tick)
     rows = zip(
         messages.times_ns.tolist(),
@@ -127,7 +127,7 @@ def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, path: Path) -> str:
     lasts = tape.seconds - wanted.from_s - wanted.roam_s
     duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
     normal, instrument = spec.normal, spec.instrument
-    traded = tape.messages.sizes[tape.messages.kinds == Kind.EXECUTE].tolist()
+    traded = tape.messages.sizes[tape.messages.kinds == MessageKind.EXECUTE].tolist()
     size = _round(median(traded) if traded else normal.size)
     limit = 100 * size
     # Fifty points of PnL: what a quarter of the limit makes or loses in the level's usual move.

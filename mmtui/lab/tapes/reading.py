@@ -12,7 +12,7 @@ import numpy as np
 from mmtui.book import OrderBook
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
-from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeFlow
 from mmtui.units import NS_PER_S
@@ -21,7 +21,7 @@ _FOREVER_NS = 10**6 * NS_PER_S
 
 
 @dataclass(frozen=True, kw_only=True)
-class Source:
+class TapeSource:
     """Where a tape is and how it is to be read.
 
     Attributes:
@@ -54,7 +54,7 @@ class Tape:
         skipped: rows that were not right, by reason.
     """
 
-    source: Source
+    source: TapeSource
     units: Units
     messages: Messages
     rows: int
@@ -85,7 +85,7 @@ def orderbook_beside(messages: Path) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def read_tape(source: Source) -> Tape:
+def read_tape(source: TapeSource) -> Tape:
     """Read a tape. Raises InputError for what is wrong with it, with file and line."""
     path = source.messages
     faults = Faults(str(path), source.lenient)
@@ -133,5 +133,5 @@ def replay(tape: Tape) -> Iterator[tuple[int, OrderBook]]:
 def _tick(path: Path) -> int:
     """The largest step that the prices of all visible orders are on."""
     messages = read_messages(path, Units(1), Faults(str(path), lenient=True))
-    prices = messages.prices[messages.kinds <= Kind.EXECUTE]
+    prices = messages.prices[messages.kinds <= MessageKind.EXECUTE]
     return max(1, int(np.gcd.reduce(prices))) if len(prices) else 1

@@ -9,7 +9,7 @@ import numpy as np
 from mmtui.book import Trade
 from mmtui.lab.research.recorded_day import Day
 from mmtui.market.core.exchange import TAPE_TAKERS
-from mmtui.market.tape.lobster import Bools, Kind, Messages
+from mmtui.market.tape.lobster import Bools, MessageKind, Messages
 from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeMarket
 from mmtui.market.tape.tape_spec import TapeSpec
@@ -66,10 +66,10 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
         fill_sizes=lots,
         fill_signs=-signs,
         fill_takers=np.full(len(times), TAPE_TAKERS),
-        limits=_count(messages, inside, Kind.NEW),
-        cancels=_count(messages, inside, Kind.DELETE),
+        limits=_count(messages, inside, MessageKind.NEW),
+        cancels=_count(messages, inside, MessageKind.DELETE),
     )
 
 
-def _count(messages: Messages, inside: Bools, kind: Kind) -> int:
+def _count(messages: Messages, inside: Bools, kind: MessageKind) -> int:
     return int((inside & (messages.kinds == kind)).sum())

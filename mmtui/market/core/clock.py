@@ -31,7 +31,7 @@ class Stream(NamedTuple):
     actions: list[Action] | None = None
 
 
-class Source(Protocol):
+class EventSource(Protocol):
     """Anything that can draw its events ahead."""
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
@@ -56,7 +56,7 @@ class Scheduler:
 
     def __init__(
         self,
-        sources: Sequence[Source],
+        sources: Sequence[EventSource],
         start_ns: int,
         block_ns: int,
         cuts: Sequence[int] = (),

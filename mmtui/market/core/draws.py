@@ -45,7 +45,7 @@ def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: 
     return times[: np.searchsorted(times, end_ns)]
 
 
-class Table:
+class DiscreteLaw:
     """A discrete distribution: the values 1, 2, ... by their weights."""
 
     def __init__(self, weights: list[float]) -> None:
@@ -63,25 +63,25 @@ class Table:
 
 
 @cache
-def geometric(mean: float) -> Table:
+def geometric(mean: float) -> DiscreteLaw:
     """Sizes 1, 2, ... with a geometric law of the given mean (at least 1)."""
     stay = 1.0 - 1.0 / mean
     weights = [1.0]
     while weights[-1] > 1e-12 and stay > 0:
         weights.append(weights[-1] * stay)
-    return Table(weights)
+    return DiscreteLaw(weights)
 
 
 @cache
-def power_law(exponent: float, most: int) -> Table:
+def power_law(exponent: float, most: int) -> DiscreteLaw:
     """Values 1 to ``most`` with P(d) proportional to d to the power of minus ``exponent``."""
-    return Table([d**-exponent for d in range(1, most + 1)])
+    return DiscreteLaw([d**-exponent for d in range(1, most + 1)])
 
 
 @cache
-def poisson_counts(mean: float) -> Table:
+def poisson_counts(mean: float) -> DiscreteLaw:
     """Counts plus one of a Poisson law: the table's value k stands for a count of k - 1."""
     weights = [1.0]
     while weights[-1] > 1e-15 or len(weights) <= mean:
         weights.append(weights[-1] * mean / len(weights))
-    return Table(weights)
+    return DiscreteLaw(weights)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable
 
-from mmtui.book import BookSide, Indication, OrderBook, Report, SelfTrade, Side, Status, TimeInForce, Trade
+from mmtui.book import BookSide, Indication, OrderBook, OrderReport, OrderStatus, SelfTrade, Side, TimeInForce, Trade
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
@@ -28,7 +28,7 @@ OnWithdrawn = Callable[[int, int], None]
 OnPhase = Callable[[int, Phase], None]
 
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
-_RESTING = Status.RESTING
+_RESTING = OrderStatus.RESTING
 
 
 class IdRange:
@@ -174,7 +174,7 @@ class Exchange:
 
     def take(
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
+    ) -> OrderReport:
         """Trade at once up to ``quantity`` at ``worst`` or better, leaving the last background lot; rest nothing."""
         mid = self.mid
         side_taken = self._asks if side is Side.BUY else self._bids

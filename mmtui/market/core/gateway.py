@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Protocol
 
-from mmtui.book import Reason, Side, Status, TimeInForce, Trade
+from mmtui.book import OrderStatus, Reason, Side, TimeInForce, Trade
 from mmtui.market.core.clock import Action, Scheduler
 from mmtui.market.core.exchange import Exchange
 
@@ -55,7 +55,7 @@ class MakerOrder:
         immediate: it trades on arrival or not at all, and never rests.
         manual: the player placed it, not a strategy.
         live: it has reached the exchange and rests there.
-        leaving: its cancellation is on its way.
+        pending_cancel: its cancellation is on its way.
         reducing: lots that instructions on their way will take off it.
     """
 
@@ -65,14 +65,14 @@ class MakerOrder:
     quantity: int
     immediate: bool = False
     manual: bool = False
-    live: bool = False
-    leaving: bool = False
+    working: bool = False
+    pending_cancel: bool = False
     reducing: int = 0
 
     @property
-    def staying(self) -> int:
+    def leaves_quantity(self) -> int:
         """Lots that rest once every instruction on its way has arrived, if nothing trades until then."""
-        return 0 if self.leaving or self.immediate else max(0, self.quantity - self.reducing)
+        return 0 if self.pending_cancel or self.immediate else max(0, self.quantity - self.reducing)
 
 
 class GatewayListener(Protocol):
@@ -122,8 +122,8 @@ class Gateway:
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
         order = self.orders.get(order_id)
-        if order is not None and not order.leaving:
-            order.leaving = True
+        if order is not None and not order.pending_cancel:
+            order.pending_cancel = True
             self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
@@ -164,8 +164,8 @@ class Gateway:
             report = self._exchange.book.limit(
                 order_id, order.side, order.price, order.quantity, TimeInForce.GTC, True, self._owner
             )
-            if report.status is Status.RESTING:
-                order.live = True
+            if report.status is OrderStatus.RESTING:
+                order.working = True
                 self._exchange.maker_orders += 1
                 self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
@@ -208,7 +208,7 @@ class Gateway:
 
     def _gone(self, now_ns: int, order_id: int) -> None:
         order = self.orders.pop(order_id)
-        if order.live:
+        if order.working:
             self._exchange.maker_orders -= 1
             self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
@@ -217,11 +217,11 @@ class Gateway:
         order = self.orders[trade.maker_id if maker else trade.taker_id]
         order.quantity -= trade.quantity
         self.position += order.side * trade.quantity
-        if order.live:
+        if order.working:
             self._add_lots(order, -trade.quantity)
         if order.quantity == 0:
             del self.orders[order.order_id]
-            if order.live:
+            if order.working:
                 self._exchange.maker_orders -= 1
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
 

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from mmtui.book import AuctionBook, Indication, Reason, Report, Resting, Side, Status, Trade
+from mmtui.book import AuctionBook, Indication, OrderReport, OrderStatus, Reason, Resting, Side, Trade
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.core.instrument import Instrument
@@ -15,7 +15,7 @@ from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
 
 BUY, SELL = Side.BUY, Side.SELL
 
-_UNFILLED = Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
+_UNFILLED = OrderReport(OrderStatus.CANCELLED, reason=Reason.NO_LIQUIDITY)
 
 
 class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -149,7 +149,7 @@ class Venue(Exchange):
         """Rest a background order, at the limit of a band that binds if its price is beyond."""
         if self._auction is not None:
             on_step = self.on_step(side, price)
-            return self._auction.limit(order_id, side, on_step, quantity).status is Status.RESTING
+            return self._auction.limit(order_id, side, on_step, quantity).status is OrderStatus.RESTING
         if not self._trading:
             return False
         band = self._in_force(now_ns)
@@ -178,7 +178,7 @@ class Venue(Exchange):
 
     def take(
         self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> Report:
+    ) -> OrderReport:
         """Trade at once inside the band, and start what follows if the order would go on beyond it."""
         if self._auction is not None:
             self._auction.limit(order_id, side, worst, quantity, owner=owner)

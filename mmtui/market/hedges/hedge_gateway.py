@@ -8,7 +8,7 @@ from typing import Protocol
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Scheduler
-from mmtui.market.hedges.instruments import Hedge, HedgePrice
+from mmtui.market.hedges.instruments import HedgeInstrument, HedgePrice
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,9 @@ class HedgeGateway:
         coming: signed contracts of the orders on their way.
     """
 
-    def __init__(self, hedges: Mapping[str, Hedge], clock: Scheduler, latency_ns: int, listener: HedgeListener) -> None:
+    def __init__(
+        self, hedges: Mapping[str, HedgeInstrument], clock: Scheduler, latency_ns: int, listener: HedgeListener
+    ) -> None:
         self.positions = dict.fromkeys(hedges, 0)
         self.coming = dict.fromkeys(hedges, 0)
         self._hedges = hedges

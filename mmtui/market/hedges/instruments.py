@@ -13,7 +13,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 import numpy as np
 
-from mmtui.market.core.clock import Source, Stream
+from mmtui.market.core.clock import EventSource, Stream
 from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.instrument import Instrument
@@ -172,7 +172,7 @@ class HedgePrice(NamedTuple):
         return (self.bid + self.ask) / 2
 
 
-class Hedge(ABC):
+class HedgeInstrument(ABC):
     """One hedge instrument in a market.
 
     Attributes:
@@ -296,7 +296,7 @@ class BasisPath(_Path):
         return np.array(path)
 
 
-class Future(Hedge):
+class Future(HedgeInstrument):
     """An index future at F = S e^((r − q)T); its hedge ratio is βP/F, P the worth of a lot and F that of a contract."""
 
     def __init__(self, spec: FutureSpec, path: IndexPath, instrument: Instrument, exchange: Exchange) -> None:
@@ -313,7 +313,7 @@ class Future(Hedge):
         return self._quoted(worth, spec.beta * lot / (worth * spec.multiplier))
 
 
-class IndexSpot(Hedge):
+class IndexSpot(HedgeInstrument):
     """The index of which the book trades the future: (latent value, a lag ago, − basis) e^(−(r − q)T).
 
     The book stays what it is without it. Who holds one leg holds a random walk: the pair comes back, by whichever leg.
@@ -337,7 +337,7 @@ class IndexSpot(Hedge):
         return self._quoted(future / factor, instrument.lot * factor / spec.multiplier)
 
 
-class Option(Hedge):
+class Option(HedgeInstrument):
     """A put or a call by Black and Scholes off the book's mid, its time running; hedged by its delta."""
 
     def __init__(self, spec: PutSpec | CallSpec, instrument: Instrument, exchange: Exchange) -> None:
@@ -364,10 +364,10 @@ class Option(Hedge):
 
 def open_hedges(
     specs: Sequence[HedgeSpec], instrument: Instrument, exchange: Exchange, value: Value, start_ns: int, seed: int
-) -> tuple[dict[str, Hedge], list[Source]]:
+) -> tuple[dict[str, HedgeInstrument], list[EventSource]]:
     """The hedge instruments of a market by name, and those of their processes that go on with its blocks."""
-    hedges: dict[str, Hedge] = {}
-    sources: list[Source] = []
+    hedges: dict[str, HedgeInstrument] = {}
+    sources: list[EventSource] = []
     for spec in specs:
         match spec:
             case FutureSpec():

@@ -20,7 +20,7 @@ from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.market.core.exchange import TAKERS, Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
-from mmtui.market.hedges.instruments import Hedge
+from mmtui.market.hedges.instruments import HedgeInstrument
 from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_MS, NS_PER_S, PositiveFloat, PositiveInt
 
@@ -144,7 +144,7 @@ def grained(lengths: Floats) -> Floats:
     return np.rint(lengths * _GRAINS) / _GRAINS
 
 
-class ReachMarket:
+class IntensityMarket:
     """The market of a session of the kind *intensity*. See :class:`mmtui.market.book_market.Market`.
 
     Args:
@@ -158,7 +158,7 @@ class ReachMarket:
         self._regimes = regimes
         self.exchange = ReachExchange(first.instrument.symbol, float(first.instrument.start_ticks))
         self.value = None
-        self.hedges: dict[str, Hedge] = {}
+        self.hedges: dict[str, HedgeInstrument] = {}
         self._takers = Takers(self.exchange, first, seed)
         cuts = [from_ns for from_ns, _ in regimes[1:]]
         self.clock = Scheduler([self._takers], 0, _BLOCK_NS, cuts, self._enter)

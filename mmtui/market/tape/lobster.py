@@ -43,7 +43,7 @@ _MOST_LOTS = 2**40
 _MOST_PRICE = 2**53
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message says."""
 
     NEW = 1
@@ -69,7 +69,7 @@ class Messages:
     Attributes:
         lines: line in the file, from 1; 0 for a message that was put in.
         times_ns: after midnight.
-        kinds: see :class:`Kind`.
+        kinds: see :class:`MessageKind`.
         ids: the orders', as in the file.
         sizes: lots; of a halt what the file says.
         prices: ticks, of hidden executions and crosses the nearest one; of a halt -1, 0 or 1.
@@ -234,8 +234,8 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
     times_ns = np.rint(seconds * NS_PER_S).astype(np.int64)
     kinds, prices, sizes = rows["type"], rows["price"], rows["size"]
     raw = Messages(lines, times_ns, kinds, rows["id"], sizes, prices, rows["direction"])
-    known = (kinds >= Kind.NEW) & (kinds <= Kind.HALT)
-    order, trade = known & (kinds <= Kind.EXECUTE), known & (kinds < Kind.HALT)
+    known = (kinds >= MessageKind.NEW) & (kinds <= MessageKind.HALT)
+    order, trade = known & (kinds <= MessageKind.EXECUTE), known & (kinds < MessageKind.HALT)
     tick, lot = units.tick, units.lot
     raw = faults.sift(
         raw,
@@ -254,7 +254,7 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
     # The times of rows that are wrong otherwise say nothing, so that this comes last.
     latest = np.maximum.accumulate(np.append(last_ns, raw.times_ns))[:-1]
     raw = faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
-    halt = raw.kinds == Kind.HALT
+    halt = raw.kinds == MessageKind.HALT
     ticks = np.where(halt, raw.prices, np.maximum(1, np.rint(raw.prices / units.tick).astype(np.int64)))
     return replace(raw, prices=ticks, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot))
 
@@ -276,12 +276,12 @@ def check_lives(messages: Messages, faults: Faults) -> Messages:
         InputError: unless faults are lenient, for the first that does not fit.
     """
     while True:
-        about = np.flatnonzero(messages.kinds <= Kind.EXECUTE)
+        about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
         about = about[np.argsort(messages.ids[about], kind="stable")]
         if not len(about):
             return messages
         told = messages.take(about)
-        fresh = told.kinds == Kind.NEW
+        fresh = told.kinds == MessageKind.NEW
         lots = np.where(fresh, told.sizes, -told.sizes)
         first = np.append(True, told.ids[1:] != told.ids[:-1])
         so_far = np.cumsum(lots)
@@ -303,7 +303,7 @@ def check_lives(messages: Messages, faults: Faults) -> Messages:
             (
                 "lots left",
                 "a deletion of order {ids} leaves lots of it; expected all",
-                (told.kinds == Kind.DELETE) & known & (after > 0),
+                (told.kinds == MessageKind.DELETE) & known & (after > 0),
             ),
         ]
         wrong = np.logical_or.reduce([check[2] for check in checks])

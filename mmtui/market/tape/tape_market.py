@@ -10,21 +10,21 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from mmtui.book import Side, Status, TimeInForce
+from mmtui.book import OrderStatus, Side, TimeInForce
 from mmtui.errors import InputError
 from mmtui.market.core.clock import Action, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import NormalSpec
-from mmtui.market.hedges.instruments import Hedge
-from mmtui.market.tape.lobster import Faults, Kind, Messages, Units, check_lives, read_messages
+from mmtui.market.hedges.instruments import HedgeInstrument
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape.tape_exchange import SIDES, TapeExchange
 from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
 
 _BLOCK_NS = 60 * NS_PER_S
 _GTC = TimeInForce.GTC
-_RESTING = Status.RESTING
+_RESTING = OrderStatus.RESTING
 #: Figures of what is normal are taken over so much of a tape at most.
 _MEASURED_S = 3600
 
@@ -98,7 +98,7 @@ class TapeFlow:
         messages, first = self._messages, self._next
         self._next = last = int(np.searchsorted(messages.times_ns, end_ns + self._zero_ns))
         part = messages.take(slice(first, last))
-        ids, told = part.ids * PARTICIPANTS + TAPE, part.kinds != Kind.DELETE
+        ids, told = part.ids * PARTICIPANTS + TAPE, part.kinds != MessageKind.DELETE
         # A deletion needs to know no more than the order.
         rows = np.where(told, np.cumsum(told) - 1, ids)
         sides = map(SIDES.__getitem__, part.sides[told].tolist())
@@ -127,9 +127,9 @@ class TapeFlow:
         """A message that touches no order that anybody sees."""
         kind = self._kinds[row]
         _, side, price, lots = self._rows[row]
-        if kind == Kind.HALT:
+        if kind == MessageKind.HALT:
             self._exchange.halt(now_ns, halted=price < 0)
-        elif kind == Kind.HIDDEN:
+        elif kind == MessageKind.HIDDEN:
             self._exchange.hidden(now_ns, side, price, lots)
         else:
             self._exchange.cross(now_ns, side, price, lots)
@@ -165,7 +165,7 @@ class TapeMarket:
         from_ns = round(spec.from_s * NS_PER_S) + roamed_s * NS_PER_S
         self.instrument = spec.instrument
         self.value = None
-        self.hedges: dict[str, Hedge] = {}
+        self.hedges: dict[str, HedgeInstrument] = {}
         self.exchange = exchange or TapeExchange(spec.instrument.symbol, spec.effect, spec.instrument.start_ticks)
         self.lasts_ns = last_ns - first_ns - from_ns
         flow = TapeFlow(self.exchange, messages, first_ns + from_ns)

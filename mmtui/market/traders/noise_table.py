@@ -11,7 +11,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import Floats, Ints, Table, durations_ns, geometric, poisson_times
+from mmtui.market.core.draws import DiscreteLaw, Floats, Ints, durations_ns, geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NonNegativeFloat, PositiveFloat
@@ -96,7 +96,7 @@ class NoiseTable(LimitOrders):
         spec, rng, count = self.spec, self._rng, len(times)
         uniforms = rng.random((3, count))
         self._buys = (uniforms[0] < 0.5).tolist()
-        self._distances = Table(list(spec.rates)).pick(uniforms[1]).tolist() if count else []
+        self._distances = DiscreteLaw(list(spec.rates)).pick(uniforms[1]).tolist() if count else []
         self._sizes = geometric(spec.mean_size).pick(uniforms[2]).tolist()
         self._ids = self._next_id.take(count)
         fastest, candidates = max(spec.cancel_rates), spec.candidates

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.combined.sub_strategy import Inner
+from mmtui.strategies.combined.sub_strategy import SubStrategy
 from mmtui.strategies.defaults import default_half_spread
 from mmtui.strategies.defences.defended import Defended
 from mmtui.strategies.protocol import MarketView, Quotes, param
@@ -52,13 +52,13 @@ class Composite(Defended):
 
     floor: float = param(1.0, "times", "the usual half-spread, the least distance of a quote", least=0.0)
 
-    _base: Inner = field(init=False, repr=False, compare=False)
+    _base: SubStrategy = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         super().__post_init__()
         if issubclass(strategy_class(self.base), Defended):
             raise UnknownStrategyError(f"{self.base} has these defences itself: base must be another strategy")
-        self._base = Inner(self.base, self.settings)
+        self._base = SubStrategy(self.base, self.settings)
 
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
         """What the base strategy wants."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 import msgspec
 
 from mmtui.errors import StrategyError, UnknownStrategyError
-from mmtui.strategies.combined.sub_strategy import Inner
+from mmtui.strategies.combined.sub_strategy import SubStrategy
 from mmtui.strategies.hedging import banded, no_instrument
 from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
 
@@ -53,13 +53,13 @@ class Hedged(Strategy):
     )
     budget: float | None = param(None, "currency", "the most that hedging may cost; auto is any amount", least=0.0)
 
-    _base: Inner = field(init=False, repr=False, compare=False)
+    _base: SubStrategy = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         """Make the base. Raises UnknownStrategyError."""
         if self.base == self.name:
             raise UnknownStrategyError("strategy hedged: base must be another strategy than hedged itself")
-        self._base = Inner(self.base, self.settings)
+        self._base = SubStrategy(self.base, self.settings)
 
     def quote(self, view: MarketView) -> Quotes:
         """The base's quotes, and the contracts to hold."""

@@ -9,7 +9,7 @@ from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make
 
 
-class Inner:
+class SubStrategy:
     """A strategy by name, its failures told as those of the base that it is.
 
     Args:

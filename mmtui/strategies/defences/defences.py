@@ -14,7 +14,7 @@ from mmtui.signals.imbalance import TradeImbalance
 from mmtui.signals.lead import Lead
 from mmtui.signals.spread import SpreadRatio
 from mmtui.signals.toxicity import Flow, Toxicity
-from mmtui.strategies.defences.quote_adjustment import Defence, Sight, Stance
+from mmtui.strategies.defences.quote_adjustment import Defence, DefenceContext, QuoteAdjustment
 from mmtui.strategies.protocol import OwnFill
 from mmtui.units import NS_PER_S
 
@@ -67,7 +67,7 @@ class StressDefence(Defence):
         self._size = size
         self._spike_size = spike_size
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Both sides alike; volatility and spread together count once."""
         stressed = spiked = False
         if self._volatile is not None:
@@ -96,7 +96,7 @@ class PositionDefence(Defence):
         self._short = Hysteresis(part, release * part)
         self._size = size
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """One side only."""
         held = sight.view.position / sight.view.rules.position_limit
         if self._long.update(held):
@@ -128,7 +128,7 @@ class ImbalanceDefence(Defence):
         self._stale = stale
         self._seen_ns: int | None = None
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Both sides shift, one of them further."""
         view, now_ns = sight.view, sight.view.now_ns
         seen_ns = now_ns - round(IMBALANCE_WINDOW_S * NS_PER_S) if self._seen_ns is None else self._seen_ns
@@ -176,7 +176,7 @@ class BandDefence(Defence):
         self._side = 0
         self._bound_ns: int | None = None
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Both sides, and the one in danger: bids near the lower limit, asks near the upper one."""
         view = sight.view
         band = view.band
@@ -224,7 +224,7 @@ class ToxicityDefence(Defence):
         self._waiting: deque[OwnFill] = deque()
         self._seen_ns = -1
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Both sides alike, but for the way out of a position while stepped out."""
         view, now_ns = sight.view, sight.view.now_ns
         self._mark(sight)
@@ -245,7 +245,7 @@ class ToxicityDefence(Defence):
         self._toxicity = Toxicity(horizon_s=MARKOUT_S)
         self._suspicious.is_on = False
 
-    def _mark(self, sight: Sight) -> None:
+    def _mark(self, sight: DefenceContext) -> None:
         """Take the markouts that have come due, at the others' mid: one's own quotes do not count."""
         now_ns = sight.view.now_ns
         self._waiting.extend(sight.view.fills_since(self._seen_ns))
@@ -277,7 +277,7 @@ class HurstDefence(Defence):
         self._trend_lean = trend_lean
         self._revert_width = revert_width
 
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Both sides alike."""
         self._hurst.update(sight.view.now_ns, sight.mid)
         reading = self._hurst.reading

@@ -15,7 +15,7 @@ from mmtui.strategies.defences.defences import (
     StressDefence,
     ToxicityDefence,
 )
-from mmtui.strategies.defences.quote_adjustment import Defence, Sight, Stance
+from mmtui.strategies.defences.quote_adjustment import Defence, DefenceContext, QuoteAdjustment
 from mmtui.strategies.models.learner import Learner
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
@@ -84,14 +84,14 @@ class Defended(Strategy):
         learner = self._learner = Learner.asked(self._learner, view, self.memory)
         mid = learner.mid
         quotes = self.wanted(view, mid, learner.sigma(now_ns))
-        sight = Sight(
+        sight = DefenceContext(
             view=view,
             mid=mid,
             spread=learner.spread,
             volatility=math.sqrt(learner.variance_ratio(now_ns)),
             width=rules.normal_spread if quotes.bid is None or quotes.ask is None else quotes.ask - quotes.bid,
         )
-        stance = Stance()
+        stance = QuoteAdjustment()
         for defence in self._defences:
             defence.look(sight, stance)
         # Rounding to ticks adds up to one more than the next whole tick.

@@ -9,7 +9,7 @@ from mmtui.strategies.protocol import MarketView, Quotes
 
 
 @dataclass(frozen=True, slots=True)
-class Sight:
+class DefenceContext:
     """What a defence is shown.
 
     Attributes:
@@ -28,7 +28,7 @@ class Sight:
 
 
 @dataclass(slots=True)
-class Stance:
+class QuoteAdjustment:
     """How quotes are to be changed, by all defences together; as it is made, they are left alone.
 
     With m the mid, r the reservation price and b the bid that were wanted, the bid becomes
@@ -106,5 +106,5 @@ class Defence(ABC):
     """A rule that protects quotes: it looks at one thing, and has a say in the stance."""
 
     @abstractmethod
-    def look(self, sight: Sight, stance: Stance) -> None:
+    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
         """Take in what there is to see now, and change the stance if the rule asks for it."""

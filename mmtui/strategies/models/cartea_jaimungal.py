@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mmtui.strategies.models.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up
 from mmtui.strategies.models.learner import Learner
-from mmtui.strategies.models.model_inputs import standing
+from mmtui.strategies.models.model_inputs import model_inputs
 from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
 
 
@@ -64,7 +64,7 @@ class CarteaJaimungal(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """Both sides at the distances for the position; one side at the limit."""
         learner = self._learner = Learner.asked(self._learner, view, self.memory)
-        size, unit, most, q, k, rate, horizon = standing(
+        size, unit, most, q, k, rate, horizon = model_inputs(
             view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
         )
         if self._auto_phi is None:

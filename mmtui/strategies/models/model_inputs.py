@@ -12,7 +12,7 @@ from mmtui.strategies.protocol import MarketView
 from mmtui.units import NS_PER_S
 
 
-class Standing(NamedTuple):
+class ModelInputs(NamedTuple):
     """What such a model is told, prices in ticks and times in seconds.
 
     Attributes:
@@ -34,14 +34,14 @@ class Standing(NamedTuple):
     horizon: float
 
 
-def standing(
+def model_inputs(
     view: MarketView, learner: Learner, *, size: int | None, k: float | None, rate: float | None, finite: bool
-) -> Standing:
+) -> ModelInputs:
     """Where the maker stands; what is None is the level's or the learner's to say."""
     rules = view.rules
     size = default_size(rules) if size is None else size
     unit, most = units(rules, size)
-    return Standing(
+    return ModelInputs(
         size=size,
         unit=unit,
         most=most,

@@ -17,7 +17,7 @@ from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:

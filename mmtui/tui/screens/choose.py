@@ -18,7 +18,7 @@ from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
 from mmtui.tui.screens.briefing import HEIGHTS
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 
 if TYPE_CHECKING:
     from mmtui.strategies.protocol import Param

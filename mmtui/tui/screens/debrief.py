@@ -17,15 +17,15 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.career.share import share_line
-from mmtui.debrief import Debrief, Field, Verdict
+from mmtui.debrief import Debrief, FillVerdict, Ranking
 from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import HEIGHTS
-from mmtui.tui.widgets.reckoning import (
+from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
+from mmtui.tui.widgets.debrief_tables import (
     Played,
-    alone_rows,
     arithmetic_rows,
     attribution_rows,
     facts_row,
@@ -34,9 +34,9 @@ from mmtui.tui.widgets.reckoning import (
     rank_rows,
     score_rows,
     verdict_rows,
+    without_maker_rows,
 )
-from mmtui.tui.widgets.rows import Passage, as_content
-from mmtui.tui.widgets.story import markout_rows, money_rows, position_rows, price_rows
+from mmtui.tui.widgets.line_view import TextRows, as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
@@ -52,7 +52,7 @@ _MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
 
 
 class DebriefScreen(Screen[None]):
-    """Score, markouts, fills, the field and the lesson of a finished level.
+    """Score, markouts, fills, the ranking and the lesson of a finished level.
 
     Attributes:
         played: the level.
@@ -78,22 +78,22 @@ class DebriefScreen(Screen[None]):
         with ContentSwitcher(initial="page-score", id="switch"):
             with VerticalScroll(id="page-score"):
                 with Horizontal(classes="pair"):
-                    yield Passage(partial(score_rows, played), classes="half")
-                    yield Passage(partial(attribution_rows, played), classes="half")
+                    yield TextRows(partial(score_rows, played), classes="half")
+                    yield TextRows(partial(attribution_rows, played), classes="half")
                 yield Static(as_content([facts_row(played)]), id="facts")
-                yield Passage(_waiting, id="money")
-                yield Passage(_nothing, id="position")
-                yield Passage(_nothing, id="arithmetic")
+                yield TextRows(_waiting, id="money")
+                yield TextRows(_nothing, id="position")
+                yield TextRows(_nothing, id="arithmetic")
             with VerticalScroll(id="page-markout"):
-                yield Passage(_waiting, id="curve")
+                yield TextRows(_waiting, id="curve")
                 with Horizontal(classes="pair"):
-                    yield Passage(_nothing, id="groups", classes="half")
-                    yield Passage(_nothing, id="queue", classes="half")
+                    yield TextRows(_nothing, id="groups", classes="half")
+                    yield TextRows(_nothing, id="queue", classes="half")
             with VerticalScroll(id="page-fills"):
-                yield Passage(_waiting, id="price")
+                yield TextRows(_waiting, id="price")
                 yield OptionList(id="fills")
             with VerticalScroll(id="page-others"):
-                yield Passage(_waiting, id="ranks")
+                yield TextRows(_waiting, id="ranks")
                 yield Static(id="alone")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.lesson, "bold auto"),)]), id="taught")
@@ -115,9 +115,9 @@ class DebriefScreen(Screen[None]):
             if worker.is_cancelled:
                 return
             app.call_from_thread(self._show, debrief)
-            field = app.engine.field(self.played.script, debrief)
+            ranking = app.engine.ranking(self.played.script, debrief)
             if not worker.is_cancelled:
-                app.call_from_thread(self._show_field, debrief, field)
+                app.call_from_thread(self._show_ranking, debrief, ranking)
         except MmtuiError as error:
             if not worker.is_cancelled:
                 app.call_from_thread(self._tell_trouble, str(error))
@@ -127,7 +127,7 @@ class DebriefScreen(Screen[None]):
             self._change(name, lambda width: [((f" {line}", "own"),) for line in fmt.wrap(text, max(20, width - 2))])
 
     def _change(self, name: str, rows: Callable[[int], list[Row]]) -> None:
-        self.query_one(f"#{name}", Passage).change(rows)
+        self.query_one(f"#{name}", TextRows).change(rows)
 
     def _show(self, debrief: Debrief) -> None:
         self._debrief = debrief
@@ -155,9 +155,9 @@ class DebriefScreen(Screen[None]):
         _lesson_options(debrief, moments, width)
         self._focus_list()
 
-    def _show_field(self, debrief: Debrief, field: Field) -> None:
-        self._change("ranks", partial(rank_rows, field))
-        self.query_one("#alone", Static).update(as_content(alone_rows(debrief, field)))
+    def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+        self._change("ranks", partial(rank_rows, ranking))
+        self.query_one("#alone", Static).update(as_content(without_maker_rows(debrief, ranking)))
 
     # Pages
 
@@ -238,7 +238,7 @@ def _heading(text: str) -> Option:
     return Option(as_content([((text, "bold muted"),)]), disabled=True)
 
 
-def _fill_option(debrief: Debrief, verdict: Verdict, width: int) -> Option:
+def _fill_option(debrief: Debrief, verdict: FillVerdict, width: int) -> Option:
     fill = debrief.fills[verdict.fill]
     arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")
     head: Row = (

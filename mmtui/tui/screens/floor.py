@@ -22,13 +22,13 @@ from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
+from mmtui.tui.widgets.debrief_tables import Played
+from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import Said
-from mmtui.tui.widgets.reckoning import Played
-from mmtui.tui.widgets.rows import as_content
 from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
-    from mmtui.debrief import Quotes
+    from mmtui.debrief import QuoteHistory
     from mmtui.tui.app import MmtuiApp
 
 #: The panels beside the ladder are painted in every so many frames.
@@ -56,7 +56,7 @@ class FloorScreen(TradingScreen):
         session: PlaySession,
         driver: Driver,
         lesson: Lesson | None = None,
-        earlier: Quotes | None = None,
+        earlier: QuoteHistory | None = None,
     ) -> None:
         super().__init__(card, session, _first_view(card, session), classes="-floor")
         self.lesson = lesson

@@ -12,7 +12,7 @@ from textual.widgets import Static
 
 from mmtui.tui.actions import ACTIONS, lines
 from mmtui.tui.format import Row
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 
 _KEY_WIDTH = 12
 _MOUSE: tuple[tuple[str, str], ...] = (

@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 from mmtui.version import __version__
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 
 
 class LeaveScreen(ModalScreen[str | None]):

@@ -19,7 +19,7 @@ from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.choose import shown
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ class LevelsScreen(Screen[None]):
         if event.option.id not in self._open:
             self.notify("A star on the level before opens it. At a shell, mmtui play opens any.", severity="warning")
             return
-        dials = {}
+        overrides = {}
         if self.opponent is not None:
             name, params = self.opponent
-            dials = {"opponent.strategy": name}
-            dials |= {f"opponent.params.{key}": shown(value) for key, value in params.items()}
-        app.brief(app.engine.level(event.option.id, dials))
+            overrides = {"opponent.strategy": name}
+            overrides |= {f"opponent.params.{key}": shown(value) for key, value in params.items()}
+        app.brief(app.engine.level(event.option.id, overrides))

@@ -12,14 +12,14 @@ from textual.widgets import Footer, Static
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.settings import Settings
-from mmtui.tui.widgets.chart import Chart
-from mmtui.tui.widgets.coach import CoachLine
+from mmtui.tui.widgets.chart import PriceChart
+from mmtui.tui.widgets.coach import CoachBar
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, Said
 from mmtui.tui.widgets.signals import signal_rows
-from mmtui.tui.widgets.status import Playing, Status
+from mmtui.tui.widgets.status import Playing, StatusBar
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
 
@@ -64,10 +64,10 @@ class MarketScreen(Screen[None]):
         self.view = view
         self._message = ""
         self._message_at_ns = 0
-        self._status = Status(id="status")
+        self._status = StatusBar(id="status")
         self._messages = MessageLine(id="message")
-        self.coach = CoachLine(id="coach")
-        self._panels: list[Lines | Chart] = []
+        self.coach = CoachBar(id="coach")
+        self._panels: list[Lines | PriceChart] = []
 
     def compose(self) -> ComposeResult:
         instrument = self.instrument
@@ -77,7 +77,7 @@ class MarketScreen(Screen[None]):
             yield self.ladder
             with _Pane(id="side"):
                 with _Column(id="market"):
-                    yield Chart(instrument, id="chart")
+                    yield PriceChart(instrument, id="chart")
                     yield Lines(instrument, signal_rows, id="signals")
                     yield Lines(instrument, tape_rows, id="tape")
                 yield Lines(instrument, desk_rows, id="desk")
@@ -94,7 +94,7 @@ class MarketScreen(Screen[None]):
         yield from ()
 
     def on_mount(self) -> None:
-        self._panels = [*self.query(Lines), *self.query(Chart)]
+        self._panels = [*self.query(Lines), *self.query(PriceChart)]
         self.set_class(any(hedge.kind == "index" for hedge in self.view.hedges), "-indexed")
 
     @property

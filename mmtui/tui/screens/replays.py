@@ -19,7 +19,7 @@ from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import HEIGHTS
 from mmtui.tui.screens.scores import title_of
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp

@@ -1,4 +1,4 @@
-"""The sandbox: a form of its main dials."""
+"""The sandbox: a form of its main overrides."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ class SandboxScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("sandbox"))
 
     def compose(self) -> ComposeResult:
-        self.dials = cast("MmtuiApp", self.app).engine.dials(LEVEL)
+        self.overrides = cast("MmtuiApp", self.app).engine.overrides(LEVEL)
         with Vertical(id="sandbox"):
             yield Static("SANDBOX", id="heading")
             with VerticalScroll(can_focus=False):
-                for dial in self.dials:
+                for dial in self.overrides:
                     field = Input(dial.value, compact=True, name=dial.path)
                     field.cursor_blink = False
                     about = Static(dial.about, classes="about", markup=False)
@@ -43,7 +43,7 @@ class SandboxScreen(Screen[None]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the briefing of the sandbox as it is set, or say what is wrong with it."""
         app = cast("MmtuiApp", self.app)
-        before = {dial.path: dial.value for dial in self.dials}
+        before = {dial.path: dial.value for dial in self.overrides}
         typed = {str(field.name): field.value.strip() for field in self.query(Input)}
         # A field left empty is as good as one left alone.
         changed = {path: text for path, text in typed.items() if text and text != before[path]}

@@ -18,8 +18,8 @@ from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.pixels import Pixels, framed
-from mmtui.tui.widgets.rows import Passage, as_content
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
@@ -89,9 +89,9 @@ class ScoresScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         with Vertical(id="scores"):
             yield Static(id="heading")
-            yield Passage(lambda width: [title_row("LEVEL", f"{_HEAD}  ", width)], id="columns")
+            yield TextRows(lambda width: [title_row("LEVEL", f"{_HEAD}  ", width)], id="columns")
             yield OptionList(id="list")
-            yield Passage(lambda _: [], id="history")
+            yield TextRows(lambda _: [], id="history")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -120,7 +120,7 @@ class ScoresScreen(Screen[None]):
 
     def _tell(self, records: Sequence[Record]) -> None:
         height = _SMALL_CHART if self.size.height < 30 else _CHART
-        self.query_one("#history", Passage).change(lambda width: history_rows(records, width, height))
+        self.query_one("#history", TextRows).change(lambda width: history_rows(records, width, height))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the history of the marked level."""

@@ -23,7 +23,7 @@ from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
-from mmtui.tui.widgets.rows import as_content
+from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
 
 if TYPE_CHECKING:

@@ -104,8 +104,8 @@ class TradingScreen(MarketScreen):
             self.say("Your quotes stay where they are")
             self.do(Fix())
             return
-        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
-        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
+        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
+        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
         if bids and asks:
             half, skew = (min(asks) - max(bids)) / 2, (min(asks) + max(bids)) / 2 - view.mid
         else:

@@ -11,7 +11,7 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FillLine, FloorSnapshot
 from mmtui.tui.format import Row, Span, title_row
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
 SPAN_NS = 60 * NS_PER_S
@@ -24,7 +24,7 @@ DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 
 
-class Point(NamedTuple):
+class ChartPoint(NamedTuple):
     """The market and the own quotes at a moment, in ticks."""
 
     time_ns: int
@@ -90,13 +90,13 @@ def price_range(prices: Iterable[float]) -> tuple[int, int]:
     return low, high
 
 
-class Chart(Rows):
+class PriceChart(LineView):
     """Remembers a minute of snapshots, and draws it anew only when a dot's worth of time has passed."""
 
     def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.instrument = instrument
-        self._points: deque[Point] = deque()
+        self._points: deque[ChartPoint] = deque()
         self._fills: deque[FillLine] = deque()
         self._seen_fills = 0
         self._drawn: tuple[int, ...] = ()
@@ -115,9 +115,9 @@ class Chart(Rows):
             self._seen_fills = view.desk.fills
             fills.extend(reversed(view.desk.last_fills[:new]))
         if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
-            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.leaving]
-            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.leaving]
-            points.append(Point(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
+            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
+            points.append(ChartPoint(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
         while points[0].time_ns <= view.now_ns - SPAN_NS:
             points.popleft()
         while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:

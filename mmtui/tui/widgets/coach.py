@@ -5,7 +5,7 @@ from __future__ import annotations
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 
 
 def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
@@ -18,7 +18,7 @@ def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
     return ()
 
 
-class CoachLine(Rows):
+class CoachBar(LineView):
     """What the coach says.
 
     Attributes:

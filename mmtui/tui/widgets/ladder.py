@@ -14,10 +14,10 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Span
-from mmtui.tui.widgets.ladder_columns import Column, Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_columns import LadderColumn, Top, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 
 GROUPS = (1, 2, 5)
 #: While the pointer moves over the ladder, and so long after, nothing follows.
@@ -35,7 +35,7 @@ _SIDES = {
 _OWN = ("my_bid", "my_ask")
 
 
-class Ladder(Rows):
+class Ladder(LineView):
     """Prices downwards from ``top``, a cursor, and what stands at each price.
 
     Attributes:
@@ -78,7 +78,7 @@ class Ladder(Rows):
         self.armed = armed
         self._label = lru_cache(1024)(instrument.format)
         self._view: FloorSnapshot | None = None
-        self._layout: tuple[Column, ...] = ()
+        self._layout: tuple[LadderColumn, ...] = ()
         self._scales = Scales(Scale(), Scale())
         self._pointer: Timer | None = None
         self._dragged: tuple[Side, int] | None = None

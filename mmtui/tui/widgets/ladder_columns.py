@@ -11,7 +11,7 @@ from mmtui.tui.format import Span
 _WIDE, _WHOLE = 72, 81
 
 
-class Column(NamedTuple):
+class LadderColumn(NamedTuple):
     """A column of the ladder: its name, width and header."""
 
     name: str
@@ -19,29 +19,33 @@ class Column(NamedTuple):
     title: str
 
 
-def columns(width: int, price_width: int) -> tuple[Column, ...]:
+def columns(width: int, price_width: int) -> tuple[LadderColumn, ...]:
     """The columns that fit a width; spare cells go to the bars, alike on both sides so that the price stays central."""
     wide, whole = width >= _WIDE, width >= _WHOLE
     own = 8
-    price = Column("price", price_width + (8 if wide else 6), "Price")
-    pnl, sold, bought = Column("pnl", 8, "PnL"), Column("sold", 5, "Sold"), Column("bought", 6, "Bought")
+    price = LadderColumn("price", price_width + (8 if wide else 6), "Price")
+    pnl, sold, bought = (
+        LadderColumn("pnl", 8, "PnL"),
+        LadderColumn("sold", 5, "Sold"),
+        LadderColumn("bought", 6, "Bought"),
+    )
     moved = 5 if whole else 0
     rest = (pnl.width + sold.width + bought.width if wide else 0) + 2 * moved
     bars = width - price.width - 2 * own - rest
     volume = 7
     side = max(4, min(28, (bars - volume) // 2))
-    own_bid, bid = Column("my_bid", own, "My bids"), Column("bid", side, "Bid")
-    ask, own_ask = Column("ask", side, "Ask"), Column("my_ask", own, "My asks")
-    traded = Column("volume", max(4, bars - 2 * side), "Vol")
+    own_bid, bid = LadderColumn("my_bid", own, "My bids"), LadderColumn("bid", side, "Bid")
+    ask, own_ask = LadderColumn("ask", side, "Ask"), LadderColumn("my_ask", own, "My asks")
+    traded = LadderColumn("volume", max(4, bars - 2 * side), "Vol")
     if not wide:
         return (own_bid, bid, price, ask, own_ask, traded)
     if not whole:
         return (pnl, own_bid, bid, sold, price, bought, ask, own_ask, traded)
-    bid_moved, ask_moved = Column("bid_moved", moved, "Δ"), Column("ask_moved", moved, "Δ")
+    bid_moved, ask_moved = LadderColumn("bid_moved", moved, "Δ"), LadderColumn("ask_moved", moved, "Δ")
     return (pnl, own_bid, bid_moved, bid, sold, price, bought, ask, ask_moved, own_ask, traded)
 
 
-def column_at(layout: Iterable[Column], x: int) -> str | None:
+def column_at(layout: Iterable[LadderColumn], x: int) -> str | None:
     """The name of the column under a cell."""
     for column in layout:
         if x < column.width:
@@ -58,7 +62,7 @@ class Top(NamedTuple):
     follows: bool = False
 
 
-def header(layout: tuple[Column, ...], top: Top) -> list[Span]:
+def header(layout: tuple[LadderColumn, ...], top: Top) -> list[Span]:
     """The titles; the price's gives way to an arrow and a distance in ticks while the market is out of the window."""
     market_away = top.away
     spans: list[Span] = []

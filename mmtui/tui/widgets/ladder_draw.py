@@ -5,11 +5,11 @@ from __future__ import annotations
 from mmtui.book import Side
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Span
-from mmtui.tui.widgets.ladder_columns import Column
+from mmtui.tui.widgets.ladder_columns import LadderColumn
 from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell
 
 
-def draw_row(row: LadderRow, layout: tuple[Column, ...]) -> list[Span]:
+def draw_row(row: LadderRow, layout: tuple[LadderColumn, ...]) -> list[Span]:
     """A row as spans, column by column."""
     spans: list[Span] = []
     for column in layout:

@@ -10,7 +10,7 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui import format as fmt
-from mmtui.tui.widgets.ladder_columns import Column
+from mmtui.tui.widgets.ladder_columns import LadderColumn
 
 
 class OwnCell(NamedTuple):
@@ -104,7 +104,7 @@ def _grouped_pairs(pairs: Pairs, group: int) -> Pairs:
 def own_cell(orders: list[OwnOrder]) -> OwnCell:
     """The own orders of a side at a price: lots and the exact queue in front of the first."""
     size = sum(order.quantity for order in orders)
-    working = [order for order in orders if not order.leaving]
+    working = [order for order in orders if not order.pending_cancel]
     queues = [order.lots_ahead for order in working if order.lots_ahead is not None]
     head = fmt.lots(size, 3)
     if not working:
@@ -117,7 +117,7 @@ def own_cell(orders: list[OwnOrder]) -> OwnCell:
 def ladder_rows(
     view: FloorSnapshot,
     instrument: Instrument,
-    layout: tuple[Column, ...],
+    layout: tuple[LadderColumn, ...],
     top: int,
     count: int,
     cursor: int,

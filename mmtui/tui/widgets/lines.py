@@ -10,10 +10,10 @@ from textual.message import Message
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Row
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 
 
-class Lines(Rows):
+class Lines(LineView):
     """A panel whose lines are worked out from a snapshot, its width and its height."""
 
     class Pressed(Message):

@@ -9,7 +9,7 @@ from textual.message import Message
 
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 
 
 class Said(NamedTuple):
@@ -48,7 +48,7 @@ def message_row(said: Said, width: int) -> Row:
     return ((fmt.fit(f" {said.text}", room), "bold own" if said.text else "muted"), *sizes)
 
 
-class MessageLine(Rows):
+class MessageLine(LineView):
     """Notices of the exchange and answers to keys."""
 
     class Sized(Message):

@@ -11,7 +11,7 @@ from textual.message import Message
 from mmtui.book import Side
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
 _CLOCK = 10
@@ -53,7 +53,7 @@ def _place(at_ns: int, end_ns: int, track: int) -> int:
     return max(0, min(track - 1, at_ns * track // max(1, end_ns)))
 
 
-class Scrubber(Rows):
+class Scrubber(LineView):
     """The line of a replay's time."""
 
     class Sought(Message):

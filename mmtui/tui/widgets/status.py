@@ -10,7 +10,7 @@ from mmtui.session.commands import Peg
 from mmtui.session.result import Opposition
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.rows import Rows
+from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
 _WHO = 20
@@ -144,7 +144,7 @@ def progress_row(view: FloorSnapshot, width: int) -> Row:
     return tuple(span for span in spans if span[0])
 
 
-class Status(Rows):
+class StatusBar(LineView):
     """The status line, and under it, where there is room, the level's progress."""
 
     GROUND = "background"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.book import OrderBook, Report, Side
+from mmtui.book import OrderBook, OrderReport, Side
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -17,6 +17,6 @@ def picture(book: OrderBook) -> Picture:
     return bids, asks
 
 
-def fills(report: Report) -> list[tuple[int, int, int]]:
+def fills(report: OrderReport) -> list[tuple[int, int, int]]:
     """The trades of a report as (maker id, price, lots)."""
     return [(trade.maker_id, trade.price, trade.quantity) for trade in report.trades]

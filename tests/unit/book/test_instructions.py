@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.book import Depth, OrderBook, QueueAhead, Reason, Report, Side, Status, TimeInForce, Trade
+from mmtui.book import Depth, OrderBook, OrderReport, OrderStatus, QueueAhead, Reason, Side, TimeInForce, Trade
 from tests.unit.book.helpers import BUY, SELL, fills, picture
 
 IOC, FOK = TimeInForce.IOC, TimeInForce.FOK
@@ -25,15 +25,15 @@ def book() -> OrderBook:
 
 
 def test_limit_order_that_does_not_cross_rests(book: OrderBook) -> None:
-    assert book.limit(10, BUY, 100, 3) == Report(Status.RESTING)
+    assert book.limit(10, BUY, 100, 3) == OrderReport(OrderStatus.RESTING)
     assert picture(book) == ([(100, [(10, 3)]), (99, [(4, 6)])], [(101, [(1, 5), (2, 7)]), (102, [(3, 4)])])
 
 
 def test_limit_order_trades_at_the_resting_price_and_reports_every_match(book: OrderBook) -> None:
     report = book.limit(10, BUY, 105, 14)
 
-    assert report == Report(
-        Status.FILLED, (Trade(101, 5, 1, 10, BUY), Trade(101, 7, 2, 10, BUY), Trade(102, 2, 3, 10, BUY))
+    assert report == OrderReport(
+        OrderStatus.FILLED, (Trade(101, 5, 1, 10, BUY), Trade(101, 7, 2, 10, BUY), Trade(102, 2, 3, 10, BUY))
     )
     assert report.filled == 14
     assert picture(book) == ([(99, [(4, 6)])], [(102, [(3, 2)])])
@@ -50,7 +50,7 @@ def test_limit_order_at_exactly_the_best_price_trades(book: OrderBook) -> None:
 def test_limit_order_does_not_trade_beyond_its_price_and_rests_what_is_left(book: OrderBook) -> None:
     report = book.limit(10, BUY, 101, 15)
 
-    assert report.status is Status.RESTING
+    assert report.status is OrderStatus.RESTING
     assert fills(report) == [(1, 101, 5), (2, 101, 7)]
     assert picture(book) == ([(101, [(10, 3)]), (99, [(4, 6)])], [(102, [(3, 4)])])
 
@@ -93,20 +93,20 @@ def test_partial_fill_keeps_priority(book: OrderBook) -> None:
 def test_ioc_cancels_what_does_not_trade_at_once(book: OrderBook) -> None:
     report = book.limit(10, BUY, 101, 20, IOC)
 
-    assert (report.status, report.reason) == (Status.CANCELLED, Reason.NO_LIQUIDITY)
+    assert (report.status, report.reason) == (OrderStatus.CANCELLED, Reason.NO_LIQUIDITY)
     assert fills(report) == [(1, 101, 5), (2, 101, 7)]
     assert picture(book) == ([(99, [(4, 6)])], [(102, [(3, 4)])])
 
 
 def test_ioc_that_trades_in_full_is_filled(book: OrderBook) -> None:
-    assert book.limit(10, BUY, 101, 12, IOC).status is Status.FILLED
+    assert book.limit(10, BUY, 101, 12, IOC).status is OrderStatus.FILLED
 
 
 def test_ioc_that_does_not_cross_is_cancelled_whole(book: OrderBook) -> None:
     before = picture(book)
 
-    assert book.limit(10, BUY, 99, 1, IOC) == Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
-    assert book.limit(10, BUY, 100, 1, IOC) == Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
+    assert book.limit(10, BUY, 99, 1, IOC) == OrderReport(OrderStatus.CANCELLED, reason=Reason.NO_LIQUIDITY)
+    assert book.limit(10, BUY, 100, 1, IOC) == OrderReport(OrderStatus.CANCELLED, reason=Reason.NO_LIQUIDITY)
     assert picture(book) == before
     assert 10 not in book
 
@@ -114,7 +114,7 @@ def test_ioc_that_does_not_cross_is_cancelled_whole(book: OrderBook) -> None:
 def test_fok_trades_everything_at_once_over_several_levels(book: OrderBook) -> None:
     report = book.limit(10, BUY, 102, 16, FOK)
 
-    assert report.status is Status.FILLED
+    assert report.status is OrderStatus.FILLED
     assert fills(report) == [(1, 101, 5), (2, 101, 7), (3, 102, 4)]
 
 
@@ -122,7 +122,7 @@ def test_fok_trades_everything_at_once_over_several_levels(book: OrderBook) -> N
 def test_fok_that_cannot_trade_in_full_moves_nothing(book: OrderBook, price: int, quantity: int) -> None:
     before = picture(book)
 
-    assert book.limit(10, BUY, price, quantity, FOK) == Report(Status.CANCELLED, reason=Reason.NOT_FILLABLE)
+    assert book.limit(10, BUY, price, quantity, FOK) == OrderReport(OrderStatus.CANCELLED, reason=Reason.NOT_FILLABLE)
     assert picture(book) == before
     assert 10 not in book
 
@@ -138,14 +138,16 @@ def test_sell_fok_counts_bids_down_to_its_price_only(book: OrderBook) -> None:
 
 
 def test_post_only_order_that_does_not_cross_rests(book: OrderBook) -> None:
-    assert book.limit(10, BUY, 100, 1, post_only=True).status is Status.RESTING
+    assert book.limit(10, BUY, 100, 1, post_only=True).status is OrderStatus.RESTING
 
 
 @pytest.mark.parametrize(("side", "price"), [(BUY, 101), (BUY, 200), (SELL, 99), (SELL, 1)])
 def test_post_only_order_that_would_trade_is_rejected(book: OrderBook, side: Side, price: int) -> None:
     before = picture(book)
 
-    assert book.limit(10, side, price, 1, post_only=True) == Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+    assert book.limit(10, side, price, 1, post_only=True) == OrderReport(
+        OrderStatus.REJECTED, reason=Reason.WOULD_TRADE
+    )
     assert picture(book) == before
 
 
@@ -159,7 +161,7 @@ def test_market_order_takes_the_best_prices_first(book: OrderBook) -> None:
 def test_what_a_market_order_cannot_trade_is_cancelled(book: OrderBook) -> None:
     report = book.market(10, BUY, 20)
 
-    assert (report.status, report.reason, report.filled) == (Status.CANCELLED, Reason.NO_LIQUIDITY, 16)
+    assert (report.status, report.reason, report.filled) == (OrderStatus.CANCELLED, Reason.NO_LIQUIDITY, 16)
     assert picture(book) == ([(99, [(4, 6)])], [])
 
 
@@ -167,7 +169,7 @@ def test_what_a_market_order_cannot_trade_is_cancelled(book: OrderBook) -> None:
 def test_market_order_in_an_empty_book_is_cancelled(side: Side) -> None:
     book = OrderBook()
 
-    assert book.market(1, side, 5) == Report(Status.CANCELLED, reason=Reason.NO_LIQUIDITY)
+    assert book.market(1, side, 5) == OrderReport(OrderStatus.CANCELLED, reason=Reason.NO_LIQUIDITY)
     assert len(book) == 0
 
 
@@ -182,7 +184,7 @@ def test_market_order_takes_even_a_price_too_large_for_a_float() -> None:
 
 
 def test_cancel_takes_an_order_out_of_its_queue(book: OrderBook) -> None:
-    assert book.cancel(1) == Report(Status.CANCELLED)
+    assert book.cancel(1) == OrderReport(OrderStatus.CANCELLED)
     assert picture(book)[1] == [(101, [(2, 7)]), (102, [(3, 4)])]
     assert book.quantity_at(SELL, 101) == 7
 
@@ -206,7 +208,7 @@ def test_cancel_after_a_partial_fill_takes_what_is_left(book: OrderBook) -> None
 def test_id_of_a_dead_order_can_be_used_again(book: OrderBook) -> None:
     book.cancel(1)
 
-    assert book.limit(1, BUY, 98, 1).status is Status.RESTING
+    assert book.limit(1, BUY, 98, 1).status is OrderStatus.RESTING
     assert book.price_of(1) == 98
 
 
@@ -214,7 +216,7 @@ def test_id_of_a_dead_order_can_be_used_again(book: OrderBook) -> None:
 
 
 def test_reduce_keeps_the_place_in_the_queue(book: OrderBook) -> None:
-    assert book.reduce(1, 4) == Report(Status.RESTING)
+    assert book.reduce(1, 4) == OrderReport(OrderStatus.RESTING)
     assert picture(book)[1][0] == (101, [(1, 1), (2, 7)])
     assert book.quantity_at(SELL, 101) == 8
 
@@ -223,7 +225,7 @@ def test_reduce_keeps_the_place_in_the_queue(book: OrderBook) -> None:
 def test_reduce_to_nothing_or_less_is_rejected(book: OrderBook, quantity: int) -> None:
     before = picture(book)
 
-    assert book.reduce(1, quantity) == Report(Status.REJECTED, reason=Reason.NOT_A_REDUCTION)
+    assert book.reduce(1, quantity) == OrderReport(OrderStatus.REJECTED, reason=Reason.NOT_A_REDUCTION)
     assert picture(book) == before
 
 
@@ -231,7 +233,7 @@ def test_reduce_to_nothing_or_less_is_rejected(book: OrderBook, quantity: int) -
 
 
 def test_replace_moves_to_the_back_of_the_new_level(book: OrderBook) -> None:
-    assert book.replace(1, 102, 9) == Report(Status.RESTING)
+    assert book.replace(1, 102, 9) == OrderReport(OrderStatus.RESTING)
     assert picture(book)[1] == [(101, [(2, 7)]), (102, [(3, 4), (1, 9)])]
 
 
@@ -246,14 +248,14 @@ def test_replace_at_the_same_price_loses_the_place(book: OrderBook, quantity: in
 def test_replace_may_trade(book: OrderBook) -> None:
     report = book.replace(4, 101, 8)
 
-    assert report == Report(Status.FILLED, (Trade(101, 5, 1, 4, BUY), Trade(101, 3, 2, 4, BUY)))
+    assert report == OrderReport(OrderStatus.FILLED, (Trade(101, 5, 1, 4, BUY), Trade(101, 3, 2, 4, BUY)))
     assert picture(book) == ([], [(101, [(2, 4)]), (102, [(3, 4)])])
 
 
 def test_replace_that_trades_in_part_rests_what_is_left_under_its_id(book: OrderBook) -> None:
     report = book.replace(4, 101, 20)
 
-    assert (report.status, report.filled) == (Status.RESTING, 12)
+    assert (report.status, report.filled) == (OrderStatus.RESTING, 12)
     assert picture(book) == ([(101, [(4, 8)])], [(102, [(3, 4)])])
 
 
@@ -261,12 +263,14 @@ def test_replace_that_trades_in_part_rests_what_is_left_under_its_id(book: Order
 def test_post_only_replace_that_would_trade_leaves_the_old_order(book: OrderBook, order_id: int, price: int) -> None:
     before = picture(book)
 
-    assert book.replace(order_id, price, 8, post_only=True) == Report(Status.REJECTED, reason=Reason.WOULD_TRADE)
+    assert book.replace(order_id, price, 8, post_only=True) == OrderReport(
+        OrderStatus.REJECTED, reason=Reason.WOULD_TRADE
+    )
     assert picture(book) == before
 
 
 def test_post_only_replace_that_would_not_trade_rests(book: OrderBook) -> None:
-    assert book.replace(4, 100, 8, post_only=True).status is Status.RESTING
+    assert book.replace(4, 100, 8, post_only=True).status is OrderStatus.RESTING
     assert book.best_bid == 100
 
 
@@ -274,7 +278,7 @@ def test_replaced_order_does_not_trade_with_its_old_self() -> None:
     book = OrderBook()
     book.limit(1, BUY, 100, 5)
 
-    assert book.replace(1, 90, 5).status is Status.RESTING
+    assert book.replace(1, 90, 5).status is OrderStatus.RESTING
     assert picture(book) == ([(90, [(1, 5)])], [])
 
 
@@ -288,7 +292,7 @@ def test_clear_empties_the_book_and_it_can_be_used_again(book: OrderBook) -> Non
 
     assert picture(book) == ([], [])
     assert (len(book), book.best_bid, book.best_ask) == (0, None, None)
-    assert book.limit(1, BUY, 105, 2).status is Status.RESTING
+    assert book.limit(1, BUY, 105, 2).status is OrderStatus.RESTING
     assert bids is book.bids, "a side once taken hold of stays the book's"
     assert bids.best is not None
     assert bids.best.price == 105
@@ -299,6 +303,6 @@ def test_several_symbols_are_several_books() -> None:
     books["ABC"].limit(1, BUY, 100, 5)
 
     assert books["XYZ"].market(2, SELL, 5).reason is Reason.NO_LIQUIDITY
-    assert books["XYZ"].limit(1, SELL, 90, 5).status is Status.RESTING
+    assert books["XYZ"].limit(1, SELL, 90, 5).status is OrderStatus.RESTING
     assert books["ABC"].best_ask is None
     assert [book.symbol for book in books.values()] == ["ABC", "XYZ"]

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmtui.book import OrderBook, Reason, Report, Side, Status, TimeInForce
+from mmtui.book import OrderBook, OrderReport, OrderStatus, Reason, Side, TimeInForce
 from tests.unit.book.helpers import BUY, SELL, picture
 
 
@@ -22,9 +22,9 @@ def book() -> OrderBook:
     return book
 
 
-def assert_rejected(book: OrderBook, instruction: Callable[[OrderBook], Report], reason: Reason) -> None:
+def assert_rejected(book: OrderBook, instruction: Callable[[OrderBook], OrderReport], reason: Reason) -> None:
     before = picture(book)
-    assert instruction(book) == Report(Status.REJECTED, reason=reason)
+    assert instruction(book) == OrderReport(OrderStatus.REJECTED, reason=reason)
     assert picture(book) == before
     assert len(book) == sum(len(queue) for side in before for _, queue in side)
 
@@ -39,7 +39,7 @@ def assert_rejected(book: OrderBook, instruction: Callable[[OrderBook], Report],
     ],
     ids=["rests", "would trade with itself", "immediate", "market"],
 )
-def test_id_of_a_live_order_is_refused(book: OrderBook, instruction: Callable[[OrderBook], Report]) -> None:
+def test_id_of_a_live_order_is_refused(book: OrderBook, instruction: Callable[[OrderBook], OrderReport]) -> None:
     assert_rejected(book, instruction, Reason.DUPLICATE_ID)
 
 
@@ -54,7 +54,7 @@ def test_id_of_a_live_order_is_refused(book: OrderBook, instruction: Callable[[O
 )
 @pytest.mark.parametrize("fate", ["never seen", "cancelled", "filled", "immediate", "replaced and filled"])
 def test_unknown_or_dead_id_is_refused(
-    book: OrderBook, instruction: Callable[[OrderBook, int], Report], fate: str
+    book: OrderBook, instruction: Callable[[OrderBook, int], OrderReport], fate: str
 ) -> None:
     if fate == "cancelled":
         book.limit(9, BUY, 95, 1)
@@ -86,7 +86,7 @@ def test_unknown_or_dead_id_is_refused(
     ids=["limit", "crossing limit", "market", "reduce", "replace"],
 )
 def test_quantity_that_is_not_a_positive_integer_is_refused(
-    book: OrderBook, instruction: Callable[[OrderBook, Any], Report], quantity: object
+    book: OrderBook, instruction: Callable[[OrderBook, Any], OrderReport], quantity: object
 ) -> None:
     assert_rejected(book, lambda book: instruction(book, quantity), Reason.BAD_QUANTITY)
 
@@ -108,7 +108,7 @@ PRICED = pytest.mark.parametrize(
     "price", [0, -100, -2.5, 0.0, float("nan"), True, False, "100", None, Decimal(100), 1j], ids=repr
 )
 def test_price_that_is_not_a_positive_number_is_refused(
-    book: OrderBook, instruction: Callable[[OrderBook, Any], Report], price: object
+    book: OrderBook, instruction: Callable[[OrderBook, Any], OrderReport], price: object
 ) -> None:
     assert_rejected(book, lambda book: instruction(book, price), Reason.BAD_PRICE)
 
@@ -118,7 +118,7 @@ def test_price_that_is_not_a_positive_number_is_refused(
     "price", [101, 4, 107, 100.5, 100.0, 110.0, float("inf"), np.int64(103), np.float64(100), 10**400 + 1]
 )
 def test_price_off_the_grid_is_refused_and_so_is_every_float(
-    book: OrderBook, instruction: Callable[[OrderBook, Any], Report], price: object
+    book: OrderBook, instruction: Callable[[OrderBook, Any], OrderReport], price: object
 ) -> None:
     assert_rejected(book, lambda book: instruction(book, price), Reason.OFF_GRID)
 
@@ -139,7 +139,7 @@ def test_side_that_is_not_a_side_is_refused(book: OrderBook, side: Any) -> None:
 def test_numpy_integers_are_taken_and_kept_as_plain_ones(book: OrderBook) -> None:
     price: Any = np.int64(105)
     quantity: Any = np.uint8(4)
-    assert book.limit(9, BUY, price, quantity).status is Status.RESTING
+    assert book.limit(9, BUY, price, quantity).status is OrderStatus.RESTING
     book.reduce(9, np.int32(1))  # type: ignore[arg-type]
     report = book.market(10, SELL, np.int16(2))  # type: ignore[arg-type]
     book.replace(9, np.int64(95), np.int64(7))  # type: ignore[arg-type]

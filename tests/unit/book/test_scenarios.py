@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.book import Depth, OrderBook, QueueAhead, Reason, Report, Status, Trade
+from mmtui.book import Depth, OrderBook, OrderReport, OrderStatus, QueueAhead, Reason, Trade
 from tests.unit.book.helpers import BUY, SELL, fills, picture
 
 
@@ -28,7 +28,7 @@ def test_level_of_a_thousand_orders_is_swept_in_one_order() -> None:
     report = book.limit(5_000, SELL, 90, lots + 7)
 
     assert [trade.maker_id for trade in report.trades] == list(range(1_000))
-    assert (report.filled, report.status) == (lots, Status.RESTING)
+    assert (report.filled, report.status) == (lots, OrderStatus.RESTING)
     assert picture(book) == ([], [(90, [(5_000, 7)])])
 
 
@@ -63,7 +63,7 @@ def test_touch_moves_up_and_down_as_levels_open_and_close() -> None:
     book = OrderBook()
     touch: list[tuple[int | None, int | None]] = []
 
-    def look(report: Report) -> None:
+    def look(report: OrderReport) -> None:
         assert report.accepted
         touch.append((book.best_bid, book.best_ask))
 
@@ -100,7 +100,7 @@ def test_ladder_of_a_day_in_small() -> None:
 
     assert fills(book.market(21, SELL, 60)) == [(11, 9_999, 60)]
     assert book.limit(13, SELL, 9_999, 100, post_only=True, owner="maker").reason is Reason.WOULD_TRADE
-    assert book.replace(12, 10_000, 100, post_only=True).status is Status.RESTING
+    assert book.replace(12, 10_000, 100, post_only=True).status is OrderStatus.RESTING
     assert fills(book.limit(22, SELL, 9_997, 1_000)) == [(11, 9_999, 40), (1, 9_998, 300), (2, 9_997, 500)]
     assert picture(book) == (
         [],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.book import OrderBook, Reason, Report, SelfTrade, Status, TimeInForce
+from mmtui.book import OrderBook, OrderReport, OrderStatus, Reason, SelfTrade, TimeInForce
 from tests.unit.book.helpers import BUY, SELL, fills, picture
 
 FOK = TimeInForce.FOK
@@ -32,7 +32,7 @@ def test_cancel_resting_removes_own_orders_met_and_trades_on_past_them() -> None
 
     report = book.limit(9, BUY, 102, 12, owner="me")
 
-    assert report.status is Status.FILLED
+    assert report.status is OrderStatus.FILLED
     assert fills(report) == [(1, 101, 5), (3, 101, 4), (5, 102, 3)]
     assert report.removed == (2, 4)
     assert picture(book)[1] == [(102, [(5, 3)])]
@@ -61,7 +61,7 @@ def test_cancel_resting_of_a_whole_level_lets_the_order_rest() -> None:
     book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING)
     book.limit(1, SELL, 101, 5, owner="me")
 
-    assert book.limit(2, BUY, 101, 4, owner="me") == Report(Status.RESTING, removed=(1,))
+    assert book.limit(2, BUY, 101, 4, owner="me") == OrderReport(OrderStatus.RESTING, removed=(1,))
     assert picture(book) == ([(101, [(2, 4)])], [])
 
 
@@ -70,7 +70,7 @@ def test_cancel_incoming_trades_up_to_the_own_order_and_cancels_the_rest() -> No
 
     report = book.limit(9, BUY, 102, 12, owner="me")
 
-    assert (report.status, report.reason) == (Status.CANCELLED, Reason.SELF_TRADE)
+    assert (report.status, report.reason) == (OrderStatus.CANCELLED, Reason.SELF_TRADE)
     assert fills(report) == [(1, 101, 5)]
     assert picture(book) == ([], [(101, [(2, 3), (3, 4)]), (102, [(4, 2), (5, 6)])])
 
@@ -78,7 +78,7 @@ def test_cancel_incoming_trades_up_to_the_own_order_and_cancels_the_rest() -> No
 def test_cancel_incoming_does_not_mind_own_orders_behind_what_it_needs() -> None:
     book = make_book(SelfTrade.CANCEL_INCOMING)
 
-    assert book.limit(9, BUY, 102, 5, owner="me").status is Status.FILLED
+    assert book.limit(9, BUY, 102, 5, owner="me").status is OrderStatus.FILLED
 
 
 def test_cancel_incoming_at_the_head_of_the_queue_changes_nothing() -> None:
@@ -86,7 +86,7 @@ def test_cancel_incoming_at_the_head_of_the_queue_changes_nothing() -> None:
     book.cancel(1)
     before = picture(book)
 
-    assert book.market(9, BUY, 1, owner="me") == Report(Status.CANCELLED, reason=Reason.SELF_TRADE)
+    assert book.market(9, BUY, 1, owner="me") == OrderReport(OrderStatus.CANCELLED, reason=Reason.SELF_TRADE)
     assert picture(book) == before
 
 
@@ -94,7 +94,9 @@ def test_fok_does_not_count_own_orders_that_would_be_cancelled() -> None:
     book = make_book(SelfTrade.CANCEL_RESTING)
     before = picture(book)
 
-    assert book.limit(9, BUY, 101, 10, FOK, owner="me") == Report(Status.CANCELLED, reason=Reason.NOT_FILLABLE)
+    assert book.limit(9, BUY, 101, 10, FOK, owner="me") == OrderReport(
+        OrderStatus.CANCELLED, reason=Reason.NOT_FILLABLE
+    )
     assert picture(book) == before
     assert book.limit(9, BUY, 101, 9, FOK, owner="me").removed == (2,)
 
@@ -109,7 +111,7 @@ def test_fok_does_not_count_what_stands_behind_an_own_order_that_would_stop_it()
 def test_fok_of_another_owner_counts_every_order() -> None:
     book = make_book(SelfTrade.CANCEL_INCOMING)
 
-    assert book.limit(9, BUY, 102, 20, FOK, owner="eve").status is Status.FILLED
+    assert book.limit(9, BUY, 102, 20, FOK, owner="eve").status is OrderStatus.FILLED
 
 
 @pytest.mark.parametrize("self_trade", SelfTrade)
@@ -157,7 +159,7 @@ def test_reused_id_does_not_inherit_the_dead_orders_owner(fate: str) -> None:
         book.market(2, BUY, 1, owner="me" if fate == "removed" else "bob")
     book.limit(1, SELL, 101, 1)
 
-    assert book.market(2, BUY, 1, owner="me").status is Status.FILLED
+    assert book.market(2, BUY, 1, owner="me").status is OrderStatus.FILLED
 
 
 def test_post_only_is_refused_at_an_own_order_too() -> None:

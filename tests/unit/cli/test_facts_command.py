@@ -9,16 +9,16 @@ import pytest
 
 from mmtui.cli import facts as module
 from mmtui.cli import main as cli
-from mmtui.lab.research.facts import Band, Measures, measure_days
+from mmtui.lab.research.facts import DayFacts, FactBand, measure_days
 from mmtui.level.level import load_preset
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.instrument import Calendar
 
 Output = pytest.CaptureFixture[str]
-Asked = list[tuple[MarketSpec, int]]
+Asked = list[tuple[BookMarketSpec, int]]
 
 
-def short(spec: MarketSpec) -> MarketSpec:
+def short(spec: BookMarketSpec) -> BookMarketSpec:
     """The same market with a day of twenty minutes."""
     calendar = Calendar(sessions=(("09:30", "09:50"),))
     return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(spec.instrument, calendar=calendar))
@@ -29,7 +29,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
     """What the command has measured, on days cut short."""
     asked: Asked = []
 
-    def measure(days: Sequence[tuple[MarketSpec, int]], _jobs: int) -> Iterator[Measures]:
+    def measure(days: Sequence[tuple[BookMarketSpec, int]], _jobs: int) -> Iterator[DayFacts]:
         asked.extend(days)
         return measure_days([(short(spec), seed) for spec, seed in days], 1)
 
@@ -75,9 +75,9 @@ def test_the_exit_code_says_whether_the_bands_do_as_they_should(
     assert (asked[0][0].value.jump_rate == 0) is control
 
 
-def band(name: str, holds: bool) -> Band:
+def band(name: str, holds: bool) -> FactBand:
     """A band that holds or not, whatever the facts."""
-    return Band(name, lambda _: 0.0 if holds else 2.0, -1.0, 1.0)
+    return FactBand(name, lambda _: 0.0 if holds else 2.0, -1.0, 1.0)
 
 
 @pytest.mark.usefixtures("asked")

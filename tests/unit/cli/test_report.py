@@ -62,8 +62,8 @@ def test_the_json_is_the_debrief_and_the_field(mmtui: Mmtui, journal: Path) -> N
     found = msgspec.json.decode(ended.out, type=Report)
     assert found.debrief == debrief(read_journal(journal).script)
     assert (found.journal, found.same, found.parent) == (journal.name, True, None)
-    assert found.field is not None
-    assert {rank.strategy for rank in found.field.ranks} >= {None, "fixed", "skew", "touch"}
+    assert found.ranking is not None
+    assert {rank.strategy for rank in found.ranking.ranks} >= {None, "fixed", "skew", "touch"}
 
 
 def test_the_text_has_the_score_s_arithmetic_and_what_to_try(mmtui: Mmtui, journal: Path) -> None:

@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.debrief import HORIZONS_NS, Debrief, alone, debrief, field
+from mmtui.debrief import HORIZONS_NS, Debrief, debrief, ranking, without_maker
 from mmtui.debrief.advice import _AGAINST, _MANY
 from mmtui.debrief.fills import _WHO
 from mmtui.debrief.markouts import mean_markout
 from mmtui.debrief.model import Mids
 from mmtui.level.level import Level, load_level
-from mmtui.market.book_market import Kind
+from mmtui.market.book_market import ParticipantKind
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.session.commands import Hedge, Join, Quote, Take
@@ -307,7 +307,7 @@ def test_the_mid_just_before() -> None:
 
 def test_every_kind_of_participant_has_words() -> None:
     for words in (_WHO, _MANY, _AGAINST):
-        assert set(words) == set(get_args(Kind))
+        assert set(words) == set(get_args(ParticipantKind))
 
 
 # Bands
@@ -347,7 +347,7 @@ def test_the_field_ranks_the_strategies_and_the_session() -> None:
     session = Session(level, 4, "skew")
     session.advance(session.end_ns)
     result = session.result()
-    found = field(level, 4, result)
+    found = ranking(level, 4, result)
     scores = [rank.score for rank in found.ranks]
     assert scores == sorted(scores, reverse=True)
     own = next(rank for rank in found.ranks if rank.strategy is None)
@@ -361,7 +361,7 @@ def test_the_market_alone_is_that_of_idle() -> None:
     level = short("skew", 30)
     idle = Session(level, 4, "idle")
     idle.advance(idle.end_ns)
-    found, market = alone(level, 4), idle.result().market
+    found, market = without_maker(level, 4), idle.result().market
     assert found.mid == list(idle.mid_by_second)
     assert (found.trades, found.mean_spread, found.final_mid) == (market.trades, market.mean_spread, market.final_mid)
 

@@ -13,9 +13,9 @@ from mmtui.lab.research.facts import (
     CLUSTERING,
     IMPACT_SIZES,
     SIGN_LAGS,
+    DayFacts,
     Fact,
     Facts,
-    Measures,
     autocorrelation,
     excess_kurtosis,
     facts,
@@ -24,7 +24,7 @@ from mmtui.lab.research.facts import (
 )
 from mmtui.lab.research.recorded_day import Day, RecordingExchange, control, record_day
 from mmtui.level.level import load_preset
-from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
 from mmtui.market.core.draws import Floats
 from mmtui.market.core.instrument import Calendar
 from mmtui.units import NS_PER_S
@@ -181,7 +181,7 @@ def test_the_impact_exponent_of_a_square_root_is_a_half() -> None:
     assert facts([measure(recorded)]).impact_exponent == pytest.approx(0.5, abs=1e-6)
 
 
-def bare(**given: Any) -> Measures:
+def bare(**given: Any) -> DayFacts:
     """A day's measures with nothing in them but what is given."""
     empty: dict[str, Any] = {
         "numbers": {},
@@ -190,7 +190,7 @@ def bare(**given: Any) -> Measures:
         "impact_sums": np.zeros(IMPACT_SIZES),
         "impact_counts": np.zeros(IMPACT_SIZES, dtype=np.int64),
     }
-    return Measures(**(empty | given))
+    return DayFacts(**(empty | given))
 
 
 def test_the_decay_exponent_is_that_of_the_mean_autocorrelation() -> None:
@@ -253,14 +253,14 @@ def test_each_band_can_be_missed(change: str, value: float) -> None:
 
 
 @pytest.fixture(scope="module")
-def short() -> MarketSpec:
+def short() -> BookMarketSpec:
     """The US preset with a day of ten minutes."""
     spec = load_preset("us-100")
     calendar = Calendar(sessions=(("09:30", "09:40"),))
     return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(spec.instrument, calendar=calendar))
 
 
-def test_a_recorded_day_is_whole_and_consistent(short: MarketSpec) -> None:
+def test_a_recorded_day_is_whole_and_consistent(short: BookMarketSpec) -> None:
     recorded = record_day(short, 1)
     assert recorded.seconds == 600
     assert len(recorded.spreads) == len(recorded.depths) == 601
@@ -281,18 +281,18 @@ def test_a_recorded_day_is_whole_and_consistent(short: MarketSpec) -> None:
     assert recorded.limits == pytest.approx(1_440, rel=0.15)
 
 
-def test_recording_changes_nothing(short: MarketSpec) -> None:
-    from mmtui.market.book_market import Market
+def test_recording_changes_nothing(short: BookMarketSpec) -> None:
+    from mmtui.market.book_market import BookMarket
     from mmtui.market.core.exchange import Exchange
 
     plain, recording = Exchange("TEST"), RecordingExchange("TEST")
     for exchange in (plain, recording):
-        Market([(0, short)], 3, exchange).clock.advance(300 * NS_PER_S)
+        BookMarket([(0, short)], 3, exchange).clock.advance(300 * NS_PER_S)
     assert list(plain.tape) == list(recording.tape)
     assert plain.trades == recording.trades > 0
 
 
-def test_days_measured_in_processes_are_those_measured_in_one(short: MarketSpec) -> None:
+def test_days_measured_in_processes_are_those_measured_in_one(short: BookMarketSpec) -> None:
     days = [(short, seed) for seed in (5, 6, 7)]
     alone, together = list(measure_days(days)), list(measure_days(days, jobs=2))
     assert [measures.numbers for measures in alone] == [measures.numbers for measures in together]
@@ -300,7 +300,7 @@ def test_days_measured_in_processes_are_those_measured_in_one(short: MarketSpec)
     np.testing.assert_array_equal(alone[2].abs_acf, together[2].abs_acf)
 
 
-def test_the_control_keeps_the_flow_and_takes_the_changing_volatility_and_jumps(short: MarketSpec) -> None:
+def test_the_control_keeps_the_flow_and_takes_the_changing_volatility_and_jumps(short: BookMarketSpec) -> None:
     value = control(short).value
     assert (value.sigma, value.sv_std, value.jump_rate) == (short.value.sigma, 0, 0)
     assert control(short).noise_market == short.noise_market

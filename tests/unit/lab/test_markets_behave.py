@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.lab.research.facts import BANDS, CLUSTERING, Band, Facts, facts, measure_days
+from mmtui.lab.research.facts import BANDS, CLUSTERING, FactBand, Facts, facts, measure_days
 from mmtui.lab.research.recorded_day import control
 from mmtui.level.level import load_preset
 
@@ -80,7 +80,7 @@ def markets() -> dict[str, Facts]:
 
 
 @pytest.mark.parametrize("band", BANDS, ids=[band.name for band in BANDS])
-def test_the_us_market_is_in_every_band(markets: dict[str, Facts], band: Band) -> None:
+def test_the_us_market_is_in_every_band(markets: dict[str, Facts], band: FactBand) -> None:
     # The bands leave room for 20 days' errors: over 20 days the kurtosis's standard error is .5, the decay exponent's
     # .014, the impact exponent's .02 and the signature's .02; |t| of the markout is near 9, of the ACF above 10.
     found = markets["us-100"]
@@ -88,7 +88,7 @@ def test_the_us_market_is_in_every_band(markets: dict[str, Facts], band: Band) -
 
 
 @pytest.mark.parametrize("band", CLUSTERING, ids=[band.name for band in CLUSTERING])
-def test_a_brownian_value_is_outside_the_bands_of_clustering(markets: dict[str, Facts], band: Band) -> None:
+def test_a_brownian_value_is_outside_the_bands_of_clustering(markets: dict[str, Facts], band: FactBand) -> None:
     # Three days: the kurtosis at 60 s is 0 with a standard error of sqrt(24/1,170) = .14, far below 1. The least of
     # 20 lags' t values, each around 0, is not above 3.
     assert not band.holds(markets["control"])

@@ -21,7 +21,7 @@ from pyarrow.parquet import read_table
 from mmtui.errors import InputError
 from mmtui.lab.runs.batch import simulate
 from mmtui.lab.runs.store import key_of, opened_store
-from mmtui.lab.sweeps.sweep import Point, sweep
+from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params
@@ -51,7 +51,7 @@ class Counting:
         return results
 
 
-def swept(level: Level, folder: Path, seeds: range, points: list[Params] = POINTS) -> tuple[list[Point], int]:
+def swept(level: Level, folder: Path, seeds: range, points: list[Params] = POINTS) -> tuple[list[SweepPoint], int]:
     """The points, and how many sessions had to be run for them."""
     count = Counting()
     with opened_store(folder) as store:

@@ -13,7 +13,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.research.facts import measure
-from mmtui.lab.tapes import Source, Tape, book_id, read_tape, replay
+from mmtui.lab.tapes import Tape, TapeSource, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
 from mmtui.lab.tapes.reading import orderbook_beside
@@ -32,9 +32,9 @@ def write_books(path: Path, books: list[tuple[int, ...]]) -> Path:
     return path
 
 
-def files(folder: Path, rows: list[Row], levels: int = 5, cut: int = 0) -> Source:
+def files(folder: Path, rows: list[Row], levels: int = 5, cut: int = 0) -> TapeSource:
     """A tape's files, perhaps without its first rows."""
-    return Source(
+    return TapeSource(
         messages=write(folder / "a_message_5.csv", rows[cut:]),
         orderbook=write_books(folder / "a_orderbook_5.csv", books_of(rows, levels)[cut:]),
         tick=100,
@@ -89,7 +89,7 @@ def test_a_tape_of_the_levels_in_view_alone_is_completed(tmp_path: Path, seed: i
         if any(price * 100 in prices for prices in seen):
             kept.append(at)
     assert len(rows) - len(kept) > 50
-    source = Source(
+    source = TapeSource(
         messages=write(tmp_path / "message.csv", [rows[at] for at in kept]),
         orderbook=write_books(tmp_path / "orderbook.csv", [books[at] for at in kept]),
         tick=100,
@@ -108,7 +108,7 @@ def test_the_queue_of_what_stood_is_that_of_the_ids_with_what_nobody_speaks_of_b
         (5.0, 3, 12, 5, 100, 1),
     ]
     book = [[0, 0, 10_000, lots] for lots in (12, 8, 7, 5)] + [[0, 0, 0, 0]]
-    source = Source(
+    source = TapeSource(
         messages=write(tmp_path / "message.csv", rows),
         orderbook=write_books(tmp_path / "orderbook.csv", [tuple(row) for row in book]),
         tick=100,
@@ -158,15 +158,15 @@ def test_without_an_orderbook_file_what_nobody_placed_can_be_taken_for_what_stoo
     rows = simulated(200)
     path = write(tmp_path / "message.csv", rows[100:])
     with pytest.raises(InputError, match=r"line \d+: there is no order \d+; if it stood before the first message"):
-        read_tape(Source(messages=path, tick=100))
-    tape = read_tape(Source(messages=path, tick=100, infer=True))
+        read_tape(TapeSource(messages=path, tick=100))
+    tape = read_tape(TapeSource(messages=path, tick=100, infer=True))
     assert tape.reading.opening > 5
     assert (tape.messages.lines[: tape.reading.opening] == 0).all()
 
 
 def test_an_order_that_would_have_traded_is_a_fault_with_all_that_is_said_of_it(tmp_path: Path) -> None:
     rows: list[Row] = [(1.0, 1, 1, 5, 100, -1), (2.0, 1, 2, 5, 100, 1), (3.0, 3, 2, 5, 100, 1), (4.0, 4, 1, 5, 100, -1)]
-    source = Source(messages=write(tmp_path / "message.csv", rows), tick=100)
+    source = TapeSource(messages=write(tmp_path / "message.csv", rows), tick=100)
     with pytest.raises(InputError, match="line 2: order 2 would have traded on arrival, at 100 ticks"):
         read_tape(source)
     tape = read_tape(replace(source, lenient=True))
@@ -188,7 +188,7 @@ def test_an_orderbook_file_is_found_by_its_name(tmp_path: Path) -> None:
 
 def test_the_tick_is_found(tmp_path: Path) -> None:
     path = write(tmp_path / "message.csv", [(1.0, 1, 1, 5, 300, 1), (1.0, 1, 2, 5, 350, 1), (1.0, 5, 0, 5, 333, 1)])
-    assert read_tape(Source(messages=path)).units.tick == 5_000
+    assert read_tape(TapeSource(messages=path)).units.tick == 5_000
 
 
 # Levels
@@ -243,7 +243,7 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
         (2.5, 5, 0, 7, 101, 1),
         (3.5, 3, 3, 4, 104, -1),
     ]
-    tape = read_tape(Source(messages=write(tmp_path / "message.csv", rows), tick=100))
+    tape = read_tape(TapeSource(messages=write(tmp_path / "message.csv", rows), tick=100))
     day = tape_day(tape_spec(tape, Wanted()), tape.messages)
     assert day.spreads.tolist() == [2, 2, 4, 4]
     assert day.mids.tolist() == [101.0, 101.0, 102.0, 102.0]
@@ -258,22 +258,22 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
 
 
 @pytest.fixture(params=["ours", *REAL])
-def whole(request: pytest.FixtureRequest, tmp_path: Path) -> Source:
+def whole(request: pytest.FixtureRequest, tmp_path: Path) -> TapeSource:
     """A whole tape with its orderbook file: our own market's, and a real one's if there is one."""
     if request.param == "ours":
         return files(tmp_path, simulated(300))
     folder = Path(request.param)
     (messages,), (orderbook,) = (list(folder.glob(f"*{name}*.csv*")) for name in ("message", "orderbook"))
-    return Source(messages=messages, orderbook=orderbook)
+    return TapeSource(messages=messages, orderbook=orderbook)
 
 
-def test_a_whole_tape_is_its_orderbook_file_after_every_message(whole: Source) -> None:
+def test_a_whole_tape_is_its_orderbook_file_after_every_message(whole: TapeSource) -> None:
     tape = read_tape(whole)
     assert tape.complete
     assert_every_book_is_the_files(tape)
 
 
-def test_places_in_a_queue_are_those_that_counting_gives(whole: Source) -> None:
+def test_places_in_a_queue_are_those_that_counting_gives(whole: TapeSource) -> None:
     tape = read_tape(whole)
     check_queues(tape, max(3, tape.rows // 500))
 

@@ -7,30 +7,30 @@ import pytest
 
 from mmtui.level.events import EventSpec, happenings
 from mmtui.level.level import parse_level
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.session.session import Session
 from tests.unit.session.support import STILL, S
 
 SEEDS = range(400)
 
 
-def event(us: MarketSpec, **fields: Any) -> EventSpec:
+def event(us: BookMarketSpec, **fields: Any) -> EventSpec:
     return EventSpec(market=us, **{"at_s": 10.0, **fields})
 
 
 @pytest.fixture(scope="module")
-def us() -> MarketSpec:
+def us() -> BookMarketSpec:
     level_market = parse_level(STILL, "still.toml").market
-    assert isinstance(level_market, MarketSpec)
+    assert isinstance(level_market, BookMarketSpec)
     return level_market
 
 
-def test_an_event_with_nothing_drawn_is_the_same_under_every_seed(us: MarketSpec) -> None:
+def test_an_event_with_nothing_drawn_is_the_same_under_every_seed(us: BookMarketSpec) -> None:
     (first,), (second,) = (happenings([event(us, jump=-20.0, headline="News")], seed) for seed in (1, 2))
     assert first == second == (10 * S, us, -20.0, "News")
 
 
-def test_drawn_times_are_uniform_and_drawn_jumps_normal(us: MarketSpec) -> None:
+def test_drawn_times_are_uniform_and_drawn_jumps_normal(us: BookMarketSpec) -> None:
     # 400 draws: the mean time's standard error is 20/sqrt(12·400) = .29 s, the mean jump's 5/20 = .25 and its
     # deviation's .18; the bands are four of each.
     drawn = [happenings([event(us, until_s=30.0, jump=8.0, jump_sd=5.0)], seed)[0] for seed in SEEDS]
@@ -45,14 +45,14 @@ def test_drawn_times_are_uniform_and_drawn_jumps_normal(us: MarketSpec) -> None:
     assert abs(np.corrcoef(times, jumps)[0, 1]) < 0.2
 
 
-def test_a_coin_decides_which_way_a_jump_goes(us: MarketSpec) -> None:
+def test_a_coin_decides_which_way_a_jump_goes(us: BookMarketSpec) -> None:
     drawn = [happenings([event(us, jump=20.0, either_way=True)], seed)[0].jump for seed in SEEDS]
     assert set(drawn) == {20.0, -20.0}
     # 200 ± 10 heads; four deviations.
     assert 160 < drawn.count(20.0) < 240
 
 
-def test_one_event_more_moves_no_other_s_draws(us: MarketSpec) -> None:
+def test_one_event_more_moves_no_other_s_draws(us: BookMarketSpec) -> None:
     events = [event(us, until_s=20.0, jump_sd=5.0), event(us, at_s=30.0, until_s=50.0, jump_sd=5.0)]
     assert happenings(events, 7)[0] == happenings(events[:1], 7)[0]
     assert happenings(events, 7)[0].jump != happenings(events, 7)[1].jump

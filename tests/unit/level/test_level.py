@@ -19,7 +19,7 @@ from mmtui.level.level import (
     market_presets,
     parse_level,
 )
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.paths import levels_dir, presets_dir
 from mmtui.strategies.registry import strategy_class
 from tests.unit.session.support import STILL
@@ -84,7 +84,7 @@ def test_a_level_is_loaded_by_the_path_of_its_file(tmp_path: Path) -> None:
 def test_a_level_overrides_its_preset_key_by_key() -> None:
     preset, level = load_preset("us-100"), parse_level(STILL, "")
     market = level.market
-    assert isinstance(market, MarketSpec)
+    assert isinstance(market, BookMarketSpec)
     assert market.value.sigma == 0.0 != preset.value.sigma
     assert market.value.sv_tau_s == preset.value.sv_tau_s
     assert market.normal == preset.normal
@@ -95,8 +95,8 @@ def test_a_level_overrides_its_preset_key_by_key() -> None:
 def test_events_change_the_market_as_the_event_before_left_it() -> None:
     level = parse_level(STILL + EVENTS, "")
     first, second = (event.market for event in level.events)
-    assert isinstance(first, MarketSpec)
-    assert isinstance(second, MarketSpec)
+    assert isinstance(first, BookMarketSpec)
+    assert isinstance(second, BookMarketSpec)
     assert (first.value.sigma, first.informed.edge) == (2.0, 0.3)
     assert (second.value.sigma, second.informed.edge) == (2.0, 1.0)
     assert level.regimes(1) == [(0, level.market), (10 * 10**9, first), (20 * 10**9, second)]

@@ -10,7 +10,7 @@ import pytest
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.draws import Floats
 from mmtui.session.session import Session
-from mmtui.signals import Verdict, critical_value, engle_granger, hurst_exponent
+from mmtui.signals import HurstVerdict, critical_value, engle_granger, hurst_exponent
 from mmtui.units import NS_PER_S
 from tests.unit.session.hedge_levels import text
 
@@ -36,7 +36,7 @@ def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
     readings = [reading for path in paths if (reading := hurst_exponent(path))]
     assert fmean(reading.h for reading in readings) < 0.44
     assert max(reading.h for reading in readings) < 0.5
-    assert sum(reading.verdict is Verdict.REVERTING for reading in readings) >= 4
+    assert sum(reading.verdict is HurstVerdict.REVERTING for reading in readings) >= 4
     for path in paths:
         price = path * 0.05
         # Within ten seconds of a jump of two dollars, less what is on its way back already.

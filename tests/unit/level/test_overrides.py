@@ -10,11 +10,11 @@ import pytest
 from mmtui.career.daily import daily
 from mmtui.errors import LevelError
 from mmtui.level.level import level_ids, load_level
-from mmtui.level.overrides import turned
+from mmtui.level.overrides import with_overrides
 
 
 @pytest.mark.parametrize(
-    ("dials", "tables"),
+    ("overrides", "tables"),
     [
         ({"a": "2"}, {"a": 2, "b": {"c": [1, {"d": 3}]}}),
         ({"b.c[0]": "2.5"}, {"a": 1, "b": {"c": [2.5, {"d": 3}]}}),
@@ -25,9 +25,9 @@ from mmtui.level.overrides import turned
         ({"a": "1 = 2"}, {"a": "1 = 2", "b": {"c": [1, {"d": 3}]}}),
     ],
 )
-def test_a_path_leads_to_a_key(dials: dict[str, str], tables: dict[str, Any]) -> None:
+def test_a_path_leads_to_a_key(overrides: dict[str, str], tables: dict[str, Any]) -> None:
     before = {"a": 1, "b": {"c": [1, {"d": 3}]}}
-    assert turned(before, dials) == tables
+    assert with_overrides(before, overrides) == tables
     assert before == {"a": 1, "b": {"c": [1, {"d": 3}]}}
 
 
@@ -45,7 +45,7 @@ def test_a_path_leads_to_a_key(dials: dict[str, str], tables: dict[str, Any]) ->
 )
 def test_a_path_that_leads_nowhere_is_told(path: str, why: str) -> None:
     with pytest.raises(LevelError) as raised:
-        turned({"a": 1, "b": {"c": [1, 2]}}, {path: "1"})
+        with_overrides({"a": 1, "b": {"c": [1, 2]}}, {path: "1"})
     assert str(raised.value) == f"--set {path}: {why}"
 
 

@@ -12,7 +12,7 @@ from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
 from mmtui.coach.readings import SIGNALS
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
-from mmtui.level.reference import Table, _words, documented, markdown, tables
+from mmtui.level.reference import KeyTable, _words, documented, markdown, tables
 from mmtui.paths import levels_dir
 from mmtui.session.session import Session
 from tests.unit.session.support import STILL
@@ -34,7 +34,7 @@ def test_the_document_s_examples_are_markets_that_trade() -> None:
 
 
 @pytest.mark.parametrize("table", tables(), ids=lambda table: f"{table.paths[0]} {table.kind}")
-def test_every_table_and_key_says_what_it_is(table: Table) -> None:
+def test_every_table_and_key_says_what_it_is(table: KeyTable) -> None:
     """Else: give the struct's docstring a line for the key under ``Attributes``."""
     assert table.about
     assert [key.name for key in table.keys if not key.about] == []

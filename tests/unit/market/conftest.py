@@ -8,14 +8,14 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.level.level import load_preset
-from mmtui.market.book_market import NOISE_LIMIT, MarketSpec
+from mmtui.market.book_market import NOISE_LIMIT, BookMarketSpec
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 
 Rest = Callable[..., int]
 
 
 @pytest.fixture(scope="session")
-def us() -> MarketSpec:
+def us() -> BookMarketSpec:
     return load_preset("us-100")
 
 

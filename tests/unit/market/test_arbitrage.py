@@ -8,7 +8,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import LevelError
 from mmtui.level.level import load_preset, parse_level
-from mmtui.market.book_market import ARBITRAGEUR, Market, kind_of_order
+from mmtui.market.book_market import ARBITRAGEUR, BookMarket, kind_of_order
 from mmtui.market.core.draws import Floats
 from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
 from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
@@ -23,14 +23,16 @@ SHOCKED = changed(INDEX, shock_rate=1 / 30, shock_sd=8.0)
 WORKING = ArbitrageurSpec(rate=2.0, lag_s=0.5, cost=2.0, mean_size=2.0)
 
 
-def market(seed: int, index: IndexSpec = INDEX, arbitrageur: ArbitrageurSpec = WORKING, sigma: float = 1.0) -> Market:
+def market(
+    seed: int, index: IndexSpec = INDEX, arbitrageur: ArbitrageurSpec = WORKING, sigma: float = 1.0
+) -> BookMarket:
     us = load_preset("us-100")
     value = changed(us.value, sv_std=0.0, jump_rate=0.0, sigma=sigma)
     spec = changed(us, value=value, arbitrageur=arbitrageur, warmup_s=60)
-    return Market([(0, spec)], seed, hedges=[index])
+    return BookMarket([(0, spec)], seed, hedges=[index])
 
 
-def mids(found: Market, seconds: int) -> tuple[Floats, Floats]:
+def mids(found: BookMarket, seconds: int) -> tuple[Floats, Floats]:
     """The future's mid in its ticks and the index's half-way price in points, each second."""
     future, spot = [], []
     for second in range(seconds):

@@ -8,8 +8,8 @@ import pytest
 
 from mmtui.book import Side, Trade
 from mmtui.level.level import load_preset, market_presets
-from mmtui.market.book_market import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, Market, MarketSpec, kind_of_order
-from mmtui.market.core.clock import Source, Stream
+from mmtui.market.book_market import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, BookMarket, BookMarketSpec, kind_of_order
+from mmtui.market.core.clock import EventSource, Stream
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.units import NS_PER_S
@@ -22,7 +22,7 @@ DRAWS = ("_ids", "_buys", "_distances", "_sizes", "_chances", "_values", "_error
 class Tapped:
     """A participant whose draws are kept: the times and rows of its events, and what is drawn for each."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: EventSource) -> None:
         self.source = source
         self.drawn: list[object] = []
 
@@ -33,9 +33,9 @@ class Tapped:
         return streams
 
 
-def tapped(spec: MarketSpec, seed: int = 1) -> tuple[Market, list[Tapped]]:
+def tapped(spec: BookMarketSpec, seed: int = 1) -> tuple[BookMarket, list[Tapped]]:
     """A market and its participants' draws."""
-    market = Market([(0, spec)], seed)
+    market = BookMarket([(0, spec)], seed)
     taps = [Tapped(source) for source in market.clock._sources]
     market.clock._sources = taps
     return market, taps
@@ -44,7 +44,7 @@ def tapped(spec: MarketSpec, seed: int = 1) -> tuple[Market, list[Tapped]]:
 class Maker:
     """Quotes and takes, now on one side, now on the other, far more than anybody else does."""
 
-    def __init__(self, market: Market) -> None:
+    def __init__(self, market: BookMarket) -> None:
         self.market = market
         self.filled = 0
         self.gateway = Gateway(market.exchange, market.clock, 0, Limits(10_000, 100, 1_000_000), self)
@@ -68,7 +68,7 @@ class Maker:
         pass
 
 
-def test_what_the_background_draws_does_not_depend_on_a_maker_s_orders(us: MarketSpec) -> None:
+def test_what_the_background_draws_does_not_depend_on_a_maker_s_orders(us: BookMarketSpec) -> None:
     bare, bare_taps = tapped(us)
     made, made_taps = tapped(us)
     maker = Maker(made)
@@ -83,7 +83,7 @@ def test_what_the_background_draws_does_not_depend_on_a_maker_s_orders(us: Marke
     assert bare.value.at(SECONDS * NS_PER_S) == made.value.at(SECONDS * NS_PER_S)
 
 
-def test_one_more_participant_moves_no_other_s_draws(us: MarketSpec) -> None:
+def test_one_more_participant_moves_no_other_s_draws(us: BookMarketSpec) -> None:
     four = msgspec.structs.replace(us, rivals=msgspec.structs.replace(us.rivals, count=4))
     market, taps = tapped(us)
     more, more_taps = tapped(four)
@@ -93,14 +93,14 @@ def test_one_more_participant_moves_no_other_s_draws(us: MarketSpec) -> None:
     assert [tap.drawn for tap in taps] == [tap.drawn for tap in more_taps[: len(taps)]]
 
 
-def trades(market: Market) -> list[tuple[int, Trade]]:
+def trades(market: BookMarket) -> list[tuple[int, Trade]]:
     printed: list[tuple[int, Trade]] = []
     market.exchange.on_print = lambda now, trade: printed.append((now, trade))
     return printed
 
 
-def test_a_seed_gives_the_same_market_however_the_clock_is_advanced(us: MarketSpec) -> None:
-    at_once, in_steps, other = Market([(0, us)], 7), Market([(0, us)], 7), Market([(0, us)], 8)
+def test_a_seed_gives_the_same_market_however_the_clock_is_advanced(us: BookMarketSpec) -> None:
+    at_once, in_steps, other = BookMarket([(0, us)], 7), BookMarket([(0, us)], 7), BookMarket([(0, us)], 8)
     printed, stepped, different = trades(at_once), trades(in_steps), trades(other)
     at_once.clock.advance(300 * NS_PER_S)
     for to_ns in np.sort(np.random.default_rng(1).integers(-60 * NS_PER_S, 300 * NS_PER_S, 500)).tolist():
@@ -113,10 +113,10 @@ def test_a_seed_gives_the_same_market_however_the_clock_is_advanced(us: MarketSp
     assert printed != different
 
 
-def test_a_new_regime_holds_from_its_time_on(us: MarketSpec) -> None:
+def test_a_new_regime_holds_from_its_time_on(us: BookMarketSpec) -> None:
     replace = msgspec.structs.replace
     busy = replace(us, noise_market=replace(us.noise_market, rate=6.0))
-    bare, changed = Market([(0, us)], 1), Market([(0, us), (100 * NS_PER_S, busy)], 1)
+    bare, changed = BookMarket([(0, us)], 1), BookMarket([(0, us), (100 * NS_PER_S, busy)], 1)
     printed, more = trades(bare), trades(changed)
     bare.clock.advance(200 * NS_PER_S)
     changed.clock.advance(200 * NS_PER_S)
@@ -134,15 +134,15 @@ def test_a_new_regime_holds_from_its_time_on(us: MarketSpec) -> None:
     assert len(by_noise(more, 100, 200)) > 4 * len(by_noise(printed, 100, 200))
 
 
-def test_a_market_can_be_given_an_exchange(us: MarketSpec) -> None:
+def test_a_market_can_be_given_an_exchange(us: BookMarketSpec) -> None:
     exchange = Exchange("MINE")
-    assert Market([(0, us)], 1, exchange).exchange is exchange
+    assert BookMarket([(0, us)], 1, exchange).exchange is exchange
 
 
 @pytest.mark.parametrize("name", market_presets())
 def test_presets_load_and_start_with_a_book(name: str) -> None:
     spec = load_preset(name)
-    market = Market([(0, spec)], 1)
+    market = BookMarket([(0, spec)], 1)
     market.clock.advance(0)
     book = market.exchange.book
     assert market.clock.now_ns == 0
@@ -157,8 +157,8 @@ def test_the_named_markets_are_there() -> None:
     assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
 
 
-def test_every_order_tells_the_kind_of_its_participant(us: MarketSpec) -> None:
-    market = Market([(0, us)], 1)
+def test_every_order_tells_the_kind_of_its_participant(us: BookMarketSpec) -> None:
+    market = BookMarket([(0, us)], 1)
     printed = trades(market)
     market.clock.advance(300 * NS_PER_S)
     takers = {kind_of_order(trade.taker_id) for _, trade in printed}

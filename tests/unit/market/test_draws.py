@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mmtui.market.core.draws import (
+    DiscreteLaw,
     Floats,
-    Table,
     durations_ns,
     generator,
     geometric,
@@ -16,7 +16,7 @@ from mmtui.market.core.draws import (
 from mmtui.units import NS_PER_S
 
 
-def law(table: Table, grid: int = 1_000_000) -> Floats:
+def law(table: DiscreteLaw, grid: int = 1_000_000) -> Floats:
     """The probabilities of 1, 2, ...: the shares of an even grid of uniforms that the table gives them."""
     values = table.pick((np.arange(grid) + 0.5) / grid)
     shares: Floats = np.bincount(values)[1:] / grid
@@ -50,7 +50,7 @@ def test_counts_are_poisson(mean: float) -> None:
 
 
 def test_a_table_s_ends_are_its_first_and_last_value() -> None:
-    table = Table([1.0, 1.0, 2.0])
+    table = DiscreteLaw([1.0, 1.0, 2.0])
     assert table.pick(np.array([0.0, 0.25, 0.5, np.nextafter(1.0, 0.0)])).tolist() == [1, 2, 3, 3]
 
 

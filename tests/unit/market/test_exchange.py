@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mmtui.book import Side, Status, Trade
+from mmtui.book import OrderStatus, Side, Trade
 from mmtui.market.book_market import NOISE_MARKET
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
@@ -18,7 +18,7 @@ Rest = Callable[..., int]
 
 def quote(exchange: Exchange, order_id: int, side: Side, price: int, quantity: int, owner: str = "maker-0") -> None:
     """A maker's order, as its gateway would enter it."""
-    assert exchange.book.limit(order_id, side, price, quantity, owner=owner).status is Status.RESTING
+    assert exchange.book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
     exchange.maker_orders += 1
 
 
@@ -163,7 +163,10 @@ def test_a_side_is_never_without_a_background_lot(seed: int) -> None:
         elif what < 6:
             exchange.withdraw(step, background.pop(int(rng.integers(len(background)))) if background else 0)
         elif what < 7 and len(makers) < 4:
-            if exchange.book.limit(step * PARTICIPANTS, taken, price, quantity, owner="m").status is Status.RESTING:
+            if (
+                exchange.book.limit(step * PARTICIPANTS, taken, price, quantity, owner="m").status
+                is OrderStatus.RESTING
+            ):
                 makers.add(step * PARTICIPANTS)
         elif what < 8 and makers:
             exchange.book.cancel(makers.pop())

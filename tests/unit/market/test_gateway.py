@@ -66,10 +66,10 @@ def test_an_order_arrives_after_its_latency(desk: Desk) -> None:
     desk.gateway.quote(BUY, 99, 2)
     (order,) = desk.gateway.orders.values()
     desk.clock.advance(LATENCY_NS - 1)
-    assert not order.live
+    assert not order.working
     assert order.order_id not in desk.exchange.book
     desk.clock.advance(LATENCY_NS)
-    assert order.live
+    assert order.working
     assert desk.exchange.book.queue_ahead(order.order_id) == (5, 1)
     assert desk.events == [(LATENCY_NS, Event.ACCEPTED, order.order_id)]
     assert desk.exchange.maker_orders == 1

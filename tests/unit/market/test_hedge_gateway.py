@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.book_market import Market
+from mmtui.market.book_market import BookMarket
 from mmtui.market.hedges.hedge_gateway import HedgeGateway, HedgeOrder
 from mmtui.market.hedges.instruments import HedgePrice
 from mmtui.units import NS_PER_S
@@ -20,7 +20,7 @@ class Desk:
 
     def __init__(self, latency_ns: int = 20 * MS) -> None:
         self.heard: list[tuple[int, HedgeOrder, HedgePrice, str | None]] = []
-        self.market: Market = market(FUTURE)
+        self.market: BookMarket = market(FUTURE)
         self.gateway = HedgeGateway(self.market.hedges, self.market.clock, latency_ns, self)
 
     def on_hedge(self, now_ns: int, order: HedgeOrder, price: HedgePrice, refusal: str | None) -> None:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from mmtui.level.level import load_preset
-from mmtui.market.book_market import Market, MarketSpec
+from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.hedges.black_scholes import black_scholes, carry
 from mmtui.market.hedges.instruments import (
@@ -63,10 +63,10 @@ def changed(spec: Any, **changes: Any) -> Any:
     return msgspec.structs.replace(spec, **changes)
 
 
-def market(*hedges: HedgeSpec, seed: int = 1, **value: float) -> Market:
-    us: MarketSpec = load_preset("us-100")
+def market(*hedges: HedgeSpec, seed: int = 1, **value: float) -> BookMarket:
+    us: BookMarketSpec = load_preset("us-100")
     spec = changed(us, value=changed(us.value, **value), warmup_s=60)
-    found = Market([(0, spec)], seed, hedges=hedges)
+    found = BookMarket([(0, spec)], seed, hedges=hedges)
     found.clock.advance(0)
     return found
 

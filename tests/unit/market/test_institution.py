@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.market.book_market import FIRST_INSTITUTION, Market, MarketSpec, kind_of_order
+from mmtui.market.book_market import FIRST_INSTITUTION, BookMarket, BookMarketSpec, kind_of_order
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.institution import Institution, InstitutionSpec
@@ -134,14 +134,14 @@ def test_lots_of_passive_pieces_count_once(exchange: Exchange, rest: Rest) -> No
     assert sold <= 200
 
 
-def test_several_work_at_once_and_one_moves_no_other_s_draws(us: MarketSpec) -> None:
+def test_several_work_at_once_and_one_moves_no_other_s_draws(us: BookMarketSpec) -> None:
     fund = {"side": "sell", "lots": 500, "rate": 2.0, "mean_size": 3.0}
     bank = {"side": "buy", "lots": 400, "rate": 1.0, "mean_size": 2.0, "passive": 0.5}
     one = msgspec.structs.replace(us, institutions=msgspec.convert({"fund": fund}, dict[str, InstitutionSpec]))
     two = msgspec.structs.replace(
         us, institutions=msgspec.convert({"bank": bank, "fund": fund}, dict[str, InstitutionSpec])
     )
-    alone, both = Market([(0, one)], 1), Market([(0, two)], 1)
+    alone, both = BookMarket([(0, one)], 1), BookMarket([(0, two)], 1)
     alone.clock.advance(200 * NS_PER_S)
     both.clock.advance(200 * NS_PER_S)
     first, second = alone._institutions["fund"], both._institutions["fund"]
@@ -150,13 +150,13 @@ def test_several_work_at_once_and_one_moves_no_other_s_draws(us: MarketSpec) -> 
     assert 380 <= second.traded <= 400
     assert 150 <= both._institutions["bank"].traded <= 200
     # A seller of two lots a second, where some two lots a second trade, presses the price below the value.
-    plain = Market([(0, us)], 1)
+    plain = BookMarket([(0, us)], 1)
     plain.clock.advance(0)
     gaps = []
     for second_s in range(1, 201):
         plain.clock.advance(second_s * NS_PER_S)
         gaps.append(plain.exchange.mid)
-    pressed = Market([(0, one)], 1)
+    pressed = BookMarket([(0, one)], 1)
     mids = []
     for second_s in range(1, 201):
         pressed.clock.advance(second_s * NS_PER_S)
@@ -164,11 +164,11 @@ def test_several_work_at_once_and_one_moves_no_other_s_draws(us: MarketSpec) -> 
     assert np.mean(mids) < np.mean(gaps) - 0.3
 
 
-def test_an_event_changes_its_rate(us: MarketSpec) -> None:
+def test_an_event_changes_its_rate(us: BookMarketSpec) -> None:
     spec = msgspec.convert({"side": "sell", "lots": 500, "rate": 0.0, "mean_size": 2.0}, InstitutionSpec)
     quiet = msgspec.structs.replace(us, institutions={"fund": spec})
     busy = msgspec.structs.replace(us, institutions={"fund": msgspec.structs.replace(spec, rate=2.0)})
-    market = Market([(0, quiet), (100 * NS_PER_S, busy)], 1)
+    market = BookMarket([(0, quiet), (100 * NS_PER_S, busy)], 1)
     market.clock.advance(100 * NS_PER_S)
     fund = market._institutions["fund"]
     assert fund.traded == 0

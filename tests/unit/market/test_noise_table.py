@@ -11,7 +11,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import NOISE_TABLE
-from mmtui.market.core.clock import Action, Source, Stream
+from mmtui.market.core.clock import Action, EventSource, Stream
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
@@ -95,7 +95,7 @@ def after_each_event(market: AnyMarket, look: Callable[[], None], seconds: int) 
     """Run a market and look at it after each of its events."""
 
     class Looking:
-        def __init__(self, source: Source) -> None:
+        def __init__(self, source: EventSource) -> None:
             self.source = source
 
         def draw(self, start_ns: int, end_ns: int) -> list[Stream]:

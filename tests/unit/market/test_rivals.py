@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.market.book_market import FIRST_RIVAL, NOISE_MARKET, Market, MarketSpec
+from mmtui.market.book_market import FIRST_RIVAL, NOISE_MARKET, BookMarket, BookMarketSpec
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.rivals import Rival, RivalsSpec
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
@@ -152,8 +152,8 @@ def test_a_rival_learns_the_value_of_a_second_ago(exchange: Exchange) -> None:
     assert len(stream.times) == pytest.approx(120, abs=55)
 
 
-def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: MarketSpec) -> None:
-    market = Market([(0, us)], 1)
+def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: BookMarketSpec) -> None:
+    market = BookMarket([(0, us)], 1)
     parties: list[tuple[int, int]] = []
     market.exchange.on_print = lambda _now, trade: parties.append(
         (trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS)
@@ -171,8 +171,8 @@ def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: Market
     assert {taker for _, taker in parties if taker >= FIRST_RIVAL} == {FIRST_RIVAL + number for number in range(3)}
 
 
-def test_a_rival_s_inventory_is_what_its_trades_add_up_to(us: MarketSpec) -> None:
-    market = Market([(0, us)], 2)
+def test_a_rival_s_inventory_is_what_its_trades_add_up_to(us: BookMarketSpec) -> None:
+    market = BookMarket([(0, us)], 2)
     held = [0] * PARTICIPANTS
 
     def note(_now_ns: int, trade: Trade) -> None:

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from mmtui.book import Side, Trade
 from mmtui.level.level import load_level
-from mmtui.observe.recent_flow import Stacking, traded
+from mmtui.observe.recent_flow import PulledStacked, traded
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
@@ -23,20 +23,20 @@ def test_only_trades_of_the_last_ten_seconds_count_by_side() -> None:
 
 
 def test_lots_that_came_are_stacked_and_lots_that_left_without_trading_are_pulled() -> None:
-    stacking = Stacking(OWN)
+    stacking = PulledStacked(OWN)
     assert stacking.look(0, {99: 5}, {101: 4, 102: 1}, []) == {}
     tape = [(NS_PER_S, sold(99, 3))]
     assert stacking.look(NS_PER_S, {99: 2, 98: 7}, {101: 1, 102: 1}, tape) == {98: (7, 0), 101: (0, -3)}
 
 
 def test_trades_with_own_orders_take_nothing_from_others() -> None:
-    stacking = Stacking(OWN)
+    stacking = PulledStacked(OWN)
     stacking.look(0, {99: 5}, {}, [])
     assert stacking.look(NS_PER_S, {99: 5}, {}, [(NS_PER_S // 2, sold(99, 3, OWN))]) == {}
 
 
 def test_what_came_more_than_five_seconds_ago_is_forgotten() -> None:
-    stacking = Stacking(OWN)
+    stacking = PulledStacked(OWN)
     stacking.look(0, {99: 5}, {}, [])
     stacking.look(NS_PER_S, {99: 9}, {}, [])
     assert stacking.look(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
@@ -44,7 +44,7 @@ def test_what_came_more_than_five_seconds_ago_is_forgotten() -> None:
 
 
 def test_many_looks_at_once_remember_one() -> None:
-    stacking = Stacking(OWN)
+    stacking = PulledStacked(OWN)
     for _ in range(100):
         stacking.look(0, {99: 5}, {}, [])
     for quarter in range(400):

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.observe.indicators import Gauges
+from mmtui.observe.indicators import Indicators
 from mmtui.observe.snapshot import FloorSnapshot, Ghost, OwnOrder
-from mmtui.observe.snapshot_builder import Watch
+from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.session.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
 from mmtui.session.score import Score
 from mmtui.session.session import Session
@@ -20,8 +20,8 @@ class Watched(Stand):
 
     def __init__(self) -> None:
         super().__init__()
-        gauges = Gauges(self.level.market.normal, [], [])
-        self.watch = Watch(self.market, self.maker, self.level, gauges)
+        gauges = Indicators(self.level.market.normal, [], [])
+        self.watch = SnapshotBuilder(self.market, self.maker, self.level, gauges)
         self.market.exchange.on_print = self.watch.on_print
 
     def look(self) -> FloorSnapshot:
@@ -50,7 +50,7 @@ def test_own_orders_are_shown_with_their_exact_place() -> None:
     assert (ask.side, ask.price, ask.lots_ahead, ask.orders_ahead) == (SELL, 10_005, None, None)
     assert isinstance(ask, OwnOrder)
     stand.do(Shift(1, 0), arrive=False)
-    leaving = [order.leaving for order in stand.look().orders]
+    leaving = [order.pending_cancel for order in stand.look().orders]
     assert leaving == [True, False, False]
 
 

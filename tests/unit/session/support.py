@@ -135,7 +135,7 @@ class Stand:
     @property
     def book(self) -> dict[str, list[tuple[int, int]]]:
         """Own resting orders by side: price and lots, oldest first."""
-        orders = [order for order in self.maker.gateway.orders.values() if order.live]
+        orders = [order for order in self.maker.gateway.orders.values() if order.working]
         for order in orders:
             assert self.market.exchange.book.remaining(order.order_id) == order.quantity
             assert self.market.exchange.book.price_of(order.order_id) == order.price

@@ -10,7 +10,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import AuditError
 from mmtui.level.level import Level, level_ids, load_level
-from mmtui.market.book_market import FIRST_RIVAL, Market
+from mmtui.market.book_market import FIRST_RIVAL, BookMarket
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Join, Shift, Take
 from mmtui.session.session import Session
@@ -94,7 +94,7 @@ def test_books_add_up_for_a_wild_player() -> None:
 def test_rivals_count_their_own_lots_alike() -> None:
     session = Session(short("skew"), 1, "skew", unattended=True)
     market = session.market
-    assert isinstance(market, Market)
+    assert isinstance(market, BookMarket)
     rivals = dict(enumerate(market._rivals, start=FIRST_RIVAL))
     before = {index: rival.inventory for index, rival in rivals.items()}
     audit = Audit(session)
@@ -125,7 +125,7 @@ def _crossed(session: Session) -> None:
 
 
 def _lost_order(session: Session) -> None:
-    order = next(order for order in session.maker.gateway.orders.values() if order.live)
+    order = next(order for order in session.maker.gateway.orders.values() if order.working)
     session.market.exchange.book.cancel(order.order_id)
 
 

@@ -43,7 +43,7 @@ def after(session: Session, *commands: AnyCommand, seconds: float = 0.03) -> Sta
 
 def standing(session: Session) -> Standing:
     orders = session.maker.gateway.orders.values()
-    return sorted((order.side, order.price, order.quantity) for order in orders if order.live)
+    return sorted((order.side, order.price, order.quantity) for order in orders if order.working)
 
 
 def far(session: Session) -> tuple[int, int]:
@@ -69,7 +69,7 @@ def test_added_join_leaves_the_other_order() -> None:
     bid, _ = far(session)
     session.submit(Quote(Side.BUY, bid, 2))
     session.submit(Join(Side.BUY, 1, add=True))
-    assert sum(order.staying > 0 for order in session.maker.gateway.orders.values()) == 2
+    assert sum(order.leaves_quantity > 0 for order in session.maker.gateway.orders.values()) == 2
 
 
 def test_move_takes_the_orders_of_one_price_along_and_no_others() -> None:
@@ -137,7 +137,7 @@ def test_pegged_quotes_follow_the_market_until_fixed() -> None:
     centres = set()
     for _ in range(40):
         session.advance(session.now_ns + NS_PER_S)
-        orders = [order for order in session.maker.gateway.orders.values() if order.staying]
+        orders = [order for order in session.maker.gateway.orders.values() if order.leaves_quantity]
         prices = {order.side: order.price for order in orders}
         if len(prices) == 2:
             assert 8 <= prices[Side.SELL] - prices[Side.BUY] <= 9
@@ -145,7 +145,7 @@ def test_pegged_quotes_follow_the_market_until_fixed() -> None:
     assert len(centres) > 3
     session.submit(Fix())
     assert session.snapshot().peg is None
-    fixed = {order.order_id for order in session.maker.gateway.orders.values() if order.staying}
+    fixed = {order.order_id for order in session.maker.gateway.orders.values() if order.leaves_quantity}
     session.advance(session.now_ns + 5 * NS_PER_S)
     assert {order.order_id for order in session.maker.gateway.orders.values()} <= fixed
 

@@ -10,7 +10,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import LevelError
 from mmtui.level.level import Level, load_level, parse_level
-from mmtui.market.book_market import MarketSpec
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
@@ -35,7 +35,7 @@ def day() -> Level:
 def banded() -> Level:
     """Fifteen seconds of a value that falls far below its band."""
     level = load_level("skew")
-    assert isinstance(level.market, MarketSpec)
+    assert isinstance(level.market, BookMarketSpec)
     value = msgspec.structs.replace(level.market.value, trend=-20.0)
     halt = VcmSpec(percent=0.5, reference_s=3.0, cooling_off_s=5.0, skip_first_s=3.0, skip_last_s=0.0)
     market = msgspec.structs.replace(level.market, value=value)

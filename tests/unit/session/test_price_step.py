@@ -69,7 +69,7 @@ def after(session: Session, *commands: AnyCommand) -> list[tuple[Side, int]]:
     for command in commands:
         session.submit(command)
     session.advance(session.now_ns + 30_000_000)
-    return [(order.side, order.price) for order in session.maker.gateway.orders.values() if order.live]
+    return [(order.side, order.price) for order in session.maker.gateway.orders.values() if order.working]
 
 
 def test_an_order_between_two_steps_is_refused_until_the_step_is_finer(level: Level) -> None:

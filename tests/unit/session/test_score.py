@@ -12,11 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.level.level import Level, Part, ScoreSpec, level_ids, load_level
-from mmtui.session.score import Measures, explain, points, score
+from mmtui.session.score import ScoreInputs, explain, points, score
 from tests.unit.session.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
-FAIR = Measures(pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0)
+FAIR = ScoreInputs(pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0)
 
 
 def of(part: Part, **changes: Any) -> float:
@@ -81,7 +81,7 @@ def shipped(level_id: str) -> Level:
 @settings(max_examples=30)
 @given(
     st.builds(
-        Measures,
+        ScoreInputs,
         pnl=st.floats(-1e6, 1e6),
         par=st.floats(-1e6, 1e6),
         mean_net=st.floats(0, 1e4),
@@ -90,7 +90,7 @@ def shipped(level_id: str) -> Level:
         presence=st.floats(0, 1),
     )
 )
-def test_the_formulas_told_are_those_that_score(level_id: str, measures: Measures) -> None:
+def test_the_formulas_told_are_those_that_score(level_id: str, measures: ScoreInputs) -> None:
     level = shipped(level_id)
     for part in level.score.weights:
         formula, inputs = explain(level, part, measures)

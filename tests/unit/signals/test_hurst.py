@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals import Hurst, HurstReading, Verdict, hurst_exponent, hurst_sd, verdict
+from mmtui.signals import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, verdict
 from mmtui.signals.rolling import RESYNC_EVERY
 from tests.unit.signals.fbm import Floats, fbm
 
@@ -75,19 +75,19 @@ def test_dropping_small_lags_costs_as_much_as_dropping_samples(least_lag: int) -
 def test_a_random_walk_is_rarely_called_anything_else() -> None:
     # A false alarm in about 5% of 500 walks has an sd of 1%; the band is four of them.
     found = [reading.verdict for reading in readings(walks(1024, 500, seed=4))]
-    alarms = found.count(Verdict.REVERTING) + found.count(Verdict.TRENDING)
+    alarms = found.count(HurstVerdict.REVERTING) + found.count(HurstVerdict.TRENDING)
     assert 0.01 < alarms / 500 < 0.09
-    assert found.count(Verdict.RANDOM) > 400
+    assert found.count(HurstVerdict.RANDOM) > 400
 
 
 def test_few_samples_cannot_tell_a_random_walk_from_its_neighbours() -> None:
     found = [reading.verdict for reading in readings(walks(128, 200, seed=5))]
-    assert found.count(Verdict.NOT_DISTINGUISHABLE) > 150
-    assert found.count(Verdict.RANDOM) == 0
+    assert found.count(HurstVerdict.NOT_DISTINGUISHABLE) > 150
+    assert found.count(HurstVerdict.RANDOM) == 0
 
 
-@pytest.mark.parametrize(("hurst", "expected"), [(0.3, Verdict.REVERTING), (0.7, Verdict.TRENDING)])
-def test_memory_is_called_by_its_name(hurst: float, expected: Verdict) -> None:
+@pytest.mark.parametrize(("hurst", "expected"), [(0.3, HurstVerdict.REVERTING), (0.7, HurstVerdict.TRENDING)])
+def test_memory_is_called_by_its_name(hurst: float, expected: HurstVerdict) -> None:
     # H is .2 from a half and the sd .02 to .03, so that two sd are cleared by more than four.
     paths = fbm(hurst, 1024, 60, np.random.default_rng(6))
     assert {reading.verdict for reading in readings(paths)} == {expected}
@@ -96,18 +96,18 @@ def test_memory_is_called_by_its_name(hurst: float, expected: Verdict) -> None:
 @pytest.mark.parametrize(
     ("h", "sd", "expected"),
     [
-        (0.44, 0.029, Verdict.REVERTING),
-        (0.44, 0.031, Verdict.NOT_DISTINGUISHABLE),
-        (0.56, 0.029, Verdict.TRENDING),
-        (0.56, 0.031, Verdict.NOT_DISTINGUISHABLE),
-        (0.48, 0.039, Verdict.RANDOM),
-        (0.48, 0.041, Verdict.NOT_DISTINGUISHABLE),
-        (0.52, 0.039, Verdict.RANDOM),
-        (0.5, 0.06, Verdict.NOT_DISTINGUISHABLE),
-        (0.49, 0.001, Verdict.REVERTING),
+        (0.44, 0.029, HurstVerdict.REVERTING),
+        (0.44, 0.031, HurstVerdict.NOT_DISTINGUISHABLE),
+        (0.56, 0.029, HurstVerdict.TRENDING),
+        (0.56, 0.031, HurstVerdict.NOT_DISTINGUISHABLE),
+        (0.48, 0.039, HurstVerdict.RANDOM),
+        (0.48, 0.041, HurstVerdict.NOT_DISTINGUISHABLE),
+        (0.52, 0.039, HurstVerdict.RANDOM),
+        (0.5, 0.06, HurstVerdict.NOT_DISTINGUISHABLE),
+        (0.49, 0.001, HurstVerdict.REVERTING),
     ],
 )
-def test_the_verdict_goes_by_two_deviations(h: float, sd: float, expected: Verdict) -> None:
+def test_the_verdict_goes_by_two_deviations(h: float, sd: float, expected: HurstVerdict) -> None:
     assert verdict(h, sd) is expected
 
 
@@ -124,7 +124,7 @@ def test_bounce_looks_like_reversion_and_less_so_without_small_lags() -> None:
     assert clean == pytest.approx(0.5, abs=0.013)
     assert all_lags == pytest.approx(0.323, abs=0.013)
     assert large_lags == pytest.approx(0.441, abs=0.025)
-    assert {reading.verdict for reading in readings(bounced)} == {Verdict.REVERTING}
+    assert {reading.verdict for reading in readings(bounced)} == {HurstVerdict.REVERTING}
 
 
 def test_clustered_volatility_widens_h_but_does_not_move_it() -> None:
@@ -140,7 +140,7 @@ def test_a_steady_drift_is_a_trend() -> None:
     reading = hurst_exponent(np.arange(256.0))
     assert reading is not None
     assert reading.h == pytest.approx(1.0, abs=1e-12)
-    assert reading.verdict is Verdict.TRENDING
+    assert reading.verdict is HurstVerdict.TRENDING
 
 
 def test_by_hand_it_is_half_the_weighted_slope() -> None:

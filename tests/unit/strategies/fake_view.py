@@ -37,7 +37,7 @@ class FakeView:
     now_ns: int = 0
     position: int = 0
     own: dict[int, Side] = field(default_factory=dict)
-    leaving: set[int] = field(default_factory=set)
+    pending_cancel: set[int] = field(default_factory=set)
     trades: list[PublicTrade] = field(default_factory=list)
     fills: list[OwnFill] = field(default_factory=list)
     hedges: dict[str, HedgeQuote] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class FakeView:
 
     @property
     def orders(self) -> Sequence[Working]:
-        return [self._working(order_id) for order_id in self.own if order_id not in self.leaving]
+        return [self._working(order_id) for order_id in self.own if order_id not in self.pending_cancel]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         return self.book.depth(side, levels)

@@ -26,7 +26,7 @@ def test_price_shared_with_others_counts() -> None:
 
 def test_order_being_cancelled_is_still_own() -> None:
     view = market(bid=99, ask=105)
-    view.leaving.add(view.rest(Side.BUY, 103, 2))
+    view.pending_cancel.add(view.rest(Side.BUY, 103, 2))
     assert view.others_best(Side.BUY) == 99
 
 

@@ -12,7 +12,7 @@ from mmtui.book.types import Depth, Side
 _HOLES_A_COPY = 50
 
 
-class Level:
+class PriceLevel:
     """The orders resting at one price, first come first served.
 
     Attributes:
@@ -60,18 +60,18 @@ class BookSide:
 
     def __init__(self, side: Side) -> None:
         self.side = side
-        self.levels: SortedDict[int, Level] = SortedDict()
-        self.best: Level | None = None
+        self.levels: SortedDict[int, PriceLevel] = SortedDict()
+        self.best: PriceLevel | None = None
 
-    def open_level(self, price: int, key: int) -> Level:
+    def open_level(self, price: int, key: int) -> PriceLevel:
         """A new, empty level at a price that has none."""
-        level = self.levels[key] = Level(price, key, self)
+        level = self.levels[key] = PriceLevel(price, key, self)
         best = self.best
         if best is None or key < best.key:
             self.best = level
         return level
 
-    def close_level(self, level: Level) -> None:
+    def close_level(self, level: PriceLevel) -> None:
         """Take an emptied level off the ladder."""
         levels = self.levels
         del levels[level.key]
@@ -89,6 +89,6 @@ class BookSide:
         best_first = [ladder[key] for key in islice(ladder, levels)]
         return [Depth(level.price, level.total, len(level.queue)) for level in best_first]
 
-    def at(self, price: int) -> Level | None:
+    def at(self, price: int) -> PriceLevel | None:
         """The level at a price, if any order rests there."""
         return self.levels.get(-price if self.side is Side.BUY else price)

@@ -13,7 +13,7 @@ from mmtui.tui.format import Row, Span, title_row
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, Field, MarkoutCurve, QueueGroup, ScorePart
+    from mmtui.debrief import Debrief, MarkoutCurve, QueueGroup, Ranking, ScorePart
     from mmtui.session.replay import Script
 
 _ENDS = {
@@ -220,12 +220,12 @@ def queue_rows(groups: Iterable[QueueGroup], width: int) -> list[Row]:
     return rows
 
 
-def rank_rows(field: Field, width: int) -> list[Row]:
+def rank_rows(ranking: Ranking, width: int) -> list[Row]:
     """The same tape played by the strategies that ship, you among them."""
     head = "score         pnl    held    10 s"
     rows: list[Row] = [title_row("THE SAME TAPE", head, width)]
     room = max(12, width - len(head) - 6)
-    for place, rank in enumerate(field.ranks, start=1):
+    for place, rank in enumerate(ranking.ranks, start=1):
         you = rank.strategy is None
         ink = "bold own" if you else "foreground"
         spans: list[Span] = [
@@ -240,13 +240,13 @@ def rank_rows(field: Field, width: int) -> list[Row]:
     return rows
 
 
-def alone_rows(debrief: Debrief, field: Field) -> list[Row]:
+def without_maker_rows(debrief: Debrief, ranking: Ranking) -> list[Row]:
     """How you rank, and what the market was without you."""
-    alone, market = field.alone, debrief.result.market
+    alone, market = ranking.alone, debrief.result.market
     return [
         (
             (" You did better than ", "muted"),
-            (f"{field.percentile:.0f}%", "bold own"),
+            (f"{ranking.percentile:.0f}%", "bold own"),
             (" of the strategies.", "muted"),
         ),
         (

@@ -54,7 +54,7 @@ def _content_style(description: str) -> str:
     return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
 
 
-class Passage(Static):
+class TextRows(Static):
     """Rows of a fixed number, worked out for the width there is."""
 
     def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
@@ -70,7 +70,7 @@ class Passage(Static):
         self.update(as_content(self._rows(self.size.width)))
 
 
-class Rows(Widget):
+class LineView(Widget):
     """Lines given by keys: a line is drawn again when its key differs from the one before.
 
     Subclasses call ``show`` with one key a line, top first, and turn a key into spans in ``draw``. A key may be the

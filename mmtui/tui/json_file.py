@@ -11,7 +11,7 @@ import msgspec
 Kept = TypeVar("Kept", bound=msgspec.Struct)
 
 
-class Store:
+class JsonFile:
     """One struct in one JSON file.
 
     Args:
