@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.coach.coach import CheckSpec, HintSpec
 from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors

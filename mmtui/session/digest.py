@@ -16,6 +16,11 @@ class Digest:
         self._hash = sha256()
         self._pending: list[int] = []
 
+    def __deepcopy__(self, memo: object) -> Digest:
+        other = Digest()
+        other._hash, other._pending = self._hash.copy(), self._pending.copy()
+        return other
+
     def add(self, *numbers: int) -> None:
         """Take in one record."""
         self._pending += numbers

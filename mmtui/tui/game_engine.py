@@ -111,7 +111,7 @@ class GameEngine:
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
-                session = Session(level, 1, name, unattended=True)
+                session = Session(level, 1, name, ends_on_failure=True)
                 session.advance(session.end_ns)
                 score = session.score()
                 found.append((name, score.total, score.stars))

@@ -91,7 +91,7 @@ class FloorScreen(TradingScreen):
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
         before, view = self.view, self.session.snapshot()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
-        if view.notices:
+        if view.noticed > before.noticed:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
