@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual.actions import ActionParseResult
@@ -25,6 +25,7 @@ from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
+from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
@@ -202,11 +203,11 @@ class MmtuiApp(App[None]):
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
-        """Carry out an action, and let a floor know."""
+        """Carry out an action, and notify the screen it was for."""
         screen = self.screen
         done = await super().run_action(action, default_namespace, namespaces)
-        if screen is self.screen and screen.has_class("-floor") and isinstance(action, str):
-            cast("FloorScreen", screen).did(action)
+        if screen is self.screen and isinstance(screen, AppScreen) and isinstance(action, str):
+            screen.did(action)
         return done
 
     def teach(self) -> None:
@@ -295,21 +296,20 @@ class MmtuiApp(App[None]):
 
         self.push_screen(ReplaysScreen())
 
-    def action_keys_help(self) -> None:
-        """Show the keys of the screen."""
+    def show_keys(self) -> None:
+        """Open the help: the keys of the present screen."""
         from mmtui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
 
-    def action_replays(self) -> None:
-        """Open the list of what can be seen again."""
-        self.show_replays()
-
-    def action_settings(self) -> None:
+    def show_settings(self) -> None:
         """Open the settings."""
         from mmtui.tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen())
+
+    # As the keys call them.
+    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
 
     @property
     def best(self) -> Mapping[str, Best]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 from textual.app import ComposeResult
@@ -29,7 +29,6 @@ from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
     from mmtui.debrief import QuoteHistory
-    from mmtui.tui.app import MmtuiApp
 
 #: The panels beside the ladder are painted in every so many frames.
 _PANELS_EVERY = 5
@@ -76,7 +75,7 @@ class FloorScreen(TradingScreen):
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
-        trouble = cast("MmtuiApp", self.app).engine.trouble
+        trouble = self.navigator.engine.trouble
         if trouble:
             self.say(trouble)
         self.call_after_refresh(self.paint)
@@ -112,11 +111,11 @@ class FloorScreen(TradingScreen):
             self.app.bell()
 
     def _finish(self) -> None:
-        app = cast("MmtuiApp", self.app)
-        name = app.engine.close(self.session)
+        navigator = self.navigator
+        name = navigator.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
-        script = app.engine.script(self.session)
-        app.finish(Played(self.card, self.seed, self.strategy, result, script, name))
+        script = navigator.engine.script(self.session)
+        navigator.finish(Played(self.card, self.seed, self.strategy, result, script, name))
 
     # The lesson
 
@@ -139,7 +138,7 @@ class FloorScreen(TradingScreen):
             return
         self.lesson = None
         self._show_lesson()
-        cast("MmtuiApp", self.app).taught()
+        self.navigator.taught()
 
     # An earlier run
 
@@ -185,7 +184,7 @@ class FloorScreen(TradingScreen):
                 self.say(f"{name} is ready: a hands over to it")
                 self.do(Ready(name, self._params))
 
-        engine = cast("MmtuiApp", self.app).engine
+        engine = self.navigator.engine
         # Whoever plays in a browser may be somebody else, whom a file of this machine's is no business of.
         files = not self.app.is_web
         self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
@@ -205,24 +204,23 @@ class FloorScreen(TradingScreen):
 
     def action_leave(self) -> None:
         """Ask whether to leave; the clock stands still meanwhile."""
-        app = cast("MmtuiApp", self.app)
+        engine = self.navigator.engine
 
         def answered(answer: str | None) -> None:
             if answer is None:
                 return
             if answer == "keep":
-                app.engine.put_down()
+                engine.put_down()
             else:
                 self.session.leave()
-                app.engine.close(self.session)
-            app.pop_screen()
+                engine.close(self.session)
+            self.app.pop_screen()
 
-        app.push_screen(LeaveScreen(), answered)
+        self.app.push_screen(LeaveScreen(), answered)
 
     def action_coach(self) -> None:
         """Let the coach speak, or not."""
-        app = cast("MmtuiApp", self.app)
-        app.prefer(coach=not self.settings.coach)
+        self.navigator.prefer(coach=not self.settings.coach)
         self.say("The coach speaks" if self.settings.coach else "The coach is silent")
         self.paint()
 

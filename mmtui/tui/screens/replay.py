@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -26,9 +26,6 @@ from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.scrubber import Moment, Scrubber
 from mmtui.tui.widgets.status import Playing, speed_label
 from mmtui.units import NS_PER_S
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
 
 
 class ReplayScreen(MarketScreen):
@@ -69,14 +66,14 @@ class ReplayScreen(MarketScreen):
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
         """Find the fills and what was behind them: in a thread, since the whole session is played for it."""
-        app, worker = cast("MmtuiApp", self.app), get_current_worker()
+        worker = get_current_worker()
         try:
-            debrief = app.engine.debrief(self.replay.script)
+            debrief = self.navigator.engine.debrief(self.replay.script)
         except MmtuiError as error:
-            app.call_from_thread(self._tell, str(error))
+            self.app.call_from_thread(self._tell, str(error))
             return
         if not worker.is_cancelled:
-            app.call_from_thread(self._know, debrief)
+            self.app.call_from_thread(self._know, debrief)
 
     def _know(self, debrief: Debrief) -> None:
         self._debrief = debrief
@@ -221,7 +218,7 @@ class ReplayScreen(MarketScreen):
         """Play on by oneself from here."""
         quotes = None if self._debrief is None else self._debrief.quotes
         try:
-            cast("MmtuiApp", self.app).take_over(self.card, self.replay, self.name_of_journal, quotes)
+            self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
         except MmtuiError as error:
             self._tell(str(error))
 
