@@ -6,16 +6,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
 from mmtui.session.commands import HandOver, Params, Ready, TakeBack
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
@@ -38,8 +39,9 @@ class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
-        card, seed, strategy: the level, its market, and who quotes from the start, if not the player.
-        session: what is played.
+        card: the level.
+        seat: where the player sits.
+        strategy: who quotes from the start, if not the player.
         driver: lets it run.
         lesson: what is taught meanwhile.
         earlier: the quotes of an earlier run on the same market, which show as ghosts.
@@ -50,16 +52,15 @@ class FloorScreen(TradingScreen):
     def __init__(
         self,
         card: Card,
-        seed: int,
+        seat: WatchedSession,
         strategy: str | None,
-        session: PlaySession,
         driver: Driver,
         lesson: Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, session, _first_view(card, session), classes="-floor")
+        super().__init__(card, seat, _first_view(card, seat), classes="-floor")
         self.lesson = lesson
-        self.seed = seed
+        self.seed = seat.seed
         self.strategy = strategy
         self.driver = driver
         self._params: Params = {}
@@ -88,7 +89,7 @@ class FloorScreen(TradingScreen):
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
-        before, view = self.view, self.session.snapshot()
+        before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
         if view.noticed > before.noticed:
             self.say(view.notices[-1])
@@ -99,9 +100,20 @@ class FloorScreen(TradingScreen):
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(playing, said, panels=fresh)
-        if self.session.over is not None and self.is_current and not self._finished:
+        if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
-            self._finish()
+            if view.score.pending:
+                self.say("Working out the score …")
+                self._settle()
+            else:
+                self._finish()
+
+    @work(thread=True)
+    def _settle(self) -> None:
+        """Have the score known, in a thread; the next paint goes on to the result."""
+        self.navigator.engine.settle(self.seat)
+        self._finished = False
+        self.app.call_from_thread(self.paint)
 
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
@@ -112,9 +124,9 @@ class FloorScreen(TradingScreen):
 
     def _finish(self) -> None:
         navigator = self.navigator
-        name = navigator.engine.close(self.session)
-        result = msgspec.to_builtins(self.session.result())
-        script = navigator.engine.script(self.session)
+        name = navigator.engine.close()
+        result = msgspec.to_builtins(self.seat.result())
+        script = navigator.engine.script(self.seat)
         navigator.finish(Played(self.card, self.seed, self.strategy, result, script, name))
 
     # The lesson
@@ -212,8 +224,8 @@ class FloorScreen(TradingScreen):
             if answer == "keep":
                 engine.put_down()
             else:
-                self.session.leave()
-                engine.close(self.session)
+                self.seat.leave()
+                engine.close()
             self.app.pop_screen()
 
         self.app.push_screen(LeaveScreen(), answered)
@@ -229,10 +241,10 @@ class FloorScreen(TradingScreen):
         self.app.push_screen(HelpScreen(self))
 
 
-def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:
+def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
     """The market as the floor opens, with a strategy watching it."""
-    view = session.snapshot()
+    view = seat.view()
     if view.ready is None and view.active is None:
-        session.submit(Ready(card.strategy))
-        view = session.snapshot()
+        seat.submit(Ready(card.strategy))
+        view = seat.view()
     return view
