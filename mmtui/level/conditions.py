@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import neg, pos
 
 import msgspec
 
 from mmtui.level.signal_catalogue import known_signal
 
+
+def _minus_abs(number: float) -> float:
+    return -abs(number)
+
+
 #: How a number is compared: what is made of it and of the threshold, so that the condition holds from there up.
 COMPARISONS: dict[str, Callable[[float], float]] = {
-    "at_least": lambda number: number,
-    "at_most": lambda number: -number,
+    "at_least": pos,
+    "at_most": neg,
     "beyond": abs,
-    "within": lambda number: -abs(number),
+    "within": _minus_abs,
 }
 
 

@@ -1,4 +1,4 @@
-"""The signals that a level's hints and checks may look at, as data. How each is read is in :mod:`mmtui.coach.readings`."""
+"""The signals that a level's hints and checks may look at, as data. :mod:`mmtui.coach.readings` reads them."""
 
 from __future__ import annotations
 

@@ -13,6 +13,11 @@ from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
 
+
+def _unwatched(session: Session) -> None:
+    """Nobody looks."""
+
+
 #: How far apart a replay's copies of the session are, and how many there are at most.
 _LEAST_APART_NS, _MOST_APART_NS, _COPIES = 10 * NS_PER_S, 600 * NS_PER_S, 64
 
@@ -81,7 +86,7 @@ class Replay(Generic[Watched]):
     @overload
     def __init__(self, script: Script, watch: Callable[[Session], Watched]) -> None: ...
 
-    def __init__(self, script: Script, watch: Callable[[Session], Any] = lambda session: None) -> None:
+    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched) -> None:
         self.script = script
         self.session = script.open()
         self.watched: Watched = watch(self.session)

@@ -111,7 +111,7 @@ def read_tape(source: TapeSource) -> Tape:
 
 
 def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
-    """The line of each message of the file, and the exchange after it and what was put in behind it, as a session has it.
+    """The line of each message of the file, and the exchange after it and what was put in behind it.
 
     The first is line 0, with what stood before the first message. It is one exchange, which goes on changing; an order
     of the tape is in it by :func:`~mmtui.market.tape.tape_market.book_id`.
