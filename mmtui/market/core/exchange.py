@@ -25,11 +25,11 @@ from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 #: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
-PARTICIPANTS = 64
+PARTICIPANTS = 1024
 #: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
-FIRST_BACKGROUND = 8
+FIRST_BACKGROUND = 256
 #: Indices of a recorded tape's orders and of who took them, and of the takers of a market without a book.
-TAPE, TAPE_TAKERS, TAKERS = 29, 30, 31
+TAPE, TAPE_TAKERS, TAKERS = 384, 385, 386
 
 #: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
