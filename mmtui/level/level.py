@@ -157,6 +157,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
     lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
 
+    def __deepcopy__(self, memo: object) -> Level:
+        # Nothing of it ever changes.
+        return self
+
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
         if abs(position) > limit:
