@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from mmtui.book import Side
@@ -42,6 +42,10 @@ class Fill:
     position_after: int
     other_id: int | None = None
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
+
+    def __deepcopy__(self, memo: object) -> Fill:
+        # Once its markouts are due nothing of it changes any more.
+        return self if None not in self.markouts else replace(self, markouts=self.markouts.copy())
 
     @property
     def half_spread(self) -> float:
