@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from mmtui import docs
 from mmtui.tui import markdown
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.page import PageView
@@ -48,7 +48,7 @@ mmtui docs glossary
 
 @pytest.fixture
 def home(tmp_path: Path) -> MmtuiApp:
-    app = MmtuiApp(GameEngine(tmp_path / "journals", tmp_path / "levels"), today=lambda: date(2026, 11, 24))
+    app = MmtuiApp(Engine(tmp_path / "journals", tmp_path / "levels"), today=lambda: date(2026, 11, 24))
     app.animation_level = "none"
     return app
 
