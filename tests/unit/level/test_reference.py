@@ -12,7 +12,7 @@ from mmtui import docs
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
-from mmtui.level.reference import KeyTable, _words, documented, markdown, tables
+from mmtui.level.reference import KeyTable, documented, markdown, tables, type_words
 from mmtui.level.signal_catalogue import SIGNALS
 from mmtui.session.session import Session
 from tests.unit.session.support import STILL
@@ -120,4 +120,4 @@ def test_docstrings_are_read_as_they_are_written() -> None:
     ],
 )
 def test_types_in_words(kind: object, words: str) -> None:
-    assert _words(msgspec.inspect.type_info(kind)) == words
+    assert type_words(msgspec.inspect.type_info(kind)) == words
