@@ -19,7 +19,7 @@ def _unwatched(session: Session) -> None:
 
 
 #: How far apart a replay's copies of the session are, and how many there are at most.
-_LEAST_APART_NS, _MOST_APART_NS, _COPIES = 10 * NS_PER_S, 600 * NS_PER_S, 64
+_LEAST_APART_NS, _MOST_APART_NS, _COPIES = 10 * NS_PER_S, 600 * NS_PER_S, 128
 
 Watched = TypeVar("Watched")
 
