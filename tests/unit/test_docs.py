@@ -9,14 +9,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
+import msgspec
 import pytest
 from textual.keys import format_key
 
-from mmtui import docs
+from mmtui import docs, load_level, run
 from mmtui.cli.main import app
 from mmtui.cli.sections import section
 from mmtui.level.reference import grid
 from mmtui.tui.actions import lines
+from tests.tapes import simulated, write
 
 ROOT = Path(__file__).parents[2]
 PAGES = [docs.FOLDER / f"{topic}.md" for topic in docs.TOPICS]
@@ -28,6 +30,30 @@ def test_every_page_is_a_topic_and_every_topic_a_page() -> None:
     assert sorted(path.stem for path in docs.FOLDER.glob("*.md")) == sorted(docs.TOPICS)
     with pytest.raises(KeyError):
         docs.page("../README")
+
+
+def python(topic: str) -> str:
+    """The Python of a page."""
+    (block,) = re.findall(r"(?s)```python\n(.*?)```", docs.page(topic))
+    return str(block)
+
+
+def test_the_strategy_shown_runs(tmp_path: Path) -> None:
+    (tmp_path / "my.py").write_text(python("strategies"))
+    level = msgspec.structs.replace(load_level("skew"), duration_s=20)
+    (result,) = run(level, [(f"{tmp_path / 'my.py'}:Leaning", {"half_spread": 0.5})], [1])
+    assert result.error is None
+    assert result.fills > 0
+
+
+def test_the_tape_shown_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = write(tmp_path / "X_message_10.csv", simulated(60))
+    monkeypatch.chdir(tmp_path)
+    code = python("tapes").replace("1000", "10").replace(', orderbook=Path("X_orderbook_10.csv")', "")
+    exec(compile(code, str(path), "exec"), {})
+    assert capsys.readouterr().out.startswith("[Depth(")
 
 
 def headings(text: str) -> list[str]:
