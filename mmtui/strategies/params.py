@@ -1,16 +1,17 @@
 """A strategy's parameters: listing them, reading their values from text, and reporting them.
 
-A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.protocol.param`.
+A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.protocol.param`, there
+or in a dataclass that the strategy is composed of.
 """
 
 from __future__ import annotations
 
 import math
 import types
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from inspect import get_annotations
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies.loading import unknown
@@ -19,6 +20,30 @@ from mmtui.strategies.protocol import Param, Strategy
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: How None is written for a parameter that works out its own default.
 _AUTO = ("auto", "none")
+
+_Class = TypeVar("_Class", bound=type)
+_Part = TypeVar("_Part")
+
+
+def with_params_of(*parts: type) -> Callable[[_Class], _Class]:
+    """Return a class decorator, to stand below ``@dataclass``: the parameters of the parts become the class's own.
+
+    Args:
+        parts: dataclasses; those of their fields that are declared with ``param`` are taken, after the class's own.
+    """
+
+    def declare(cls: _Class) -> _Class:
+        for item in (item for part in parts for item in fields(part) if "about" in item.metadata):
+            cls.__annotations__[item.name] = item.type
+            setattr(cls, item.name, field(default=item.default, metadata=item.metadata))
+        return cls
+
+    return declare
+
+
+def component(part: type[_Part], strategy: object) -> _Part:
+    """Return a part with the strategy's values: each field takes that of the strategy's attribute of its name."""
+    return part(**{item.name: getattr(strategy, item.name) for item in fields(part) if item.init})  # type: ignore[arg-type]
 
 
 def params_of(cls: type[Strategy]) -> tuple[Param, ...]:

@@ -63,7 +63,7 @@ class CarteaJaimungal(Strategy):
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides at the distances for the position; one side at the limit."""
-        learner = self._learner = Learner.asked(self._learner, view, self.memory)
+        learner = self._learner = Learner.updated(self._learner, view, self.memory)
         size, unit, most, q, k, rate, horizon = model_inputs(
             view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
         )

@@ -53,7 +53,7 @@ class Learner:
         self._time_s = _USUAL_S
 
     @classmethod
-    def asked(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
+    def updated(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
         """The learner, or a new one where there is none yet, after a look at the market."""
         learner = learner or cls(view.rules, memory_s, view.now_ns)
         learner.look(view)
