@@ -106,8 +106,8 @@ def quotes_from(mid: float, riskless: float, bid: float, ask: float, size: int) 
     )
 
 
-class KeptValues:
-    """The last ``log_values``, solved again when the problem has changed by more than a hundredth."""
+class CachedSteps:
+    """The last solution, computed again when the problem has changed by more than a hundredth."""
 
     _NOTICEABLE = 0.01
 
