@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from mmtui.coach.readings import SIGNALS, Readings, Signal
-from mmtui.level.validation import hint
+from mmtui.errors import did_you_mean
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.units import NS_PER_S
 
@@ -112,5 +112,5 @@ class Conditions:
 def known_signal(key: str, name: str) -> Signal[object]:
     """The signal of a name. Raises ValueError, with the key at which it stands."""
     if name not in SIGNALS:
-        raise ValueError(f"{key}: there is no signal {name!r}{hint(name, SIGNALS)}")
+        raise ValueError(f"{key}: there is no signal {name!r}{did_you_mean(name, SIGNALS)}")
     return SIGNALS[name]

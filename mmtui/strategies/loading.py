@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field
 from pathlib import Path
@@ -15,7 +14,7 @@ from types import ModuleType
 from typing import NamedTuple
 from zlib import crc32
 
-from mmtui.errors import StrategyError, UnknownStrategyError
+from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean
 from mmtui.strategies.protocol import Strategy
 
 
@@ -73,7 +72,8 @@ def from_file(path: Path, class_name: str) -> object:
             for name, value in vars(module).items()
             if isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__
         ]
-        raise UnknownStrategyError(unknown(f"{path} has no class {class_name!r}", class_name, classes))
+        hint = did_you_mean(class_name, classes, quoted=True)
+        raise UnknownStrategyError(f"{path} has no class {class_name!r}{hint}")
     return found
 
 
@@ -126,15 +126,6 @@ def failure(name: str | None, strategy: object, error: BaseException) -> str:
     if isinstance(error, StrategyError):
         return f"strategy {name} failed: {error}{place_of(getattr(cls, 'quote', cls))}"
     return f"strategy {name} failed: {told(error, source_of(cls))}"
-
-
-def unknown(fact: str, name: str, known: Iterable[str]) -> str:
-    """``fact``, which is that a name is not known, with the nearest name that is, or all of them."""
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"{fact}; did you mean {near[0]!r}?"
-    return f"{fact}; there are {', '.join(known)}" if known else f"{fact}; there are none"
 
 
 def place_of(found: object) -> str:

@@ -13,8 +13,7 @@ from dataclasses import MISSING, Field, field, fields, is_dataclass
 from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.loading import unknown
+from mmtui.errors import UnknownStrategyError, did_you_mean
 from mmtui.strategies.protocol import Param, Strategy
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -95,7 +94,8 @@ def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dic
     for key, value in given.items():
         param = known.get(key)
         if param is None:
-            raise UnknownStrategyError(unknown(f"strategy {spec} has no parameter {key!r}", key, known))
+            hint = did_you_mean(key, known, quoted=True)
+            raise UnknownStrategyError(f"strategy {spec} has no parameter {key!r}{hint}")
         try:
             values[key] = _read(param, value)
         except ValueError as error:

@@ -12,7 +12,7 @@ from numbers import Real
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.errors import StrategyError
+from mmtui.errors import StrategyError, shortened
 from mmtui.strategies.protocol import MarketView, Quotes, Working
 
 #: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
@@ -69,7 +69,7 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
             finite, or negative.
     """
     if not isinstance(quotes, Quotes):
-        raise StrategyError(f"quote() must return Quotes, not {_shown(quotes)}")
+        raise StrategyError(f"quote() must return Quotes, not {shortened(repr(quotes))}")
     rules, position = view.rules, view.position
     if quotes.reservation is not None:
         _number("reservation", quotes.reservation, least=-math.inf)
@@ -152,21 +152,16 @@ def _price(name: str, price: object) -> float | None:
 def _size(name: str, size: object) -> int:
     number = _number(name, size)
     if number != int(number):
-        raise StrategyError(f"{name} must be a whole number of lots, not {_shown(size)}")
+        raise StrategyError(f"{name} must be a whole number of lots, not {shortened(repr(size))}")
     return int(number)
 
 
 def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
     if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise StrategyError(f"{name} must be a number, not {_shown(value)}")
+        raise StrategyError(f"{name} must be a number, not {shortened(repr(value))}")
     number = float(value)
     if not math.isfinite(number) or number < least:
         more = ", zero or more" if least == 0 else ""
-        raise StrategyError(f"{name} must be a finite number{more}, not {_shown(value)}")
+        raise StrategyError(f"{name} must be a finite number{more}, not {shortened(repr(value))}")
     return number
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -11,8 +11,8 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.loading import checked, failure, from_file, source_of, told, unknown, where
+from mmtui.errors import UnknownStrategyError, did_you_mean
+from mmtui.strategies.loading import checked, failure, from_file, source_of, told, where
 from mmtui.strategies.params import describe, params_of, parse_settings, read_params
 from mmtui.strategies.protocol import Strategy
 
@@ -110,7 +110,8 @@ def strategy_class(spec: str) -> type[Strategy]:
 def check_name(name: str) -> None:
     """Raise UnknownStrategyError unless a strategy of that name ships or is installed."""
     if name not in _SHIPPED and name not in _installed():
-        raise UnknownStrategyError(unknown(f"there is no strategy {name!r}", name, strategy_names(baselines=True)))
+        hint = did_you_mean(name, strategy_names(baselines=True), quoted=True)
+        raise UnknownStrategyError(f"there is no strategy {name!r}{hint}")
 
 
 def _installed() -> dict[str, Any]:
