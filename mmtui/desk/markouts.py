@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mmtui.book import Side
 
@@ -42,6 +42,13 @@ class Fill:
     other_id: int | None = None
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
 
+    def __deepcopy__(self, memo: object) -> Fill:
+        return self if self.is_finished else replace(self, markouts=self.markouts.copy())
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all markouts are known, so that it no longer changes."""
+        return None not in self.markouts
 
 class Markouts:
     """Own fills in order of time, each marked out once at every horizon.
