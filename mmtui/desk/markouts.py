@@ -50,6 +50,7 @@ class Fill:
         """Whether all markouts are known, so that it no longer changes."""
         return None not in self.markouts
 
+
 class Markouts:
     """Own fills in order of time, each marked out once at every horizon.
 
