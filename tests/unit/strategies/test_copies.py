@@ -20,7 +20,7 @@ from tests.unit.strategies.test_hedging import INDEX
 
 BUY, SELL = Side.BUY, Side.SELL
 #: Enough for every estimate: Hurst's exponent needs 128 s, toxicity eight bursts of 20 s, reversion 30 samples of 3 s.
-MIDDLE_S, END_S = 300, 600
+MIDDLE_S, END_S = 240, 400
 SPECS = [*strategy_names(baselines=True), "hedged glft", "composite skew", "composite pairs"]
 
 #: Those whose answers depend on the present view, or on the one before it.
