@@ -20,7 +20,8 @@ from mmtui.cli.arguments import (
 )
 from mmtui.cli.output import check_output, output_options, write
 from mmtui.cli.progress import with_progress
-from mmtui.lab.runs.batch import Batch, find_levels, run_batch
+from mmtui.lab.runs.batch import Batch, find_levels
+from mmtui.lab.runs.run import run_batch
 from mmtui.session.result import Result
 
 _EPILOG = """\b

@@ -16,7 +16,8 @@ import gymnasium
 
 from mmtui.book import Side
 from mmtui.lab.gym.gym import ID, MarketMaking
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batch
 from mmtui.lab.runs.workers import Pace, finish
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote

@@ -16,7 +16,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.book import Side
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batch
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import (
     AnyCommand,
@@ -175,7 +176,8 @@ def test_numpy_s_global_state_is_neither_used_nor_touched() -> None:
 DIGESTS = """
 import json
 from mmtui.level.level import load_level
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batch
 from tests.unit.session.hedge_levels import level as hedge_level
 level = load_level("skew")
 batch = Batch([level], [("skew", {}), ("avellaneda-stoikov", {})], [1])

@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import LevelError
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batch
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result

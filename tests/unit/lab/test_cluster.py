@@ -15,8 +15,9 @@ from distributed import LocalCluster
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.cluster import finish_elsewhere
+from mmtui.lab.runs.run import run_batch
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params

@@ -16,7 +16,8 @@ from pyarrow.parquet import read_table
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError
-from mmtui.lab.runs.batch import Batch, run, run_batch, run_batches, simulate
+from mmtui.lab.runs.batch import Batch, simulate
+from mmtui.lab.runs.run import run, run_batch, run_batches
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.capacity import size_of, sized, sized_batches
