@@ -45,29 +45,24 @@ def run(
     found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
     chosen = [strategies] if isinstance(strategies, str) else strategies
     pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
-    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs, cluster))
+    return list(run_batches([Batch(found, pairs, list(seeds), journals, audit)], jobs, cluster))
 
 
-def run_batch(batch: Batch, jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
-    """The results of a batch, in its order, as they are finished.
+def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
+    """The results of batches, one after another, each in its own order, as they are finished.
 
     Interrupted with several jobs, it still gives those that were finished out of turn.
 
     Args:
-        batch: what to run.
+        batches: what to run.
         jobs: processes to use; the results do not depend on it.
         cluster: the address of a Dask scheduler whose workers run the sessions instead, as in
             ``tcp://127.0.0.1:8786``; the results do not depend on it either.
 
     Raises:
-        MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
+        MmtuiError: as :func:`~mmtui.lab.runs.batch.simulate` does, or when a process was ended from outside.
         InputError: there is no such cluster.
     """
-    return run_batches([batch], jobs, cluster)
-
-
-def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
-    """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
     if cluster is not None:
         from mmtui.lab.runs.cluster import run_on_cluster
 

@@ -89,7 +89,7 @@ def compare(
 
     Args:
         results: of every strategy at every size on the same levels and seeds: within each seed strategy by strategy
-            in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.run.run_batch` gives
+            in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.run.run_batches` gives
             them; at least two seeds.
         strategies: what they were called.
         sizes: multiples of each strategy's size.

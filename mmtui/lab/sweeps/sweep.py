@@ -87,7 +87,7 @@ def sweep(
     Raises:
         InputError: several seeds are asked for, and every one is the same session.
         UnknownStrategyError: the strategy cannot be made at one of the points.
-        MmtuiError: see :func:`~mmtui.lab.runs.run.run_batch`.
+        MmtuiError: see :func:`~mmtui.lab.runs.run.run_batches`.
     """
     whole = [{**(params or {}), **point} for point in points]
     for settings in whole:
