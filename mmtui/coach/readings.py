@@ -130,7 +130,7 @@ class Readings:
     @_number("times")
     def book_flow(self) -> float | None:
         """Order-flow imbalance of the best quotes over 10 s, by the second, in usual best sizes; positive upwards."""
-        return self._flow / self._level.market.normal.size
+        return self._flow / self._level.normal.size
 
     @_number("ticks")
     def microprice_lean(self) -> float | None:
@@ -232,7 +232,7 @@ class Readings:
     def width_ratio(self) -> float | None:
         """The own width over the market's usual spread."""
         half = self.half_spread
-        return None if half is None else 2 * half / self._level.market.normal.spread
+        return None if half is None else 2 * half / self._level.normal.spread
 
     @_number("lots")
     def bid_size(self) -> float | None:

@@ -169,7 +169,7 @@ class Session:
         from mmtui.observe.indicators import Indicators
         from mmtui.observe.snapshot_builder import SnapshotBuilder
 
-        gauges = Indicators(self.level.market.normal, self.mid_by_second, self.spread_by_second)
+        gauges = Indicators(self.level.normal, self.mid_by_second, self.spread_by_second)
         return SnapshotBuilder(self.market, self.maker, self.level, gauges)
 
     def _start_coach(self, watch: SnapshotBuilder) -> Coach:
