@@ -14,7 +14,8 @@ import click
 from mmtui.cli.arguments import columns, strategies_from
 from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
-from mmtui.lab.backtest.backtest import Backtest, BacktestReport, PathStep, Setup, backtest
+from mmtui.lab.backtest.backtest import backtest
+from mmtui.lab.backtest.model import Backtest, BacktestReport, PathStep, Setup
 from mmtui.lab.backtest.prices import read_prices
 from mmtui.lab.runs.tables import pyarrow, write_parquet
 from mmtui.level.level import market_presets
