@@ -35,7 +35,7 @@ def command(file: Path, form: str, out: Path | None, no_field: bool) -> None:
     Score by part, PnL by source, markouts, worst and best fills, the queue, the strategies on the same tape, and what
     to try next. Every number can be recomputed from the fills and paths in the JSON.
     """
-    from mmtui.report import report
+    from mmtui.report.model import report
 
     found = report(file, compared=not no_field)
     with opened(out) as stream:

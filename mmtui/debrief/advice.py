@@ -1,4 +1,4 @@
-"""What to try next: rules over a debrief's numbers, what cost the most points first."""
+"""What to try next: rules over a debrief's numbers, the most costly first."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, FillVerdict, Gap, MarkoutCurve
+from mmtui.debrief.model import JUDGED_NS, Advice, FillFacts, FillVerdict, Gap, MarkoutCurve
 from mmtui.level.level import Level
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 
 _MOST = 4
-#: More than any part of the score can lose.
+#: More points than any part of the score can lose.
 _FIRST = 1_000.0
-#: Shares of what could be reached under which there is something to say.
+#: Advice is given below this presence, and above these shares of the position limit, on average and at the end.
 _PRESENT, _HELD, _LEFT = 0.9, 0.25, 0.3
 
 
@@ -27,36 +28,38 @@ def advice(
     gaps: Sequence[Gap],
     occasions: Sequence[Occasion],
 ) -> list[Advice]:
-    """Up to four pieces of advice, the most valuable first; the level's lesson is the last word.
+    """Up to four pieces of advice, the most valuable first; the last is the level's lesson.
 
     Args:
-        result: what came out.
-        level: the level.
+        result: of the session.
+        level: of the session.
         fills: oldest first.
         curves: the fills' markouts.
-        worst: the fills to look at.
+        worst: the worst fills.
         gaps: when the obligation was not met.
         occasions: where the lesson was done and missed.
     """
     if not fills:
         return [Advice("Nobody traded with you: quote at the best prices, or one tick better."), Advice(level.lesson)]
-    said: list[tuple[float, Advice]] = []
     weights = {str(part): weight for part, weight in level.score.weights.items()}
 
     def lost(part: str) -> float:
         return weights.get(part, 0.0) * (100.0 - result.parts.get(part, 100.0))
 
-    said += [(_FIRST, piece) for piece in _lesson(occasions)]
-    said += [(lost("presence"), piece) for piece in _presence(result, gaps)]
-    said += [(lost("inventory"), piece) for piece in _inventory(result, fills)]
-    said += [(lost("markout"), piece) for piece in _markout(curves, fills, worst)]
-    said += [(lost("pnl"), piece) for piece in _pnl(result, level, fills)]
-    said.sort(key=lambda entry: -entry[0])
-    return [piece for _, piece in said[: _MOST - 1]] + [Advice(level.lesson)]
+    groups = [
+        (_FIRST, _lesson(occasions)),
+        (lost("presence"), _presence(result, gaps)),
+        (lost("inventory"), _inventory(result, fills)),
+        (lost("markout"), _markout(curves, fills, worst)),
+        (lost("pnl"), _pnl(result, level, fills)),
+    ]
+    groups.sort(key=lambda group: -group[0])
+    found = [piece for _, pieces in groups for piece in pieces]
+    return [*found[: _MOST - 1], Advice(level.lesson)]
 
 
 def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
-    """The check that was missed most often, and where first."""
+    """The check missed most often, and where first."""
     missed = Counter(occasion.name for occasion in occasions if not occasion.done)
     for name, times in missed.most_common(1):
         of = sum(occasion.name == name for occasion in occasions)
@@ -94,43 +97,25 @@ def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
 def _markout(
     curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: Sequence[FillVerdict]
 ) -> Iterator[Advice]:
-    at_ns = fills[worst[0].fill].at_ns if worst else None
-    judged = {
-        (curve.by, curve.group): point
-        for curve in curves
-        for point in curve.points
-        if point.horizon_ns == HORIZONS_NS[JUDGED]
-    }
-    losses = {group: point for (by, group), point in judged.items() if by == "other" and point.mean < 0}
-    whole = judged.get(("all", "all"))
-    if not losses or whole is None:
+    others = {curve.group: point for curve in curves if curve.by == "other" and (point := curve.at(JUDGED_NS))}
+    group, point = min(others.items(), key=lambda entry: entry[1].mean * entry[1].lots, default=("", None))
+    if point is None or point.mean >= 0:
         return
-    group, point = min(losses.items(), key=lambda entry: entry[1].mean * entry[1].lots)
-    lots = sum(other.lots for (by, _), other in judged.items() if by == "other")
+    lots = sum(other.lots for other in others.values())
     yield Advice(
-        f"Ten seconds after trading with {_MANY[group]} you were {-point.mean:.1f} ticks a share worse off, on "
-        f"{point.lots / lots:.0%} of your lots. {_AGAINST[group]}",
-        at_ns,
+        f"Ten seconds after trading with {KIND_WORDS[group].many} you were {-point.mean:.1f} ticks a share worse off, "
+        f"on {point.lots / lots:.0%} of your lots. {_AGAINST[group]}",
+        fills[worst[0].fill].at_ns if worst else None,
     )
 
 
-_MANY: Mapping[str, str] = {
-    "noise": "noise traders",
-    "informed": "informed traders",
-    "momentum": "momentum traders",
-    "rival": "rival makers",
-    "institution": "an institution",
-    "arbitrageur": "arbitrageurs",
-    "maker": "other makers",
-    "recorded": "others on the tape",
-}
 _STALE = "Your quote was the stale one: move it sooner."
 _AGAINST: Mapping[str, str] = {
     "noise": "Stand further from the mid: the spread you asked did not pay for what the price did next.",
     "informed": "Widen, and show less size, while trades all come from one side.",
     "momentum": "They follow the price: move with it, or step aside on that side.",
     "rival": _STALE,
-    "institution": "It goes on buying or selling: shade your quotes its way, and do not lean against it.",
+    "institution": "They go on buying or selling: shade your quotes their way, and do not lean against them.",
     "arbitrageur": _STALE,
     "maker": _STALE,
     "recorded": "Stand further from the mid, or follow it sooner.",

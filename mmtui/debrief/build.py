@@ -1,13 +1,11 @@
-"""A debrief from what is needed to play the session again."""
+"""The debrief of a session, made by playing it again."""
 
 from __future__ import annotations
-
-from collections.abc import Sequence
 
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
 from mmtui.debrief.markouts import curves
-from mmtui.debrief.model import HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
+from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
 from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
@@ -17,11 +15,15 @@ from mmtui.session.session import Session
 
 
 def debrief(script: Script) -> Debrief:
-    """Play a session again and explain it. Raises UnknownStrategyError for a strategy that is not there any more."""
+    """Play a session again and explain it. Raises UnknownStrategyError if its strategy no longer exists."""
     recorder = Recorder(script)
     session, level = recorder.session, script.level
     instrument = session.market.instrument
-    fills = _fills(recorder)
+    until_ns = session.now_ns
+    fills = tuple(
+        _fill(fill, recorder.mids, until_ns, value, net)
+        for fill, value, net in zip(session.maker.desk.fills, recorder.values, recorder.nets, strict=True)
+    )
     orders = recorder.orders
     result = session.result()
     worst, best = verdicts(fills, orders, instrument.tick_value)
@@ -32,11 +34,11 @@ def debrief(script: Script) -> Debrief:
         lesson=level.lesson,
         instrument=instrument,
         duration_ns=level.end_ns,
-        until_ns=session.now_ns,
+        until_ns=until_ns,
         start_position=level.maker.position,
         start_mid=recorder.start_mid,
         score=_parts(session),
-        horizons_ns=HORIZONS_NS,
+        horizons_ns=CURVE_HORIZONS_NS,
         seconds=recorder.seconds,
         mids=recorder.mids,
         fills=fills,
@@ -64,17 +66,8 @@ def _parts(session: Session) -> tuple[ScorePart, ...]:
     return tuple(parts)
 
 
-def _fills(recorder: Recorder) -> tuple[FillFacts, ...]:
-    fills: Sequence[Fill] = recorder.session.maker.desk.fills
-    until_ns = recorder.session.now_ns
-    return tuple(
-        _fill(fill, recorder.mids, until_ns, value, net)
-        for fill, value, net in zip(fills, recorder.values, recorder.nets, strict=True)
-    )
-
-
 def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, float | None], net: float) -> FillFacts:
-    dues = [fill.time_ns + horizon_ns for horizon_ns in HORIZONS_NS]
+    dues = [fill.time_ns + horizon_ns for horizon_ns in CURVE_HORIZONS_NS]
     assert fill.other_id is not None
     return FillFacts(
         at_ns=fill.time_ns,

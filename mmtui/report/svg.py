@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from html import escape
 
-_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 14, 10, 26
+_LEFT, _RIGHT, _TOP, _BOTTOM = 58, 18, 10, 26
 #: More points than this along a chart nobody can see.
 _MOST = 1200
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, Ranking
+    from mmtui.debrief.model import Debrief, Ranking
     from mmtui.observe.snapshot import FloorSnapshot
     from mmtui.session.commands import AnyCommand, Params
     from mmtui.session.replay import Replay, Script
+    from mmtui.session.result import Result
     from mmtui.tui.cards import Card, OverrideField, StrategyCard
 
 
@@ -46,7 +47,7 @@ class PlaySession(Protocol):
     def snapshot(self) -> FloorSnapshot:
         """What the screen shows."""
 
-    def result(self) -> Any:
+    def result(self) -> Result:
         """The result, once it is over."""
 
 

@@ -13,7 +13,7 @@ from mmtui.tui.engine import PlaySession
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, Ranking
+    from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter
@@ -177,13 +177,13 @@ class GameEngine:
 
     def debrief(self, script: Script) -> Debrief:
         """A session explained. Raises UnknownStrategyError for a strategy that is not there any more."""
-        from mmtui.debrief import debrief
+        from mmtui.debrief.build import debrief
 
         return debrief(script)
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape."""
-        from mmtui.debrief import ranking
+        from mmtui.debrief.ranking import ranking
 
         return ranking(script.level, script.seed, debrief.result)
 

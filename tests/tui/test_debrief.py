@@ -8,7 +8,8 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from mmtui.debrief import Debrief
+from mmtui.debrief import tables
+from mmtui.debrief.model import Debrief
 from mmtui.errors import UnknownStrategyError
 from mmtui.session.replay import Script
 from mmtui.tui.app import MmtuiApp
@@ -16,7 +17,7 @@ from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
-from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
+from mmtui.tui.widgets.debrief_tables import arithmetic_rows, table_rows
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
@@ -107,10 +108,10 @@ def test_score_is_told_with_its_arithmetic() -> None:
 
 
 def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
-    groups = text_of(group_rows(DEBRIEF.markouts, 58))
+    groups = text_of(table_rows(tables.markouts(DEBRIEF.markouts), 58, (5, 7, 8, 8, 8)))
     informed = next(line for line in groups if "informed" in line)
     assert "-2.10" in informed
-    ranks = text_of(rank_rows(still_debrief.FIELD, 80))
+    ranks = text_of(table_rows(tables.ranks(still_debrief.RANKING), 80, (6, 11, 8, 8), numbered=True))
     assert ranks[2].split()[:3] == ["2", "you", "71.4"]
 
 

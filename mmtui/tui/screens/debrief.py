@@ -1,4 +1,4 @@
-"""How it went, and why: five pages on a finished level."""
+"""The debrief: five pages on a finished level."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.career.share import share_line
-from mmtui.debrief import Debrief, FillVerdict, Ranking
+from mmtui.debrief import tables
+from mmtui.debrief.model import Debrief, FillVerdict, Ranking
 from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
@@ -28,13 +29,11 @@ from mmtui.tui.widgets.debrief_tables import (
     Played,
     arithmetic_rows,
     attribution_rows,
+    comparison_rows,
     facts_row,
-    group_rows,
-    queue_rows,
-    rank_rows,
     score_rows,
+    table_rows,
     verdict_rows,
-    without_maker_rows,
 )
 from mmtui.tui.widgets.line_view import TextRows, as_content
 
@@ -45,8 +44,10 @@ PAGES = ("score", "markout", "fills", "others", "lesson")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
 _BEFORE_NS = 5_000_000_000
-#: Sentences are read best in lines no longer than this; times stand before them.
+#: The longest lines of sentences, and the column of times before them.
 _MOST_WIDTH, _STAMP = 104, 9
+#: Cells of the columns after the first.
+_GROUP_CELLS, _QUEUE_CELLS, _RANK_CELLS = (5, 7, 8, 8, 8), (6, 9, 12, 8), (6, 11, 8, 8)
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]
 _MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
 
@@ -94,7 +95,7 @@ class DebriefScreen(Screen[None]):
                 yield OptionList(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
-                yield Static(id="alone")
+                yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.lesson, "bold auto"),)]), id="taught")
                 yield OptionList(id="moments")
@@ -142,22 +143,25 @@ class DebriefScreen(Screen[None]):
         self._change("price", lambda width: price_rows(debrief, width, _PRICE_HEIGHT))
         if debrief.markouts:
             self._change("curve", lambda width: markout_rows(debrief.markouts[0], width, _MARKOUT_HEIGHT))
-            self._change("groups", partial(group_rows, debrief.markouts))
-            self._change("queue", partial(queue_rows, debrief.queue))
+            groups, queue = tables.markouts(debrief.markouts), tables.queue(debrief.queue)
+            self._change("groups", lambda width: table_rows(groups, width, _GROUP_CELLS))
+            self._change("queue", lambda width: table_rows(queue, width, _QUEUE_CELLS))
         else:
             self._change("curve", lambda _: [((" Nobody traded with you.", "muted"),)])
         fills, moments = self.query_one("#fills", OptionList), self.query_one("#moments", OptionList)
         width = min(_MOST_WIDTH, self.size.width - 8)
-        for heading, verdicts in (("WORST FILLS", debrief.worst), ("BEST FILLS", debrief.best)):
+        for title, verdicts in (("Worst fills", debrief.worst), ("Best fills", debrief.best)):
             if verdicts:
-                fills.add_option(_heading(f"{heading} · what they made in ten seconds · Enter shows the moment"))
+                note = tables.fills(title, debrief, verdicts).note
+                fills.add_option(_heading(f"{title.upper()} · {note} · Enter shows the moment"))
             fills.add_options(_fill_option(debrief, verdict, width) for verdict in verdicts)
         _lesson_options(debrief, moments, width)
         self._focus_list()
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
-        self._change("ranks", partial(rank_rows, ranking))
-        self.query_one("#alone", Static).update(as_content(without_maker_rows(debrief, ranking)))
+        ranks = tables.ranks(ranking)
+        self._change("ranks", lambda width: table_rows(ranks, width, _RANK_CELLS, numbered=True))
+        self.query_one("#comparison", Static).update(as_content(comparison_rows(debrief, ranking)))
 
     # Pages
 
@@ -261,14 +265,14 @@ def _lesson_options(debrief: Debrief, moments: OptionList, width: int) -> None:
         rows += [((f"{'':{_STAMP}}{line}", "foreground"),) for line in others]
         moments.add_option(Option(as_content(rows), id=f"advice-{number} {at}"))
     if debrief.occasions:
-        done = sum(occasion.done for occasion in debrief.occasions)
-        moments.add_option(_heading(f"THE LESSON · done {done} times of {len(debrief.occasions)}"))
+        table = tables.lesson(debrief.occasions)
+        moments.add_option(_heading(f"{table.title.upper()} · {table.note}"))
     for number, occasion in enumerate(debrief.occasions):
         sign, ink = ("✓", "gain") if occasion.done else ("✗", "loss")
         row: Row = (
             (f"{fmt.stamp(occasion.from_ns):{_STAMP}}", "live"),
             (f"{sign} ", f"bold {ink}"),
             (occasion.name, "foreground" if occasion.done else "bold foreground"),
-            (f"   {'done' if occasion.done else 'missed'} by {fmt.stamp(occasion.to_ns)}", "muted"),
+            (f"   {tables.verdict(occasion)}", "muted"),
         )
         moments.add_option(Option(as_content([row]), id=f"occasion-{number} {occasion.from_ns}"))

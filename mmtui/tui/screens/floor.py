@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, ClassVar, cast
 
-import msgspec
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
@@ -28,7 +27,7 @@ from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
-    from mmtui.debrief import QuoteHistory
+    from mmtui.debrief.model import QuoteHistory
     from mmtui.tui.app import MmtuiApp
 
 #: The panels beside the ladder are painted in every so many frames.
@@ -114,9 +113,8 @@ class FloorScreen(TradingScreen):
     def _finish(self) -> None:
         app = cast("MmtuiApp", self.app)
         name = app.engine.close(self.session)
-        result = msgspec.to_builtins(self.session.result())
         script = app.engine.script(self.session)
-        app.finish(Played(self.card, self.seed, self.strategy, result, script, name))
+        app.finish(Played(self.card, self.seed, self.strategy, self.session.result(), script, name))
 
     # The lesson
 

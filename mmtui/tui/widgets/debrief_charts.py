@@ -1,11 +1,11 @@
-"""A session over time, as the debrief shows it: money by where it came from, position, price with quotes and fills."""
+"""The charts of the debrief screen: PnL by source, position, price with quotes and fills, and markouts."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from mmtui.debrief import Debrief, MarkoutCurve
+from mmtui.debrief.model import Debrief, MarkoutCurve
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.chart import MARKS, Plot, price_range
@@ -26,51 +26,31 @@ def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
         height: rows in all: a title, a legend, the canvas and its times.
     """
     seconds = debrief.seconds
-    parts = {
-        "spread": seconds.spread,
-        "position": seconds.position,
-        "hedge": seconds.hedge,
-        "fees": [-fee for fee in seconds.fees],
-    }
     columns = _columns(seconds.at_ns, debrief.until_ns, max(8, width - _ROOM))
-    stacks = [_stacked([values[row] for values in parts.values()]) for row in columns]
+    stacks = [seconds.stack(row) for row in columns]
     total = [seconds.total[row] for row in _columns(seconds.at_ns, debrief.until_ns, 2 * len(columns))]
-    ends = [end for stack in stacks for span in stack for end in span]
+    ends = [end for stack in stacks for bar in stack.values() for end in bar]
     low, high = min(ends + total), max(ends + total)
     pixels = Pixels(len(columns), height - 3, low, high)
     for x, stack in enumerate(stacks):
-        for ink, (start, end) in zip(_INKS.values(), stack, strict=True):
-            pixels.bar(x, start, end, ink)
+        for name, (base, tip) in stack.items():
+            pixels.bar(x, base, tip, _INKS[name])
     pixels.line([0.0] * 2 * len(columns), "muted", every=2)
     pixels.line(total, "foreground")
     legend: list[Span] = [(" ", "muted")]
-    for name, values in parts.items():
+    for name, (base, tip) in seconds.stack(-1).items():
         legend += [
             ("██", f"{_INKS[name]} on surface"),
             (f" {name} ", "muted"),
-            (f"{fmt.money(values[-1], 0, 0)}   ", "foreground"),
+            (f"{fmt.money(tip - base, 0, 0)}   ", "foreground"),
         ]
-    legend += [("⠒⠒", "foreground"), (" pnl ", "muted"), (fmt.money(seconds.total[-1], 0, 0), "bold foreground")]
+    legend += [("⠒⠒", "foreground"), (" pnl ", "muted"), (fmt.money(total[-1], 0, 0), "bold foreground")]
     return [
         title_row("MONEY OVER TIME", "the parts add up to the line", width),
         tuple(legend),
         *framed(pixels, [0.0, high, low], lambda value: fmt.money(value, 0, 0), _ROOM),
         time_axis(len(columns), debrief.until_ns),
     ]
-
-
-def _stacked(amounts: Sequence[float]) -> list[tuple[float, float]]:
-    """From and to of each amount: gains on each other upwards, losses downwards."""
-    above = below = 0.0
-    spans = []
-    for amount in amounts:
-        if amount > 0:
-            spans.append((above, above + amount))
-            above += amount
-        else:
-            spans.append((below + amount, below))
-            below += amount
-    return spans
 
 
 def position_rows(debrief: Debrief, width: int, height: int) -> list[Row]:

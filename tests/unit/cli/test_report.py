@@ -11,8 +11,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from mmtui.debrief import debrief
-from mmtui.report import Report
+from mmtui.debrief.build import debrief
+from mmtui.report.model import Report
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import take_over
 from mmtui.session.replay import Replay
@@ -56,7 +56,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
-def test_the_json_is_the_debrief_and_the_field(mmtui: Mmtui, journal: Path) -> None:
+def test_the_json_is_the_debrief_and_the_ranking(mmtui: Mmtui, journal: Path) -> None:
     ended = mmtui("report", journal, "--format", "json")
     assert (ended.code, ended.err) == (0, "")
     found = msgspec.json.decode(ended.out, type=Report)
@@ -134,8 +134,8 @@ def test_a_journal_that_breaks_off_or_was_taken_over(mmtui: Mmtui, journal: Path
     assert found["parent"] == {"name": journal.name, "digest": "d" * 64, "at_ns": 30 * 10**9}
     assert found["debrief"]["until_ns"] == 30 * 10**9
     text = mmtui("report", tmp_path / "b.jsonl", "--no-field").out
-    assert f"taken over from {journal.name} at 0:30.0" in text
-    assert "The journal breaks off here. (0:30.0)" in text
+    assert f"taken over from {journal.name} at 00:30.0" in text
+    assert "The journal breaks off here. (00:30.0)" in text
 
 
 def test_a_session_without_a_fill(mmtui: Mmtui, short: Path, tmp_path: Path) -> None:
