@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import msgspec
 from msgspec.structs import replace
 
 from mmtui.debrief.model import Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.market.core.gateway import Event, MakerOrder
-from mmtui.session.replay import Replay, Script
-from mmtui.session.session import Session
+from mmtui.session.replay import Replay
+from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
 #: How long after a fill its latent value is recorded again.
@@ -42,8 +44,8 @@ class _Spans:
             self._since_ns = None
 
 
-class Recorder:
-    """Plays a script to its end and records what happened.
+class Recorder(Watcher):
+    """Plays a replay from its start to its end and records what happened.
 
     Attributes:
         session: the session, played to the end.
@@ -53,11 +55,10 @@ class Recorder:
         gaps, closed: when the obligation was not met, and when there was none.
     """
 
-    def __init__(self, script: Script) -> None:
-        replay = Replay(script)
-        self.session: Session = replay.session
-        self._market = self.session.market
-        self._maker = self.session.maker
+    def __init__(self, replay: Replay[Any]) -> None:
+        session = replay.session
+        self._market = session.market
+        self._maker = session.maker
         exchange = self._market.exchange
         self.start_mid = exchange.mid
         self.seconds = Seconds(*([] for _ in Seconds.__struct_fields__))
@@ -71,19 +72,18 @@ class Recorder:
         self.headlines: list[tuple[int, str]] = []
         self._orders: dict[int, OrderFacts] = {}
         self._mid = exchange.mid
-        self._maker.on_order = self._on_order
-        self._market.clock.watch = self._on_event
+        super().__init__(session)
         self._play(replay)
 
-    def _play(self, replay: Replay) -> None:
+    def _play(self, replay: Replay[Any]) -> None:
         session, end_ns = self.session, replay.end_ns
         for second_ns in range(0, end_ns, NS_PER_S):
             replay.advance(second_ns)
             if session.over is not None:
                 break
-            self._on_second()
+            self._take_second()
         replay.advance(end_ns)
-        self._on_second()
+        self._take_second()
         self._look_later(session.now_ns, last=True)
         for spans in (self.gaps, self.closed):
             spans.update(session.now_ns, False)
@@ -95,8 +95,8 @@ class Recorder:
 
     # What happens
 
-    def _on_event(self, now_ns: int) -> None:
-        """After every event, record the mid if it has changed, and whether the obligation is met."""
+    def on_event(self, now_ns: int) -> None:
+        """Record the mid if it has changed, and whether the obligation is met."""
         mid = self._market.exchange.mid
         if mid != self._mid:
             self._mid = mid
@@ -105,7 +105,7 @@ class Recorder:
         self.gaps.update(now_ns, presence.owed and not presence.quoting)
         self.closed.update(now_ns, not presence.owed)
 
-    def _on_second(self) -> None:
+    def _take_second(self) -> None:
         now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
         money, (bid, ask) = maker.desk.attribution(exchange.mid), exchange.touch
         self._look_later(now_ns)
@@ -124,8 +124,7 @@ class Recorder:
             money.hedge,
             money.fees,
         )
-        self.headlines += [(now_ns, headline) for headline in maker.notices]
-        maker.notices.clear()
+        self.headlines += [(now_ns, headline) for headline in maker.notices[len(self.headlines) :]]
 
     def _look_later(self, now_ns: int, *, last: bool = False) -> None:
         """Record the latent values of the fills that are ten seconds old, or at the end of all the others."""
@@ -141,7 +140,7 @@ class Recorder:
         value = self._market.value
         return None if value is None else value.at(at_ns)
 
-    def _on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
+    def on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
         """An own order was accepted, traded or left."""
         if event is Event.ACCEPTED and not order.immediate:
             self._joined(now_ns, order)
@@ -158,7 +157,7 @@ class Recorder:
         self._quoted(now_ns)
 
     def _joined(self, now_ns: int, order: MakerOrder) -> None:
-        ahead = self._market.exchange.book.queue_ahead(order.order_id)
+        ahead = self._market.exchange.queue_ahead(order.order_id)
         best = self._maker.view.others_best(order.side)
         self._orders[order.order_id] = OrderFacts(
             order_id=order.order_id,

@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mmtui.coach.conditions import ConditionSpec
+from mmtui.level.conditions import ConditionSpec
 from mmtui.level.events import EventSpec
 from mmtui.level.level import Level
 from mmtui.level.phase_text import exchange_rules

@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.coach.coach import CheckSpec, HintSpec
 from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
@@ -156,6 +156,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     keys: tuple[str, ...] = ()
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
     lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
+
+    def __deepcopy__(self, memo: object) -> Level:
+        # Nothing of it ever changes.
+        return self
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import msgspec
 
@@ -20,13 +21,16 @@ _HEDGE_RECORD = 5
 
 def hedge_book(market: AnyMarket) -> HedgeBook:
     """An empty book of the market's hedge instruments, marked half-way between their quotes."""
-    clock, hedges = market.clock, market.hedges
-    tick_values = {name: hedge.spec.tick_value for name, hedge in hedges.items()}
-    return HedgeBook(
-        tick_values,
-        mark_of=lambda name: hedges[name].price(clock.now_ns).mark,
-        ratio_of=lambda name: hedges[name].price(clock.now_ns).ratio,
-    )
+    tick_values = {name: hedge.spec.tick_value for name, hedge in market.hedges.items()}
+    return HedgeBook(tick_values, mark_of=partial(_mark, market), ratio_of=partial(_ratio, market))
+
+
+def _mark(market: AnyMarket, name: str) -> float:
+    return market.hedges[name].price(market.clock.now_ns).mark
+
+
+def _ratio(market: AnyMarket, name: str) -> float:
+    return market.hedges[name].price(market.clock.now_ns).ratio
 
 
 class HedgeFill(msgspec.Struct, frozen=True):

@@ -34,6 +34,15 @@ def tone(value: float | None, *, nothing: str = "muted") -> str:
     return "gain" if value > 0 else "loss"
 
 
+def typed(value: object) -> str:
+    """A parameter's value as it is typed into a field: ``auto`` for None."""
+    if value is None:
+        return "auto"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
 def title_row(left: str, right: str, width: int) -> Row:
     """A heading with a note at its right, if there is room for it."""
     room = max(0, width - len(left) - 2)

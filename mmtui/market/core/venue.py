@@ -60,7 +60,7 @@ class Venue(Exchange):
 
     - Closed: no order is taken. Makers may withdraw; a background order's lifetime stands still.
     - Auction, halt: orders are collected, also those of the book but for the furthest background order of each side.
-      ``book`` is the collection then and may be crossed; the touch is what the auction would leave if it ended now.
+      The book is the collection then and may be crossed; the touch is what the auction would leave if it ended now.
       A background order that would trade at once takes part at its worst price, and is withdrawn afterwards.
       When the phase ends, all trade at the single price and what is left returns to the book, first come first.
     - A band that does not bind (VCM): an order trades up to it; if it would go on beyond, what is left of it is
@@ -80,7 +80,7 @@ class Venue(Exchange):
         self._instrument = instrument
         self._timetable = timetable = spec.timetable
         self._halt = None if spec.halt is None else open_halt(spec.halt, timetable, end_ns)
-        self._continuous = self.book
+        self._continuous = self._book
         self._auction: AuctionBook | None = None
         self._held = _Held(None, None)
         self._passing: set[int] = set()
@@ -265,7 +265,7 @@ class Venue(Exchange):
                 if order not in self._held:
                     book.cancel(order.order_id)
                     auction.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self.book = self._auction = auction
+        self._book = self._auction = auction
 
     def _uncross(self, now_ns: int, auction: AuctionBook) -> None:
         book, mid = self._continuous, self.mid
@@ -282,7 +282,7 @@ class Venue(Exchange):
         for side in Side:
             for order in auction.orders(side):
                 book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self.book, self._auction = book, None
+        self._book, self._auction = book, None
         if trades:
             self.settle(now_ns, tuple(_maker_rests(trade) for trade in trades), mid)
 
@@ -344,7 +344,9 @@ class Venue(Exchange):
                 index = order.order_id % PARTICIPANTS
                 if index >= FIRST_BACKGROUND:
                     book.limit(order.order_id, side, price, order.quantity)
-                elif (told := self._withdrawn[index]) is not None:
+                    continue
+                del self.maker_orders[order.order_id]
+                if (told := self._withdrawn[index]) is not None:
                     told(now_ns, order.order_id)
 
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import ContentSwitcher, Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -23,7 +22,7 @@ from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.screens.base import HEIGHTS, AppScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
 from mmtui.tui.widgets.debrief_tables import (
     Played,
@@ -37,9 +36,6 @@ from mmtui.tui.widgets.debrief_tables import (
 )
 from mmtui.tui.widgets.line_view import TextRows, as_content
 
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
-
 PAGES = ("score", "markout", "fills", "others", "lesson")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
@@ -52,7 +48,7 @@ _WAITING: list[Row] = [((" The session is played again, to explain it …", "mut
 _MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
 
 
-class DebriefScreen(Screen[None]):
+class DebriefScreen(AppScreen):
     """Score, markouts, fills, the ranking and the lesson of a finished level.
 
     Attributes:
@@ -110,18 +106,18 @@ class DebriefScreen(Screen[None]):
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
         """Play the session again, then the strategies on its tape: in a thread, one after the other."""
-        app, worker = cast("MmtuiApp", self.app), get_current_worker()
+        engine, worker = self.navigator.engine, get_current_worker()
         try:
-            debrief = app.engine.debrief(self.played.script)
+            debrief, _ = engine.explain(self.played.script)
             if worker.is_cancelled:
                 return
-            app.call_from_thread(self._show, debrief)
-            ranking = app.engine.ranking(self.played.script, debrief)
+            self.app.call_from_thread(self._show, debrief)
+            ranking = engine.ranking(self.played.script, debrief)
             if not worker.is_cancelled:
-                app.call_from_thread(self._show_ranking, debrief, ranking)
+                self.app.call_from_thread(self._show_ranking, debrief, ranking)
         except MmtuiError as error:
             if not worker.is_cancelled:
-                app.call_from_thread(self._tell_trouble, str(error))
+                self.app.call_from_thread(self._tell_trouble, str(error))
 
     def _tell_trouble(self, text: str) -> None:
         for name in ("money", "curve", "price", "ranks"):
@@ -202,12 +198,12 @@ class DebriefScreen(Screen[None]):
     def action_retry(self) -> None:
         """The same market once more."""
         played, quotes = self.played, None if self._debrief is None else self._debrief.quotes
-        cast("MmtuiApp", self.app).replay_level(played.card, played.seed, played.strategy, quotes)
+        self.navigator.replay_level(played.card, played.seed, played.strategy, quotes)
 
     def action_new_seed(self) -> None:
         """Another market."""
-        app = cast("MmtuiApp", self.app)
-        app.replay_level(self.played.card, app.new_seed(), self.played.strategy)
+        navigator = self.navigator
+        navigator.replay_level(self.played.card, navigator.new_seed(), self.played.strategy)
 
     def action_share(self) -> None:
         """Copy the day's line to the clipboard."""
@@ -223,7 +219,7 @@ class DebriefScreen(Screen[None]):
 
     def _watch(self, at_ns: int) -> None:
         played = self.played
-        cast("MmtuiApp", self.app).watch_again(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
+        self.navigator.watch_again(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
     def action_back(self) -> None:
         """Back to the briefing or home."""
