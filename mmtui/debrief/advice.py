@@ -6,10 +6,8 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.debrief.model import JUDGED_NS, Advice, FillFacts, FillVerdict, Gap, MarkoutCurve
-from mmtui.level.level import Level
+from mmtui.debrief.model import JUDGED_NS, Advice, Debrief
 from mmtui.market.book_market import KIND_WORDS
-from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 
 _MOST = 4
@@ -19,43 +17,27 @@ _FIRST = 1_000.0
 _PRESENT, _HELD, _LEFT = 0.9, 0.25, 0.3
 
 
-def advice(
-    result: Result,
-    level: Level,
-    fills: Sequence[FillFacts],
-    curves: Sequence[MarkoutCurve],
-    worst: Sequence[FillVerdict],
-    gaps: Sequence[Gap],
-    occasions: Sequence[Occasion],
-) -> list[Advice]:
+def advice(debrief: Debrief, par: str) -> tuple[Advice, ...]:
     """Up to four pieces of advice, the most valuable first; the last is the level's lesson.
 
     Args:
-        result: of the session.
-        level: of the session.
-        fills: oldest first.
-        curves: the fills' markouts.
-        worst: the worst fills.
-        gaps: when the obligation was not met.
-        occasions: where the lesson was done and missed.
+        debrief: the session, still without advice.
+        par: the strategy whose PnL is par.
     """
-    if not fills:
-        return [Advice("Nobody traded with you: quote at the best prices, or one tick better."), Advice(level.lesson)]
-    weights = {str(part): weight for part, weight in level.score.weights.items()}
-
-    def lost(part: str) -> float:
-        return weights.get(part, 0.0) * (100.0 - result.parts.get(part, 100.0))
-
+    lesson = Advice(debrief.lesson)
+    if not debrief.fills:
+        return (Advice("Nobody traded with you: quote at the best prices, or one tick better."), lesson)
+    lost = {part.name: part.weight * (100.0 - part.points) for part in debrief.score}
     groups = [
-        (_FIRST, _lesson(occasions)),
-        (lost("presence"), _presence(result, gaps)),
-        (lost("inventory"), _inventory(result, fills)),
-        (lost("markout"), _markout(curves, fills, worst)),
-        (lost("pnl"), _pnl(result, level, fills)),
+        (_FIRST, _lesson(debrief.occasions)),
+        (lost.get("presence", 0.0), _presence(debrief)),
+        (lost.get("inventory", 0.0), _inventory(debrief)),
+        (lost.get("markout", 0.0), _markout(debrief)),
+        (lost.get("pnl", 0.0), _pnl(debrief, par)),
     ]
     groups.sort(key=lambda group: -group[0])
     found = [piece for _, pieces in groups for piece in pieces]
-    return [*found[: _MOST - 1], Advice(level.lesson)]
+    return (*found[: _MOST - 1], lesson)
 
 
 def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
@@ -67,19 +49,20 @@ def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
         yield Advice(f"{name[:1].upper()}{name[1:]}: missed {times} times of {of}.", first.from_ns)
 
 
-def _presence(result: Result, gaps: Sequence[Gap]) -> Iterator[Advice]:
-    if result.presence < _PRESENT and gaps:
-        longest = max(gaps, key=lambda gap: gap.to_ns - gap.from_ns)
+def _presence(debrief: Debrief) -> Iterator[Advice]:
+    presence = debrief.result.presence
+    if presence < _PRESENT and debrief.gaps:
+        longest = max(debrief.gaps, key=lambda gap: gap.to_ns - gap.from_ns)
         length_s = (longest.to_ns - longest.from_ns) / NS_PER_S
         yield Advice(
-            f"You met the obligation {result.presence:.0%} of the time; the longest gap was {length_s:.0f} s. "
+            f"You met the obligation {presence:.0%} of the time; the longest gap was {length_s:.0f} s. "
             "Have a quote back on both sides as soon as one is gone.",
             longest.from_ns,
         )
 
 
-def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
-    position = result.position
+def _inventory(debrief: Debrief) -> Iterator[Advice]:
+    position, fills = debrief.result.position, debrief.fills
     if position.mean_net > _HELD * position.limit:
         most = max(fills, key=lambda fill: abs(fill.net_after))
         yield Advice(
@@ -94,10 +77,9 @@ def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
         )
 
 
-def _markout(
-    curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: Sequence[FillVerdict]
-) -> Iterator[Advice]:
-    others = {curve.group: point for curve in curves if curve.by == "other" and (point := curve.at(JUDGED_NS))}
+def _markout(debrief: Debrief) -> Iterator[Advice]:
+    curves = [curve for curve in debrief.markouts if curve.by == "other"]
+    others = {curve.group: point for curve in curves if (point := curve.at(JUDGED_NS)) is not None}
     group, point = min(others.items(), key=lambda entry: entry[1].mean * entry[1].lots, default=("", None))
     if point is None or point.mean >= 0:
         return
@@ -105,7 +87,7 @@ def _markout(
     yield Advice(
         f"Ten seconds after trading with {KIND_WORDS[group].many} you were {-point.mean:.1f} ticks a share worse off, "
         f"on {point.lots / lots:.0%} of your lots. {_AGAINST[group]}",
-        fills[worst[0].fill].at_ns if worst else None,
+        debrief.fills[debrief.worst[0].fill].at_ns if debrief.worst else None,
     )
 
 
@@ -122,14 +104,13 @@ _AGAINST: Mapping[str, str] = {
 }
 
 
-def _pnl(result: Result, level: Level, fills: Sequence[FillFacts]) -> Iterator[Advice]:
+def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
+    result, currency, tick_value = debrief.result, debrief.instrument.currency, debrief.instrument.tick_value
     pnl = result.pnl
     if pnl.total >= result.par:
         return
-    currency = level.market.instrument.currency
-    taken = [fill for fill in fills if not fill.maker]
-    crossed = sum(fill.side * (fill.price - fill.mid_before) * fill.quantity for fill in taken)
-    crossed *= level.market.instrument.tick_value
+    taken = [fill for fill in debrief.fills if not fill.maker]
+    crossed = tick_value * sum(fill.side * (fill.price - fill.mid_before) * fill.quantity for fill in taken)
     if crossed > 0.25 * max(pnl.spread + crossed, 0.0):
         yield Advice(
             f"You paid {crossed:,.0f} {currency} in half-spreads to trade at once, {len(taken)} times. Skew instead: "
@@ -143,6 +124,6 @@ def _pnl(result: Result, level: Level, fills: Sequence[FillFacts]) -> Iterator[A
         )
     elif pnl.spread < result.par:
         yield Advice(
-            f"You earned {pnl.spread:,.0f} {currency} of spread, where {level.par} made {result.par:,.0f} in all: "
+            f"You earned {pnl.spread:,.0f} {currency} of spread, where {par} made {result.par:,.0f} in all: "
             "trade more, at the front of the queue."
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
@@ -12,7 +14,6 @@ from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import explain
-from mmtui.session.session import Session
 
 
 def debrief(script: Script) -> Debrief:
@@ -23,19 +24,18 @@ def debrief(script: Script) -> Debrief:
 def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
     """Play a replay from its start to its end and explain it. Raises as :func:`debrief`."""
     recorder = Recorder(replay)
-    session, level, occasions = recorder.session, replay.script.level, replay.watched.occasions
+    session, level = recorder.session, replay.script.level
     instrument = session.market.instrument
     until_ns = session.now_ns
     fills = tuple(
         _fill(fill, recorder.mids, until_ns, value, net)
         for fill, value, net in zip(session.maker.desk.fills, recorder.values, recorder.nets, strict=True)
     )
-    orders = recorder.orders
-    result = session.result()
+    orders = tuple(recorder.orders.values())
     worst, best = verdicts(fills, orders, instrument.tick_value)
-    found = tuple(curves(fills))
-    return Debrief(
-        result=result,
+    measures, score = session.measures(), session.score()
+    found = Debrief(
+        result=session.result(),
         title=level.title,
         lesson=level.lesson,
         instrument=instrument,
@@ -43,7 +43,10 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         until_ns=until_ns,
         start_position=level.maker.position,
         start_mid=recorder.start_mid,
-        score=_parts(session),
+        score=tuple(
+            ScorePart(part, weight, score.parts[part], *explain(level, part, measures))
+            for part, weight in level.score.weights.items()
+        ),
         horizons_ns=CURVE_HORIZONS_NS,
         seconds=recorder.seconds,
         mids=recorder.mids,
@@ -51,25 +54,17 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         hedge_fills=tuple(session.maker.hedging.fills),
         quotes=recorder.quotes,
         orders=orders,
-        markouts=found,
+        markouts=tuple(curves(fills)),
         worst=worst,
         best=best,
         queue=tuple(queue_groups(orders, fills)),
         gaps=tuple(recorder.gaps.found),
         closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
-        occasions=tuple(occasions),
-        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps.found, occasions)),
+        occasions=tuple(replay.watched.occasions),
+        advice=(),
     )
-
-
-def _parts(session: Session) -> tuple[ScorePart, ...]:
-    level, measures, score = session.level, session.measures(), session.score()
-    parts = []
-    for part, weight in level.score.weights.items():
-        formula, inputs = explain(level, part, measures)
-        parts.append(ScorePart(part, weight, score.parts[part], formula, inputs))
-    return tuple(parts)
+    return replace(found, advice=advice(found, level.par))
 
 
 def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, float | None], net: float) -> FillFacts:

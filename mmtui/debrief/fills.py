@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from statistics import median
 
@@ -12,8 +13,8 @@ from mmtui.market.book_market import KIND_WORDS
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
-#: The fewest lots ahead of the orders in a group, and its name.
-_GROUPS = ((0, "front"), (1, "1-9"), (10, "10-49"), (50, "50+"))
+#: The groups of orders by the lots ahead of them: from, up to, and the group's name.
+_GROUPS = ((0, 0, "front"), (1, 9, "1-9"), (10, 49, "10-49"), (50, sys.maxsize, "50+"))
 
 
 def verdicts(
@@ -27,11 +28,11 @@ def verdicts(
         tick_value: money per lot and tick.
     """
     joined = {order.order_id: order.joined_ns for order in orders}
-    judged = []
-    for number, fill in enumerate(fills):
-        markout = fill.markouts[JUDGED]
-        if markout is not None and markout != 0:
-            judged.append((markout * fill.quantity * tick_value, number))
+    judged = [
+        (markout * fill.quantity * tick_value, number)
+        for number, fill in enumerate(fills)
+        if (markout := fill.markouts[JUDGED]) is not None
+    ]
     worst = sorted(entry for entry in judged if entry[0] < 0)[:_SHOWN]
     best = sorted((entry for entry in judged if entry[0] > 0), key=lambda entry: (-entry[0], entry[1]))[:_SHOWN]
 
@@ -66,10 +67,8 @@ def queue_groups(orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> It
     by_order: dict[int, list[FillFacts]] = {}
     for fill in fills:
         by_order.setdefault(fill.order_id, []).append(fill)
-    for row, (least, name) in enumerate(_GROUPS):
-        most = _GROUPS[row + 1][0] if row + 1 < len(_GROUPS) else None
-        group = [order for order in orders if least <= order.lots_ahead and (most is None or order.lots_ahead < most)]
-        if group:
+    for least, most, name in _GROUPS:
+        if group := [order for order in orders if least <= order.lots_ahead <= most]:
             yield _group(name, group, [fill for order in group for fill in by_order.get(order.order_id, ())])
 
 

@@ -53,6 +53,7 @@ class Recorder(Watcher):
         values: for each of the maker's fills, the latent value then and ten seconds later.
         nets: for each of the maker's fills, the net position after it, in lots.
         gaps, closed: when the obligation was not met, and when there was none.
+        orders: the maker's resting orders by id, in the order of joining.
     """
 
     def __init__(self, replay: Replay[Any]) -> None:
@@ -70,7 +71,7 @@ class Recorder(Watcher):
         self.gaps = _Spans(on=presence.owed)
         self.closed = _Spans(on=not presence.owed)
         self.headlines: list[tuple[int, str]] = []
-        self._orders: dict[int, OrderFacts] = {}
+        self.orders: dict[int, OrderFacts] = {}
         self._mid = exchange.mid
         super().__init__(session)
         self._play(replay)
@@ -87,13 +88,6 @@ class Recorder(Watcher):
         self._look_later(session.now_ns, last=True)
         for spans in (self.gaps, self.closed):
             spans.update(session.now_ns, False)
-
-    @property
-    def orders(self) -> tuple[OrderFacts, ...]:
-        """The resting orders, in the order of joining."""
-        return tuple(self._orders.values())
-
-    # What happens
 
     def on_event(self, now_ns: int) -> None:
         """Record the mid if it has changed, and whether the obligation is met."""
@@ -146,20 +140,20 @@ class Recorder(Watcher):
             self._joined(now_ns, order)
         if event is Event.FILLED:
             self.nets.append(self._maker.desk.net)
-        if (known := self._orders.get(order.order_id)) is not None:
+        if (known := self.orders.get(order.order_id)) is not None:
             if event is Event.FILLED:
                 filled = known.filled + self._maker.desk.fills[-1].quantity
                 first_ns = now_ns if known.first_fill_ns is None else known.first_fill_ns
                 known = replace(known, filled=filled, first_fill_ns=first_ns)
             if event is Event.CANCELLED or order.quantity == 0:
                 known = replace(known, left_ns=now_ns)
-            self._orders[order.order_id] = known
+            self.orders[order.order_id] = known
         self._quoted(now_ns)
 
     def _joined(self, now_ns: int, order: MakerOrder) -> None:
         ahead = self._market.exchange.queue_ahead(order.order_id)
         best = self._maker.view.others_best(order.side)
-        self._orders[order.order_id] = OrderFacts(
+        self.orders[order.order_id] = OrderFacts(
             order_id=order.order_id,
             joined_ns=now_ns,
             left_ns=None,

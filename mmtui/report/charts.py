@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from mmtui.debrief.model import JUDGED, PNL_PARTS, Debrief, Ranking
 from mmtui.debrief.tables import deal, written
@@ -76,7 +77,7 @@ def inventory(debrief: Debrief) -> str:
     path = [(0, debrief.start_position), *((fill.at_ns, fill.position_after) for fill in debrief.fills)]
     path.append((debrief.until_ns, path[-1][1]))
     chart = SvgChart(_time(debrief), (-limit, limit), "Position over time", 200)
-    chart.area([(x, 0.0, y) for x, y in _corners(path)], "held")
+    chart.area([(x, 0.0, held) for (at, held), (later, _) in pairwise(path) for x in (at, later)], "held")
     for bound in (-limit, limit):
         chart.rule(bound, "limit")
     chart.rule(0.0, "zero")
@@ -85,15 +86,6 @@ def inventory(debrief: Debrief) -> str:
         seconds = debrief.seconds
         chart.line([(seconds.at_ns[row], seconds.net[row]) for row in thinned(len(seconds.at_ns))], "value")
     return chart.render(_clock, lambda y: f"{y:+,.0f}" if y else "0", _times(debrief))
-
-
-def _corners(path: Sequence[tuple[int, int]]) -> Iterator[tuple[int, int]]:
-    """The corners of a path in steps."""
-    held = path[0][1]
-    for at_ns, position in path:
-        yield at_ns, held
-        yield at_ns, position
-        held = position
 
 
 def markouts(debrief: Debrief, by: str) -> str:

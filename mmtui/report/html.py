@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from html import escape
 from importlib.resources import files
 
-from mmtui.debrief import tables
-from mmtui.debrief.model import Debrief
-from mmtui.debrief.tables import Table
+from mmtui.debrief.model import PNL_PARTS, Debrief, Ranking
+from mmtui.debrief.tables import Table, ended, group_name, quoted_by, sections
 from mmtui.report import charts
 from mmtui.report.model import Report, notes
-from mmtui.wording import money, stamp, stars
+from mmtui.wording import stamp, stars
 
 _CRITERIA = {"side": "By side", "other": "By counterparty", "placed": "By how the quote was set"}
 
@@ -32,39 +31,16 @@ def as_html(report: Report) -> str:
 
 def _sections(report: Report) -> Iterator[str]:
     debrief, ranking = report.debrief, report.ranking
-    result = debrief.result
+    drawn = {"PnL": _pnl_chart, "Trading and inventory": charts.inventory, "Markout": _markout_charts}
     yield _head(report)
     yield _section("What to try next", _advice(debrief))
-    yield _section("Score", _table(tables.score(debrief)))
-    terms = tables.pnl_terms(result.pnl)
-    pnl = [(f"{term.sign} {term.name}", term.text()) for term in terms]
-    pnl += [("= total", money(result.pnl.total)), ("par", money(result.par))]
-    yield _section(
-        f"Where the PnL came from, {debrief.instrument.currency}",
-        _legend(*((term.name, term.name) for term in terms), ("total", "PnL"))
-        + charts.attribution(debrief)
-        + _line_table(pnl),
-    )
-    lines = [("mid", "mid"), ("value", "latent value"), ("bid", "your bid"), ("ask", "your ask")]
-    if ranking is not None:
-        lines.append(("without-maker", "the mid without you"))
-    yield _section("Price, quotes and fills", _legend(*lines) + charts.price(debrief, ranking))
-    yield _section("Inventory", charts.inventory(debrief) + _line_table(tables.facts(result)))
-    if debrief.markouts:
-        yield _section(
-            "Markout, ticks a share, with its 95% band",
-            charts.markouts(debrief, "all") + _figures(debrief) + _table(tables.markouts(debrief.markouts)),
-        )
-    for title, verdicts in (("Worst fills", debrief.worst), ("Best fills", debrief.best)):
-        if verdicts:
-            yield _table_section(tables.fills(title, debrief, verdicts))
-    if debrief.queue:
-        yield _table_section(tables.queue(debrief.queue))
-    if ranking is not None:
-        sentences = (f"<p>{escape(''.join(sentence))}</p>" for sentence in tables.comparison(debrief, ranking))
-        yield _table_section(tables.ranks(ranking), "".join(sentences))
-    if debrief.occasions:
-        yield _table_section(tables.lesson(debrief.occasions))
+    for table in sections(debrief, ranking):
+        if table.title == "Trading and inventory":
+            yield _section("Price, quotes and fills", _price_chart(debrief, ranking))
+        chart = drawn[table.title](debrief) if table.title in drawn else ""
+        sentences = (f"<p>{escape(''.join(sentence))}</p>" for sentence in table.sentences)
+        yield _section(table.heading, chart + _table(table) + "".join(sentences))
+    result = debrief.result
     yield f"<footer>digest <code>{result.digest}</code><br>mmtui {escape(result.mmtui)}</footer>"
 
 
@@ -72,14 +48,10 @@ def _section(title: str, body: str) -> str:
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
 
-def _table_section(table: Table, rest: str = "") -> str:
-    return _section(f"{table.title}: {table.note}" if table.note else table.title, _table(table) + rest)
-
-
 def _head(report: Report) -> str:
     debrief, result = report.debrief, report.debrief.result
-    ended = f"{tables.ended(result)} ({stamp(debrief.until_ns)})"
-    facts = " · ".join([f"seed {result.seed}", tables.quoted_by(result), ended, *notes(report)])
+    end = f"{ended(result)} ({stamp(debrief.until_ns)})"
+    facts = " · ".join([f"seed {result.seed}", quoted_by(result), end, *notes(report)])
     return (
         f"<header><h1>{escape(debrief.title)}</h1><p>{escape(facts)}</p>"
         f'<p class="score"><b>{result.score:.1f}</b> of 100 <span class="stars">{stars(result.stars)}</span></p>'
@@ -96,38 +68,40 @@ def _advice(debrief: Debrief) -> str:
 
 
 def _table(table: Table) -> str:
-    columns = table.columns
-    return _grid([column.heading for column in columns], table.texts(), [column.kind == "text" for column in columns])
+    """Cells of text are aligned left, and numbers right."""
 
-
-def _line_table(facts: Sequence[tuple[str, str]]) -> str:
-    """Names over their values, in one line."""
-    names, values = zip(*facts, strict=True)
-    return _grid(names, [values], [False] * len(facts))
-
-
-def _grid(heads: Sequence[str], rows: Iterable[Sequence[str]], words: Sequence[bool]) -> str:
-    """A table of escaped cells; columns of ``words`` are aligned left, and numbers right."""
-
-    def line(cells: Sequence[str], tag: str) -> str:
+    def line(texts: Iterable[str], tag: str) -> str:
         return "".join(
-            f"<{tag}{'' if left else ' class=number'}>{escape(text.strip())}</{tag}>"
-            for text, left in zip(cells, words, strict=True)
+            f"<{tag}{'' if column.kind == 'text' else ' class=number'}>{escape(text.strip())}</{tag}>"
+            for text, column in zip(texts, table.columns, strict=True)
         )
 
-    body = "".join(f"<tr>{line(cells, 'td')}</tr>" for cells in rows)
-    return f'<div class="wide"><table><thead><tr>{line(heads, "th")}</tr></thead><tbody>{body}</tbody></table></div>'
+    heads = line((column.heading for column in table.columns), "th")
+    rows = "".join(f"<tr>{line(texts, 'td')}</tr>" for texts in table.texts())
+    return f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{rows}</tbody></table></div>'
 
 
 def _legend(*entries: tuple[str, str]) -> str:
     return '<p class="legend">' + "".join(f'<span class="{style}">{name}</span>' for style, name in entries) + "</p>"
 
 
-def _figures(debrief: Debrief) -> str:
-    """The markout curves of each criterion, side by side."""
+def _pnl_chart(debrief: Debrief) -> str:
+    legend = _legend(*((name, name) for name in PNL_PARTS), ("total", "PnL"))
+    return legend + charts.attribution(debrief)
+
+
+def _price_chart(debrief: Debrief, ranking: Ranking | None) -> str:
+    lines = [("mid", "mid"), ("value", "latent value"), ("bid", "your bid"), ("ask", "your ask")]
+    if ranking is not None:
+        lines.append(("without-maker", "the mid without you"))
+    return _legend(*lines) + charts.price(debrief, ranking)
+
+
+def _markout_charts(debrief: Debrief) -> str:
+    """All fills with their band, then the groups of each criterion side by side."""
     parts = []
     for by, title in _CRITERIA.items():
-        groups = [tables.group_name(curve.group) for curve in debrief.markouts if curve.by == by]
+        groups = [group_name(curve.group) for curve in debrief.markouts if curve.by == by]
         legend = _legend(*((f"group{number}", name) for number, name in enumerate(groups)))
         parts.append(f"<figure><figcaption>{title}</figcaption>{legend}{charts.markouts(debrief, by)}</figure>")
-    return f'<div class="figures">{"".join(parts)}</div>'
+    return f'{charts.markouts(debrief, "all")}<div class="figures">{"".join(parts)}</div>'

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import ClassVar
 
@@ -30,8 +30,10 @@ from mmtui.tui.widgets.debrief_tables import (
     attribution_rows,
     comparison_rows,
     facts_row,
+    group_rows,
+    queue_rows,
+    rank_rows,
     score_rows,
-    table_rows,
     verdict_rows,
 )
 from mmtui.tui.widgets.line_view import TextRows, as_content
@@ -42,10 +44,17 @@ _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 _BEFORE_NS = 5_000_000_000
 #: The longest lines of sentences, and the column of times before them.
 _MOST_WIDTH, _STAMP = 104, 9
-#: Cells of the columns after the first.
-_GROUP_CELLS, _QUEUE_CELLS, _RANK_CELLS = (5, 7, 8, 8, 8), (6, 9, 12, 8), (6, 11, 8, 8)
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]
-_MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
+#: The panels that a debrief fills, by their ids.
+_PANELS: Mapping[str, Callable[[Debrief, int], list[Row]]] = {
+    "money": money_rows,
+    "position": position_rows,
+    "arithmetic": arithmetic_rows,
+    "curve": markout_rows,
+    "groups": group_rows,
+    "queue": queue_rows,
+    "price": price_rows,
+}
 
 
 class DebriefScreen(AppScreen):
@@ -133,17 +142,8 @@ class DebriefScreen(AppScreen):
             self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
             row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
             self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
-        self._change("money", lambda width: money_rows(debrief, width, _MONEY_HEIGHT))
-        self._change("position", lambda width: position_rows(debrief, width, _POSITION_HEIGHT))
-        self._change("arithmetic", partial(arithmetic_rows, debrief.score))
-        self._change("price", lambda width: price_rows(debrief, width, _PRICE_HEIGHT))
-        if debrief.markouts:
-            self._change("curve", lambda width: markout_rows(debrief.markouts[0], width, _MARKOUT_HEIGHT))
-            groups, queue = tables.markouts(debrief.markouts), tables.queue(debrief.queue)
-            self._change("groups", lambda width: table_rows(groups, width, _GROUP_CELLS))
-            self._change("queue", lambda width: table_rows(queue, width, _QUEUE_CELLS))
-        else:
-            self._change("curve", lambda _: [((" Nobody traded with you.", "muted"),)])
+        for name, rows in _PANELS.items():
+            self._change(name, partial(rows, debrief))
         fills, moments = self.query_one("#fills", OptionList), self.query_one("#moments", OptionList)
         width = min(_MOST_WIDTH, self.size.width - 8)
         for title, verdicts in (("Worst fills", debrief.worst), ("Best fills", debrief.best)):
@@ -155,9 +155,9 @@ class DebriefScreen(AppScreen):
         self._focus_list()
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
-        ranks = tables.ranks(ranking)
-        self._change("ranks", lambda width: table_rows(ranks, width, _RANK_CELLS, numbered=True))
-        self.query_one("#comparison", Static).update(as_content(comparison_rows(debrief, ranking)))
+        ranks = tables.ranks(debrief, ranking)
+        self._change("ranks", partial(rank_rows, ranks))
+        self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
 
     # Pages
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from mmtui.debrief import tables
-from mmtui.debrief.model import Debrief, Ranking, ScorePart
+from mmtui.debrief.model import Debrief
 from mmtui.debrief.tables import Table
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
@@ -86,10 +86,10 @@ def score_rows(played: Played, width: int) -> list[Row]:
     return rows
 
 
-def arithmetic_rows(parts: Iterable[ScorePart], width: int) -> list[Row]:
+def arithmetic_rows(debrief: Debrief, width: int) -> list[Row]:
     """The formula of each part, then its inputs."""
     rows: list[Row] = [title_row("HOW THE POINTS COME ABOUT", "kept within 0 and 100", width)]
-    for part in parts:
+    for part in debrief.score:
         rows += [((f" {line}", "foreground"),) for line in fmt.wrap(f"{part.name} = {part.formula}", width - 2)]
         rows += [((f"   {line}", "muted"),) for line in fmt.wrap(tables.numbers(part), width - 4)]
     return rows
@@ -121,48 +121,60 @@ def attribution_rows(played: Played, width: int) -> list[Row]:
 
 def facts_row(played: Played) -> Row:
     """What was traded and held, in a line; the limit stands over the chart of the position."""
-    facts = [(name, value) for name, value in tables.facts(played.result) if name != "limit"]
+    facts = [fact for fact in tables.facts(played.result).items() if fact[0] != "limit"]
     return tuple(span for name, value in facts for span in ((f" {name} ", "muted"), (f"{value}  ", "bold foreground")))
 
 
-def table_rows(table: Table, width: int, widths: Sequence[int], *, numbered: bool = False) -> list[Row]:
-    """A table's columns for panels under the panel's title.
-
-    Args:
-        table: its first column is the title and takes the room that the others leave.
-        width: cells in all.
-        widths: cells of the other columns.
-        numbered: whether the rows have numbers.
-    """
-    first, *others = [place for place, column in enumerate(table.columns) if column.short]
-    columns = [(place, table.columns[place], cells) for place, cells in zip(others, widths, strict=True)]
-    heads = "".join(column.short.rjust(cells) for _, column, cells in columns).lstrip()
-    rows: list[Row] = [title_row(table.columns[first].short.upper(), heads, width)]
-    for number, row in enumerate(table.rows, start=1):
-        if row.starts:
-            rows.append(())
-        ink = "bold own" if row.own else "foreground"
-        before = f" {number:>2} " if numbered else ""
-        name = fmt.fit(f" {row.cells[first]}", max(10, width - sum(widths) - len(before) - 1))
-        spans: list[Span] = [(before, "muted"), (name, ink)]
-        for place, column, cells in columns:
-            value = row.cells[place]
-            text = tables.written(value, column.kind, short=True).rjust(cells)
-            style = "muted"
-            if column.kind in ("money", "ticks"):
-                style = fmt.tone(None if isinstance(value, str) else value)
-            elif column.kind == "points":
-                style = ink
-            spans.append((text, f"bold {style}" if column.strong else style))
-        rows.append(tuple(spans))
-    return rows
+def group_rows(debrief: Debrief, width: int) -> list[Row]:
+    """Markouts by side, by counterparty, and by how the quote was set; nothing without fills."""
+    return _table_rows(tables.markouts(debrief), width, (5, 7, 8, 8, 8)) if debrief.markouts else []
 
 
-def comparison_rows(debrief: Debrief, ranking: Ranking) -> list[Row]:
-    """The session's rank, and what the market was without its maker."""
+def queue_rows(debrief: Debrief, width: int) -> list[Row]:
+    """The orders by the lots ahead of them as they joined; nothing without fills."""
+    return _table_rows(tables.queue(debrief), width, (6, 9, 12, 8)) if debrief.markouts else []
+
+
+def rank_rows(ranks: Table, width: int) -> list[Row]:
+    """The session among the strategies that ship."""
+    return _table_rows(ranks, width, (6, 11, 8, 8), numbered=True)
+
+
+def comparison_rows(ranks: Table) -> list[Row]:
+    """The session's rank in words, and the market with and without its maker."""
     rows: list[Row] = []
-    for sentence in tables.comparison(debrief, ranking):
+    for sentence in ranks.sentences:
         figure = "foreground" if rows else "bold own"
         spans = [(text, figure if place % 2 else "muted") for place, text in enumerate(sentence)]
         rows.append(((" ", "muted"), *spans))
+    return rows
+
+
+def _table_rows(table: Table, width: int, widths: Sequence[int], *, numbered: bool = False) -> list[Row]:
+    """The columns of a table that have a short heading; the first takes the width that the others leave.
+
+    Args:
+        table: its first column has the title.
+        width: cells in all.
+        widths: cells of the other columns.
+        numbered: whether to number the rows.
+    """
+    title, *others = [place for place, column in enumerate(table.columns) if column.short]
+    heads = "".join(table.columns[place].short.rjust(cells) for place, cells in zip(others, widths, strict=True))
+    rows: list[Row] = [title_row(table.columns[title].short.upper(), heads.lstrip(), width)]
+    for number, row in enumerate(table.rows):
+        if number in table.starts:
+            rows.append(())
+        ink = "bold own" if number == table.own else "foreground"
+        before = f" {number + 1:>2} " if numbered else ""
+        name = fmt.fit(f" {row[title]}", max(10, width - sum(widths) - len(before) - 1))
+        spans: list[Span] = [(before, "muted"), (name, ink)]
+        for place, cells in zip(others, widths, strict=True):
+            column, value = table.columns[place], row[place]
+            style = ink if column.kind == "points" else "muted"
+            if column.kind in ("money", "ticks") and not isinstance(value, str):
+                style = fmt.tone(value)
+            text = tables.written(value, column.kind, short=True).rjust(cells)
+            spans.append((text, f"bold {style}" if column.strong else style))
+        rows.append(tuple(spans))
     return rows

@@ -67,11 +67,14 @@ def test_the_json_is_the_debrief_and_the_ranking(mmtui: Mmtui, journal: Path) ->
 
 
 def test_the_text_has_the_score_s_arithmetic_and_what_to_try(mmtui: Mmtui, journal: Path) -> None:
-    result = json.loads(mmtui("report", journal, "--format", "json", "--no-field").out)["debrief"]["result"]
+    found = json.loads(mmtui("report", journal, "--format", "json", "--no-field").out)["debrief"]
+    result = found["result"]
     ended = mmtui("report", journal)
     assert (ended.code, ended.err) == (0, "")
-    for part, points in result["parts"].items():
-        assert re.search(rf"^  {part} +{points:.1f} ×  ", ended.out, re.MULTILINE)
+    for part in found["score"]:
+        name, points, weight = part["name"], part["points"], part["weight"]
+        product = rf"^  {name} +{points:.1f} +× {weight:.2f} +{re.escape(f'= {points * weight:.1f}')} "
+        assert re.search(product, ended.out, re.MULTILINE)
     assert f"{result['score']:.1f} of 100" in ended.out
     assert f"digest {result['digest']}" in ended.out
     for title in ("SCORE", "PNL, USD", "MARKOUT", "QUEUE", "WORST FILLS", "THE SAME TAPE", "WHAT TO TRY NEXT"):
@@ -127,7 +130,7 @@ def test_one_s_own_names_are_escaped(mmtui: Mmtui, journal: Path) -> None:
 def test_a_journal_that_breaks_off_or_was_taken_over(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
     replay = Replay(read_journal(journal).script)
     replay.seek(30 * 10**9)
-    _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
+    _, _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
     writer.close()
     found = json.loads(mmtui("report", tmp_path / "b.jsonl", "--format", "json", "--no-field").out)
     assert found["same"] is None

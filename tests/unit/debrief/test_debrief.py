@@ -19,7 +19,14 @@ from mmtui.debrief.markouts import mean_markout
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, Mids
 from mmtui.debrief.ranking import ranking, without_maker
 from mmtui.level.level import Level, load_level
-from mmtui.market.book_market import KIND_WORDS, ParticipantKind
+from mmtui.market.book_market import (
+    INFORMED,
+    KIND_WORDS,
+    MOMENTUM,
+    NOISE_LIMIT,
+    NOISE_MARKET,
+    ParticipantKind,
+)
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.session.commands import Hedge, Join, Quote, Take
@@ -279,7 +286,7 @@ def test_who_was_on_the_other_side() -> None:
         again.advance(at_ns)
         again.submit(command)
     again.advance(again.end_ns)
-    kinds = {8: "noise", 9: "noise", 10: "informed", 11: "momentum"}
+    kinds = {NOISE_LIMIT: "noise", NOISE_MARKET: "noise", INFORMED: "informed", MOMENTUM: "momentum"}
     found = debrief(Script.of(session))
     assert [(fill.at_ns, fill.other) for fill in found.fills] == [
         (at_ns, kinds.get(other, "rival")) for at_ns, other in trades
