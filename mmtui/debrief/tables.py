@@ -122,8 +122,7 @@ def sections(debrief: Debrief, ranking: Ranking | None) -> Iterator[Table]:
         trading(debrief.result),
         markouts(debrief),
         queue(debrief),
-        fills("Worst fills", debrief, debrief.worst),
-        fills("Best fills", debrief, debrief.best),
+        *extremes(debrief),
         *([] if ranking is None else [ranks(debrief, ranking)]),
         lesson(debrief.occasions),
     ]
@@ -273,14 +272,19 @@ def deal(fill: FillFacts, instrument: Instrument) -> str:
     return f"{'bought' if fill.side > 0 else 'sold'} {fill.quantity} @ {instrument.format(fill.price)}"
 
 
-def fills(title: str, debrief: Debrief, verdicts: Sequence[FillVerdict]) -> Table:
-    """The worst or the best fills."""
+def extremes(debrief: Debrief) -> tuple[Table, Table]:
+    """The worst and the best fills."""
     columns = (Column("when", "time"), Column("in ten seconds", "money"), Column("what"), Column("why"))
-    rows = []
-    for verdict in verdicts:
-        fill = debrief.fills[verdict.fill]
-        rows.append((fill.at_ns, verdict.money, deal(fill, debrief.instrument), verdict.why))
-    return Table(title, "what they made in ten seconds", columns, rows)
+
+    def table(title: str, verdicts: Sequence[FillVerdict]) -> Table:
+        fills = [debrief.fills[verdict.fill] for verdict in verdicts]
+        rows = [
+            (fill.at_ns, verdict.money, deal(fill, debrief.instrument), verdict.why)
+            for fill, verdict in zip(fills, verdicts, strict=True)
+        ]
+        return Table(title, "what they made in ten seconds", columns, rows)
+
+    return table("Worst fills", debrief.worst), table("Best fills", debrief.best)
 
 
 def verdict(occasion: Occasion) -> str:
