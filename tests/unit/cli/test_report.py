@@ -10,13 +10,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from mmtui.debrief.build import debrief
+from mmtui.report.charts import attribution
 from mmtui.report.model import Report
+from mmtui.report.text import as_text
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import take_over
 from mmtui.session.replay import Replay
+from mmtui.session.result import Opposition
 from tests.unit.cli.conftest import Mmtui, shortened
+from tests.unit.debrief.test_debrief import played
 from tests.unit.session.journals import lines, rewrite
 
 _VOID = {"meta", "br"}
@@ -102,9 +107,6 @@ def test_the_html_is_whole_and_needs_nothing_else(mmtui: Mmtui, journal: Path, t
 
 def test_the_stack_of_the_attribution_reaches_the_pnl() -> None:
     """Each part's area ends where its amount puts it; the gains less the losses are the total."""
-    from mmtui.report.charts import attribution
-    from tests.unit.debrief.test_debrief import played
-
     found = played("spike")[2]
     paths: dict[str, list[tuple[float, float]]] = {}
     for style, path in re.findall(r'<path class="(?:area|line) (\w+)" d="M([^"]+?)Z?"/>', attribution(found)):
@@ -169,3 +171,11 @@ def test_what_cannot_be_read_or_written_is_one_sentence(mmtui: Mmtui, journal: P
 
 def test_help_has_examples(mmtui: Mmtui) -> None:
     assert "mmtui report " in mmtui("report", "--help").out.partition("Examples:")[2]
+
+
+def test_the_opponent_and_a_failure_are_noted() -> None:
+    found = played("skew")[2]
+    opponent = Opposition("touch", 71.0, 2, {}, 1234.5, 0, 3)
+    result = replace(found.result, opponent=opponent, error="mine.py, line 3: broke")
+    lines = list(as_text(Report("a.jsonl", None, None, replace(found, result=result), None)))
+    assert lines[2:4] == ["against touch, which scored 71.0 and made +1,234.50", "mine.py, line 3: broke"]
