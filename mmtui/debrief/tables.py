@@ -13,10 +13,10 @@ from msgspec.structs import astuple
 
 from mmtui.coach.coach import Occasion
 from mmtui.debrief.model import JUDGED_NS, PNL_PARTS, Debrief, FillFacts, FillVerdict, Ranking, ScorePart
-from mmtui.desk import HORIZONS_NS
+from mmtui.desk import HORIZONS_NS, PnL
 from mmtui.market.book_market import KIND_WORDS
 from mmtui.market.core.instrument import Instrument
-from mmtui.session.result import PnL, Result
+from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 from mmtui.wording import money, signed, stamp, stars, ticks
 

@@ -18,14 +18,14 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.desk import Desk
+from mmtui.desk import Desk, PnL
 from mmtui.errors import StrategyError
 from mmtui.lab.backtest.fill_models import Reaches, coin, intensity, path_intensity, through
 from mmtui.lab.backtest.path_market import PathMarket
 from mmtui.lab.backtest.prices import Prices
 from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats
-from mmtui.session.result import PnL, Position
+from mmtui.session.result import Position
 from mmtui.strategies.protocol import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
@@ -328,7 +328,6 @@ class BacktestRecorder:
     def finished(self, strategy: Strategy, course: Course, law: Intensity | None = None) -> Backtest:
         """The rows and the summary."""
         desk, setup = self._desk, self._setup
-        money = desk.attribution(self._mark)
         end_ns = course.times[-1]
         return Backtest(
             self._steps,
@@ -339,7 +338,7 @@ class BacktestRecorder:
                 params=dict(describe(strategy)),
                 fill=setup.fill,
                 seed=setup.seed,
-                pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+                pnl=desk.attribution(self._mark),
                 drawdown=desk.drawdown,
                 position=Position(
                     final=desk.position,
