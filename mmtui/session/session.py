@@ -286,9 +286,8 @@ class Session:
     def _on_print(self, now_ns: int, trade: Trade) -> None:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
-        if now_ns > 0:
-            for call in self._listeners["on_trade"]:
-                call(now_ns, trade)
+        for call in self._listeners["on_trade"]:
+            call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""

@@ -34,7 +34,7 @@ class Watcher:
                 self.session.listen(hook, getattr(self, hook))
 
     def on_trade(self, now_ns: int, trade: Trade) -> None:
-        """A trade was printed, by whomever, since the level's start."""
+        """A trade was printed, by whomever."""
 
     def on_second(self, now_ns: int) -> None:
         """A whole second of the market's time is over, and its samples are taken."""

@@ -11,7 +11,7 @@ import pytest
 from mmtui.coach.watched import WatchedSession
 from mmtui.errors import UnknownStrategyError
 from mmtui.level.level import Level, load_level, parse_level
-from mmtui.session.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
+from mmtui.session.commands import AnyCommand, Flatten, HandOver, Quote, Ready, Take
 from mmtui.session.session import Session, par_of
 from mmtui.session.watcher import Watcher
 from mmtui.strategies.registry import strategy_class
@@ -323,5 +323,3 @@ def test_an_interval_that_is_no_number_of_seconds_is_bad_input(tmp_path: Path) -
         spec = strategy_file(tmp_path, "return Quotes()", more=f"    interval_s = {interval}\n")
         with pytest.raises(UnknownStrategyError, match="interval_s must be a positive number of seconds, not"):
             Session(still(), 1, spec)
-
-
