@@ -127,7 +127,7 @@ def test_one_s_own_names_are_escaped(mmtui: Mmtui, journal: Path) -> None:
 def test_a_journal_that_breaks_off_or_was_taken_over(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
     replay = Replay(read_journal(journal).script)
     replay.seek(30 * 10**9)
-    _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
+    _, _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
     writer.close()
     found = json.loads(mmtui("report", tmp_path / "b.jsonl", "--format", "json", "--no-field").out)
     assert found["same"] is None
