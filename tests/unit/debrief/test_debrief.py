@@ -12,7 +12,7 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.book import Side
+from mmtui.book import Side, Trade
 from mmtui.debrief.advice import _AGAINST
 from mmtui.debrief.build import debrief
 from mmtui.debrief.markouts import mean_markout
@@ -32,6 +32,7 @@ from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.session.commands import Hedge, Join, Quote, Take
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from tests.unit.session.hedge_levels import level as hedge_level
 from tests.unit.session.support import BUY, MS, SELL, S, short, still
 
@@ -264,24 +265,27 @@ def test_a_hand_and_a_strategy_in_a_still_market() -> None:
     assert found.advice[0].text.startswith("Nobody traded with you")
 
 
+class Counterparties(Watcher):
+    """Writes down when the player traded, and with which participant."""
+
+    def __init__(self, session: Session) -> None:
+        self.found: list[tuple[int, int]] = []
+        super().__init__(session)
+
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
+        own, other = sorted((trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS))
+        if own == 0:
+            self.found.append((now_ns, other))
+
+
 def test_who_was_on_the_other_side() -> None:
     level = short("first-quotes", 60)
     session = Session(level, 2, "touch")
     session.advance(10 * S)
     session.submit(Take(BUY, 3))
     session.advance(level.end_ns)
-    trades: list[tuple[int, int]] = []
     again = Session(level, 2)
-    printed = again.market.exchange.on_print
-    assert printed is not None
-
-    def tap(now_ns: int, trade: Any) -> None:
-        printed(now_ns, trade)
-        own, other = sorted((trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS))
-        if own == 0:
-            trades.append((now_ns, other))
-
-    again.market.exchange.on_print = tap
+    counterparties = Counterparties(again)
     for at_ns, command in session.commands:
         again.advance(at_ns)
         again.submit(command)
@@ -289,7 +293,7 @@ def test_who_was_on_the_other_side() -> None:
     kinds = {NOISE_LIMIT: "noise", NOISE_MARKET: "noise", INFORMED: "informed", MOMENTUM: "momentum"}
     found = debrief(Script.of(session))
     assert [(fill.at_ns, fill.other) for fill in found.fills] == [
-        (at_ns, kinds.get(other, "rival")) for at_ns, other in trades
+        (at_ns, kinds.get(other, "rival")) for at_ns, other in counterparties.found
     ]
     assert {fill.manual for fill in found.fills} == {True, False}
     assert any(not fill.maker for fill in found.fills)
