@@ -9,8 +9,7 @@ import click
 
 from mmtui import docs
 from mmtui.cli.arguments import columns
-from mmtui.errors import InputError
-from mmtui.level.validation import hint
+from mmtui.errors import InputError, did_you_mean
 
 #: Lines longer than this are hard to read.
 _MOST_WIDTH = 100
@@ -45,7 +44,7 @@ def command(topic: str | None) -> None:
             click.echo(line)
         return
     if topic not in docs.TOPICS:
-        raise InputError(f"there is no topic {topic!r}{hint(topic, docs.TOPICS)}")
+        raise InputError(f"there is no topic {topic!r}{did_you_mean(topic, docs.TOPICS)}")
     text = docs.page(topic)
     if sys.stdout.isatty():
         _print_laid_out(text)
