@@ -44,8 +44,12 @@ class Fill:
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
 
     def __deepcopy__(self, memo: object) -> Fill:
-        # Once its markouts are due nothing of it changes any more.
-        return self if None not in self.markouts else replace(self, markouts=self.markouts.copy())
+        return self if self.is_finished else replace(self, markouts=self.markouts.copy())
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all markouts are known, so that nothing of it changes any more."""
+        return None not in self.markouts
 
     @property
     def half_spread(self) -> float:

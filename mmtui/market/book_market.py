@@ -50,7 +50,7 @@ _KINDS: dict[int, ParticipantKind] = {
 
 
 def kind_of_order(order_id: int) -> ParticipantKind:
-    """The kind of the participant whose order it is; nobody is told while the market is open."""
+    """The kind of the participant whose order it is; hidden from players and strategies."""
     index = order_id % PARTICIPANTS
     if index < FIRST_BACKGROUND:
         return "maker"

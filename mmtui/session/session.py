@@ -47,8 +47,8 @@ class Session:
         seed: any non-negative integer.
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
-        ends_on_failure: the session ends when its strategy fails, since nobody is there to go on.
-        par: what its score is compared with; the level's par on this seed unless given.
+        ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
+        par: where par comes from; the level's par on this seed by default.
 
     Attributes:
         maker: the player's or strategy's orders and books.
@@ -179,7 +179,7 @@ class Session:
         return self.end_ns if self.over in _CUT_SHORT else self.now_ns
 
     def measures(self, maker: Maker | None = None) -> ScoreInputs:
-        """What the score of a maker, the player unless told otherwise, is computed from so far."""
+        """The inputs of a maker's score so far; the player's by default."""
         maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
