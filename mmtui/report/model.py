@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from mmtui.debrief import Debrief, Ranking, debrief, ranking
-from mmtui.session.journal import Parent, read_journal
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_lines import Parent
 
 
 class Report(msgspec.Struct, frozen=True):
