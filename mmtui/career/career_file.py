@@ -11,6 +11,8 @@ from zlib import crc32
 
 import msgspec
 
+from mmtui.paths import untaken
+
 #: What brings the tables from each version to the next; the version is how many have been applied.
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -90,7 +92,7 @@ class CareerFile(Generic[Kept]):
         return (*msgspec.structs.astuple(record), _checksum(record))
 
     def _rows(self, db: sqlite3.Connection, rest: str = "", values: Sequence[str] = ()) -> Iterator[Kept | None]:
-        """The records of rows, None for one that is damaged; of columns that an earlier version lacked, the defaults."""
+        """The records of rows, None for one that is damaged; columns that an earlier version lacked have defaults."""
         rows = db.execute(f"SELECT * FROM sessions{rest}", values)
         names = [name for name, *_ in rows.description]
         for row in rows:
@@ -152,7 +154,7 @@ class CareerFile(Generic[Kept]):
 
     def _anew(self, path: Path, why: str) -> sqlite3.Connection:
         """Set a damaged file aside and start a new one with what is whole in it."""
-        aside = _free(path.with_name(path.name + ".damaged"))
+        aside = untaken(path.with_name(path.name + ".damaged"))
         try:
             path.replace(aside)
             for extra in ("-wal", "-shm"):
@@ -182,9 +184,7 @@ class CareerFile(Generic[Kept]):
         unreadable = (sqlite3.Error, UnicodeDecodeError)
         with suppress(*unreadable), closing(_connect(path, read_only=read_only)) as db:
             with suppress(*unreadable):
-                for record in self._rows(db, " ORDER BY id"):
-                    if record is not None:
-                        records.append(record)
+                records.extend(record for record in self._rows(db, " ORDER BY id") if record is not None)
             rows = db.execute("SELECT name, fact FROM facts").fetchall()
             facts |= {name: fact for name, fact in rows if isinstance(name, str) and isinstance(fact, str)}
         return records, facts
@@ -297,7 +297,7 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
 
 def _copy(db: sqlite3.Connection, path: Path) -> None:
     """A whole copy of a database in another file."""
-    with closing(sqlite3.connect(_free(path))) as copy:
+    with closing(sqlite3.connect(untaken(path))) as copy:
         db.backup(copy)
 
 
@@ -312,12 +312,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
-
-
-def _free(path: Path) -> Path:
-    """The path, or with a number if it is taken."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found
