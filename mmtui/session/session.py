@@ -23,7 +23,7 @@ from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
-from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
+from mmtui.session.result import MarketFacts, Opposition, Position, Result
 from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
@@ -228,7 +228,6 @@ class Session:
         desk, measures = maker.desk, self.measures()
         if measures.par is None:
             raise RuntimeError("par is not known as far as a result needs it")
-        money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
         return Result(
@@ -242,7 +241,7 @@ class Session:
             stars=total.stars,
             parts={**total.parts},
             ended=self.over or "running",
-            pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+            pnl=desk.attribution(exchange.mid),
             par=measures.par,
             drawdown=desk.drawdown,
             position=Position(

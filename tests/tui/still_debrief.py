@@ -24,8 +24,9 @@ from mmtui.debrief import (
     Seconds,
     WithoutMaker,
 )
+from mmtui.desk import PnL
 from mmtui.market.core.instrument import Instrument
-from mmtui.session.result import MarketFacts, PnL, Position, Result
+from mmtui.session.result import MarketFacts, Position, Result
 from mmtui.units import NS_PER_S
 
 _S = 300

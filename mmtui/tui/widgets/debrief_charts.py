@@ -5,10 +5,11 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Sequence
 
+from mmtui.braille import Plot
 from mmtui.debrief import Debrief, MarkoutCurve
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
-from mmtui.tui.widgets.chart import MARKS, Plot, price_range
+from mmtui.tui.widgets.chart import MARKS, price_range
 from mmtui.tui.widgets.pixels import Pixels, framed, time_axis
 from mmtui.units import NS_PER_S
 

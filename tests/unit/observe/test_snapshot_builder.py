@@ -20,7 +20,7 @@ class Watched(Stand):
 
     def __init__(self) -> None:
         super().__init__()
-        gauges = Indicators(self.level.market.normal, [], [])
+        gauges = Indicators(self.level.normal, [], [])
         self.watch = SnapshotBuilder(self.market, self.maker, self.level, gauges)
         self.market.exchange.on_print = self.watch.on_print
 
