@@ -5,18 +5,19 @@ from __future__ import annotations
 import json
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 import pytest
 
+import mmtui
 from mmtui.errors import JournalError
 from mmtui.level.level import load_level
 from mmtui.market.book_market import kind_of_order
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Join, Peg, Ready, TakeBack
 from mmtui.session.journal import Journal, read_header, read_journal
 from mmtui.session.journal_file import JournalWriter, Try, earlier_tries, resume, take_over, unfinished
-from mmtui.session.journal_lines import Parent, Player
+from mmtui.session.journal_lines import KINDS, Line, Parent, Player
 from mmtui.session.par import NoPar
 from mmtui.session.replay import Replay
 from mmtui.session.session import Session
@@ -24,6 +25,7 @@ from mmtui.version import ENGINE, __version__
 from tests.unit.session.journals import lines, rewrite
 from tests.unit.session.support import BUY, SELL, S, short, strategy_file
 
+FOLDER = Path(mmtui.__file__).parent
 OTHER = ENGINE + 1
 NOTHING_SAID = Try()
 PLAY: list[tuple[int, AnyCommand]] = [
@@ -460,3 +462,40 @@ def test_what_was_taken_over_names_its_parent_and_is_a_try_of_its_own(file: Path
     take_over(path, replay, "a.jsonl", parent.end.digest, quiet, Try(2))[2].close()
     journal = read_journal(path)
     assert (journal.parent, journal.attempt) == (Parent("a.jsonl", parent.end.digest, 8 * S), 2)
+
+
+# The page that describes it
+
+PAGE = (FOLDER / "docs" / "journal.md").read_text(encoding="utf-8")
+
+
+def test_the_page_s_examples_are_a_journal_with_lines_of_every_kind_whole(tmp_path: Path) -> None:
+    header, *examples = [json.loads(line) for line in PAGE.splitlines() if line.startswith('{"')]
+    header["level"] = json.loads(msgspec.json.encode(short("skew")))
+    assert {example["line"] for example in examples} == KINDS
+    for example in examples:
+        line: Line = msgspec.convert(example, Line)
+        assert msgspec.to_builtins(line) == example
+        example["at_ns"] = 0
+    rewrite(tmp_path / "a.jsonl", [header, *examples])
+    journal = read_journal(tmp_path / "a.jsonl")
+    assert (len(journal.entries), len(journal.actions), len(journal.signatures)) == (2, 2, 1)
+    assert msgspec.json.decode(msgspec.json.encode(read_header(tmp_path / "a.jsonl"))) == header
+
+
+def test_the_page_s_program_checks_the_checksums(file: Path) -> None:
+    program: dict[str, Any] = {}
+    exec(PAGE.partition("```python\n")[2].partition("```")[0], program)
+    content = file.read_bytes()
+    program["check"](content)
+    for at in (10, len(content) // 2, len(content) - 5):
+        altered = bytearray(content)
+        altered[at] ^= 1
+        with pytest.raises(AssertionError):
+            program["check"](bytes(altered))
+
+
+def test_the_page_names_every_command() -> None:
+    commands = {kind.__struct_config__.tag for kind in get_args(AnyCommand)}
+    named = PAGE.partition("`do` is one of ")[2].partition(";")[0]
+    assert set(named.replace("\n", " ").replace("`", "").split(", ")) == commands
