@@ -160,6 +160,7 @@ def parse_journal(content: bytes, source: str) -> Journal:
     while end is None and records and isinstance(records[-1], Outcome):
         # It broke off between the outcome and the end, which is written anew when the session ends again.
         records.pop()
+    refusal = engine_refusal(header, ended=end is not None) or _unplayable(records)
     return Journal(
         source=source,
         format=header.journal,
@@ -179,18 +180,17 @@ def parse_journal(content: bytes, source: str) -> Journal:
         end=end,
         statement=statement,
         signatures=[record for record in records if isinstance(record, Signature)],
-        unplayable=engine_refusal(header, source, ended=end is not None) or _unplayable(records, source),
+        unplayable=f"{source}: {refusal}" if refusal else "",
         size=_size(lines[: 1 + len(records)]),
         crc=crcs[len(records)],
     )
 
 
-def engine_refusal(header: Header, source: str, *, ended: bool) -> str:
-    """Why a journal is not played again: another engine played it; empty if this one did.
+def engine_refusal(header: Header, *, ended: bool) -> str:
+    """Why a journal with this first line is not played again: another engine played it; empty if this one did.
 
     Args:
-        header: its first line.
-        source: the file, as it is named.
+        header: the first line.
         ended: whether the session had ended.
     """
     if header.engine == ENGINE:
@@ -202,24 +202,24 @@ def engine_refusal(header: Header, source: str, *, ended: bool) -> str:
     else:
         held = "its result and fills"
     return (
-        f"{source}: played by engine {header.engine}, and this version of mmtui has engine {ENGINE}: it cannot be "
-        f"played again; mmtui report still shows {held}"
+        f"a session of engine {header.engine}, which this version (engine {ENGINE}) cannot play again; mmtui report "
+        f"still shows {held}"
     )
 
 
-def _unplayable(records: Sequence[Line | UnknownLine], source: str) -> str:
+def _unplayable(records: Sequence[Line | UnknownLine]) -> str:
     """The first line that this version cannot play again, in a sentence; empty without one."""
     for number, record in enumerate(records, start=2):
         match record:
             case Entry(seat=seat) if seat:
-                what = f"a command of seat {seat}, where only seat 0 is played,"
+                what = f"commands of seat {seat}"
             case InstructorAction(alters=True):
                 what = f"the instructor's {record.do!r}"
             case UnknownLine(alters=True):
-                what = f"a line of the kind {record.line!r}"
+                what = f"lines of the kind {record.line!r}"
             case _:
                 continue
-        return f"{source}: line {number}: {what} is not known to this version of mmtui: it cannot be played again"
+        return f"line {number}: a session with {what}, which this version cannot play again"
     return ""
 
 

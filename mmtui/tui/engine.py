@@ -162,7 +162,7 @@ class Engine:
         from mmtui.session.journal import engine_refusal, read_header
 
         try:
-            return engine_refusal(read_header(self._journal_path(name)), Path(name).name, ended=ended)
+            return engine_refusal(read_header(self._journal_path(name)), ended=ended)
         except JournalError:
             return ""
 

@@ -76,8 +76,8 @@ def test_no_other_engine_s_journal_is_played(file: Path, capsys: pytest.CaptureF
     journal = read_journal(file)
     held = "its level, seed and commands" if journal.end is None else "its level, seed, commands and how it ended"
     sentence = (
-        f"{file}: played by engine 1, and this version of mmtui has engine {ENGINE}: it cannot be played again; mmtui "
-        f"report still shows {held}"
+        f"{file}: a session of engine 1, which this version (engine {ENGINE}) cannot play again; mmtui report still "
+        f"shows {held}"
     )
     with pytest.raises(JournalError) as raised:
         _ = journal.script
@@ -90,7 +90,7 @@ def test_no_other_engine_s_journal_is_played(file: Path, capsys: pytest.CaptureF
 @EACH_OF_ENGINE_1
 def test_nor_gone_on_with_and_it_stays_as_it_is(file: Path, tmp_path: Path) -> None:
     path = copied(file.name, tmp_path)
-    said = "it cannot be played again" if read_journal(file).end is None else "the session has ended"
+    said = "cannot play again" if read_journal(file).end is None else "the session has ended"
     with pytest.raises(JournalError, match=said):
         resume(path, print, lambda _: None)
     assert path.read_bytes() == file.read_bytes()

@@ -61,7 +61,7 @@ class ReplaysScreen(AppScreen):
         for number, record in enumerate(reversed(kept[-_SHOWN:])):
             rows = [session_row(record, cards, self.app.size.width)]
             if lost := navigator.engine.refusal(record.journal or ""):
-                rows.append(((f"  {lost}", "muted"),))
+                rows.append(((f"  {lost.partition(';')[0]}", "muted"),))
             options.add_option(Option(as_content(rows), id=f"{number} {record.journal}"))
         if kept:
             options.highlighted = 0

@@ -164,8 +164,7 @@ def test_a_command_of_another_seat_is_read_and_not_played(file: Path) -> None:
     journal = read_journal(changed(file, place, seat=3))
     assert journal.entries[0].seat == 3
     assert refusal(journal) == (
-        f"{file}: line {place + 1}: a command of seat 3, where only seat 0 is played, is not known to this version of "
-        "mmtui: it cannot be played again"
+        f"{file}: line {place + 1}: a session with commands of seat 3, which this version cannot play again"
     )
 
 
@@ -328,8 +327,7 @@ def test_what_an_instructor_does_that_alters_the_session_is_read_and_not_played(
     assert journal.actions[0].do == "spike"
     number = len(lines(file)) - 2
     assert refusal(journal) == (
-        f"{file}: line {number}: the instructor's 'spike' is not known to this version of mmtui: "
-        "it cannot be played again"
+        f"{file}: line {number}: a session with the instructor's 'spike', which this version cannot play again"
     )
 
 
@@ -340,7 +338,7 @@ def test_a_line_of_a_kind_to_come_says_whether_it_matters(tmp_path: Path) -> Non
     assert harmless.end is not None
     assert harmless.script.played().digest == harmless.end.digest
     journal = read_journal(with_line(tmp_path / "b.jsonl", line="reseed", alters=True, seed=4))
-    assert "a line of the kind 'reseed' is not known to this version" in refusal(journal)
+    assert "a session with lines of the kind 'reseed', which this version cannot" in refusal(journal)
 
 
 @pytest.mark.parametrize(
@@ -415,8 +413,8 @@ def test_another_engine_s_journal_is_read_and_never_played(file: Path) -> None:
     journal = read_journal(changed(file, 0, engine=OTHER))
     assert (journal.engine, journal.entries, journal.outcomes) == (OTHER, whole.entries, whole.outcomes)
     assert refusal(journal) == (
-        f"{file}: played by engine {OTHER}, and this version of mmtui has engine {ENGINE}: it cannot be played again; "
-        "mmtui report still shows its result and fills"
+        f"{file}: a session of engine {OTHER}, which this version (engine {ENGINE}) cannot play again; mmtui report "
+        "still shows its result and fills"
     )
 
 
