@@ -72,6 +72,11 @@ def score(level: Level, measures: ScoreInputs) -> Score:
     return Score(total, parts, 0 if pending else sum(total >= least for least in STARS), pending)
 
 
+def next_star(total: float) -> float | None:
+    """The points missing to the next star, None with all of them."""
+    return next((least - total for least in STARS if total < least), None)
+
+
 def points(level: Level, part: Part, measures: ScoreInputs) -> float:
     """The points of one part, 0 to 100."""
     match part:

@@ -74,7 +74,7 @@ class PathExchange(Exchange):
 
     def fill(self, now_ns: int, order: MakerOrder, quantity: int, mid_before: float) -> None:
         """Fill lots of a maker's order and withdraw what is left of it. The trade is not printed."""
-        self._book.cancel(order.order_id)
+        self.cancel(order.order_id)
         trade = Trade(order.price, quantity, order.order_id, self._takers.one(), order.side.opposite)
         on_trade = self._listeners[0]
         assert on_trade is not None
@@ -87,7 +87,7 @@ class PathExchange(Exchange):
         self.settle(now_ns, (Trade(price, quantity, FIRST_BACKGROUND, self._takers.one(), side),), price)
 
     def _withdraw_own(self, now_ns: int, order_id: int) -> None:
-        self._book.cancel(order_id)
+        self.cancel(order_id)
         on_withdrawn = self._withdrawn[0]
         assert on_withdrawn is not None
         on_withdrawn(now_ns, order_id)

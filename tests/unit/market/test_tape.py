@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from mmtui.book import QueueAhead, Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import InputError, LevelError
 from mmtui.level.level import Level, level_from_json, parse_level
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE
@@ -44,6 +45,7 @@ class Stand:
         normal = "normal = { spread = 20.0, volatility = 1.0, size = 5 }"
         self.level = level_on(path, more=f'effect = "{effect}"\n{normal}')
         self.session = Session(self.level, 1)
+        self.watched = WatchedSession(self.session)
         self.audit = Audit(self.session)
 
     def at(self, seconds: float) -> Stand:
@@ -234,7 +236,7 @@ def test_the_maker_cannot_take_the_tapes_last_lot_nor_anything_in_a_halt(tmp_pat
     script: Script = [(102.0, HALT, 0, 0, -1, -1), (104.0, HALT, 0, 0, 1, -1)]
     stand = Stand(tmp_path, script, effect)
     assert stand.at(3).take(BUY, 5).fills == []
-    assert stand.session.snapshot().notices == (
+    assert stand.watched.view().notices == (
         "Trading halt: no orders are taken",
         "buy 5 @ 101.10 rejected: trading is halted",
     )
