@@ -1,9 +1,10 @@
-"""The same tape played by others: the strategies that ship, and nobody at all."""
+"""The same tape played by the shipped strategies, and without a maker."""
 
 from __future__ import annotations
 
 from mmtui.debrief.model import Rank, Ranking, WithoutMaker
 from mmtui.level.level import Level
+from mmtui.session.par import NoPar
 from mmtui.session.result import Result
 from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
@@ -13,13 +14,7 @@ _CACHE_SIZE = 1024
 
 
 def ranking(level: Level, seed: int, result: Result) -> Ranking:
-    """How a session ranks among the strategies that ship, and the market without it; takes about a second.
-
-    Args:
-        level: with the seed, the tape.
-        seed: see there.
-        result: of the session.
-    """
+    """Rank a session among the shipped strategies on the tape of its level and seed; takes about a second."""
     others = [rank for name in strategy_names() if (rank := rank_of(level, seed, name)) is not None]
     below = sum(rank.score < result.score for rank in others)
     ranks = sorted([_rank(None, result), *others], key=lambda rank: (-rank.score, rank.strategy or ""))
@@ -27,10 +22,10 @@ def ranking(level: Level, seed: int, result: Result) -> Ranking:
 
 
 def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
-    """How a strategy does on a tape by itself, kept for those who ask again; None when it fails there."""
+    """The outcome of a strategy on a tape, cached; None if it fails there."""
     key = (level.digest, seed, strategy)
     if key not in _CACHE:
-        session = Session(level, seed, strategy, unattended=True)
+        session = Session(level, seed, strategy, ends_on_failure=True)
         session.advance(session.end_ns)
         if session.maker.error is not None:
             return None
@@ -42,9 +37,9 @@ def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
 
 def without_maker(level: Level, seed: int) -> WithoutMaker:
     """The market of a level and seed without a maker."""
-    session = Session(level, seed, unattended=True)
+    session = Session(level, seed, par=NoPar())
     session.advance(session.end_ns)
-    market = session.result().market
+    market = session.market_facts()
     mids, spreads = list(session.mid_by_second), [int(spread) for spread in session.spread_by_second]
     return WithoutMaker(mids, spreads, market.trades, market.mean_spread, market.final_mid)
 

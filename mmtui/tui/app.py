@@ -9,7 +9,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
 from textual.actions import ActionParseResult
@@ -25,18 +25,20 @@ from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
+from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.debrief import QuoteHistory
+    from mmtui.coach.watched import WatchedReplay, WatchedSession
+    from mmtui.debrief.model import QuoteHistory
     from mmtui.session.commands import Params
-    from mmtui.session.replay import Replay, Script
+    from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Engine, PlaySession
+    from mmtui.tui.engine import Engine
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
@@ -202,11 +204,11 @@ class MmtuiApp(App[None]):
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
-        """Carry out an action, and let a floor know."""
+        """Carry out an action, and notify the screen it was for."""
         screen = self.screen
         done = await super().run_action(action, default_namespace, namespaces)
-        if screen is self.screen and screen.has_class("-floor") and isinstance(action, str):
-            cast("FloorScreen", screen).did(action)
+        if screen is self.screen and isinstance(screen, AppScreen) and isinstance(action, str):
+            screen.did(action)
         return done
 
     def teach(self) -> None:
@@ -236,24 +238,27 @@ class MmtuiApp(App[None]):
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.replay import ReplayScreen
 
-        replay = self.engine.replay(script)
-        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
+        engine, debrief = self.engine, None
+        if engine.is_explained(script):
+            debrief, replay = engine.explain(script)
+        else:
+            replay = engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns, debrief))
 
-    def take_over(self, card: Card, replay: Replay, name: str, earlier: QuoteHistory | None) -> None:
+    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
-        session = self.engine.take_over(replay, name)
-        floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
+        seat = self.engine.take_over(replay, name)
+        floor = self._floor_of(card, seat, None, earlier=earlier)
         floor.driver.paused = True
         self.push_screen(floor)
 
     def finish(self, played: Played) -> None:
         """Go from the floor to the debrief, and remember the score."""
-        from mmtui.session.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
         daily = None
         if played.card.counts:
-            result = msgspec.convert(played.result, Result)
+            result = played.result
             card, seed = self._daily(self.today())
             daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
             self.progress = self.progress.with_score(result.level, result.score, result.stars)
@@ -268,11 +273,11 @@ class MmtuiApp(App[None]):
     def go_on(self, path: Path) -> None:
         """Go on with a session where its journal breaks off."""
         try:
-            card, session = self.engine.resume(path)
+            card, seat = self.engine.resume(path)
         except MmtuiError as error:
             self._warn(f"{error}.")
             return
-        floor = self._floor_of(card, session.seed, None, session)
+        floor = self._floor_of(card, seat, None)
         floor.driver.paused = True
         self.push_screen(floor)
 
@@ -295,21 +300,20 @@ class MmtuiApp(App[None]):
 
         self.push_screen(ReplaysScreen())
 
-    def action_keys_help(self) -> None:
-        """Show the keys of the screen."""
+    def show_keys(self) -> None:
+        """Open the help: the keys of the present screen."""
         from mmtui.tui.screens.help import HelpScreen
 
         self.push_screen(HelpScreen(self.screen))
 
-    def action_replays(self) -> None:
-        """Open the list of what can be seen again."""
-        self.show_replays()
-
-    def action_settings(self) -> None:
+    def show_settings(self) -> None:
         """Open the settings."""
         from mmtui.tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen())
+
+    # As the keys call them.
+    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
 
     @property
     def best(self) -> Mapping[str, Best]:
@@ -325,15 +329,13 @@ class MmtuiApp(App[None]):
         teaching: lesson.Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> FloorScreen:
-        session = self.engine.open(card, seed, strategy)
-        return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
+        return self._floor_of(card, self.engine.open(card, seed, strategy), strategy, speed, teaching, earlier)
 
     def _floor_of(
         self,
         card: Card,
-        seed: int,
+        seat: WatchedSession,
         strategy: str | None,
-        session: PlaySession,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
         earlier: QuoteHistory | None = None,
@@ -341,5 +343,5 @@ class MmtuiApp(App[None]):
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
-        return FloorScreen(card, seed, strategy, session, driver, teaching, earlier)
+        driver = (self.driver or Driver)(seat, self.settings.speed if speed is None else speed)
+        return FloorScreen(card, seat, strategy, driver, teaching, earlier)

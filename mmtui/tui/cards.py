@@ -70,6 +70,11 @@ class StrategyCard:
     params: tuple[Param, ...] = ()
 
 
+def title_of(level: str, cards: Mapping[str, Card]) -> str:
+    """The title of a level; its id where it is not among the cards."""
+    return cards[level].title if level in cards else level
+
+
 def ships(level: Level) -> bool:
     """Whether it is a level of the campaign as it ships."""
     from mmtui.level.level import level_ids, load_level

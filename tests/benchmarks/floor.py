@@ -20,11 +20,12 @@ from typing import Any
 
 import msgspec
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import PAINTS_A_SECOND, Driver
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.benchmarks.drivers.terminal import Terminal
 
@@ -97,10 +98,10 @@ class _ByHand(Driver):
         self.paint = paint
 
 
-class _LongEngine(GameEngine):
-    def open(self, card: Any, seed: int, strategy: str | None) -> Session:
+class _LongEngine(Engine):
+    def open(self, card: Any, seed: int, strategy: str | None) -> WatchedSession:
         level = msgspec.structs.replace(load_level(card.source), duration_s=_LONG_S, par="idle")
-        return Session(level, seed, strategy)
+        return WatchedSession(Session(level, seed, strategy))
 
 
 async def growth() -> tuple[list[float], list[float]]:

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
 from mmtui.level.level import Level, load_level
@@ -89,18 +90,18 @@ def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
 ) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
-        writer = JournalWriter(path, LEVEL, seed)
-        watched = Session(LEVEL, seed, on_command=writer.entry)
+        watched = Session(LEVEL, seed)
+        writer, seat = JournalWriter(path, watched), WatchedSession(watched)
         for at_ns, step in script:
             watched.advance(at_ns)
             if step is True:
-                watched.snapshot()
-                watched.result()
+                seat.view()
+                seat.result()
             elif step is not False:
                 watched.submit(step)
         watched.advance(watched.end_ns)
-        writer.close(watched)
-        replayed = read_journal(path).replay()
+        writer.close()
+        replayed = read_journal(path).script.played()
     assert replayed.digest == watched.digest
     assert replayed.result() == watched.result()
 
@@ -118,19 +119,19 @@ def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
 def test_the_pace_of_play_changes_nothing(step_ns: int) -> None:
     at_once = Session(LEVEL, 1, "avellaneda-stoikov")
     at_once.advance(at_once.end_ns)
-    paced = Session(LEVEL, 1, "avellaneda-stoikov")
+    paced = WatchedSession(Session(LEVEL, 1, "avellaneda-stoikov"))
     while paced.over is None:
         paced.advance(paced.now_ns + step_ns)
         if step_ns > MS:
-            paced.snapshot()
-    assert paced.digest == at_once.digest
+            paced.view()
+    assert paced.session.digest == at_once.digest
 
 
 def test_a_strategy_handed_the_quotes_at_the_start_is_the_strategy_run() -> None:
     run = Session(LEVEL, 1, "skew")
     run.advance(run.end_ns)
     played = Session(LEVEL, 1)
-    played.snapshot()
+    WatchedSession(played).view()
     played.submit(HandOver("skew"))
     played.advance(played.end_ns)
     assert played.digest == run.digest

@@ -11,12 +11,12 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.desk import Desk
+from mmtui.desk import Desk, PnL
 from mmtui.lab.backtest.prices import Prices
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.gateway import Gateway
 from mmtui.market.papers.intensity import IntensitySpec
-from mmtui.session.result import PnL, Position
+from mmtui.session.result import Position
 from mmtui.strategies.protocol import Rules, Strategy
 from mmtui.strategies.registry import describe, params_of, strategy_class
 from mmtui.units import NS_PER_S
@@ -246,7 +246,7 @@ class BacktestRecorder:
                 params=dict(describe(strategy)),
                 fill=setup.fill,
                 seed=setup.seed,
-                pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+                pnl=money,
                 drawdown=desk.drawdown,
                 position=Position(
                     final=desk.position,

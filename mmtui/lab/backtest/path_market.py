@@ -60,7 +60,7 @@ class PathExchange(Exchange):
         for side, prices in wanted.items():
             resting = self._others[side]
             for gone in [at for at in resting if at not in prices]:
-                self.book.cancel(resting.pop(gone))
+                self._book.cancel(resting.pop(gone))
         passed = [level for level in self._bids.levels.values() if level.price >= ask]
         passed += [level for level in self._asks.levels.values() if level.price <= bid]
         for order_id in [order_id for level in passed for order_id in level.queue]:
@@ -70,11 +70,11 @@ class PathExchange(Exchange):
             for at in prices:
                 if at not in resting:
                     resting[at] = order_id = self._ids.one()
-                    self.book.limit(order_id, side, at, self._size)
+                    self._book.limit(order_id, side, at, self._size)
 
     def fill(self, now_ns: int, order: MakerOrder, quantity: int, mid_before: float) -> None:
         """Fill lots of a maker's order and withdraw what is left of it. The trade is not printed."""
-        self.book.cancel(order.order_id)
+        self.cancel(order.order_id)
         trade = Trade(order.price, quantity, order.order_id, self._takers.one(), order.side.opposite)
         on_trade = self._listeners[0]
         assert on_trade is not None
@@ -87,7 +87,7 @@ class PathExchange(Exchange):
         self.settle(now_ns, (Trade(price, quantity, FIRST_BACKGROUND, self._takers.one(), side),), price)
 
     def _withdraw_own(self, now_ns: int, order_id: int) -> None:
-        self.book.cancel(order_id)
+        self.cancel(order_id)
         on_withdrawn = self._withdrawn[0]
         assert on_withdrawn is not None
         on_withdrawn(now_ns, order_id)

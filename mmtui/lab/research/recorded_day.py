@@ -79,7 +79,7 @@ class DayRecorder(Exchange):
 
     def sample(self) -> None:
         """Record the touch as it is now."""
-        depth = [best.total for best in (self.book.bids.best, self.book.asks.best) if best is not None]
+        depth = [best.quantity for side in Side if (best := self.best(side)) is not None]
         self._samples.append((self.mid, self.best_ask - self.best_bid, sum(depth) / max(1, len(depth))))
 
     def day(self, limits: int, cancels: int) -> Day:
@@ -122,9 +122,9 @@ class RecordingExchange(DayRecorder):
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, and count it if it is noise and was still there."""
-        orders = len(self.book)
+        rested = self.rests(order_id)
         super().withdraw(now_ns, order_id)
-        if len(self.book) < orders and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
+        if rested and not self.rests(order_id) and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
             self.cancels += 1
 
 

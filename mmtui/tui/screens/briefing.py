@@ -3,28 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.keys import format_key
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
+from mmtui.tui.screens.base import HEIGHTS, AppScreen
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
-
-#: Below 30 rows a page goes without its margins.
-HEIGHTS = [(0, "-small"), (30, "-tall")]
 _PART_MEANS = {
     "pnl": "money against par",
     "inventory": "position kept small",
@@ -64,7 +61,7 @@ def weight_rows(card: Card) -> list[Row]:
                 (f" {_PART_MEANS.get(name, '')}", "muted"),
             )
         )
-    rows.append((("★ at 50   ★★ at 70   ★★★ at 85", "own"),))
+    rows.append((("   ".join(f"{'★' * count} at {least:g}" for count, least in enumerate(STARS, 1)), "own"),))
     return rows
 
 
@@ -79,7 +76,7 @@ def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
     return rows
 
 
-class BriefingScreen(Screen[None]):
+class BriefingScreen(AppScreen):
     """The situation, the rules and the score."""
 
     CSS_PATH = "briefing.tcss"
@@ -97,10 +94,9 @@ class BriefingScreen(Screen[None]):
             yield Static(id="heading")
             yield Static(card.lesson, id="lesson", markup=False)
             yield Static(card.situation, id="situation", markup=False)
-            keymap = cast("MmtuiApp", self.app).settings.keys
             with Horizontal(id="tables"):
                 yield Static(as_content(rule_rows(card)), id="rules")
-                yield Static(as_content([*weight_rows(card), (), *key_rows(card, keymap)]), id="weights")
+                yield Static(as_content([*weight_rows(card), (), *key_rows(card, self.settings.keys)]), id="weights")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
@@ -111,7 +107,7 @@ class BriefingScreen(Screen[None]):
 
     def action_start(self) -> None:
         """Go to the floor."""
-        cast("MmtuiApp", self.app).play(self.card, self.seed)
+        self.navigator.play(self.card, self.seed)
 
     def action_seed(self) -> None:
         """Ask for the seed."""

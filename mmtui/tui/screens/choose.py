@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -17,7 +17,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
-from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.screens.base import HEIGHTS
 from mmtui.tui.widgets.line_view import as_content
 
 if TYPE_CHECKING:
@@ -37,15 +37,6 @@ def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
     note = "   ready" if card.name == ready else ""
     lines = [((f"  {line}", "muted"),) for line in fmt.wrap(card.idea, _WIDTH - 2)]
     return [((card.name, "bold foreground"), (note, "auto")), *lines]
-
-
-def shown(value: Any) -> str:
-    """A parameter's value as one types it."""
-    if value is None:
-        return "auto"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def about_param(param: Param) -> str:
@@ -120,7 +111,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
             rows.append(Horizontal(Static(_IS_CODE, classes="about", markup=False), classes="about-row"))
         for param in card.params:
             value = set_already.get(param.name, param.default)
-            field = Input(shown(value), compact=True, name=param.name)
+            field = Input(fmt.typed(value), compact=True, name=param.name)
             field.cursor_blink = False
             unit = f"{param.name}  {param.unit}"
             rows.append(Horizontal(Static(unit, classes="name", markup=False), field))
@@ -138,7 +129,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         card = self._marked
         typed = {field.name: field.value.strip() for field in self.query(Input) if field.name}
         name = typed.pop(_FIELD, card.name)
-        defaults = {param.name: shown(param.default) for param in card.params}
+        defaults = {param.name: fmt.typed(param.default) for param in card.params}
         # A field left empty is as good as one left alone.
         changed = {name: text for name, text in typed.items() if text and text != defaults.get(name)}
         try:

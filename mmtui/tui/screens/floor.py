@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
-import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
 from mmtui.session.commands import HandOver, Params, Ready, TakeBack
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
@@ -28,8 +28,7 @@ from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
-    from mmtui.debrief import QuoteHistory
-    from mmtui.tui.app import MmtuiApp
+    from mmtui.debrief.model import QuoteHistory
 
 #: The panels beside the ladder are painted in every so many frames.
 _PANELS_EVERY = 5
@@ -39,8 +38,9 @@ class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
-        card, seed, strategy: the level, its market, and who quotes from the start, if not the player.
-        session: what is played.
+        card: the level.
+        seat: where the player sits.
+        strategy: who quotes from the start, if not the player.
         driver: lets it run.
         lesson: what is taught meanwhile.
         earlier: the quotes of an earlier run on the same market, which show as ghosts.
@@ -51,16 +51,15 @@ class FloorScreen(TradingScreen):
     def __init__(
         self,
         card: Card,
-        seed: int,
+        seat: WatchedSession,
         strategy: str | None,
-        session: PlaySession,
         driver: Driver,
         lesson: Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, session, _first_view(card, session), classes="-floor")
+        super().__init__(card, seat, _first_view(card, seat), classes="-floor")
         self.lesson = lesson
-        self.seed = seed
+        self.seed = seat.seed
         self.strategy = strategy
         self.driver = driver
         self._params: Params = {}
@@ -76,7 +75,7 @@ class FloorScreen(TradingScreen):
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
-        trouble = cast("MmtuiApp", self.app).engine.trouble
+        trouble = self.navigator.engine.trouble
         if trouble:
             self.say(trouble)
         self.call_after_refresh(self.paint)
@@ -89,9 +88,9 @@ class FloorScreen(TradingScreen):
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
-        before, view = self.view, self.session.snapshot()
+        before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
-        if view.notices:
+        if view.noticed > before.noticed:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
@@ -100,9 +99,20 @@ class FloorScreen(TradingScreen):
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(playing, said, panels=fresh)
-        if self.session.over is not None and self.is_current and not self._finished:
+        if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
-            self._finish()
+            if view.score.pending:
+                self.say("Working out the score …")
+                self._settle()
+            else:
+                self._finish()
+
+    @work(thread=True)
+    def _settle(self) -> None:
+        """Have the score known, in a thread; the next paint goes on to the result."""
+        self.navigator.engine.settle(self.seat)
+        self._finished = False
+        self.app.call_from_thread(self.paint)
 
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
@@ -112,11 +122,10 @@ class FloorScreen(TradingScreen):
             self.app.bell()
 
     def _finish(self) -> None:
-        app = cast("MmtuiApp", self.app)
-        name = app.engine.close(self.session)
-        result = msgspec.to_builtins(self.session.result())
-        script = app.engine.script(self.session)
-        app.finish(Played(self.card, self.seed, self.strategy, result, script, name))
+        navigator = self.navigator
+        name = navigator.engine.close()
+        script = navigator.engine.script(self.seat)
+        navigator.finish(Played(self.card, self.seed, self.strategy, self.seat.result(), script, name))
 
     # The lesson
 
@@ -139,7 +148,7 @@ class FloorScreen(TradingScreen):
             return
         self.lesson = None
         self._show_lesson()
-        cast("MmtuiApp", self.app).taught()
+        self.navigator.taught()
 
     # An earlier run
 
@@ -185,7 +194,7 @@ class FloorScreen(TradingScreen):
                 self.say(f"{name} is ready: a hands over to it")
                 self.do(Ready(name, self._params))
 
-        engine = cast("MmtuiApp", self.app).engine
+        engine = self.navigator.engine
         # Whoever plays in a browser may be somebody else, whom a file of this machine's is no business of.
         files = not self.app.is_web
         self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
@@ -205,24 +214,23 @@ class FloorScreen(TradingScreen):
 
     def action_leave(self) -> None:
         """Ask whether to leave; the clock stands still meanwhile."""
-        app = cast("MmtuiApp", self.app)
+        engine = self.navigator.engine
 
         def answered(answer: str | None) -> None:
             if answer is None:
                 return
             if answer == "keep":
-                app.engine.put_down()
+                engine.put_down()
             else:
-                self.session.leave()
-                app.engine.close(self.session)
-            app.pop_screen()
+                self.seat.leave()
+                engine.close()
+            self.app.pop_screen()
 
-        app.push_screen(LeaveScreen(), answered)
+        self.app.push_screen(LeaveScreen(), answered)
 
     def action_coach(self) -> None:
         """Let the coach speak, or not."""
-        app = cast("MmtuiApp", self.app)
-        app.prefer(coach=not self.settings.coach)
+        self.navigator.prefer(coach=not self.settings.coach)
         self.say("The coach speaks" if self.settings.coach else "The coach is silent")
         self.paint()
 
@@ -231,10 +239,10 @@ class FloorScreen(TradingScreen):
         self.app.push_screen(HelpScreen(self))
 
 
-def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:
+def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
     """The market as the floor opens, with a strategy watching it."""
-    view = session.snapshot()
+    view = seat.view()
     if view.ready is None and view.active is None:
-        session.submit(Ready(card.strategy))
-        view = session.snapshot()
+        seat.submit(Ready(card.strategy))
+        view = seat.view()
     return view

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
+from mmtui.tui.screens.base import HEIGHTS, AppScreen
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.version import __version__
 
 if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
     from mmtui.tui.cards import Card
+    from mmtui.tui.navigator import Navigator
 
 _LETTERS = (
     ("█▄   ▄█  █▄   ▄█   ", "▀▀▀█▀▀▀  █     █  ▀▀█▀▀"),
@@ -27,24 +27,22 @@ _LETTERS = (
     ("█  ▀  █  █  ▀  █   ", "   █     █     █    █  "),
     ("█     █  █     █   ", "   █      ▀▄▄▄▀   ▄▄█▄▄"),
 )
-#: Below 30 rows all of the menu is worth more than the version.
-_HEIGHTS = [(0, "-small"), (30, "-tall")]
 _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
-def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
+def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, str]]:
     """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
-    best = app.best
+    best = navigator.best
     following = stars = ""
     daily = "today's market, the same for everybody"
     broken_off = None
     if known:
-        card = next_level(app)
+        card = next_level(navigator)
         following = f"{card.number}  {card.title}"
-        stars = f"{sum(score.stars for score in best.values())} of {3 * len(app.engine.levels())} ★"
-        broken_off = next(iter(app.engine.unfinished()), None)
-        if (done := app.career.daily(app.today())) is not None:
+        stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
+        broken_off = next(iter(navigator.engine.unfinished()), None)
+        if (done := navigator.career.daily(navigator.today())) is not None:
             daily = f"{done.score:.1f} {fmt.stars(done.stars)} today; the first time counts"
     entries = [
         ("play", "Next level" if best else "Play", following),
@@ -59,7 +57,7 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
         ("help", "Keys", "of this screen"),
         ("quit", "Quit", ""),
     ]
-    if not app.progress.taught:
+    if not navigator.progress.taught:
         # Who starts for the first time is led to the lesson.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
@@ -67,11 +65,11 @@ def menu(app: MmtuiApp, *, known: bool = True) -> list[tuple[str, str, str]]:
     return entries
 
 
-def next_level(app: MmtuiApp) -> Card:
+def next_level(navigator: Navigator) -> Card:
     """The first level without a star, or the one played last when all have one."""
-    levels = app.engine.levels()
-    waiting = (card for card in levels if card.id not in app.best or not app.best[card.id].stars)
-    return next(waiting, next((card for card in levels if card.id == app.progress.last), levels[-1]))
+    levels = navigator.engine.levels()
+    waiting = (card for card in levels if card.id not in navigator.best or not navigator.best[card.id].stars)
+    return next(waiting, next((card for card in levels if card.id == navigator.progress.last), levels[-1]))
 
 
 def menu_row(word: str, means: str) -> Row:
@@ -89,11 +87,11 @@ def banner() -> list[Row]:
     return rows
 
 
-class HomeScreen(Screen[None]):
+class HomeScreen(AppScreen):
     """Banner and menu."""
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
-    VERTICAL_BREAKPOINTS = _HEIGHTS
+    VERTICAL_BREAKPOINTS = HEIGHTS
 
     def compose(self) -> ComposeResult:
         with Vertical(id="home"):
@@ -116,34 +114,34 @@ class HomeScreen(Screen[None]):
         options = self.query_one(OptionList)
         chosen = options.highlighted or 0
         options.clear_options()
-        for name, word, means in menu(cast("MmtuiApp", self.app), known=known):
+        for name, word, means in menu(self.navigator, known=known):
             options.add_option(Option(as_content([menu_row(word, means)]), id=name))
         options.highlighted = chosen
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        app = cast("MmtuiApp", self.app)
+        navigator = self.navigator
         match event.option.id:
             case "play":
-                app.brief(next_level(app))
+                navigator.brief(next_level(navigator))
             case "levels":
-                app.show_levels()
+                navigator.show_levels()
             case "daily":
-                app.brief_daily()
+                navigator.brief_daily()
             case "duel":
-                app.choose_duel()
+                navigator.choose_duel()
             case "sandbox":
-                app.show_sandbox()
+                navigator.show_sandbox()
             case "lesson":
-                app.teach()
+                navigator.teach()
             case "go-on":
-                app.go_on(app.engine.unfinished()[0])
+                navigator.go_on(navigator.engine.unfinished()[0])
             case "replays":
-                app.show_replays()
+                navigator.show_replays()
             case "scores":
-                app.show_scores()
+                navigator.show_scores()
             case "settings":
-                app.action_settings()
+                navigator.show_settings()
             case "help":
-                app.action_keys_help()
+                navigator.show_keys()
             case _:
-                app.exit()
+                self.app.exit()

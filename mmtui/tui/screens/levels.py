@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Container, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
@@ -18,13 +17,12 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.choose import shown
+from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
     from mmtui.session.commands import Params
-    from mmtui.tui.app import MmtuiApp
 
 WIDTH = 58
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
@@ -65,7 +63,7 @@ def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
     return rows
 
 
-class LevelsScreen(Screen[None]):
+class LevelsScreen(AppScreen):
     """The list of levels: the campaign's, then the player's own.
 
     Args:
@@ -93,16 +91,16 @@ class LevelsScreen(Screen[None]):
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
-        app = cast("MmtuiApp", self.app)
+        navigator = self.navigator
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
         menu.clear_options()
-        cards = app.engine.levels()
-        self._open = opened([card.id for card in cards], app.best)
+        cards = navigator.engine.levels()
+        self._open = opened([card.id for card in cards], navigator.best)
         for card in cards:
-            row = level_row(card, app.best.get(card.id), is_open=card.id in self._open)
+            row = level_row(card, navigator.best.get(card.id), is_open=card.id in self._open)
             menu.add_option(Option(as_content([row]), id=card.source))
-        own, troubles = app.engine.own_levels()
+        own, troubles = navigator.engine.own_levels()
         if own or troubles:
             menu.add_option(Option(as_content([(("YOUR LEVELS", "bold muted"),)]), disabled=True))
         self._open |= {card.source for card in own}
@@ -115,7 +113,7 @@ class LevelsScreen(Screen[None]):
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
-            card = cast("MmtuiApp", self.app).engine.level(event.option.id)
+            card = self.navigator.engine.level(event.option.id)
             self.query_one("#lesson", Static).update(as_content(lesson_rows(card)))
             self.query_one("#strategies", Static).update("")
             self._show_strategies(event.option.id)
@@ -123,15 +121,13 @@ class LevelsScreen(Screen[None]):
     @work(exclusive=True, thread=True)
     def _show_strategies(self, level: str) -> None:
         """What the strategies score on the marked level: played in a thread, since it takes a second or so."""
-        app = cast("MmtuiApp", self.app)
-        card = app.engine.level(level)
-        worker = get_current_worker()
-        scores = app.engine.scores(card)
+        engine, worker = self.navigator.engine, get_current_worker()
+        scores = engine.scores(engine.level(level))
         if not worker.is_cancelled:
             self.app.call_from_thread(self.query_one("#strategies", Static).update, as_content(strategy_rows(scores)))
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        app = cast("MmtuiApp", self.app)
+        navigator = self.navigator
         if event.option.id is None:
             return
         if event.option.id not in self._open:
@@ -141,5 +137,5 @@ class LevelsScreen(Screen[None]):
         if self.opponent is not None:
             name, params = self.opponent
             overrides = {"opponent.strategy": name}
-            overrides |= {f"opponent.params.{key}": shown(value) for key, value in params.items()}
-        app.brief(app.engine.level(event.option.id, overrides))
+            overrides |= {f"opponent.params.{key}": fmt.typed(value) for key, value in params.items()}
+        navigator.brief(navigator.engine.level(event.option.id, overrides))

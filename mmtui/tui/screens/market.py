@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
-
 from textual.app import ComposeResult
 from textual.containers import Container, Horizontal, Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.tui.settings import Settings
+from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.widgets.chart import PriceChart
 from mmtui.tui.widgets.coach import CoachBar
 from mmtui.tui.widgets.desk import desk_rows
@@ -22,9 +19,6 @@ from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import Playing, StatusBar
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
 
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
@@ -46,7 +40,7 @@ class _Pane(Container):
     BLANK = True
 
 
-class MarketScreen(Screen[None]):
+class MarketScreen(AppScreen):
     """What a floor and a replay have in common: they show snapshots, and the ladder's window moves by keys.
 
     Attributes:
@@ -96,11 +90,6 @@ class MarketScreen(Screen[None]):
     def on_mount(self) -> None:
         self._panels = [*self.query(Lines), *self.query(PriceChart)]
         self.set_class(any(hedge.kind == "index" for hedge in self.view.hedges), "-indexed")
-
-    @property
-    def settings(self) -> Settings:
-        """The player's preferences."""
-        return cast("MmtuiApp", self.app).settings
 
     def show(self, playing: Playing, said: Said, *, panels: bool = True) -> None:
         """Show the view, the panels beside the ladder only if they are wanted."""

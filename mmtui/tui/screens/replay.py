@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
@@ -12,10 +12,11 @@ from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from mmtui.book import Side
-from mmtui.debrief import Debrief, FillFacts
+from mmtui.coach.watched import WatchedReplay
+from mmtui.debrief.model import Debrief, FillFacts
 from mmtui.errors import MmtuiError
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.session.replay import Replay
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -27,32 +28,34 @@ from mmtui.tui.widgets.scrubber import Moment, Scrubber
 from mmtui.tui.widgets.status import Playing, speed_label
 from mmtui.units import NS_PER_S
 
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
-
 
 class ReplayScreen(MarketScreen):
     """A session being watched.
 
     Args:
         card: the level.
-        replay: the session, at its start.
+        replay: the session, at its start unless there is a debrief.
         name: the file name of its journal, empty without one.
         driver: lets it run.
         at_ns: where to begin.
+        debrief: what is known of it, if the replay was played through already; else that is done first.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("replay"))
 
-    def __init__(self, card: Card, replay: Replay, name: str, driver: Driver, at_ns: int = 0) -> None:
-        replay.seek(at_ns)
-        super().__init__(card.instrument, replay.session.snapshot(), classes="-replay")
+    def __init__(
+        self, card: Card, replay: WatchedReplay, name: str, driver: Driver, at_ns: int, debrief: Debrief | None
+    ) -> None:
+        if debrief is not None:
+            replay.seek(at_ns)
+        super().__init__(card.instrument, replay.view(), classes="-replay")
         self.card = card
         self.replay = replay
         self.name_of_journal = name
         self.driver = driver
         driver.paused = True
-        self._debrief: Debrief | None = None
+        self._debrief = debrief
+        self._at_ns = at_ns
         self._revealed = False
         self._worst = 0
 
@@ -64,27 +67,30 @@ class ReplayScreen(MarketScreen):
         self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
         self.call_after_refresh(self.paint)
         self.driver.start(self, self.paint)
-        self._explain()
+        if self._debrief is None:
+            self._tell("Playing it through once …")
+            self._explain()
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
-        """Find the fills and what was behind them: in a thread, since the whole session is played for it."""
-        app, worker = cast("MmtuiApp", self.app), get_current_worker()
+        """Play the whole session, after which any moment is soon reached and explained: in a thread."""
+        worker = get_current_worker()
         try:
-            debrief = app.engine.debrief(self.replay.script)
+            debrief, replay = self.navigator.engine.explain(self.replay.script)
         except MmtuiError as error:
-            app.call_from_thread(self._tell, str(error))
+            self.app.call_from_thread(self._tell, str(error))
             return
         if not worker.is_cancelled:
-            app.call_from_thread(self._know, debrief)
+            self.app.call_from_thread(self._know, debrief, replay)
 
-    def _know(self, debrief: Debrief) -> None:
-        self._debrief = debrief
+    def _know(self, debrief: Debrief, replay: WatchedReplay) -> None:
+        replay.seek(max(self._at_ns, self.replay.now_ns))
+        self._debrief, self.replay, self.driver.session = debrief, replay, replay
         self.paint()
 
     def paint(self) -> None:
         """Show the session where it stands."""
-        view = self.replay.session.snapshot()
+        view = self.replay.view()
         if self._revealed and self._debrief is not None:
             view = self._with_value(view, self._debrief)
         self.view = view
@@ -120,7 +126,7 @@ class ReplayScreen(MarketScreen):
         fill = self._fill_before(debrief)
         if fill is not None:
             did = "bought from" if fill.side is Side.BUY else "sold to"
-            told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
+            told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
         return "   ".join(told)
 
     def _money(self, ticks: float) -> str:
@@ -204,7 +210,12 @@ class ReplayScreen(MarketScreen):
         return self._debrief
 
     def _seek(self, at_ns: int) -> None:
-        self.replay.seek(max(0, min(self.replay.end_ns, at_ns)))
+        at_ns = max(0, min(self.replay.end_ns, at_ns))
+        if self._debrief is None:
+            self._at_ns = at_ns
+            self._tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
+            return
+        self.replay.seek(at_ns)
         self._stop()
 
     def _stop(self) -> None:
@@ -221,7 +232,7 @@ class ReplayScreen(MarketScreen):
         """Play on by oneself from here."""
         quotes = None if self._debrief is None else self._debrief.quotes
         try:
-            cast("MmtuiApp", self.app).take_over(self.card, self.replay, self.name_of_journal, quotes)
+            self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
         except MmtuiError as error:
             self._tell(str(error))
 
@@ -232,18 +243,6 @@ class ReplayScreen(MarketScreen):
     def action_help(self) -> None:
         """Show the keys."""
         self.app.push_screen(HelpScreen(self))
-
-
-_A = {
-    "noise": "a noise trader",
-    "informed": "an informed trader",
-    "momentum": "a momentum trader",
-    "rival": "a rival maker",
-    "institution": "the institution",
-    "arbitrageur": "an arbitrageur",
-    "maker": "another maker",
-    "recorded": "somebody on the tape",
-}
 
 
 def _after(fill: FillFacts) -> str:

@@ -3,26 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card
+from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.briefing import HEIGHTS
-from mmtui.tui.screens.scores import title_of
+from mmtui.tui.screens.base import HEIGHTS, AppScreen
 from mmtui.tui.widgets.line_view import as_content
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
 
 _SHOWN = 200
 #: From this width on there is room for the money and the seed.
@@ -43,7 +38,7 @@ def session_row(record: Record, cards: Mapping[str, Card], width: int) -> Row:
     return row if width < _ROOMY else (*row, (f"{pnl:>10} ", fmt.tone(record.pnl)), (f"{seed:>12}", "muted"))
 
 
-class ReplaysScreen(Screen[None]):
+class ReplaysScreen(AppScreen):
     """A list of sessions."""
 
     CSS_PATH = "replays.tcss"
@@ -59,10 +54,10 @@ class ReplaysScreen(Screen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        app = cast("MmtuiApp", self.app)
-        cards = {card.id: card for card in app.engine.levels()}
+        navigator = self.navigator
+        cards = {card.id: card for card in navigator.engine.levels()}
         options = self.query_one(OptionList)
-        kept = [record for record in app.career.sessions() if record.journal is not None]
+        kept = [record for record in navigator.career.sessions() if record.journal is not None]
         for number, record in enumerate(reversed(kept[-_SHOWN:])):
             options.add_option(
                 Option(as_content([session_row(record, cards, self.app.size.width)]), id=f"{number} {record.journal}")
@@ -74,4 +69,4 @@ class ReplaysScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """See it again."""
-        cast("MmtuiApp", self.app).watch_journal((event.option.id or "").partition(" ")[2])
+        self.navigator.watch_journal((event.option.id or "").partition(" ")[2])

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.screen import Screen
 from textual.widgets import Footer, Input, Static
 
 from mmtui.errors import InputError
 from mmtui.tui.keys import bindings
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.base import AppScreen
 
 LEVEL = "sandbox"
 _FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --set …"
 
 
-class SandboxScreen(Screen[None]):
+class SandboxScreen(AppScreen):
     """A field for each dial; what is changed is checked as a level's file is."""
 
     CSS_PATH = "sandbox.tcss"
@@ -28,7 +25,7 @@ class SandboxScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = list(bindings("sandbox"))
 
     def compose(self) -> ComposeResult:
-        self.overrides = cast("MmtuiApp", self.app).engine.overrides(LEVEL)
+        self.overrides = self.navigator.engine.overrides(LEVEL)
         with Vertical(id="sandbox"):
             yield Static("SANDBOX", id="heading")
             with VerticalScroll(can_focus=False):
@@ -42,17 +39,17 @@ class SandboxScreen(Screen[None]):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the briefing of the sandbox as it is set, or say what is wrong with it."""
-        app = cast("MmtuiApp", self.app)
+        navigator = self.navigator
         before = {dial.path: dial.value for dial in self.overrides}
         typed = {str(field.name): field.value.strip() for field in self.query(Input)}
         # A field left empty is as good as one left alone.
         changed = {path: text for path, text in typed.items() if text and text != before[path]}
         try:
-            card = app.engine.level(LEVEL, changed)
+            card = navigator.engine.level(LEVEL, changed)
         except InputError as error:
             # The file is the program's own: what is wrong is the key.
             text = str(error).partition(".toml: ")[2] or str(error)
             self.query_one("#foot", Static).update(f"{text}.")
             return
         self.query_one("#foot", Static).update(_FOOT)
-        app.brief(card)
+        navigator.brief(card)

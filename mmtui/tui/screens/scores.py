@@ -3,36 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record, summary
+from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card
+from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.briefing import HEIGHTS
+from mmtui.tui.navigator import Navigator
+from mmtui.tui.screens.base import HEIGHTS, AppScreen
 from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.pixels import Pixels, framed
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
 
 _HEAD = f"{'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
 _ROOM = 6
 _CHART, _SMALL_CHART = 12, 8
-_STAR_AT = (50, 70, 85)
-
-
-def title_of(level: str, cards: Mapping[str, Card]) -> str:
-    """What a level is called; one that is not shipped is called by its id."""
-    return cards[level].title if level in cards else level
 
 
 def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
@@ -61,24 +53,24 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
         fill = "bought-bar" if record.stars else "sold-bar"
         for x in range(place * each, place * each + max(1, each - 1)):
             pixels.bar(x, 0.0, max(record.score, 1.0), fill)
-    for star in _STAR_AT:
+    for star in STARS:
         pixels.line([star] * 2 * cells, "muted", every=4)
-    return [title, *framed(pixels, [100.0, *_STAR_AT, 0.0], lambda value: f"{value:.0f}", _ROOM)]
+    return [title, *framed(pixels, [100.0, *STARS, 0.0], lambda value: f"{value:.0f}", _ROOM)]
 
 
-def career_row(app: MmtuiApp, cards: Mapping[str, Card], sessions: int) -> Row:
+def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
     """Stars, days in a row and sessions."""
-    stars = sum(best.stars for best in app.best.values())
+    stars = sum(best.stars for best in navigator.best.values())
     facts = (
         ("stars", f"{stars} of {3 * len(cards)}"),
-        ("days in a row", f"{app.career.streak(app.today())}"),
+        ("days in a row", f"{navigator.career.streak(navigator.today())}"),
         ("sessions", f"{sessions}"),
     )
     spans = [((f"{name} ", "muted"), (f"{value}    ", "bold own")) for name, value in facts]
     return tuple(span for pair in spans for span in pair)
 
 
-class ScoresScreen(Screen[None]):
+class ScoresScreen(AppScreen):
     """By level and strategy; the marked one's history below."""
 
     CSS_PATH = "scores.tcss"
@@ -95,16 +87,16 @@ class ScoresScreen(Screen[None]):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        app = cast("MmtuiApp", self.app)
-        self._cards = {card.id: card for card in app.engine.levels()}
-        self._records = app.career.sessions()
+        navigator = self.navigator
+        self._cards = {card.id: card for card in navigator.engine.levels()}
+        self._records = navigator.career.sessions()
         order = {level: place for place, level in enumerate(self._cards)}
         self._groups = sorted(
             summary(self._records),
             key=lambda group: (order.get(group["level"], len(order)), group["strategy"] is not None, -group["best"]),
         )
         self.query_one("#heading", Static).update(
-            as_content([(("SCORES    ", "bold own"), *career_row(app, self._cards, len(self._records)))])
+            as_content([(("SCORES    ", "bold own"), *career_row(navigator, self._cards, len(self._records)))])
         )
         self.call_after_refresh(self._fill)
 
@@ -130,4 +122,4 @@ class ScoresScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Show what was played of it."""
-        cast("MmtuiApp", self.app).show_replays()
+        self.navigator.show_replays()

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.keys import format_key
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
@@ -21,13 +21,11 @@ from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
+from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
-
-if TYPE_CHECKING:
-    from mmtui.tui.app import MmtuiApp
 
 _NAME, _VALUE = 24, 18
 _KEYMAP_WIDTH = 108
@@ -83,7 +81,7 @@ def choice_row(title: str, value: str, about: str) -> Row:
     return ((f"{title:<{_NAME}}", "bold foreground"), (f"{value:<{_VALUE}}", "bold own"), (about, "muted"))
 
 
-class SettingsScreen(Screen[None]):
+class SettingsScreen(AppScreen):
     """A list of settings; each change counts and is saved at once."""
 
     CSS_PATH = "settings.tcss"
@@ -101,28 +99,27 @@ class SettingsScreen(Screen[None]):
         self._fill()
 
     def _fill(self) -> None:
-        settings = cast("MmtuiApp", self.app).settings
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
         menu.clear_options()
         for choice in CHOICES:
-            value = choice.shown(getattr(settings, choice.field))
+            value = choice.shown(getattr(self.settings, choice.field))
             menu.add_option(Option(as_content([choice_row(choice.title, value, choice.about)]), id=choice.field))
-        changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
+        keys = self.settings.keys
+        changed = f"{len(keys)} changed" if keys else "as delivered"
         menu.add_option(Option(as_content([choice_row("Keys", changed, "give any action another key")]), id="keys"))
         menu.highlighted = chosen
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        app = cast("MmtuiApp", self.app)
         if event.option.id == "keys":
-            app.push_screen(KeymapScreen())
+            self.app.push_screen(KeymapScreen())
             return
         choice = next(choice for choice in CHOICES if choice.field == event.option.id)
-        app.prefer(**choice.next(app.settings))
+        self.navigator.prefer(**choice.next(self.settings))
         self._fill()
 
 
-class KeymapScreen(Screen[None]):
+class KeymapScreen(AppScreen):
     """Every action with its keys."""
 
     CSS_PATH = "settings.tcss"
@@ -140,7 +137,7 @@ class KeymapScreen(Screen[None]):
         self._fill()
 
     def _fill(self) -> None:
-        keymap = cast("MmtuiApp", self.app).settings.keys
+        keymap = self.settings.keys
         room = min(_KEYMAP_WIDTH, self.app.size.width) - 28
         menu = self.query_one(OptionList)
         chosen = menu.highlighted or 0
@@ -157,7 +154,13 @@ class KeymapScreen(Screen[None]):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         assert event.option.id is not None
-        self.app.push_screen(KeyScreen(ACTIONS[event.option.id]), lambda _: self._fill())
+
+        def chosen(keymap: dict[str, str] | None) -> None:
+            if keymap is not None:
+                self.navigator.prefer(keys=keymap)
+                self._fill()
+
+        self.app.push_screen(KeyScreen(ACTIONS[event.option.id], self.settings.keys), chosen)
 
     def action_reset(self) -> None:
         """Take the marked action's default key again, unless something else has it now."""
@@ -165,22 +168,22 @@ class KeymapScreen(Screen[None]):
         if menu.highlighted is None:
             return
         action = ACTIONS[menu.get_option_at_index(menu.highlighted).id or ""]
-        app = cast("MmtuiApp", self.app)
         try:
-            app.prefer(keys=remap(app.settings.keys, action.id, action.key))
+            self.navigator.prefer(keys=remap(self.settings.keys, action.id, action.key))
         except InputError as error:
-            app.notify(str(error), severity="warning", markup=False)
+            self.notify(str(error), severity="warning", markup=False)
         self._fill()
 
 
-class KeyScreen(ModalScreen[None]):
-    """Waits for the key that an action shall have."""
+class KeyScreen(ModalScreen[dict[str, str] | None]):
+    """Waits for an action's new key, and returns the changed key map; None without one."""
 
     CSS_PATH = "settings.tcss"
 
-    def __init__(self, about: Action) -> None:
+    def __init__(self, about: Action, keymap: Mapping[str, str]) -> None:
         super().__init__()
         self.about = about
+        self.keymap = keymap
 
     def compose(self) -> ComposeResult:
         rows: list[Row] = [
@@ -196,14 +199,12 @@ class KeyScreen(ModalScreen[None]):
         event.stop()
         event.prevent_default()
         if event.key == "escape":
-            self.dismiss()
+            self.dismiss(None)
             return
-        app = cast("MmtuiApp", self.app)
         try:
-            keymap = remap(app.settings.keys, self.about.id, event.key)
+            keymap = remap(self.keymap, self.about.id, event.key)
         except InputError as error:
             sentence = str(error)
             self.query_one("#refusal", Static).update(f"{sentence[0].upper()}{sentence[1:]}.")
             return
-        app.prefer(keys=keymap)
-        self.dismiss()
+        self.dismiss(keymap)

@@ -15,6 +15,7 @@ from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.kinds import open_market
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
+from tests.inside import book_of
 
 S = 1_000_000_000
 MS = 1_000_000
@@ -100,15 +101,18 @@ class Stand:
     def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
         self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
         self.market = open_market(self.level.regimes(1), 1, hedges)
-        self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
-        self._ids.take(1_000)
-        book = self.market.exchange.book
-        book.clear()
-        self.others(BUY, self.BID, 100)
-        self.others(SELL, self.ASK, 100)
+        self.lay_out()
         self.market.clock.advance(0)
         self.digest = Digest()
         self.maker = Maker(self.level, self.market, self.digest)
+
+    def lay_out(self) -> None:
+        """Put the two orders there in place of what the market began with."""
+        self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
+        self._ids.take(1_000)
+        book_of(self.market.exchange).clear()
+        self.others(BUY, self.BID, 100)
+        self.others(SELL, self.ASK, 100)
 
     def others(self, side: Side, price: int, quantity: int) -> int:
         """Somebody else rests an order."""
@@ -137,8 +141,8 @@ class Stand:
         """Own resting orders by side: price and lots, oldest first."""
         orders = [order for order in self.maker.gateway.orders.values() if order.working]
         for order in orders:
-            assert self.market.exchange.book.remaining(order.order_id) == order.quantity
-            assert self.market.exchange.book.price_of(order.order_id) == order.price
+            assert book_of(self.market.exchange).remaining(order.order_id) == order.quantity
+            assert book_of(self.market.exchange).price_of(order.order_id) == order.price
         return {
             name: [(order.price, order.quantity) for order in orders if order.side is side]
             for name, side in (("bid", BUY), ("ask", SELL))
