@@ -59,7 +59,10 @@ def _report(tried: Iterator[tuple[Mutant, tuple[Verdict, float]]]) -> int:
         elif not verdict.by:
             survivors.append(f"{mutant.name}: {mutant.module}, {mutant.original!r} → {mutant.replacement!r}")
         found = verdict.trouble or verdict.by.removeprefix("tests/") or "SURVIVED"
-        print(f"{total:3}  {mutant.module.removeprefix('mmtui.'):22}  {mutant.name:58}  {seconds:5.1f} s  {found}", flush=True)
+        print(
+            f"{total:3}  {mutant.module.removeprefix('mmtui.'):22}  {mutant.name:58}  {seconds:5.1f} s  {found}",
+            flush=True,
+        )
     caught = total - len(survivors) - len(troubles)
     print(f"\n{caught} of {total} mutants were caught, {caught / total:.1%}; at least {LEAST:.0%} must be.")
     for title, lines in (("Survived:", survivors), ("Not tried:", troubles)):

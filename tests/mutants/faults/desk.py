@@ -17,9 +17,18 @@ MUTANTS = [
         "mmtui.desk.desk",
         _DESK,
         {
-            "fees are earned": ("+ self.hedge - self.fees\n\n    @property\n    def cash", "+ self.hedge + self.fees\n\n    @property\n    def cash"),
-            "cash leaves out the fees": ("self._cash * self._tick_value + self.hedge - self.fees", "self._cash * self._tick_value + self.hedge"),
-            "the total leaves out the hedges": ("* self._tick_value + self.hedge - self.fees\n\n    @property\n    def cash", "* self._tick_value - self.fees\n\n    @property\n    def cash"),
+            "fees are earned": (
+                "+ self.hedge - self.fees\n\n    @property\n    def cash",
+                "+ self.hedge + self.fees\n\n    @property\n    def cash",
+            ),
+            "cash leaves out the fees": (
+                "self._cash * self._tick_value + self.hedge - self.fees",
+                "self._cash * self._tick_value + self.hedge",
+            ),
+            "the total leaves out the hedges": (
+                "* self._tick_value + self.hedge - self.fees\n\n    @property\n    def cash",
+                "* self._tick_value - self.fees\n\n    @property\n    def cash",
+            ),
             "only the last fee counts": ("self.fees += fee\n\n        fill", "self.fees = fee\n\n        fill"),
             "a hedge's fee is forgotten": ("self.fees += fee\n        self.weigh(now_ns)", "self.weigh(now_ns)"),
             "the spread is paid, not earned": ("added * (mid_before - price)", "added * (price - mid_before)"),
@@ -28,12 +37,18 @@ MUTANTS = [
                 "self._position_pnl += before *",
                 "self._position_pnl += after *",
             ),
-            "the position's PnL counts from the start at each fill": ("self._marked = mid_before", "self._marked = self._marked"),
+            "the position's PnL counts from the start at each fill": (
+                "self._marked = mid_before",
+                "self._marked = self._marked",
+            ),
             "a purchase adds cash": ("self._cash -= added * price", "self._cash += added * price"),
             "an initial position is free": ("self._cash = -position * mid", "self._cash = 0.0"),
             "an initial position is entered at nothing": ("self._entry = position * mid", "self._entry = 0.0"),
             "an initial position is not the largest": ("self.max_abs = abs(position)", "self.max_abs = 0"),
-            "closing a part is averaged like adding to it": ("if before * added >= 0:", "if before * added >= 0 or after:"),
+            "closing a part is averaged like adding to it": (
+                "if before * added >= 0:",
+                "if before * added >= 0 or after:",
+            ),
             "the first fill of a flat desk enters at nothing": ("if before * added >= 0:", "if before * added > 0:"),
             "a part closed leaves the entry's value": ("self._entry * after / before", "self._entry"),
             "closing to flat keeps an entry": ("elif before * after >= 0:", "elif before * after > 0:"),
@@ -41,7 +56,10 @@ MUTANTS = [
             "the largest position is the last": ("max(self.max_abs, abs(after))", "abs(after)"),
             "the largest position is the most long": ("max(self.max_abs, abs(after))", "max(self.max_abs, after)"),
             "volume is net": ("self.volume += quantity", "self.volume += added"),
-            "a position is held as it will be": ("self._held.update(now_ns, after)", "self._held.update(now_ns, before)"),
+            "a position is held as it will be": (
+                "self._held.update(now_ns, after)",
+                "self._held.update(now_ns, before)",
+            ),
             "a fill of no lots is booked": ("if quantity < 1:", "if quantity < 0:"),
             "a fill may be earlier than the last": ("if now_ns < self._changed_ns:", "if now_ns < 0:"),
             "the net position leaves out fills": (
@@ -60,7 +78,10 @@ MUTANTS = [
                 "spread=self._spread * self._tick_value",
                 "spread=self._spread",
             ),
-            "realised leaves out the entry": ("(self._cash + self._entry) * self._tick_value", "self._cash * self._tick_value"),
+            "realised leaves out the entry": (
+                "(self._cash + self._entry) * self._tick_value",
+                "self._cash * self._tick_value",
+            ),
             "unrealised of a short position has the wrong sign": (
                 "(self.position * mid - self._entry)",
                 "abs(self.position * mid - self._entry)",
@@ -75,7 +96,10 @@ MUTANTS = [
             "a hedge's cash has the wrong sign": ("self._cash -= traded * price", "self._cash += traded * price"),
             "a hedge earns its spread": ("traded * (price - mark)", "traded * (mark - price)"),
             "a hedge's cost leaves out the fees": ("* self._tick_value + fee", "* self._tick_value"),
-            "contracts are lots": ("return leg.position / ratio if ratio else 0.0", "return leg.position if ratio else 0.0"),
+            "contracts are lots": (
+                "return leg.position / ratio if ratio else 0.0",
+                "return leg.position if ratio else 0.0",
+            ),
             "contracts traded are net": ("self.volume += quantity", "self.volume += traded"),
             "a hedge closed again has made nothing": ("if leg.volume else 0.0", "if leg.position else 0.0"),
         },
@@ -92,8 +116,14 @@ MUTANTS = [
                 "self._sums[horizon] += fill.quantity * markout",
                 "self._sums[horizon] += markout",
             ),
-            "the next markout is due at the longest horizon": ("if next_due is None or due < next_due:", "if next_due is None or due > next_due:"),
-            "a new fill is due at the second horizon": ("fill.time_ns + HORIZONS_NS[0]", "fill.time_ns + HORIZONS_NS[1]"),
+            "the next markout is due at the longest horizon": (
+                "if next_due is None or due < next_due:",
+                "if next_due is None or due > next_due:",
+            ),
+            "a new fill is due at the second horizon": (
+                "fill.time_ns + HORIZONS_NS[0]",
+                "fill.time_ns + HORIZONS_NS[1]",
+            ),
             "a new fill puts off what is due": (
                 "if self.next_due_ns is None or due < self.next_due_ns:",
                 "if self.next_due_ns is None or due > self.next_due_ns:",
@@ -118,7 +148,10 @@ MUTANTS = [
         ("tests/unit/desk/test_position_and_pnl.py", "tests/property/test_desk.py"),
         {
             "long and short cancel each other": ("self._area += abs(self._value)", "self._area += self._value"),
-            "the new value counts for the time before": ("self._area += abs(self._value) *", "self._area += abs(value) *"),
+            "the new value counts for the time before": (
+                "self._area += abs(self._value) *",
+                "self._area += abs(value) *",
+            ),
             "time is counted from the start again": ("self._changed_ns = now_ns\n        self._value", "self._value"),
             "the mean ends at the last change": (
                 "(self._area + abs(self._value) * (now_ns - self._changed_ns)) / elapsed",

@@ -82,7 +82,10 @@ MUTANTS = [
                 "order_id = self._next\n        self._next += PARTICIPANTS",
                 "order_id = self._next\n        self._next += 1",
             ),
-            "an id is given out twice": ("self._next = ids.stop", "self._next = max(self._next, ids.stop - PARTICIPANTS)"),
+            "an id is given out twice": (
+                "self._next = ids.stop",
+                "self._next = max(self._next, ids.stop - PARTICIPANTS)",
+            ),
             # The last lot
             "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
             "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
@@ -114,7 +117,10 @@ MUTANTS = [
                 "self.rests(refused_id)",
             ),
             # Orders
-            "a background order that would trade does": ("quantity, _GTC, True).status", "quantity, _GTC, False).status"),
+            "a background order that would trade does": (
+                "quantity, _GTC, True).status",
+                "quantity, _GTC, False).status",
+            ),
             "a maker's quote that would trade does": ("_GTC, True, owner)", "_GTC, False, owner)"),
             "a maker trades with itself": ("_IOC, False, owner)", "_IOC, False, None)"),
             "a taker's remainder rests": ("_IOC, False, owner)", "_GTC, False, owner)"),
@@ -130,7 +136,10 @@ MUTANTS = [
                 "self.maker_orders[order_id] -= quantity",
                 "self.maker_orders[order_id] = quantity",
             ),
-            "a partly filled quote counts whole": ("maker_orders[maker_id] = left", "maker_orders[maker_id] = left + quantity"),
+            "a partly filled quote counts whole": (
+                "maker_orders[maker_id] = left",
+                "maker_orders[maker_id] = left + quantity",
+            ),
             # Trades
             "the mid of a trade is the one after it": (
                 "self.settle(now_ns, report.trades, mid)",
@@ -154,7 +163,10 @@ MUTANTS = [
                 "if side is Side.BUY else -(-price // step) * step",
                 "if side is Side.SELL else -(-price // step) * step",
             ),
-            "a maker's price off the step is taken": ("if immediate or price % self.step == 0:", "if price % self.step or True:"),
+            "a maker's price off the step is taken": (
+                "if immediate or price % self.step == 0:",
+                "if price % self.step or True:",
+            ),
             "an order that never rests keeps to the step": ("if immediate or price %", "if price %"),
             "the best price without one's own is where only one's own is": (
                 "level.total > own.get(level.price, 0)",
@@ -250,8 +262,8 @@ MUTANTS = [
             "rebates are charged": ("shares * (per_share +", "shares * (abs(per_share) +"),
             "a basis point is a percent": ("bps * 1e-4", "bps * 1e-2"),
             "prices are cut to the tick below": (
-                'round(Decimal(str(price)) / Decimal(str(self.tick)))',
-                'int(price / self.tick)',
+                "round(Decimal(str(price)) / Decimal(str(self.tick)))",
+                "int(price / self.tick)",
             ),
             "a fee is of lots, not shares": ("shares = quantity * self.lot", "shares = quantity"),
         },

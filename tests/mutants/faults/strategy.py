@@ -10,13 +10,25 @@ MUTANTS = mutants(
     {
         "a bid is rounded up": ("math.floor((bid + _ON_TICK) / step)", "math.ceil((bid - _ON_TICK) / step)"),
         "an ask is rounded down": ("math.ceil((ask - _ON_TICK) / step)", "math.floor((ask + _ON_TICK) / step)"),
-        "a bid a hair below its tick falls to the next": ("math.floor((bid + _ON_TICK) / step)", "math.floor(bid / step)"),
-        "an ask a hair above its tick rises to the next": ("math.ceil((ask - _ON_TICK) / step)", "math.ceil(ask / step)"),
-        "prices are in ticks where the step is larger": ("/ step) * step\n        bid_price", "/ step)\n        bid_price"),
+        "a bid a hair below its tick falls to the next": (
+            "math.floor((bid + _ON_TICK) / step)",
+            "math.floor(bid / step)",
+        ),
+        "an ask a hair above its tick rises to the next": (
+            "math.ceil((ask - _ON_TICK) / step)",
+            "math.ceil(ask / step)",
+        ),
+        "prices are in ticks where the step is larger": (
+            "/ step) * step\n        bid_price",
+            "/ step)\n        bid_price",
+        ),
         "a bid reaches the best ask": ("min(floor, best_ask - step)", "min(floor, best_ask)"),
         "an ask reaches the best bid": ("max(ceiling, best_bid + step)", "max(ceiling, best_bid)"),
         "a bid is kept a tick, not a step, below the best ask": ("best_ask - step", "best_ask - 1"),
-        "an ask looks at the best ask": ("best_bid = view.others_best(Side.BUY)", "best_bid = view.others_best(Side.SELL)"),
+        "an ask looks at the best ask": (
+            "best_bid = view.others_best(Side.BUY)",
+            "best_bid = view.others_best(Side.SELL)",
+        ),
         "a bid may meet its own ask": ("bid_price >= ask_price:", "bid_price > ask_price:"),
         "quotes drawn back lean upwards": ("((total + 1) // 2 - 1) * step", "(total // 2) * step"),
         "quotes drawn back are further apart than a bid and an ask need": (
@@ -41,10 +53,16 @@ MUTANTS = mutants(
         "a bid goes beyond a band that binds": ("min(bid, band.upper)", "max(bid, band.lower)"),
         "a band that does not bind does": ("band is not None and band.binding:", "band is not None:"),
         # From what stands to what should
-        "an order at the wanted price is sent anew": ("if order.price != price or excess", "if order.price == price or excess"),
+        "an order at the wanted price is sent anew": (
+            "if order.price != price or excess",
+            "if order.price == price or excess",
+        ),
         "the oldest order gives way": ("for order in working:", "for order in reversed(working):"),
         "too many lots are cancelled whole": ("excess >= order.quantity:", "excess:"),
-        "an order that is one lot too many is reduced to nothing": ("excess >= order.quantity:", "excess > order.quantity:"),
+        "an order that is one lot too many is reduced to nothing": (
+            "excess >= order.quantity:",
+            "excess > order.quantity:",
+        ),
         "lots beyond what is wanted stay": ("if excess:", "if excess > 1:"),
         "what is taken off still counts": ("kept += order.quantity - excess", "kept += order.quantity"),
         "half of the size is too little": ("2 * kept < quantity", "2 * kept <= quantity"),

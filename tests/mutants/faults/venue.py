@@ -61,7 +61,10 @@ MUTANTS = [
                 "book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)",
                 "book.limit(order.order_id, side, order.price, order.quantity)",
             ),
-            "who would have traded at once stays after the auction": ("self._passing.add(order_id)", "self._passing.copy()"),
+            "who would have traded at once stays after the auction": (
+                "self._passing.add(order_id)",
+                "self._passing.copy()",
+            ),
             "a maker's order counts as taking": ("if taker_id % PARTICIPANTS < FIRST_BACKGROUND:", "if taker_id < 0:"),
             "an order held in the book stays where the price has crossed it": (
                 "side * (held.price - others.price) >= 0",
@@ -96,9 +99,15 @@ MUTANTS = [
                 "if self._auction is not None:\n            if immediate:",
                 "if self._auction is not None:\n            if not immediate and price < 0:",
             ),
-            "what is withdrawn in an auction stays": ("self._auction.cancel(order_id)\n", "self._auction.remaining(order_id)\n"),
+            "what is withdrawn in an auction stays": (
+                "self._auction.cancel(order_id)\n",
+                "self._auction.remaining(order_id)\n",
+            ),
             # Bands
-            "a band's limits are outside it": ("not band.lower <= best.price <= band.upper", "not band.lower < best.price < band.upper"),
+            "a band's limits are outside it": (
+                "not band.lower <= best.price <= band.upper",
+                "not band.lower < best.price < band.upper",
+            ),
             "an order that stops at the band cools the market off": (
                 "report.filled < quantity and self._beyond(band, side, worst)",
                 "report.filled < quantity",
@@ -112,7 +121,10 @@ MUTANTS = [
                 "quantity, worst, owner)",
             ),
             "the band of the cooling-off does not bind": ("_replace(binding=True)", "_replace(binding=False)"),
-            "the band moves on in the cooling-off": ("if self._fixed is not None:", "if self._fixed is None and self._turn < 0:"),
+            "the band moves on in the cooling-off": (
+                "if self._fixed is not None:",
+                "if self._fixed is None and self._turn < 0:",
+            ),
             "the halt's rule does not count that it triggered": (
                 "self._halt.triggered(now_ns)",
                 "self._halt.band(now_ns)",
@@ -196,7 +208,10 @@ MUTANTS = [
             "a phase begins a moment late": ("if span.start_ns <= time_ns", "if span.start_ns < time_ns"),
             "a halt collects no orders": ("in (Phase.AUCTION, Phase.HALT)", "in (Phase.AUCTION,)"),
             "two phases may begin at once": ("if later.from_s <= earlier.from_s:", "if later.from_s < earlier.from_s:"),
-            "auctions count as open time": ("if span.phase is Phase.OPEN\n        )", "if span.phase is not Phase.CLOSED\n        )"),
+            "auctions count as open time": (
+                "if span.phase is Phase.OPEN\n        )",
+                "if span.phase is not Phase.CLOSED\n        )",
+            ),
         },
     ),
 ]
