@@ -259,10 +259,13 @@ def _check_magic(path: Path) -> None:
 def _look_through(db: sqlite3.Connection) -> int:
     """The version of a database that is whole and ours, 0 for an empty one. Raises _DamageError, sqlite3.Error."""
     try:
+        # At one moment: another app may make the tables between two of these questions.
+        db.execute("BEGIN")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         (application,) = db.execute("PRAGMA application_id").fetchone()
         (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        db.execute("COMMIT")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _damage(error) from None
     if verdict != "ok":

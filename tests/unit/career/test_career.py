@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import msgspec
 import pytest
@@ -367,8 +368,10 @@ def test_a_full_disk_is_told_once_and_play_goes_on(career: Career, tmp_path: Pat
 WRITER = """
 import sys
 from pathlib import Path
+from mmtui.career import career_file
 from mmtui.career.career import Career
 from tests.unit.career.test_career import record
+career_file._BUSY_MS = 600_000
 career = Career(Path(sys.argv[1]))
 for seed in range(50):
     trouble = career.record(record(seed=1000 * int(sys.argv[2]) + seed))
@@ -388,13 +391,42 @@ def test_apps_open_at_once_lose_nothing(tmp_path: Path) -> None:
     assert {entry.seed for entry in career.sessions()} == {1000 * app + seed for app in range(3) for seed in range(50)}
 
 
-def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path) -> None:
+def test_what_another_app_does_while_one_opens_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other would make the tables just when this one has found that there are none."""
+    connect, found = sqlite3.connect, []
+
+    class Opening(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if sql == "PRAGMA application_id" and not found:
+                found.append(sql)
+                other = Career(tmp_path)
+                other.record(record())
+                other.close()
+            return super().execute(sql, *values)
+
+    monkeypatch.setattr(career_file, "_BUSY_MS", 0)
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **more, factory=Opening))
+    career = Career(tmp_path)
+    assert (found, career.troubles) == (["PRAGMA application_id"], [])
+    career.close()
+    assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
+
+
+def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(career_file, "_BUSY_MS", 600_000)
+
+    def kept() -> int:
+        career = Career(tmp_path)
+        assert career.troubles == []
+        with closing(career):
+            return len(career.sessions())
+
     code = WRITER.replace("range(50)", "range(10**6)") + "\n"
     for _ in range(3):
         process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), "1"], cwd=Path.cwd())
-        while not file(tmp_path).exists() or not Career(tmp_path).sessions():
+        while not file(tmp_path).exists() or not kept():
             assert process.poll() is None
-        before = len(Career(tmp_path).sessions())
+        before = kept()
         process.kill()
         process.wait()
         career = Career(tmp_path)
