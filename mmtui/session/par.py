@@ -54,7 +54,7 @@ class Par:
     Args:
         start: opens the session of the par strategy; called when par is first needed.
         end_ns: the level's end.
-        reopen: opens the same par in another process; what is known is not sent there.
+        reopen: opens the same par in another process; what is known here is not sent.
     """
 
     def __init__(
@@ -107,7 +107,7 @@ class Par:
 
 
 class ParInSteps:
-    """Par that is caught up with a little at a time, for a session that somebody watches: no call takes long.
+    """Par simulated a little at a time, for a session shown on a screen: no call takes long.
 
     Args:
         par: the par.

@@ -23,7 +23,7 @@ from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
-from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
+from mmtui.session.result import MarketFacts, Opposition, Position, Result
 from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
@@ -47,8 +47,8 @@ class Session:
         seed: any non-negative integer.
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
-        ends_on_failure: the session ends when its strategy fails, since nobody is there to go on.
-        par: what its score is compared with; the level's par on this seed unless given.
+        ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
+        par: where par comes from; the level's par on this seed by default.
 
     Attributes:
         maker: the player's or strategy's orders and books.
@@ -187,7 +187,7 @@ class Session:
             self.par.advance(self._par_ns)
 
     def measures(self, maker: Maker | None = None) -> ScoreInputs:
-        """What the score of a maker, the player unless told otherwise, is computed from so far."""
+        """The inputs of a maker's score so far; the player's by default."""
         maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
@@ -236,7 +236,6 @@ class Session:
         desk, measures = maker.desk, self.measures()
         if measures.par is None:
             raise RuntimeError("par is not known as far as a result needs it")
-        money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
         return Result(
@@ -250,7 +249,7 @@ class Session:
             stars=total.stars,
             parts={**total.parts},
             ended=self.over or "running",
-            pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+            pnl=desk.attribution(exchange.mid),
             par=measures.par,
             drawdown=desk.drawdown,
             position=Position(

@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import (
     AnyCommand,
@@ -176,11 +177,12 @@ def test_numpy_s_global_state_is_neither_used_nor_touched() -> None:
 DIGESTS = """
 import json
 from mmtui.level.level import load_level
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from tests.unit.session.hedge_levels import level as hedge_level
 level = load_level("skew")
 batch = Batch([level], [("skew", {}), ("avellaneda-stoikov", {})], [1])
-print(json.dumps([level.digest, *(result.digest for result in run_batch(batch))]))
+print(json.dumps([level.digest, *(result.digest for result in run_batches([batch]))]))
 """
 
 
@@ -195,7 +197,7 @@ def test_hash_seeds_do_not_matter() -> None:
 
 def test_jobs_do_not_matter() -> None:
     batch = Batch([LEVEL, load_level("skew")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
-    alone, together = list(run_batch(batch)), list(run_batch(batch, jobs=2))
+    alone, together = list(run_batches([batch])), list(run_batches([batch], jobs=2))
     assert together == alone
     assert [(result.level, result.seed, result.strategy) for result in alone] == [
         (level.id, seed, strategy) for level in batch.levels for seed in batch.seeds for strategy, _ in batch.strategies

@@ -353,7 +353,7 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
         "rich",
         "textual",
         "multiprocessing",
-        "mmtui.signals",
+        "mmtui.signals.volatility",
         "mmtui.observe.snapshot_builder",
         "mmtui.strategies.baselines.touch",
     }

@@ -13,15 +13,22 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side, Trade
-from mmtui.debrief import HORIZONS_NS, Debrief, debrief, ranking, without_maker
-from mmtui.debrief.advice import _AGAINST, _MANY
-from mmtui.debrief.fills import _WHO
+from mmtui.debrief.advice import _AGAINST
+from mmtui.debrief.build import debrief
 from mmtui.debrief.markouts import mean_markout
-from mmtui.debrief.model import Mids
+from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, Mids
+from mmtui.debrief.ranking import ranking, without_maker
 from mmtui.level.level import Level, load_level
-from mmtui.market.book_market import ParticipantKind
+from mmtui.market.book_market import (
+    INFORMED,
+    KIND_WORDS,
+    MOMENTUM,
+    NOISE_LIMIT,
+    NOISE_MARKET,
+    ParticipantKind,
+)
 from mmtui.market.core.draws import Floats, Ints
-from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
+from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.session.commands import Hedge, Join, Quote, Take
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
@@ -283,7 +290,7 @@ def test_who_was_on_the_other_side() -> None:
         again.advance(at_ns)
         again.submit(command)
     again.advance(again.end_ns)
-    kinds = dict(enumerate(("noise", "noise", "informed", "momentum"), start=FIRST_BACKGROUND))
+    kinds = {NOISE_LIMIT: "noise", NOISE_MARKET: "noise", INFORMED: "informed", MOMENTUM: "momentum"}
     found = debrief(Script.of(session))
     assert [(fill.at_ns, fill.other) for fill in found.fills] == [
         (at_ns, kinds.get(other, "rival")) for at_ns, other in counterparties.found
@@ -310,7 +317,7 @@ def test_the_mid_just_before() -> None:
 
 
 def test_every_kind_of_participant_has_words() -> None:
-    for words in (_WHO, _MANY, _AGAINST):
+    for words in (KIND_WORDS, _AGAINST):
         assert set(words) == set(get_args(ParticipantKind))
 
 
@@ -343,10 +350,10 @@ def test_a_single_cluster_has_no_band() -> None:
     assert (point.mean, point.low, point.high) == (3.5, None, None)
 
 
-# The field
+# The same tape
 
 
-def test_the_field_ranks_the_strategies_and_the_session() -> None:
+def test_the_ranking_ranks_the_strategies_and_the_session() -> None:
     level = short("skew", 30)
     session = Session(level, 4, "skew")
     session.advance(session.end_ns)
@@ -361,7 +368,7 @@ def test_the_field_ranks_the_strategies_and_the_session() -> None:
     assert found.percentile == 100 * sum(score < result.score for score in others) / len(others)
 
 
-def test_the_market_alone_is_that_of_idle() -> None:
+def test_the_market_without_a_maker_is_that_of_idle() -> None:
     level = short("skew", 30)
     idle = Session(level, 4, "idle")
     idle.advance(idle.end_ns)
@@ -371,4 +378,4 @@ def test_the_market_alone_is_that_of_idle() -> None:
 
 
 def test_horizons_go_from_a_tenth_of_a_second_to_a_minute() -> None:
-    assert [horizon_ns / S for horizon_ns in HORIZONS_NS] == [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60]
+    assert [horizon_ns / S for horizon_ns in CURVE_HORIZONS_NS] == [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60]
