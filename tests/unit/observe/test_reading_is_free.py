@@ -11,16 +11,16 @@ import pytest
 
 from mmtui.coach.coach import Occasion
 from mmtui.coach.watched import WatchedSession
-from mmtui.level.level import Level, load_level
+from mmtui.level.level import load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Hedge, Join, Ready
 from mmtui.session.par import NoPar, Par
 from mmtui.session.session import Session
-from tests.unit.session.support import BUY, MS, SELL, S, short
+from tests.unit.session.support import BUY, MS, SELL, S
 
 SEED = 2
-#: With a hedge, a band of prices that holds, and an auction in them.
-LEVELS = {"first-quotes": 40, "hedge": 40, "vcm": 80, "full-day": 80}
+#: Levels and how many seconds of them are played: with a hedge, a band of prices that holds, and an auction in them.
+LEVELS = {"first-quotes": 40, "hedge": 40, "vcm": 170, "full-day": 80}
 levels = pytest.mark.parametrize("level_id", LEVELS)
 
 
@@ -38,9 +38,10 @@ def commands(level_id: str) -> list[tuple[int, AnyCommand]]:
     ]
 
 
-def moments(level: Level) -> list[int]:
+def moments(level_id: str) -> list[int]:
     """Whole seconds and others, with each kind of quoting under way, and the end."""
-    return [8 * S, 13 * S, 25 * S + 400 * MS, level.end_ns]
+    end_ns = LEVELS[level_id] * S
+    return [8 * S, 13 * S, 25 * S + 400 * MS, end_ns - 7 * S, end_ns]
 
 
 def play(watched: WatchedSession, level_id: str, to_ns: int, step_ns: int, look: Callable[[], None]) -> None:
@@ -56,6 +57,8 @@ def play(watched: WatchedSession, level_id: str, to_ns: int, step_ns: int, look:
     for at_ns, command in ahead:
         if at_ns == to_ns:
             watched.submit(command)
+    if to_ns == moments(level_id)[-1]:
+        watched.leave()
 
 
 @dataclass
@@ -76,9 +79,9 @@ def seen(watched: WatchedSession) -> Seen:
 @cache
 def unread(level_id: str) -> list[Seen]:
     """What is seen at each moment in a session that nobody looked at before."""
-    level = short(level_id, LEVELS[level_id])
+    level = load_level(level_id)
     found = []
-    for moment_ns in moments(level):
+    for moment_ns in moments(level_id):
         watched = WatchedSession(Session(level, SEED))
         play(watched, level_id, moment_ns, 10**18, lambda: None)
         found.append(seen(watched))
@@ -104,26 +107,34 @@ def read_all(watched: WatchedSession) -> list[Any]:
 @levels
 def test_the_sessions_looked_at_have_something_to_show(level_id: str) -> None:
     """Or the other tests would show little."""
-    *_, strategy, end = (found.view for found in unread(level_id))
-    assert unread(level_id)[0].view.ghosts or level_id == "full-day"
-    assert strategy.active == load_level(level_id).lesson_strategy
-    assert end.desk.fills > 0
+    ready, nobody, strategy, later, end = (found.view for found in unread(level_id))
+    lesson = load_level(level_id).lesson_strategy
+    assert (ready.ready, ready.active, nobody.active, strategy.active) == (lesson, None, None, lesson)
+    if level_id == "full-day":
+        assert strategy.indication is not None
+    else:
+        assert ready.ghosts
+    assert (later.band is not None) is (level_id == "vcm")
+    assert any(hedge.position for hedge in end.hedges) is (level_id == "hedge")
+    assert (later.active, end.ended) == ("touch", "left")
+    assert end.desk.fills
     assert end.volume
-    assert end.coach is not None or unread(level_id)[-1].occasions
-    assert end.signals.volatility is not None
+    assert later.stacked
+    assert later.coach is not None or unread(level_id)[-1].occasions
+    assert later.signals.volatility is not None
 
 
 @levels
 @pytest.mark.parametrize(("step_ns", "looks"), [(S // 15, 1), (S, 3), (700 * MS, 1), (10 * S, 1), (10 * S, 0)])
 def test_a_view_is_the_same_whatever_the_frame_rate(level_id: str, step_ns: int, looks: int) -> None:
-    level = short(level_id, LEVELS[level_id])
+    level = load_level(level_id)
     watched = WatchedSession(Session(level, SEED))
 
     def look() -> None:
         for _ in range(looks):
             watched.view()
 
-    for moment_ns, expected in zip(moments(level), unread(level_id), strict=True):
+    for moment_ns, expected in zip(moments(level_id), unread(level_id), strict=True):
         play(watched, level_id, moment_ns, step_ns, look)
         assert seen(watched) == expected
 
@@ -131,9 +142,9 @@ def test_a_view_is_the_same_whatever_the_frame_rate(level_id: str, step_ns: int,
 @levels
 @pytest.mark.parametrize("looks", [1, 50])
 def test_reading_changes_neither_what_is_read_nor_what_comes(level_id: str, looks: int) -> None:
-    level = short(level_id, LEVELS[level_id])
+    level = load_level(level_id)
     watched = WatchedSession(Session(level, SEED))
-    for moment_ns, expected in zip(moments(level), unread(level_id), strict=True):
+    for moment_ns, expected in zip(moments(level_id), unread(level_id), strict=True):
         play(watched, level_id, moment_ns, 5 * S, lambda: None)
         first = read_all(watched)
         for _ in range(looks - 1):
@@ -143,17 +154,21 @@ def test_reading_changes_neither_what_is_read_nor_what_comes(level_id: str, look
 
 @levels
 def test_two_who_watch_see_the_same(level_id: str) -> None:
-    level = short(level_id, LEVELS[level_id])
+    level = load_level(level_id)
     session = Session(level, SEED)
     watched, other = WatchedSession(session), WatchedSession(session)
-    for moment_ns, expected in zip(moments(level), unread(level_id), strict=True):
-        play(watched, level_id, moment_ns, S, lambda: read_all(other) and None)
+
+    def look() -> None:
+        read_all(other)
+
+    for moment_ns, expected in zip(moments(level_id), unread(level_id), strict=True):
+        play(watched, level_id, moment_ns, S, look)
         assert seen(watched) == seen(other) == expected
 
 
 @levels
 def test_reading_simulates_nothing(level_id: str) -> None:
-    level = short(level_id, LEVELS[level_id])
+    level = load_level(level_id)
     pars: list[Session] = []
 
     def start() -> Session:
@@ -167,10 +182,10 @@ def test_reading_simulates_nothing(level_id: str) -> None:
     def simulated() -> list[tuple[int, int]]:
         return [(one.market.clock.events, one.now_ns) for one in (watched.session, *pars)]
 
-    for moment_ns in (0, *moments(level)):
+    for moment_ns in (0, *moments(level_id)):
         play(watched, level_id, moment_ns, 5 * S, lambda: None)
         before = simulated()
         for _ in range(3):
             read_all(watched)
         assert simulated() == before
-    assert [one.now_ns for one in pars] == [level.end_ns]
+    assert [one.now_ns for one in pars] == [watched.now_ns] == [moments(level_id)[-1]]
