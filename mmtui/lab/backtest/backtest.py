@@ -26,9 +26,11 @@ from mmtui.lab.backtest.prices import Prices
 from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats
 from mmtui.session.result import Position
+from mmtui.strategies.loading import failure
+from mmtui.strategies.params import describe, params_of
 from mmtui.strategies.protocol import PublicTrade, Rules, Strategy
 from mmtui.strategies.quoter import requote
-from mmtui.strategies.registry import describe, failure, make, params_of, strategy_class
+from mmtui.strategies.registry import make, strategy_class
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
