@@ -35,7 +35,7 @@ class Indicators(Watcher):
     """
 
     def __init__(self, session: Session) -> None:
-        self._normal = session.level.market.normal
+        self._normal = session.level.normal
         self._taken = 0
         self._volatility = EwmaVolatility(_MEMORY_S)
         self._spread = RollingMoments(_SPREAD_S)

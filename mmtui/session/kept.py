@@ -14,7 +14,7 @@ Held = TypeVar("Held")
 
 
 class Kept(Generic[Held]):
-    """A session with whoever watches it, as it was; any number of copies can be made of it in this process.
+    """A session with its watchers as they were, of which any number of copies can be made in this process.
 
     Classes, functions, levels and finished fills are shared with the copies.
     """

@@ -15,7 +15,7 @@ from mmtui.units import NS_PER_S
 
 
 def _unwatched(session: Session) -> None:
-    """Nobody looks."""
+    """Attach no watcher."""
 
 
 #: How far apart a replay's copies of the session are, and how many there are at most.
@@ -70,9 +70,9 @@ class Replay(Generic[Watched]):
 
     Args:
         script: what is played.
-        watch: attaches to the session whoever looks at it, and returns them; they are copied with it.
+        watch: attaches watchers to the session and returns them; they are copied with it.
 
-    Raises UnknownStrategyError, wherever it goes, for a strategy that is not there any more.
+    Every method that moves raises UnknownStrategyError for a strategy that no longer exists.
 
     Attributes:
         script: what is played.
@@ -129,7 +129,7 @@ class Replay(Generic[Watched]):
         self.advance(to_ns)
 
     def branch(self) -> tuple[Session, Watched]:
-        """A session of its own where this one stands, and who watches it: to go on with as if nobody had left."""
+        """An independent copy of the session as it stands, with its watchers, to play on with; it is not over."""
         now_ns = self.now_ns
         kept = next(kept for at_ns, kept in reversed(self._copies) if at_ns <= now_ns)
         session, watched, following = kept.copy()

@@ -13,8 +13,9 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedReplay
-from mmtui.debrief import Debrief, FillFacts
+from mmtui.debrief.model import Debrief, FillFacts
 from mmtui.errors import MmtuiError
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
@@ -125,7 +126,7 @@ class ReplayScreen(MarketScreen):
         fill = self._fill_before(debrief)
         if fill is not None:
             did = "bought from" if fill.side is Side.BUY else "sold to"
-            told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
+            told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
         return "   ".join(told)
 
     def _money(self, ticks: float) -> str:
@@ -242,18 +243,6 @@ class ReplayScreen(MarketScreen):
     def action_help(self) -> None:
         """Show the keys."""
         self.app.push_screen(HelpScreen(self))
-
-
-_A = {
-    "noise": "a noise trader",
-    "informed": "an informed trader",
-    "momentum": "a momentum trader",
-    "rival": "a rival maker",
-    "institution": "the institution",
-    "arbitrageur": "an arbitrageur",
-    "maker": "another maker",
-    "recorded": "somebody on the tape",
-}
 
 
 def _after(fill: FillFacts) -> str:

@@ -12,6 +12,7 @@ from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record, summary
+from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row, title_row
@@ -24,7 +25,6 @@ from mmtui.tui.widgets.pixels import Pixels, framed
 _HEAD = f"{'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
 _ROOM = 6
 _CHART, _SMALL_CHART = 12, 8
-_STAR_AT = (50, 70, 85)
 
 
 def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
@@ -53,9 +53,9 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
         fill = "bought-bar" if record.stars else "sold-bar"
         for x in range(place * each, place * each + max(1, each - 1)):
             pixels.bar(x, 0.0, max(record.score, 1.0), fill)
-    for star in _STAR_AT:
+    for star in STARS:
         pixels.line([star] * 2 * cells, "muted", every=4)
-    return [title, *framed(pixels, [100.0, *_STAR_AT, 0.0], lambda value: f"{value:.0f}", _ROOM)]
+    return [title, *framed(pixels, [100.0, *STARS, 0.0], lambda value: f"{value:.0f}", _ROOM)]
 
 
 def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
