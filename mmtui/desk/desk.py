@@ -108,19 +108,7 @@ class Desk(Markouts):
         manual: bool,
         other_id: int | None = None,
     ) -> Fill:
-        """Book an own fill.
-
-        Args:
-            now_ns: when; no earlier than the fill before.
-            side: the maker's.
-            price: in ticks.
-            quantity: in lots, positive.
-            mid_before: the mid, in ticks, just before the event that caused the fill; the same for all its fills.
-            fee: in currency; negative is a rebate.
-            maker: whether the maker's order was resting.
-            order_id: the maker's order.
-            manual: whether the player, not a strategy, had placed it.
-            other_id: the order on the other side.
+        """Book an own fill, at ``now_ns`` in nanoseconds; the other arguments are those of :class:`Fill`.
 
         Raises:
             ValueError: a quantity that is not positive, or a fill earlier than the one before.
