@@ -19,9 +19,11 @@ from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
 from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
+from mmtui.strategies.loading import failure
+from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, failure, make
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 

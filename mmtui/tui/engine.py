@@ -79,7 +79,8 @@ class Engine:
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
-        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+        from mmtui.strategies.params import params_of
+        from mmtui.strategies.registry import strategy_class, strategy_names
 
         cards = []
         for name in (*strategy_names(), *self._files):

@@ -19,9 +19,9 @@ import pytest
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import load_level
 from mmtui.strategies import watchdog
-from mmtui.strategies.loading import in_one_line
+from mmtui.strategies.loading import in_one_line, source_of
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
-from mmtui.strategies.registry import make, source_of
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from tests.unit.strategies.fake_view import market
 
