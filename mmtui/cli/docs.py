@@ -8,7 +8,7 @@ import sys
 import click
 
 from mmtui import docs
-from mmtui.cli.arguments import columns
+from mmtui.cli.tables import print_columns
 from mmtui.errors import InputError, did_you_mean
 
 #: Lines longer than this are hard to read.
@@ -40,8 +40,7 @@ def command(topic: str | None) -> None:
     The text is Markdown, laid out on a terminal and as it is written elsewhere.
     """
     if topic is None:
-        for line in columns([("topic", "what is on the page"), *docs.TOPICS.items()]):
-            click.echo(line)
+        print_columns([("topic", "what is on the page"), *docs.TOPICS.items()])
         return
     if topic not in docs.TOPICS:
         raise InputError(f"there is no topic {topic!r}{did_you_mean(topic, docs.TOPICS)}")
