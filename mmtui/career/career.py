@@ -20,7 +20,7 @@ from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
 from mmtui.paths import LEVEL_ID
 from mmtui.session.result import Result
-from mmtui.session.score import SCORING
+from mmtui.version import SCORING
 
 #: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored.
 EXPORT_FORMAT, _OLDEST_EXPORT = 2, 1

@@ -25,8 +25,6 @@ from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
 PAR_POINTS = 70.0
-#: The scoring's number; a change that gives any session another score or other stars raises it.
-SCORING = 1
 #: Scores from which one, two and three stars are given.
 STARS = (50.0, 70.0, 85.0)
 

@@ -18,8 +18,8 @@ import pytest
 from mmtui.career import career_file
 from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
-from mmtui.session.score import SCORING
 from mmtui.session.session import Session
+from mmtui.version import SCORING
 from tests.unit.session.support import short
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
