@@ -73,7 +73,7 @@ class Setup:
         return {**({"size": self.size} if sized else {}), **self.params}
 
 
-class PathStep(NamedTuple):
+class PathStep(msgspec.Struct, frozen=True):
     """A step: one row of the output. Prices and money in the file's currency, quantities in lots.
 
     Attributes:
