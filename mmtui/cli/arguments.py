@@ -11,7 +11,8 @@ import click
 
 from mmtui.errors import InputError, UnknownStrategyError
 from mmtui.level.level import Level
-from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
+from mmtui.strategies.params import params_of, parse_settings
+from mmtui.strategies.registry import make, strategy_class
 from mmtui.units import NS_PER_S
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])

@@ -41,7 +41,7 @@ Examples:
   mmtui calibrate
   mmtui calibrate skew --seeds 1:200 --jobs 2
   mmtui calibrate skew --write --seeds 1001:1200
-  mmtui calibrate all --seeds 1:200 --jobs 2 --into levels/README.md
+  mmtui calibrate all --seeds 1:200 --jobs 2 --into mmtui/docs/levels.md
 """
 
 

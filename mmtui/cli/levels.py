@@ -129,7 +129,7 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
 
 
 @command.command(
-    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into levels/README.md\n",
+    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into mmtui/docs/format.md\n",
     short_help="What a level's file may hold.",
 )
 @into_option("Put it into a document instead.")

@@ -14,8 +14,9 @@ from mmtui.cli.output import write_json
 from mmtui.cli.tables import print_columns
 from mmtui.level.level import load_level
 from mmtui.strategies.new import write_skeleton
+from mmtui.strategies.params import params_of
 from mmtui.strategies.protocol import Param
-from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+from mmtui.strategies.registry import strategy_class, strategy_names
 
 if TYPE_CHECKING:
     from mmtui.lab.fit.fit import Fit

@@ -10,7 +10,8 @@ import msgspec
 from mmtui.debrief.build import debrief
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.ranking import ranking
-from mmtui.session.journal import Parent, read_journal
+from mmtui.session.journal import read_journal
+from mmtui.session.journal_lines import Parent
 from mmtui.wording import money, stamp
 
 

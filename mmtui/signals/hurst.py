@@ -142,7 +142,7 @@ def hurst_sd(h: float, samples: float) -> float:
     return 0.80 * exp(-1.1 * h + (0.35 * h - 0.6) * log(samples))
 
 
-def verdict(h: float, sd: float) -> HurstVerdict:
+def hurst_verdict(h: float, sd: float) -> HurstVerdict:
     """Return the conclusion from H and its standard deviation: see HurstVerdict."""
     if h + 2.0 * sd < 0.5:
         return HurstVerdict.REVERTING
@@ -181,4 +181,4 @@ def _reading(squares: Floats, lags: npt.NDArray[np.intp], count: int, least_lag:
     x -= np.sum(weights * x) / np.sum(weights)
     h = float(np.sum(weights * x * np.log(mean_squares)) / np.sum(weights * x * x)) / 2.0
     sd = hurst_sd(h, count / least_lag)
-    return HurstReading(h, sd, verdict(h, sd))
+    return HurstReading(h, sd, hurst_verdict(h, sd))

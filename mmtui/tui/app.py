@@ -344,4 +344,5 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.floor import FloorScreen
 
         driver = (self.driver or Driver)(seat, self.settings.speed if speed is None else speed)
+        driver.watch(self.engine.change_speed)
         return FloorScreen(card, seat, strategy, driver, teaching, earlier)

@@ -25,8 +25,9 @@ from mmtui.errors import InputError
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import Cancel, Quote
-from mmtui.session.par import NoPar
-from mmtui.session.session import Session
+from mmtui.session.par import ParInSteps
+from mmtui.session.result import Result
+from mmtui.session.session import Session, par_of
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
@@ -162,8 +163,10 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             seed, self._first = self._first, None
         if seed is None:
             seed = int(self.np_random.integers(2**31))
+        self._par = par_of(self.level, seed)
         # Par is simulated along only where it is paid for.
-        self.session = Session(self.level, seed, par=None if self._reward == "score" else NoPar())
+        par = self._par if self._reward == "score" else ParInSteps(self._par, step_ns=0)
+        self.session = Session(self.level, seed, par=par)
         self._view = self.session.maker.view
         mid = self._view.mid
         self._mids: deque[float] = deque([mid], 1 + max(1, round(_WINDOW_S / self._step_s)))
@@ -204,6 +207,11 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         if self.render_mode is None:
             return None
         return ladder(self._view, self.level.market.instrument, self.session.maker.desk.total(self._view.mid))
+
+    def result(self) -> Result:
+        """What is reported of the episode so far; its par is simulated for it, unless that was done along the way."""
+        self._par.advance(self.session.end_ns)
+        return self.session.result()
 
     # Within
 

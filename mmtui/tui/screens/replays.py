@@ -59,9 +59,10 @@ class ReplaysScreen(AppScreen):
         options = self.query_one(OptionList)
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
         for number, record in enumerate(reversed(kept[-_SHOWN:])):
-            options.add_option(
-                Option(as_content([session_row(record, cards, self.app.size.width)]), id=f"{number} {record.journal}")
-            )
+            rows = [session_row(record, cards, self.app.size.width)]
+            if lost := navigator.engine.refusal(record.journal or ""):
+                rows.append(((f"  {lost.partition(';')[0]}", "muted"),))
+            options.add_option(Option(as_content(rows), id=f"{number} {record.journal}"))
         if kept:
             options.highlighted = 0
         else:

@@ -19,8 +19,9 @@ import pytest
 from mmtui.coach.watched import WatchedSession
 from mmtui.errors import JournalError
 from mmtui.session.commands import HandOver, Join, TakeBack
-from mmtui.session.journal import Parent, read_journal
+from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
+from mmtui.session.journal_lines import Parent
 from mmtui.session.replay import Replay, Script
 from mmtui.session.session import Session
 from tests.unit.session.support import BUY, MS, SELL, S, short

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals.hurst import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, verdict
+from mmtui.signals.hurst import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, hurst_verdict
 from mmtui.signals.rolling import RESYNC_EVERY
 from tests.unit.signals.fbm import Floats, fbm
 
@@ -108,7 +108,7 @@ def test_memory_is_called_by_its_name(hurst: float, expected: HurstVerdict) -> N
     ],
 )
 def test_the_verdict_goes_by_two_deviations(h: float, sd: float, expected: HurstVerdict) -> None:
-    assert verdict(h, sd) is expected
+    assert hurst_verdict(h, sd) is expected
 
 
 def test_bounce_looks_like_reversion_and_less_so_without_small_lags() -> None:
