@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -122,25 +122,22 @@ class PriceChart(LineView):
             points.popleft()
         while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:
             fills.popleft()
-        self._show()
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self._show()
-
-    def _show(self) -> None:
+    def lines(self) -> Sequence[Hashable]:
         width, height = self.size
         plot_width = width - self._label
         if not self._points or plot_width < 2 or height < 3:
-            return
+            return self._keys
         step_ns = SPAN_NS // (2 * plot_width)
         last = self._points[-1].time_ns // step_ns
         # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
         drawn = (last, self._seen_fills, width, height)
-        if drawn != self._drawn:
-            self._drawn = drawn
-            first = last - 2 * plot_width + 1
-            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)])
+        if drawn == self._drawn:
+            return self._keys
+        self._drawn = drawn
+        first = last - 2 * plot_width + 1
+        return [title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)]
 
     def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
         points = [point for point in self._points if point.time_ns // step_ns >= first]

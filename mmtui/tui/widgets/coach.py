@@ -37,11 +37,7 @@ class CoachBar(LineView):
             if view.notices:
                 self._news = view.now_ns, view.notices[-1]
             self.text = text
-            self._draw()
+            self.show()
 
-    def _draw(self) -> None:
-        self.show([coach_row(self.text, self._news, self.size.width)])
-
-    def on_resize(self) -> None:
-        self.redraw()
-        self._draw()
+    def lines(self) -> list[Row]:
+        return [coach_row(self.text, self._news, self.size.width)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -105,7 +105,7 @@ class Ladder(LineView):
             self._centre()
         elif self.follows and self._pointer is None and self._off_centre(view, self.top):
             self._centre()
-        self._show()
+        self.show()
 
     def recentre(self) -> None:
         """Put the market in the middle of the window, and the cursor in it too."""
@@ -121,7 +121,7 @@ class Ladder(LineView):
         self.cursor = max(self.group, self._row(price))
         if self.top is not None:
             self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-            self._show()
+            self.show()
 
     def next_group(self) -> None:
         """Show the next number of ticks in each row, the cursor's row staying where it is."""
@@ -130,7 +130,7 @@ class Ladder(LineView):
         self.cursor = max(self.group, self._row(self.cursor))
         if self.top is not None:
             self.top = self.cursor + at * self.group
-            self._show()
+            self.show()
 
     def orders_at_cursor(self) -> list[tuple[Side, int, int]]:
         """Side, price and lots of the own orders in the cursor's row."""
@@ -170,10 +170,10 @@ class Ladder(LineView):
             return low - top
         return min(0, high - bottom)
 
-    def _show(self) -> None:
+    def lines(self) -> Sequence[Hashable]:
         view, top = self._view, self.top
         if view is None or top is None:
-            return
+            return self._keys
         rows = ladder_rows(
             view,
             self.instrument,
@@ -185,7 +185,7 @@ class Ladder(LineView):
             self.group,
             self._label,
         )
-        self.show([Top(self._away(view, top), self.steps, self.follows), *rows])
+        return [Top(self._away(view, top), self.steps, self.follows), *rows]
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         if isinstance(key, LadderRow):
@@ -202,7 +202,6 @@ class Ladder(LineView):
             middle = self.top - (len(self._keys) - 1) // 2 * self.group
             self.top = middle + self.rows_shown // 2 * self.group
             self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-        self.redraw()
         if self._view is not None:
             self.update(self._view)
 
@@ -284,4 +283,4 @@ class Ladder(LineView):
     def _scroll(self, rows: int) -> None:
         if self.top is not None:
             self.top = max(self.rows_shown * self.group, self.top + rows * self.group)
-            self._show()
+            self.show()

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
@@ -73,8 +74,8 @@ class TextRows(Static):
 class LineView(Widget):
     """Lines given by keys: a line is drawn again when its key differs from the one before.
 
-    Subclasses call ``show`` with one key a line, top first, and turn a key into spans in ``draw``. A key may be the
-    spans themselves.
+    Subclasses return one key a line from ``lines``, top first, and turn a key into spans in ``draw``. A key may be
+    the spans themselves.
     """
 
     ALLOW_SELECT = False
@@ -99,9 +100,20 @@ class LineView(Widget):
         self._strips.clear()
         self.refresh()
 
-    def show(self, keys: Sequence[Hashable]) -> None:
-        """Show these lines; those beyond the widget's height are not seen."""
-        before, self._keys = self._keys, list(keys)
+    def on_resize(self, _event: events.Resize) -> None:
+        self.redraw()
+        self.show()
+
+    def lines(self) -> Sequence[Hashable]:
+        """The keys of the lines at the present size; those beyond the widget's height are not seen."""
+        return self._keys
+
+    def show(self) -> None:
+        """Show the lines as they are now; nothing while the widget has no size."""
+        if not self.size:
+            return
+        before, keys = self._keys, self.lines()
+        self._keys = list(keys)
         shared = min(len(before), len(keys))
         dirty = [y for y in range(shared) if before[y] != keys[y]]
         dirty += range(shared, max(len(before), len(keys)))

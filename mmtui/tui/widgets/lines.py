@@ -39,14 +39,10 @@ class Lines(LineView):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         self._view = view
-        size = self.size
-        if size:
-            self.show(self._lines(view, self.instrument, size.width, size.height))
+        self.show()
+
+    def lines(self) -> list[Row]:
+        return [] if self._view is None else self._lines(self._view, self.instrument, *self.size)
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(self.Pressed(self, event.y))
-
-    def on_resize(self) -> None:
-        self.redraw()
-        if self._view is not None:
-            self.update(self._view)

@@ -67,14 +67,10 @@ class MessageLine(LineView):
         """Show a message and the sizes."""
         if said != self._said:
             self._said = said
-            self._draw()
+            self.show()
 
-    def _draw(self) -> None:
-        self.show([message_row(self._said, self.size.width)])
-
-    def on_resize(self) -> None:
-        self.redraw()
-        self._draw()
+    def lines(self) -> list[Row]:
+        return [message_row(self._said, self.size.width)]
 
     def on_click(self, event: events.Click) -> None:
         spans = size_spans(self._said)

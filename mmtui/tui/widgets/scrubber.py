@@ -70,12 +70,10 @@ class Scrubber(LineView):
     def update(self, moment: Moment) -> None:
         """Show where the replay stands."""
         self._moment = moment
-        if self.size:
-            self.show(scrubber_rows(moment, self.size.width))
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self.update(self._moment)
+    def lines(self) -> list[Row]:
+        return scrubber_rows(self._moment, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         track = max(1, self.size.width - 2 * _CLOCK)

@@ -156,10 +156,10 @@ class StatusBar(LineView):
     def update(self, view: FloorSnapshot, playing: Playing) -> None:
         """Show a snapshot."""
         self._last = view, playing
-        width = self.size.width
-        self.show([status_row(view, playing, width), progress_row(view, width)][: self.size.height])
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        if self._last is not None:
-            self.update(*self._last)
+    def lines(self) -> list[Row]:
+        if self._last is None:
+            return []
+        (view, playing), (width, height) = self._last, self.size
+        return [status_row(view, playing, width), progress_row(view, width)][:height]
