@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
@@ -68,7 +68,7 @@ class MmtuiApp(App[None]):
     ALLOW_SELECT = False
     #: The first screen's styles are read with the app's, once.
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/home.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("app"))
+    BINDINGS = bindings("app")
 
     def __init__(
         self,

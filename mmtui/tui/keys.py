@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.keys import format_key
 
 from mmtui.errors import InputError
@@ -69,7 +69,7 @@ def _named(action: Action) -> str:
     return f"{action.tooltip[0].lower()}{action.tooltip[1:]} ({action.id})"
 
 
-def bindings(screen: str) -> list[Binding]:
+def bindings(screen: str) -> list[BindingType]:
     """The bindings of a screen, in the order of the footer."""
     actions = [action for action in ACTIONS.values() if action.screen == screen]
     actions.sort(key=lambda action: _FOOTER.index(action.footer) if action.footer in _FOOTER else len(_FOOTER))

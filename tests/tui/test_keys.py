@@ -34,7 +34,7 @@ def test_no_key_does_two_things_on_a_screen(screen: str) -> None:
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_binding_has_an_id_and_a_tooltip(screen: str) -> None:
-    assert all(binding.id in ACTIONS and binding.tooltip for binding in bindings(screen))
+    assert all(binding.id in ACTIONS and binding.tooltip for binding in Binding.make_bindings(bindings(screen)))
 
 
 def test_every_action_of_the_floor_exists() -> None:

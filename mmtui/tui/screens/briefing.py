@@ -80,7 +80,7 @@ class BriefingScreen(AppScreen):
 
     CSS_PATH = "briefing.tcss"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("briefing"))
+    BINDINGS = bindings("briefing")
 
     def __init__(self, card: Card, seed: int) -> None:
         super().__init__()

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 import msgspec
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
@@ -45,7 +44,7 @@ class FloorScreen(TradingScreen):
         earlier: the quotes of an earlier run on the same market, which show as ghosts.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
+    BINDINGS = bindings("floor")
 
     def __init__(
         self,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -90,7 +89,7 @@ def banner() -> list[Row]:
 class HomeScreen(AppScreen):
     """Banner and menu."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
+    BINDINGS = bindings("home")
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     def compose(self) -> ComposeResult:

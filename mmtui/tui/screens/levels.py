@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Container, Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -73,7 +72,7 @@ class LevelsScreen(AppScreen):
     CSS_PATH = "levels.tcss"
     AUTO_FOCUS = "OptionList"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("levels"))
+    BINDINGS = bindings("levels")
 
     def __init__(self, opponent: tuple[str, Params] | None = None) -> None:
         super().__init__()

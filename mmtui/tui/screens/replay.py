@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from mmtui.book import Side
@@ -39,7 +37,7 @@ class ReplayScreen(MarketScreen):
         at_ns: where to begin.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replay"))
+    BINDINGS = bindings("replay")
 
     def __init__(self, card: Card, replay: Replay, name: str, driver: Driver, at_ns: int = 0) -> None:
         replay.seek(at_ns)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -44,7 +42,7 @@ class ReplaysScreen(AppScreen):
     CSS_PATH = "replays.tcss"
     AUTO_FOCUS = "OptionList"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replays"))
+    BINDINGS = bindings("replays")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="replays"):

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
-
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Footer, Input, Static
 
@@ -22,7 +19,7 @@ class SandboxScreen(AppScreen):
 
     CSS_PATH = "sandbox.tcss"
     AUTO_FOCUS = "Input"
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("sandbox"))
+    BINDINGS = bindings("sandbox")
 
     def compose(self) -> ComposeResult:
         self.overrides = self.navigator.engine.overrides(LEVEL)

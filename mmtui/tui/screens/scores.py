@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.widgets.option_list import Option
@@ -76,7 +75,7 @@ class ScoresScreen(AppScreen):
     CSS_PATH = "scores.tcss"
     AUTO_FOCUS = "OptionList"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("scores"))
+    BINDINGS = bindings("scores")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="scores"):

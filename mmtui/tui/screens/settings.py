@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.keys import format_key
 from textual.screen import ModalScreen
@@ -86,7 +85,7 @@ class SettingsScreen(AppScreen):
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("settings"))
+    BINDINGS = bindings("settings")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="settings"):
@@ -124,7 +123,7 @@ class KeymapScreen(AppScreen):
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("keymap"))
+    BINDINGS = bindings("keymap")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="keymap"):
