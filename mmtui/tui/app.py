@@ -213,7 +213,8 @@ class MmtuiApp(App[None]):
     def teach(self) -> None:
         """Go to the floor for the first lesson."""
         card = self.engine.level(lesson.LEVEL)
-        self.push_screen(self._floor(card, lesson.SEED, None, 1.0, lesson.Lesson()))
+        session = self.engine.open(card, lesson.SEED, None)
+        self.push_screen(self._floor(card, session, speed=1.0, teaching=lesson.Lesson()))
 
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
@@ -226,11 +227,12 @@ class MmtuiApp(App[None]):
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
-        self.push_screen(self._floor(card, seed, strategy, speed))
+        self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
     def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
         """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
-        self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
+        session = self.engine.open(card, seed, strategy)
+        self.switch_screen(self._floor(card, session, strategy, earlier=earlier))
 
     def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
         """Show a session again, from a time on; ``name`` is that of its journal's file."""
@@ -242,8 +244,7 @@ class MmtuiApp(App[None]):
 
     def take_over(self, card: Card, replay: Replay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
-        session = self.engine.take_over(replay, name)
-        floor = self._floor_of(card, replay.script.seed, None, session, earlier=earlier)
+        floor = self._floor(card, self.engine.take_over(replay, name), earlier=earlier)
         floor.driver.paused = True
         self.push_screen(floor)
 
@@ -273,7 +274,7 @@ class MmtuiApp(App[None]):
         except MmtuiError as error:
             self._warn(f"{error}.")
             return
-        floor = self._floor_of(card, session.seed, None, session)
+        floor = self._floor(card, session)
         floor.driver.paused = True
         self.push_screen(floor)
 
@@ -319,21 +320,8 @@ class MmtuiApp(App[None]):
     def _floor(
         self,
         card: Card,
-        seed: int,
-        strategy: str | None,
-        speed: float | None = None,
-        teaching: lesson.Lesson | None = None,
-        earlier: QuoteHistory | None = None,
-    ) -> FloorScreen:
-        session = self.engine.open(card, seed, strategy)
-        return self._floor_of(card, seed, strategy, session, speed, teaching, earlier)
-
-    def _floor_of(
-        self,
-        card: Card,
-        seed: int,
-        strategy: str | None,
         session: PlaySession,
+        strategy: str | None = None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
         earlier: QuoteHistory | None = None,
@@ -342,4 +330,4 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.floor import FloorScreen
 
         driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
-        return FloorScreen(card, seed, strategy, session, driver, teaching, earlier)
+        return FloorScreen(card, session, driver, strategy, teaching, earlier)

@@ -460,6 +460,7 @@ class StillEngine:
     def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
         self.opened.append((card.id, seed, strategy))
         self.session = StillSession(self.view)
+        self.session.seed = seed
         return self.session
 
     def close(self, session: PlaySession) -> str:

@@ -6,24 +6,34 @@ import pytest
 from textual.binding import Binding
 
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import bindings
+from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
+from mmtui.tui.screens.home import HomeScreen
+from mmtui.tui.screens.levels import LevelsScreen
+from mmtui.tui.screens.replay import ReplayScreen
+from mmtui.tui.screens.replays import ReplaysScreen
+from mmtui.tui.screens.sandbox import SandboxScreen
+from mmtui.tui.screens.scores import ScoresScreen
+from mmtui.tui.screens.settings import KeymapScreen, SettingsScreen
 
-SCREENS = [
-    "floor",
-    "replay",
-    "home",
-    "levels",
-    "sandbox",
-    "briefing",
-    "debrief",
-    "scores",
-    "replays",
-    "settings",
-    "keymap",
-    "app",
-]
+SCREENS = {
+    "floor": FloorScreen,
+    "replay": ReplayScreen,
+    "home": HomeScreen,
+    "levels": LevelsScreen,
+    "sandbox": SandboxScreen,
+    "briefing": BriefingScreen,
+    "debrief": DebriefScreen,
+    "scores": ScoresScreen,
+    "replays": ReplaysScreen,
+    "settings": SettingsScreen,
+    "keymap": KeymapScreen,
+    "app": MmtuiApp,
+}
 
 
 @pytest.mark.parametrize("screen", SCREENS)
@@ -37,10 +47,11 @@ def test_every_binding_has_an_id_and_a_tooltip(screen: str) -> None:
     assert all(binding.id in ACTIONS and binding.tooltip for binding in Binding.make_bindings(bindings(screen)))
 
 
-def test_every_action_of_the_floor_exists() -> None:
+def test_every_action_exists() -> None:
     for action in ACTIONS.values():
-        if action.screen == "floor":
-            assert hasattr(FloorScreen, f"action_{action.action.partition('(')[0]}"), action.id
+        name = action.action.partition("(")[0]
+        where = MmtuiApp if name.startswith("app.") else SCREENS[action.screen]
+        assert hasattr(where, f"action_{name.removeprefix('app.')}"), action.id
 
 
 def test_help_lists_every_key_of_the_floor_and_nothing_else() -> None:

@@ -302,5 +302,5 @@ FLOOR = (
         "Time",
     ),
     Action("floor.leave", "escape", "leave", "leave", "Stop the clock and ask whether to leave", "Time"),
-    Action("floor.help", "question_mark,f1", "help", "help", "Show these keys", "Time", "help"),
+    Action("floor.help", "question_mark,f1", "app.keys_help", "help", "Show these keys", "Time", "help"),
 )

@@ -45,6 +45,6 @@ REPLAY = (
         "Play",
         "take over",
     ),
-    Action("replay.back", "escape", "back", "back", "Back to where you came from", "Play", "back"),
-    Action("replay.help", "question_mark,f1", "help", "help", "Show these keys", "Play", "help"),
+    Action("replay.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Play", "back"),
+    Action("replay.help", "question_mark,f1", "app.keys_help", "help", "Show these keys", "Play", "help"),
 )

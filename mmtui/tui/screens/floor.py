@@ -18,13 +18,11 @@ from mmtui.tui.engine import PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
-from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
 from mmtui.tui.widgets.debrief_tables import Played
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import Said
-from mmtui.tui.widgets.status import Playing, speed_label
 
 if TYPE_CHECKING:
     from mmtui.debrief import QuoteHistory
@@ -37,9 +35,9 @@ class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
-        card, seed, strategy: the level, its market, and who quotes from the start, if not the player.
-        session: what is played.
-        driver: lets it run.
+        card, session: the level and the session on it.
+        driver: advances the session.
+        strategy: the one that quotes from the start; None for the player.
         lesson: what is taught meanwhile.
         earlier: the quotes of an earlier run on the same market, which show as ghosts.
     """
@@ -49,18 +47,15 @@ class FloorScreen(TradingScreen):
     def __init__(
         self,
         card: Card,
-        seed: int,
-        strategy: str | None,
         session: PlaySession,
         driver: Driver,
+        strategy: str | None = None,
         lesson: Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, session, _first_view(card, session), classes="-floor")
+        super().__init__(card, session, _first_view(card, session), driver, "-floor")
         self.lesson = lesson
-        self.seed = seed
         self.strategy = strategy
-        self.driver = driver
         self._params: Params = {}
         self._earlier = earlier
         self._shows_earlier = earlier is not None
@@ -77,11 +72,9 @@ class FloorScreen(TradingScreen):
         trouble = self.navigator.engine.trouble
         if trouble:
             self.say(trouble)
-        self.call_after_refresh(self.paint)
-        self.driver.start(self, self._frame)
 
-    def _frame(self) -> None:
-        """One frame of the live floor: the panels only now and then, numbers cannot be read any faster."""
+    def frame(self) -> None:
+        """Paints a frame of the live floor: the panels only now and then, numbers cannot be read any faster."""
         self._frames += 1
         self.paint(panels=self._frames % _PANELS_EVERY == 1)
 
@@ -93,11 +86,9 @@ class FloorScreen(TradingScreen):
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
-        driver = self.driver
-        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind, self.card.instrument.format)
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
-        self.show(playing, said, panels=fresh)
+        self.show(self.card.title, said, panels=fresh)
         if self.session.over is not None and self.is_current and not self._finished:
             self._finished = True
             self._finish()
@@ -114,7 +105,7 @@ class FloorScreen(TradingScreen):
         name = navigator.engine.close(self.session)
         result = msgspec.to_builtins(self.session.result())
         script = navigator.engine.script(self.session)
-        navigator.finish(Played(self.card, self.seed, self.strategy, result, script, name))
+        navigator.finish(Played(self.card, self.session.seed, self.strategy, result, script, name))
 
     # The lesson
 
@@ -132,8 +123,7 @@ class FloorScreen(TradingScreen):
     def action_lesson(self) -> None:
         """End the lesson, and remember that it need not be offered first again."""
         if self.lesson is None:
-            self.say("There is no lesson under way: the home screen offers it")
-            self.paint()
+            self.tell("There is no lesson under way: the home screen offers it")
             return
         self.lesson = None
         self._show_lesson()
@@ -152,11 +142,10 @@ class FloorScreen(TradingScreen):
     def action_earlier(self) -> None:
         """Show or hide the quotes of an earlier run."""
         if self._earlier is None:
-            self.say("There is no earlier run of this market: retry one from its debrief")
+            self.tell("There is no earlier run of this market: retry one from its debrief")
         else:
             self._shows_earlier = not self._shows_earlier
-            self.say("‹ › are your quotes of the earlier run" if self._shows_earlier else "The earlier run is hidden")
-        self.paint()
+            self.tell("‹ › are your quotes of the earlier run" if self._shows_earlier else "The earlier run is hidden")
 
     # Strategy
 
@@ -188,19 +177,6 @@ class FloorScreen(TradingScreen):
         files = not self.app.is_web
         self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
 
-    # Time
-
-    def action_pause(self) -> None:
-        """Stop or start the clock."""
-        self.driver.paused = not self.driver.paused
-        self.paint()
-
-    def action_speed(self, steps: int) -> None:
-        """Change the speed."""
-        self.driver.change_speed(steps)
-        self.say(f"Speed {speed_label(self.driver.speed).strip()}")
-        self.paint()
-
     def action_leave(self) -> None:
         """Ask whether to leave; the clock stands still meanwhile."""
         engine = self.navigator.engine
@@ -220,12 +196,7 @@ class FloorScreen(TradingScreen):
     def action_coach(self) -> None:
         """Let the coach speak, or not."""
         self.navigator.prefer(coach=not self.settings.coach)
-        self.say("The coach speaks" if self.settings.coach else "The coach is silent")
-        self.paint()
-
-    def action_help(self) -> None:
-        """Show the keys; the clock stands still meanwhile."""
-        self.app.push_screen(HelpScreen(self))
+        self.tell("The coach speaks" if self.settings.coach else "The coach is silent")
 
 
 def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:

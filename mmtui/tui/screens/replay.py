@@ -18,11 +18,9 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.message import Said
 from mmtui.tui.widgets.scrubber import Moment, Scrubber
-from mmtui.tui.widgets.status import Playing, speed_label
 from mmtui.units import NS_PER_S
 
 
@@ -41,11 +39,9 @@ class ReplayScreen(MarketScreen):
 
     def __init__(self, card: Card, replay: Replay, name: str, driver: Driver, at_ns: int = 0) -> None:
         replay.seek(at_ns)
-        super().__init__(card.instrument, replay.session.snapshot(), classes="-replay")
-        self.card = card
+        super().__init__(card, replay.session.snapshot(), driver, "-replay")
         self.replay = replay
         self.name_of_journal = name
-        self.driver = driver
         driver.paused = True
         self._debrief: Debrief | None = None
         self._revealed = False
@@ -57,8 +53,6 @@ class ReplayScreen(MarketScreen):
     def on_mount(self) -> None:
         self.ladder.armed = False
         self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
-        self.call_after_refresh(self.paint)
-        self.driver.start(self, self.paint)
         self._explain()
 
     @work(exclusive=True, thread=True)
@@ -68,7 +62,7 @@ class ReplayScreen(MarketScreen):
         try:
             debrief = self.navigator.engine.debrief(self.replay.script)
         except MmtuiError as error:
-            self.app.call_from_thread(self._tell, str(error))
+            self.app.call_from_thread(self.tell, str(error))
             return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._know, debrief)
@@ -83,16 +77,11 @@ class ReplayScreen(MarketScreen):
         if self._revealed and self._debrief is not None:
             view = self._with_value(view, self._debrief)
         self.view = view
-        driver = self.driver
         if self.replay.now_ns >= self.replay.end_ns:
-            driver.paused = True
-        self.show(Playing(f"Replay {self.card.title}", driver.speed, driver.paused, driver.behind), Said(self.message))
+            self.driver.paused = True
+        self.show(f"Replay {self.card.title}", Said(self.message))
         fills = () if self._debrief is None else [(fill.at_ns, fill.side) for fill in self._debrief.fills]
         self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, self._told()))
-
-    def _tell(self, text: str) -> None:
-        self.say(text)
-        self.paint()
 
     # What nobody could see
 
@@ -130,22 +119,11 @@ class ReplayScreen(MarketScreen):
         """Show or hide the latent value and the counterparties."""
         self._revealed = not self._revealed
         if self._debrief is None:
-            self.say("What was hidden is being found out …")
+            self.tell("What was hidden is being found out …")
         else:
-            self.say("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
-        self.paint()
+            self.tell("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
 
     # Time
-
-    def action_pause(self) -> None:
-        """Let it run, or stop it."""
-        self.driver.paused = not self.driver.paused
-        self.paint()
-
-    def action_speed(self, steps: int) -> None:
-        """Change the speed."""
-        self.driver.change_speed(steps)
-        self._tell(f"Speed {speed_label(self.driver.speed).strip()}")
 
     def action_skip(self, seconds: int) -> None:
         """Jump by seconds."""
@@ -177,7 +155,7 @@ class ReplayScreen(MarketScreen):
         else:
             found = next((fill.at_ns for fill in reversed(debrief.fills) if fill.at_ns < now_ns), None)
         if found is None:
-            self._tell("There is no fill beyond")
+            self.tell("There is no fill beyond")
         else:
             self._seek(found)
 
@@ -186,16 +164,16 @@ class ReplayScreen(MarketScreen):
         if (debrief := self._found_fills()) is None:
             return
         if not debrief.worst:
-            self._tell("No fill lost anything in its first ten seconds")
+            self.tell("No fill lost anything in its first ten seconds")
             return
         verdict = debrief.worst[self._worst % len(debrief.worst)]
         self._worst += 1
         self._seek(debrief.fills[verdict.fill].at_ns)
-        self._tell(verdict.why)
+        self.tell(verdict.why)
 
     def _found_fills(self) -> Debrief | None:
         if self._debrief is None:
-            self._tell("The fills are being found …")
+            self.tell("The fills are being found …")
         return self._debrief
 
     def _seek(self, at_ns: int) -> None:
@@ -218,15 +196,7 @@ class ReplayScreen(MarketScreen):
         try:
             self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
         except MmtuiError as error:
-            self._tell(str(error))
-
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
-
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpScreen(self))
+            self.tell(str(error))
 
 
 _A = {

@@ -26,6 +26,7 @@ from mmtui.session.commands import (
     Undo,
 )
 from mmtui.tui.cards import Card
+from mmtui.tui.driver import Driver
 from mmtui.tui.engine import PlaySession
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
@@ -50,9 +51,8 @@ class TradingScreen(MarketScreen):
         quote_size: lots of the next quote.
     """
 
-    def __init__(self, card: Card, session: PlaySession, view: FloorSnapshot, classes: str | None = None) -> None:
-        super().__init__(card.instrument, view, classes)
-        self.card = card
+    def __init__(self, card: Card, session: PlaySession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
+        super().__init__(card, view, driver, classes)
         self.session = session
         self.quote_size = card.sizes[0]
         self._hedge = 0
@@ -111,15 +111,13 @@ class TradingScreen(MarketScreen):
         else:
             half, skew = view.signals.spread / 2, 0.0
         self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
-        self.say("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
-        self.paint()
+        self.tell("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
 
     def action_reference(self) -> None:
         """Let pegged quotes follow the mid or the microprice."""
         peg = self.view.peg
         if peg is None:
-            self.say("Your quotes are fixed: peg them first")
-            self.paint()
+            self.tell("Your quotes are fixed: peg them first")
         else:
             self._peg(reference="microprice" if peg.reference == "mid" else "mid")
 
@@ -135,8 +133,7 @@ class TradingScreen(MarketScreen):
         """Move the orders in the cursor's row, and the cursor with them."""
         found = self.ladder.orders_at_cursor()
         if not found:
-            self.say("There is no order of yours at the cursor")
-            self.paint()
+            self.tell("There is no order of yours at the cursor")
             return
         self.ladder.move(rows)
         for side, price in dict.fromkeys((side, price) for side, price, _ in found):
@@ -176,15 +173,13 @@ class TradingScreen(MarketScreen):
         if self._hedge_instrument():
             self._hedge = (self._hedge + 1) % len(self.view.hedges)
             self.paint()
-            self.say(f"The keys trade {self.view.hedges[0].name}")
-            self.paint()
+            self.tell(f"The keys trade {self.view.hedges[0].name}")
 
     def _hedge_instrument(self) -> HedgeSnapshot | None:
         """What the keys trade; says so when there is none."""
         if self.view.hedges:
             return self.view.hedges[0]
-        self.say("There is nothing to hedge with in this level")
-        self.paint()
+        self.tell("There is nothing to hedge with in this level")
         return None
 
     # Withdrawing
@@ -208,8 +203,7 @@ class TradingScreen(MarketScreen):
     def action_arm(self) -> None:
         """Let clicks send orders, or not."""
         self.ladder.armed = not self.ladder.armed
-        self.say("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
-        self.paint()
+        self.tell("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
 
     def action_preset(self, index: int) -> None:
         """Choose a size."""
