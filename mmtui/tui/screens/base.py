@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import cast
 
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
 
+from mmtui.tui.format import Row
 from mmtui.tui.navigator import Navigator
 from mmtui.tui.settings import Settings
+from mmtui.tui.widgets.line_view import as_content
 
 #: Below 30 rows a page goes without its margins.
 HEIGHTS = [(0, "-small"), (30, "-tall")]
@@ -28,3 +34,29 @@ class AppScreen(Screen[None]):
 
     def did(self, action: str) -> None:
         """Called after an action was carried out on this screen."""
+
+    def fill(self, options: Iterable[Option]) -> None:
+        """Replaces the options of the screen's list; the same place stays highlighted."""
+        menu = self.query_one(OptionList)
+        place = menu.highlighted or 0
+        menu.clear_options()
+        menu.add_options(options)
+        menu.highlighted = place
+
+
+def option(*rows: Row, id: str | None = None) -> Option:
+    """An entry of a list; without an id it cannot be chosen."""
+    return Option(as_content(rows), id=id, disabled=id is None)
+
+
+def field(name: str, value: str = "") -> Input:
+    """A field of a form."""
+    made = Input(value, compact=True, name=name)
+    made.cursor_blink = False
+    return made
+
+
+def changed(form: DOMNode, before: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a form's fields, by name, that differ from before; a field left empty counts as unchanged."""
+    typed = {str(each.name): each.value.strip() for each in form.query(Input)}
+    return {name: text for name, text in typed.items() if text and text != before.get(name)}

@@ -12,6 +12,7 @@ from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
@@ -60,7 +61,8 @@ def weight_rows(card: Card) -> list[Row]:
                 (f" {_PART_MEANS.get(name, '')}", "muted"),
             )
         )
-    rows.append((("★ at 50   ★★ at 70   ★★★ at 85", "own"),))
+    stars = "   ".join(f"{'★' * count} at {least:g}" for count, least in enumerate(STARS, start=1))
+    rows.append(((stars, "own"),))
     return rows
 
 

@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
 from mmtui.session.commands import Params
@@ -17,8 +16,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
-from mmtui.tui.screens.base import HEIGHTS
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.base import HEIGHTS, changed, field, option
 
 if TYPE_CHECKING:
     from mmtui.strategies.protocol import Param
@@ -82,8 +80,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         first = names.index(self.ready) if self.ready in names else 0
         with Vertical(id="choose", classes="panel"):
             yield Static(self.question, id="choose-title")
-            options = [Option(as_content(strategy_rows(card, self.ready)), id=card.name) for card in self._cards]
-            menu = OptionList(*options)
+            menu = OptionList(*(option(*strategy_rows(card, self.ready), id=card.name) for card in self._cards))
             menu.highlighted = first
             yield menu
             yield VerticalScroll(id="choose-params", can_focus=False)
@@ -105,16 +102,12 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         await form.remove_children()
         rows = []
         if card is _FILE:
-            field = Input(compact=True, name=_FIELD)
-            field.cursor_blink = False
-            rows.append(Horizontal(Static(_FIELD, classes="name", markup=False), field))
+            rows.append(Horizontal(Static(_FIELD, classes="name", markup=False), field(_FIELD)))
             rows.append(Horizontal(Static(_IS_CODE, classes="about", markup=False), classes="about-row"))
         for param in card.params:
             value = set_already.get(param.name, param.default)
-            field = Input(fmt.typed(value), compact=True, name=param.name)
-            field.cursor_blink = False
-            unit = f"{param.name}  {param.unit}"
-            rows.append(Horizontal(Static(unit, classes="name", markup=False), field))
+            name = Static(f"{param.name}  {param.unit}", classes="name", markup=False)
+            rows.append(Horizontal(name, field(param.name, fmt.typed(value))))
             rows.append(Horizontal(Static(about_param(param), classes="about", markup=False), classes="about-row"))
         await form.mount(*rows)
 
@@ -127,13 +120,10 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
     def _choose(self) -> None:
         """Go back with the marked strategy and what was typed, or say what is wrong with it."""
         card = self._marked
-        typed = {field.name: field.value.strip() for field in self.query(Input) if field.name}
-        name = typed.pop(_FIELD, card.name)
-        defaults = {param.name: fmt.typed(param.default) for param in card.params}
-        # A field left empty is as good as one left alone.
-        changed = {name: text for name, text in typed.items() if text and text != defaults.get(name)}
+        texts = changed(self, {param.name: fmt.typed(param.default) for param in card.params})
+        name = texts.pop(_FIELD, "") if card is _FILE else card.name
         try:
-            params = self.engine.params(name, changed)
+            params = self.engine.params(name, texts)
         except InputError as error:
             text = str(error)
             self.query_one("#choose-foot", Static).update(f"{text[0].upper()}{text[1:]}.")

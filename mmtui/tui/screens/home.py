@@ -7,12 +7,11 @@ from typing import TYPE_CHECKING
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.version import __version__
 
@@ -110,12 +109,8 @@ class HomeScreen(AppScreen):
         self.call_after_refresh(self.call_after_refresh, self._fill)
 
     def _fill(self, *, known: bool = True) -> None:
-        options = self.query_one(OptionList)
-        chosen = options.highlighted or 0
-        options.clear_options()
-        for name, word, means in menu(self.navigator, known=known):
-            options.add_option(Option(as_content([menu_row(word, means)]), id=name))
-        options.highlighted = chosen
+        entries = menu(self.navigator, known=known)
+        self.fill(option(menu_row(word, means), id=name) for name, word, means in entries)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         navigator = self.navigator

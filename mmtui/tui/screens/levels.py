@@ -8,7 +8,6 @@ from textual import work
 from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 from textual.worker import get_current_worker
 
 from mmtui.career.career import Best, opened
@@ -16,7 +15,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import AppScreen
+from mmtui.tui.screens.base import AppScreen, option
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
@@ -90,25 +89,19 @@ class LevelsScreen(AppScreen):
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
-        navigator = self.navigator
-        menu = self.query_one(OptionList)
-        chosen = menu.highlighted or 0
-        menu.clear_options()
-        cards = navigator.engine.levels()
-        self._open = opened([card.id for card in cards], navigator.best)
-        for card in cards:
-            row = level_row(card, navigator.best.get(card.id), is_open=card.id in self._open)
-            menu.add_option(Option(as_content([row]), id=card.source))
-        own, troubles = navigator.engine.own_levels()
+        engine, best = self.navigator.engine, self.navigator.best
+        cards = engine.levels()
+        own, troubles = engine.own_levels()
+        is_open = opened([card.id for card in cards], best)
+        self._open = {*is_open, *(card.source for card in own)}
+        options = [
+            option(level_row(card, best.get(card.id), is_open=card.id in is_open), id=card.source) for card in cards
+        ]
         if own or troubles:
-            menu.add_option(Option(as_content([(("YOUR LEVELS", "bold muted"),)]), disabled=True))
-        self._open |= {card.source for card in own}
-        for card in own:
-            menu.add_option(Option(as_content([level_row(card, None)]), id=card.source))
-        for trouble in troubles:
-            lines = [((line, "ask"),) for line in fmt.wrap(trouble, WIDTH)]
-            menu.add_option(Option(as_content(lines), disabled=True))
-        menu.highlighted = chosen
+            options.append(option((("YOUR LEVELS", "bold muted"),)))
+        options += [option(level_row(card, None), id=card.source) for card in own]
+        options += [option(*(((line, "ask"),) for line in fmt.wrap(trouble, WIDTH))) for trouble in troubles]
+        self.fill(options)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:

@@ -7,15 +7,13 @@ from collections.abc import Mapping
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 
 _SHOWN = 200
 #: From this width on there is room for the money and the seed.
@@ -54,15 +52,13 @@ class ReplaysScreen(AppScreen):
     def on_mount(self) -> None:
         navigator = self.navigator
         cards = {card.id: card for card in navigator.engine.levels()}
-        options = self.query_one(OptionList)
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
-        for number, record in enumerate(reversed(kept[-_SHOWN:])):
-            options.add_option(
-                Option(as_content([session_row(record, cards, self.app.size.width)]), id=f"{number} {record.journal}")
-            )
-        if kept:
-            options.highlighted = 0
-        else:
+        width = self.app.size.width
+        self.fill(
+            option(session_row(record, cards, width), id=f"{number} {record.journal}")
+            for number, record in enumerate(reversed(kept[-_SHOWN:]))
+        )
+        if not kept:
             self.query_one("#empty", Static).update("Nothing was played to its end yet: what you play is kept here.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:

@@ -8,7 +8,7 @@ from textual.widgets import Footer, Input, Static
 
 from mmtui.errors import InputError
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import AppScreen
+from mmtui.tui.screens.base import AppScreen, changed, field
 
 LEVEL = "sandbox"
 _FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --set …"
@@ -27,26 +27,21 @@ class SandboxScreen(AppScreen):
             yield Static("SANDBOX", id="heading")
             with VerticalScroll(can_focus=False):
                 for dial in self.overrides:
-                    field = Input(dial.value, compact=True, name=dial.path)
-                    field.cursor_blink = False
+                    name = Static(dial.name, classes="name", markup=False)
                     about = Static(dial.about, classes="about", markup=False)
-                    yield Horizontal(Static(dial.name, classes="name", markup=False), field, about)
+                    yield Horizontal(name, field(dial.path, dial.value), about)
             yield Static(_FOOT, id="foot", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Go to the briefing of the sandbox as it is set, or say what is wrong with it."""
-        navigator = self.navigator
         before = {dial.path: dial.value for dial in self.overrides}
-        typed = {str(field.name): field.value.strip() for field in self.query(Input)}
-        # A field left empty is as good as one left alone.
-        changed = {path: text for path, text in typed.items() if text and text != before[path]}
         try:
-            card = navigator.engine.level(LEVEL, changed)
+            card = self.navigator.engine.level(LEVEL, changed(self, before))
         except InputError as error:
             # The file is the program's own: what is wrong is the key.
             text = str(error).partition(".toml: ")[2] or str(error)
             self.query_one("#foot", Static).update(f"{text}.")
             return
         self.query_one("#foot", Static).update(_FOOT)
-        navigator.brief(card)
+        self.navigator.brief(card)

@@ -8,22 +8,21 @@ from typing import Any
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record, summary
+from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.navigator import Navigator
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.pixels import Pixels, framed
 
 _HEAD = f"{'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
 _ROOM = 6
 _CHART, _SMALL_CHART = 12, 8
-_STAR_AT = (50, 70, 85)
 
 
 def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
@@ -52,9 +51,9 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
         fill = "bought-bar" if record.stars else "sold-bar"
         for x in range(place * each, place * each + max(1, each - 1)):
             pixels.bar(x, 0.0, max(record.score, 1.0), fill)
-    for star in _STAR_AT:
+    for star in STARS:
         pixels.line([star] * 2 * cells, "muted", every=4)
-    return [title, *framed(pixels, [100.0, *_STAR_AT, 0.0], lambda value: f"{value:.0f}", _ROOM)]
+    return [title, *framed(pixels, [100.0, *STARS, 0.0], lambda value: f"{value:.0f}", _ROOM)]
 
 
 def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
@@ -100,13 +99,11 @@ class ScoresScreen(AppScreen):
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
-        options = self.query_one(OptionList)
-        width = options.size.width - 4
-        for number, group in enumerate(self._groups):
-            options.add_option(Option(as_content([group_row(group, self._cards, width)]), id=str(number)))
-        if self._groups:
-            options.highlighted = 0
-        else:
+        width = self.query_one(OptionList).size.width - 4
+        self.fill(
+            option(group_row(group, self._cards, width), id=str(number)) for number, group in enumerate(self._groups)
+        )
+        if not self._groups:
             self._tell([])
 
     def _tell(self, records: Sequence[Record]) -> None:

@@ -12,7 +12,6 @@ from textual.containers import Vertical
 from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
 from mmtui.tui import format as fmt
@@ -20,7 +19,7 @@ from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
-from mmtui.tui.screens.base import AppScreen
+from mmtui.tui.screens.base import AppScreen, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
@@ -80,6 +79,16 @@ def choice_row(title: str, value: str, about: str) -> Row:
     return ((f"{title:<{_NAME}}", "bold foreground"), (f"{value:<{_VALUE}}", "bold own"), (about, "muted"))
 
 
+def action_row(action: Action, keymap: Mapping[str, str], room: int) -> Row:
+    """A line of the key map: screen, keys (marked where they are the player's own), what the action does."""
+    keys = " ".join(format_key(key) for key in keys_of(action, keymap))
+    return (
+        (f"{action.screen:<10}", "muted"),
+        (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
+        (fmt.fit(action.tooltip, room), "foreground"),
+    )
+
+
 class SettingsScreen(AppScreen):
     """A list of settings; each change counts and is saved at once."""
 
@@ -98,16 +107,14 @@ class SettingsScreen(AppScreen):
         self._fill()
 
     def _fill(self) -> None:
-        menu = self.query_one(OptionList)
-        chosen = menu.highlighted or 0
-        menu.clear_options()
-        for choice in CHOICES:
-            value = choice.shown(getattr(self.settings, choice.field))
-            menu.add_option(Option(as_content([choice_row(choice.title, value, choice.about)]), id=choice.field))
-        keys = self.settings.keys
-        changed = f"{len(keys)} changed" if keys else "as delivered"
-        menu.add_option(Option(as_content([choice_row("Keys", changed, "give any action another key")]), id="keys"))
-        menu.highlighted = chosen
+        settings = self.settings
+        entries = [
+            (choice.title, choice.shown(getattr(settings, choice.field)), choice.about, choice.field)
+            for choice in CHOICES
+        ]
+        changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
+        entries.append(("Keys", changed, "give any action another key", "keys"))
+        self.fill(option(choice_row(title, value, about), id=name) for title, value, about, name in entries)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "keys":
@@ -138,18 +145,7 @@ class KeymapScreen(AppScreen):
     def _fill(self) -> None:
         keymap = self.settings.keys
         room = min(_KEYMAP_WIDTH, self.app.size.width) - 28
-        menu = self.query_one(OptionList)
-        chosen = menu.highlighted or 0
-        menu.clear_options()
-        for action in ACTIONS.values():
-            keys = " ".join(format_key(key) for key in keys_of(action, keymap))
-            row: Row = (
-                (f"{action.screen:<10}", "muted"),
-                (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
-                (fmt.fit(action.tooltip, room), "foreground"),
-            )
-            menu.add_option(Option(as_content([row]), id=action.id))
-        menu.highlighted = chosen
+        self.fill(option(action_row(action, keymap, room), id=action.id) for action in ACTIONS.values())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         assert event.option.id is not None
