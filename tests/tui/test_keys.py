@@ -35,6 +35,31 @@ SCREENS = {
     "app": MmtuiApp,
 }
 
+#: What keys are saved under: an id that is gone or renamed loses what a player has remapped.
+IDS = {
+    "floor": (
+        "bid offer join-bid join-ask improve-bid improve-ask tighten widen skew-down skew-up both-down both-up"
+        " order-up order-down undo peg reference hand-over choose-strategy cancel-all cancel-here cancel-bids"
+        " cancel-asks pause slower faster buy sell flatten reverse hedge hedge-sell hedge-buy hedge-next"
+        " up down page-up page-down recentre follow group arm size-1 size-2 size-3 size-4 size-5 size-up size-down"
+        " lesson earlier coach leave help"
+    ),
+    "replay": (
+        "up down page-up page-down recentre follow group pause back-second on-second back-ten on-ten back-event"
+        " on-event start end slower faster next-fill last-fill worst reveal take-over back help"
+    ),
+    "app": "quit palette suspend",
+    "home": "quit settings help",
+    "settings": "back help",
+    "keymap": "back reset help",
+    "scores": "back replays help",
+    "replays": "back help",
+    "levels": "back help",
+    "sandbox": "back",
+    "briefing": "start seed back help",
+    "debrief": "retry new watch share back previous next page-1 page-2 page-3 page-4 page-5 help",
+}
+
 
 @pytest.mark.parametrize("screen", SCREENS)
 def test_no_key_does_two_things_on_a_screen(screen: str) -> None:
@@ -45,6 +70,10 @@ def test_no_key_does_two_things_on_a_screen(screen: str) -> None:
 @pytest.mark.parametrize("screen", SCREENS)
 def test_every_binding_has_an_id_and_a_tooltip(screen: str) -> None:
     assert all(binding.id in ACTIONS and binding.tooltip for binding in Binding.make_bindings(bindings(screen)))
+
+
+def test_ids_of_actions_do_not_change() -> None:
+    assert {f"{screen}.{name}" for screen, names in IDS.items() for name in names.split()} <= set(ACTIONS)
 
 
 def test_every_action_exists() -> None:
