@@ -17,7 +17,7 @@ from textual.pilot import Pilot
 from assets.film import film
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 
 FOLDER = Path(__file__).parent
@@ -58,7 +58,7 @@ async def _press(pilot: Pilot[None], *keys: str) -> None:
 
 async def make() -> None:
     """Play a little and take the pictures."""
-    app = MmtuiApp(GameEngine(), driver=_ByHand, new_seed=lambda: SEED)
+    app = MmtuiApp(Engine(), driver=_ByHand, new_seed=lambda: SEED)
     app.animation_level = "none"
     async with app.run_test(size=SIZE) as pilot:
         await pilot.pause()
@@ -91,7 +91,7 @@ async def make() -> None:
 
 async def make_film() -> None:
     """A quarter of a minute of quoting by hand, in a small terminal."""
-    app = MmtuiApp(GameEngine(), (FILM_LEVEL, SEED, None, 1.0), _ByHand, lambda: SEED)
+    app = MmtuiApp(Engine(), (FILM_LEVEL, SEED, None, 1.0), _ByHand, lambda: SEED)
     app.animation_level = "none"
     frames = []
     async with app.run_test(size=SMALL) as pilot:

@@ -89,12 +89,12 @@ class TapingExchange(Exchange):
         return resting
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
-        level = self.book.level_of(order_id)
+        level = self._book.level_of(order_id)
         if level is None:
             return
         lots, price, side = level.queue[order_id], level.price, level.side.side
         super().withdraw(now_ns, order_id)
-        if self.book.level_of(order_id) is None:
+        if self._book.level_of(order_id) is None:
             self._row(now_ns, 3, order_id, lots, price, side)
 
     def take(

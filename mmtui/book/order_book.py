@@ -270,6 +270,17 @@ class OrderBook:
             orders += 1
         return QueueAhead(lots, orders)
 
+    def fault(self) -> str | None:
+        """What does not add up in the book, None if all does; it looks at every order."""
+        orders = 0
+        for side in (self.bids, self.asks):
+            for level in side.levels.values():
+                lots = level.queue.values()
+                if level.total != sum(lots) or min(lots) < 1:
+                    return f"level {level.price} does not add up"
+                orders += len(lots)
+        return None if orders == len(self) else f"{orders} orders rest, the book counts {len(self)}"
+
     def __contains__(self, order_id: object) -> bool:
         """Whether the order rests in the book."""
         return order_id in self._orders

@@ -1,88 +1,21 @@
 """The coach: a line at the moment it matters, and what of the lesson was done and missed. Both are data of a level.
 
-Looked at once a second of market time. It reads and never acts, so the session is the same with and without it.
+Looks once a second of market time. It reads and never acts, so the session is the same with and without it.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from string import Formatter
-from typing import TYPE_CHECKING, Annotated
 
-import msgspec
-
-from mmtui.coach.conditions import Conditions, ConditionSpec, known_signal
+from mmtui.coach.conditions import Conditions
 from mmtui.coach.readings import Readings
-from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
+from mmtui.level.coaching import CheckSpec, HintSpec, Sentence
+from mmtui.observe.snapshot import CoachLine
+from mmtui.units import NS_PER_S
 
-if TYPE_CHECKING:
-    from mmtui.coach.observer import Observer
-
-#: The placeholder for how long the conditions have held, in seconds.
-_HELD = "held"
-#: How a number may be written: sign, thousands, and f, e, % or g with so many decimals; g when nothing is said.
-_NUMBER_FORMAT = re.compile(r"([+ ]?)(,?(?:(?:\.[0-6])?[fe%g])?)")
 #: A line stays for so long, unless another has something to say after the first seconds.
 _SHOWN_NS, _LEAST_SHOWN_NS = 12 * NS_PER_S, 4 * NS_PER_S
-
-
-class HintSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the coach says when some conditions hold.
-
-    Attributes:
-        when: conditions, all of which must hold.
-        for_s: how long they must have held, in seconds, before it is said.
-        say: the sentence. ``{signal}`` stands for a signal's value now, ``{held}`` for the seconds that the conditions
-            have held; ``{imbalance:+.2f}`` says how a number is written: sign, decimals, and f, e, % or g.
-        again_s: how long until it may be said again, in seconds, if the conditions hold then.
-    """
-
-    when: tuple[ConditionSpec, ...]
-    say: str
-    for_s: NonNegativeFloat = 0.0
-    again_s: Annotated[float, msgspec.Meta(ge=60.0)] = 60.0
-
-    def __post_init__(self) -> None:
-        _expect_some("when", self.when)
-        Sentence(self.say)
-
-
-class CheckSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """What the lesson asks for: each time some conditions come to hold, others must within a while.
-
-    An occasion whose conditions cease before it was done or its time is over does not count.
-
-    Attributes:
-        name: what is to be done, in a few words; the debrief lists it.
-        when: conditions that make the occasion; all must hold.
-        for_s: how long they must have held, in seconds, before it is one.
-        do: conditions that show that it was done; all must come to hold within the time given.
-        within_s: the time given, in seconds.
-        keep_s: how long they must hold without a break, in seconds; it may reach beyond the time given.
-        again_s: how long after an occasion's end the next may begin, in seconds.
-    """
-
-    name: str
-    when: tuple[ConditionSpec, ...]
-    do: tuple[ConditionSpec, ...]
-    within_s: PositiveFloat
-    keep_s: NonNegativeFloat = 0.0
-    for_s: NonNegativeFloat = 0.0
-    again_s: NonNegativeFloat = 30.0
-
-    def __post_init__(self) -> None:
-        _expect_some("when", self.when)
-        _expect_some("do", self.do)
-
-
-@dataclass(frozen=True, slots=True)
-class CoachLine:
-    """What the coach says, since ``at_ns``."""
-
-    at_ns: int
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,20 +40,21 @@ class Occasion:
 class Coach:
     """Speaks the level's hints and keeps the log of its checks.
 
+    Args:
+        hints, checks: the level's.
+
     Attributes:
         occasions: done and missed, in the order in which they ended.
     """
 
-    def __init__(self, hints: Sequence[HintSpec], checks: Sequence[CheckSpec], observer: Observer) -> None:
+    def __init__(self, hints: Sequence[HintSpec], checks: Sequence[CheckSpec]) -> None:
         self.occasions: list[Occasion] = []
-        self._observer = observer
         self._hints = [_Hint(spec) for spec in hints]
         self._checks = [_Check(row, spec) for row, spec in enumerate(checks)]
         self._line: CoachLine | None = None
 
-    def look(self, now_ns: int) -> None:
-        """Take in what there is to see; to be called at each whole second."""
-        readings = self._observer.look(now_ns)
+    def look(self, now_ns: int, readings: Readings) -> None:
+        """Log what was done and missed, and say what there is to say; to be called at each whole second."""
         for check in self._checks:
             occasion = check.update(now_ns, readings)
             if occasion is not None:
@@ -187,49 +121,3 @@ class _Check:
             return None
         self._from_ns, self._next_ns = None, now_ns + round(spec.again_s * NS_PER_S)
         return Occasion(self._row, spec.name, from_ns, now_ns, done)
-
-
-class Sentence:
-    """A sentence with placeholders: names of signals, and how their numbers are written. Nothing is evaluated.
-
-    Args:
-        say: the sentence, see :class:`HintSpec`. Raises ValueError, beginning with "say", for what is none.
-    """
-
-    def __init__(self, say: str) -> None:
-        try:
-            parts = list(Formatter().parse(say))
-        except ValueError as error:
-            raise ValueError(f"say: {error}") from None
-        self._parts: list[tuple[str, str, str]] = []
-        for text, name, spec, conversion in parts:
-            form = spec or ""
-            if name is not None:
-                if not name.isidentifier() or conversion is not None:
-                    raise ValueError(f"say: expected the name of a signal in braces, not {name!r}")
-                if name != _HELD and known_signal("say", name).words:
-                    if form:
-                        raise ValueError(f"say: {name} is a word, which has no number's format {form!r}")
-                elif (found := _NUMBER_FORMAT.fullmatch(form)) is None:
-                    raise ValueError(f"say: expected a number's format such as +.2f after {name}, not {form!r}")
-                else:
-                    # Nothing is ever written as minus nothing.
-                    form = f"{found[1]}z{found[2]}" + ("" if found[2][-1:] in tuple("fe%g") else "g")
-            self._parts.append((text, name or "", form))
-
-    def filled(self, readings: Readings, held_s: float) -> str | None:
-        """The sentence as it is now; None while a signal in it has no value."""
-        filled = ""
-        for text, name, form in self._parts:
-            filled += text
-            if name:
-                value = held_s if name == _HELD else getattr(readings, name)
-                if value is None:
-                    return None
-                filled += value if isinstance(value, str) else format(float(value), form)
-        return filled
-
-
-def _expect_some(key: str, conditions: Sequence[ConditionSpec]) -> None:
-    if not conditions:
-        raise ValueError(f"{key}: expected at least one condition")

@@ -1,65 +1,13 @@
-"""Conditions on signals, as a level's file states them: compared with a number or a word, and no code."""
+"""A level's conditions, looked at once a second: each remembers whether it held, and all for how long they have."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-import msgspec
-
-from mmtui.coach.readings import SIGNALS, Readings, Signal
-from mmtui.level.validation import hint
+from mmtui.coach.readings import Readings
+from mmtui.level.conditions import COMPARISONS, ConditionSpec
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.units import NS_PER_S
-
-#: How a number is compared: what is made of it and of the threshold, so that the condition holds from there up.
-_COMPARISONS: dict[str, Callable[[float], float]] = {
-    "at_least": lambda number: number,
-    "at_most": lambda number: -number,
-    "beyond": abs,
-    "within": lambda number: -abs(number),
-}
-
-
-class ConditionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A signal compared with a number or a word, by exactly one of the keys from ``at_least`` to ``says``.
-
-    Without a value of the signal (no quote, no fill yet) it does not hold.
-
-    Attributes:
-        signal: one of the signals.
-        at_least: it holds from this number up.
-        at_most: it holds from this number down.
-        beyond: it holds where the number, whatever its sign, is this or more.
-        within: it holds where the number, whatever its sign, is this or less.
-        says: it holds where a signal in words says this.
-        until: once it holds, it holds until the number is back past this one; left out, until it is back past the
-            threshold.
-    """
-
-    signal: str
-    at_least: float | None = None
-    at_most: float | None = None
-    beyond: float | None = None
-    within: float | None = None
-    says: str | None = None
-    until: float | None = None
-
-    def __post_init__(self) -> None:
-        signal = known_signal("signal", self.signal)
-        compared = [name for name in _COMPARISONS if getattr(self, name) is not None]
-        if signal.words:
-            if self.says is None or compared or self.until is not None:
-                raise ValueError(f"signal: {self.signal} is a word; expected says = one of {', '.join(signal.words)}")
-            if self.says not in signal.words:
-                raise ValueError(f"says: expected one of {', '.join(signal.words)}, not {self.says!r}")
-        elif self.says is not None or len(compared) != 1:
-            raise ValueError(f"signal: {self.signal} is a number; expected one of {', '.join(_COMPARISONS)}")
-        elif self.until is not None:
-            (name,) = compared
-            measure, threshold = _COMPARISONS[name], getattr(self, name)
-            if measure(self.until) > measure(threshold):
-                most = "at least" if measure(1.0) < 0 else "at most"
-                raise ValueError(f"until: expected {most} {name}, {threshold:g}, not {self.until:g}")
 
 
 class Condition:
@@ -68,7 +16,7 @@ class Condition:
     def __init__(self, spec: ConditionSpec) -> None:
         self._signal = spec.signal
         self._says = spec.says
-        for name, measure in _COMPARISONS.items():
+        for name, measure in COMPARISONS.items():
             threshold = getattr(spec, name)
             if threshold is not None:
                 self._measure = measure
@@ -76,12 +24,13 @@ class Condition:
 
     def holds(self, readings: Readings) -> bool:
         """Whether it holds now."""
-        value = getattr(readings, self._signal)
+        value = readings[self._signal]
         if self._says is not None:
             return bool(value == self._says)
         if value is None:
             self._gate.is_on = False
             return False
+        assert not isinstance(value, str), "the catalogue says that it is a number"
         return self._gate.update(self._measure(value))
 
 
@@ -107,10 +56,3 @@ class Conditions:
             self.held_s = (now_ns - self._since_ns) / NS_PER_S
         else:
             self._since_ns = self.held_s = None
-
-
-def known_signal(key: str, name: str) -> Signal[object]:
-    """The signal of a name. Raises ValueError, with the key at which it stands."""
-    if name not in SIGNALS:
-        raise ValueError(f"{key}: there is no signal {name!r}{hint(name, SIGNALS)}")
-    return SIGNALS[name]

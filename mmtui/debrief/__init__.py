@@ -4,7 +4,7 @@
 play the same tape. Both change nothing and depend on nothing but the script.
 """
 
-from mmtui.debrief.build import debrief
+from mmtui.debrief.build import debrief, debrief_of
 from mmtui.debrief.model import (
     HORIZONS_NS,
     Advice,
@@ -45,6 +45,7 @@ __all__ = [
     "Seconds",
     "WithoutMaker",
     "debrief",
+    "debrief_of",
     "rank_of",
     "ranking",
     "without_maker",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
 from mmtui.debrief.markouts import curves
@@ -11,15 +12,20 @@ from mmtui.debrief.model import HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
 from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
-from mmtui.session.replay import Script
+from mmtui.session.replay import Replay, Script
 from mmtui.session.score import explain
 from mmtui.session.session import Session
 
 
 def debrief(script: Script) -> Debrief:
     """Play a session again and explain it. Raises UnknownStrategyError for a strategy that is not there any more."""
-    recorder = Recorder(script)
-    session, level = recorder.session, script.level
+    return debrief_of(Replay(script, WatchedSession))
+
+
+def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
+    """Explain a session by playing a replay of it, which stands at its start, to its end. Raises as :func:`debrief`."""
+    recorder = Recorder(replay)
+    session, level, occasions = recorder.session, replay.script.level, replay.watched.occasions
     instrument = session.market.instrument
     fills = _fills(recorder)
     orders = recorder.orders
@@ -50,8 +56,8 @@ def debrief(script: Script) -> Debrief:
         gaps=tuple(recorder.gaps.found),
         closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
-        occasions=tuple(session.occasions),
-        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps.found, session.occasions)),
+        occasions=tuple(occasions),
+        advice=tuple(advice(result, level, fills, found, worst, recorder.gaps.found, occasions)),
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mmtui.debrief.model import Rank, Ranking, WithoutMaker
 from mmtui.level.level import Level
+from mmtui.session.par import NoPar
 from mmtui.session.result import Result
 from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
@@ -30,7 +31,7 @@ def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
     """How a strategy does on a tape by itself, kept for those who ask again; None when it fails there."""
     key = (level.digest, seed, strategy)
     if key not in _CACHE:
-        session = Session(level, seed, strategy, unattended=True)
+        session = Session(level, seed, strategy, ends_on_failure=True)
         session.advance(session.end_ns)
         if session.maker.error is not None:
             return None
@@ -42,9 +43,9 @@ def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
 
 def without_maker(level: Level, seed: int) -> WithoutMaker:
     """The market of a level and seed without a maker."""
-    session = Session(level, seed, unattended=True)
+    session = Session(level, seed, par=NoPar())
     session.advance(session.end_ns)
-    market = session.result().market
+    market = session.market_facts()
     mids, spreads = list(session.mid_by_second), [int(spread) for spread in session.spread_by_second]
     return WithoutMaker(mids, spreads, market.trades, market.mean_spread, market.final_mid)
 

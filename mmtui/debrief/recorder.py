@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from mmtui.debrief.model import Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.desk import Fill
 from mmtui.market.core.gateway import Event, MakerOrder
-from mmtui.session.replay import Replay, Script
-from mmtui.session.session import Session
+from mmtui.session.replay import Replay
+from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
 #: How long after a fill its latent value is looked at again.
@@ -50,11 +51,11 @@ class _Stretches:
             self._since_ns = None
 
 
-class Recorder:
-    """Plays a script to its end and keeps what happened.
+class Recorder(Watcher):
+    """Plays a replay that stands at its start to its end, and keeps what happened.
 
     Args:
-        script: the session.
+        replay: the session.
 
     Attributes:
         session: the session, played.
@@ -65,11 +66,10 @@ class Recorder:
         headlines: what was told to the player, and when.
     """
 
-    def __init__(self, script: Script) -> None:
-        replay = Replay(script)
-        self.session: Session = replay.session
-        self._market = self.session.market
-        self._maker = self.session.maker
+    def __init__(self, replay: Replay[Any]) -> None:
+        session = replay.session
+        self._market = session.market
+        self._maker = session.maker
         exchange = self._market.exchange
         self.start_mid = exchange.mid
         self.seconds = Seconds([], [], [], [], [], [], [], [], [], [], [], [])
@@ -83,19 +83,18 @@ class Recorder:
         self.headlines: list[tuple[int, str]] = []
         self._lives: dict[int, _Life] = {}
         self._mid = exchange.mid
-        self._maker.on_order = self._on_order
-        self._market.clock.watch = self._on_event
+        super().__init__(session)
         self._play(replay)
 
-    def _play(self, replay: Replay) -> None:
+    def _play(self, replay: Replay[Any]) -> None:
         session, end_ns = self.session, replay.end_ns
         for second_ns in range(0, end_ns, NS_PER_S):
             replay.advance(second_ns)
             if session.over is not None:
                 break
-            self._on_second()
+            self._take_second()
         replay.advance(end_ns)
-        self._on_second()
+        self._take_second()
         self._look_later(session.now_ns, last=True)
         for stretches in (self.gaps, self.closed):
             stretches.update(session.now_ns, False)
@@ -122,7 +121,7 @@ class Recorder:
 
     # What happens
 
-    def _on_event(self, now_ns: int) -> None:
+    def on_event(self, now_ns: int) -> None:
         """After every event: the mid, if it has changed, and whether the obligation is met."""
         mid = self._market.exchange.mid
         if mid != self._mid:
@@ -133,7 +132,7 @@ class Recorder:
         self.gaps.update(now_ns, presence.owed and not presence.quoting)
         self.closed.update(now_ns, not presence.owed)
 
-    def _on_second(self) -> None:
+    def _take_second(self) -> None:
         now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
         money, (bid, ask) = maker.desk.attribution(exchange.mid), exchange.touch
         self._look_later(now_ns)
@@ -153,8 +152,7 @@ class Recorder:
         )
         for column, number in zip(self.seconds.__struct_fields__, row, strict=True):
             getattr(self.seconds, column).append(number)
-        self.headlines += [(now_ns, headline) for headline in maker.notices]
-        maker.notices.clear()
+        self.headlines += [(now_ns, headline) for headline in maker.notices[len(self.headlines) :]]
 
     def _look_later(self, now_ns: int, *, last: bool = False) -> None:
         """The latent value of fills that are ten seconds old, or at the end of all that are left."""
@@ -170,7 +168,7 @@ class Recorder:
         value = self._market.value
         return None if value is None else value.at(at_ns)
 
-    def _on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
+    def on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
         """An own order was accepted, traded or left."""
         if event is Event.ACCEPTED and not order.immediate:
             self._joined(now_ns, order)
@@ -186,7 +184,7 @@ class Recorder:
         self._quoted(now_ns)
 
     def _joined(self, now_ns: int, order: MakerOrder) -> None:
-        ahead = self._market.exchange.book.queue_ahead(order.order_id)
+        ahead = self._market.exchange.queue_ahead(order.order_id)
         best = self._maker.view.others_best(order.side)
         self._lives[order.order_id] = _Life(
             order,

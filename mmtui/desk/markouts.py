@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from mmtui.book import Side
@@ -42,6 +42,14 @@ class Fill:
     position_after: int
     other_id: int | None = None
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
+
+    def __deepcopy__(self, memo: object) -> Fill:
+        return self if self.is_finished else replace(self, markouts=self.markouts.copy())
+
+    @property
+    def is_finished(self) -> bool:
+        """Whether all markouts are known, so that nothing of it changes any more."""
+        return None not in self.markouts
 
     @property
     def half_spread(self) -> float:

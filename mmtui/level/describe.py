@@ -1,4 +1,4 @@
-"""What a level contains, in words and numbers, for whoever reads it without its file."""
+"""What a level contains, in words and numbers, for a reader without its file."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 
 import msgspec
 
-from mmtui.coach.conditions import ConditionSpec
+from mmtui.level.conditions import ConditionSpec
 from mmtui.level.events import EventSpec
 from mmtui.level.level import Level
 from mmtui.level.phase_text import exchange_rules
@@ -70,10 +70,10 @@ def events(level: Level) -> Rows:
             for path, value in now.items()
             if before.get(path) != value
         ]
-        told = [f'"{event.headline}"'] if event.headline is not None else []
-        told += [_jump(event)] if event.jumps else []
+        shown = [f'"{event.headline}"'] if event.headline is not None else []
+        shown += [_jump(event)] if event.jumps else []
         until = "" if event.until_s is None else f" to {clock(event.until_s)}"
-        yield f"{clock(event.at_s)}{until}", "; ".join([*told, *changed])
+        yield f"{clock(event.at_s)}{until}", "; ".join([*shown, *changed])
         before = now
 
 
@@ -94,13 +94,13 @@ def checks(level: Level) -> Iterator[str]:
 
 def conditions(specs: Sequence[ConditionSpec]) -> str:
     """Conditions as one reads them."""
-    told = []
+    shown = []
     for spec in specs:
         values = ((form, getattr(spec, key)) for key, form in _SIGNS.items())
         compared = next(form.format(_shown(value)) for form, value in values if value is not None)
         until = "" if spec.until is None else f" (until {spec.until:g})"
-        told.append(f"{spec.signal} {compared}{until}")
-    return " and ".join(told)
+        shown.append(f"{spec.signal} {compared}{until}")
+    return " and ".join(shown)
 
 
 def clock(seconds: float) -> str:

@@ -1,6 +1,6 @@
 """Levels: their schema, and how a file becomes one.
 
-A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* unless told otherwise, and may
+A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* by default, and may
 name a ``preset`` and override any part of it; each ``[[events]]`` entry overrides any part of the market again from
 its time on. Unknown keys are refused.
 """
@@ -17,8 +17,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
-from mmtui.coach.coach import CheckSpec, HintSpec
 from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
@@ -95,7 +95,7 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A strategy that makes the same market at the same time, under the same rules, and is scored likewise.
+    """A strategy that makes the same market at the same time, under the same rules, and is scored by the same rule.
 
     Attributes:
         strategy: its name.
@@ -156,6 +156,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     keys: tuple[str, ...] = ()
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
     lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
+
+    def __deepcopy__(self, memo: object) -> Level:
+        # Nothing of it ever changes.
+        return self
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -328,11 +332,11 @@ def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES
 
 
 def _faults(tables: dict[str, Any]) -> list[str]:
-    """Faults of merged tables; one of the market is not told again for the events, which inherit it."""
-    told: dict[str, str] = {}
+    """Faults of merged tables; one of the market is not repeated for the events, which inherit it."""
+    found: dict[str, str] = {}
     for fault in validation_errors(tables, Level):
-        told.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
-    return list(told.values())
+        found.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
+    return list(found.values())
 
 
 def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:

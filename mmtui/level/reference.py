@@ -12,8 +12,8 @@ from typing import Any, cast
 import msgspec
 from msgspec import inspect as types
 
-from mmtui.coach.readings import SIGNALS
 from mmtui.level.level import Level, market_presets, preset_about
+from mmtui.level.signal_catalogue import SIGNALS
 
 #: Bounds as large as this only keep infinity out.
 _ENDLESS = 1e12

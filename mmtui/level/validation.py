@@ -59,7 +59,7 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
     if get_origin(kind) is Annotated and get_origin(plain := get_args(kind)[0]) in (tuple, dict):
-        # What is in a list or table is told before how long it may be.
+        # Faults within a list or table come before that of its length.
         yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from validation_errors(value, kind, path)

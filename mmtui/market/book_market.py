@@ -31,8 +31,8 @@ MOST_RESTING = 100_000
 #: The participants' indices, which ``order_id % PARTICIPANTS`` gives; rivals are numbered from ``FIRST_RIVAL`` on, and
 #: institutions from ``FIRST_INSTITUTION`` on.
 NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 6)
-FIRST_RIVAL, FIRST_INSTITUTION = 32, 48
-MOST_INSTITUTIONS = PARTICIPANTS - FIRST_INSTITUTION
+FIRST_RIVAL, FIRST_INSTITUTION = 512, 768
+MOST_INSTITUTIONS = 16
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
 ParticipantKind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
@@ -50,7 +50,7 @@ _KINDS: dict[int, ParticipantKind] = {
 
 
 def kind_of_order(order_id: int) -> ParticipantKind:
-    """The kind of the participant whose order it is; nobody is told while the market is open."""
+    """The kind of the participant whose order it is; hidden from players and strategies."""
     index = order_id % PARTICIPANTS
     if index < FIRST_BACKGROUND:
         return "maker"

@@ -1,12 +1,11 @@
-"""What a trader's instruments show, worked out when somebody looks."""
+"""What a trader's indicators show: fed by the market's time, so that they are the same however often one looks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-
-from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.normal import NormalSpec
+from mmtui.book import Depth, Side, Trade
 from mmtui.observe.snapshot import SignalsSnapshot
+from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from mmtui.signals import (
     BasisScore,
     EwmaVolatility,
@@ -25,37 +24,81 @@ from mmtui.units import NS_PER_S
 _MEMORY_S = 20.0
 _SPREAD_S = 60
 _FLOW_S = 10.0
-#: The basis is sampled each second at most, and compared with so many samples.
+#: The basis is compared with so many of its values, a second apart.
 _BASIS_SAMPLES = 120
 
 
-class Indicators:
-    """Volatility, spread, imbalance, microprice and Hurst exponent.
+class Indicators(Watcher):
+    """Volatility, spread, imbalance of trades and of the best quotes, microprice, Hurst exponent, and basis.
 
     Args:
-        normal: what the market usually is.
-        mids, spreads: samples at each whole second from 0, in ticks; the session appends to them.
+        session: the session to watch.
+
+    Attributes:
+        basis_z: of each spot index, how unusual the book's price is against it, in standard deviations; None before
+            there are enough samples.
     """
 
-    def __init__(self, normal: NormalSpec, mids: Sequence[float], spreads: Sequence[float]) -> None:
-        self._normal = normal
-        self._mids = mids
-        self._spreads = spreads
+    def __init__(self, session: Session) -> None:
+        self._normal = session.level.market.normal
         self._taken = 0
         self._volatility = EwmaVolatility(_MEMORY_S)
         self._spread = RollingMoments(_SPREAD_S)
         self._hurst = Hurst()
         self._reading: HurstReading | None = None
-        self._flow = TradeImbalance(_FLOW_S)
-        self._touch = OrderFlowImbalance(_FLOW_S)
+        self._trades = TradeImbalance(_FLOW_S)
+        self._quotes = OrderFlowImbalance(_FLOW_S)
+        self._scores: dict[str, BasisScore] = {}
+        self.basis_z: dict[str, float | None] = {}
+        super().__init__(session)
+        if session.now_ns % NS_PER_S == 0:
+            self.on_second(session.now_ns)
+        else:
+            self._take_samples()
 
-    def on_print(self, now_ns: int, signed_quantity: int) -> None:
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
         """Take in a trade's lots, positive when the taker bought."""
-        self._flow.update(now_ns, signed_quantity)
+        self._trades.update(now_ns, trade.taker_side * trade.quantity)
 
-    def read(self, now_ns: int, exchange: Exchange) -> SignalsSnapshot:
+    def on_second(self, now_ns: int) -> None:
+        """Take in the session's samples, the best quotes and the basis."""
+        self._take_samples()
+        exchange = self.session.market.exchange
+        self._quotes.update(now_ns, *_priced(exchange.best(Side.BUY)), *_priced(exchange.best(Side.SELL)))
+        for name, hedge in self.session.maker.view.hedges.items():
+            if hedge.kind == "index":
+                score = self._scores.setdefault(name, BasisScore(_BASIS_SAMPLES))
+                reading = score.update(exchange.mid, self._carried(hedge))
+                self.basis_z[name] = None if reading is None else reading.z
+
+    def read(self, now_ns: int) -> SignalsSnapshot:
         """What they show now."""
-        mids, spreads = self._mids, self._spreads
+        session = self.session
+        exchange = session.market.exchange
+        bid, ask = exchange.touch
+        bids, asks = exchange.best(Side.BUY), exchange.best(Side.SELL)
+        # Without a book of others the mid is all there is.
+        micro = exchange.mid
+        if bids is not None and asks is not None and (bid, ask) == (bids.price, asks.price):
+            micro = microprice(bid, bids.quantity, ask, asks.quantity)
+        index = next((hedge for hedge in session.maker.view.hedges.values() if hedge.kind == "index"), None)
+        reading = self._reading
+        return SignalsSnapshot(
+            volatility=self._volatility.value,
+            normal_volatility=self._normal.volatility,
+            spread=ask - bid,
+            usual_spread=self._spread.mean,
+            imbalance=self._trades.value(now_ns),
+            book_flow=self._quotes.value(now_ns),
+            pressure=self._quotes.balance(now_ns),
+            microprice=micro,
+            hurst=None if reading is None else (reading.h, reading.verdict.value),
+            basis=None if index is None else exchange.mid - self._carried(index),
+            basis_z=None if index is None else self.basis_z.get(index.name),
+        )
+
+    def _take_samples(self) -> None:
+        mids, spreads = self.session.mid_by_second, self.session.spread_by_second
         for second in range(self._taken, len(mids)):
             self._volatility.update(second * NS_PER_S, mids[second])
             self._spread.update(spreads[second])
@@ -63,50 +106,13 @@ class Indicators:
         if self._taken < len(mids):
             self._taken = len(mids)
             self._reading = self._hurst.reading
-        reading = self._reading
-        bid, ask = exchange.best_bid, exchange.best_ask
-        book = exchange.book
-        best_bid, best_ask = book.bids.best, book.asks.best
-        # Without a book of others the mid is all there is.
-        micro = exchange.mid
-        if best_bid is not None and best_ask is not None and exchange.touch == (best_bid.price, best_ask.price):
-            micro = microprice(bid, best_bid.total, ask, best_ask.total)
-            self._touch.update(now_ns, bid, best_bid.total, ask, best_ask.total)
-        return SignalsSnapshot(
-            volatility=self._volatility.value,
-            normal_volatility=self._normal.volatility,
-            spread=ask - bid,
-            usual_spread=self._spread.mean,
-            imbalance=self._flow.value(now_ns),
-            pressure=self._touch.balance(now_ns),
-            microprice=micro,
-            hurst=None if reading is None else (reading.h, reading.verdict.value),
-        )
+
+    def _carried(self, index: HedgeQuote) -> float:
+        """An index's mid carried to the future's expiry, in the book's ticks."""
+        fair = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years)
+        return fair / self.session.market.instrument.tick
 
 
-class BasisIndicator:
-    """How unusual the book's price is against the spot indices it is the future of.
-
-    Args:
-        tick: the book's, in the unit of the indices' prices.
-    """
-
-    def __init__(self, tick: float) -> None:
-        self._tick = tick
-        self._scores: dict[str, BasisScore] = {}
-        self._second = -1
-
-    def read(self, now_ns: int, mid: float, hedges: Iterable[HedgeQuote]) -> dict[str, float | None]:
-        """By index the deviations of the basis from usual; samples when a second has begun since the last look."""
-        second = now_ns // NS_PER_S
-        fresh, self._second = second > self._second, second
-        found: dict[str, float | None] = {}
-        for hedge in hedges:
-            if hedge.kind != "index":
-                continue
-            score = self._scores.setdefault(hedge.name, BasisScore(_BASIS_SAMPLES))
-            if fresh:
-                future = fair_future(hedge.mid * hedge.tick, hedge.rate, hedge.dividend_yield, hedge.years)
-                score.update(mid, future / self._tick)
-            found[hedge.name] = None if score.reading is None else score.reading.z
-        return found
+def _priced(best: Depth | None) -> tuple[int | None, int]:
+    """Price and lots of a side's best level; None and 0 of an empty side."""
+    return (None, 0) if best is None else (best.price, best.quantity)

@@ -9,10 +9,9 @@ from mmtui.book import Side, Trade
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.units import NS_PER_S
 
-#: The windows, and how far apart the book is remembered.
+#: The windows.
 TRADED_NS = 10 * NS_PER_S
 MOVED_NS = 5 * NS_PER_S
-_STEP_NS = NS_PER_S // 4
 
 Lots = Mapping[int, int]
 Pairs = dict[int, tuple[int, int]]
@@ -44,8 +43,8 @@ def _count(lots: Pairs, trade: Trade) -> None:
 class PulledStacked:
     """Lots that others stacked (positive) or pulled (negative) at each price in the last five seconds.
 
-    What traded is no pulling: it is added back. The book is remembered when it is looked at, four times a second at
-    most, so the window begins at a look.
+    What traded is not pulled: it is added back. The window begins at the last time, five seconds ago or more, at which
+    the book was remembered.
 
     Args:
         index: the participant whose own orders do not count.
@@ -55,7 +54,14 @@ class PulledStacked:
         self._index = index
         self._past: deque[tuple[int, Lots, Lots]] = deque()
 
-    def look(self, now_ns: int, bids: Lots, asks: Lots, tape: Iterable[tuple[int, Trade]]) -> Pairs:
+    def remember(self, now_ns: int, bids: Lots, asks: Lots) -> None:
+        """Keep the book, price to lots of others on each side; to be called at regular times."""
+        past = self._past
+        past.append((now_ns, bids, asks))
+        while len(past) > 1 and past[1][0] <= now_ns - MOVED_NS:
+            past.popleft()
+
+    def since(self, now_ns: int, bids: Lots, asks: Lots, tape: Iterable[tuple[int, Trade]]) -> Pairs:
         """Price to lots come or gone (on the bid, on the ask).
 
         Args:
@@ -64,12 +70,8 @@ class PulledStacked:
             asks: likewise.
             tape: time and trade, newest first.
         """
-        past = self._past
-        if not past or now_ns >= past[-1][0] + _STEP_NS:
-            past.append((now_ns, bids, asks))
-        while len(past) > 1 and past[1][0] <= now_ns - MOVED_NS:
-            past.popleft()
-        since_ns, bids_then, asks_then = past[0]
+        earlier = [entry for entry in self._past if entry[0] <= now_ns - MOVED_NS]
+        since_ns, bids_then, asks_then = earlier[-1] if earlier else self._past[0]
         gone: Pairs = {}
         for time_ns, trade in tape:
             if time_ns <= since_ns:

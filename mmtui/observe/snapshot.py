@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mmtui.book import Indication, Side
-from mmtui.coach.coach import CoachLine
 from mmtui.market.rules.halts import Band
 from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
+from mmtui.session.score import Score
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +123,11 @@ class HedgeSnapshot:
 
 
 @dataclass(frozen=True, slots=True)
-class ScoreSnapshot:
-    """The score so far, 0 to 100, its parts by name (those that the level weighs), and the stars it would earn."""
+class CoachLine:
+    """What the coach says, since ``at_ns``."""
 
-    total: float
-    parts: Mapping[str, float]
-    stars: int
+    at_ns: int
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +138,14 @@ class SignalsSnapshot:
         volatility, normal_volatility: of the mid now and usually, in ticks per square root of a second.
         spread, usual_spread: now and its mean over the last minute, in ticks.
         imbalance: (bought − sold) / (bought + sold) by takers over the last ten seconds, -1 to 1.
-        pressure: order-flow imbalance at the best quotes over the last ten seconds, from one snapshot to the next, as
-            a share of all that happened there, -1 to 1.
+        book_flow: order-flow imbalance of the best quotes over the last ten seconds, taken at whole seconds, in lots;
+            positive when buyers press.
+        pressure: the same as a share of all that happened there, -1 to 1.
         microprice: in ticks.
         hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
-            mmtui.signals.Verdict; None before there are enough of them.
+            mmtui.signals.HurstVerdict; None before there are enough of them.
+        basis: the mid over the first spot index's carried to expiry, in ticks; None without an index.
+        basis_z: how unusual that is, in standard deviations of the last two minutes; None before there are samples.
     """
 
     volatility: float | None
@@ -151,9 +153,12 @@ class SignalsSnapshot:
     spread: int
     usual_spread: float | None
     imbalance: float
+    book_flow: int
     pressure: float
     microprice: float
     hurst: tuple[float, str] | None
+    basis: float | None = None
+    basis_z: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +190,8 @@ class FloorSnapshot:
         peg: what the player's quotes follow; None while they are fixed.
         active: name of the strategy that is quoting, None when the player is.
         ready: name of the strategy that would take over.
-        notices: what the exchange or the level has to say since the last snapshot, oldest first.
+        notices: the last things that the exchange or the level had to say, oldest first.
+        noticed: how many there were so far.
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
@@ -212,12 +218,13 @@ class FloorSnapshot:
     reservation: float | None
     tape: tuple[TapeTrade, ...]
     desk: DeskSnapshot
-    score: ScoreSnapshot | None
+    score: Score
     signals: SignalsSnapshot
     peg: Peg | None
     active: str | None
     ready: str | None
     notices: tuple[str, ...] = ()
+    noticed: int = 0
     hedges: tuple[HedgeSnapshot, ...] = ()
     phase_name: str = ""
     phase_ends_ns: int | None = None

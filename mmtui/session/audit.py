@@ -20,12 +20,13 @@ from mmtui.errors import AuditError
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
 from mmtui.session.maker import Maker
 from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
 _RELATIVE = 1e-9
 
 
-class Audit:
+class Audit(Watcher):
     """Watches a session from here on. Anything that does not add up raises AuditError from ``session.advance``.
 
     It looks at everything after every event; the session takes about four times as long.
@@ -36,7 +37,6 @@ class Audit:
     """
 
     def __init__(self, session: Session) -> None:
-        self._session = session
         market = session.market
         self._exchange = exchange = market.exchange
         self._instrument = market.instrument
@@ -49,12 +49,11 @@ class Audit:
         self._cash: Counter[int] = Counter()
         self._paid = {index: lots * exchange.mid for index, lots in held.items()}
         self._fees = dict.fromkeys(held, 0.0)
-        self._print = exchange.on_print
-        exchange.on_print = self._on_print
-        market.clock.watch = self._on_event
+        super().__init__(session)
         self._check()
 
-    def _on_print(self, now_ns: int, trade: Trade) -> None:
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
+        """Book a trade of anybody's."""
         price, quantity, maker_id, taker_id, side = trade
         buyer, seller = (taker_id, maker_id) if side is Side.BUY else (maker_id, taker_id)
         for order_id, sign in ((buyer, 1), (seller, -1)):
@@ -67,10 +66,9 @@ class Audit:
             raise self._wrong(f"a trade of {quantity} lots at {price}")
         if buyer % PARTICIPANTS == seller % PARTICIPANTS and buyer % PARTICIPANTS in self._makers:
             raise self._wrong("a trade with oneself")
-        if self._print is not None:
-            self._print(now_ns, trade)
 
-    def _on_event(self, now_ns: int) -> None:
+    def on_event(self, now_ns: int) -> None:
+        """Look at everything."""
         self.events += 1
         self._check()
 
@@ -85,24 +83,19 @@ class Audit:
             self._check_money(index, maker)
 
     def _check_book(self) -> None:
-        book, own = self._exchange.book, {}
-        orders = 0
-        for side in (book.bids, book.asks):
-            for level in side.levels.values():
-                lots = level.queue.values()
-                if level.total != sum(lots) or min(lots) < 1:
-                    raise self._wrong(f"level {level.price} does not add up")
-                orders += len(lots)
-                for order_id, left in level.queue.items():
-                    if order_id % PARTICIPANTS < FIRST_BACKGROUND:
-                        own[order_id] = (side.side, level.price, left)
-        if orders != len(book):
-            raise self._wrong(f"{orders} orders rest, the book counts {len(book)}")
-        best_bid, best_ask = book.best_bid, book.best_ask
-        if self._exchange.phase.collecting:
-            best_bid = None  # What an auction collects may cross.
-        if best_bid is not None and best_ask is not None and best_bid >= best_ask:
-            raise self._wrong(f"bid {best_bid} and ask {best_ask} rest crossed")
+        exchange = self._exchange
+        if (fault := exchange.fault()) is not None:
+            raise self._wrong(fault)
+        own = {
+            order.order_id: (side, order.price, order.quantity)
+            for side in Side
+            for order in exchange.orders(side)
+            if order.order_id % PARTICIPANTS < FIRST_BACKGROUND
+        }
+        best_bid, best_ask = exchange.best(Side.BUY), exchange.best(Side.SELL)
+        # What an auction collects may cross.
+        if best_bid and best_ask and best_bid.price >= best_ask.price and not exchange.phase.collecting:
+            raise self._wrong(f"bid {best_bid.price} and ask {best_ask.price} rest crossed")
         known = {
             order.order_id: (order.side, order.price, order.quantity)
             for maker in self._makers.values()
@@ -111,17 +104,17 @@ class Audit:
         }
         if own != known:
             raise self._wrong(f"in the book are {own}, the gateways know {known}")
-        if self._exchange.maker_orders != len(own):
-            raise self._wrong(f"{len(own)} makers' orders, counted otherwise")
+        if exchange.maker_orders != {order_id: left for order_id, (_, _, left) in own.items()}:
+            raise self._wrong(f"the exchange counts {exchange.maker_orders} as makers' orders, in the book are {own}")
 
     def _check_limits(self, maker: Maker) -> None:
-        gateway, limit = maker.gateway, self._session.level.maker.position_limit
+        gateway, limit = maker.gateway, self.session.level.maker.position_limit
         longest = gateway.position + sum(gateway.bid_lots.values())
         shortest = gateway.position - sum(gateway.ask_lots.values())
         if not -limit <= shortest <= longest <= limit:
             raise self._wrong(f"{shortest} to {longest} lots possible, limit {limit}")
         for name, held in maker.hedging.gateway.positions.items():
-            most = self._session.market.hedges[name].spec.limit
+            most = self.session.market.hedges[name].spec.limit
             if abs(held) > most:
                 raise self._wrong(f"{held} contracts of {name}, limit {most}")
 
@@ -131,7 +124,7 @@ class Audit:
             raise self._wrong(f"the trades leave {held} lots")
         money = desk.attribution(mid)
         legs = desk.hedges.legs
-        hedges = self._session.market.hedges
+        hedges = self.session.market.hedges
         fees = self._fees[index] + sum(leg.volume * hedges[name].spec.fee for name, leg in legs.items())
         worth = (self._cash[index] - self._paid[index] + held * mid) * self._instrument.tick_value + money.hedge - fees
         split = desk.realised + desk.unrealised(mid) + money.hedge - money.fees
@@ -142,6 +135,6 @@ class Audit:
                 raise self._wrong(f"the PnL is {money.total}, its {name} make {other}")
 
     def _wrong(self, what: str) -> AuditError:
-        session = self._session
+        session = self.session
         at_s = session.now_ns / NS_PER_S
         return AuditError(f"level {session.level.id}, seed {session.seed}, {at_s:.3f} s: {what}")

@@ -6,30 +6,33 @@ import sys
 from array import array
 from hashlib import sha256
 
-_FLUSH_AT = 8192
+_BLOCK = 8192
 
 
 class Digest:
-    """SHA-256 over a stream of integers, each as eight bytes, least significant first."""
+    """SHA-256 over a stream of integers, each as eight bytes, least significant first, taken in block by block.
+
+    Each block's hash starts with the hash of the blocks before it, so that what there is between two blocks is bytes,
+    which can be copied and sent elsewhere. A block ends with the record that fills it.
+    """
 
     def __init__(self) -> None:
-        self._hash = sha256()
-        self._pending: list[int] = []
+        self._before = b""
+        self._block: list[int] = []
 
     def add(self, *numbers: int) -> None:
         """Take in one record."""
-        self._pending += numbers
-        if len(self._pending) >= _FLUSH_AT:
-            self._flush()
+        self._block += numbers
+        if len(self._block) >= _BLOCK:
+            self._before = self._hashed()
+            self._block.clear()
 
     def hexdigest(self) -> str:
         """The digest of all that was taken in so far."""
-        self._flush()
-        return self._hash.hexdigest()
+        return self._hashed().hex()
 
-    def _flush(self) -> None:
-        packed = array("q", self._pending)
+    def _hashed(self) -> bytes:
+        packed = array("q", self._block)
         if sys.byteorder == "big":
             packed.byteswap()
-        self._hash.update(packed.tobytes())
-        self._pending.clear()
+        return sha256(self._before + packed.tobytes()).digest()

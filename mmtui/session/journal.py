@@ -27,8 +27,7 @@ import msgspec
 from mmtui.errors import JournalError, LevelError
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.commands import AnyCommand
-from mmtui.session.replay import Replay, Script
-from mmtui.session.session import Session
+from mmtui.session.replay import Script
 
 FORMAT = 2
 _OLDEST = _UNSEALED = 1
@@ -119,15 +118,6 @@ class Journal(msgspec.Struct, frozen=True):
         """What is needed to play the session again."""
         commands = tuple((entry.at_ns, entry.command) for entry in self.entries)
         return Script(self.level, self.seed, commands, self.until_ns, None if self.end is None else self.end.ended)
-
-    def replay(self) -> Session:
-        """Play the session again, as far as the journal goes.
-
-        Raises UnknownStrategyError for a strategy that is not there any more.
-        """
-        replay = Replay(self.script)
-        replay.advance(self.until_ns)
-        return replay.session
 
 
 def read_journal(path: Path) -> Journal:

@@ -9,18 +9,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
 from mmtui.errors import JournalError
-from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand
 from mmtui.session.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
-from mmtui.session.replay import Replay
+from mmtui.session.replay import Replay, Watched
 from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
@@ -33,18 +32,15 @@ except ImportError:  # pragma: no cover
 BEAT_NS = NS_PER_S // 2
 
 
-class JournalWriter:
-    """Writes a session's journal as it is played.
-
-    Give ``entry`` to the session as its ``on_command``, and ``clock`` as its ``on_clock`` if somebody plays.
+class JournalWriter(Watcher):
+    """Writes a session's journal: what has been done in it so far, and from then on what is done.
 
     Args:
         path: the file; one that is there is written over, unless somebody plays.
-        level: what is played.
-        seed: its seed.
+        session: the session.
         parent: what the session was taken over from.
-        on_trouble: somebody plays: a line that cannot be written is told to this, once, and play goes on without a
-            journal. None, and it is raised.
+        on_trouble: somebody plays: the time is recorded too, and a line that cannot be written is reported to this,
+            once, and play goes on without a journal. None, and it is raised.
 
     Raises:
         JournalError: the file cannot be written.
@@ -53,8 +49,7 @@ class JournalWriter:
     def __init__(
         self,
         path: Path,
-        level: Level,
-        seed: int,
+        session: Session,
         parent: Parent | None = None,
         on_trouble: Callable[[str], None] | None = None,
     ) -> None:
@@ -68,17 +63,26 @@ class JournalWriter:
             self._file: IO[bytes] | None = path.open("wb" if on_trouble is None else "xb", buffering=0)
         except OSError as error:
             raise _unwritten(path, error) from None
+        level = msgspec.Raw(msgspec.json.encode(session.level))
         try:
             self._hold()
-            self._write(Header(FORMAT, __version__, seed, msgspec.Raw(msgspec.json.encode(level)), parent))
+            self._write(Header(FORMAT, __version__, session.seed, level, parent))
+            for at_ns, command in session.commands:
+                self._write(Entry(at_ns, command))
+            if session.now_ns:
+                self._write(Clock(session.now_ns))
         except OSError as error:
             self._drop()
             if on_trouble is not None:
                 path.unlink(missing_ok=True)
             raise _unwritten(path, error) from None
+        self._written_ns = session.now_ns
+        super().__init__(session)
 
     @classmethod
-    def resumed(cls, path: Path, journal: Journal, on_trouble: Callable[[str], None]) -> JournalWriter:
+    def resumed(
+        cls, path: Path, journal: Journal, session: Session, on_trouble: Callable[[str], None]
+    ) -> JournalWriter:
         """A writer that goes on where a journal breaks off, its half line cut off. Raises JournalError."""
         writer = cls.__new__(cls)
         writer.path, writer._on_trouble = path, on_trouble
@@ -91,29 +95,26 @@ class JournalWriter:
         except OSError as error:
             writer._drop()
             raise _unwritten(path, error) from None
+        Watcher.__init__(writer, session)
         return writer
 
-    def entry(self, now_ns: int, command: AnyCommand) -> None:
+    def on_command(self, now_ns: int, command: AnyCommand) -> None:
         """Record a command."""
         self._line(now_ns, Entry(now_ns, command))
 
-    def clock(self, now_ns: int, *, at_once: bool = False) -> None:
-        """Record that the session has come so far, if there was no line for a while, or ``at_once``."""
-        if at_once or now_ns >= self._written_ns + BEAT_NS:
+    def on_advance(self, now_ns: int) -> None:
+        """If somebody plays, record that the session has come so far, unless there was a line a moment ago."""
+        if self._on_trouble is not None and now_ns >= self._written_ns + BEAT_NS and self.session.over is None:
             self._line(now_ns, Clock(now_ns))
 
-    def close(self, session: Session | None = None) -> None:
+    def close(self) -> None:
         """Record the end of the session, if it is over, and close the file."""
+        session = self.session
         try:
-            if session is not None and session.over is not None:
+            if session.over is not None:
                 self._line(session.now_ns, End(session.now_ns, session.over, session.digest))
         finally:
             self._drop()
-
-    def discard(self) -> None:
-        """Close and remove the file: nothing was played."""
-        self._drop()
-        self.path.unlink(missing_ok=True)
 
     def _line(self, now_ns: int, record: Entry | Clock | End) -> None:
         if self._file is None:
@@ -152,8 +153,15 @@ class JournalWriter:
             file.close()
 
 
-def resume(path: Path, on_trouble: Callable[[str], None]) -> tuple[Session, JournalWriter]:
+def resume(
+    path: Path, on_trouble: Callable[[str], None], watch: Callable[[Session], Watched]
+) -> tuple[Session, Watched, JournalWriter]:
     """Take up a journal that breaks off: the session as it was at its last line, and the writer that goes on.
+
+    Args:
+        path: the journal.
+        on_trouble: see :class:`JournalWriter`.
+        watch: attaches to the session, at its start, whoever looks at it, and returns them.
 
     Raises:
         JournalError: it cannot be read or written, it has ended, or another process plays it.
@@ -164,15 +172,14 @@ def resume(path: Path, on_trouble: Callable[[str], None]) -> tuple[Session, Jour
         raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
     if journal.format != FORMAT:
         raise JournalError(f"{path}: journal format {journal.format} can be read, but only {FORMAT} can go on")
-    session = journal.replay()
-    writer = JournalWriter.resumed(path, journal, on_trouble)
-    _attach(session, writer)
-    return session, writer
+    replay = Replay(journal.script, watch)
+    replay.advance(journal.until_ns)
+    return replay.session, replay.watched, JournalWriter.resumed(path, journal, replay.session, on_trouble)
 
 
 def take_over(
-    path: Path, replay: Replay, name: str, digest: str | None, on_trouble: Callable[[str], None]
-) -> tuple[Session, JournalWriter]:
+    path: Path, replay: Replay[Watched], name: str, digest: str | None, on_trouble: Callable[[str], None]
+) -> tuple[Session, Watched, JournalWriter]:
     """Play on by oneself from where a replay stands, under a journal of its own that names its parent.
 
     Args:
@@ -188,19 +195,8 @@ def take_over(
     at_ns, script = replay.now_ns, replay.script
     if at_ns >= script.level.end_ns:
         raise JournalError(f"{name}: the level is over there; go back to a moment before")
-    again = Replay(replace(script, until_ns=at_ns, ended=None))
-    again.advance(at_ns)
-    session = again.session
-    writer = JournalWriter(path, script.level, script.seed, Parent(name, digest, at_ns), on_trouble)
-    for when_ns, command in session.commands:
-        writer.entry(when_ns, command)
-    writer.clock(at_ns, at_once=True)
-    _attach(session, writer)
-    return session, writer
-
-
-def _attach(session: Session, writer: JournalWriter) -> None:
-    session.on_command, session.on_clock = writer.entry, writer.clock
+    session, watched = replay.branch()
+    return session, watched, JournalWriter(path, session, Parent(name, digest, at_ns), on_trouble)
 
 
 def free_path(folder: Path, name: str) -> Path:

@@ -38,8 +38,8 @@ class Maker:
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
         on_failure: called when something did.
-        on_order: told of each event of an own order and of each fill, once it is booked; whoever explains the session.
-        notices: sentences for the player, oldest first; whoever shows them empties the list.
+        on_order: called at each event of an own order, and at each fill once it is booked.
+        notices: sentences for the player, oldest first.
     """
 
     def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
@@ -141,7 +141,7 @@ class Maker:
     # The strategy
 
     def _choose(self, name: str, params: Params) -> None:
-        """Have a strategy that knows nothing yet in place of the one before. Raises InputError, nothing changed."""
+        """Replace the strategy by a new instance. Raises InputError, and then nothing has changed."""
         try:
             strategy = make(name, params)
         except InputError as error:
@@ -158,7 +158,7 @@ class Maker:
         self._ask(self._clock.now_ns, self._asking)
 
     def _ask(self, now_ns: int, asking: int) -> None:
-        """Ask, and again after the interval; ``asking`` tells a timer set for an earlier strategy to lapse."""
+        """Ask, and again after the interval; a timer set for an earlier strategy has another ``asking``, and lapses."""
         if asking == self._asking and self.strategy is not None:
             self._clock.at(now_ns + self._interval_ns, self._ask, asking)
             self._consult(self.strategy)
@@ -170,7 +170,7 @@ class Maker:
     def _consult(self, strategy: Strategy) -> None:
         try:
             quotes = ask(strategy, self.view) if self._exchange.phase.continuous else Quotes()
-            # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
+            # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
@@ -182,7 +182,7 @@ class Maker:
             self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
-        """Do without the strategy from here on; its orders are left to the player."""
+        """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)
         self.strategy = self._chosen = self._quotes = None

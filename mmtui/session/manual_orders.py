@@ -188,7 +188,7 @@ class ManualOrders:
         self._following += 1
 
     def _look(self, now_ns: int, following: int) -> None:
-        """Requote, and again after the interval; ``following`` tells a timer set for an earlier peg to lapse."""
+        """Requote, and again after the interval; a timer of an earlier peg has another ``following``, and lapses."""
         if following == self._following:
             self._clock.at(now_ns + self._interval_ns, self._look, following)
             self._requote()

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar, overload
 
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
+from mmtui.session.kept import Kept
 from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
+
+
+def _unwatched(session: Session) -> None:
+    """Attach no watcher."""
+
+
+#: How far apart a replay's copies of the session are, and how many there are at most.
+_LEAST_APART_NS, _MOST_APART_NS, _COPIES = 10 * NS_PER_S, 600 * NS_PER_S, 128
+
+Watched = TypeVar("Watched")
 
 
 @dataclass(frozen=True)
@@ -42,23 +54,46 @@ class Script:
 
     def open(self) -> Session:
         """The session at its start, before the first command."""
-        return Session(self.level, self.seed, unattended=self.ended == "error")
+        return Session(self.level, self.seed, ends_on_failure=self.ended == "error")
+
+    def played(self) -> Session:
+        """The session played again, as far as it went. Raises UnknownStrategyError."""
+        session = self.open()
+        _carry_out(session, self.commands, self.until_ns)
+        if self.ended is not None:
+            session.leave()
+        return session
 
 
-class Replay:
-    """A session played again from its script. Going back plays it from the start, which takes moments.
+class Replay(Generic[Watched]):
+    """A session played again from its script, with copies kept on the way from which any moment is soon reached.
 
-    Raises UnknownStrategyError, wherever it goes, for a strategy that is not there any more.
+    Args:
+        script: what is played.
+        watch: attaches watchers to the session and returns them; they are copied with it.
+
+    Every method that moves raises UnknownStrategyError for a strategy that no longer exists.
 
     Attributes:
         script: what is played.
         session: the session as it stands; another one after going back.
+        watched: what ``watch`` returned for it.
     """
 
-    def __init__(self, script: Script) -> None:
+    @overload
+    def __init__(self: Replay[None], script: Script) -> None: ...
+
+    @overload
+    def __init__(self, script: Script, watch: Callable[[Session], Watched]) -> None: ...
+
+    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched) -> None:
         self.script = script
         self.session = script.open()
+        self.watched: Watched = watch(self.session)
         self._next = 0
+        self._apart_ns = max(_LEAST_APART_NS, min(_MOST_APART_NS, script.until_ns // _COPIES))
+        self._copies: list[tuple[int, Kept[tuple[Session, Watched, int]]]] = []
+        self._keep()
 
     @property
     def now_ns(self) -> int:
@@ -77,22 +112,37 @@ class Replay:
 
     def advance(self, to_ns: int) -> None:
         """Go forward to a time, commands given just then included, or to the end."""
-        commands, session = self.script.commands, self.session
-        while self._next < len(commands) and commands[self._next][0] <= to_ns:
-            at_ns, command = commands[self._next]
-            session.advance(at_ns)
-            session.submit(command)
-            self._next += 1
-        session.advance(min(to_ns, self.end_ns))
+        to_ns = min(to_ns, self.end_ns)
+        while (next_ns := self._copies[-1][0] + self._apart_ns) < to_ns and self.over is None:
+            self._play(max(next_ns, self.now_ns))
+            self._keep()
+        self._play(to_ns)
         if to_ns >= self.end_ns and self.script.ended is not None:
-            session.leave()
+            self.session.leave()
 
     def seek(self, to_ns: int) -> None:
-        """Go to a time, forwards or back."""
-        if to_ns < self.now_ns:
-            self.session = self.script.open()
-            self._next = 0
-        self.advance(max(0, to_ns))
+        """Go to a time, forwards or back, from the nearest copy before it."""
+        to_ns = max(0, to_ns)
+        from_ns, kept = next(copy for copy in reversed(self._copies) if copy[0] <= to_ns)
+        if to_ns < self.now_ns or from_ns > self.now_ns:
+            self.session, self.watched, self._next = kept.copy()
+        self.advance(to_ns)
+
+    def branch(self) -> tuple[Session, Watched]:
+        """An independent copy of the session as it stands, with its watchers, to play on with; it is not over."""
+        now_ns = self.now_ns
+        kept = next(kept for at_ns, kept in reversed(self._copies) if at_ns <= now_ns)
+        session, watched, following = kept.copy()
+        session.maker.on_failure = None
+        _carry_out(session, self.script.commands, now_ns, following)
+        return session, watched
+
+    def _keep(self) -> None:
+        if self.over is None:
+            self._copies.append((self.now_ns, Kept((self.session, self.watched, self._next))))
+
+    def _play(self, to_ns: int) -> None:
+        self._next = _carry_out(self.session, self.script.commands, to_ns, self._next)
 
     def step(self) -> None:
         """Go to the next event of the market or the next command, whichever comes first."""
@@ -110,3 +160,14 @@ class Replay:
         commands = self.script.commands
         next_ns = min(self.session.market.clock.next_ns, self.end_ns)
         return min(next_ns, commands[self._next][0]) if self._next < len(commands) else next_ns
+
+
+def _carry_out(session: Session, commands: Sequence[tuple[int, AnyCommand]], to_ns: int, first: int = 0) -> int:
+    """Run a session up to a time with the commands from the ``first`` on; the number of the next one."""
+    while first < len(commands) and commands[first][0] <= to_ns:
+        at_ns, command = commands[first]
+        session.advance(at_ns)
+        session.submit(command)
+        first += 1
+    session.advance(to_ns)
+    return first

@@ -34,14 +34,15 @@ class ScoreInputs:
     """What the score is computed from; anyone can recompute it from these.
 
     Attributes:
-        pnl, par: money, of the maker and of the par strategy at the same time on the same seed.
+        pnl, par: money, of the maker and of the par strategy at the same time on the same seed; par is None while it
+            is not known.
         mean_net, final_net: lots: the mean absolute net position, and the net position at the end.
         markout: at 10 s, ticks per share; None without a fill that is due.
         presence: 0 to 1.
     """
 
     pnl: float
-    par: float
+    par: float | None
     mean_net: float
     final_net: float
     markout: float | None
@@ -50,25 +51,30 @@ class ScoreInputs:
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """The total, its parts (those that the level weighs), and the stars."""
+    """The total, its parts (those that the level weighs), and the stars.
+
+    ``pending`` says that par is not known yet: then the PnL part counts nothing, and there are no stars.
+    """
 
     total: float
     parts: Mapping[str, float]
     stars: int
+    pending: bool = False
 
 
 def score(level: Level, measures: ScoreInputs) -> Score:
     """Score a session, finished or so far."""
     parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
-    return Score(total, parts, sum(total >= least for least in STARS))
+    pending = measures.par is None and "pnl" in parts
+    return Score(total, parts, 0 if pending else sum(total >= least for least in STARS), pending)
 
 
 def points(level: Level, part: Part, measures: ScoreInputs) -> float:
     """The points of one part, 0 to 100."""
     match part:
         case "pnl":
-            raw = PAR_POINTS + (measures.pnl - measures.par) / level.score.point
+            raw = 0.0 if measures.par is None else PAR_POINTS + (measures.pnl - measures.par) / level.score.point
         case "inventory":
             used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
             raw = measures.presence * 100.0 * max(0.0, 1.0 - 2.0 * used)

@@ -8,36 +8,35 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import Any
 
 from mmtui.book import Side, Trade
-from mmtui.coach.coach import Coach, Occasion
 from mmtui.errors import UnknownStrategyError
 from mmtui.level.events import happenings
 from mmtui.level.level import Level
+from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.market.core.venue import open_exchange
 from mmtui.market.kinds import open_market
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
+from mmtui.session.par import NoPar, Par, ParSource
 from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
 from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
-
-if TYPE_CHECKING:
-    from mmtui.observe.snapshot import FloorSnapshot
-    from mmtui.observe.snapshot_builder import SnapshotBuilder
 
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error")
-_PAR_CACHE: dict[tuple[str, int], list[float]] = {}
-_PAR_CACHE_SIZE = 256
+#: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.
+HOOKS = ("on_trade", "on_second", "on_order", "on_event", "on_command", "on_advance")
+_PARS: dict[tuple[str, int], Par] = {}
+_MOST_PARS = 256
 
 
 class Session:
@@ -48,10 +47,8 @@ class Session:
         seed: any non-negative integer.
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
-        on_command: told of every command with its time, as it is carried out; a journal.
-        on_clock: told how far the session has come, after each advance; likewise.
-        unattended: nobody is there: the session ends when the strategy fails, and keeps nothing that only a screen
-            shows until somebody looks.
+        ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
+        par: where par comes from; the level's par on this seed by default.
 
     Attributes:
         maker: the player's or strategy's orders and books.
@@ -67,17 +64,15 @@ class Session:
         seed: int,
         strategy: str | None = None,
         params: Params | None = None,
-        on_command: Callable[[int, AnyCommand], None] | None = None,
-        on_clock: Callable[[int], None] | None = None,
         *,
-        unattended: bool = False,
+        ends_on_failure: bool = False,
+        par: ParSource | None = None,
     ) -> None:
         self.level = level
         self.seed = seed
         self.over: str | None = None
         self.commands: list[tuple[int, AnyCommand]] = []
-        self.on_command = on_command
-        self.on_clock = on_clock
+        self._listeners: dict[str, list[Callable[..., None]]] = {hook: [] for hook in HOOKS}
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
@@ -87,16 +82,12 @@ class Session:
         self._warm_trades = self.market.exchange.trades
         self._warm_events = self._clock.events
         self.maker = Maker(level, self.market, self._digest)
-        if unattended:
+        if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
         self.pnl_by_second = array("d")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
-        self._coach: Coach | None = None
-        self._watch = None if unattended else self._start_watch()
-        if self._watch is not None and (level.coach or level.lesson_checks):
-            self._coach = self._start_coach(self._watch)
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(happenings(level.events, seed)):
@@ -107,9 +98,10 @@ class Session:
             self.opponent.on_failure = partial(self.opponent.submit, Cancel())
             self.opponent.submit(HandOver(level.opponent.strategy, dict(level.opponent.params)))
         self._is_par = False
+        self.par = par_of(level, seed) if par is None else par
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
-            self._is_par = unattended and strategy == level.par and not params
+            self._is_par = ends_on_failure and strategy == level.par and not params
 
     @property
     def makers(self) -> list[Maker]:
@@ -127,11 +119,13 @@ class Session:
         return self.level.end_ns
 
     def advance(self, to_ns: int) -> None:
-        """Run the market up to and including ``to_ns``, or to the session's end."""
+        """Run the market up to and including ``to_ns``, or to the session's end, and par along with it."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
-            if self.on_clock is not None and self.over is None:
-                self.on_clock(self.now_ns)
+            if not self._is_par:
+                self.par.advance(self._par_ns)
+            for call in self._listeners["on_advance"]:
+                call(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
@@ -139,8 +133,8 @@ class Session:
             self._is_par = False
             self.maker.submit(command)
             self.commands.append((self.now_ns, command))
-            if self.on_command is not None:
-                self.on_command(self.now_ns, command)
+            for call in self._listeners["on_command"]:
+                call(self.now_ns, command)
 
     def leave(self) -> None:
         """End the session here."""
@@ -152,50 +146,54 @@ class Session:
         """SHA-256 of the session so far, or, once it is over, of all of it."""
         return self._end_digest or self._digest.hexdigest()
 
-    def snapshot(self) -> FloorSnapshot:
-        """What the screen shows now; of an unattended session, volume counts from the first look."""
-        if self._watch is None:
-            self._watch = self._start_watch()
-        line = None if self._coach is None else self._coach.line(self.now_ns)
-        return self._watch.snapshot(self.now_ns, self.over, self.score(), line, self.opposition())
+    # Copies and watchers
 
-    @property
-    def occasions(self) -> Sequence[Occasion]:
-        """Where the level's lesson was done and where it was missed, so far; of an unattended session nothing."""
-        return () if self._coach is None else self._coach.occasions
+    def listen(self, hook: str, call: Callable[..., None]) -> None:
+        """Have something called at one of the :data:`HOOKS`."""
+        self._listeners[hook].append(call)
+        if hook == "on_event":
+            self._clock.watch = self._on_event
+        elif hook == "on_order":
+            self.maker.on_order = self._on_order
 
-    def _start_watch(self) -> SnapshotBuilder:
-        # Imported here, since a session that nobody looks at starts quicker without.
-        from mmtui.observe.indicators import Indicators
-        from mmtui.observe.snapshot_builder import SnapshotBuilder
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_listeners": {hook: [] for hook in HOOKS}}
 
-        gauges = Indicators(self.level.market.normal, self.mid_by_second, self.spread_by_second)
-        return SnapshotBuilder(self.market, self.maker, self.level, gauges)
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._clock.watch = self.maker.on_order = None
 
-    def _start_coach(self, watch: SnapshotBuilder) -> Coach:
-        # Imported here for the same reason.
-        from mmtui.coach.observer import Observer
+    def _on_event(self, now_ns: int) -> None:
+        for call in self._listeners["on_event"]:
+            call(now_ns)
 
-        level = self.level
-        observer = Observer(level, self.market, self.maker, watch.gauges, self.mid_by_second)
-        return Coach(level.coach, level.lesson_checks, observer)
+    def _on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
+        for call in self._listeners["on_order"]:
+            call(now_ns, event, order)
 
     # Scores
 
+    @property
+    def _par_ns(self) -> int:
+        """The time whose par the score needs: of a session cut short the level's end, since par goes on earning."""
+        return self.end_ns if self.over in _CUT_SHORT else self.now_ns
+
     def measures(self, maker: Maker | None = None) -> ScoreInputs:
-        """What the score of a maker, the player unless told otherwise, is computed from so far."""
+        """The inputs of a maker's score so far; the player's by default."""
         maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
         if self.over in _CUT_SHORT and maker is self.maker:
-            # The rest of the level counts as time without a quote, in which par goes on earning.
+            # The rest of the level counts as time without a quote.
             timetable = self.level.exchange.timetable
             presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
-            until_ns = self.end_ns
+            until_ns = self._par_ns
+        second = until_ns // NS_PER_S
+        made = self.pnl_by_second
         return ScoreInputs(
             pnl=desk.total(mid),
-            par=par_pnl(self.level, self.seed)[until_ns // NS_PER_S],
+            par=made[min(second, len(made) - 1)] if self._is_par else self.par.at(second),
             mean_net=desk.mean_net(now_ns),
             final_net=desk.net,
             markout=desk.markout(1),
@@ -228,10 +226,11 @@ class Session:
         """All that is reported of the session; it may still be running."""
         maker, exchange, now_ns = self.maker, self.market.exchange, self.now_ns
         desk, measures = maker.desk, self.measures()
+        if measures.par is None:
+            raise RuntimeError("par is not known as far as a result needs it")
         money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
-        samples = self.spread_by_second
         return Result(
             mmtui=__version__,
             level=self.level.id,
@@ -258,15 +257,20 @@ class Session:
             fills=len(desk.fills),
             volume=desk.volume,
             presence=measures.presence,
-            market=MarketFacts(
-                trades=exchange.trades - self._warm_trades,
-                events=self._clock.events - self._warm_events,
-                mean_spread=sum(samples) / len(samples),
-                final_mid=self.market.instrument.to_money(exchange.mid),
-            ),
+            market=self.market_facts(),
             digest=self.digest,
             opponent=self.opposition(),
             error=maker.error,
+        )
+
+    def market_facts(self) -> MarketFacts:
+        """What the market did so far."""
+        exchange, samples = self.market.exchange, self.spread_by_second
+        return MarketFacts(
+            trades=exchange.trades - self._warm_trades,
+            events=self._clock.events - self._warm_events,
+            mean_spread=sum(samples) / len(samples),
+            final_mid=self.market.instrument.to_money(exchange.mid),
         )
 
     # Events
@@ -274,8 +278,9 @@ class Session:
     def _on_print(self, now_ns: int, trade: Trade) -> None:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
-        if now_ns > 0 and self._watch is not None:
-            self._watch.on_print(now_ns, trade)
+        if now_ns > 0:
+            for call in self._listeners["on_trade"]:
+                call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
@@ -288,8 +293,8 @@ class Session:
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
-        if self._coach is not None:
-            self._coach.look(now_ns)
+        for call in self._listeners["on_second"]:
+            call(now_ns)
         max_loss = self.level.maker.max_loss
         if self.opponent is not None and max_loss is not None and self.opponent.desk.total(mid) <= -max_loss:
             self.opponent.submit(Cancel())
@@ -308,16 +313,16 @@ class Session:
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
-        book, mid = self.market.exchange.book, self.market.exchange.mid
+        exchange, mid = self.market.exchange, self.market.exchange.mid
         digest = self._digest
         for maker in self.makers:
             digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.desk.total(mid)))
         for side in Side:
-            for level in book.depth(side):
+            for level in exchange.depth(side):
                 digest.add(side, *level)
         self._end_digest = digest.hexdigest()
         if self._is_par and self.maker.error is None:
-            _keep_par(self)
+            par_of(self.level, self.seed).learn(self.pnl_by_second)
 
 
 def _bits(number: float) -> int:
@@ -326,24 +331,22 @@ def _bits(number: float) -> int:
     return bits
 
 
-def par_pnl(level: Level, seed: int) -> list[float]:
-    """What the level's par strategy has made at each whole second on a seed, in money; kept for those who ask again."""
+def par_of(level: Level, seed: int) -> Par:
+    """Par of a level and seed. Raises UnknownStrategyError, when it is advanced, if its strategy fails."""
     key = (level.digest, seed)
-    found = _PAR_CACHE.get(key)
+    found = _PARS.get(key)
     if found is None:
-        session = Session(level, seed, level.par, unattended=True)
-        session.advance(session.end_ns)
-        if session.maker.error is not None:
-            raise UnknownStrategyError(f"the par of level {level.id} cannot be computed: {session.maker.error}")
-        found = _PAR_CACHE[key]
+        while len(_PARS) >= _MOST_PARS:
+            del _PARS[next(iter(_PARS))]
+        found = _PARS[key] = Par(partial(_par_session, level, seed), level.end_ns, (par_of, (level, seed)))
     return found
 
 
-def _keep_par(session: Session) -> None:
-    """Keep what a finished session of the par strategy made at each second; who asks for par need not run it again."""
-    made = session.pnl_by_second.tolist()
-    # A session that its losses ended early stays where it was.
-    made += [made[-1]] * (session.level.duration_s + 1 - len(made))
-    if len(_PAR_CACHE) >= _PAR_CACHE_SIZE:
-        del _PAR_CACHE[next(iter(_PAR_CACHE))]
-    _PAR_CACHE[session.level.digest, session.seed] = made
+def _par_session(level: Level, seed: int) -> Session:
+    session = Session(level, seed, level.par, par=NoPar())
+    session.maker.on_failure = partial(_par_failed, session)
+    return session
+
+
+def _par_failed(session: Session) -> None:
+    raise UnknownStrategyError(f"the par of level {session.level.id} cannot be computed: {session.maker.error}")

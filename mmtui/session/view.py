@@ -82,7 +82,7 @@ class View:
 
     @property
     def phase_ends_ns(self) -> int | None:
-        """When it goes over to another phase; None while that is not planned."""
+        """When the next planned phase begins; None without one."""
         return self._exchange.phase_ends_ns
 
     @property
@@ -130,21 +130,11 @@ class View:
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The book's levels of a side, best first."""
-        return self._exchange.book.depth(side, levels)
+        return self._exchange.depth(side, levels)
 
     def others_best(self, side: Side) -> int | None:
         """The best price of a side at which anybody else has an order, in ticks; None when nobody has."""
-        book, own = self._exchange.book, self._gateway.lots(side)
-        ladder = book.bids if side is Side.BUY else book.asks
-        best = ladder.best
-        if best is not None and best.price not in own:
-            return best.price
-        levels = ladder.levels
-        for key in levels:
-            level = levels[key]
-            if level.total > own.get(level.price, 0):
-                return level.price
-        return None
+        return self._exchange.best_excluding(side, self._gateway.lots(side))
 
     def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
         """Trades later than a time, oldest first."""

@@ -32,12 +32,13 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief import QuoteHistory
     from mmtui.session.commands import Params
-    from mmtui.session.replay import Replay, Script
+    from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
     from mmtui.tui.driver import Driver
-    from mmtui.tui.engine import Engine, PlaySession
+    from mmtui.tui.engine import Engine
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
@@ -239,10 +240,14 @@ class MmtuiApp(App[None]):
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.replay import ReplayScreen
 
-        replay = self.engine.replay(script)
-        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns))
+        engine, debrief = self.engine, None
+        if engine.is_explained(script):
+            debrief, replay = engine.explain(script)
+        else:
+            replay = engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns, debrief))
 
-    def take_over(self, card: Card, replay: Replay, name: str, earlier: QuoteHistory | None) -> None:
+    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
         floor = self._floor(card, self.engine.take_over(replay, name), earlier=earlier)
         floor.driver.paused = True
@@ -270,11 +275,11 @@ class MmtuiApp(App[None]):
     def go_on(self, path: Path) -> None:
         """Go on with a session where its journal breaks off."""
         try:
-            card, session = self.engine.resume(path)
+            card, seat = self.engine.resume(path)
         except MmtuiError as error:
             self._warn(f"{error}.")
             return
-        floor = self._floor(card, session)
+        floor = self._floor(card, seat)
         floor.driver.paused = True
         self.push_screen(floor)
 
@@ -320,7 +325,7 @@ class MmtuiApp(App[None]):
     def _floor(
         self,
         card: Card,
-        session: PlaySession,
+        seat: WatchedSession,
         strategy: str | None = None,
         speed: float | None = None,
         teaching: lesson.Lesson | None = None,
@@ -329,5 +334,5 @@ class MmtuiApp(App[None]):
         from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        driver = (self.driver or Driver)(session, self.settings.speed if speed is None else speed)
-        return FloorScreen(card, session, driver, strategy, teaching, earlier)
+        driver = (self.driver or Driver)(seat, self.settings.speed if speed is None else speed)
+        return FloorScreen(card, seat, driver, strategy, teaching, earlier)

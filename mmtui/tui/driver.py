@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
-from typing import Protocol
 
 from textual.screen import Screen
 
+from mmtui.observe.seat import Seat
 from mmtui.units import NS_PER_S
 
 PAINTS_A_SECOND = 15
@@ -20,25 +20,6 @@ _SLICE_NS = NS_PER_S // 20
 _LONGEST_FRAME_S = 0.25
 
 
-class Running(Protocol):
-    """What can be let run: a session, or one played again."""
-
-    @property
-    def now_ns(self) -> int:
-        """Where it stands."""
-
-    @property
-    def end_ns(self) -> int:
-        """Where it ends at the latest."""
-
-    @property
-    def over(self) -> str | None:
-        """Why it ended, None while it goes on."""
-
-    def advance(self, to_ns: int) -> None:
-        """Go forward to a time."""
-
-
 class Driver:
     """Plays a session at a speed.
 
@@ -48,7 +29,7 @@ class Driver:
         behind: whether the last frame could not simulate all that it should have.
     """
 
-    def __init__(self, session: Running, speed: float = 1.0) -> None:
+    def __init__(self, session: Seat, speed: float = 1.0) -> None:
         self.session = session
         self.speed = speed
         self.paused = False

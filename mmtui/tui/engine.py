@@ -1,117 +1,266 @@
-"""What the screens need of the game. Heavy imports wait until a screen asks."""
+"""Levels, strategies and sessions as the screens need them. Heavy imports wait until a screen asks."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING
+
+from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
+from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief import Debrief, Ranking
-    from mmtui.observe.snapshot import FloorSnapshot
-    from mmtui.session.commands import AnyCommand, Params
-    from mmtui.session.replay import Replay, Script
-    from mmtui.tui.cards import Card, OverrideField, StrategyCard
+    from mmtui.level.level import Level
+    from mmtui.session.commands import Params
+    from mmtui.session.journal_file import JournalWriter
+    from mmtui.session.replay import Script
 
 
-class PlaySession(Protocol):
-    """A session as the floor uses it."""
-
-    @property
-    def seed(self) -> int:
-        """Which market of its level it is."""
-
-    @property
-    def now_ns(self) -> int:
-        """Nanoseconds since the level's start."""
-
-    @property
-    def end_ns(self) -> int:
-        """When the level ends."""
-
-    @property
-    def over(self) -> str | None:
-        """Why it ended, None while it goes on."""
-
-    def advance(self, to_ns: int) -> None:
-        """Simulate up to a time."""
-
-    def submit(self, command: AnyCommand) -> None:
-        """Do what the player wants, now."""
-
-    def leave(self) -> None:
-        """End the session here."""
-
-    def snapshot(self) -> FloorSnapshot:
-        """What the screen shows."""
-
-    def result(self) -> Any:
-        """The result, once it is over."""
-
-
-class Engine(Protocol):
+class Engine:
     """Levels, strategies and sessions.
+
+    Args:
+        journals: folder in which every session leaves its journal; None for no journals.
+        own: folder with the player's own levels; None for none.
 
     Attributes:
         trouble: what the player should know about the last session that was opened; empty when all is well.
     """
 
-    trouble: str
+    def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
+        self.journals = journals
+        self._own = own
+        self.trouble = ""
+        self._journal: JournalWriter | None = None
+        self._seat: WatchedSession | None = None
+        self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
+        self._levels: dict[str, Level] = {}
+        self._scores: dict[str, list[tuple[str, float, int]]] = {}
+        self._files: dict[str, None] = {}
 
     def levels(self) -> list[Card]:
         """The shipped levels, in the order of the campaign."""
+        from mmtui.level.level import level_ids
+
+        return [self.level(level_id) for level_id in level_ids()]
 
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
-        """One level, by id or by the path of its file, with some of its keys set, by path."""
+        """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
+        from mmtui.level.level import load_level
+
+        source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
+        if overrides:
+            self._levels[source] = load_level(level, overrides)
+        return card_of(self._level(source), source)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
-        """The levels in the player's own folder, and a sentence for each file there that is none."""
+        """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
+        cards: list[Card] = []
+        troubles: list[str] = []
+        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+            try:
+                cards.append(self.level(str(path)))
+            except MmtuiError as error:
+                troubles.append(str(error))
+        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
 
     def overrides(self, level: str) -> list[OverrideField]:
-        """The main overrides of a level, as they stand."""
+        """The main overrides of a level, as they stand. Raises LevelError."""
+        from mmtui.level.level import load_level
+        from mmtui.level.overrides import MAIN, value_at
+
+        found = load_level(level)
+        return [OverrideField(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
-        """The strategies a player can choose: those that ship or are installed, then files chosen in this run."""
+        """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
+        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
 
-    def scores(self, card: Card) -> list[tuple[str, float, int]]:
-        """Name, score and stars of what each strategy does by itself on the level's first seed; takes a while."""
+        cards = []
+        for name in (*strategy_names(), *self._files):
+            try:
+                cls = strategy_class(name)
+            except UnknownStrategyError as error:
+                cards.append(StrategyCard(name, str(error)))
+            else:
+                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
+        return cards
 
     def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
         """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+        from mmtui.strategies.params import read_params
+        from mmtui.strategies.registry import make, strategy_class
 
-    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
-        """A new session; a strategy quotes from the start, if given."""
+        values = read_params(strategy, strategy_class(strategy), texts)
+        make(strategy, values)
+        self._remember(strategy)
+        return values
 
-    def close(self, session: PlaySession) -> str:
-        """The session is over: finish its journal, and tell the name of its file, empty without one."""
+    def _remember(self, strategy: str | None) -> None:
+        """Offer a strategy's file again while the program runs."""
+        if strategy is not None and ".py:" in strategy:
+            self._files[strategy] = None
+
+    def scores(self, card: Card) -> list[tuple[str, float, int]]:
+        """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
+        from mmtui.session.session import Session
+        from mmtui.strategies.registry import strategy_names
+
+        level = self._level(card.source)
+        if level.digest not in self._scores:
+            found = []
+            for name in strategy_names():
+                session = Session(level, 1, name, ends_on_failure=True)
+                session.advance(session.end_ns)
+                score = session.score()
+                found.append((name, score.total, score.stars))
+            self._scores[level.digest] = found
+        return self._scores[level.digest]
+
+    def open(self, card: Card, seed: int, strategy: str | None) -> WatchedSession:
+        """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
+        from mmtui.coach.watched import WatchedSession
+        from mmtui.session.journal_file import JournalWriter, free_path
+        from mmtui.session.par import ParInSteps
+        from mmtui.session.session import Session, par_of
+
+        level = self._level(card.source)
+        self.put_down()
+        self._remember(strategy)
+        self.trouble = ""
+        session = Session(level, seed, strategy, par=ParInSteps(par_of(level, seed)))
+        if self.journals is not None:
+            try:
+                path = free_path(self.journals, f"{level.id}-{seed}")
+                self._journal = JournalWriter(path, session, on_trouble=self._lost)
+            except JournalError as error:
+                self.trouble = f"Without a journal: {error}"
+        self._seat = WatchedSession(session)
+        return self._seat
 
     def unfinished(self) -> list[Path]:
         """Journals that break off, the latest first: sessions to go on with."""
+        from mmtui.session.journal_file import unfinished
 
-    def resume(self, path: Path) -> tuple[Card, PlaySession]:
+        return [] if self.journals is None else unfinished(self.journals)
+
+    def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+        from mmtui.coach.watched import WatchedSession
+        from mmtui.session.journal_file import resume
 
-    def put_down(self) -> None:
-        """Close the journal that is being written, if one is: its session can be gone on with later."""
+        self.put_down()
+        self.trouble = ""
+        session, seat, self._journal = resume(path, self._lost, WatchedSession)
+        self._seat = seat
+        source = f"journal {path}"
+        self._levels[source] = session.level
+        return replace(card_of(session.level, source), counts=ships(session.level)), seat
 
-    def recording(self, name: str) -> tuple[Card, Script]:
-        """What a journal holds, by the name of its file. Raises JournalError."""
+    def close(self) -> str:
+        """The session is over: finish its journal, and return the name of its file, empty without one."""
+        writer, self._journal = self._journal, None
+        if writer is None:
+            return ""
+        writer.close()
+        return writer.path.name
 
-    def script(self, session: PlaySession) -> Script:
+    def settle(self, seat: WatchedSession) -> None:
+        """Have par known as far as the result of a finished session needs it; may take seconds."""
+        from mmtui.session.session import par_of
+
+        par_of(seat.session.level, seat.seed).advance(seat.end_ns)
+
+    def script(self, seat: WatchedSession) -> Script:
         """What plays a session again."""
+        from mmtui.session.replay import Script
 
-    def debrief(self, script: Script) -> Debrief:
-        """A session explained; takes a while. Raises UnknownStrategyError for a strategy that is gone."""
+        return Script.of(seat.session)
+
+    def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
+        """A session explained, and the replay of it that any moment is soon reached in; takes a while the first time.
+
+        Raises UnknownStrategyError for a strategy that is not there any more.
+        """
+        from mmtui.coach.watched import WatchedReplay
+        from mmtui.debrief import debrief_of
+
+        if self._explained is None or self._explained[0] is not script:
+            replay = WatchedReplay(script)
+            self._explained = script, debrief_of(replay), replay
+        return self._explained[1:]
+
+    def is_explained(self, script: Script) -> bool:
+        """Whether that takes no time, since it was done last."""
+        return self._explained is not None and self._explained[0] is script
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape; takes a while."""
+        from mmtui.debrief import ranking
 
-    def replay(self, script: Script) -> Replay:
+        return ranking(script.level, script.seed, debrief.result)
+
+    def replay(self, script: Script) -> WatchedReplay:
         """A session to be played again, at its start."""
+        from mmtui.coach.watched import WatchedReplay
 
-    def take_over(self, replay: Replay, name: str) -> PlaySession:
+        return WatchedReplay(script)
+
+    def take_over(self, replay: WatchedReplay, name: str) -> WatchedSession:
         """Play on from where a replay stands, under a journal of its own; ``name`` is that of the one replayed.
 
         Raises JournalError where the level is over.
         """
+        from mmtui.session.journal import read_journal
+        from mmtui.session.journal_file import free_path, take_over
+
+        self.put_down()
+        self.trouble = ""
+        if self.journals is None:
+            _, seat = replay.branch()
+            self._seat = seat
+            return seat
+        path = free_path(self.journals, f"{replay.script.level.id}-{replay.seed}")
+        end = read_journal(self.journals / name).end if name else None
+        digest = None if end is None else end.digest
+        parent = Path(name).name or "a session without a journal"
+        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost)
+        self._seat = seat
+        return seat
+
+    def recording(self, name: str) -> tuple[Card, Script]:
+        """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
+        from mmtui.session.journal import read_journal
+
+        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal.script.check()
+        source = f"journal {name}"
+        self._levels[source] = journal.level
+        return card_of(journal.level, source), journal.script
+
+    def put_down(self) -> None:
+        """Close the journal that is being written, if one is: its session can be gone on with later."""
+        writer, self._journal = self._journal, None
+        if writer is not None:
+            writer.close()
+
+    def _lost(self, trouble: str) -> None:
+        """Tell the player that the journal could not be written on."""
+        if self._seat is not None:
+            self._seat.session.maker.notices.append(trouble)
+
+    def _level(self, source: str) -> Level:
+        """A level by what its card says: one taken from a journal, or one with a file."""
+        from mmtui.level.level import load_level
+
+        return self._levels[source] if source in self._levels else load_level(source)
+
+    def check_strategy(self, strategy: str) -> None:
+        """Raise UnknownStrategyError for a strategy that cannot be had."""
+        from mmtui.strategies.registry import make
+
+        make(strategy)

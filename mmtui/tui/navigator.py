@@ -12,9 +12,10 @@ from mmtui.tui.settings import Settings
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.coach.watched import WatchedReplay
     from mmtui.debrief import QuoteHistory
     from mmtui.session.commands import Params
-    from mmtui.session.replay import Replay, Script
+    from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
     from mmtui.tui.widgets.debrief_tables import Played
@@ -99,5 +100,5 @@ class Navigator(Protocol):
     def watch_journal(self, name: str, at_ns: int = 0) -> None:
         """Open the replay of a journal at a time."""
 
-    def take_over(self, card: Card, replay: Replay, name: str, earlier: QuoteHistory | None) -> None:
+    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, at its present time. Raises JournalError where the level is over."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.game_engine import GameEngine
+    from mmtui.tui.engine import Engine
 
 
 def open_app(
@@ -69,17 +69,17 @@ def open_replay(journal: Path, at_ns: int) -> None:
     opened(watch=(name, at_ns)).run()
 
 
-def _ready() -> tuple[GameEngine, Callable[..., MmtuiApp]]:
+def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
     """The game, and what makes an app of it with what it shall open at."""
     # Until the first frame nothing is thrown away that were worth looking for; the app collects from there on.
     gc.disable()
     from platformdirs import user_config_path, user_data_path
 
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.game_engine import GameEngine
+    from mmtui.tui.engine import Engine
 
     data = user_data_path("mmtui")
-    engine = GameEngine(data / "journals", own_levels_dir())
+    engine = Engine(data / "journals", own_levels_dir())
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
 
 

@@ -24,7 +24,7 @@ from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import PAINTS_A_SECOND, Driver
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.benchmarks.drivers.terminal import Terminal
 
@@ -97,7 +97,7 @@ class _ByHand(Driver):
         self.paint = paint
 
 
-class _LongEngine(GameEngine):
+class _LongEngine(Engine):
     def open(self, card: Any, seed: int, strategy: str | None) -> Session:
         level = msgspec.structs.replace(load_level(card.source), duration_s=_LONG_S, par="idle")
         return Session(level, seed, strategy)

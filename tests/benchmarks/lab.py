@@ -87,7 +87,7 @@ def _environments(rounds: int) -> None:
 def _directly(level: Level) -> float:
     start = process_time()
     for seed in range(1, 11):
-        session = Session(level, seed, unattended=True)
+        session = Session(level, seed, ends_on_failure=True)
         view = session.maker.view
         while session.over is None:
             mid = others_mid(view)

@@ -9,13 +9,21 @@ shows here. They change only with a stated reason, in the message of the commit 
 from __future__ import annotations
 
 import json
+import struct
+from hashlib import sha256
 from pathlib import Path
+from typing import ClassVar
+from unittest.mock import patch
 
 from mmtui.level.level import level_ids, load_level
+from mmtui.session.digest import Digest
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
 FILE = Path(__file__).parent / "digests.json"
+#: The same sessions' digests over the records without order ids.
+FILE_WITHOUT_IDS = Path(__file__).parent / "without_ids.json"
 STRATEGIES = ("fixed", "skew", "avellaneda-stoikov", "reckless")
 SEEDS = (1, 2)
 _LONGEST_NS = 600 * NS_PER_S
@@ -23,28 +31,53 @@ _LONGEST_NS = 600 * NS_PER_S
 Digests = dict[str, dict[str, dict[str, str]]]
 
 
-def digests() -> Digests:
+def digests(kind: type[Digest] = Digest) -> Digests:
     """Digest by level, strategy and seed, computed now."""
     return {
         level_id: {
-            strategy: {str(seed): digest_of(level_id, strategy, seed) for seed in SEEDS} for strategy in STRATEGIES
+            strategy: {str(seed): digest_of(level_id, strategy, seed, kind) for seed in SEEDS}
+            for strategy in STRATEGIES
         }
         for level_id in level_ids()
     }
 
 
-def recorded() -> Digests:
+def recorded(file: Path = FILE) -> Digests:
     """Those of the file."""
-    found: Digests = json.loads(FILE.read_text())
+    found: Digests = json.loads(file.read_text())
     return found
 
 
 def write() -> None:
     """Make those of now the recorded ones."""
     FILE.write_text(json.dumps(digests(), indent=1) + "\n")
+    FILE_WITHOUT_IDS.write_text(json.dumps(digests(WithoutIds), indent=1) + "\n")
 
 
-def digest_of(level_id: str, strategy: str, seed: int) -> str:
-    session = Session(load_level(level_id), seed, strategy)
+def digest_of(level_id: str, strategy: str, seed: int, kind: type[Digest] = Digest) -> str:
+    """The digest of a session, over the records that a kind of digest takes in."""
+    with patch("mmtui.session.session.Digest", kind):
+        session = Session(load_level(level_id), seed, strategy, par=NoPar())
     session.advance(min(session.end_ns, _LONGEST_NS))
     return session.digest
+
+
+class WithoutIds(Digest):
+    """SHA-256 over the same records without the order ids in them, which say nothing but how ids are handed out."""
+
+    #: By kind of record, the places of ids in it.
+    _IDS: ClassVar = {1: (4, 5), 2: (3,), 3: (2,)}
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hash = sha256()
+
+    def add(self, *numbers: int) -> None:
+        """Take in one record."""
+        ids = self._IDS.get(numbers[0], ()) if len(numbers) > 4 else ()
+        others = [number for place, number in enumerate(numbers) if place not in ids]
+        self._hash.update(struct.pack(f"<{len(others)}q", *others))
+
+    def hexdigest(self) -> str:
+        """The digest of all that was taken in so far."""
+        return self._hash.hexdigest()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.level.level import level_ids
-from tests.golden import SEEDS, STRATEGIES, digest_of, recorded
+from tests.golden import FILE_WITHOUT_IDS, SEEDS, STRATEGIES, WithoutIds, digest_of, recorded
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -13,6 +13,15 @@ from tests.golden import SEEDS, STRATEGIES, digest_of, recorded
 @pytest.mark.parametrize("level_id", level_ids())
 def test_sessions_come_out_as_recorded(level_id: str, strategy: str, seed: int) -> None:
     assert digest_of(level_id, strategy, seed) == recorded()[level_id][strategy][str(seed)]
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+@pytest.mark.parametrize("level_id", level_ids())
+def test_but_for_their_order_ids_too(level_id: str, strategy: str) -> None:
+    """Where these hold and the others do not, ids are handed out anew and nothing else has changed."""
+    for seed in SEEDS:
+        found = digest_of(level_id, strategy, seed, WithoutIds)
+        assert found == recorded(FILE_WITHOUT_IDS)[level_id][strategy][str(seed)]
 
 
 def test_no_two_sessions_are_the_same() -> None:

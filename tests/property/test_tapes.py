@@ -15,6 +15,7 @@ from mmtui.lab.tapes.reading import TapeSource, read_tape
 from mmtui.market.tape.lobster import MessageKind
 from mmtui.session.audit import Audit
 from mmtui.session.session import Session
+from tests.inside import book_of
 from tests.tapes import Row, books_of, level_on, text_of, write
 
 CELLS = st.one_of(
@@ -104,12 +105,12 @@ def test_whatever_the_tape_nothing_of_a_session_on_it_is_lost(rows: list[Row], e
     with TemporaryDirectory() as folder:
         path = write(Path(folder) / "tape.csv", rows)
         level = level_on(path, 12, f'effect = "{effect}"\n{normal}')
-        alone = Session(level, 1, unattended=True)
+        alone = Session(level, 1, ends_on_failure=True)
         alone.advance(alone.end_ns)
         last = books_of(rows)[-1]
-        depth = alone.market.exchange.book.asks.depth(5)
+        depth = book_of(alone.market.exchange).asks.depth(5)
         assert [each.quantity for each in depth] == [lots for lots in last[1::4] if lots]
-        session = Session(level, 1, strategy, unattended=True)
+        session = Session(level, 1, strategy, ends_on_failure=True)
         Audit(session)
         session.advance(session.end_ns)
         assert session.maker.error is None

@@ -9,7 +9,7 @@ from textual.widgets import OptionList
 from mmtui.career.career import summary
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -79,7 +79,7 @@ async def test_level_behind_one_without_a_star_is_locked() -> None:
 
 
 async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_its_journal(tmp_path: Path) -> None:
-    app = MmtuiApp(GameEngine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
+    app = MmtuiApp(Engine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
@@ -107,7 +107,7 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
 
 
 async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path) -> None:
-    app = MmtuiApp(GameEngine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
+    app = MmtuiApp(Engine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)

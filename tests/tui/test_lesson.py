@@ -11,7 +11,7 @@ from textual.widgets import OptionList, Static
 from mmtui.career.career import Progress
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -19,7 +19,7 @@ from tests.tui.still import HandDriver, StillEngine
 
 
 def first_start(folder: Path) -> MmtuiApp:
-    return MmtuiApp(GameEngine(), driver=HandDriver, new_seed=lambda: 7, config=folder, data=folder)
+    return MmtuiApp(Engine(), driver=HandDriver, new_seed=lambda: 7, config=folder, data=folder)
 
 
 def text_of(app: MmtuiApp) -> str:

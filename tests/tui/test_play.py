@@ -12,7 +12,7 @@ from mmtui.level.level import load_level
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -22,7 +22,7 @@ from tests.unit.session.support import strategy_file
 
 
 async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_path: Path) -> None:
-    engine = GameEngine(tmp_path)
+    engine = Engine(tmp_path)
     app = MmtuiApp(engine, driver=HandDriver, new_seed=lambda: 7)
     async with app.run_test(size=(120, 40)) as pilot:
         # Home, briefing, floor.
@@ -66,7 +66,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
 
 
 async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run() -> None:
-    app = MmtuiApp(GameEngine(), ("first-quotes", 3, "skew", 16.0), HandDriver)
+    app = MmtuiApp(Engine(), ("first-quotes", 3, "skew", 16.0), HandDriver)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         floor = app.screen
@@ -85,7 +85,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
 async def test_journal_that_cannot_be_written_is_told_and_the_level_is_played_all_the_same(tmp_path: Path) -> None:
     blocked = tmp_path / "file"
     blocked.write_text("in the way")
-    app = MmtuiApp(GameEngine(blocked), ("first-quotes", 7, None, 1.0), HandDriver)
+    app = MmtuiApp(Engine(blocked), ("first-quotes", 7, None, 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
@@ -94,7 +94,7 @@ async def test_journal_that_cannot_be_written_is_told_and_the_level_is_played_al
 
 async def test_strategy_in_a_file_is_said_to_be_code_before_it_is_chosen_and_offered_again(tmp_path: Path) -> None:
     mine = strategy_file(tmp_path, "return Quotes.around(view.mid, 2.0, 1)")
-    app = MmtuiApp(GameEngine(), ("skew", 1, None, 1.0), HandDriver)
+    app = MmtuiApp(Engine(), ("skew", 1, None, 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("A", "end")
         await pilot.pause()
@@ -115,7 +115,7 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
     simulate(load_level("first-quotes"), "skew", 7, journal=tmp_path / "a.jsonl")
     data = tmp_path / "data"
     app = MmtuiApp(
-        GameEngine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
+        Engine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
     )
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
@@ -128,7 +128,7 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
 
 async def test_in_a_browser_no_strategy_in_a_file_is_to_be_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MmtuiApp, "is_web", True)
-    app = MmtuiApp(GameEngine(), ("skew", 1, None, 1.0), HandDriver)
+    app = MmtuiApp(Engine(), ("skew", 1, None, 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("A")
         await pilot.pause()

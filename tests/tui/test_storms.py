@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from mmtui.session.journal import read_journal
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.tui.still import HandDriver
 
@@ -47,7 +47,7 @@ async def _storm(pilot: Pilot[None], dice: random.Random) -> None:
 @pytest.mark.parametrize("seed", range(2))
 async def test_storms_break_nothing(seed: int, tmp_path: Path) -> None:
     dice = random.Random(seed)
-    app = MmtuiApp(GameEngine(tmp_path), ("skew", seed, None, 1.0), HandDriver, new_seed=lambda: 5)
+    app = MmtuiApp(Engine(tmp_path), ("skew", seed, None, 1.0), HandDriver, new_seed=lambda: 5)
     # The storm takes time of its own, and may go to any screen and play any level from there.
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         for _ in range(100):

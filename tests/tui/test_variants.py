@@ -9,7 +9,7 @@ from textual.widgets import Input, OptionList, Static
 from mmtui.level.new import write_skeleton
 from mmtui.paths import levels_dir
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.levels import LevelsScreen
@@ -18,7 +18,7 @@ from tests.tui.still import HandDriver
 
 
 def opened(own: Path | None = None, data: Path | None = None) -> MmtuiApp:
-    app = MmtuiApp(GameEngine(own=own), driver=HandDriver, new_seed=lambda: 7, data=data)
+    app = MmtuiApp(Engine(own=own), driver=HandDriver, new_seed=lambda: 7, data=data)
     app.progress = app.progress.with_score("skew", 1.0, 0)
     return app
 
@@ -97,7 +97,7 @@ async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: 
 
 
 def test_a_level_counts_only_as_it_ships() -> None:
-    engine = GameEngine()
+    engine = Engine()
     assert engine.level("skew").counts
     assert not engine.level("skew", {"duration_s": "60"}).counts
     assert not engine.level("sandbox").counts
@@ -105,7 +105,7 @@ def test_a_level_counts_only_as_it_ships() -> None:
 
 
 def test_a_level_with_dials_is_found_again_by_its_source() -> None:
-    engine = GameEngine()
+    engine = Engine()
     card = engine.level("skew", {"duration_s": "60"})
     assert engine.level(card.source) == card
     assert engine.level(card.source).duration_s == 60

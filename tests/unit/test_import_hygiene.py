@@ -44,7 +44,7 @@ def test_lower_packages_bring_in_no_terminal_library(package: str) -> None:
 
 def test_first_frame_waits_for_no_numpy_and_no_other_screen() -> None:
     listing = subprocess.run(
-        [sys.executable, "-c", "import sys, mmtui.tui.app, mmtui.tui.game_engine; print(*sys.modules)"],
+        [sys.executable, "-c", "import sys, mmtui.tui.app, mmtui.tui.engine; print(*sys.modules)"],
         capture_output=True,
         text=True,
         check=True,

@@ -25,6 +25,7 @@ from mmtui.errors import InputError
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import Cancel, Quote
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
@@ -161,7 +162,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             seed, self._first = self._first, None
         if seed is None:
             seed = int(self.np_random.integers(2**31))
-        self.session = Session(self.level, seed, unattended=True)
+        # Par is simulated along only where it is paid for.
+        self.session = Session(self.level, seed, par=None if self._reward == "score" else NoPar())
         self._view = self.session.maker.view
         mid = self._view.mid
         self._mids: deque[float] = deque([mid], 1 + max(1, round(_WINDOW_S / self._step_s)))

@@ -83,9 +83,9 @@ class RecordingExchange(Exchange):
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, and count it if it is noise and was still there."""
-        orders = len(self.book)
+        rested = self.rests(order_id)
         super().withdraw(now_ns, order_id)
-        if len(self.book) < orders and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
+        if rested and not self.rests(order_id) and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
             self.cancels += 1
 
     def take(
@@ -103,10 +103,10 @@ class RecordingExchange(Exchange):
 
     def sample(self) -> None:
         """Record the touch as it is now."""
-        bids, asks = self.book.bids.best, self.book.asks.best
+        bids, asks = self.best(Side.BUY), self.best(Side.SELL)
         assert bids is not None
         assert asks is not None
-        self.samples.extend((bids.price, asks.price, bids.total, asks.total))
+        self.samples.extend((bids.price, asks.price, bids.quantity, asks.quantity))
 
     def day(self) -> Day:
         """What was recorded."""

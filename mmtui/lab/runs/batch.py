@@ -77,20 +77,17 @@ def simulate(
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
         JournalError: the journal cannot be written.
     """
-    writer = None if journal is None else JournalWriter(journal, level, seed)
+    session = Session(level, seed, strategy, params, ends_on_failure=True)
+    writer = None if journal is None else JournalWriter(journal, session)
     try:
-        session = Session(level, seed, strategy, params, None if writer is None else writer.entry, unattended=True)
         if audit:
             from mmtui.session.audit import Audit
 
             Audit(session)
         session.advance(session.end_ns)
-    except BaseException:
+    finally:
         if writer is not None:
             writer.close()
-        raise
-    if writer is not None:
-        writer.close(session)
     return session.result()
 
 

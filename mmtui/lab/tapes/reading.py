@@ -9,7 +9,6 @@ from pathlib import Path
 
 import numpy as np
 
-from mmtui.book import OrderBook
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
@@ -111,11 +110,11 @@ def read_tape(source: TapeSource) -> Tape:
     return Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
 
 
-def replay(tape: Tape) -> Iterator[tuple[int, OrderBook]]:
-    """The line of each message of the file, and the book after it and what was put in behind it, as a session has it.
+def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
+    """The line of each message of the file, and the exchange after it and what was put in behind it.
 
-    The first is line 0, with what stood before the first message. It is one book, which goes on changing; an order of
-    the tape is in it by :func:`~mmtui.market.tape.tape_market.book_id`.
+    The first is line 0, with what stood before the first message. It is one exchange, which goes on changing; an order
+    of the tape is in it by :func:`~mmtui.market.tape.tape_market.book_id`.
     """
     exchange = TapeExchange()
     times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)
@@ -124,10 +123,10 @@ def replay(tape: Tape) -> Iterator[tuple[int, OrderBook]]:
         tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True
     ):
         if of:
-            yield line, exchange.book
+            yield line, exchange
             line = of
         action(now_ns, row)
-    yield line, exchange.book
+    yield line, exchange
 
 
 def _tick(path: Path) -> int:

@@ -6,7 +6,7 @@ from array import array
 
 import numpy as np
 
-from mmtui.book import Trade
+from mmtui.book import Side, Trade
 from mmtui.lab.research.recorded_day import Day
 from mmtui.market.core.exchange import TAPE_TAKERS
 from mmtui.market.tape.lobster import Bools, MessageKind, Messages
@@ -44,8 +44,7 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
     samples: list[tuple[float, int, float]] = []
     for second in range(lasts + 1):
         market.clock.advance(second * NS_PER_S)
-        bids, asks = exchange.book.bids.best, exchange.book.asks.best
-        depth = [best.total for best in (bids, asks) if best is not None]
+        depth = [best.quantity for side in Side if (best := exchange.best(side)) is not None]
         samples.append((exchange.mid, exchange.best_ask - exchange.best_bid, sum(depth) / max(1, len(depth))))
     mids, spreads, depths = (np.array(column) for column in zip(*samples, strict=True))
     times, prices, lots, signs, orders, twice_mids = np.array(exchange.fills, dtype=np.int64).reshape(-1, 6).T

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
 from itertools import repeat
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -75,6 +75,10 @@ class Scheduler:
         self._timers: list[tuple[int, int, Action, int]] = []
         self._timer_count = 0
         self._stopped = False
+
+    def __getstate__(self) -> dict[str, Any]:
+        # Of what was drawn a copy needs no more than what is to come.
+        return {**self.__dict__, "_drawn": self._drawn[self._next :], "_next": 0, "watch": None}
 
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""

@@ -3,28 +3,41 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from mmtui.book import BookSide, Indication, OrderBook, OrderReport, OrderStatus, SelfTrade, Side, TimeInForce, Trade
+from mmtui.book import (
+    BookSide,
+    Depth,
+    Indication,
+    OrderBook,
+    OrderReport,
+    OrderStatus,
+    QueueAhead,
+    Resting,
+    SelfTrade,
+    Side,
+    TimeInForce,
+    Trade,
+)
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
 
 #: Order ids carry their participant's index in the last bits: ``order_id % PARTICIPANTS``.
-PARTICIPANTS = 64
+PARTICIPANTS = 1024
 #: Indices below this one belong to makers (the player, a strategy); those from it on to the background.
-FIRST_BACKGROUND = 8
+FIRST_BACKGROUND = 256
 #: Indices of a recorded tape's orders and of who took them, and of the takers of a market without a book.
-TAPE, TAPE_TAKERS, TAKERS = 29, 30, 31
+TAPE, TAPE_TAKERS, TAKERS = 384, 385, 386
 
-#: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
+#: Called at each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
 
-#: Told that the exchange itself withdrew an order: time, order id.
+#: Called when the exchange itself withdraws an order: time, order id.
 OnWithdrawn = Callable[[int, int], None]
 
-#: Told that another phase begins: time, phase.
+#: Called when another phase begins: time, phase.
 OnPhase = Callable[[int, Phase], None]
 
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
@@ -57,15 +70,14 @@ class Exchange:
     order happens to be; a withdrawal so refused is carried out when the side next gets an order.
 
     Attributes:
-        book: the limit order book.
         tape: (time, trade) of the last minutes, oldest first.
         trades, volume: trades and lots traded so far.
-        maker_orders: makers' orders now in the book.
+        maker_orders: makers' orders now in the book: order id to lots left.
         step: prices of orders that rest are multiples of so many ticks; the background rounds its own away.
         phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.core.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
-        on_phase: who is told of another phase.
+        on_phase: called when another phase begins.
     """
 
     TAPE_NS = 120 * NS_PER_S
@@ -75,12 +87,12 @@ class Exchange:
     phase_ends_ns: int | None = None
 
     def __init__(self, symbol: str) -> None:
-        self.book = book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
+        self._book = book = OrderBook(symbol, self_trade=SelfTrade.CANCEL_RESTING)
         self._bids, self._asks = book.bids, book.asks
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
         self.volume = 0
-        self.maker_orders = 0
+        self.maker_orders: dict[int, int] = {}
         self.step = 1
         self.on_print: Callable[[int, Trade], None] | None = None
         self.on_phase: list[OnPhase] = []
@@ -93,7 +105,7 @@ class Exchange:
         return IdRange(index)
 
     def listen(self, index: int, on_trade: OnTrade, on_withdrawn: OnWithdrawn | None = None) -> None:
-        """Have a participant told of its trades, and of orders that the exchange withdraws."""
+        """Notify a participant of its trades, and of its orders that the exchange withdraws."""
         self._listeners[index] = on_trade
         self._withdrawn[index] = on_withdrawn
 
@@ -121,7 +133,7 @@ class Exchange:
 
     @property
     def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks; the last-lot rule sees to it that there are both."""
+        """The best bid and ask, in ticks; by the last-lot rule there are always both."""
         bid, ask = self._bids.best, self._asks.best
         assert bid is not None
         assert ask is not None
@@ -147,13 +159,76 @@ class Exchange:
         bid, ask = self.touch
         return (bid + ask) / 2
 
+    # What stands in the book
+
+    def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
+        """The levels of a side, best first: all, or so many."""
+        return self._book.depth(side, levels)
+
+    def best(self, side: Side) -> Depth | None:
+        """The best level of a side; None when nobody has an order there."""
+        return self._book.best(side)
+
+    def best_excluding(self, side: Side, own: Mapping[int, int]) -> int | None:
+        """The best price of a side, in ticks, at which there is more than ``own`` (price to lots); None without one."""
+        ladder = self._book.bids if side is Side.BUY else self._book.asks
+        best = ladder.best
+        if best is not None and best.price not in own:
+            return best.price
+        levels = ladder.levels
+        for key in levels:
+            level = levels[key]
+            if level.total > own.get(level.price, 0):
+                return level.price
+        return None
+
+    def orders(self, side: Side) -> list[Resting]:
+        """The orders of a side, in the order in which they trade."""
+        return self._book.orders(side)
+
+    def rests(self, order_id: int) -> bool:
+        """Whether an order is in the book."""
+        return order_id in self._book
+
+    def where(self, order_id: int) -> tuple[Side, int] | None:
+        """Side and price, in ticks, of an order in the book; None of one that is not there."""
+        level = self._book.level_of(order_id)
+        return None if level is None else (level.side.side, level.price)
+
+    def queue_ahead(self, order_id: int) -> QueueAhead | None:
+        """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
+        return self._book.queue_ahead(order_id)
+
+    def fault(self) -> str | None:
+        """What does not add up in the book, None if all does; it looks at every order."""
+        return self._book.fault()
+
+    # Makers
+
+    def quote(self, order_id: int, side: Side, price: int, quantity: int, owner: str) -> OrderReport:
+        """Rest a maker's order, unless it would trade."""
+        report = self._book.limit(order_id, side, price, quantity, _GTC, True, owner)
+        if report.status is _RESTING:
+            self.maker_orders[order_id] = quantity
+        return report
+
+    def cancel(self, order_id: int) -> None:
+        """Withdraw a maker's order."""
+        self._book.cancel(order_id)
+        self.maker_orders.pop(order_id, None)
+
+    def reduce_quote(self, order_id: int, quantity: int) -> None:
+        """Take lots, fewer than it has, off a maker's order, which keeps its place."""
+        self._book.reduce(order_id, quantity)
+        self.maker_orders[order_id] -= quantity
+
     # Background
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order; one that would trade is refused (returns False)."""
         if self.step != 1:
             price = self.on_step(side, price)
-        resting = self.book.limit(order_id, side, price, quantity, _GTC, True).status is _RESTING
+        resting = self._book.limit(order_id, side, price, quantity, _GTC, True).status is _RESTING
         if self._refused:
             refused, self._refused = self._refused, []
             for refused_id in refused:
@@ -163,12 +238,12 @@ class Exchange:
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, if it still rests and is not the side's last."""
         # With two levels more than makers have orders, some other level holds background lots.
-        enough = self.maker_orders + 2
+        enough = len(self.maker_orders) + 2
         thin = len(self._bids.levels) < enough or len(self._asks.levels) < enough
         if thin and self._is_last(order_id):
             self._refused.append(order_id)
         else:
-            self.book.cancel(order_id)
+            self._book.cancel(order_id)
 
     # Everybody
 
@@ -185,17 +260,19 @@ class Exchange:
             owner is not None
             or best is None
             or quantity > best.total
-            or len(side_taken.levels) <= self.maker_orders + 1
+            or len(side_taken.levels) <= len(self.maker_orders) + 1
         ):
             quantity = self._spare(side_taken, quantity, None if owner is None else order_id % PARTICIPANTS)
-        report = self.book.limit(order_id, side, worst, quantity, _IOC, False, owner)
+        report = self._book.limit(order_id, side, worst, quantity, _IOC, False, owner)
+        for own_id in report.removed:
+            del self.maker_orders[own_id]
         if report.trades:
             self.settle(now_ns, report.trades, mid)
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Put trades on the tape and tell those who made them."""
-        tape, listeners, on_print = self.tape, self._listeners, self.on_print
+        """Put trades on the tape and notify their participants."""
+        tape, listeners, on_print, maker_orders = self.tape, self._listeners, self.on_print, self.maker_orders
         self.trades += len(trades)
         for trade in trades:
             tape.append((now_ns, trade))
@@ -203,6 +280,12 @@ class Exchange:
                 on_print(now_ns, trade)
             _, quantity, maker_id, taker_id, _ = trade
             self.volume += quantity
+            if maker_id in maker_orders:
+                left = maker_orders[maker_id] - quantity
+                if left:
+                    maker_orders[maker_id] = left
+                else:
+                    del maker_orders[maker_id]
             listener = listeners[maker_id % PARTICIPANTS]
             if listener is not None:
                 listener(now_ns, trade, mid_before, True)
@@ -234,7 +317,7 @@ class Exchange:
         return spare
 
     def _is_last(self, order_id: int) -> bool:
-        level = self.book.level_of(order_id)
+        level = self._book.level_of(order_id)
         return level is not None and not any(
             other_id != order_id and other_id % PARTICIPANTS >= FIRST_BACKGROUND
             for level in level.side.levels.values()

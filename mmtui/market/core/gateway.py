@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 from typing import Protocol
 
-from mmtui.book import OrderStatus, Reason, Side, TimeInForce, Trade
+from mmtui.book import OrderStatus, Reason, Side, Trade
 from mmtui.market.core.clock import Action, Scheduler
 from mmtui.market.core.exchange import Exchange
 
@@ -131,7 +132,7 @@ class Gateway:
         order = self.orders.get(order_id)
         if order is not None:
             order.reducing += quantity
-            self._send(lambda now_ns, row: self._arrive_reduce(now_ns, row, quantity), order_id)
+            self._send(partial(self._arrive_reduce, quantity=quantity), order_id)
 
     # Queries
 
@@ -161,12 +162,9 @@ class Gateway:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is None:
-            report = self._exchange.book.limit(
-                order_id, order.side, order.price, order.quantity, TimeInForce.GTC, True, self._owner
-            )
+            report = self._exchange.quote(order_id, order.side, order.price, order.quantity, self._owner)
             if report.status is OrderStatus.RESTING:
                 order.working = True
-                self._exchange.maker_orders += 1
                 self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
@@ -190,7 +188,7 @@ class Gateway:
 
     def _arrive_cancel(self, now_ns: int, order_id: int) -> None:
         if order_id in self.orders:
-            self._exchange.book.cancel(order_id)
+            self._exchange.cancel(order_id)
             self._gone(now_ns, order_id)
 
     def _arrive_reduce(self, now_ns: int, order_id: int, quantity: int) -> None:
@@ -201,7 +199,7 @@ class Gateway:
         if quantity >= order.quantity:
             self._arrive_cancel(now_ns, order_id)
         else:
-            self._exchange.book.reduce(order_id, quantity)
+            self._exchange.reduce_quote(order_id, quantity)
             order.quantity -= quantity
             self._add_lots(order, -quantity)
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
@@ -209,7 +207,6 @@ class Gateway:
     def _gone(self, now_ns: int, order_id: int) -> None:
         order = self.orders.pop(order_id)
         if order.working:
-            self._exchange.maker_orders -= 1
             self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
 
@@ -221,8 +218,6 @@ class Gateway:
             self._add_lots(order, -trade.quantity)
         if order.quantity == 0:
             del self.orders[order.order_id]
-            if order.working:
-                self._exchange.maker_orders -= 1
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
 
     def _add_lots(self, order: MakerOrder, quantity: int) -> None:

@@ -60,7 +60,7 @@ class Venue(Exchange):
 
     - Closed: no order is taken. Makers may withdraw; a background order's lifetime stands still.
     - Auction, halt: orders are collected, also those of the book but for the furthest background order of each side.
-      ``book`` is the collection then and may be crossed; the touch is what the auction would leave if it ended now.
+      The book is the collection then and may be crossed; the touch is what the auction would leave if it ended now.
       A background order that would trade at once takes part at its worst price, and is withdrawn afterwards.
       When the phase ends, all trade at the single price and what is left returns to the book, first come first.
     - A band that does not bind (VCM): an order trades up to it; if it would go on beyond, what is left of it is
@@ -80,7 +80,7 @@ class Venue(Exchange):
         self._instrument = instrument
         self._timetable = timetable = spec.timetable
         self._halt = None if spec.halt is None else open_halt(spec.halt, timetable, end_ns)
-        self._continuous = self.book
+        self._continuous = self._book
         self._auction: AuctionBook | None = None
         self._held = _Held(None, None)
         self._passing: set[int] = set()
@@ -199,7 +199,7 @@ class Venue(Exchange):
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Put trades on the tape, tell those who made them, and let the band's rule know."""
+        """Put trades on the tape, notify their participants, and record the prices for the band's rule."""
         self._last = float(trades[-1].price)
         if self._halt is not None:
             for trade in trades:
@@ -213,7 +213,7 @@ class Venue(Exchange):
         self._enter(now_ns, span.phase, span.end_ns, span.name)
 
     def _after(self, now_ns: int, turn: int) -> None:
-        """The end of a phase that was not planned; ``turn`` tells a timer set for an earlier one to lapse."""
+        """The end of a phase that was not planned; a timer set for an earlier one has another ``turn``, and lapses."""
         if turn != self._turn:
             return
         if self.phase is Phase.LIMIT_STATE:
@@ -251,8 +251,8 @@ class Venue(Exchange):
             self._due.clear()
         self._trading = phase.continuous
         self.phase, self.phase_name, self.phase_ends_ns = phase, name, ends_ns
-        for told in self.on_phase:
-            told(now_ns, phase)
+        for notify in self.on_phase:
+            notify(now_ns, phase)
 
     # Auctions
 
@@ -265,7 +265,7 @@ class Venue(Exchange):
                 if order not in self._held:
                     book.cancel(order.order_id)
                     auction.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self.book = self._auction = auction
+        self._book = self._auction = auction
 
     def _uncross(self, now_ns: int, auction: AuctionBook) -> None:
         book, mid = self._continuous, self.mid
@@ -282,7 +282,7 @@ class Venue(Exchange):
         for side in Side:
             for order in auction.orders(side):
                 book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self.book, self._auction = book, None
+        self._book, self._auction = book, None
         if trades:
             self.settle(now_ns, tuple(_maker_rests(trade) for trade in trades), mid)
 
@@ -344,8 +344,10 @@ class Venue(Exchange):
                 index = order.order_id % PARTICIPANTS
                 if index >= FIRST_BACKGROUND:
                     book.limit(order.order_id, side, price, order.quantity)
-                elif (told := self._withdrawn[index]) is not None:
-                    told(now_ns, order.order_id)
+                    continue
+                del self.maker_orders[order.order_id]
+                if (notify := self._withdrawn[index]) is not None:
+                    notify(now_ns, order.order_id)
 
 
 def _inside(band: Band, side: Side, price: int) -> int:

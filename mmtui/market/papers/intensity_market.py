@@ -93,7 +93,7 @@ class ReachExchange(Exchange):
 
     def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """A taker comes who trades at ``worst`` or better."""
-        report = self.book.limit(order_id, side, worst, quantity, _IOC)
+        report = self._book.limit(order_id, side, worst, quantity, _IOC)
         if report.trades:
             self.settle(now_ns, report.trades, self._mid)
         elif side * (worst - self._mid) >= 0:

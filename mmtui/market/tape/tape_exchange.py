@@ -88,38 +88,46 @@ class TapeExchange(Exchange):
 
     # The tape
 
+    def join(self, order_id: int, side: Side, price: int, lots: int) -> bool:
+        """A new order of the tape; False, and nothing done, if it would trade."""
+        return self._book.limit(order_id, side, price, lots, post_only=True).accepted
+
+    def delete(self, order_id: int) -> None:
+        """A cancellation of all that is left of an order."""
+        self._book.cancel(order_id)
+
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """A new order of the tape that reaches quotes, with which it trades first."""
         mid = self.mid
-        report = self.book.limit(order_id, side, price, lots)
+        report = self._book.limit(order_id, side, price, lots)
         if report.trades:
             self.settle(now_ns, report.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
         """A cancellation of some lots."""
-        level = self.book.level_of(order_id)
+        level = self._book.level_of(order_id)
         if level is not None:
             if lots < level.queue[order_id]:
-                self.book.reduce(order_id, lots)
+                self._book.reduce(order_id, lots)
             else:
-                self.book.cancel(order_id)
+                self._book.cancel(order_id)
 
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """A taker of the tape, who traded with one of its orders, resting on a side."""
         taker, mid = SIDES[-side], self.mid
         taker_id = self._taker_id(now_ns, taker)
-        level = self.book.level_of(order_id)
+        level = self._book.level_of(order_id)
         there = 0 if level is None else level.queue[order_id]
         if there >= lots and not (self.maker_orders or self._apart):
             # Mostly nobody is in the way.
             if lots < there:
-                self.book.reduce(order_id, lots)
+                self._book.reduce(order_id, lots)
             else:
-                self.book.cancel(order_id)
+                self._book.cancel(order_id)
             self.settle(now_ns, (_new(Trade, (price, lots, order_id, taker_id, taker)),), mid)
             return
         if self._impact:
-            report = self.book.limit(taker_id, taker, price, lots, _IOC)
+            report = self._book.limit(taker_id, taker, price, lots, _IOC)
             if report.trades:
                 self._apart = self._apart or report.trades[0].maker_id != order_id
                 self.settle(now_ns, report.trades, mid)

@@ -64,7 +64,6 @@ class TapeFlow:
 
     def __init__(self, exchange: TapeExchange, messages: Messages, zero_ns: int) -> None:
         self._exchange = exchange
-        self._cancel, self._limit = exchange.book.cancel, exchange.book.limit
         self._messages = messages
         self._zero_ns = zero_ns
         self._next = 0
@@ -110,11 +109,11 @@ class TapeFlow:
 
     def _new(self, now_ns: int, row: int) -> None:
         order_id, side, price, lots = self._rows[row]
-        if self._limit(order_id, side, price, lots, _GTC, True).status is not _RESTING:
+        if not self._exchange.join(order_id, side, price, lots):
             self._exchange.place(now_ns, order_id, side, price, lots)
 
     def _delete(self, now_ns: int, order_id: int) -> None:
-        self._cancel(order_id)
+        self._exchange.delete(order_id)
 
     def _reduce(self, now_ns: int, row: int) -> None:
         order_id, _, _, lots = self._rows[row]
@@ -187,7 +186,7 @@ def measured(spec: TapeSpec) -> NormalSpec:
         clock.advance(second * NS_PER_S)
         mids.append(exchange.mid)
         spreads.append(exchange.best_ask - exchange.best_bid)
-        sizes += [best.total for best in (exchange.book.bids.best, exchange.book.asks.best) if best is not None]
+        sizes += [best.quantity for side in Side if (best := exchange.best(side)) is not None]
     moves = np.diff(mids)
     volatility = float(np.sqrt(np.mean(moves**2))) if len(moves) else 0.0
     return NormalSpec(

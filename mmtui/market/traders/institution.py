@@ -119,7 +119,7 @@ class Institution:
         for order_id, until_ns in list(self._until_ns.items()):
             if now_ns >= until_ns:
                 exchange.withdraw(now_ns, order_id)
-            if order_id not in exchange.book:
+            if not exchange.rests(order_id):
                 del self._until_ns[order_id]
                 self._owed += self._left.pop(order_id)
 

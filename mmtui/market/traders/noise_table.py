@@ -112,10 +112,11 @@ class NoiseTable(LimitOrders):
     def _consider(self, now_ns: int, row: int) -> None:
         """Withdraw an order, if it is still there and the rate at its distance is as high as was drawn."""
         exchange, rates, order_id = self._exchange, self.spec.cancel_rates, self._asked_ids[row]
-        level = exchange.book.level_of(order_id)
-        if level is None:
+        place = exchange.where(order_id)
+        if place is None:
             return
-        opposite = exchange.best_ask if level.side.side is Side.BUY else exchange.best_bid
-        distance = min(abs(opposite - level.price), len(rates))
+        side, price = place
+        opposite = exchange.best_ask if side is Side.BUY else exchange.best_bid
+        distance = min(abs(opposite - price), len(rates))
         if self._least[row] < rates[distance - 1]:
             exchange.withdraw(now_ns, order_id)

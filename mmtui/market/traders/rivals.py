@@ -76,7 +76,6 @@ class Rival:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        book = exchange.book
         best_bid, best_ask = exchange.touch
         reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * (best_bid + best_ask) / 2
         reservation = reference - spec.skew * self.inventory
@@ -85,10 +84,10 @@ class Rival:
         ask = math.ceil((reservation + spec.half_spread) / step) * step
 
         # Quotes whose price is unchanged keep their place.
-        if self._bid_id and (bid != self._bid or self._bid_id not in book):
+        if self._bid_id and (bid != self._bid or not exchange.rests(self._bid_id)):
             exchange.withdraw(now_ns, self._bid_id)
             self._bid_id = 0
-        if self._ask_id and (ask != self._ask or self._ask_id not in book):
+        if self._ask_id and (ask != self._ask or not exchange.rests(self._ask_id)):
             exchange.withdraw(now_ns, self._ask_id)
             self._ask_id = 0
 

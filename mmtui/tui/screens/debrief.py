@@ -107,7 +107,7 @@ class DebriefScreen(AppScreen):
         """Play the session again, then the strategies on its tape: in a thread, one after the other."""
         engine, worker = self.navigator.engine, get_current_worker()
         try:
-            debrief = engine.debrief(self.played.script)
+            debrief, _ = engine.explain(self.played.script)
             if worker.is_cancelled:
                 return
             self.app.call_from_thread(self._show, debrief)

@@ -6,15 +6,16 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import msgspec
+from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
 from mmtui.session.commands import HandOver, Params, Ready, TakeBack
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import PlaySession
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
@@ -35,7 +36,7 @@ class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
-        card, session: the level and the session on it.
+        card, seat: the level, and where the player sits in its market.
         driver: advances the session.
         strategy: the one that quotes from the start; None for the player.
         lesson: what is taught meanwhile.
@@ -47,13 +48,13 @@ class FloorScreen(TradingScreen):
     def __init__(
         self,
         card: Card,
-        session: PlaySession,
+        seat: WatchedSession,
         driver: Driver,
         strategy: str | None = None,
         lesson: Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, session, _first_view(card, session), driver, "-floor")
+        super().__init__(card, seat, _first_view(card, seat), driver, "-floor")
         self.lesson = lesson
         self.strategy = strategy
         self._params: Params = {}
@@ -80,18 +81,29 @@ class FloorScreen(TradingScreen):
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
-        before, view = self.view, self.session.snapshot()
+        before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
-        if view.notices:
+        if view.noticed > before.noticed:
             self.say(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
         said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.title, said, panels=fresh)
-        if self.session.over is not None and self.is_current and not self._finished:
+        if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
-            self._finish()
+            if view.score.pending:
+                self.say("Working out the score …")
+                self._settle()
+            else:
+                self._finish()
+
+    @work(thread=True)
+    def _settle(self) -> None:
+        """Have the score known, in a thread; the next paint goes on to the result."""
+        self.navigator.engine.settle(self.seat)
+        self._finished = False
+        self.app.call_from_thread(self.paint)
 
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
@@ -102,10 +114,10 @@ class FloorScreen(TradingScreen):
 
     def _finish(self) -> None:
         navigator = self.navigator
-        name = navigator.engine.close(self.session)
-        result = msgspec.to_builtins(self.session.result())
-        script = navigator.engine.script(self.session)
-        navigator.finish(Played(self.card, self.session.seed, self.strategy, result, script, name))
+        name = navigator.engine.close()
+        result = msgspec.to_builtins(self.seat.result())
+        script = navigator.engine.script(self.seat)
+        navigator.finish(Played(self.card, self.seat.seed, self.strategy, result, script, name))
 
     # The lesson
 
@@ -187,8 +199,8 @@ class FloorScreen(TradingScreen):
             if answer == "keep":
                 engine.put_down()
             else:
-                self.session.leave()
-                engine.close(self.session)
+                self.seat.leave()
+                engine.close()
             self.app.pop_screen()
 
         self.app.push_screen(LeaveScreen(), answered)
@@ -199,10 +211,10 @@ class FloorScreen(TradingScreen):
         self.tell("The coach speaks" if self.settings.coach else "The coach is silent")
 
 
-def _first_view(card: Card, session: PlaySession) -> FloorSnapshot:
+def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
     """The market as the floor opens, with a strategy watching it."""
-    view = session.snapshot()
+    view = seat.view()
     if view.ready is None and view.active is None:
-        session.submit(Ready(card.strategy))
-        view = session.snapshot()
+        seat.submit(Ready(card.strategy))
+        view = seat.view()
     return view

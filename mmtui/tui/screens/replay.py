@@ -10,10 +10,10 @@ from textual.app import ComposeResult
 from textual.worker import get_current_worker
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief import Debrief, FillFacts
 from mmtui.errors import MmtuiError
 from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.session.replay import Replay
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -29,21 +29,26 @@ class ReplayScreen(MarketScreen):
 
     Args:
         card: the level.
-        replay: the session, at its start.
+        replay: the session, at its start unless there is a debrief.
         name: the file name of its journal, empty without one.
         driver: lets it run.
         at_ns: where to begin.
+        debrief: what is known of it, if the replay was played through already; else that is done first.
     """
 
     BINDINGS = bindings("replay")
 
-    def __init__(self, card: Card, replay: Replay, name: str, driver: Driver, at_ns: int = 0) -> None:
-        replay.seek(at_ns)
-        super().__init__(card, replay.session.snapshot(), driver, "-replay")
+    def __init__(
+        self, card: Card, replay: WatchedReplay, name: str, driver: Driver, at_ns: int, debrief: Debrief | None
+    ) -> None:
+        if debrief is not None:
+            replay.seek(at_ns)
+        super().__init__(card, replay.view(), driver, "-replay")
         self.replay = replay
         self.name_of_journal = name
         driver.paused = True
-        self._debrief: Debrief | None = None
+        self._debrief = debrief
+        self._at_ns = at_ns
         self._revealed = False
         self._worst = 0
 
@@ -53,27 +58,30 @@ class ReplayScreen(MarketScreen):
     def on_mount(self) -> None:
         self.ladder.armed = False
         self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
-        self._explain()
+        if self._debrief is None:
+            self.tell("Playing it through once …")
+            self._explain()
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
-        """Find the fills and what was behind them: in a thread, since the whole session is played for it."""
+        """Play the whole session, after which any moment is soon reached and explained: in a thread."""
         worker = get_current_worker()
         try:
-            debrief = self.navigator.engine.debrief(self.replay.script)
+            debrief, replay = self.navigator.engine.explain(self.replay.script)
         except MmtuiError as error:
             self.app.call_from_thread(self.tell, str(error))
             return
         if not worker.is_cancelled:
-            self.app.call_from_thread(self._know, debrief)
+            self.app.call_from_thread(self._know, debrief, replay)
 
-    def _know(self, debrief: Debrief) -> None:
-        self._debrief = debrief
+    def _know(self, debrief: Debrief, replay: WatchedReplay) -> None:
+        replay.seek(max(self._at_ns, self.replay.now_ns))
+        self._debrief, self.replay, self.driver.session = debrief, replay, replay
         self.paint()
 
     def paint(self) -> None:
         """Show the session where it stands."""
-        view = self.replay.session.snapshot()
+        view = self.replay.view()
         if self._revealed and self._debrief is not None:
             view = self._with_value(view, self._debrief)
         self.view = view
@@ -177,7 +185,12 @@ class ReplayScreen(MarketScreen):
         return self._debrief
 
     def _seek(self, at_ns: int) -> None:
-        self.replay.seek(max(0, min(self.replay.end_ns, at_ns)))
+        at_ns = max(0, min(self.replay.end_ns, at_ns))
+        if self._debrief is None:
+            self._at_ns = at_ns
+            self._tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
+            return
+        self.replay.seek(at_ns)
         self._stop()
 
     def _stop(self) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.session.commands import (
     AnyCommand,
@@ -27,7 +28,6 @@ from mmtui.session.commands import (
 )
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import PlaySession
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
@@ -44,22 +44,22 @@ class TradingScreen(MarketScreen):
 
     Args:
         card: the level.
-        session: what is played.
+        seat: where the player sits.
         view: how it stands.
 
     Attributes:
         quote_size: lots of the next quote.
     """
 
-    def __init__(self, card: Card, session: PlaySession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
+    def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(card, view, driver, classes)
-        self.session = session
+        self.seat = seat
         self.quote_size = card.sizes[0]
         self._hedge = 0
 
     def do(self, command: AnyCommand) -> None:
         """Give the session a command and show what it changed."""
-        self.session.submit(command)
+        self.seat.submit(command)
         self.paint()
 
     # Quoting

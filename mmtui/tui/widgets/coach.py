@@ -29,12 +29,15 @@ class CoachBar(LineView):
         super().__init__(id=id)
         self.text = ""
         self._news: tuple[int, str] | None = None
+        self._noticed = 0
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
         """Take a snapshot in; where the coach does not speak, there is only news."""
         text = view.coach.text if speaks and view.coach is not None else ""
-        if view.notices or text != self.text:
-            if view.notices:
+        fresh = view.noticed > self._noticed
+        self._noticed = view.noticed
+        if fresh or text != self.text:
+            if fresh:
                 self._news = view.now_ns, view.notices[-1]
             self.text = text
             self.show()

@@ -150,7 +150,7 @@ def _presence(desk: DeskSnapshot, width: int) -> Row:
 
 
 def _score(view: FloorSnapshot, width: int) -> list[Row]:
-    if view.score is None:
+    if view.score.pending:
         return []
     rows = [title_row("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
     for name, points in view.score.parts.items():

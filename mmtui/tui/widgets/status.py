@@ -128,12 +128,13 @@ def _cut(span: Span, width: int) -> Span:
 
 
 def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
-    if view.score is None:
-        return [(" " * 14, "muted on panel")]
+    score = view.score
+    # Without par yet there is no score yet.
+    total, stars = ("  …", "   ") if score.pending else (f"{score.total:3.0f}", fmt.stars(score.stars))
     return [
         (" score " if roomy else " ", "muted on panel"),
-        (f"{view.score.total:3.0f} ", "bold foreground on panel"),
-        (f"{fmt.stars(view.score.stars)} ", "own on panel"),
+        (f"{total} ", "bold foreground on panel"),
+        (f"{stars} ", "own on panel"),
     ]
 
 

@@ -27,7 +27,7 @@ from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
-from mmtui.tui.game_engine import GameEngine
+from mmtui.tui.engine import Engine
 
 LEVEL, SEED, STRATEGY = "volatility-spike", 3, "skew"
 _WARM_UP_S, _MEASURED_S = 3.0, 20.0
@@ -121,7 +121,7 @@ class BareApp(App[None]):
 def make(which: str, speed: float) -> App[None]:
     """One of the apps."""
     if which == "whole":
-        return MmtuiApp(GameEngine(), (LEVEL, SEED, STRATEGY, speed), MeteredDriver)
+        return MmtuiApp(Engine(), (LEVEL, SEED, STRATEGY, speed), MeteredDriver)
     session = Session(load_level(LEVEL), SEED, STRATEGY)
     return BareApp(session, MeteredDriver(session, speed))
 

@@ -8,12 +8,15 @@ from typing import Any, cast
 import msgspec
 import pytest
 
-from mmtui.coach.coach import CheckSpec, Coach, HintSpec, Occasion, Sentence
-from mmtui.coach.conditions import Condition, ConditionSpec
+from mmtui.coach.coach import Coach, Occasion
+from mmtui.coach.conditions import Condition
 from mmtui.coach.observer import Observer
-from mmtui.coach.readings import SIGNALS, Readings
+from mmtui.coach.readings import Readings
 from mmtui.errors import LevelError
+from mmtui.level.coaching import CheckSpec, HintSpec, Sentence
+from mmtui.level.conditions import ConditionSpec
 from mmtui.level.level import level_from_json, load_level, parse_level
+from mmtui.level.signal_catalogue import SIGNALS
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
@@ -279,7 +282,7 @@ def test_the_session_is_the_same_without_a_coach(level_id: str) -> None:
     coached, alone, unattended = (
         Session(level, 3, "fixed"),
         Session(plain, 3, "fixed"),
-        Session(level, 3, "fixed", unattended=True),
+        Session(level, 3, "fixed", ends_on_failure=True),
     )
     for session in (coached, alone, unattended):
         session.advance(session.end_ns)

@@ -34,7 +34,7 @@ def test_a_strategy_that_learns_as_it_goes_along_comes_to_the_same() -> None:
     # The same session's orders, looked at by both: a mean that forgets, over all looks, is the mean but for its ends.
     level = lasting("skew", 300)
     fitted = fit_level(level, [5])
-    session = Session(level, 5, "idle", unattended=True)
+    session = Session(level, 5, "idle", ends_on_failure=True)
     learner, reaches, rates = None, [], []
     for now_ns in range(0, level.end_ns, NS_PER_S // 2):
         session.advance(now_ns)

@@ -83,7 +83,7 @@ def test_an_episode_is_the_session_driven_directly(level: Level) -> None:
     """To the byte, with the quotes that stand as they should left alone."""
     env = made(level)
     episode(env, env.action(1, 1, 2, 2), seed=3)
-    session = Session(level, 3, unattended=True)
+    session = Session(level, 3, ends_on_failure=True)
     while session.over is None:
         view = session.maker.view
         mid = others_mid(view)

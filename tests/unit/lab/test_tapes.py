@@ -206,7 +206,7 @@ def test_a_level_is_written_with_its_tape_made_whole(tape: Tape, tmp_path: Path)
     assert sorted(each.name for each in path.parent.iterdir()) == ["noon.tape.csv.gz", "noon.toml"]
     level = load_level(str(path))
     assert (level.id, level.duration_s, level.market.instrument.symbol) == ("noon", 60, 'A"B')
-    session = Session(level, 1, "skew", unattended=True)
+    session = Session(level, 1, "skew", ends_on_failure=True)
     session.advance(session.end_ns)
     assert session.maker.error is None
     assert session.maker.desk.fills

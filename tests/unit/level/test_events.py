@@ -9,6 +9,7 @@ from mmtui.level.events import EventSpec, happenings
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.session.session import Session
+from tests.inside import book_of
 from tests.unit.session.support import STILL, S
 
 SEEDS = range(400)
@@ -91,4 +92,4 @@ warmup_s = 0
     exchange = session.market.exchange
     # The two orders that make a book, of which the rule of the last lot lets none be withdrawn.
     assert exchange.trades == 0
-    assert len(exchange.book) == 2
+    assert len(book_of(exchange)) == 2

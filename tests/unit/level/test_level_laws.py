@@ -18,7 +18,7 @@ SEEDS = range(6)
 
 
 def unattended(level: Level, seed: int, strategy: str = "idle") -> Session:
-    session = Session(level, seed, strategy, unattended=True)
+    session = Session(level, seed, strategy, ends_on_failure=True)
     session.advance(session.end_ns)
     assert session.maker.error is None
     return session
@@ -58,7 +58,7 @@ def test_in_trend_it_does_not() -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_index_and_future_are_cointegrated_and_correlate_by_99_percent(seed: int) -> None:
     level = load_level("index-future")
-    session = Session(level, seed, "idle", unattended=True)
+    session = Session(level, seed, "idle", ends_on_failure=True)
     future, index = [], []
     for second in range(level.duration_s):
         session.advance(second * NS_PER_S)
@@ -75,7 +75,7 @@ def test_index_and_future_are_cointegrated_and_correlate_by_99_percent(seed: int
 
 def test_before_the_decision_the_position_cannot_be_worked_off_but_can_be_hedged() -> None:
     level = load_level("hedge")
-    naive, hedged = (Session(level, 1, name, unattended=True) for name in ("skew", "hedged"))
+    naive, hedged = (Session(level, 1, name, ends_on_failure=True) for name in ("skew", "hedged"))
     for session in (naive, hedged):
         session.advance(239 * NS_PER_S)
     assert naive.maker.desk.position > 0.3 * level.maker.position

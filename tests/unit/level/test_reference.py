@@ -10,9 +10,9 @@ import pytest
 
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
-from mmtui.coach.readings import SIGNALS
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
 from mmtui.level.reference import KeyTable, _words, documented, markdown, tables
+from mmtui.level.signal_catalogue import SIGNALS
 from mmtui.paths import levels_dir
 from mmtui.session.session import Session
 from tests.unit.session.support import STILL
@@ -28,7 +28,7 @@ def test_the_document_s_examples_are_markets_that_trade() -> None:
     assert len(blocks) >= 3
     around = STILL.partition("[market]")[0], STILL[STILL.index("[maker]") :]
     for block in blocks:
-        session = Session(parse_level(block.join(around), "README.md"), 1, "fixed", unattended=True)
+        session = Session(parse_level(block.join(around), "README.md"), 1, "fixed", ends_on_failure=True)
         session.advance(session.end_ns)
         assert session.result().market.trades > 10
 

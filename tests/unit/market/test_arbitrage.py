@@ -10,6 +10,7 @@ from mmtui.errors import LevelError
 from mmtui.level.level import load_preset, parse_level
 from mmtui.market.book_market import ARBITRAGEUR, BookMarket, kind_of_order
 from mmtui.market.core.draws import Floats
+from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
 from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.signals import critical_value, engle_granger
@@ -82,7 +83,7 @@ def test_an_arbitrageur_that_never_wakes_is_none() -> None:
     for each in (without, idle):
         each.clock.advance(100 * NS_PER_S)
     assert list(without.exchange.tape) == list(idle.exchange.tape)
-    assert not [trade for _, trade in idle.exchange.tape if trade.taker_id % 64 == ARBITRAGEUR]
+    assert not [trade for _, trade in idle.exchange.tape if trade.taker_id % PARTICIPANTS == ARBITRAGEUR]
 
 
 def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:

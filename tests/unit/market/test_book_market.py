@@ -13,6 +13,7 @@ from mmtui.market.core.clock import EventSource, Stream
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 SECONDS = 600
 #: What each participant draws, by the names of the lists that it fills.
@@ -108,7 +109,7 @@ def test_a_seed_gives_the_same_market_however_the_clock_is_advanced(us: BookMark
     in_steps.clock.advance(300 * NS_PER_S)
     other.clock.advance(300 * NS_PER_S)
     assert printed == stepped
-    assert at_once.exchange.book.depth(Side.BUY) == in_steps.exchange.book.depth(Side.BUY)
+    assert at_once.exchange.depth(Side.BUY) == in_steps.exchange.depth(Side.BUY)
     assert at_once.clock.events == in_steps.clock.events
     assert printed != different
 
@@ -144,7 +145,7 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
     spec = load_preset(name)
     market = BookMarket([(0, spec)], 1)
     market.clock.advance(0)
-    book = market.exchange.book
+    book = book_of(market.exchange)
     assert market.clock.now_ns == 0
     assert {order_id % PARTICIPANTS for order_id in book._orders} == {NOISE_LIMIT, *range(FIRST_RIVAL, FIRST_RIVAL + 3)}
     # rate/θ noise orders a side, fewer those that traded, and up to six of rivals.

@@ -7,8 +7,9 @@ import pytest
 
 from mmtui.book import OrderStatus, Side, Trade
 from mmtui.market.book_market import NOISE_MARKET
-from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 BUY, SELL = Side.BUY, Side.SELL
 MAKER = 0
@@ -18,8 +19,7 @@ Rest = Callable[..., int]
 
 def quote(exchange: Exchange, order_id: int, side: Side, price: int, quantity: int, owner: str = "maker-0") -> None:
     """A maker's order, as its gateway would enter it."""
-    assert exchange.book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
-    exchange.maker_orders += 1
+    assert exchange.quote(order_id, side, price, quantity, owner).status is OrderStatus.RESTING
 
 
 def test_a_taker_leaves_the_last_background_lot(exchange: Exchange, rest: Rest) -> None:
@@ -28,7 +28,7 @@ def test_a_taker_leaves_the_last_background_lot(exchange: Exchange, rest: Rest) 
     last = rest(SELL, 102, 3)
     report = exchange.take(0, TAKER, BUY, 100, 200)
     assert [(trade.price, trade.quantity) for trade in report.trades] == [(101, 2), (102, 2)]
-    assert exchange.book.remaining(last) == 1
+    assert book_of(exchange).remaining(last) == 1
     assert exchange.take(1, TAKER + PARTICIPANTS, BUY, 1, 200).trades == ()
 
 
@@ -74,13 +74,13 @@ def test_the_last_order_is_withdrawn_when_the_side_next_gets_one(exchange: Excha
     bid = rest(BUY, 99)
     ask = rest(SELL, 101)
     exchange.withdraw(1, ask)
-    assert ask in exchange.book
+    assert exchange.rests(ask)
     rest(BUY, 98)
-    assert ask in exchange.book
+    assert exchange.rests(ask)
     later = rest(SELL, 105)
-    assert ask not in exchange.book
+    assert not exchange.rests(ask)
     assert exchange.best_ask == 105
-    assert {bid, later} <= set(exchange.book._orders)
+    assert {bid, later} <= set(book_of(exchange)._orders)
 
 
 def test_a_maker_s_order_does_not_let_the_last_one_go(exchange: Exchange, rest: Rest) -> None:
@@ -89,9 +89,9 @@ def test_a_maker_s_order_does_not_let_the_last_one_go(exchange: Exchange, rest: 
     quote(exchange, PARTICIPANTS, SELL, 100, 5)
     quote(exchange, 2 * PARTICIPANTS, SELL, 103, 5)
     exchange.withdraw(1, ask)
-    assert ask in exchange.book
+    assert exchange.rests(ask)
     rest(SELL, 104)
-    assert ask not in exchange.book
+    assert not exchange.rests(ask)
 
 
 def test_a_refused_withdrawal_of_what_has_traded_meanwhile_does_no_harm(exchange: Exchange, rest: Rest) -> None:
@@ -101,15 +101,15 @@ def test_a_refused_withdrawal_of_what_has_traded_meanwhile_does_no_harm(exchange
     # As with a rival's order that is gone: nothing to withdraw, nothing to remember.
     exchange.withdraw(2, 12345 * PARTICIPANTS)
     later = rest(SELL, 103)
-    assert first not in exchange.book
-    assert later in exchange.book
+    assert not exchange.rests(first)
+    assert exchange.rests(later)
 
 
 def test_an_order_that_would_trade_is_refused_and_rests_nowhere(exchange: Exchange, rest: Rest) -> None:
     rest(BUY, 99)
     rest(SELL, 101)
     assert not exchange.rest(0, 5 * PARTICIPANTS, BUY, 101, 1)
-    assert len(exchange.book) == 2
+    assert len(book_of(exchange)) == 2
 
 
 def test_both_parties_are_told_of_a_trade_with_the_mid_before_it(exchange: Exchange, rest: Rest) -> None:
@@ -150,33 +150,30 @@ def test_a_side_is_never_without_a_background_lot(seed: int) -> None:
     """Random flow in a thin book, makers' and takers' orders among it, keeps a background lot on each side."""
     rng = np.random.default_rng(seed)
     exchange = Exchange("TEST")
-    exchange.rest(0, 10 * PARTICIPANTS + 8, BUY, 99, 1)
-    exchange.rest(0, 11 * PARTICIPANTS + 8, SELL, 101, 1)
-    background, makers = [10 * PARTICIPANTS + 8, 11 * PARTICIPANTS + 8], set[int]()
+    exchange.rest(0, 10 * PARTICIPANTS + FIRST_BACKGROUND, BUY, 99, 1)
+    exchange.rest(0, 11 * PARTICIPANTS + FIRST_BACKGROUND, SELL, 101, 1)
+    background, makers = [10 * PARTICIPANTS + FIRST_BACKGROUND, 11 * PARTICIPANTS + FIRST_BACKGROUND], set[int]()
     for step in range(12, 2_000):
         what, side, distance, quantity = (int(draw) for draw in rng.integers((0, 0, 1, 1), (10, 2, 6, 9)))
         taken = BUY if side else SELL
         price = exchange.best_ask - distance if taken is BUY else exchange.best_bid + distance
         if what < 3:
-            exchange.rest(step, step * PARTICIPANTS + 8, taken, price, quantity)
-            background.append(step * PARTICIPANTS + 8)
+            exchange.rest(step, step * PARTICIPANTS + FIRST_BACKGROUND, taken, price, quantity)
+            background.append(step * PARTICIPANTS + FIRST_BACKGROUND)
         elif what < 6:
             exchange.withdraw(step, background.pop(int(rng.integers(len(background)))) if background else 0)
         elif what < 7 and len(makers) < 4:
-            if (
-                exchange.book.limit(step * PARTICIPANTS, taken, price, quantity, owner="m").status
-                is OrderStatus.RESTING
-            ):
+            if exchange.quote(step * PARTICIPANTS, taken, price, quantity, "m").status is OrderStatus.RESTING:
                 makers.add(step * PARTICIPANTS)
         elif what < 8 and makers:
-            exchange.book.cancel(makers.pop())
+            exchange.cancel(makers.pop())
         else:
             owner = "m" if what == 9 else None
             order_id = step * PARTICIPANTS + (MAKER if owner else NOISE_MARKET)
             exchange.take(step, order_id, taken, quantity * 3, price + taken * 50, owner)
-        makers = {order_id for order_id in makers if order_id in exchange.book}
-        exchange.maker_orders = len(makers)
-        for book_side in (exchange.book.bids, exchange.book.asks):
+        makers = {order_id for order_id in makers if exchange.rests(order_id)}
+        assert set(exchange.maker_orders) == makers
+        for book_side in (book_of(exchange).bids, book_of(exchange).asks):
             ids = [order_id for level in book_side.levels.values() for order_id in level.queue]
-            assert any(order_id % PARTICIPANTS == 8 for order_id in ids)
+            assert any(order_id % PARTICIPANTS == FIRST_BACKGROUND for order_id in ids)
     assert exchange.trades > 100

@@ -9,6 +9,7 @@ from mmtui.market.book_market import NOISE_MARKET
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
+from tests.inside import book_of
 from tests.unit.market.quiet import Quiet
 
 Rest = Callable[..., int]
@@ -67,12 +68,12 @@ def test_an_order_arrives_after_its_latency(desk: Desk) -> None:
     (order,) = desk.gateway.orders.values()
     desk.clock.advance(LATENCY_NS - 1)
     assert not order.working
-    assert order.order_id not in desk.exchange.book
+    assert not desk.exchange.rests(order.order_id)
     desk.clock.advance(LATENCY_NS)
     assert order.working
-    assert desk.exchange.book.queue_ahead(order.order_id) == (5, 1)
+    assert desk.exchange.queue_ahead(order.order_id) == (5, 1)
     assert desk.events == [(LATENCY_NS, Event.ACCEPTED, order.order_id)]
-    assert desk.exchange.maker_orders == 1
+    assert len(desk.exchange.maker_orders) == 1
 
 
 def test_instructions_arrive_in_the_order_of_sending(desk: Desk) -> None:
@@ -92,7 +93,7 @@ def test_an_order_can_be_cancelled_while_on_its_way(desk: Desk) -> None:
     desk.settle()
     assert desk.events == [(20, Event.ACCEPTED, order_id), (25, Event.CANCELLED, order_id)]
     assert not desk.gateway.orders
-    assert desk.exchange.maker_orders == 0
+    assert len(desk.exchange.maker_orders) == 0
 
 
 def test_an_order_is_cancelled_once_however_often_it_is_asked(desk: Desk) -> None:
@@ -111,7 +112,7 @@ def test_a_cancel_that_comes_after_the_fill_finds_nothing(desk: Desk) -> None:
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED]
     assert desk.fills == [(20, BUY, 99, 2, 100.0, True)]
-    assert desk.exchange.maker_orders == 0
+    assert len(desk.exchange.maker_orders) == 0
 
 
 def test_a_cancel_that_comes_between_two_fills_takes_what_is_left(desk: Desk) -> None:
@@ -121,7 +122,7 @@ def test_a_cancel_that_comes_between_two_fills_takes_what_is_left(desk: Desk) ->
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED, Event.CANCELLED]
     assert desk.gateway.position == 3
-    assert order_id not in desk.exchange.book
+    assert not desk.exchange.rests(order_id)
 
 
 def test_a_quote_that_would_trade_on_arrival_is_rejected(desk: Desk) -> None:
@@ -175,8 +176,8 @@ def test_a_reduced_order_keeps_its_place(desk: Desk, rest: Rest) -> None:
     desk.gateway.reduce(order_id, 3)
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED, Event.REDUCED]
-    assert desk.exchange.book.queue_ahead(order_id) == (5, 1)
-    assert desk.exchange.book.remaining(order_id) == desk.gateway.orders[order_id].quantity == 2
+    assert desk.exchange.queue_ahead(order_id) == (5, 1)
+    assert book_of(desk.exchange).remaining(order_id) == desk.gateway.orders[order_id].quantity == 2
 
 
 @pytest.mark.parametrize("quantity", [2, 5])
@@ -185,8 +186,8 @@ def test_an_order_reduced_to_nothing_is_withdrawn(desk: Desk, quantity: int) -> 
     desk.gateway.reduce(order_id, quantity)
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED, Event.CANCELLED]
-    assert order_id not in desk.exchange.book
-    assert desk.exchange.maker_orders == 0
+    assert not desk.exchange.rests(order_id)
+    assert len(desk.exchange.maker_orders) == 0
 
 
 def test_a_reduction_that_comes_after_the_fill_finds_nothing(desk: Desk) -> None:
@@ -248,18 +249,18 @@ def test_taking_through_an_own_order_cancels_it_and_says_so(desk: Desk) -> None:
     assert desk.kinds() == [Event.ACCEPTED, Event.ACCEPTED, Event.CANCELLED]
     assert desk.events[-1][2] == own
     assert [fill[2:4] for fill in desk.fills] == [(101, 5), (102, 1)]
-    assert desk.exchange.maker_orders == 0
+    assert len(desk.exchange.maker_orders) == 0
     assert not desk.gateway.orders
-    assert own not in desk.exchange.book
+    assert not desk.exchange.rests(own)
 
 
 def test_a_partly_filled_quote_reports_each_fill_and_counts_until_its_last(desk: Desk) -> None:
     order_id = desk.resting(SELL, 101, 3)
     desk.somebody_takes(BUY, 6)
     assert desk.gateway.orders[order_id].quantity == 2
-    assert desk.exchange.maker_orders == 1
+    assert len(desk.exchange.maker_orders) == 1
     desk.somebody_takes(BUY, 2)
     assert [fill[3] for fill in desk.fills] == [1, 2]
     assert desk.gateway.position == -3
-    assert desk.exchange.maker_orders == 0
+    assert len(desk.exchange.maker_orders) == 0
     assert not desk.gateway.orders

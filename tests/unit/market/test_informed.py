@@ -11,6 +11,7 @@ from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.informed import Informed, InformedSpec, Momentum, MomentumSpec
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -101,7 +102,7 @@ def momentum(exchange: Exchange, **changes: float) -> Momentum:
 
 def move_to(exchange: Exchange, rest: Rest, mid: int) -> None:
     """Empty the book and quote a spread of two around another mid."""
-    exchange.book.clear()
+    book_of(exchange).clear()
     rest(BUY, mid - 1, 1_000)
     rest(SELL, mid + 1, 1_000)
 
@@ -135,7 +136,7 @@ def test_momentum_trades_no_further_than_its_collar(exchange: Exchange, rest: Re
     trader = momentum(exchange, mean_size=100.0, collar=5.0)
     trader.draw(0, 60 * NS_PER_S)
     trader._wake(0, 0)
-    exchange.book.clear()
+    book_of(exchange).clear()
     rest(BUY, 109)
     for price in (111, 115, 116, 117):
         rest(SELL, price)

@@ -13,6 +13,7 @@ from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -83,7 +84,7 @@ def test_its_price_limit_holds_and_what_it_forbids_is_owed(exchange: Exchange, r
     looks(seller, 120, start_s=120)
     assert seller.traded > 150
     assert {trade.price for _, trade in exchange.tape} == {10_000}
-    exchange.book.cancel(bid)
+    book_of(exchange).cancel(bid)
     done = seller.traded
     looks(seller, 60, start_s=240)
     assert seller.traded == done
@@ -95,10 +96,10 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
     for limit, price in ((None, 10_002), (100.05, 10_005)):
         seller = institution(exchange, passive=1.0, patience_s=5.0, limit=limit, lots=50)
         looks(seller, 60)
-        own = [order_id for order_id in exchange.book._orders if order_id % PARTICIPANTS == FIRST_INSTITUTION]
+        own = [order_id for order_id in book_of(exchange)._orders if order_id % PARTICIPANTS == FIRST_INSTITUTION]
         waiting = 0
         for order_id in own:
-            level = exchange.book.level_of(order_id)
+            level = book_of(exchange).level_of(order_id)
             assert level is not None
             assert (level.side.side, level.price) == (SELL, price)
             waiting += level.queue[order_id]
@@ -107,10 +108,10 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
         assert 0 < waiting <= 8 + 12
         assert waiting + seller._owed == pytest.approx(min(50, 60), abs=3)
         looks(seller, 60, start_s=60)
-        assert not set(own) & set(exchange.book._orders)
-        for order_id in list(exchange.book._orders):
+        assert not set(own) & set(book_of(exchange)._orders)
+        for order_id in list(book_of(exchange)._orders):
             if order_id % PARTICIPANTS == FIRST_INSTITUTION:
-                exchange.book.cancel(order_id)
+                book_of(exchange).cancel(order_id)
 
 
 def test_lots_of_passive_pieces_count_once(exchange: Exchange, rest: Rest) -> None:

@@ -74,7 +74,7 @@ def test_a_level_gives_the_papers_table(paper: Level) -> None:
     seeds = 300
     profits, positions, spreads = [], [], []
     for seed in range(seeds):
-        session = Session(paper, seed, "avellaneda-stoikov", SETTINGS, unattended=True)
+        session = Session(paper, seed, "avellaneda-stoikov", SETTINGS, ends_on_failure=True)
         if seed == 0:
             for second in range(200):
                 session.advance(second * NS_PER_S)

@@ -11,6 +11,7 @@ from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -85,7 +86,7 @@ def test_a_market_order_trades_no_further_than_its_collar(exchange: Exchange, re
     source._buys, source._sizes = [True], [10]
     source._arrive(0, 0)
     assert exchange.best_ask == 106
-    assert exchange.book.quantity_at(SELL, 106) == 50
+    assert book_of(exchange).quantity_at(SELL, 106) == 50
 
 
 SPEC = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, mean_size=1.6)
@@ -138,10 +139,10 @@ def test_distances_count_from_the_opposite_best_and_scale() -> None:
     wide._arrive(0, 0)
     wide._arrive(0, 1)
     wide._arrive(0, 2)
-    assert exchange.book.quantity_at(BUY, 97) == 1
+    assert book_of(exchange).quantity_at(BUY, 97) == 1
     # The new best bid is what an offer now counts from; a bid at a price of 0 is not sent.
-    assert exchange.book.quantity_at(SELL, 97 + 12) == 1
-    assert len(exchange.book) == 4
+    assert book_of(exchange).quantity_at(SELL, 97 + 12) == 1
+    assert len(book_of(exchange)) == 4
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.2])
@@ -150,8 +151,8 @@ def test_the_book_starts_with_what_arrivals_over_cancels_would_hold(rate: float)
     spec = NoiseLimitSpec(rate=rate, cancel_rate=0.1, mean_size=1.6)
     source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
     source.fill_book(-BLOCK_NS, 10_000)
-    assert len(exchange.book) == (24 if rate else 2)
+    assert len(book_of(exchange)) == (24 if rate else 2)
     assert exchange.best_bid < exchange.best_ask
-    ids = set(exchange.book._orders)
+    ids = set(book_of(exchange)._orders)
     _, ends = source.draw(-BLOCK_NS, 100 * BLOCK_NS)
     assert ids <= set(ends.rows.tolist())

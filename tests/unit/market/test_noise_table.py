@@ -16,6 +16,7 @@ from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 from tests.unit.market.zero_intelligence import ARRIVALS, CANCELS, MARKET, UP, arrivals, simulate
 
 Rest = Callable[..., int]
@@ -76,7 +77,7 @@ def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> N
                 ups.update(seen)
             seen.clear()
             mid = exchange.mid
-        bids, asks = exchange.book.bids.best, exchange.book.asks.best
+        bids, asks = book_of(exchange).bids.best, book_of(exchange).asks.best
         assert bids is not None
         assert asks is not None
         if asks.price - bids.price == 1:
@@ -128,7 +129,7 @@ def test_its_depth_profile_and_spreads_are_those_of_the_paper_s_model() -> None:
         bid, ask = exchange.touch
         spreads[ask - bid] += 1
         for distance in range(1, DISTANCES + 1):
-            bids, asks = exchange.book.bids.at(ask - distance), exchange.book.asks.at(bid + distance)
+            bids, asks = book_of(exchange).bids.at(ask - distance), book_of(exchange).asks.at(bid + distance)
             ours[second, distance - 1] = ((bids.total if bids else 0) + (asks.total if asks else 0)) / 2
     theirs, their_spreads = simulate(rates, 600, 1)
     errors = ours.reshape(-1, 50, DISTANCES).mean(axis=1).std(axis=0) * sqrt(1 / 80 + 1 / 12)
@@ -172,7 +173,7 @@ def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_ra
     born: dict[int, tuple[int, int]] = {}
     lives = defaultdict[int, list[float]](list)
     alive = set[int]()
-    book = exchange.book
+    book = book_of(exchange)
     for block in range(200):
         for times, action, rows in merged(source, block):
             action(times, rows)
@@ -205,13 +206,13 @@ def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Ex
     nobody = still(exchange, rest)
     nobody.fill_book(0)
     assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0, 0]
-    assert len(exchange.book) == 2
+    assert len(book_of(exchange)) == 2
     source = still(Exchange("TEST"), rest, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4])
     source._exchange.rest(0, 64, BUY, 90, 1)
     source._exchange.rest(0, 128, SELL, 100, 1)
     source.fill_book(0)
     # 1/.1 + 2/.4 a side, each of them somewhere.
-    assert len(source._exchange.book) == 2 + 30
+    assert len(book_of(source._exchange)) == 2 + 30
 
 
 def test_the_table_must_not_be_too_unequal_to_draw_ahead() -> None:

@@ -11,6 +11,7 @@ from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.rivals import Rival, RivalsSpec
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -31,7 +32,7 @@ class Told:
 
     def orders(self) -> dict[int, tuple[Side, int, int]]:
         """Its orders in the book: side, price, lots."""
-        book = self.exchange.book
+        book = book_of(self.exchange)
         return {
             order_id: (level.side.side, level.price, level.queue[order_id])
             for order_id, level in book._orders.items()
@@ -162,7 +163,7 @@ def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: BookMa
         market.clock.advance(second * NS_PER_S)
         orders = [
             (order_id % PARTICIPANTS, level.side.side)
-            for order_id, level in market.exchange.book._orders.items()
+            for order_id, level in book_of(market.exchange)._orders.items()
             if order_id % PARTICIPANTS >= FIRST_RIVAL
         ]
         assert len(orders) == len(set(orders)) <= 6

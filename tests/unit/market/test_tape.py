@@ -18,6 +18,7 @@ from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Quote, Take
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
+from tests.inside import book_of
 from tests.tapes import LEVEL, Row, level_on, simulated, write
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -59,7 +60,7 @@ class Stand:
 
     @property
     def ahead(self) -> list[QueueAhead | None]:
-        book = self.session.market.exchange.book
+        book = book_of(self.session.market.exchange)
         return [book.queue_ahead(order.order_id) for order in self.session.maker.gateway.orders.values()]
 
     @property
@@ -73,7 +74,7 @@ class Stand:
     def lots(self, order_id: int) -> int | None:
         """What is left of an order of the tape."""
         found = order_id * PARTICIPANTS + TAPE
-        level = self.session.market.exchange.book.level_of(found)
+        level = book_of(self.session.market.exchange).level_of(found)
         return None if level is None else level.queue[found]
 
 
@@ -268,7 +269,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Level:
 @both
 def test_strategies_run_on_a_tape_and_nothing_is_lost(recorded: Level, strategy: str, effect: str) -> None:
     level = with_effect(recorded, effect)
-    session = Session(level, 1, strategy, unattended=True)
+    session = Session(level, 1, strategy, ends_on_failure=True)
     audit = Audit(session)
     session.advance(session.end_ns)
     assert (session.over, session.maker.error) == ("time", None)
@@ -289,16 +290,15 @@ def with_effect(level: Level, effect: str) -> Level:
 @pytest.mark.parametrize("strategy", ["touch", "reckless"])
 def test_passive_the_book_of_others_is_the_tapes_but_for_what_the_maker_took(recorded: Level, strategy: str) -> None:
     """A maker who only rests: others' lots at every price are never more than the tape's, and less by his trades."""
-    alone, session = bare_market(recorded), Session(recorded, 1, strategy, unattended=True)
+    alone, session = bare_market(recorded), Session(recorded, 1, strategy, ends_on_failure=True)
     for second in range(200):
         alone.clock.advance(second * NS_PER_S)
         session.advance(second * NS_PER_S)
         for side in Side:
             own = session.maker.gateway.lots(side)
-            there = {level.price: level.quantity for level in alone.exchange.book.depth(side)}
+            there = {level.price: level.quantity for level in alone.exchange.depth(side)}
             left = {
-                level.price: level.quantity - own.get(level.price, 0)
-                for level in session.market.exchange.book.depth(side)
+                level.price: level.quantity - own.get(level.price, 0) for level in session.market.exchange.depth(side)
             }
             assert all(lots <= there.get(price, 0) for price, lots in left.items())
             missing = sum(there.values()) - sum(left.values())
@@ -314,7 +314,7 @@ def test_passive_every_execution_prints_the_lots_that_it_had(recorded: Level) ->
     """But for those that an arriving order of the tape had already sold to the maker, or bought from him."""
     volumes = []
     for strategy in ("idle", "skew"):
-        session = Session(recorded, 1, strategy, unattended=True)
+        session = Session(recorded, 1, strategy, ends_on_failure=True)
         session.advance(session.end_ns)
         tape = session.market.exchange.tape
         volumes.append({now_ns: sum(t.quantity for _, t in group) for now_ns, group in groupby(tape, lambda e: e[0])})
@@ -331,7 +331,7 @@ def test_a_level_starts_with_the_book_of_its_time_and_the_trades_before_it(recor
     tape = session.market.exchange.tape
     assert tape
     assert all(now_ns <= 0 for now_ns, _ in tape)
-    assert len(session.market.exchange.book) > 20
+    assert len(book_of(session.market.exchange)) > 20
 
 
 def test_the_seed_draws_the_start_where_the_level_roams(recorded: Level) -> None:

@@ -14,6 +14,7 @@ from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.venue import ExchangeSpec, open_exchange
 from mmtui.market.rules.halts import HaltSpec, LuldSpec, VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
+from tests.inside import book_of
 from tests.unit.market.quiet import Quiet
 
 S = 1_000_000_000
@@ -67,7 +68,7 @@ class Floor:
         self.wait(0)
 
     def book(self, side: Side) -> list[tuple[int, int]]:
-        return [(level.price, level.quantity) for level in self.exchange.book.depth(side)]
+        return [(level.price, level.quantity) for level in self.exchange.depth(side)]
 
 
 def test_an_exchange_without_rules_is_the_plain_one() -> None:
@@ -119,14 +120,14 @@ def test_a_maker_may_withdraw_while_the_market_is_closed() -> None:
 
 def test_a_background_orders_lifetime_stands_still_while_the_market_is_closed() -> None:
     floor = Floor((0, "closed"), (10, "open"))
-    order_id = next(iter(floor.exchange.book.orders(BUY))).order_id
+    order_id = next(iter(floor.exchange.orders(BUY))).order_id
     floor.wait(3)
     floor.withdraw(order_id)
 
     there = []
     for seconds in (5, 4.9, 0.2):
         floor.wait(seconds)
-        there.append(order_id in floor.exchange.book)
+        there.append(floor.exchange.rests(order_id))
 
     # Three seconds after the market closed its time was up: so it is three seconds after it opens.
     assert there == [True, True, False]
@@ -140,7 +141,7 @@ def test_an_auction_trades_at_one_price_and_leaves_the_rest_in_the_book() -> Non
     floor.rest(BUY, 1_004, 8)
     floor.rest(SELL, 999, 4)
     assert floor.exchange.indication() == Indication(1_002, 8, -1)
-    assert floor.exchange.book.best_bid == 1_004, "only the collection may be crossed"
+    assert book_of(floor.exchange).best_bid == 1_004, "only the collection may be crossed"
 
     floor.wait(10)
 
@@ -181,7 +182,7 @@ def test_a_makers_order_takes_part_in_an_auction_as_a_resting_one() -> None:
     assert floor.fills == [(5, 1_003, True)], "buyers are left, so it is the highest price"
     assert floor.gateway.position == 5
     assert floor.gateway.bid_lots == {1_003: 3}
-    assert floor.exchange.maker_orders == 1
+    assert len(floor.exchange.maker_orders) == 1
 
 
 def test_a_makers_order_of_the_book_takes_part_and_keeps_its_place() -> None:
@@ -328,7 +329,7 @@ def test_orders_that_stand_beyond_when_the_cooling_off_starts_are_brought_to_the
     assert floor.book(BUY)[0] == (1_010, 3)
     assert floor.told[-1] == ("CANCELLED", None)
     assert (floor.gateway.bid_lots, floor.gateway.ask_lots) == ({}, {1_018: 2})
-    assert floor.exchange.maker_orders == 1
+    assert len(floor.exchange.maker_orders) == 1
 
 
 def test_a_makers_order_beyond_the_band_is_refused_in_the_cooling_off_with_the_limit() -> None:

@@ -15,6 +15,7 @@ from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.kinds import open_market
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
+from tests.inside import book_of
 
 S = 1_000_000_000
 MS = 1_000_000
@@ -102,7 +103,7 @@ class Stand:
         self.market = open_market(self.level.regimes(1), 1, hedges)
         self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
         self._ids.take(1_000)
-        book = self.market.exchange.book
+        book = book_of(self.market.exchange)
         book.clear()
         self.others(BUY, self.BID, 100)
         self.others(SELL, self.ASK, 100)
@@ -137,8 +138,8 @@ class Stand:
         """Own resting orders by side: price and lots, oldest first."""
         orders = [order for order in self.maker.gateway.orders.values() if order.working]
         for order in orders:
-            assert self.market.exchange.book.remaining(order.order_id) == order.quantity
-            assert self.market.exchange.book.price_of(order.order_id) == order.price
+            assert book_of(self.market.exchange).remaining(order.order_id) == order.quantity
+            assert book_of(self.market.exchange).price_of(order.order_id) == order.price
         return {
             name: [(order.price, order.quantity) for order in orders if order.side is side]
             for name, side in (("bid", BUY), ("ask", SELL))

@@ -15,6 +15,7 @@ from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Join, Shift, Take
 from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
+from tests.inside import book_of
 from tests.unit.session.hedge_levels import level as hedge_level
 from tests.unit.session.support import BUY, MS, SELL, S, short
 
@@ -44,7 +45,7 @@ def tight(level_id: str) -> Level:
 @pytest.mark.parametrize("strategy", strategy_names(baselines=True))
 @pytest.mark.parametrize("level_id", level_ids())
 def test_books_add_up_after_every_event(level_id: str, strategy: str) -> None:
-    session = Session(audited(level_id), 1, strategy, unattended=True)
+    session = Session(audited(level_id), 1, strategy, ends_on_failure=True)
     audit = Audit(session)
     session.advance(session.end_ns)
     assert session.maker.error is None
@@ -58,7 +59,7 @@ def test_books_add_up_after_every_event(level_id: str, strategy: str) -> None:
 @pytest.mark.parametrize("strategy", ["fixed", "reckless"])
 @pytest.mark.parametrize("level_id", level_ids())
 def test_books_add_up_with_fees_and_a_limit_that_is_always_near(level_id: str, strategy: str) -> None:
-    session = Session(tight(level_id), 3, strategy, unattended=True)
+    session = Session(tight(level_id), 3, strategy, ends_on_failure=True)
     Audit(session)
     session.advance(session.end_ns)
     assert session.maker.desk.max_abs >= 6
@@ -66,7 +67,7 @@ def test_books_add_up_with_fees_and_a_limit_that_is_always_near(level_id: str, s
 
 
 def test_books_add_up_with_hedges() -> None:
-    session = Session(hedge_level("all"), 2, "hedged", unattended=True)
+    session = Session(hedge_level("all"), 2, "hedged", ends_on_failure=True)
     Audit(session)
     session.advance(session.end_ns)
     assert any(leg.volume for leg in session.maker.desk.hedges.legs.values())
@@ -92,7 +93,7 @@ def test_books_add_up_for_a_wild_player() -> None:
 
 
 def test_rivals_count_their_own_lots_alike() -> None:
-    session = Session(short("skew"), 1, "skew", unattended=True)
+    session = Session(short("skew"), 1, "skew", ends_on_failure=True)
     market = session.market
     assert isinstance(market, BookMarket)
     rivals = dict(enumerate(market._rivals, start=FIRST_RIVAL))
@@ -106,7 +107,7 @@ def test_rivals_count_their_own_lots_alike() -> None:
 
 
 def test_an_audit_changes_nothing() -> None:
-    plain, watched = (Session(short("skew"), 1, "reckless", unattended=True) for _ in range(2))
+    plain, watched = (Session(short("skew"), 1, "reckless", ends_on_failure=True) for _ in range(2))
     Audit(watched)
     for session in (plain, watched):
         session.advance(session.end_ns)
@@ -114,11 +115,11 @@ def test_an_audit_changes_nothing() -> None:
 
 
 def _level_total(session: Session) -> None:
-    session.market.exchange.book.bids.levels.peekitem(0)[1].total += 1
+    book_of(session.market.exchange).bids.levels.peekitem(0)[1].total += 1
 
 
 def _crossed(session: Session) -> None:
-    book = session.market.exchange.book
+    book = book_of(session.market.exchange)
     level = book.bids.open_level(book.asks.levels.peekitem(0)[1].price, -book.asks.levels.peekitem(0)[1].price)
     level.queue[10**9] = level.total = 1
     book._orders[10**9] = level
@@ -126,11 +127,11 @@ def _crossed(session: Session) -> None:
 
 def _lost_order(session: Session) -> None:
     order = next(order for order in session.maker.gateway.orders.values() if order.working)
-    session.market.exchange.book.cancel(order.order_id)
+    book_of(session.market.exchange).cancel(order.order_id)
 
 
 def _uncounted(session: Session) -> None:
-    session.market.exchange.maker_orders += 1
+    session.market.exchange.maker_orders[0] = 1
 
 
 def _beyond_the_limit(session: Session) -> None:
@@ -163,7 +164,7 @@ def _spread(session: Session) -> None:
     ],
 )
 def test_whatever_is_amiss_is_told_with_its_time(harm: Callable[[Session], None], sentence: str) -> None:
-    session = Session(short("skew"), 1, "skew", unattended=True)
+    session = Session(short("skew"), 1, "skew", ends_on_failure=True)
     Audit(session)
     session.advance(5 * S)
     harm(session)

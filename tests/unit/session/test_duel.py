@@ -20,6 +20,7 @@ from mmtui.session.score import score
 from mmtui.session.session import Session
 from mmtui.strategies.baselines.touch import Touch
 from mmtui.strategies.protocol import MarketView, Quotes
+from tests.inside import book_of
 from tests.unit.session.support import BUY, MS, S, short, still, strategy_file
 
 
@@ -88,7 +89,7 @@ def test_par_is_played_against_the_same_opponent() -> None:
 
 @pytest.mark.parametrize("opponent", ["touch", "reckless"])
 def test_all_books_add_up_with_two_makers(opponent: str) -> None:
-    session = Session(duel(short("skew", 40), opponent), 5, "touch", unattended=True)
+    session = Session(duel(short("skew", 40), opponent), 5, "touch", ends_on_failure=True)
     audit = Audit(session)
     session.advance(session.end_ns)
     assert audit.events > 500
@@ -114,11 +115,11 @@ def test_its_orders_look_like_anybody_s() -> None:
     session = Session(duel(still(), "touch"), 1)
     session.advance(2 * S)
     snapshot = session.snapshot()
-    assert session.market.exchange.maker_orders == 2
+    assert len(session.market.exchange.maker_orders) == 2
     assert snapshot.orders == ()
     assert sum(snapshot.bids.values()) > sum(
         left
-        for level in session.market.exchange.book.bids.levels.values()
+        for level in book_of(session.market.exchange).bids.levels.values()
         for order_id, left in level.queue.items()
         if order_id % PARTICIPANTS >= FIRST_BACKGROUND
     )
@@ -140,7 +141,7 @@ def test_an_opponent_that_fails_is_out_and_leaves_nothing(monkeypatch: pytest.Mo
         return quote(touch, view) if view.now_ns <= 2 * S else 1 / 0  # type: ignore[return-value]
 
     monkeypatch.setattr(Touch, "quote", fail)
-    session = Session(duel(still(), "touch"), 1, "fixed", unattended=True)
+    session = Session(duel(still(), "touch"), 1, "fixed", ends_on_failure=True)
     session.advance(2 * S)
     assert session.opponent is not None
     assert len(session.opponent.gateway.orders) == 2

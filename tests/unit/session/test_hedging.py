@@ -135,7 +135,7 @@ def test_a_strategy_that_only_watches_does_not_hedge(tmp_path: Path) -> None:
     ],
 )
 def test_nonsense_is_told_with_its_place(tmp_path: Path, hedges: str, why: str) -> None:
-    session = Session(level("all"), 1, strategy_file(tmp_path, f"return Quotes(hedges={hedges})"), unattended=True)
+    session = Session(level("all"), 1, strategy_file(tmp_path, f"return Quotes(hedges={hedges})"), ends_on_failure=True)
     session.advance(session.end_ns)
     assert session.over == "error"
     with pytest.raises(AssertionError, match=why):
@@ -145,7 +145,7 @@ def test_nonsense_is_told_with_its_place(tmp_path: Path, hedges: str, why: str) 
 
 def test_what_fails_in_the_base_is_told_with_its_own_place(tmp_path: Path) -> None:
     base = strategy_file(tmp_path, "return Quotes(bid=1 / 0)")
-    session = Session(level("future"), 1, "hedged", {"base": base}, unattended=True)
+    session = Session(level("future"), 1, "hedged", {"base": base}, ends_on_failure=True)
     assert session.over == "error"
     assert f"its base {base} failed: ZeroDivisionError: division by zero (mine.py, line 14)" in (
         session.maker.error or ""

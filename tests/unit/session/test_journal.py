@@ -116,7 +116,7 @@ def test_a_run_that_a_strategy_ended_is_played_again_to_the_byte(tmp_path: Path)
     spec = strategy_file(tmp_path, "return Quotes(view.best_bid, view.best_ask, 2, 2 // (9 - self.asked))")
     level: Level = short("skew")
     writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, spec, None, writer.entry, unattended=True)
+    session = Session(level, 5, spec, None, writer.entry, ends_on_failure=True)
     session.advance(session.end_ns)
     writer.close(session)
     assert session.over == "error"

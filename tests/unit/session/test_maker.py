@@ -42,7 +42,7 @@ def test_an_order_that_serves_keeps_its_place() -> None:
     stand.do(Quote(BUY, 9_995, 3))
     assert stand.book["bid"] == [(9_995, 3)]
     assert list(stand.maker.gateway.orders) == [order]
-    assert stand.market.exchange.book.queue_ahead(order) == (0, 0)
+    assert stand.market.exchange.queue_ahead(order) == (0, 0)
 
 
 def test_a_larger_quote_at_the_same_price_goes_to_the_back() -> None:
@@ -52,7 +52,7 @@ def test_a_larger_quote_at_the_same_price_goes_to_the_back() -> None:
     stand.do(Quote(BUY, 9_995, 5))
     (order,) = stand.maker.gateway.orders
     assert stand.book["bid"] == [(9_995, 5)]
-    assert stand.market.exchange.book.queue_ahead(order) == (7, 1)
+    assert stand.market.exchange.queue_ahead(order) == (7, 1)
 
 
 def test_commands_given_while_others_are_on_their_way_count_on_them() -> None:

@@ -16,6 +16,7 @@ from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
 from mmtui.session.commands import Flatten, Peg, Quote
 from mmtui.session.session import Session
+from tests.inside import book_of
 from tests.unit.session.support import STILL
 
 S = 1_000_000_000
@@ -44,7 +45,7 @@ def banded() -> Level:
 
 @pytest.mark.parametrize("strategy", ["skew", "touch", "rules", "composite", "reckless"])
 def test_strategies_quote_while_trading_is_continuous_and_only_then(strategy: str) -> None:
-    session = Session(day(), 1, strategy, unattended=True)
+    session = Session(day(), 1, strategy, ends_on_failure=True)
     quoting: dict[Phase, set[bool]] = {}
     for second in range(1, 50):
         session.advance(second * S)
@@ -58,13 +59,13 @@ def test_strategies_quote_while_trading_is_continuous_and_only_then(strategy: st
 
 
 def test_the_book_is_never_crossed_and_the_touch_never_gone_in_any_phase() -> None:
-    session = Session(day(), 2, "reckless", unattended=True)
+    session = Session(day(), 2, "reckless", ends_on_failure=True)
     exchange = session.market.exchange
     for tenth in range(1, 500):
         session.advance(tenth * S // 10)
         bid, ask = exchange.touch
         assert bid < ask
-        best_bid, best_ask = exchange.book.best_bid, exchange.book.best_ask
+        best_bid, best_ask = book_of(exchange).best_bid, book_of(exchange).best_ask
         if not exchange.phase.collecting:
             assert best_bid is not None
             assert best_ask is not None
@@ -72,7 +73,7 @@ def test_the_book_is_never_crossed_and_the_touch_never_gone_in_any_phase() -> No
 
 
 def test_a_closed_market_is_no_absence() -> None:
-    session = Session(day(), 1, "fixed", unattended=True)
+    session = Session(day(), 1, "fixed", ends_on_failure=True)
 
     session.advance(50 * S)
 
@@ -81,7 +82,7 @@ def test_a_closed_market_is_no_absence() -> None:
 
 
 def test_each_phase_is_announced_with_its_length() -> None:
-    session = Session(day(), 1, unattended=True)
+    session = Session(day(), 1, ends_on_failure=True)
 
     session.advance(50 * S)
 
@@ -129,7 +130,7 @@ def test_quotes_that_follow_the_market_pause_while_it_is_closed() -> None:
 
 
 def test_quotes_stay_inside_the_band_while_trading_cools_off() -> None:
-    session = Session(banded(), 1, "fixed", unattended=True)
+    session = Session(banded(), 1, "fixed", ends_on_failure=True)
     seen = 0
     for tenth in range(150):
         session.advance(tenth * S // 10)
@@ -147,7 +148,7 @@ def test_quotes_stay_inside_the_band_while_trading_cools_off() -> None:
 
 
 def test_trades_in_the_cooling_off_are_inside_the_band() -> None:
-    session = Session(banded(), 1, unattended=True)
+    session = Session(banded(), 1, ends_on_failure=True)
     while session.market.exchange.phase is Phase.OPEN:
         session.advance(session.now_ns + S // 100)
     band = session.market.exchange.band(session.now_ns)

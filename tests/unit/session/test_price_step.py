@@ -54,7 +54,7 @@ def test_everybody_keeps_to_the_step_in_force(level: Level) -> None:
     exchange = session.market.exchange
     for second in range(1, 60):
         session.advance(second * NS_PER_S)
-        assert {price % 2 for side in (BUY, SELL) for price, _, _ in exchange.book.depth(side)} == {0}
+        assert {price % 2 for side in (BUY, SELL) for price, _, _ in exchange.depth(side)} == {0}
     assert {trade.price % 2 for _, trade in exchange.tape} == {0}
     fills = len(session.maker.desk.fills)
     assert fills > 5

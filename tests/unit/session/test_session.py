@@ -228,7 +228,7 @@ def test_a_strategy_that_is_only_watching_fails_alike(tmp_path: Path, body: str,
 
 def test_unattended_a_failure_ends_the_session_where_it_happened(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(9_999, 10_001, 1, 1 // (5 - self.asked))")
-    session = Session(still(), 1, spec, unattended=True)
+    session = Session(still(), 1, spec, ends_on_failure=True)
     session.advance(60 * S)
     assert session.over == "error"
     assert session.now_ns == 2 * S
@@ -242,7 +242,7 @@ def test_unattended_a_failure_ends_the_session_where_it_happened(tmp_path: Path)
 
 
 def test_an_unattended_session_can_still_be_looked_at() -> None:
-    attended, unattended = Session(short("skew"), 1, "skew"), Session(short("skew"), 1, "skew", unattended=True)
+    attended, unattended = Session(short("skew"), 1, "skew"), Session(short("skew"), 1, "skew", ends_on_failure=True)
     for session in (attended, unattended):
         session.advance(10 * S)
     expected, seen = attended.snapshot(), unattended.snapshot()
@@ -289,10 +289,10 @@ def test_a_finished_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.Mo
     level = short("skew")
     cases: list[tuple[Params, str]] = [({"size": 1}, level.par), ({}, "idle")]
     for params, strategy in cases:
-        session = Session(level, 3, strategy, params, unattended=True)
+        session = Session(level, 3, strategy, params, ends_on_failure=True)
         session.advance(session.end_ns)
         assert kept == {}
-    session = Session(level, 3, level.par, unattended=True)
+    session = Session(level, 3, level.par, ends_on_failure=True)
     session.advance(session.end_ns)
     assert kept == {(level.digest, 3): session.pnl_by_second.tolist()}
     assert session.result().par == session.result().pnl.total

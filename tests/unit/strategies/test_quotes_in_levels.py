@@ -151,7 +151,7 @@ LAGS = {"glft": 0.02, "cartea-jaimungal": 0.02}
 
 def moments(level_id: str, strategy: str) -> Iterator[Session]:
     """A session at three times at which the market is open."""
-    session = Session(load_level(level_id), 3, strategy, unattended=True)
+    session = Session(load_level(level_id), 3, strategy, ends_on_failure=True)
     opened_s = 0
     for moment in MOMENTS:
         session.advance((opened_s + moment) * NS_PER_S)

@@ -1,0 +1,127 @@
+"""Par: what a level's par strategy has made on the same seed at the same time, which the score compares with.
+
+It is simulated in ``advance``, no further than was asked, and only read in ``at``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from threading import Lock
+from typing import Protocol
+
+from mmtui.units import NS_PER_S
+
+
+class ParSource(Protocol):
+    """Where a session's par comes from."""
+
+    def advance(self, to_ns: int) -> None:
+        """Have par known up to a time."""
+
+    def at(self, second: int) -> float | None:
+        """What par was at a whole second, in money; None while that is not known."""
+
+
+class ParSession(Protocol):
+    """A session of the par strategy, as par needs it."""
+
+    @property
+    def over(self) -> str | None:
+        """Why it ended, None while it has not."""
+
+    @property
+    def pnl_by_second(self) -> Sequence[float]:
+        """Money made at each whole second so far."""
+
+    def advance(self, to_ns: int) -> None:
+        """Run the market up to a time."""
+
+
+class NoPar:
+    """Par of a session that is never scored: not known at any time."""
+
+    def advance(self, to_ns: int) -> None:
+        """Do nothing."""
+
+    def at(self, second: int) -> float | None:
+        """None."""
+        return None
+
+
+class Par:
+    """Par of a level and seed, for all sessions of these in the process, whichever threads they are in.
+
+    Args:
+        start: opens the session of the par strategy; called when par is first needed.
+        end_ns: the level's end.
+        reopen: opens the same par in another process; what is known here is not sent.
+    """
+
+    def __init__(
+        self, start: Callable[[], ParSession], end_ns: int, reopen: tuple[Callable[..., Par], tuple[object, ...]]
+    ) -> None:
+        self._start = start
+        self._end_ns = end_ns
+        self._reopen = reopen
+        self._session: ParSession | None = None
+        self._made: Sequence[float] = ()
+        self._known_ns = -1
+        self._lock = Lock()
+
+    def __deepcopy__(self, memo: object) -> Par:
+        return self
+
+    def __reduce__(self) -> tuple[Callable[..., Par], tuple[object, ...]]:
+        return self._reopen
+
+    @property
+    def known_ns(self) -> int:
+        """How far par is known; -1 before it is at all."""
+        return self._known_ns
+
+    def advance(self, to_ns: int) -> None:
+        """Play the par strategy up to a time, if it was not played so far yet."""
+        if to_ns <= self._known_ns:
+            return
+        with self._lock:
+            if to_ns <= self._known_ns:
+                return
+            if self._session is None:
+                self._session = self._start()
+            session = self._session
+            session.advance(min(to_ns, self._end_ns))
+            self._made = session.pnl_by_second
+            self._known_ns = to_ns
+            if session.over is not None:
+                self.learn(session.pnl_by_second)
+
+    def learn(self, made: Sequence[float]) -> None:
+        """Take in what a whole session of the par strategy made at each second; one cut short stays where it was."""
+        self._made, self._known_ns, self._session = list(made), self._end_ns, None
+
+    def at(self, second: int) -> float | None:
+        """What par was at a whole second, in money; None while that is not known."""
+        if second * NS_PER_S > self._known_ns:
+            return None
+        return self._made[min(second, len(self._made) - 1)]
+
+
+class ParInSteps:
+    """Par simulated a little at a time, for a session shown on a screen: no call takes long.
+
+    Args:
+        par: the par.
+        step_ns: how much of the market's time is simulated at most in one call.
+    """
+
+    def __init__(self, par: Par, step_ns: int = 20 * NS_PER_S) -> None:
+        self.par = par
+        self._step_ns = step_ns
+
+    def advance(self, to_ns: int) -> None:
+        """Have par known up to a time, or a step further than before."""
+        self.par.advance(min(to_ns, self.par.known_ns + self._step_ns))
+
+    def at(self, second: int) -> float | None:
+        """What par was at a whole second, in money; None while that is not known."""
+        return self.par.at(second)
