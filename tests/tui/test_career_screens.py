@@ -96,14 +96,14 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
         assert floor.driver.paused
-        assert floor.session.now_ns == 60_000_000_000
+        assert floor.seat.now_ns == 60_000_000_000
         floor.driver.step(600.0)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
         digest = app.screen.played.result["digest"]
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert journal.end is not None
-    assert journal.end.digest == digest == journal.replay().digest
+    assert journal.end.digest == digest == journal.script.played().digest
 
 
 async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
-        assert floor.session.now_ns == 20_000_000_000
+        assert floor.seat.now_ns == 20_000_000_000
         await pilot.press("a", "grave_accent")
     parent, child = (read_journal(tmp_path / f"first-quotes-7-{number}.jsonl") for number in (1, 2))
     assert parent.end is not None

@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
+from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief import Debrief
 from mmtui.errors import UnknownStrategyError
 from mmtui.session.replay import Script
@@ -144,7 +145,7 @@ async def test_enter_on_what_was_missed_shows_where() -> None:
 
 async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
     class Gone(StillEngine):
-        def debrief(self, script: Script) -> Debrief:
+        def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
             raise UnknownStrategyError("there is no strategy 'mine'")
 
     async with debriefed(Gone(still.TRADING)) as (app, _):

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.widgets import Input, OptionList, Static
 
 from mmtui.level.new import write_skeleton
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.paths import levels_dir
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
@@ -42,7 +43,8 @@ async def test_a_dial_is_checked_and_then_played() -> None:
         await pilot.pause()
         briefing = app.screen
         assert isinstance(briefing, BriefingScreen)
-        level = app.engine._level(briefing.card.source)  # type: ignore[attr-defined]
+        level = app.engine._level(briefing.card.source)
+        assert isinstance(level.market, BookMarketSpec)
         assert level.market.value.sigma == 2.5
         assert level.duration_s == 300
         assert not briefing.card.counts
@@ -66,11 +68,11 @@ async def test_a_duel_is_chosen_and_played_and_does_not_count() -> None:
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        opponent = floor.session.snapshot().opponent
+        opponent = floor.seat.view().opponent
         assert opponent is not None
         assert opponent.strategy == "skew"
         before = app.best
-        while floor.session.over is None:
+        while floor.seat.over is None:
             floor.driver.step(30.0)
         await pilot.pause()
         assert app.best == before
