@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from mmtui.tui.format import currency_sign
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -83,7 +81,9 @@ def ships(level: Level) -> bool:
 
 
 def card_of(level: Level, source: str) -> Card:
-    """A level as the screens tell it; ``source`` is what it was asked for by."""
+    """The card of a level; ``source`` is what it is loaded by."""
+    from mmtui.level.describe import maker_rules
+
     return Card(
         id=level.id,
         source=source,
@@ -93,7 +93,7 @@ def card_of(level: Level, source: str) -> Card:
         situation=" ".join(level.situation.split()),
         duration_s=level.duration_s,
         instrument=level.market.instrument,
-        rules=tuple(_rules(level)),
+        rules=tuple(maker_rules(level)),
         weights={str(part): weight for part, weight in level.score.weights.items()},
         max_order=level.maker.max_order,
         strategy=level.lesson_strategy,
@@ -103,37 +103,3 @@ def card_of(level: Level, source: str) -> Card:
         keys=tuple(f"floor.{key}" for key in level.keys),
         counts=level.campaign and source == level.id,
     )
-
-
-def _rules(level: Level) -> Iterator[tuple[str, str]]:
-    """The rules of a level, in words."""
-    from mmtui.level.phase_text import exchange_rules
-
-    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
-    sign = currency_sign(instrument.currency)
-    yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
-    yield "largest order", f"{maker.max_order} lots"
-    yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
-    fees = instrument.fees
-    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
-    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
-    yield "order latency", f"{maker.latency_ms:g} ms"
-    if obligation.max_width is not None:
-        share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
-        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots{share}"
-    yield from exchange_rules(level.exchange)
-    if maker.position:
-        yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
-    if maker.max_loss is not None:
-        yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
-    if level.opponent is not None:
-        yield "duel with", level.opponent.strategy
-    yield "par", level.par
-
-
-def _fee(sign: str, per_share: float, bps: float) -> str:
-    """A fee in words; negative numbers are rebates."""
-    parts = [f"{sign}{abs(per_share):g}"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
-    if not parts:
-        return "none"
-    return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)

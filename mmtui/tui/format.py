@@ -8,7 +8,6 @@ from operator import itemgetter
 from mmtui.units import NS_PER_S
 
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
-_CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 #: A run of text and the name of its style, for Palette.
 Span = tuple[str, str]
@@ -27,11 +26,6 @@ def stamp(time_ns: int) -> str:
     tenths = abs(time_ns) * 10 // NS_PER_S
     text = f"{clock(abs(time_ns))}.{tenths % 10}"
     return text if time_ns >= 0 else "-" + text[1:]
-
-
-def currency_sign(code: str) -> str:
-    """``$`` for USD; a code without a sign of its own stands for itself."""
-    return _CURRENCY_SIGNS.get(code, code + " ")
 
 
 def lots(quantity: int, width: int) -> str:

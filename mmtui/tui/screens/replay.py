@@ -188,7 +188,7 @@ class ReplayScreen(MarketScreen):
         at_ns = max(0, min(self.replay.end_ns, at_ns))
         if self._debrief is None:
             self._at_ns = at_ns
-            self._tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
+            self.tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
             return
         self.replay.seek(at_ns)
         self._stop()
