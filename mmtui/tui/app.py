@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -19,10 +19,11 @@ from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
-from mmtui.career.career import Best, Career, Progress, Record
+from mmtui.career.career import Career, Progress, Record
 from mmtui.errors import MmtuiError
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.base import AppScreen
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
-    from mmtui.tui.driver import Driver
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
@@ -57,7 +57,7 @@ class MmtuiApp(App[None]):
         engine: where levels, strategies and sessions come from.
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
         watch: a journal to open the replay of at once, by path or name, and the time to begin at.
-        driver: what turns time into advances, None for the clock; tests step by hand.
+        driver: what turns wall time into advances; tests step by hand.
         new_seed: where seeds come from that nobody chose.
         config: folder that keeps the settings; None for the defaults, changed for this run only.
         data: folder that keeps the career, likewise.
@@ -75,7 +75,7 @@ class MmtuiApp(App[None]):
         self,
         engine: Engine,
         start: tuple[str, int | None, str | None, float | None] | None = None,
-        driver: type[Driver] | None = None,
+        driver: type[Driver] = Driver,
         new_seed: Callable[[], int] = random_seed,
         config: Path | None = None,
         data: Path | None = None,
@@ -99,8 +99,7 @@ class MmtuiApp(App[None]):
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
         for theme in THEMES:
             self.register_theme(theme)
-        known = {theme.name for theme in THEMES}
-        self.theme = self.settings.theme if self.settings.theme in known else DEFAULT_THEME
+        self.theme = DEFAULT_THEME
         self._apply()
 
     @property
@@ -129,23 +128,12 @@ class MmtuiApp(App[None]):
         if self.is_running and theme != self.settings.theme:
             self.prefer(theme=theme)
 
-    def prefer(self, **changes: Any) -> None:
-        """Change settings: now, and in their file."""
-        self.settings = msgspec.structs.replace(self.settings, **changes)
-        self._apply()
-        self._warn(self._settings_file.write(self.settings))
-
     def _apply(self) -> None:
         settings = self.settings
         self.set_keymap(settings.keys)
         self.animation_level = "none" if settings.still else "full"
         if settings.theme in self.available_themes:
             self.theme = settings.theme
-
-    def taught(self) -> None:
-        """Remember that the first lesson was followed or skipped."""
-        self.progress = msgspec.structs.replace(self.progress, taught=True)
-        self._warn(self.career.taught())
 
     def _warn(self, trouble: str) -> None:
         if trouble:
@@ -170,36 +158,10 @@ class MmtuiApp(App[None]):
             gc.freeze()
             gc.enable()
 
-    def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
-        """Open the list of levels, to play by oneself or against a strategy with its parameters."""
-        from mmtui.tui.screens.levels import LevelsScreen
-
-        self.push_screen(LevelsScreen(opponent))
-
-    def choose_duel(self) -> None:
-        """Ask against whom, then on which level."""
-        from mmtui.tui.screens.choose import ChooseStrategy
-
-        def go(opponent: tuple[str, Params] | None) -> None:
-            if opponent is not None:
-                self.show_levels(opponent)
-
-        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), go)
-
-    def show_sandbox(self) -> None:
-        """Open the sandbox's overrides."""
-        from mmtui.tui.screens.sandbox import SandboxScreen
-
-        self.push_screen(SandboxScreen())
-
-    def brief(self, card: Card) -> None:
-        """Open a level's briefing."""
-        self._brief(card, self.new_seed())
-
-    def _brief(self, card: Card, seed: int) -> None:
-        from mmtui.tui.screens.briefing import BriefingScreen
-
-        self.push_screen(BriefingScreen(card, seed))
+    def on_unmount(self) -> None:
+        """What is being played can be gone on with."""
+        self.engine.put_down()
+        self.career.close()
 
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
@@ -211,50 +173,84 @@ class MmtuiApp(App[None]):
             screen.did(action)
         return done
 
-    def teach(self) -> None:
-        """Go to the floor for the first lesson."""
-        card = self.engine.level(lesson.LEVEL)
-        session = self.engine.open(card, lesson.SEED, None)
-        self.push_screen(self._floor(card, session, speed=1.0, teaching=lesson.Lesson()))
+    # What screens ask for: see Navigator.
+
+    def prefer(self, **changes: Any) -> None:
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        self._apply()
+        self._warn(self._settings_file.write(self.settings))
+
+    def taught(self) -> None:
+        self.progress = msgspec.structs.replace(self.progress, taught=True)
+        self._warn(self.career.taught())
+
+    def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
+        from mmtui.tui.screens.levels import LevelsScreen
+
+        self.push_screen(LevelsScreen(opponent))
+
+    def choose_duel(self) -> None:
+        from mmtui.tui.screens.choose import ChooseStrategy
+
+        def chosen(opponent: tuple[str, Params] | None) -> None:
+            if opponent is not None:
+                self.show_levels(opponent)
+
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), chosen)
+
+    def show_sandbox(self) -> None:
+        from mmtui.tui.screens.sandbox import SandboxScreen
+
+        self.push_screen(SandboxScreen())
+
+    def show_scores(self) -> None:
+        from mmtui.tui.screens.scores import ScoresScreen
+
+        self.push_screen(ScoresScreen())
+
+    def show_replays(self) -> None:
+        from mmtui.tui.screens.replays import ReplaysScreen
+
+        self.push_screen(ReplaysScreen())
+
+    def show_settings(self) -> None:
+        from mmtui.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
+    def show_keys(self) -> None:
+        from mmtui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    # As the keys call them.
+    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+
+    def brief(self, card: Card, seed: int | None = None) -> None:
+        from mmtui.tui.screens.briefing import BriefingScreen
+
+        self.push_screen(BriefingScreen(card, self.new_seed() if seed is None else seed))
 
     def brief_daily(self) -> None:
-        """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
-        self._brief(*self._daily(self.today()))
+        self.brief(*self._daily(self.today()))
 
-    def _daily(self, day: date) -> tuple[Card, int]:
-        from mmtui.career.daily import daily
-
-        return daily(day, self.engine.levels())
+    def teach(self) -> None:
+        card = self.engine.level(lesson.LEVEL)
+        seat = self.engine.open(card, lesson.SEED, None)
+        self.push_screen(self._floor(card, seat, speed=1.0, teaching=lesson.Lesson()))
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
-        """Go to the floor."""
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
-        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
-        session = self.engine.open(card, seed, strategy)
-        self.switch_screen(self._floor(card, session, strategy, earlier=earlier))
-
-    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
-        """Show a session again, from a time on; ``name`` is that of its journal's file."""
-        from mmtui.tui.driver import Driver
-        from mmtui.tui.screens.replay import ReplayScreen
-
-        engine, debrief = self.engine, None
-        if engine.is_explained(script):
-            debrief, replay = engine.explain(script)
+    def go_on(self, path: Path) -> None:
+        try:
+            card, seat = self.engine.resume(path)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
         else:
-            replay = engine.replay(script)
-        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns, debrief))
-
-    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
-        floor = self._floor(card, self.engine.take_over(replay, name), earlier=earlier)
-        floor.driver.paused = True
-        self.push_screen(floor)
+            self.push_screen(self._floor(card, seat, paused=True))
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the debrief, and remember the score."""
         from mmtui.session.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
@@ -267,60 +263,34 @@ class MmtuiApp(App[None]):
             self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(replace(played, daily=daily)))
 
-    def on_unmount(self) -> None:
-        """What is being played can be gone on with."""
-        self.engine.put_down()
-        self.career.close()
+    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
+        seat = self.engine.open(card, seed, strategy)
+        self.switch_screen(self._floor(card, seat, strategy, earlier=earlier))
 
-    def go_on(self, path: Path) -> None:
-        """Go on with a session where its journal breaks off."""
-        try:
-            card, seat = self.engine.resume(path)
-        except MmtuiError as error:
-            self._warn(f"{error}.")
-            return
-        floor = self._floor(card, seat)
-        floor.driver.paused = True
-        self.push_screen(floor)
+    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+        from mmtui.tui.screens.replay import ReplayScreen
+
+        engine, debrief = self.engine, None
+        if engine.is_explained(script):
+            debrief, replay = engine.explain(script)
+        else:
+            replay = engine.replay(script)
+        self.push_screen(ReplayScreen(card, replay, name, self.driver(replay, 1.0), at_ns, debrief))
 
     def watch_journal(self, name: str, at_ns: int = 0) -> None:
-        """Show the session of a journal, from a time on."""
         try:
             self.watch_again(*self.engine.recording(name), name, at_ns)
         except MmtuiError as error:
             self._warn(f"{error}.")
 
-    def show_scores(self) -> None:
-        """Open the scores."""
-        from mmtui.tui.screens.scores import ScoresScreen
+    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
+        seat = self.engine.take_over(replay, name)
+        self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
-        self.push_screen(ScoresScreen())
+    def _daily(self, day: date) -> tuple[Card, int]:
+        from mmtui.career.daily import daily
 
-    def show_replays(self) -> None:
-        """Open the list of what can be seen again."""
-        from mmtui.tui.screens.replays import ReplaysScreen
-
-        self.push_screen(ReplaysScreen())
-
-    def show_keys(self) -> None:
-        """Open the help: the keys of the present screen."""
-        from mmtui.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.screen))
-
-    def show_settings(self) -> None:
-        """Open the settings."""
-        from mmtui.tui.screens.settings import SettingsScreen
-
-        self.push_screen(SettingsScreen())
-
-    # As the keys call them.
-    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
-
-    @property
-    def best(self) -> Mapping[str, Best]:
-        """Level id to the best score and its stars."""
-        return self.progress.best
+        return daily(day, self.engine.levels())
 
     def _floor(
         self,
@@ -328,11 +298,13 @@ class MmtuiApp(App[None]):
         seat: WatchedSession,
         strategy: str | None = None,
         speed: float | None = None,
+        *,
         teaching: lesson.Lesson | None = None,
         earlier: QuoteHistory | None = None,
+        paused: bool = False,
     ) -> FloorScreen:
-        from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        driver = (self.driver or Driver)(seat, self.settings.speed if speed is None else speed)
+        driver = self.driver(seat, self.settings.speed if speed is None else speed)
+        driver.paused = paused
         return FloorScreen(card, seat, driver, strategy, teaching, earlier)

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from mmtui.observe.seat import Seat
 from mmtui.units import NS_PER_S
+
+# Only a type: the first frame need not wait for it.
+if TYPE_CHECKING:
+    from mmtui.observe.seat import Seat
 
 PAINTS_A_SECOND = 15
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)

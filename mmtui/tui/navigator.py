@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mmtui.career.career import Best, Career, Progress
+from mmtui.career.career import Career, Progress
 from mmtui.tui.settings import Settings
 
 # Only types: the first frame need not wait for them.
@@ -35,10 +34,6 @@ class Navigator(Protocol):
     career: Career
     progress: Progress
     settings: Settings
-
-    @property
-    def best(self) -> Mapping[str, Best]:
-        """Level id to the best score and its stars."""
 
     def today(self) -> date:
         """The date, which chooses the daily challenge."""
@@ -73,8 +68,8 @@ class Navigator(Protocol):
     def show_keys(self) -> None:
         """Open the help: the keys of the present screen."""
 
-    def brief(self, card: Card) -> None:
-        """Open a level's briefing, with a new seed."""
+    def brief(self, card: Card, seed: int | None = None) -> None:
+        """Open a level's briefing, with a new seed where none is given."""
 
     def brief_daily(self) -> None:
         """Open the briefing of the day's level, with the day's seed."""

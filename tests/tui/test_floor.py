@@ -477,7 +477,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, DebriefScreen)
         assert engine.closed is floor.session
-        assert floor.app.best == {"volatility-spike": Best(71.4, 2)}
+        assert floor.app.progress.best == {"volatility-spike": Best(71.4, 2)}
         await floor.pilot.press("r")
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, FloorScreen)

@@ -71,11 +71,11 @@ async def test_a_duel_is_chosen_and_played_and_does_not_count() -> None:
         opponent = floor.seat.view().opponent
         assert opponent is not None
         assert opponent.strategy == "skew"
-        before = app.best
+        before = app.progress.best
         while floor.seat.over is None:
             floor.driver.step(30.0)
         await pilot.pause()
-        assert app.best == before
+        assert app.progress.best == before
 
 
 async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -31,7 +32,7 @@ _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, str]]:
     """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
-    best = navigator.best
+    best = navigator.progress.best
     following = stars = ""
     daily = "today's market, the same for everybody"
     broken_off = None
@@ -65,9 +66,9 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
 
 def next_level(navigator: Navigator) -> Card:
     """The first level without a star, or the one played last when all have one."""
-    levels = navigator.engine.levels()
-    waiting = (card for card in levels if card.id not in navigator.best or not navigator.best[card.id].stars)
-    return next(waiting, next((card for card in levels if card.id == navigator.progress.last), levels[-1]))
+    levels, progress = navigator.engine.levels(), navigator.progress
+    waiting = (card for card in levels if card.id not in progress.best or not progress.best[card.id].stars)
+    return next(waiting, next((card for card in levels if card.id == progress.last), levels[-1]))
 
 
 def menu_row(word: str, means: str) -> Row:
@@ -114,28 +115,18 @@ class HomeScreen(AppScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         navigator = self.navigator
-        match event.option.id:
-            case "play":
-                navigator.brief(next_level(navigator))
-            case "levels":
-                navigator.show_levels()
-            case "daily":
-                navigator.brief_daily()
-            case "duel":
-                navigator.choose_duel()
-            case "sandbox":
-                navigator.show_sandbox()
-            case "lesson":
-                navigator.teach()
-            case "go-on":
-                navigator.go_on(navigator.engine.unfinished()[0])
-            case "replays":
-                navigator.show_replays()
-            case "scores":
-                navigator.show_scores()
-            case "settings":
-                navigator.show_settings()
-            case "help":
-                navigator.show_keys()
-            case _:
-                self.app.exit()
+        ways: dict[str, Callable[[], object]] = {
+            "go-on": lambda: navigator.go_on(navigator.engine.unfinished()[0]),
+            "play": lambda: navigator.brief(next_level(navigator)),
+            "levels": navigator.show_levels,
+            "daily": navigator.brief_daily,
+            "duel": navigator.choose_duel,
+            "sandbox": navigator.show_sandbox,
+            "replays": navigator.show_replays,
+            "scores": navigator.show_scores,
+            "lesson": navigator.teach,
+            "settings": navigator.show_settings,
+            "help": navigator.show_keys,
+            "quit": self.app.exit,
+        }
+        ways[str(event.option.id)]()

@@ -89,7 +89,7 @@ class LevelsScreen(AppScreen):
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
-        engine, best = self.navigator.engine, self.navigator.best
+        engine, best = self.navigator.engine, self.navigator.progress.best
         cards = engine.levels()
         own, troubles = engine.own_levels()
         is_open = opened([card.id for card in cards], best)

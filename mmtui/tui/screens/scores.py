@@ -58,7 +58,7 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
 
 def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
     """Stars, days in a row and sessions."""
-    stars = sum(best.stars for best in navigator.best.values())
+    stars = sum(best.stars for best in navigator.progress.best.values())
     facts = (
         ("stars", f"{stars} of {3 * len(cards)}"),
         ("days in a row", f"{navigator.career.streak(navigator.today())}"),
