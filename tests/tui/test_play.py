@@ -119,6 +119,8 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
     )
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
         screen = app.screen
         assert isinstance(screen, ReplayScreen)
         assert screen.replay.now_ns == 83_400_000_000
