@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from mmtui.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from mmtui.market.core.instrument import Instrument
 
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
 
@@ -26,6 +30,16 @@ def stamp(time_ns: int) -> str:
     tenths = abs(time_ns) * 10 // NS_PER_S
     text = f"{clock(abs(time_ns))}.{tenths % 10}"
     return text if time_ns >= 0 else "-" + text[1:]
+
+
+def arrow(side: int) -> tuple[str, str]:
+    """The sign and the colour of a side: 1 for bought, -1 for sold."""
+    return ("▲", "bid") if side > 0 else ("▼", "ask")
+
+
+def price(instrument: Instrument, ticks: float) -> str:
+    """A price between ticks, with a digit more than the instrument's own."""
+    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
 
 
 def lots(quantity: int, width: int) -> str:

@@ -13,6 +13,7 @@ from mmtui.book import Side
 from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief import Debrief, FillFacts
 from mmtui.errors import MmtuiError
+from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
@@ -80,48 +81,18 @@ class ReplayScreen(MarketScreen):
         self.paint()
 
     def paint(self) -> None:
-        """Show the session where it stands."""
-        view = self.replay.view()
-        if self._revealed and self._debrief is not None:
-            view = self._with_value(view, self._debrief)
+        debrief, view, told = self._debrief, self.replay.view(), ""
+        if self._revealed and debrief is not None:
+            # The latent value takes the place of a strategy's reservation price.
+            value = _value(debrief, view.now_ns)
+            view = view if value is None else replace(view, reservation=value)
+            told = _revealed(debrief, view, self.card.instrument)
         self.view = view
-        if self.replay.now_ns >= self.replay.end_ns:
+        if view.now_ns >= self.replay.end_ns:
             self.driver.paused = True
         self.show(f"Replay {self.card.title}", Said(self.message))
-        fills = () if self._debrief is None else [(fill.at_ns, fill.side) for fill in self._debrief.fills]
-        self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, self._told()))
-
-    # What nobody could see
-
-    def _with_value(self, view: FloorSnapshot, debrief: Debrief) -> FloorSnapshot:
-        """The view with the latent value where a strategy's reservation price is marked."""
-        value = self._value(debrief)
-        return view if value is None else replace(view, reservation=value)
-
-    def _value(self, debrief: Debrief) -> float | None:
-        seconds = debrief.seconds
-        return seconds.value[max(0, bisect_right(seconds.at_ns, self.replay.now_ns) - 1)]
-
-    def _told(self) -> str:
-        """The latent value, and who was on the other side of the last fill, if that is revealed."""
-        debrief = self._debrief
-        if not self._revealed or debrief is None:
-            return ""
-        value = self._value(debrief)
-        told = [] if value is None else [f"◆ value {self._money(value)}, {value - self.view.mid:+.1f} t from the mid"]
-        fill = self._fill_before(debrief)
-        if fill is not None:
-            did = "bought from" if fill.side is Side.BUY else "sold to"
-            told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
-        return "   ".join(told)
-
-    def _money(self, ticks: float) -> str:
-        instrument = self.card.instrument
-        return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
-
-    def _fill_before(self, debrief: Debrief) -> FillFacts | None:
-        count = bisect_right([fill.at_ns for fill in debrief.fills], self.replay.now_ns)
-        return debrief.fills[count - 1] if count else None
+        fills = () if debrief is None else [(fill.at_ns, fill.side) for fill in debrief.fills]
+        self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, told))
 
     def action_reveal(self) -> None:
         """Show or hide the latent value and the counterparties."""
@@ -222,6 +193,26 @@ _A = {
     "maker": "another maker",
     "recorded": "somebody on the tape",
 }
+
+
+def _value(debrief: Debrief, at_ns: int) -> float | None:
+    """The latent value at a time, in ticks; None without one."""
+    seconds = debrief.seconds
+    return seconds.value[max(0, bisect_right(seconds.at_ns, at_ns) - 1)]
+
+
+def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> str:
+    """The latent value, who was on the other side of the last fill, and what the value did after it."""
+    told = []
+    value = _value(debrief, view.now_ns)
+    if value is not None:
+        told.append(f"◆ value {fmt.price(instrument, value)}, {value - view.mid:+.1f} t from the mid")
+    count = bisect_right([fill.at_ns for fill in debrief.fills], view.now_ns)
+    if count:
+        fill = debrief.fills[count - 1]
+        did = "bought from" if fill.side is Side.BUY else "sold to"
+        told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
+    return "   ".join(told)
 
 
 def _after(fill: FillFacts) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import DeskSnapshot, FillLine, FloorSnapshot
 from mmtui.tui import format as fmt
@@ -84,7 +83,7 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
     if room < 0:
         limit = limit.strip()
     room -= 1 - room % 2
-    average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
+    average = "·" if desk.average_entry is None else fmt.price(instrument, desk.average_entry)
     return [
         _line(
             "position",
@@ -95,10 +94,6 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
         *([] if desk.net is None else [_line("net", (f"{desk.net:+.1f}".rjust(_MONEY), "foreground"))]),
         _line("average", (average.rjust(_MONEY), "own" if desk.average_entry is not None else "muted")),
     ]
-
-
-def _price(instrument: Instrument, ticks: float) -> str:
-    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
 
 
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
@@ -175,7 +170,7 @@ def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -
 
 def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) -> Row:
     """``▲   5 @ 100.16  02:46   +.5  +1.0``: bought or sold, with its markouts."""
-    arrow, ink = ("▲", "bid") if fill.side is Side.BUY else ("▼", "ask")
+    arrow, ink = fmt.arrow(fill.side)
     left: list[Span] = [
         (f" {arrow} {fmt.lots(fill.quantity, 3)} ", f"bold {ink}"),
         (f"{instrument.format(fill.price):>8}", "foreground"),

@@ -39,7 +39,7 @@ def scrubber_rows(moment: Moment, width: int) -> list[Row]:
     here = _place(moment.now_ns, moment.end_ns, track)
     cells: list[Span] = [("━", "live on panel" if x < here else "rule on panel") for x in range(track)]
     for at_ns, side in moment.fills:
-        sign, ink = ("▲", "bid") if side is Side.BUY else ("▼", "ask")
+        sign, ink = fmt.arrow(side)
         cells[_place(at_ns, moment.end_ns, track)] = (sign, f"{ink} on panel")
     cells[here] = ("●", "bold own on panel")
     now, end = f" {fmt.stamp(moment.now_ns)} ".rjust(_CLOCK), f" {fmt.stamp(moment.end_ns)} ".ljust(_CLOCK)

@@ -20,7 +20,7 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
     signals = view.signals
     volatility = None if signals.volatility is None else signals.volatility / signals.normal_volatility
     spread = None if not signals.usual_spread else signals.spread / signals.usual_spread
-    lean = signals.microprice - view.mid
+    lean, micro = signals.microprice - view.mid, fmt.price(instrument, signals.microprice)
     room = max(0, width - _LABEL - _VALUE - 2)
     rows = [
         title_row("SIGNALS", "", width),
@@ -28,7 +28,7 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
         _line("spread", _times(spread), _alarm(spread), [(f"usual   {signals.spread} t", "muted")]),
         _flow("trades", signals.imbalance, room),
         _flow("book", signals.pressure, room),
-        _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {_price(instrument, signals.microprice)}", "muted")]),
+        _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {micro}", "muted")]),
     ]
     hurst = signals.hurst
     if hurst is None:
@@ -76,10 +76,6 @@ def _alarm(ratio: float | None) -> str:
     if ratio is None or ratio < 1.5:
         return "foreground"
     return "own" if ratio < 3 else "loss"
-
-
-def _price(instrument: Instrument, ticks: float) -> str:
-    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
 
 
 def flow_gauge(imbalance: float, width: int) -> list[Span]:

@@ -28,7 +28,7 @@ def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
     spans: list[Span] = []
     left = width
     for trade in view.tape:
-        arrow, ink = ("▲", "bid") if trade.side is Side.BUY else ("▼", "ask")
+        arrow, ink = fmt.arrow(trade.side)
         own = " you " if trade.own is not None else ""
         entry: list[Span] = [
             (f" {fmt.stamp(trade.time_ns)} ", "muted"),
@@ -46,7 +46,7 @@ def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
 
 def trade_row(trade: TapeTrade, instrument: Instrument, width: int) -> Row:
     """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side."""
-    arrow, ink = ("▲", "bid") if trade.side is Side.BUY else ("▼", "ask")
+    arrow, ink = fmt.arrow(trade.side)
     price = instrument.format(trade.price).rjust(8)
     spans: list[Span] = [
         (f" {fmt.stamp(trade.time_ns)} ", "muted"),
