@@ -31,6 +31,7 @@ from mmtui.tui.driver import Driver
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine
 
@@ -77,25 +78,23 @@ class TradingScreen(MarketScreen):
 
     def action_width(self, step: int) -> None:
         """Bring the quotes closer together (negative) or further apart."""
-        peg = self.view.peg
-        if peg is None:
-            self.do(Shift(-step, step))
-        else:
-            self._peg(half_spread=max(0.0, peg.half_spread + step * _PEG_STEP))
+        self._adjust(Shift(-step, step), half_spread=step * _PEG_STEP)
 
     def action_skew(self, step: int) -> None:
         """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
-        if self.view.peg is None:
-            self.do(Shift(min(0, step), max(0, step)))
-        else:
-            self._peg(skew=self.view.peg.skew + step * _PEG_STEP)
+        self._adjust(Shift(min(0, step), max(0, step)), skew=step * _PEG_STEP)
 
     def action_both(self, ticks: int) -> None:
         """Move both quotes by ticks."""
-        if self.view.peg is None:
-            self.do(Shift(ticks, ticks))
+        self._adjust(Shift(ticks, ticks), skew=ticks)
+
+    def _adjust(self, shift: Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
+        """Shifts fixed quotes; changes the half-spread or the skew of pegged ones, in ticks."""
+        peg = self.view.peg
+        if peg is None:
+            self.do(shift)
         else:
-            self._peg(skew=self.view.peg.skew + ticks)
+            self._peg(half_spread=max(0.0, peg.half_spread + half_spread), skew=peg.skew + skew)
 
     def action_peg(self) -> None:
         """Let the quotes follow the market, or leave them where they are."""
@@ -104,12 +103,11 @@ class TradingScreen(MarketScreen):
             self.say("Your quotes stay where they are")
             self.do(Fix())
             return
-        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
-        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
-        if bids and asks:
-            half, skew = (min(asks) - max(bids)) / 2, (min(asks) + max(bids)) / 2 - view.mid
-        else:
+        bid, ask = own_quotes(view)
+        if bid is None or ask is None:
             half, skew = view.signals.spread / 2, 0.0
+        else:
+            half, skew = (ask - bid) / 2, (ask + bid) / 2 - view.mid
         self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
         self.tell("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
 
@@ -131,12 +129,12 @@ class TradingScreen(MarketScreen):
 
     def action_move_order(self, rows: int) -> None:
         """Move the orders in the cursor's row, and the cursor with them."""
-        found = self.ladder.orders_at_cursor()
+        found = self.ladder.orders_in(self.ladder.cursor)
         if not found:
             self.tell("There is no order of yours at the cursor")
             return
         self.ladder.move(rows)
-        for side, price in dict.fromkeys((side, price) for side, price, _ in found):
+        for side, price in found:
             self.do(Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
@@ -186,8 +184,8 @@ class TradingScreen(MarketScreen):
 
     def action_cancel_here(self) -> None:
         """Withdraw the orders in the cursor's row."""
-        prices = dict.fromkeys(price for _, price, _ in self.ladder.orders_at_cursor())
-        for price in prices or [self.ladder.cursor]:
+        cursor = self.ladder.cursor
+        for price in dict.fromkeys(price for _, price in self.ladder.orders_in(cursor)) or [cursor]:
             self.do(Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
@@ -232,11 +230,10 @@ class TradingScreen(MarketScreen):
         elif message.do == "quote":
             self._quote(side, price, self.quote_size)
         else:
-            self._quote(side, price, self._second_size())
-
-    def _second_size(self) -> int:
-        """The next larger preset, or the size itself if it is the largest."""
-        return next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
+            # The next larger preset, if there is one.
+            self._quote(
+                side, price, next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
+            )
 
     def on_message_line_sized(self, message: MessageLine.Sized) -> None:
         """The wheel or a click on the sizes."""

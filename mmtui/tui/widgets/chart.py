@@ -11,6 +11,7 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FillLine, FloorSnapshot
 from mmtui.tui.format import Row, Span, title_row
+from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
@@ -115,9 +116,7 @@ class PriceChart(LineView):
             self._seen_fills = view.desk.fills
             fills.extend(reversed(view.desk.last_fills[:new]))
         if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
-            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
-            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
-            points.append(ChartPoint(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+            points.append(ChartPoint(view.now_ns, view.mid, *own_quotes(view)))
         while points[0].time_ns <= view.now_ns - SPAN_NS:
             points.popleft()
         while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:

@@ -132,14 +132,14 @@ class Ladder(LineView):
             self.top = self.cursor + at * self.group
             self.show()
 
-    def orders_at_cursor(self) -> list[tuple[Side, int, int]]:
-        """Side, price and lots of the own orders in the cursor's row."""
+    def orders_in(self, row: int) -> list[tuple[Side, int]]:
+        """Sides and prices of the own orders in a row, each pair once."""
         orders = () if self._view is None else self._view.orders
-        return [
-            (order.side, order.price, order.quantity)
-            for order in orders
-            if row_of(order.price, self.group, up=order.side is Side.SELL) == self.cursor
-        ]
+        found = (order for order in orders if self._own_row(order.side, order.price) == row)
+        return list(dict.fromkeys((order.side, order.price) for order in found))
+
+    def _own_row(self, side: Side, price: int) -> int:
+        return row_of(price, self.group, up=side is Side.SELL)
 
     @property
     def _last(self) -> int:
@@ -211,16 +211,15 @@ class Ladder(LineView):
         """The price of a line's row, None for the header."""
         return None if self.top is None or y < 1 else self.top - (y - 1) * self.group
 
-    def _orders_in(self, side: Side, row: int) -> list[int]:
-        orders = () if self._view is None else self._view.orders
-        up = side is Side.SELL
-        return [o.price for o in orders if o.side is side and row_of(o.price, self.group, up=up) == row]
+    def _prices_in(self, side: Side, row: int) -> list[int]:
+        """Prices of the own orders of a side in a row."""
+        return [price for own, price in self.orders_in(row) if own is side]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         column, price = column_at(self._layout, event.x), self._price_at(event.y)
         self._dropped = False
         if event.button == 1 and column in _OWN and price is not None:
-            found = self._orders_in(_SIDES[column], price)
+            found = self._prices_in(_SIDES[column], price)
             if found:
                 self._dragged = _SIDES[column], found[0]
                 self.capture_mouse()
@@ -243,7 +242,7 @@ class Ladder(LineView):
         self.release_mouse()
         side, price = dragged
         to = self._price_at(event.y)
-        if to is None or to < 1 or row_of(price, self.group, up=side is Side.SELL) == to:
+        if to is None or to < 1 or self._own_row(side, price) == to:
             return
         self._dropped = True
         if self.armed:
@@ -267,7 +266,7 @@ class Ladder(LineView):
         if event.button != _RIGHT:
             self.post_message(self.Asked("quote", side, price))
         elif column in _OWN:
-            for own in self._orders_in(side, price) or [price]:
+            for own in self._prices_in(side, price) or [price]:
                 self.post_message(self.Asked("cancel", side, own))
         else:
             self.post_message(self.Asked("second", side, price))

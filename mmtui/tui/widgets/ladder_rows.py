@@ -101,6 +101,13 @@ def _grouped_pairs(pairs: Pairs, group: int) -> Pairs:
     return {row: (low.get(row, 0), high.get(row, 0)) for row in {*low, *high}}
 
 
+def own_quotes(view: FloorSnapshot) -> tuple[int | None, int | None]:
+    """The prices of the best own bid and ask that stay in the market; None without one."""
+    bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
+    asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
+    return max(bids, default=None), min(asks, default=None)
+
+
 def own_cell(orders: list[OwnOrder]) -> OwnCell:
     """The own orders of a side at a price: lots and the exact queue in front of the first."""
     size = sum(order.quantity for order in orders)
