@@ -14,7 +14,8 @@ import click
 from mmtui.cli.arguments import columns, strategies_from
 from mmtui.cli.output import opened, write_json
 from mmtui.errors import InputError
-from mmtui.lab.backtest.backtest import Backtest, BacktestReport, PathStep, Setup, backtest
+from mmtui.lab.backtest.backtest import backtest
+from mmtui.lab.backtest.model import Backtest, BacktestReport, PathStep, Setup
 from mmtui.lab.backtest.prices import read_prices
 from mmtui.lab.runs.tables import pyarrow, write_parquet
 from mmtui.level.level import market_presets
@@ -202,22 +203,22 @@ def _plot(found: Backtest, stream: IO[str]) -> None:
     from rich.console import Console
     from rich.text import Text
 
-    from mmtui.lab.backtest.plot import Line, Mark, chart
+    from mmtui.lab.backtest.plot import PlotLine, PlotMark, chart
 
     console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
     steps = found.steps
     price, bid, ask, pnl = (
         np.array([getattr(step, name) for step in steps], dtype=float) for name in ("price", "bid", "ask", "pnl")
     )
-    marks = [Mark(at, step.bid, "▲", "bold green") for at, step in enumerate(steps) if step.bid_fill and step.bid]
-    marks += [Mark(at, step.ask, "▼", "bold red") for at, step in enumerate(steps) if step.ask_fill and step.ask]
+    marks = [PlotMark(at, step.bid, "▲", "bold green") for at, step in enumerate(steps) if step.bid_fill and step.bid]
+    marks += [PlotMark(at, step.ask, "▼", "bold red") for at, step in enumerate(steps) if step.ask_fill and step.ask]
     width = console.width
     console.print(Text("price, with the quotes around it; ▲ bought, ▼ sold", "dim"))
-    for row in chart([Line(bid, "green"), Line(ask, "red"), Line(price, "bold")], marks, width, 14):
+    for row in chart([PlotLine(bid, "green"), PlotLine(ask, "red"), PlotLine(price, "bold")], marks, width, 14):
         console.print(row, no_wrap=True)
     console.print(Text("PnL", "dim"))
-    zero = Line(np.zeros(len(steps)), "dim")
-    for row in chart([zero, Line(pnl, "bold cyan")], [], width, 7):
+    zero = PlotLine(np.zeros(len(steps)), "dim")
+    for row in chart([zero, PlotLine(pnl, "bold cyan")], [], width, 7):
         console.print(row, no_wrap=True)
     first, last = steps[0].timestamp, steps[-1].timestamp
     console.print(Text(f"{first}{last.rjust(max(len(last) + 1, width - 13 - len(first)))}".rjust(width), "dim"))

@@ -15,7 +15,8 @@ from mmtui.cli.output import TableColumn, check_output, fitting_table, output_op
 from mmtui.cli.progress import with_progress
 from mmtui.cli.run import told
 from mmtui.errors import InputError
-from mmtui.lab.runs.batch import find_levels, run_batches
+from mmtui.lab.runs.batch import find_levels
+from mmtui.lab.runs.run import run_batches
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.capacity import size_of, sized_batches

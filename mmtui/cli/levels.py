@@ -12,10 +12,9 @@ import click
 
 from mmtui.cli.arguments import columns
 from mmtui.cli.sections import write_section
-from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.errors import LevelError, UnknownStrategyError, did_you_mean
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
-from mmtui.level.validation import hint
 from mmtui.strategies.registry import check_name
 
 #: The section of the levels' document that the reference is.
@@ -126,7 +125,7 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
     keys = tables.get("keys")
     for index, name in enumerate(keys if isinstance(keys, list) else []):
         if isinstance(name, str) and name not in known:
-            yield f"keys[{index}]: there is no action {name!r}{hint(name, known)}"
+            yield f"keys[{index}]: there is no action {name!r}{did_you_mean(name, known)}"
 
 
 @command.command(

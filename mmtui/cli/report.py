@@ -28,16 +28,16 @@ Examples:
     help="HTML is one file with its charts in it.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to a file.")
-@click.option("--no-field", is_flag=True, help="Do not have the strategies that ship play the same tape.")
-def command(file: Path, form: str, out: Path | None, no_field: bool) -> None:
+@click.option("--no-field", "unranked", is_flag=True, help="Do not have the strategies that ship play the same tape.")
+def command(file: Path, form: str, out: Path | None, unranked: bool) -> None:
     """Play the journal FILE again and explain it.
 
     Score by part, PnL by source, markouts, worst and best fills, the queue, the strategies on the same tape, and what
     to try next. Every number can be recomputed from the fills and paths in the JSON.
     """
-    from mmtui.report import report
+    from mmtui.report.model import report
 
-    found = report(file, compared=not no_field)
+    found = report(file, compared=not unranked)
     with opened(out) as stream:
         match form:
             case "json":

@@ -20,7 +20,8 @@ from mmtui.cli.arguments import (
 )
 from mmtui.cli.output import check_output, output_options, write
 from mmtui.cli.progress import with_progress
-from mmtui.lab.runs.batch import Batch, find_levels, run_batch
+from mmtui.lab.runs.batch import Batch, find_levels
+from mmtui.lab.runs.run import run_batches
 from mmtui.session.result import Result
 
 _EPILOG = """\b
@@ -69,7 +70,7 @@ def command(
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
     failures: list[Result] = []
     with ExitStack() as stack:
-        results = with_progress(run_batch(batch, jobs, cluster), len(batch), stack)
+        results = with_progress(run_batches([batch], jobs, cluster), len(batch), stack)
         write(told(results, failures), Result, form, out, _write_table)
     return 1 if failures else 0
 

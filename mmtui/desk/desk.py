@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import msgspec
 
 from mmtui.book import Side
 from mmtui.desk.hedge_book import HedgeBook
-from mmtui.desk.markouts import Fill, MarkoutParts, Markouts
+from mmtui.desk.markouts import Fill, Markouts
 from mmtui.desk.mean_abs import MeanAbs
 
-_NO_FIGURES: dict[str, float] = {}
 
-
-@dataclass(frozen=True, slots=True)
-class Attribution:
-    """Where the PnL came from, in currency: total = spread + position + hedge − fees.
+class PnL(msgspec.Struct, frozen=True):
+    """The PnL and where it came from, in currency: total = spread + position + hedge − fees.
 
     Attributes:
         total: cash and the position at the mid, less fees; computed apart from the other four.
@@ -42,10 +39,10 @@ class Desk:
         position: signed lots held at the start.
         mid: the mid at the start, in ticks.
         now_ns: the start.
-        hedges: what is held beside the book, if there are hedge instruments.
+        hedges: what is held in hedge instruments, if there are any.
 
     Attributes:
-        hedges: what is held beside the book.
+        hedges: what is held in hedge instruments.
         position: signed lots held.
         max_abs: the largest absolute position so far, in lots.
         volume: lots traded.
@@ -81,7 +78,8 @@ class Desk:
         self.max_abs = abs(position)
         self.volume = 0
         self.fees = 0.0
-        self.hedges = hedges or HedgeBook({}, _NO_FIGURES.__getitem__, _NO_FIGURES.__getitem__)
+        # Without instruments no figure is ever looked up.
+        self.hedges = hedges or HedgeBook({}, float, float)
         self.drawdown = 0.0
         self.markouts = Markouts()
         self._tick_value = tick_value
@@ -170,7 +168,7 @@ class Desk:
         self.weigh(now_ns)
 
     def weigh(self, now_ns: int) -> None:
-        """Count the net position as it is now from now on; fills do, and hedge ratios change between them too."""
+        """Count the net position as it is now from now on: after fills, and when hedge ratios have changed."""
         if self._net_held is not self._held:
             self._net_held.update(now_ns, self.net)
 
@@ -199,13 +197,13 @@ class Desk:
 
     @property
     def cash(self) -> float:
-        """The total without the position's value, in currency; what was held at the start was paid for at that mid."""
+        """The total without the position's value, in currency; an initial position is paid for at the starting mid."""
         return self._cash * self._tick_value + self.hedge - self.fees
 
-    def attribution(self, mid: float) -> Attribution:
+    def attribution(self, mid: float) -> PnL:
         """Where the PnL at ``mid`` (ticks) came from."""
         position_pnl = self._position_pnl + self.position * (mid - self._marked)
-        return Attribution(
+        return PnL(
             total=self.total(mid),
             spread=self._spread * self._tick_value,
             position=position_pnl * self._tick_value,
@@ -217,7 +215,7 @@ class Desk:
     def average_entry(self) -> float | None:
         """Average price in ticks at which the open position was entered, None when flat.
 
-        By the average-cost method: closing a part leaves it, trading through zero starts it afresh.
+        By the average-cost method: closing a part leaves it unchanged, trading through zero starts it afresh.
         """
         return self._entry / self.position if self.position else None
 
@@ -241,7 +239,7 @@ class Desk:
 
     @property
     def net(self) -> float:
-        """The position with what is held beside the book at the hedge ratios of now, in lots."""
+        """The position together with the hedges at their present hedge ratios, in lots."""
         return self.position + self.hedges.lots
 
     def mean_net(self, now_ns: int) -> float:
@@ -261,10 +259,6 @@ class Desk:
     def markout(self, horizon: int) -> float | None:
         """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
         return self.markouts.mean(horizon)
-
-    def markout_parts(self, horizon: int) -> MarkoutParts | None:
-        """That mean in two: the half-spread earned and the adverse move after it."""
-        return self.markouts.parts(horizon)
 
     def recent_markout(self, horizon: int, fills: int) -> float | None:
         """The mean over only the last ``fills`` fills that are due at the horizon; None before one is."""

@@ -23,9 +23,10 @@ from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
-from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
@@ -209,6 +210,18 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
             level = msgspec.structs.replace(self, market=market, events=events)
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    @cached_property
+    def normal(self) -> NormalSpec:
+        """The market's usual state when the level starts.
+
+        Where the level leaves it to be measured on a tape, that is done once, when it is first asked for: a level, or a
+        journal that holds one, can be read where the tape is not, and its digest is of what it says itself.
+
+        Raises:
+            InputError: the tape cannot be read, or is not the level's.
+        """
+        return normal_of(self.market)
 
     @property
     def end_ns(self) -> int:

@@ -253,7 +253,7 @@ class Maker:
 
 def rules_of(level: Level) -> Rules:
     """What a level publishes before it starts."""
-    normal = level.market.normal
+    normal = level.normal
     return Rules(
         end_ns=level.end_ns,
         interval_ns=level.interval_ns,

@@ -34,7 +34,7 @@ class Watcher:
                 self.session.listen(hook, getattr(self, hook))
 
     def on_trade(self, now_ns: int, trade: Trade) -> None:
-        """A trade was printed, of any participants, after the level's start."""
+        """A trade was printed, of any participants."""
 
     def on_second(self, now_ns: int) -> None:
         """A whole second of market time is complete, and its samples are taken."""

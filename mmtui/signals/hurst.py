@@ -1,4 +1,4 @@
-"""The Hurst exponent: does the mid come back, wander, or run?"""
+"""The Hurst exponent: whether the mid reverts, is a random walk, or trends."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ RANDOM_WITHIN = 0.1
 
 
 class HurstVerdict(Enum):
-    """What a Hurst exponent H with standard deviation sd allows to say.
+    """The conclusion from a Hurst exponent H with standard deviation sd.
 
     REVERTING: H + 2 sd < 0.5. TRENDING: H − 2 sd > 0.5. Otherwise 0.5 is within two standard deviations; it is RANDOM
     if H ± 2 sd is all within 0.4 to 0.6, so that there is no memory worth trading on, and NOT_DISTINGUISHABLE from 0.5
-    if memory either way, worth trading on or not, could be hidden in the noise.
+    otherwise, since there may be memory either way within the noise.
     """
 
     REVERTING = "reverting"
@@ -39,7 +39,7 @@ class HurstVerdict(Enum):
 
 
 class HurstReading(NamedTuple):
-    """A Hurst exponent, its standard deviation, and what they allow to say."""
+    """A Hurst exponent, its standard deviation, and the conclusion from them."""
 
     h: float
     sd: float
@@ -62,11 +62,11 @@ class Hurst:
     It assumes steady volatility. Fat tails do no harm, but volatility that comes in clusters leaves H unbiased and
     its true deviation larger: 1.3 times where it alternates between 1 and 5 every 64 of 1024 samples.
 
-    What bounces or flickers looks like reversion: noise of one deviation of a step on a random walk shows H = .32.
-    Feed mids or microprices, never trade prices, and drop the small lags, which bounce distorts most; the price is a
-    larger sd, since n falls in proportion.
+    Bounce and flicker look like reversion: noise of one deviation of a step on a random walk shows H = .32. Use mids
+    or microprices, never trade prices, and drop the small lags, which bounce distorts most, at the cost of a larger sd,
+    since n falls in proportion.
 
-    An update costs O(lags); its sums are recomputed every 10⁴ samples, so that rounding cannot pile up.
+    An update costs O(lags); its sums are recomputed every 10⁴ samples, so that rounding errors do not accumulate.
 
     Args:
         samples: how many mids the window holds; at least 64 per least lag.
@@ -98,7 +98,7 @@ class Hurst:
                 self.sample(self._grid.sample)
 
     def sample(self, mid: float) -> None:
-        """Take the grid's next mid, for mids that are sampled already."""
+        """Take the grid's next mid, for mids that are already sampled."""
         mids, at, lags, n = self._mids, self._at, self._lags, self._samples
         if self.count == n:
             self._squares -= (mids[(at + lags) % n] - mids[at]) ** 2
@@ -123,7 +123,7 @@ class Hurst:
 
 
 def hurst_exponent(mids: npt.ArrayLike, least_lag: int = 1) -> HurstReading | None:
-    """The Hurst exponent of mids sampled at regular instants, all at once: see Hurst.
+    """Return the Hurst exponent of a whole series of mids sampled at regular instants: see Hurst.
 
     Args:
         mids: one dimension, oldest first, in any unit.
@@ -137,13 +137,13 @@ def hurst_exponent(mids: npt.ArrayLike, least_lag: int = 1) -> HurstReading | No
 
 
 def hurst_sd(h: float, samples: float) -> float:
-    """The standard deviation of H on fractional Brownian motion, by samples per least lag: see Hurst."""
+    """Return the standard deviation of H on fractional Brownian motion, by samples per least lag: see Hurst."""
     h = min(0.9, max(0.1, h))
     return 0.80 * exp(-1.1 * h + (0.35 * h - 0.6) * log(samples))
 
 
 def verdict(h: float, sd: float) -> HurstVerdict:
-    """What H and its standard deviation allow to say: see Verdict."""
+    """Return the conclusion from H and its standard deviation: see HurstVerdict."""
     if h + 2.0 * sd < 0.5:
         return HurstVerdict.REVERTING
     if h - 2.0 * sd > 0.5:
@@ -154,7 +154,7 @@ def verdict(h: float, sd: float) -> HurstVerdict:
 
 
 def _lags(least: int, samples: int) -> npt.NDArray[np.intp]:
-    """Whole lags in steps of about a third of an octave, up to a sixteenth of the samples."""
+    """Return whole lags in steps of about a third of an octave, up to a sixteenth of the samples."""
     lags: list[int] = []
     step = 0
     while (lag := round(least * 2.0 ** (step / 3))) <= samples // LAG_PART:

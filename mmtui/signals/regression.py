@@ -11,10 +11,10 @@ from mmtui.signals.rolling import RESYNC_EVERY
 class RollingRegression:
     """Ordinary least squares of y on x with a constant over the last ``window`` points: the rolling hedge ratio.
 
-    On the two legs' prices the slope is the pair's hedge ratio in the sense of Engle and Granger: so many of x against
-    one of y, each in its own unit. On their moves it is the ratio of least variance, and beta if they are returns.
-    Lagged values of one series as x give its memory: see ReversionSpeed. On prices the usual standard error of the
-    slope means nothing, for the residuals have memory: hence none is given.
+    On the two legs' prices the slope is the pair's hedge ratio in the sense of Engle and Granger: units of x against
+    one of y. On their moves it is the ratio of least variance, and beta if they are returns. With lagged values of a
+    series as x it is its autoregression: see ReversionSpeed. On prices the usual standard error of the slope is not
+    valid, since the residuals are autocorrelated: hence there is none.
 
     Centred sums move in O(1), as in RollingMoments: with d = new − old for both, S_xy′ = S_xy + d_x(new_y − mean_y′) +
     d_y(old_x − mean_x), and are computed afresh every 10⁴ points.
@@ -58,7 +58,7 @@ class RollingRegression:
             self._sxx += dx * (x - self._x + old_x)
             self._sxy += dx * (y - self._y) + dy * old_x
             self._syy += dy * (y - self._y + old_y)
-        # A window of equal values does not vary, whatever rounding has left in the sums.
+        # A window of equal values does not vary, whatever the rounding errors of the sums.
         if self._run_x >= self._window:
             self._x, self._sxx, self._sxy = x, 0.0, 0.0
         if self._run_y >= self._window:

@@ -1,11 +1,11 @@
-"""Mean and deviation over the last so many observations."""
+"""Mean and deviation over a moving window."""
 
 from __future__ import annotations
 
 from collections import deque
 from math import fsum, sqrt
 
-#: Updates after which the running sums are computed afresh from the window, so that rounding cannot pile up.
+#: Updates after which running sums are recomputed from the window, so that rounding errors do not accumulate.
 RESYNC_EVERY = 10_000
 
 
@@ -15,8 +15,6 @@ class RollingMoments:
     A full window moves in O(1): with d = new − old, mean′ = mean + d/n and M₂′ = M₂ + d(new − mean′ + old − mean),
     where M₂ is the sum of squared deviations. Until it is full, Welford's update is used. A window of equal values has
     exactly their value as its mean and exactly no deviation.
-
-    Feed it one kind of thing: the deviation of prices and that of their changes are not to be mixed.
 
     Args:
         window: how many values, at least 2. Raises ValueError below.
@@ -83,9 +81,8 @@ class RollingMoments:
 class TimedMoments:
     """Mean and sample deviation of the values of the last ``window_s`` seconds, in the values' own unit.
 
-    Every value in (now − window, now] counts once, however long it stood. Values come and go one by one, each in
-    O(1): with d = x − mean, a newcomer makes mean′ = mean + d/n, a leaver mean′ = mean − d/n, where n counts those
-    that are there afterwards, and M₂ changes by ±d(x − mean′).
+    Every value in (now − window, now] counts once, however long it stood. A value is added or removed in O(1): with
+    d = x − mean and n the count afterwards, mean′ = mean ± d/n, and M₂ changes by ±d(x − mean′).
 
     Args:
         window_s: the window's length in seconds, positive. Raises ValueError otherwise.

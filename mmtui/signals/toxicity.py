@@ -1,21 +1,22 @@
-"""Are those who trade with us better informed? Our own markouts tell."""
+"""Whether those who trade with us are better informed, judged by own markouts."""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from enum import Enum
 from math import inf, sqrt
 from typing import NamedTuple
 
-#: Fewer bursts of fills than this give no standard error worth judging by.
+#: The fewest bursts of fills for a verdict.
 LEAST_BURSTS = 8
 
 
 class Flow(Enum):
-    """What the recent markouts allow to say of the flow.
+    """The conclusion from recent markouts.
 
     TOXIC: the mean is below break-even by more than two standard errors. BENIGN: above it by more than two. UNDECIDED:
-    neither, or too few bursts of fills to tell.
+    neither, or too few bursts of fills.
     """
 
     TOXIC = "toxic"
@@ -24,15 +25,15 @@ class Flow(Enum):
 
 
 class ToxicityReading(NamedTuple):
-    """The recent mean markout and what it allows to say.
+    """The recent mean markout and the conclusion from it.
 
     Attributes:
         markout: quantity-weighted mean, in ticks per share; negative is lost.
         error: its standard error, infinite below two bursts.
         score: (break-even − markout) / error: toxic above 2, benign below −2; 0 while the error is infinite.
         flow: the verdict.
-        fills: how many it is from.
-        bursts: how many they make.
+        fills: in the window.
+        bursts: of these fills.
     """
 
     markout: float
@@ -44,21 +45,21 @@ class ToxicityReading(NamedTuple):
 
 
 class Toxicity:
-    """Recent own fills' quantity-weighted mean markout, with an honest standard error.
+    """Recent own fills' quantity-weighted mean markout, with a standard error that allows for overlap.
 
-    A fill's markout at 10 s is side × (mid 10 s later − price): half the spread earned, less what the informed took.
+    A fill's markout at 10 s is side × (mid 10 s later − price): half the spread earned, less the loss to the informed.
     Fills a second apart share nine seconds of the mid's path, so that they are nearly one observation, not two. Fills
-    are therefore put in bursts, of two horizons from the burst's first fill on, and the error is that of a ratio of
+    are therefore grouped in bursts, of two horizons from the burst's first fill on, and the error is that of a ratio of
     burst totals: with Q_b lots and M_b = Σ quantity × markout in each of B bursts, and m = ΣM_b / ΣQ_b,
 
         error = √( B/(B − 1) Σ(M_b − m Q_b)² ) / ΣQ_b
 
-    (Cochran, Sampling Techniques, 1977, chapter 6). What neighbouring bursts still share leaves it short by 9% when
+    (Cochran, Sampling Techniques, 1977, chapter 6). The overlap of neighbouring bursts leaves it 9% too small when
     fills come in a constant stream.
 
-    A window keeps whole bursts, as few of the latest as hold ``window`` fills, but eight at least, below which there is
-    no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. O(1) an
-    update.
+    The window holds whole bursts, as few of the latest as hold ``window`` fills, but at least eight, below which there
+    is no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. An update
+    is O(1).
 
     Args:
         window: how many fills, positive.
@@ -104,7 +105,7 @@ class Toxicity:
             self._count(bursts.popleft(), -1)
 
     def _count(self, burst: _Burst, sign: int) -> None:
-        """Add a burst to the sums, or take it out."""
+        """Add a burst to the sums, or remove it."""
         self._fills += sign * burst.fills
         self._lots += sign * burst.lots
         self._total += sign * burst.total
@@ -131,13 +132,11 @@ class Toxicity:
         return ToxicityReading(mean, error, score, flow, self._fills, bursts)
 
 
+@dataclass(slots=True)
 class _Burst:
-    """Fills that came within one span of time, added up."""
+    """The sums over fills within one span of time."""
 
-    __slots__ = ("fills", "lots", "start_ns", "total")
-
-    def __init__(self, start_ns: int) -> None:
-        self.start_ns = start_ns
-        self.fills = 0
-        self.lots = 0
-        self.total = 0.0
+    start_ns: int
+    fills: int = 0
+    lots: int = 0
+    total: float = 0.0

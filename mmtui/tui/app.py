@@ -34,7 +34,7 @@ from mmtui.tui.theme import DEFAULT_THEME, THEMES
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
-    from mmtui.debrief import QuoteHistory
+    from mmtui.debrief.model import QuoteHistory
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
@@ -251,12 +251,11 @@ class MmtuiApp(App[None]):
             self.push_screen(self._floor(card, seat, paused=True))
 
     def finish(self, played: Played) -> None:
-        from mmtui.session.result import Result
         from mmtui.tui.screens.debrief import DebriefScreen
 
         daily = None
         if played.card.counts:
-            result = msgspec.convert(played.result, Result)
+            result = played.result
             card, seed = self._daily(self.today())
             daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
             self.progress = self.progress.with_score(result.level, result.score, result.stars)

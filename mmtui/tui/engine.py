@@ -13,7 +13,7 @@ from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
-    from mmtui.debrief import Debrief, Ranking
+    from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter
@@ -187,7 +187,7 @@ class Engine:
         Raises UnknownStrategyError for a strategy that is not there any more.
         """
         from mmtui.coach.watched import WatchedReplay
-        from mmtui.debrief import debrief_of
+        from mmtui.debrief.build import debrief_of
 
         if self._explained is None or self._explained[0] is not script:
             replay = WatchedReplay(script)
@@ -200,7 +200,7 @@ class Engine:
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape; takes a while."""
-        from mmtui.debrief import ranking
+        from mmtui.debrief.ranking import ranking
 
         return ranking(script.level, script.seed, debrief.result)
 

@@ -12,7 +12,7 @@ from mmtui.tui.settings import Settings
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay
-    from mmtui.debrief import QuoteHistory
+    from mmtui.debrief.model import QuoteHistory
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card

@@ -10,7 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.signals import Ewma, EwmaVolatility, OrderFlowImbalance, RollingMoments, TradeImbalance, microprice
+from mmtui.signals.ewma import Ewma
+from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
+from mmtui.signals.microprice import microprice
+from mmtui.signals.rolling import RollingMoments
+from mmtui.signals.volatility import EwmaVolatility
 
 S = 1_000_000_000
 

@@ -8,10 +8,12 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import msgspec
+
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
 from mmtui.coach.watched import WatchedReplay, WatchedSession
-from mmtui.debrief import Debrief, Ranking
+from mmtui.debrief.model import Debrief, Ranking
 from mmtui.errors import JournalError, UnknownStrategyError
 from mmtui.level.overrides import MAIN
 from mmtui.market.core.instrument import Instrument
@@ -29,6 +31,7 @@ from mmtui.observe.snapshot import (
 )
 from mmtui.session.commands import AnyCommand, Params
 from mmtui.session.replay import Script
+from mmtui.session.result import Result
 from mmtui.session.score import Score
 from mmtui.strategies.protocol import Param
 from mmtui.tui.cards import Card, OverrideField, StrategyCard
@@ -93,7 +96,7 @@ STRATEGIES = [
     StrategyCard("avellaneda-stoikov", "Quotes around a reservation price that moves with inventory and time left."),
 ]
 
-RESULT: dict[str, Any] = {
+_RESULT: dict[str, Any] = {
     "mmtui": "0.1.0",
     "level": "volatility-spike",
     "level_digest": "a" * 64,
@@ -115,6 +118,7 @@ RESULT: dict[str, Any] = {
     "market": {"trades": 801, "events": 9120, "mean_spread": 2.3, "final_mid": 100.14},
     "digest": "3f1c9a77d2e04b51" * 4,
 }
+RESULT = msgspec.convert(_RESULT, Result)
 
 #: Nothing looks into it.
 STILL_SCRIPT = cast("Script", SimpleNamespace(seed=7))
@@ -393,7 +397,7 @@ class StillSession:
     def view(self) -> FloorSnapshot:
         return self.shown
 
-    def result(self) -> Any:
+    def result(self) -> Result:
         return RESULT
 
 
@@ -473,7 +477,7 @@ class StillEngine(Engine):
         return still_debrief.debrief(INSTRUMENT, RESULT), self.replay(script)
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
-        return still_debrief.FIELD
+        return still_debrief.RANKING
 
     def replay(self, script: Script) -> WatchedReplay:
         return cast("WatchedReplay", StillReplay(self.shown))

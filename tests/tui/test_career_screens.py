@@ -100,7 +100,7 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         floor.driver.step(600.0)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
-        digest = app.screen.played.result["digest"]
+        digest = app.screen.played.result.digest
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert journal.end is not None
     assert journal.end.digest == digest == journal.script.played().digest

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from textual.app import App, ComposeResult
 
+from mmtui.braille import Plot
 from mmtui.tui.format import Row
-from mmtui.tui.widgets.chart import Plot, PriceChart, price_range
+from mmtui.tui.widgets.chart import PriceChart, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
 from mmtui.units import NS_PER_S

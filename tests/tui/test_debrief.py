@@ -9,7 +9,8 @@ import pytest
 from textual.pilot import Pilot
 
 from mmtui.coach.watched import WatchedReplay
-from mmtui.debrief import Debrief
+from mmtui.debrief.model import Debrief
+from mmtui.debrief.tables import ranks
 from mmtui.errors import UnknownStrategyError
 from mmtui.session.replay import Script
 from mmtui.tui.app import MmtuiApp
@@ -70,7 +71,7 @@ def test_no_row_of_a_debrief_is_wider_than_its_panel(width: int) -> None:
         money_rows(DEBRIEF, width, 13),
         position_rows(DEBRIEF, width, 8),
         price_rows(DEBRIEF, width, 14),
-        markout_rows(DEBRIEF.markouts[0], width, 14),
+        markout_rows(DEBRIEF, width, 14),
     ]
     for rows in panels:
         # The legend of the money may be cut by a narrow panel.
@@ -102,17 +103,17 @@ def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
 
 
 def test_score_is_told_with_its_arithmetic() -> None:
-    lines = text_of(arithmetic_rows(DEBRIEF.score, 116))
+    lines = text_of(arithmetic_rows(DEBRIEF, 116))
     assert " pnl = 70 + (pnl − par) / point" in lines
     assert "   pnl 412.5, par 436.5, point 4" in lines
 
 
 def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
-    groups = text_of(group_rows(DEBRIEF.markouts, 58))
+    groups = text_of(group_rows(DEBRIEF, 58))
     informed = next(line for line in groups if "informed" in line)
     assert "-2.10" in informed
-    ranks = text_of(rank_rows(still_debrief.FIELD, 80))
-    assert ranks[2].split()[:3] == ["2", "you", "71.4"]
+    others = text_of(rank_rows(ranks(DEBRIEF, still_debrief.RANKING), 80))
+    assert others[2].split()[:3] == ["2", "you", "71.4"]
 
 
 # Pages

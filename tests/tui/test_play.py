@@ -55,14 +55,14 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
 
         assert isinstance(app.screen, DebriefScreen)
         result = app.screen.played.result
-        assert result["ended"] == "time"
-        assert result["fills"] > 0
+        assert result.ended == "time"
+        assert result.fills > 0
 
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert len(journal.entries) >= 10
     assert journal.end is not None
-    assert journal.end.digest == result["digest"]
-    assert journal.script.played().result().digest == result["digest"]
+    assert journal.end.digest == result.digest
+    assert journal.script.played().result().digest == result.digest
 
 
 async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run() -> None:
@@ -76,7 +76,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
             floor.driver.step(0.37)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
-        played = app.screen.played.result["digest"]
+        played = app.screen.played.result.digest
     headless = Session(load_level("first-quotes"), 3, "skew")
     headless.advance(headless.end_ns)
     assert played == headless.result().digest

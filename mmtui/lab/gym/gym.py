@@ -124,7 +124,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             raise InputError(f"render_mode: expected ansi or None, not {render_mode!r}")
         self.render_mode = render_mode
         self.session: Session
-        normal, maker = self.level.market.normal, self.level.maker
+        normal, maker = self.level.normal, self.level.maker
         self._limit = maker.position_limit
         self._step_ns = round(step_s * NS_PER_S)
         self._step_s = step_s

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
-from mmtui.lab.runs.batch import run
+from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import Comparison, compare
 from mmtui.level.level import Level, load_level
 from mmtui.session.result import Result

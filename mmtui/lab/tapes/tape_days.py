@@ -8,8 +8,9 @@ import numpy as np
 
 from mmtui.book import Side, Trade
 from mmtui.lab.research.recorded_day import Day
+from mmtui.market.core.draws import Bools
 from mmtui.market.core.exchange import TAPE_TAKERS
-from mmtui.market.tape.lobster import Bools, MessageKind, Messages
+from mmtui.market.tape.lobster import MessageKind, Messages
 from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeMarket
 from mmtui.market.tape.tape_spec import TapeSpec

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-import msgspec
 from textual import work
 from textual.app import ComposeResult
 from textual.widgets import Static
@@ -26,7 +25,7 @@ from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import Said
 
 if TYPE_CHECKING:
-    from mmtui.debrief import QuoteHistory
+    from mmtui.debrief.model import QuoteHistory
 
 #: The panels beside the ladder are painted in every so many frames.
 _PANELS_EVERY = 5
@@ -115,9 +114,8 @@ class FloorScreen(TradingScreen):
     def _finish(self) -> None:
         navigator = self.navigator
         name = navigator.engine.close()
-        result = msgspec.to_builtins(self.seat.result())
         script = navigator.engine.script(self.seat)
-        navigator.finish(Played(self.card, self.seat.seed, self.strategy, result, script, name))
+        navigator.finish(Played(self.card, self.seat.seed, self.strategy, self.seat.result(), script, name))
 
     # The lesson
 

@@ -11,8 +11,9 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedReplay
-from mmtui.debrief import Debrief, FillFacts
+from mmtui.debrief.model import Debrief, FillFacts
 from mmtui.errors import MmtuiError
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
@@ -183,18 +184,6 @@ class ReplayScreen(MarketScreen):
             self.tell(str(error))
 
 
-_A = {
-    "noise": "a noise trader",
-    "informed": "an informed trader",
-    "momentum": "a momentum trader",
-    "rival": "a rival maker",
-    "institution": "the institution",
-    "arbitrageur": "an arbitrageur",
-    "maker": "another maker",
-    "recorded": "somebody on the tape",
-}
-
-
 def _value(debrief: Debrief, at_ns: int) -> float | None:
     """The latent value at a time, in ticks; None without one."""
     seconds = debrief.seconds
@@ -211,7 +200,7 @@ def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> 
     if count:
         fill = debrief.fills[count - 1]
         did = "bought from" if fill.side is Side.BUY else "sold to"
-        told.append(f"{fmt.stamp(fill.at_ns)} {did} {_A[fill.other]}, {_after(fill)}")
+        told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
     return "   ".join(told)
 
 

@@ -8,9 +8,10 @@ from math import ceil, floor
 from typing import NamedTuple
 
 from mmtui.book import Side
+from mmtui.braille import Plot
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FillLine, FloorSnapshot
-from mmtui.tui.format import Row, Span, title_row
+from mmtui.tui.format import Row, title_row
 from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
@@ -20,8 +21,6 @@ SPAN_NS = 60 * NS_PER_S
 _APART_NS = NS_PER_S // 4
 _LEAST_TICKS = 8
 _STEP_TICKS = 4
-#: Braille bits by dot column and row, rows downwards.
-DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 
 
@@ -32,53 +31,6 @@ class ChartPoint(NamedTuple):
     mid: float
     bid: int | None
     ask: int | None
-
-
-class Plot:
-    """A canvas of braille dots, ``width`` × ``height`` cells, prices from ``low`` to ``high`` upwards."""
-
-    def __init__(self, width: int, height: int, low: int, high: int) -> None:
-        self.width, self.height = width, height
-        self._low, self._high = low, high
-        self._layers: dict[str, list[list[int]]] = {}
-        self._marks: dict[tuple[int, int], Span] = {}
-
-    def row(self, price: float) -> int:
-        """The dot row of a price, held inside."""
-        dots = self.height * 4 - 1
-        share = (self._high - price) / (self._high - self._low)
-        return max(0, min(dots, round(share * dots)))
-
-    def line(self, style: str, x: int, price: float, before: float | None = None) -> None:
-        """A dot in a dot column, joined to the price of the column before."""
-        layer = self._layers.setdefault(style, [[0] * self.width for _ in range(self.height)])
-        y = self.row(price)
-        y_before = y if before is None else self.row(before)
-        for dot in range(min(y, y_before), max(y, y_before) + 1):
-            layer[dot // 4][x // 2] |= DOTS[x % 2][dot % 4]
-
-    def mark(self, x: int, price: float, span: Span) -> None:
-        """A sign over whatever is drawn in the cell."""
-        self._marks[self.row(price) // 4, x // 2] = span
-
-    def spans(self, y: int) -> list[Span]:
-        """A row of cells; the layer drawn first gives a cell its colour."""
-        row: list[Span] = []
-        for x in range(self.width):
-            if (y, x) in self._marks:
-                row.append(self._marks[y, x])
-                continue
-            bits, style = 0, "muted"
-            for name, layer in self._layers.items():
-                if layer[y][x] and not bits:
-                    style = name
-                bits |= layer[y][x]
-            glyph = chr(0x2800 + bits) if bits else " "
-            if row and row[-1][1] == style:
-                row[-1] = (row[-1][0] + glyph, style)
-            else:
-                row.append((glyph, style))
-        return row
 
 
 def price_range(prices: Iterable[float]) -> tuple[int, int]:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 
-from mmtui.lab.backtest.backtest import PathStep
+from mmtui.lab.backtest.model import PathStep
 from tests.unit.cli.conftest import Mmtui
 
 STEPS = 120

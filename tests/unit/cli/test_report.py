@@ -10,13 +10,18 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
-from mmtui.debrief import debrief
-from mmtui.report import Report
+from mmtui.debrief.build import debrief
+from mmtui.report.charts import attribution
+from mmtui.report.model import Report
+from mmtui.report.text import as_text
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import take_over
 from mmtui.session.replay import Replay
+from mmtui.session.result import Opposition
 from tests.unit.cli.conftest import Mmtui, shortened
+from tests.unit.debrief.test_debrief import played
 from tests.unit.session.journals import lines, rewrite
 
 _VOID = {"meta", "br"}
@@ -56,7 +61,7 @@ class Page(HTMLParser):
         self.texts.append(data)
 
 
-def test_the_json_is_the_debrief_and_the_field(mmtui: Mmtui, journal: Path) -> None:
+def test_the_json_is_the_debrief_and_the_ranking(mmtui: Mmtui, journal: Path) -> None:
     ended = mmtui("report", journal, "--format", "json")
     assert (ended.code, ended.err) == (0, "")
     found = msgspec.json.decode(ended.out, type=Report)
@@ -67,11 +72,14 @@ def test_the_json_is_the_debrief_and_the_field(mmtui: Mmtui, journal: Path) -> N
 
 
 def test_the_text_has_the_score_s_arithmetic_and_what_to_try(mmtui: Mmtui, journal: Path) -> None:
-    result = json.loads(mmtui("report", journal, "--format", "json", "--no-field").out)["debrief"]["result"]
+    found = json.loads(mmtui("report", journal, "--format", "json", "--no-field").out)["debrief"]
+    result = found["result"]
     ended = mmtui("report", journal)
     assert (ended.code, ended.err) == (0, "")
-    for part, points in result["parts"].items():
-        assert re.search(rf"^  {part} +{points:.1f} ×  ", ended.out, re.MULTILINE)
+    for part in found["score"]:
+        name, points, weight = part["name"], part["points"], part["weight"]
+        product = rf"^  {name} +{points:.1f} +× {weight:.2f} +{re.escape(f'= {points * weight:.1f}')} "
+        assert re.search(product, ended.out, re.MULTILINE)
     assert f"{result['score']:.1f} of 100" in ended.out
     assert f"digest {result['digest']}" in ended.out
     for title in ("SCORE", "PNL, USD", "MARKOUT", "QUEUE", "WORST FILLS", "THE SAME TAPE", "WHAT TO TRY NEXT"):
@@ -99,9 +107,6 @@ def test_the_html_is_whole_and_needs_nothing_else(mmtui: Mmtui, journal: Path, t
 
 def test_the_stack_of_the_attribution_reaches_the_pnl() -> None:
     """Each part's area ends where its amount puts it; the gains less the losses are the total."""
-    from mmtui.report.charts import attribution
-    from tests.unit.debrief.test_debrief import played
-
     found = played("spike")[2]
     paths: dict[str, list[tuple[float, float]]] = {}
     for style, path in re.findall(r'<path class="(?:area|line) (\w+)" d="M([^"]+?)Z?"/>', attribution(found)):
@@ -127,15 +132,15 @@ def test_one_s_own_names_are_escaped(mmtui: Mmtui, journal: Path) -> None:
 def test_a_journal_that_breaks_off_or_was_taken_over(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
     replay = Replay(read_journal(journal).script)
     replay.seek(30 * 10**9)
-    _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
+    _, _, writer = take_over(tmp_path / "b.jsonl", replay, journal.name, "d" * 64, print)
     writer.close()
     found = json.loads(mmtui("report", tmp_path / "b.jsonl", "--format", "json", "--no-field").out)
     assert found["same"] is None
     assert found["parent"] == {"name": journal.name, "digest": "d" * 64, "at_ns": 30 * 10**9}
     assert found["debrief"]["until_ns"] == 30 * 10**9
     text = mmtui("report", tmp_path / "b.jsonl", "--no-field").out
-    assert f"taken over from {journal.name} at 0:30.0" in text
-    assert "The journal breaks off here. (0:30.0)" in text
+    assert f"taken over from {journal.name} at 00:30.0" in text
+    assert "The journal breaks off here. (00:30.0)" in text
 
 
 def test_a_session_without_a_fill(mmtui: Mmtui, short: Path, tmp_path: Path) -> None:
@@ -166,3 +171,11 @@ def test_what_cannot_be_read_or_written_is_one_sentence(mmtui: Mmtui, journal: P
 
 def test_help_has_examples(mmtui: Mmtui) -> None:
     assert "mmtui report " in mmtui("report", "--help").out.partition("Examples:")[2]
+
+
+def test_the_opponent_and_a_failure_are_noted() -> None:
+    found = played("skew")[2]
+    opponent = Opposition("touch", 71.0, 2, {}, 1234.5, 0, 3)
+    result = replace(found.result, opponent=opponent, error="mine.py, line 3: broke")
+    lines = list(as_text(Report("a.jsonl", None, None, replace(found, result=result), None)))
+    assert lines[2:4] == ["against touch, which scored 71.0 and made +1,234.50", "mine.py, line 3: broke"]

@@ -197,7 +197,7 @@ def test_observations_are_what_they_say(level: Level) -> None:
         found = dict(
             zip((feature.name for feature in FEATURES), env.step(env.action(1, 1, 2, 2))[0].tolist(), strict=True)
         )
-    view, spread = env.session.maker.view, level.market.normal.spread
+    view, spread = env.session.maker.view, level.normal.spread
     assert found["time_left"] == pytest.approx(1 - 25 / 30)
     assert found["position"] == pytest.approx(view.position / level.maker.position_limit)
     assert found["spread"] == pytest.approx((view.best_ask - view.best_bid) / spread)

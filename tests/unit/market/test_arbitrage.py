@@ -13,7 +13,7 @@ from mmtui.market.core.draws import Floats
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
 from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
-from mmtui.signals import critical_value, engle_granger
+from mmtui.signals.cointegration import critical_value, engle_granger
 from mmtui.units import NS_PER_S
 from tests.unit.market import test_hedges
 from tests.unit.market.test_hedges import changed

@@ -74,7 +74,7 @@ def test_it_is_its_share_of_the_volume(exchange: Exchange, rest: Rest) -> None:
     assert seller.traded / (seller.traded + others) == pytest.approx(0.25, abs=0.005)
 
 
-def test_its_price_limit_holds_and_what_it_forbids_is_owed(exchange: Exchange, rest: Rest) -> None:
+def test_its_price_limit_holds_and_what_it_forbids_is_due(exchange: Exchange, rest: Rest) -> None:
     rest(BUY, 9_999, 1_000)
     rest(SELL, 10_002, 1_000)
     seller = institution(exchange, limit=100.0)
@@ -106,7 +106,7 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
         # Nobody came: all that it ever sent is on the book or owed, and it never shows more than it means to trade.
         assert seller.traded == 0
         assert 0 < waiting <= 8 + 12
-        assert waiting + seller._owed == pytest.approx(min(50, 60), abs=3)
+        assert waiting + seller._due == pytest.approx(min(50, 60), abs=3)
         looks(seller, 60, start_s=60)
         assert not set(own) & set(book_of(exchange)._orders)
         for order_id in list(book_of(exchange)._orders):

@@ -47,15 +47,17 @@ PLAY: list[tuple[int, AnyCommand]] = [
 def play(path: Path, until_ns: int = 20 * S, *, close: bool = True) -> Session:
     """Play and write a journal; the session is left before its end if ``until_ns`` is."""
     level = short("skew")
-    writer = JournalWriter(path, level, 5)
-    session = Session(level, 5, on_command=writer.entry)
+    session = Session(level, 5)
+    writer = JournalWriter(path, session)
     for at_ns, command in PLAY:
         if at_ns <= until_ns:
             session.advance(at_ns)
             session.submit(command)
     session.advance(until_ns)
+    if not close:
+        writer.close()
     session.leave()
-    writer.close(session if close else None)
+    writer.close()
     return session
 
 
@@ -82,7 +84,7 @@ def complaint(file: Path) -> str:
 def test_a_session_is_played_again_to_the_byte(tmp_path: Path, until_ns: int) -> None:
     session = play(tmp_path / "a.jsonl", until_ns)
     journal = read_journal(tmp_path / "a.jsonl")
-    again = journal.replay()
+    again = journal.script.played()
     assert again.result() == session.result()
     assert journal.end is not None
     assert journal.end.digest == again.digest
@@ -98,29 +100,29 @@ def test_the_journal_holds_what_was_done_and_when(file: Path) -> None:
 
 def test_the_play_trades(file: Path) -> None:
     """Or the round trip would show little."""
-    result = read_journal(file).replay().result()
+    result = read_journal(file).script.played().result()
     assert result.fills > 5
     assert result.position.max_abs > 2
 
 
 def test_a_strategy_from_the_start_is_in_the_journal(tmp_path: Path) -> None:
     level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, "fixed", {"size": 3}, writer.entry)
+    session = Session(level, 5, "fixed", {"size": 3})
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(session.end_ns)
-    writer.close(session)
-    assert read_journal(tmp_path / "a.jsonl").replay().result() == session.result()
+    writer.close()
+    assert read_journal(tmp_path / "a.jsonl").script.played().result() == session.result()
 
 
 def test_a_run_that_a_strategy_ended_is_played_again_to_the_byte(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(view.best_bid, view.best_ask, 2, 2 // (9 - self.asked))")
     level: Level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, spec, None, writer.entry, ends_on_failure=True)
+    session = Session(level, 5, spec, ends_on_failure=True)
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(session.end_ns)
-    writer.close(session)
+    writer.close()
     assert session.over == "error"
-    assert read_journal(tmp_path / "a.jsonl").replay().result() == session.result()
+    assert read_journal(tmp_path / "a.jsonl").script.played().result() == session.result()
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
@@ -129,9 +131,8 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 
 def test_every_line_is_in_the_file_at_once(tmp_path: Path) -> None:
-    level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, on_command=writer.entry)
+    session = Session(short("skew"), 5)
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(S)
     session.submit(Join(BUY, 1))
     assert [entry.command for entry in read_journal(tmp_path / "a.jsonl").entries] == [Join(BUY, 1)]
@@ -145,7 +146,7 @@ def test_a_journal_that_breaks_off_is_played_to_its_last_command(tmp_path: Path)
     played = play(tmp_path / "a.jsonl", 6 * S, close=False)
     journal = read_journal(tmp_path / "a.jsonl")
     assert journal.end is None
-    again = journal.replay()
+    again = journal.script.played()
     assert (again.over, again.now_ns) == (None, 6 * S)
     again.leave()
     assert again.digest == played.digest
@@ -272,7 +273,7 @@ def test_lines_of_another_journal_do_not_fit(file: Path, tmp_path: Path) -> None
 
 
 def test_a_journal_of_format_1_is_read_and_plays_the_same(file: Path) -> None:
-    digest = read_journal(file).replay().digest
+    digest = read_journal(file).script.played().digest
     records = lines(file)
     records[0]["journal"] = 1
     del records[0]["parent"]
@@ -280,7 +281,7 @@ def test_a_journal_of_format_1_is_read_and_plays_the_same(file: Path) -> None:
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     journal = read_journal(file)
     assert (journal.format, journal.end is not None) == (1, True)
-    assert journal.replay().digest == digest
+    assert journal.script.played().digest == digest
 
 
 def test_an_altered_command_gives_another_digest(file: Path) -> None:
@@ -289,7 +290,7 @@ def test_an_altered_command_gives_another_digest(file: Path) -> None:
     rewrite(file, records)
     journal: Journal = read_journal(file)
     assert journal.end is not None
-    assert journal.replay().digest != journal.end.digest
+    assert journal.script.played().digest != journal.end.digest
 
 
 def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
@@ -297,7 +298,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
     records[1]["command"]["strategy"] = "gone.py:Mine"
     rewrite(file, records)
     with pytest.raises(UnknownStrategyError, match=r"there is no strategy file gone\.py"):
-        read_journal(file).replay()
+        read_journal(file).script.played()
 
 
 # Writing
@@ -306,7 +307,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match="the journal cannot be written: File exists"):
-        JournalWriter(tmp_path / "file" / "a.jsonl", short("skew"), 1)
+        JournalWriter(tmp_path / "file" / "a.jsonl", Session(short("skew"), 1))
 
 
 def test_a_disk_that_is_full_is_said_so() -> None:
@@ -314,4 +315,4 @@ def test_a_disk_that_is_full_is_said_so() -> None:
     if not full.exists():
         pytest.skip("needs /dev/full")
     with pytest.raises(JournalError, match="/dev/full: the journal cannot be written: No space left on device"):
-        JournalWriter(full, short("skew"), 1)
+        JournalWriter(full, Session(short("skew"), 1))

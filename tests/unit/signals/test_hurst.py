@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, verdict
+from mmtui.signals.hurst import Hurst, HurstReading, HurstVerdict, hurst_exponent, hurst_sd, verdict
 from mmtui.signals.rolling import RESYNC_EVERY
 from tests.unit.signals.fbm import Floats, fbm
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals import RollingRegression
+from mmtui.signals.regression import RollingRegression
 from mmtui.signals.rolling import RESYNC_EVERY
 from tests.unit.signals.fbm import Floats
 

@@ -7,8 +7,7 @@ import statistics
 import numpy as np
 import pytest
 
-from mmtui.signals import RollingMoments, TimedMoments
-from mmtui.signals.rolling import RESYNC_EVERY
+from mmtui.signals.rolling import RESYNC_EVERY, RollingMoments, TimedMoments
 
 S = 1_000_000_000
 

@@ -35,7 +35,7 @@ def test_defences_are_those_of_rules() -> None:
     view.now_ns = 20 * S
     view.trades += [PublicTrade(19 * S, Side.BUY, 10_001, 9), PublicTrade(19 * S, Side.SELL, 9_999, 1)]
     base = make("glft").quote(view)
-    quotes = Composite(shade=2.0, stale=0.5).quote(view)
+    quotes = make("composite", {"shade": 2.0, "stale": 0.5}).quote(view)
     assert base.bid is not None
     assert base.ask is not None
     assert base.reservation is not None
