@@ -1,4 +1,4 @@
-"""The app: its themes, its screens and the way between them."""
+"""The app: its themes, its screens and the navigation between them."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SEEDS = 100_000
 
 
 def random_seed() -> int:
-    """A seed nobody knows beforehand, short enough to tell a friend."""
+    """A random seed, short enough to say aloud."""
     return random.SystemRandom().randrange(_SEEDS)
 
 
@@ -58,10 +58,10 @@ class MmtuiApp(App[None]):
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
         watch: a journal to open the replay of at once, by path or name, and the time to begin at.
         driver: what turns wall time into advances; tests step by hand.
-        new_seed: where seeds come from that nobody chose.
-        config: folder that keeps the settings; None for the defaults, changed for this run only.
-        data: folder that keeps the career, likewise.
-        today: the date, which chooses the daily challenge.
+        new_seed: returns a random seed.
+        config: folder of the settings; None for the defaults, whose changes last for this run only.
+        data: folder of the career; None for an empty one, which lasts for this run only.
+        today: returns the date, which chooses the daily challenge.
     """
 
     TITLE = "mmtui"
@@ -92,7 +92,7 @@ class MmtuiApp(App[None]):
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
-        # Where nothing is kept there is no first start.
+        # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
@@ -104,18 +104,18 @@ class MmtuiApp(App[None]):
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Ours only: their contrast is measured."""
+        """Only the program's own themes: their contrast is tested."""
         registered = super().available_themes
         ours = {theme.name: theme for theme in THEMES if theme.name in registered}
-        # While App sets itself up, ours are not registered yet.
+        # Textual asks before they are registered.
         return ours or registered
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys as the eye reads them, Shift as an arrow."""
+        """The key as it is shown, Shift as an arrow."""
         return super().get_key_display(binding).replace("shift+", "⇧")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers: the actions of the screen and of the app, with their keys."""
+        """The palette's commands: the actions of the screen and of the app, with their keys."""
         here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
         for action in ACTIONS.values():
             if action.id in here and action.id != "app.palette":
@@ -124,7 +124,7 @@ class MmtuiApp(App[None]):
                 yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
 
     def watch_theme(self, theme: str) -> None:
-        """Remember the colours, whichever way they were chosen."""
+        """Save the theme, whichever way it was chosen."""
         if self.is_running and theme != self.settings.theme:
             self.prefer(theme=theme)
 
@@ -140,7 +140,7 @@ class MmtuiApp(App[None]):
             self.notify(trouble, severity="warning", timeout=10, markup=False)
 
     def get_default_screen(self) -> Screen[Any]:
-        """Home is at the bottom of the stack: nothing blank comes before it."""
+        """Home is at the bottom of the stack, so that no blank screen comes before it."""
         return HomeScreen()
 
     def on_mount(self) -> None:
@@ -150,37 +150,37 @@ class MmtuiApp(App[None]):
             level, seed, strategy, speed = self._start
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
         elif self._watch is not None:
-            self.watch_journal(*self._watch)
+            self.show_journal(*self._watch)
 
     def on_ready(self) -> None:
-        """The first frame is there: what was made for it stays, and need not be searched for garbage."""
+        """Collect garbage from the first frame on, without the objects made for that frame, which stay."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
     def on_unmount(self) -> None:
-        """What is being played can be gone on with."""
+        """Close the journal and the career; the session can be resumed."""
         self.engine.put_down()
         self.career.close()
 
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
-        """Carry out an action, and notify the screen it was for."""
+        """Run an action, then notify its screen."""
         screen = self.screen
         done = await super().run_action(action, default_namespace, namespaces)
         if screen is self.screen and isinstance(screen, AppScreen) and isinstance(action, str):
-            screen.did(action)
+            screen.after_action(action)
         return done
 
-    # What screens ask for: see Navigator.
+    # The Navigator's methods, documented there.
 
     def prefer(self, **changes: Any) -> None:
         self.settings = msgspec.structs.replace(self.settings, **changes)
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
-    def taught(self) -> None:
+    def lesson_done(self) -> None:
         self.progress = msgspec.structs.replace(self.progress, taught=True)
         self._warn(self.career.taught())
 
@@ -223,18 +223,18 @@ class MmtuiApp(App[None]):
 
         self.push_screen(HelpScreen(self.screen))
 
-    # As the keys call them.
+    # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
 
-    def brief(self, card: Card, seed: int | None = None) -> None:
+    def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen
 
         self.push_screen(BriefingScreen(card, self.new_seed() if seed is None else seed))
 
-    def brief_daily(self) -> None:
-        self.brief(*self._daily(self.today()))
+    def show_daily(self) -> None:
+        self.show_briefing(*self._daily(self.today()))
 
-    def teach(self) -> None:
+    def start_lesson(self) -> None:
         card = self.engine.level(lesson.LEVEL)
         seat = self.engine.open(card, lesson.SEED, None)
         self.push_screen(self._floor(card, seat, speed=1.0, teaching=lesson.Lesson()))
@@ -242,7 +242,7 @@ class MmtuiApp(App[None]):
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
-    def go_on(self, path: Path) -> None:
+    def resume(self, path: Path) -> None:
         try:
             card, seat = self.engine.resume(path)
         except MmtuiError as error:
@@ -262,11 +262,11 @@ class MmtuiApp(App[None]):
             self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(replace(played, daily=daily)))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
+    def retry(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
         seat = self.engine.open(card, seed, strategy)
         self.switch_screen(self._floor(card, seat, strategy, earlier=earlier))
 
-    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+    def show_replay(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
         from mmtui.tui.screens.replay import ReplayScreen
 
         engine, debrief = self.engine, None
@@ -276,9 +276,9 @@ class MmtuiApp(App[None]):
             replay = engine.replay(script)
         self.push_screen(ReplayScreen(card, replay, name, self.driver(replay, 1.0), at_ns, debrief))
 
-    def watch_journal(self, name: str, at_ns: int = 0) -> None:
+    def show_journal(self, name: str, at_ns: int = 0) -> None:
         try:
-            self.watch_again(*self.engine.recording(name), name, at_ns)
+            self.show_replay(*self.engine.recording(name), name, at_ns)
         except MmtuiError as error:
             self._warn(f"{error}.")
 

@@ -1,4 +1,4 @@
-"""Levels and strategies as the screens tell them."""
+"""Levels and strategies as the screens show them."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Card:
-    """A level as the screens tell it.
+    """A level as the screens show it.
 
     Attributes:
         source: id or path to load it by, with the keys that were set.
-        counts: whether it is a level of the campaign as it ships, so that its scores count for it.
+        counts: whether its scores count: it is a level of the campaign, unchanged.
         situation: four sentences.
-        rules: name and value, in the order to show.
-        weights: part of the score to its weight.
-        strategy: the one that is ready when nothing else was chosen.
+        rules: name and value, in display order.
+        weights: the weight of each part of the score.
+        strategy: the one that is ready at the start.
         par: the strategy whose PnL on the same seed is par.
-        opponent: the strategy that makes the same market, in a duel.
+        opponent: in a duel, the strategy that makes the same market.
         sizes: the size presets of keys 1 to 5, in lots.
-        keys: ids of the actions that are first needed here.
+        keys: ids of the actions that the briefing shows.
     """
 
     id: str
@@ -51,7 +51,7 @@ class Card:
 
 @dataclass(frozen=True)
 class OverrideField:
-    """A key of a level that the screen lets one set: its path, name and meaning, and its value as one types it."""
+    """A key of a level that the sandbox can set: its path, name, meaning and value as text."""
 
     path: str
     name: str
@@ -73,8 +73,8 @@ def title_of(level: str, cards: Mapping[str, Card]) -> str:
     return cards[level].title if level in cards else level
 
 
-def ships(level: Level) -> bool:
-    """Whether it is a level of the campaign as it ships."""
+def is_shipped(level: Level) -> bool:
+    """Whether a level is one of the campaign's, unchanged."""
     from mmtui.level.level import level_ids, load_level
 
     return level.id in level_ids() and load_level(level.id).digest == level.digest

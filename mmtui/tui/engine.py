@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
-from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
+from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, is_shipped
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -159,7 +159,7 @@ class Engine:
         self._seat = seat
         source = f"journal {path}"
         self._levels[source] = session.level
-        return replace(card_of(session.level, source), counts=ships(session.level)), seat
+        return replace(card_of(session.level, source), counts=is_shipped(session.level)), seat
 
     def close(self) -> str:
         """The session is over: finish its journal, and return the name of its file, empty without one."""

@@ -1,4 +1,4 @@
-"""The keys of the actions: bindings made from the registry, and key maps that change them."""
+"""The keys of the actions: bindings from the registry, and key maps that change them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from textual.keys import format_key
 from mmtui.errors import InputError
 from mmtui.tui.actions import ACTIONS, Action
 
-#: The floor's footer, what is needed most first: a narrow terminal shows only the beginning.
+#: The order of the footer, the most needed first: a narrow terminal shows only the beginning.
 _FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
-#: On screens with a list these move in it and choose.
+#: These move and choose in lists.
 _LIST_KEYS = frozenset({"up", "down", "home", "end", "pageup", "pagedown", "enter"})
 
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of an action, by Textual's names."""
+    """The keys of an action, as Textual names them."""
     return tuple(key.strip() for key in keymap.get(action.id, action.key).split(","))
 
 
 def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]:
-    """The key map with another key, or several separated by commas, for an action.
+    """The key map with another key for an action, or several separated by commas.
 
     Raises:
-        InputError: there is no such action, or the key does something else on its screen already.
+        InputError: there is no such action, or the key has another use on its screen.
     """
     action = ACTIONS.get(action_id)
     if action is None:
@@ -54,7 +54,7 @@ def checked(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     while not settled:
         settled = True
         for action_id, key in list(good.items()):
-            # All others are in place, so that two actions may have swapped their keys.
+            # Checked against all others, so that two actions may swap their keys.
             others = {name: other for name, other in good.items() if name != action_id}
             try:
                 remap(others, action_id, key)

@@ -1,6 +1,6 @@
-"""The colours, in four themes. Every text keeps at least 4.5:1 against its ground; a test measures it.
+"""The colours, in four themes. The contrast of text to its ground is at least 4.5:1; a test measures it.
 
-Bids and asks differ by place and shape as well, so no theme is needed to play.
+Bids and asks differ by place and shape as well, so that no colour is needed to play.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from textual.theme import Theme
 
 DEFAULT_THEME = "mmtui-dark"
 
-#: Our own colour names, used by style sheets (``$bid``) and by Palette ("bid on bid-bar").
+#: Colour names used by style sheets (``$bid``) and by Palette ("bid on bid-bar").
 _DARK = {
     "bid": "#5fd7a7",
     "ask": "#ff8f8a",

@@ -433,7 +433,7 @@ async def test_click_on_the_position_makes_it_the_size() -> None:
 async def test_wheel_and_click_on_the_sizes_change_the_size() -> None:
     async with on_floor() as floor:
         line = floor.screen.query_one(MessageLine)
-        line.post_message(line.Sized(step=1))
+        line.post_message(line.SizeChange(step=1))
         await floor.pilot.pause()
         assert floor.screen.quote_size == 2
         x = line.render_line(0).text.index(" 10 ")

@@ -28,8 +28,8 @@ def text_of(app: MmtuiApp) -> str:
 
 def test_step_leads_on_by_its_own_action_only() -> None:
     lesson = Lesson()
-    assert not lesson.did("flatten")
-    assert lesson.did(ACTIONS[STEPS[0].action].action)
+    assert not lesson.advance("flatten")
+    assert lesson.advance(ACTIONS[STEPS[0].action].action)
     assert lesson.at == 1
 
 

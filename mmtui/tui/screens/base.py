@@ -24,7 +24,7 @@ class AppScreen(Screen[None]):
 
     @property
     def navigator(self) -> Navigator:
-        """The app: where to go next, and what is kept between screens."""
+        """The app, as its screens may use it."""
         return cast("Navigator", self.app)
 
     @property
@@ -32,11 +32,11 @@ class AppScreen(Screen[None]):
         """The player's preferences."""
         return self.navigator.settings
 
-    def did(self, action: str) -> None:
+    def after_action(self, action: str) -> None:
         """Called after an action was carried out on this screen."""
 
     def fill(self, options: Iterable[Option]) -> None:
-        """Replaces the options of the screen's list; the same place stays highlighted."""
+        """Replace the options of the screen's list; the same place stays highlighted."""
         menu = self.query_one(OptionList)
         place = menu.highlighted or 0
         menu.clear_options()
@@ -45,18 +45,18 @@ class AppScreen(Screen[None]):
 
 
 def option(*rows: Row, id: str | None = None) -> Option:
-    """An entry of a list; without an id it cannot be chosen."""
+    """An option of a list, disabled without an id."""
     return Option(as_content(rows), id=id, disabled=id is None)
 
 
 def field(name: str, value: str = "") -> Input:
-    """A field of a form."""
+    """A text field of a form."""
     made = Input(value, compact=True, name=name)
     made.cursor_blink = False
     return made
 
 
 def changed(form: DOMNode, before: Mapping[str, str]) -> dict[str, str]:
-    """The texts of a form's fields, by name, that differ from before; a field left empty counts as unchanged."""
+    """The texts of a form's fields, by name, that differ from before; an empty field counts as unchanged."""
     typed = {str(each.name): each.value.strip() for each in form.query(Input)}
     return {name: text for name, text in typed.items() if text and text != before.get(name)}

@@ -1,4 +1,4 @@
-"""What a level is about, before it starts."""
+"""The briefing: what a level is about."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def weight_rows(card: Card) -> list[Row]:
 
 
 def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
-    """The keys that one needs first, told as in the help."""
+    """The most needed keys, as the help lists them."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
     wanted = set(card.keys or _FIRST_KEYS)
     for line in lines("floor"):
@@ -78,7 +78,7 @@ def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
 
 
 class BriefingScreen(AppScreen):
-    """The situation, the rules and the score."""
+    """The situation, the rules and the parts of the score."""
 
     CSS_PATH = "briefing.tcss"
     VERTICAL_BREAKPOINTS = HEIGHTS
@@ -111,7 +111,7 @@ class BriefingScreen(AppScreen):
         self.navigator.play(self.card, self.seed)
 
     def action_seed(self) -> None:
-        """Ask for the seed."""
+        """Ask for a seed."""
 
         def chosen(seed: int | None) -> None:
             if seed is not None:

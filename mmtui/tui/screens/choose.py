@@ -1,4 +1,4 @@
-"""Which strategy is ready to take over, and with which parameters."""
+"""Choosing a strategy and its parameters."""
 
 from __future__ import annotations
 
@@ -24,34 +24,34 @@ if TYPE_CHECKING:
 _WIDTH = 66
 _FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"
 
-#: What stands for a strategy in a file, and the name of the field for it.
+#: The entry for a strategy in a file, and the name of its field.
 _FILE = StrategyCard("a file of your own", "the class in a Python file, such as mmtui strategies new writes")
 _FIELD = "file.py:Class"
 _IS_CODE = "A strategy's file is code: it runs as you, and may do what you may. Choose only what you trust."
 
 
 def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
-    """Name, whether it is the ready one, and its idea."""
+    """A strategy's name, whether it is ready, and its idea."""
     note = "   ready" if card.name == ready else ""
     lines = [((f"  {line}", "muted"),) for line in fmt.wrap(card.idea, _WIDTH - 2)]
     return [((card.name, "bold foreground"), (note, "auto")), *lines]
 
 
 def about_param(param: Param) -> str:
-    """What a parameter does and what it may be, in a line."""
+    """What a parameter does, its type and its least value."""
     least = "" if param.least is None else f", at least {param.least:g}"
     return f"{param.about} ({param.type.__name__}{least})"
 
 
 class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
-    """A list of names with their ideas, and the marked one's parameters to fill in.
+    """A list of strategies, and the parameters of the highlighted one to fill in.
 
     Args:
-        engine: what there is to choose from.
-        ready: the one that is ready or quoting.
-        params: its parameters, those that differ from the defaults.
-        question: what the choice is for.
-        files: whether a strategy in a file will do.
+        engine: lists the strategies.
+        ready: the strategy that is ready or quoting.
+        params: those of its parameters that differ from the defaults.
+        question: the title.
+        files: whether a strategy in a file may be chosen.
     """
 
     CSS_PATH = "choose.tcss"
@@ -95,7 +95,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         return self._cards[self.query_one(OptionList).highlighted or 0]
 
     async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the fields of the marked strategy."""
+        """Show the fields of the highlighted strategy."""
         card = self._marked
         set_already = self.params if card.name == self.ready else {}
         form = self.query_one("#choose-params", VerticalScroll)
@@ -118,7 +118,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         self._choose()
 
     def _choose(self) -> None:
-        """Go back with the marked strategy and what was typed, or say what is wrong with it."""
+        """Return the highlighted strategy with its parameters, or show what is wrong with them."""
         card = self._marked
         texts = changed(self, {param.name: fmt.typed(param.default) for param in card.params})
         name = texts.pop(_FIELD, "") if card is _FILE else card.name

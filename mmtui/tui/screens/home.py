@@ -31,7 +31,7 @@ _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
 def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, str]]:
-    """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
+    """Id, word and meaning of each entry; without ``known``, no level is read for it."""
     best = navigator.progress.best
     following = stars = ""
     daily = "today's market, the same for everybody"
@@ -57,7 +57,7 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
         ("quit", "Quit", ""),
     ]
     if not navigator.progress.taught:
-        # Who starts for the first time is led to the lesson.
+        # The lesson comes first at the first start.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
         entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, where it broke off"))
@@ -100,9 +100,9 @@ class HomeScreen(AppScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        # Reading the levels brings in numpy: the first frame comes before it.
+        # Reading levels imports numpy, which the first frame need not wait for.
         self._fill(known=False)
-        # Whatever has the focus outside: a page in a browser gets it with the first click, after which keys must work.
+        # Also without the terminal's focus: in a browser it comes with the first click, after which keys must work.
         self.set_focus(self.query_one(OptionList))
 
     def on_screen_resume(self) -> None:
@@ -116,15 +116,15 @@ class HomeScreen(AppScreen):
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         navigator = self.navigator
         ways: dict[str, Callable[[], object]] = {
-            "go-on": lambda: navigator.go_on(navigator.engine.unfinished()[0]),
-            "play": lambda: navigator.brief(next_level(navigator)),
+            "go-on": lambda: navigator.resume(navigator.engine.unfinished()[0]),
+            "play": lambda: navigator.show_briefing(next_level(navigator)),
             "levels": navigator.show_levels,
-            "daily": navigator.brief_daily,
+            "daily": navigator.show_daily,
             "duel": navigator.choose_duel,
             "sandbox": navigator.show_sandbox,
             "replays": navigator.show_replays,
             "scores": navigator.show_scores,
-            "lesson": navigator.teach,
+            "lesson": navigator.start_lesson,
             "settings": navigator.show_settings,
             "help": navigator.show_keys,
             "quit": self.app.exit,

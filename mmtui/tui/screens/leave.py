@@ -1,4 +1,4 @@
-"""Asks whether to leave a level."""
+"""The question whether to leave a level."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmtui.tui.widgets.line_view import as_content
 
 
 class LeaveScreen(ModalScreen[str | None]):
-    """Enter leaves, k keeps the session for later, Esc stays."""
+    """Returns "leave", "keep" (for later) or None (stay)."""
 
     CSS_PATH = "leave.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [

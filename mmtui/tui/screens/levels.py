@@ -1,4 +1,4 @@
-"""The campaign."""
+"""The list of levels."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _DETAIL_WIDTH = 50
 
 
 def level_row(card: Card, best: Best | None, *, is_open: bool = True) -> Row:
-    """Number, title, length and best score, or that it is locked."""
+    """A level's number, title, length and best score, or that it is locked."""
     score = "open" if best is None else f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
         score = "locked"
@@ -47,7 +47,7 @@ def lesson_rows(card: Card) -> list[Row]:
 
 
 def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
-    """What each strategy scores by itself, the best first."""
+    """The score of each strategy alone, the best first."""
     rows: list[Row] = [(("BY THEMSELVES, ON SEED 1", "bold muted"),)]
     for name, score, stars in sorted(scores, key=lambda entry: -entry[1]):
         rows.append(
@@ -65,7 +65,7 @@ class LevelsScreen(AppScreen):
     """The list of levels: the campaign's, then the player's own.
 
     Args:
-        opponent: the strategy to play against, with its parameters; None to play by oneself.
+        opponent: the strategy to play against, with its parameters; None to play alone.
     """
 
     CSS_PATH = "levels.tcss"
@@ -112,7 +112,7 @@ class LevelsScreen(AppScreen):
 
     @work(exclusive=True, thread=True)
     def _show_strategies(self, level: str) -> None:
-        """What the strategies score on the marked level: played in a thread, since it takes a second or so."""
+        """Show what the strategies score on a level; played in a thread, since it takes a second or so."""
         engine, worker = self.navigator.engine, get_current_worker()
         scores = engine.scores(engine.level(level))
         if not worker.is_cancelled:
@@ -130,4 +130,4 @@ class LevelsScreen(AppScreen):
             name, params = self.opponent
             overrides = {"opponent.strategy": name}
             overrides |= {f"opponent.params.{key}": fmt.typed(value) for key, value in params.items()}
-        navigator.brief(navigator.engine.level(event.option.id, overrides))
+        navigator.show_briefing(navigator.engine.level(event.option.id, overrides))

@@ -1,4 +1,4 @@
-"""A market on the screen: the ladder and the panels around it, in every size of terminal."""
+"""The ladder and the panels around it, in every size of terminal."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from mmtui.tui.widgets.coach import CoachBar
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
-from mmtui.tui.widgets.message import MessageLine, Said
+from mmtui.tui.widgets.message import MessageLine, MessageState
 from mmtui.tui.widgets.signals import signal_rows
-from mmtui.tui.widgets.status import Playing, StatusBar, speed_label
+from mmtui.tui.widgets.status import PlayState, StatusBar, speed_label
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
 
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
-#: How long a message stays, in the level's time: while the clock stands, so does the message.
+#: How long a message stays, on the level's clock.
 _MESSAGE_NS = 6 * NS_PER_S
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
 
 
-# Containers whose own lines are blank are drawn for nothing, at every change of a cell.
+# Other containers would draw their own blank lines at every change of a cell.
 class _Row(Horizontal):
     BLANK = True
 
@@ -42,7 +42,7 @@ class _Pane(Container):
 
 
 class MarketScreen(AppScreen):
-    """What a floor and a replay have in common: snapshots on the screen, the clock, and the ladder's window.
+    """What a floor and a replay have in common: the panels, the clock and the ladder's window.
 
     Args:
         card: the level.
@@ -91,7 +91,7 @@ class MarketScreen(AppScreen):
         yield Static(TOO_SMALL, id="too-small")
 
     def compose_below(self) -> ComposeResult:
-        """What stands between the market and the message."""
+        """The widgets between the market and the message."""
         yield from ()
 
     def on_mount(self) -> None:
@@ -100,8 +100,8 @@ class MarketScreen(AppScreen):
         self.call_after_refresh(self.paint)
         self.driver.start(self, self.frame)
 
-    def show(self, title: str, said: Said, *, panels: bool = True) -> None:
-        """Shows the view; the panels beside the ladder only where ``panels``."""
+    def show(self, title: str, message: MessageState, *, panels: bool = True) -> None:
+        """Show the view; the panels beside the ladder only with ``panels``."""
         view, driver = self.view, self.driver
         self.ladder.update(view)
         self.coach.update(view, speaks=self.settings.coach)
@@ -109,20 +109,20 @@ class MarketScreen(AppScreen):
             for panel in self._panels:
                 panel.update(view)
             price = self.card.instrument.format
-            self._status.update(view, Playing(title, driver.speed, driver.paused, driver.behind, price))
-        if not said.text and not self.coach.display:
+            self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price))
+        if not message.text and not self.coach.display:
             # There are too few rows for a line of the coach's own.
-            said = said._replace(text=self.coach.text)
-        self._messages.update(said)
+            message = message._replace(text=self.coach.text)
+        self._messages.update(message)
 
-    def say(self, text: str) -> None:
-        """Sets the message above the footer, which stays for a while."""
+    def set_message(self, text: str) -> None:
+        """Set the message above the footer, which stays for a while."""
         self._message = text
         self._message_at_ns = self.view.now_ns
 
-    def tell(self, text: str) -> None:
-        """Shows a message at once."""
-        self.say(text)
+    def show_message(self, text: str) -> None:
+        """Show a message at once."""
+        self.set_message(text)
         self.paint()
 
     @property
@@ -133,24 +133,24 @@ class MarketScreen(AppScreen):
         return self._message
 
     def paint(self) -> None:
-        """Takes a snapshot and shows it."""
+        """Take a snapshot and show it."""
         raise NotImplementedError
 
     def frame(self) -> None:
-        """Called after each advance of the driver."""
+        """Paint after an advance of the driver."""
         self.paint()
 
     # Time
 
     def action_pause(self) -> None:
-        """Stops or starts the clock."""
+        """Stop or start the clock."""
         self.driver.paused = not self.driver.paused
         self.paint()
 
     def action_speed(self, steps: int) -> None:
-        """Changes the speed."""
+        """Change the speed by steps."""
         self.driver.change_speed(steps)
-        self.tell(f"Speed {speed_label(self.driver.speed).strip()}")
+        self.show_message(f"Speed {speed_label(self.driver.speed).strip()}")
 
     # The ladder's window
 
@@ -159,15 +159,15 @@ class MarketScreen(AppScreen):
         self.ladder.move(rows)
 
     def action_recentre(self) -> None:
-        """Put the market in the middle."""
+        """Move the ladder to the market."""
         self.ladder.recentre()
 
     def action_follow(self) -> None:
-        """Let the ladder follow the market, or hold it."""
+        """Switch whether the ladder follows the market."""
         self.ladder.follows = not self.ladder.follows
-        self.tell("The ladder follows the market" if self.ladder.follows else "The ladder holds still")
+        self.show_message("The ladder follows the market" if self.ladder.follows else "The ladder holds still")
 
     def action_group(self) -> None:
-        """Show more ticks in a row, or one again."""
+        """Change the ticks a row."""
         self.ladder.next_group()
         self.paint()

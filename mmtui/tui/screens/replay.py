@@ -1,4 +1,4 @@
-"""A session seen again: the floor, with a line of time under it, and from any moment a way back in."""
+"""A replay: the floor with a time line, from any moment of which the player can take over."""
 
 from __future__ import annotations
 
@@ -21,21 +21,23 @@ from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.market import MarketScreen
-from mmtui.tui.widgets.message import Said
-from mmtui.tui.widgets.scrubber import Moment, Scrubber
+from mmtui.tui.widgets.message import MessageState
+from mmtui.tui.widgets.scrubber import ReplayState, Scrubber
 from mmtui.units import NS_PER_S
+
+_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
 
 
 class ReplayScreen(MarketScreen):
-    """A session being watched.
+    """A replay of a session.
 
     Args:
         card: the level.
-        replay: the session, at its start unless there is a debrief.
-        name: the file name of its journal, empty without one.
-        driver: lets it run.
-        at_ns: where to begin.
-        debrief: what is known of it, if the replay was played through already; else that is done first.
+        replay: the replay, at its start unless there is a debrief.
+        name: the journal's file name, empty without one.
+        driver: advances the replay.
+        at_ns: the time to begin at.
+        debrief: the session's debrief; None to work it out first.
     """
 
     BINDINGS = bindings("replay")
@@ -59,19 +61,21 @@ class ReplayScreen(MarketScreen):
 
     def on_mount(self) -> None:
         self.ladder.armed = False
-        self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
+        self.set_message(
+            "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
+        )
         if self._debrief is None:
-            self.tell("Playing it through once …")
+            self.show_message("Playing it through once …")
             self._explain()
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
-        """Play the whole session, after which any moment is soon reached and explained: in a thread."""
+        """Play the session through in a thread, for its debrief and so that any seek is fast afterwards."""
         worker = get_current_worker()
         try:
             debrief, replay = self.navigator.engine.explain(self.replay.script)
         except MmtuiError as error:
-            self.app.call_from_thread(self.tell, str(error))
+            self.app.call_from_thread(self.show_message, str(error))
             return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._know, debrief, replay)
@@ -91,17 +95,17 @@ class ReplayScreen(MarketScreen):
         self.view = view
         if view.now_ns >= self.replay.end_ns:
             self.driver.paused = True
-        self.show(f"Replay {self.card.title}", Said(self.message))
+        self.show(f"Replay {self.card.title}", MessageState(self.message))
         fills = () if debrief is None else [(fill.at_ns, fill.side) for fill in debrief.fills]
-        self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, told))
+        self.query_one(Scrubber).update(ReplayState(view.now_ns, self.replay.end_ns, fills, told))
 
     def action_reveal(self) -> None:
         """Show or hide the latent value and the counterparties."""
         self._revealed = not self._revealed
         if self._debrief is None:
-            self.tell("What was hidden is being found out …")
+            self.show_message("What was hidden is being found out …")
         else:
-            self.tell("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
+            self.show_message("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
 
     # Time
 
@@ -135,7 +139,7 @@ class ReplayScreen(MarketScreen):
         else:
             found = next((fill.at_ns for fill in reversed(debrief.fills) if fill.at_ns < now_ns), None)
         if found is None:
-            self.tell("There is no fill beyond")
+            self.show_message("There is no fill beyond")
         else:
             self._seek(found)
 
@@ -144,23 +148,23 @@ class ReplayScreen(MarketScreen):
         if (debrief := self._found_fills()) is None:
             return
         if not debrief.worst:
-            self.tell("No fill lost anything in its first ten seconds")
+            self.show_message("No fill lost anything in its first ten seconds")
             return
         verdict = debrief.worst[self._worst % len(debrief.worst)]
         self._worst += 1
         self._seek(debrief.fills[verdict.fill].at_ns)
-        self.tell(verdict.why)
+        self.show_message(verdict.why)
 
     def _found_fills(self) -> Debrief | None:
         if self._debrief is None:
-            self.tell("The fills are being found …")
+            self.show_message("The fills are being found …")
         return self._debrief
 
     def _seek(self, at_ns: int) -> None:
         at_ns = max(0, min(self.replay.end_ns, at_ns))
         if self._debrief is None:
             self._at_ns = at_ns
-            self.tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
+            self.show_message(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
             return
         self.replay.seek(at_ns)
         self._stop()
@@ -169,19 +173,19 @@ class ReplayScreen(MarketScreen):
         self.driver.paused = True
         self.paint()
 
-    def on_scrubber_sought(self, message: Scrubber.Sought) -> None:
-        """A click or the wheel on the line of time."""
+    def on_scrubber_seek(self, message: Scrubber.Seek) -> None:
+        """A click or the wheel on the time line."""
         self._seek(message.at_ns)
 
     # Back in
 
     def action_take_over(self) -> None:
-        """Play on by oneself from here."""
+        """Play on from here."""
         quotes = None if self._debrief is None else self._debrief.quotes
         try:
             self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
         except MmtuiError as error:
-            self.tell(str(error))
+            self.show_message(str(error))
 
 
 def _value(debrief: Debrief, at_ns: int) -> float | None:

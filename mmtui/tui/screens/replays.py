@@ -1,4 +1,4 @@
-"""What can be seen again: the sessions that left a journal, the latest first."""
+"""The list of replays: the sessions with a journal, the latest first."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 
 _SHOWN = 200
-#: From this width on there is room for the money and the seed.
+#: The least width for PnL and seed.
 _ROOMY = 96
 
 
 def session_row(record: Record, cards: Mapping[str, Card], width: int) -> Row:
-    """When, what, by whom, the score; the money and the seed where there is room."""
+    """A session's date, level, strategy and score; PnL and seed where they fit."""
     pnl = "" if record.pnl is None else fmt.money(record.pnl, 10, 0)
     row: Row = (
         (f"{record.at[:16].replace('T', ' ')}  ", "live"),
@@ -62,5 +62,5 @@ class ReplaysScreen(AppScreen):
             self.query_one("#empty", Static).update("Nothing was played to its end yet: what you play is kept here.")
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """See it again."""
-        self.navigator.watch_journal((event.option.id or "").partition(" ")[2])
+        """Open the replay."""
+        self.navigator.show_journal((event.option.id or "").partition(" ")[2])

@@ -1,4 +1,4 @@
-"""The sandbox: a form of its main overrides."""
+"""The sandbox: a form for the main parameters of its level."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --se
 
 
 class SandboxScreen(AppScreen):
-    """A field for each dial; what is changed is checked as a level's file is."""
+    """A field for each override; changes are checked as a level's file is."""
 
     CSS_PATH = "sandbox.tcss"
     AUTO_FOCUS = "Input"
@@ -26,22 +26,22 @@ class SandboxScreen(AppScreen):
         with Vertical(id="sandbox"):
             yield Static("SANDBOX", id="heading")
             with VerticalScroll(can_focus=False):
-                for dial in self.overrides:
-                    name = Static(dial.name, classes="name", markup=False)
-                    about = Static(dial.about, classes="about", markup=False)
-                    yield Horizontal(name, field(dial.path, dial.value), about)
+                for override in self.overrides:
+                    name = Static(override.name, classes="name", markup=False)
+                    about = Static(override.about, classes="about", markup=False)
+                    yield Horizontal(name, field(override.path, override.value), about)
             yield Static(_FOOT, id="foot", markup=False)
         yield Footer(show_command_palette=False)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Go to the briefing of the sandbox as it is set, or say what is wrong with it."""
-        before = {dial.path: dial.value for dial in self.overrides}
+        """Open the briefing of the changed level, or show what is wrong with it."""
+        before = {override.path: override.value for override in self.overrides}
         try:
             card = self.navigator.engine.level(LEVEL, changed(self, before))
         except InputError as error:
-            # The file is the program's own: what is wrong is the key.
+            # The file is the program's own, so only the key is named.
             text = str(error).partition(".toml: ")[2] or str(error)
             self.query_one("#foot", Static).update(f"{text}.")
             return
         self.query_one("#foot", Static).update(_FOOT)
-        self.navigator.brief(card)
+        self.navigator.show_briefing(card)

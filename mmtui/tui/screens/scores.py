@@ -1,4 +1,4 @@
-"""Personal bests by level and strategy, and how they came about."""
+"""Personal bests by level and strategy, with their history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _CHART, _SMALL_CHART = 12, 8
 
 
 def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
-    """A level played by hand or by a strategy: best score and stars, mean, how often, and when last."""
+    """A level played by hand or by a strategy: best score and stars, mean, sessions, and the last date."""
     who = group["strategy"] or "by hand"
     room = max(16, width - len(_HEAD))
     return (
@@ -39,7 +39,7 @@ def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -
 
 
 def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row]:
-    """The score of each session, oldest first, as columns with the stars' marks; the latest fit."""
+    """The scores of the latest sessions as columns, the oldest first, with lines at the stars' thresholds."""
     title = title_row("HISTORY", f"{len(records)} sessions, the latest at the right", width)
     if not records:
         return [title, ((" Nothing was played yet.", "muted"),)]
@@ -69,7 +69,7 @@ def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -
 
 
 class ScoresScreen(AppScreen):
-    """By level and strategy; the marked one's history below."""
+    """Scores by level and strategy; below, the history of the highlighted entry."""
 
     CSS_PATH = "scores.tcss"
     AUTO_FOCUS = "OptionList"
@@ -111,11 +111,11 @@ class ScoresScreen(AppScreen):
         self.query_one("#history", TextRows).change(lambda width: history_rows(records, width, height))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the history of the marked level."""
+        """Show the history of the highlighted entry."""
         group = self._groups[int(event.option.id or 0)]
         key = group["level"], group["strategy"]
         self._tell([record for record in self._records if (record.level, record.strategy) == key])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Show what was played of it."""
+        """Open the replays."""
         self.navigator.show_replays()

@@ -1,4 +1,4 @@
-"""What the player prefers, and the keys."""
+"""The settings and the key map."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ _KEYMAP_WIDTH = 108
 
 @dataclass(frozen=True)
 class Choice:
-    """A setting with the values that Enter goes through in turn.
+    """A setting, whose values Enter goes through in turn.
 
     Attributes:
-        field: its name in Settings.
-        values: all it can be.
-        shown: a value in words.
+        field: its field of Settings.
+        values: its possible values.
+        shown: returns a value in words.
     """
 
     field: str
@@ -46,7 +46,7 @@ class Choice:
     shown: Callable[[Any], str]
 
     def next(self, settings: Settings) -> dict[str, Any]:
-        """The change to the value after the present one."""
+        """The change to the next value."""
         now = getattr(settings, self.field)
         at = self.values.index(now) if now in self.values else -1
         return {self.field: self.values[(at + 1) % len(self.values)]}
@@ -75,12 +75,12 @@ CHOICES = (
 
 
 def choice_row(title: str, value: str, about: str) -> Row:
-    """A line of the list: name, value, meaning."""
+    """A setting's name, value and meaning."""
     return ((f"{title:<{_NAME}}", "bold foreground"), (f"{value:<{_VALUE}}", "bold own"), (about, "muted"))
 
 
 def action_row(action: Action, keymap: Mapping[str, str], room: int) -> Row:
-    """A line of the key map: screen, keys (marked where they are the player's own), what the action does."""
+    """An action's screen, keys (coloured where they are the player's own) and tooltip."""
     keys = " ".join(format_key(key) for key in keys_of(action, keymap))
     return (
         (f"{action.screen:<10}", "muted"),
@@ -90,7 +90,7 @@ def action_row(action: Action, keymap: Mapping[str, str], room: int) -> Row:
 
 
 class SettingsScreen(AppScreen):
-    """A list of settings; each change counts and is saved at once."""
+    """A list of settings; each change applies and is saved at once."""
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "OptionList"
@@ -158,7 +158,7 @@ class KeymapScreen(AppScreen):
         self.app.push_screen(KeyScreen(ACTIONS[event.option.id], self.settings.keys), chosen)
 
     def action_reset(self) -> None:
-        """Take the marked action's default key again, unless something else has it now."""
+        """Reset the highlighted action to its default key, unless another action has it now."""
         menu = self.query_one(OptionList)
         if menu.highlighted is None:
             return
@@ -171,7 +171,7 @@ class KeymapScreen(AppScreen):
 
 
 class KeyScreen(ModalScreen[dict[str, str] | None]):
-    """Waits for an action's new key, and returns the changed key map; None without one."""
+    """Waits for an action's new key; returns the changed key map, or None."""
 
     CSS_PATH = "settings.tcss"
 

@@ -41,15 +41,15 @@ _PEG_STEP = 0.5
 
 
 class TradingScreen(MarketScreen):
-    """A market in which one trades.
+    """A market screen that sends commands.
 
     Args:
         card: the level.
-        seat: where the player sits.
-        view: how it stands.
+        seat: the player's seat.
+        view: its first snapshot.
 
     Attributes:
-        quote_size: lots of the next quote.
+        quote_size: size of the next quote, in lots.
     """
 
     def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
@@ -59,7 +59,7 @@ class TradingScreen(MarketScreen):
         self._hedge = 0
 
     def do(self, command: AnyCommand) -> None:
-        """Give the session a command and show what it changed."""
+        """Submit a command and show the result."""
         self.seat.submit(command)
         self.paint()
 
@@ -89,7 +89,7 @@ class TradingScreen(MarketScreen):
         self._adjust(Shift(ticks, ticks), skew=ticks)
 
     def _adjust(self, shift: Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
-        """Shifts fixed quotes; changes the half-spread or the skew of pegged ones, in ticks."""
+        """Shift fixed quotes; change the half-spread or the skew of pegged ones, in ticks."""
         peg = self.view.peg
         if peg is None:
             self.do(shift)
@@ -97,10 +97,10 @@ class TradingScreen(MarketScreen):
             self._peg(half_spread=max(0.0, peg.half_spread + half_spread), skew=peg.skew + skew)
 
     def action_peg(self) -> None:
-        """Let the quotes follow the market, or leave them where they are."""
+        """Peg the quotes to the mid, or fix them."""
         view = self.view
         if view.peg is not None:
-            self.say("Your quotes stay where they are")
+            self.set_message("Your quotes stay where they are")
             self.do(Fix())
             return
         bid, ask = own_quotes(view)
@@ -109,13 +109,13 @@ class TradingScreen(MarketScreen):
         else:
             half, skew = (ask - bid) / 2, (ask + bid) / 2 - view.mid
         self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
-        self.tell("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
+        self.show_message("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
 
     def action_reference(self) -> None:
-        """Let pegged quotes follow the mid or the microprice."""
+        """Peg the quotes to the other of mid and microprice."""
         peg = self.view.peg
         if peg is None:
-            self.tell("Your quotes are fixed: peg them first")
+            self.show_message("Your quotes are fixed: peg them first")
         else:
             self._peg(reference="microprice" if peg.reference == "mid" else "mid")
 
@@ -124,14 +124,14 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        """Bring back the quotes of before."""
+        """Restore the quotes before the last change."""
         self.do(Undo())
 
     def action_move_order(self, rows: int) -> None:
         """Move the orders in the cursor's row, and the cursor with them."""
         found = self.ladder.orders_in(self.ladder.cursor)
         if not found:
-            self.tell("There is no order of yours at the cursor")
+            self.show_message("There is no order of yours at the cursor")
             return
         self.ladder.move(rows)
         for side, price in found:
@@ -152,7 +152,7 @@ class TradingScreen(MarketScreen):
     # Hedging
 
     def _first_hedge_first(self, view: FloorSnapshot) -> FloorSnapshot:
-        """The view with the hedge instrument that the keys trade in front."""
+        """The view with the hedge instrument first that the keys trade."""
         first = self._hedge
         return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
 
@@ -167,17 +167,17 @@ class TradingScreen(MarketScreen):
             self.do(Hedge(hedge.name, _SIDES[side], 1))
 
     def action_next_hedge(self) -> None:
-        """Let the keys trade the next hedge instrument."""
+        """Choose the next hedge instrument for the keys."""
         if self._hedge_instrument():
             self._hedge = (self._hedge + 1) % len(self.view.hedges)
             self.paint()
-            self.tell(f"The keys trade {self.view.hedges[0].name}")
+            self.show_message(f"The keys trade {self.view.hedges[0].name}")
 
     def _hedge_instrument(self) -> HedgeSnapshot | None:
-        """What the keys trade; says so when there is none."""
+        """The hedge instrument that the keys trade; shows a message without one."""
         if self.view.hedges:
             return self.view.hedges[0]
-        self.tell("There is nothing to hedge with in this level")
+        self.show_message("There is nothing to hedge with in this level")
         return None
 
     # Withdrawing
@@ -199,9 +199,9 @@ class TradingScreen(MarketScreen):
     # Clicks and size
 
     def action_arm(self) -> None:
-        """Let clicks send orders, or not."""
+        """Switch whether clicks send orders."""
         self.ladder.armed = not self.ladder.armed
-        self.tell("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
+        self.show_message("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
 
     def action_preset(self, index: int) -> None:
         """Choose a size."""
@@ -218,9 +218,9 @@ class TradingScreen(MarketScreen):
         else:
             self.paint()
 
-    # The mouse: what it wants is a command like any other
+    # The mouse
 
-    def on_ladder_asked(self, message: Ladder.Asked) -> None:
+    def on_ladder_request(self, message: Ladder.Request) -> None:
         """A click or a drag on the ladder."""
         side, price = message.side, message.price
         if message.do == "cancel" or price is None:
@@ -235,7 +235,7 @@ class TradingScreen(MarketScreen):
                 side, price, next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
             )
 
-    def on_message_line_sized(self, message: MessageLine.Sized) -> None:
+    def on_message_line_size_change(self, message: MessageLine.SizeChange) -> None:
         """The wheel or a click on the sizes."""
         if message.preset is not None:
             self.action_preset(message.preset)
@@ -243,7 +243,7 @@ class TradingScreen(MarketScreen):
             self.action_size(message.step)
 
     def on_lines_pressed(self, message: Lines.Pressed) -> None:
-        """A click on the position makes it the size."""
+        """A click on the position makes it the quote size."""
         position = abs(self.view.desk.position)
         if message.panel.id == "desk" and message.y == POSITION_LINE and position:
             self._set_size(position)

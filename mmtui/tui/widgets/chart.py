@@ -34,7 +34,7 @@ class ChartPoint(NamedTuple):
 
 
 def price_range(prices: Iterable[float]) -> tuple[int, int]:
-    """Ticks from and to, rounded outwards so that the scale seldom changes, and never less than a few ticks apart."""
+    """A range of ticks around prices, rounded outwards so that it seldom changes, at least a few ticks wide."""
     prices = list(prices)
     low = floor((min(prices) - 1) / _STEP_TICKS) * _STEP_TICKS
     high = ceil((max(prices) + 1) / _STEP_TICKS) * _STEP_TICKS
@@ -44,7 +44,7 @@ def price_range(prices: Iterable[float]) -> tuple[int, int]:
 
 
 class PriceChart(LineView):
-    """Remembers a minute of snapshots, and draws it anew only when a dot's worth of time has passed."""
+    """The chart of the last minute of snapshots, drawn again only after the time of a dot."""
 
     def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -56,7 +56,7 @@ class PriceChart(LineView):
         self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
 
     def update(self, view: FloorSnapshot) -> None:
-        """Take a snapshot in, and draw if there is something new to see."""
+        """Add a snapshot, and draw if there is something new to see."""
         points, fills = self._points, self._fills
         if points and view.now_ns < points[-1].time_ns:
             # A replay has gone back.
@@ -82,7 +82,7 @@ class PriceChart(LineView):
             return self._keys
         step_ns = SPAN_NS // (2 * plot_width)
         last = self._points[-1].time_ns // step_ns
-        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
+        # The picture changes only with a step, a fill or the size.
         drawn = (last, self._seen_fills, width, height)
         if drawn == self._drawn:
             return self._keys
@@ -102,7 +102,7 @@ class PriceChart(LineView):
             before = point.mid
         for point in points:
             step = point.time_ns // step_ns
-            # Every other dot, so that quotes look unlike the mid without colour too.
+            # Every other dot, so that quotes differ from the mid without colour too.
             if step % 2 == 0:
                 for style, price in (("bid", point.bid), ("ask", point.ask)):
                     if price is not None:

@@ -1,4 +1,4 @@
-"""The maker's own books: position, money, where it came from, markouts, fills and the score's parts."""
+"""The desk panel: position, PnL and its attribution, markouts, fills and the parts of the score."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.hedges import hedge_rows
 
-#: The line of the panel that tells the position.
+#: The line of the position.
 POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
-#: Fills are these many, fewer or more as there is room.
+#: The usual, least and largest number of fills shown.
 _FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 2, 12
 _FILLS_RANK = 6
-#: From this width on there is room for bars and remarks.
+#: The least width for bars and remarks.
 _ROOMY = 36
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
 class Block(NamedTuple):
-    """Lines that belong together; those of least ``rank`` stay when room is scarce."""
+    """Lines that belong together; where not all fit, blocks of lower ``rank`` come first."""
 
     rank: int
     rows: list[Row]
 
 
 def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """As many blocks as fit, in reading order; one line alone says position and money."""
+    """As many blocks as fit, in reading order; position and PnL where there is one line only."""
     if height <= 1:
         return [_one_line(view.desk)]
     desk = view.desk
@@ -51,12 +51,12 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
     fills = min(_FILLS, height - others - 1)
-    # Only their room is known yet: there may be more of them in the end.
+    # A placeholder: there may be room for more fills in the end.
     blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
-        # Blank lines only where there is room for two fills more.
+        # A blank line only where two more fills would fit.
         spare = 2 if blocks[index].rows == [()] else 0
         if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
@@ -71,7 +71,7 @@ def _line(label: str, *spans: Span) -> Row:
 
 
 def _load_style(share: float) -> str:
-    """The colour of a position bar: calm, then amber over half of the limit, then red near it."""
+    """The colour of a position bar, by the share of the limit."""
     return "live" if share < 0.5 else "own" if share < 0.8 else "loss"
 
 
@@ -107,7 +107,7 @@ def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
 
 
 def _attribution(desk: DeskSnapshot, width: int, *, hedges: bool) -> list[Row]:
-    """Each part with its share of the largest; fees count against."""
+    """Each part with a bar relative to the largest; fees count negatively."""
     parts = [("spread", desk.spread), ("position", desk.position_pnl), ("fees", -desk.fees)]
     if hedges:
         parts.insert(2, ("hedge", desk.hedge))
@@ -133,7 +133,7 @@ def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
 
 
 def _presence(desk: DeskSnapshot, width: int) -> Row:
-    """The share of time with both quotes, and how much was traded."""
+    """The share of time with both quotes, and the number of fills."""
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
     traded = f"{desk.fills:5} fills " if width >= _ROOMY else " "
     return _line(

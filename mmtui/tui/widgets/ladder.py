@@ -1,4 +1,4 @@
-"""The price ladder. Its rows hold still, unless the player lets it follow the market."""
+"""The price ladder. Its rows stay in place, unless it follows the market."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Span
-from mmtui.tui.widgets.ladder_columns import LadderColumn, Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_columns import HeaderState, LadderColumn, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
 from mmtui.tui.widgets.line_view import LineView
 
 GROUPS = (1, 2, 5)
-#: While the pointer moves over the ladder, and so long after, nothing follows.
+#: The ladder does not follow the market while the pointer moves over it, nor for so long after.
 POINTER_RESTS_S = 0.5
 _WHEEL_ROWS = 3
 _MIDDLE, _RIGHT = 2, 3
@@ -36,7 +36,7 @@ _OWN = ("my_bid", "my_ask")
 
 
 class Ladder(LineView):
-    """Prices downwards from ``top``, a cursor, and what stands at each price.
+    """Prices downwards from ``top``, with the book and the own orders at each, and a cursor.
 
     Attributes:
         cursor: price of the cursor's row.
@@ -46,8 +46,8 @@ class Ladder(LineView):
         armed: whether a click sends an order.
     """
 
-    class Asked(Message):
-        """The mouse asks for something.
+    class Request(Message):
+        """A request by the mouse.
 
         Attributes:
             do: ``quote`` or ``second`` (quote the second size) at a price, ``cancel`` at a price or, without one, a
@@ -86,12 +86,12 @@ class Ladder(LineView):
 
     @property
     def group(self) -> int:
-        """Ticks a row: so many price steps."""
+        """Ticks a row: ``steps`` price steps."""
         return self.steps if self._view is None else self.steps * self._view.step
 
     @property
     def rows_shown(self) -> int:
-        """Prices in the window."""
+        """Number of prices in the window."""
         return max(1, self.size.height - 1)
 
     def update(self, view: FloorSnapshot) -> None:
@@ -108,12 +108,12 @@ class Ladder(LineView):
         self.show()
 
     def recentre(self) -> None:
-        """Put the market in the middle of the window, and the cursor in it too."""
+        """Move the window to the market, and the cursor into it."""
         self._centre()
         self.move(0)
 
     def move(self, rows: int) -> None:
-        """Move the cursor, upwards for positive ``rows``; the window follows only when the cursor would leave it."""
+        """Move the cursor by rows, upwards if positive; the window moves only when the cursor would leave it."""
         self.point_at(self.cursor + rows * self.group)
 
     def point_at(self, price: int) -> None:
@@ -124,7 +124,7 @@ class Ladder(LineView):
             self.show()
 
     def next_group(self) -> None:
-        """Show the next number of ticks in each row, the cursor's row staying where it is."""
+        """Change the ticks a row to the next of the choices; the cursor's row stays in place."""
         at = 0 if self.top is None else (self.top - self.cursor) // self.group
         self.steps = GROUPS[(GROUPS.index(self.steps) + 1) % len(GROUPS)]
         self.cursor = max(self.group, self._row(self.cursor))
@@ -143,7 +143,7 @@ class Ladder(LineView):
 
     @property
     def _last(self) -> int:
-        """Ticks from the first row to the last."""
+        """Distance from the first row to the last, in ticks."""
         return (self.rows_shown - 1) * self.group
 
     def _row(self, price: float) -> int:
@@ -185,16 +185,16 @@ class Ladder(LineView):
             self.group,
             self._label,
         )
-        return [Top(self._away(view, top), self.steps, self.follows), *rows]
+        return [HeaderState(self._away(view, top), self.steps, self.follows), *rows]
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         if isinstance(key, LadderRow):
             return draw_row(key, self._layout)
-        assert isinstance(key, Top)
+        assert isinstance(key, HeaderState)
         return header(self._layout, key)
 
     def on_resize(self, event: events.Resize) -> None:
-        # Room for a price that doubles, so that no digit ever moves a column.
+        # Wide enough for a price that doubles, so that no digit moves a column.
         label = self.instrument.format(2 * self.instrument.start_ticks)
         self._layout = columns(event.size.width, max(6, len(label)))
         if self.top is not None:
@@ -246,7 +246,7 @@ class Ladder(LineView):
             return
         self._dropped = True
         if self.armed:
-            self.post_message(self.Asked("move", side, price, to))
+            self.post_message(self.Request("move", side, price, to))
 
     def on_click(self, event: events.Click) -> None:
         if self._dropped:
@@ -258,18 +258,18 @@ class Ladder(LineView):
             return
         if price is None:
             if side is not None and column in _OWN:
-                self.post_message(self.Asked("cancel", side, None))
+                self.post_message(self.Request("cancel", side, None))
             return
         self.point_at(price)
         if side is None or price < 1 or not self.armed:
             return
         if event.button != _RIGHT:
-            self.post_message(self.Asked("quote", side, price))
+            self.post_message(self.Request("quote", side, price))
         elif column in _OWN:
             for own in self._prices_in(side, price) or [price]:
-                self.post_message(self.Asked("cancel", side, own))
+                self.post_message(self.Request("cancel", side, own))
         else:
-            self.post_message(self.Asked("second", side, price))
+            self.post_message(self.Request("second", side, price))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         self._scroll(_WHEEL_ROWS)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Span
 from mmtui.tui.widgets.ladder_columns import LadderColumn
-from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell
+from mmtui.tui.widgets.ladder_rows import LadderRow, OwnOrdersCell
 
 
 def draw_row(row: LadderRow, layout: tuple[LadderColumn, ...]) -> list[Span]:
@@ -29,7 +29,7 @@ def _pnl(row: LadderRow, width: int) -> list[Span]:
     return [(fmt.money(row.pnl, width - 1, 0) + " ", f"{fmt.tone(row.pnl)} on {ground}")]
 
 
-def _own(cell: OwnCell, side: str, row: LadderRow, width: int) -> list[Span]:
+def _own(cell: OwnOrdersCell, side: str, row: LadderRow, width: int) -> list[Span]:
     ground = _ground(row, "surface")
     blank = f"muted on {ground}"
     if not cell.text:
@@ -40,7 +40,7 @@ def _own(cell: OwnCell, side: str, row: LadderRow, width: int) -> list[Span]:
     style = {
         "working": f"bold ink on {side}",
         "sent": f"bold {side} on {side}-bar",
-        "leaving": f"{side} on {ground}",
+        "cancelling": f"{side} on {ground}",
     }[cell.state]
     space = [(" " * (width - 8), blank)] if width > 8 else []
     return [(text, style), *space] if side == "bid" else [*space, (text, style)]

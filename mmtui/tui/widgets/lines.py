@@ -1,4 +1,4 @@
-"""A panel of lines worked out from a snapshot."""
+"""A panel of lines made from a snapshot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmtui.tui.widgets.line_view import LineView
 
 
 class Lines(LineView):
-    """A panel whose lines are worked out from a snapshot, its width and its height."""
+    """A panel whose lines are made from a snapshot, its width and its height."""
 
     class Pressed(Message):
         """A line was clicked."""

@@ -1,4 +1,4 @@
-"""Time and sales, newest first, own fills marked."""
+"""The tape: time and sales, newest first, own fills marked."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mmtui.observe.snapshot import FloorSnapshot, TapeTrade
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
-#: Lots that fill a trade's bar.
+#: Lots that fill the bar of a trade.
 _FULL_BAR = 10
 
 
 def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """A header and one line a trade; one line alone holds as many trades as fit."""
+    """A header and a line a trade; or, at a height of one, as many trades as fit in a line."""
     if height <= 1:
         return [ticker_row(view, instrument, width)]
     own = sum(trade.own is not None for trade in view.tape[: height - 1])
