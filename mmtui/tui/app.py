@@ -257,7 +257,7 @@ class MmtuiApp(App[None]):
         if played.card.counts:
             result = played.result
             card, seed = self._daily(self.today())
-            daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
+            daily = self.today() if (played.card.level.id, played.seed) == (card.level.id, seed) else None
             self.progress = self.progress.with_score(result.level, result.score, result.stars)
             self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(replace(played, daily=daily)))

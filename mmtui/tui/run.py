@@ -44,7 +44,8 @@ def open_app(
             level_id, day = daily(datetime.now().astimezone().date(), level_ids())
             level, seed = level_id, day if seed is None else seed
         card = engine.level(level, overrides)
-        for name in (strategy, card.opponent):
+        opponent = card.level.opponent
+        for name in (strategy, None if opponent is None else opponent.strategy):
             if name is not None:
                 engine.check_strategy(name)
         start = (card.source, seed, strategy, speed)

@@ -9,14 +9,16 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
+from msgspec import structs
 
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
 from mmtui.coach.watched import WatchedReplay, WatchedSession
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.level.level import MakerSpec, ObligationSpec, ScoreSpec, load_level
 from mmtui.level.overrides import MAIN
-from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.instrument import Fees, Instrument
 from mmtui.market.rules.halts import Band
 from mmtui.observe.snapshot import (
     CoachLine,
@@ -40,47 +42,43 @@ from mmtui.tui.engine import Engine
 from mmtui.units import NS_PER_S
 from tests.tui import still_debrief
 
-INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
-
-CARD = Card(
-    id="volatility-spike",
-    source="volatility-spike",
-    number=5,
-    title="Volatility spike",
+INSTRUMENT = Instrument(
+    symbol="ABC",
+    currency="USD",
+    tick=0.01,
+    lot=100,
+    price=100.0,
+    tick_table="us",
+    fees=Fees(maker_per_share=-0.002, taker_per_share=0.003),
+)
+_SHIPPED = load_level("volatility-spike")
+LEVEL = structs.replace(
+    _SHIPPED,
     lesson="When the price moves faster, quote wider and smaller.",
     situation=(
         "ABC trades at $100 in one-cent ticks on a quiet morning. In a few minutes the central bank speaks, and a day "
         "that moves one per cent becomes one that moves five. What was a fair width before is a gift to others after. "
         "Widen, cut your size, requote faster, and do not be caught with a position you did not want."
     ),
-    duration_s=300,
-    instrument=INSTRUMENT,
-    rules=(
-        ("position limit", "±40 lots of 100"),
-        ("largest order", "20 lots"),
-        ("tick", "$0.01, $1 a lot"),
-        ("maker, a share", "rebate $0.002"),
-        ("taker, a share", "$0.003"),
-        ("order latency", "20 ms"),
-        ("obligation", "≤8 ticks, ≥1 lots"),
-        ("loss limit", "$2,000"),
-        ("par", "avellaneda-stoikov"),
-    ),
-    weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2},
-    max_order=20,
-    strategy="skew",
-    par="avellaneda-stoikov",
-    sizes=(1, 2, 5, 10, 20),
+    lesson_strategy="skew",
+    market=structs.replace(_SHIPPED.market, instrument=INSTRUMENT),
+    maker=MakerSpec(position_limit=40, max_order=20, max_loss=2000.0),
+    obligation=ObligationSpec(max_width=8),
+    score=ScoreSpec(weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2}, point=4.0),
+    keys=(),
 )
-
-OTHER = replace(
-    CARD,
-    id="first-quotes",
-    source="first-quotes",
-    number=1,
-    title="First quotes",
-    lesson="A quote on both sides earns the spread: not too wide, not too tight.",
-    duration_s=180,
+CARD = Card(LEVEL, "volatility-spike", counts=True)
+OTHER = Card(
+    structs.replace(
+        LEVEL,
+        id="first-quotes",
+        number=1,
+        title="First quotes",
+        lesson="A quote on both sides earns the spread: not too wide, not too tight.",
+        duration_s=180,
+    ),
+    "first-quotes",
+    counts=True,
 )
 
 STRATEGIES = [
@@ -434,7 +432,7 @@ class StillEngine(Engine):
         return [OTHER, CARD]
 
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
-        return next(card for card in self.levels() if card.id == level)
+        return next(card for card in self.levels() if card.level.id == level)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         return [], []
@@ -454,7 +452,7 @@ class StillEngine(Engine):
         return {name: float(text) for name, text in texts.items()}
 
     def open(self, card: Card, seed: int, strategy: str | None) -> WatchedSession:
-        self.opened.append((card.id, seed, strategy))
+        self.opened.append((card.level.id, seed, strategy))
         self.session = StillSession(self.shown)
         self.session.seed = seed
         return self.seat

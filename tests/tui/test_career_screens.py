@@ -31,7 +31,7 @@ def career() -> MmtuiApp:
 
 def test_scores_tell_best_mean_and_how_often() -> None:
     group = next(g for g in summary(still.CAREER) if g["level"] == "first-quotes" and g["strategy"] is None)
-    text = "".join(part for part, _ in group_row(group, {still.OTHER.id: still.OTHER}, 80))
+    text = "".join(part for part, _ in group_row(group, {"first-quotes": "First quotes"}, 80))
     assert text.startswith("First quotes  by hand")
     mean = (38.2 + 55.0 + 71.4 + 64.9 + 73.3) / 5
     assert text.split()[-5:] == ["73.3", "★★☆", f"{mean:.1f}", "5", "2026-11-24"]

@@ -514,7 +514,7 @@ async def test_way_from_home_to_the_floor_and_back_by_keys_alone() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, BriefingScreen)
-        assert (screen.card.id, screen.seed) == ("volatility-spike", 4711)
+        assert (screen.card.level.id, screen.seed) == ("volatility-spike", 4711)
         await pilot.press("s", *("backspace",) * 4, "1", "2", "enter")
         await pilot.press("enter")
         await pilot.pause()

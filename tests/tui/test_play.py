@@ -31,7 +31,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        assert floor.card.id == "first-quotes"
+        assert floor.card.level.id == "first-quotes"
 
         async def play(seconds: float, *keys: str) -> None:
             await pilot.press(*keys)

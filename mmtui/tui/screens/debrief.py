@@ -103,7 +103,7 @@ class DebriefScreen(AppScreen):
                 yield TextRows(_waiting, id="ranks")
                 yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
-                yield Static(as_content([((" " + played.card.lesson, "bold auto"),)]), id="taught")
+                yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield OptionList(id="moments")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -139,7 +139,7 @@ class DebriefScreen(AppScreen):
     def _show(self, debrief: Debrief) -> None:
         self._debrief = debrief
         if self.played.daily is not None:
-            title, day, result = self.played.card.title, self.played.daily, debrief.result
+            title, day, result = self.played.card.level.title, self.played.daily, debrief.result
             self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
             row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
             self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))

@@ -86,9 +86,9 @@ class FloorScreen(TradingScreen):
             self.set_message(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
-        message = MessageState(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
+        message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
-        self.show(self.card.title, message, panels=fresh)
+        self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
             if view.score.pending:
@@ -107,7 +107,7 @@ class FloorScreen(TradingScreen):
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
         verb = "Bought" if fill.side is Side.BUY else "Sold"
-        self.set_message(f"{verb} {fill.quantity} at {self.card.instrument.format(fill.price)}")
+        self.set_message(f"{verb} {fill.quantity} at {self.card.level.market.instrument.format(fill.price)}")
         if self.settings.bell:
             self.app.bell()
 
@@ -214,6 +214,6 @@ def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
     """The first snapshot, with a strategy ready."""
     view = seat.view()
     if view.ready is None and view.active is None:
-        seat.submit(Ready(card.strategy))
+        seat.submit(Ready(card.level.lesson_strategy))
         view = seat.view()
     return view

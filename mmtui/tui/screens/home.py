@@ -38,7 +38,7 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
     broken_off = None
     if known:
         card = next_level(navigator)
-        following = f"{card.number}  {card.title}"
+        following = f"{card.level.number}  {card.level.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
         broken_off = next(iter(navigator.engine.unfinished()), None)
         if (done := navigator.career.daily(navigator.today())) is not None:
@@ -67,8 +67,8 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
 def next_level(navigator: Navigator) -> Card:
     """The first level without a star, or the one played last when all have one."""
     levels, progress = navigator.engine.levels(), navigator.progress
-    waiting = (card for card in levels if card.id not in progress.best or not progress.best[card.id].stars)
-    return next(waiting, next((card for card in levels if card.id == progress.last), levels[-1]))
+    waiting = (card for card in levels if card.level.id not in progress.best or not progress.best[card.level.id].stars)
+    return next(waiting, next((card for card in levels if card.level.id == progress.last), levels[-1]))
 
 
 def menu_row(word: str, means: str) -> Row:

@@ -12,7 +12,6 @@ from textual.worker import get_current_worker
 
 from mmtui.career.career import Best, opened
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import AppScreen, option
@@ -20,6 +19,7 @@ from mmtui.tui.widgets.line_view import as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
+    from mmtui.level.level import Level
     from mmtui.session.commands import Params
 
 WIDTH = 58
@@ -27,23 +27,23 @@ _WIDTHS = [(0, "-narrow"), (110, "-wide")]
 _DETAIL_WIDTH = 50
 
 
-def level_row(card: Card, best: Best | None, *, is_open: bool = True) -> Row:
+def level_row(level: Level, best: Best | None, *, is_open: bool = True) -> Row:
     """A level's number, title, length and best score, or that it is locked."""
     score = "open" if best is None else f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
         score = "locked"
-    length = fmt.clock(round(card.duration_s * NS_PER_S))
+    length = fmt.clock(level.duration_s * NS_PER_S)
     return (
-        (f"{card.number:>2}  ", "bold own" if is_open else "muted"),
-        (fmt.fit(card.title, WIDTH - 4 - len(length) - 12), "bold foreground" if is_open else "muted"),
+        (f"{level.number:>2}  ", "bold own" if is_open else "muted"),
+        (fmt.fit(level.title, WIDTH - 4 - len(length) - 12), "bold foreground" if is_open else "muted"),
         (length, "live" if is_open else "muted"),
         (score.rjust(12), "own" if best else "muted"),
     )
 
 
-def lesson_rows(card: Card) -> list[Row]:
+def lesson_rows(level: Level) -> list[Row]:
     """What a level teaches."""
-    return [((line, "auto"),) for line in fmt.wrap(card.lesson, _DETAIL_WIDTH)]
+    return [((line, "auto"),) for line in fmt.wrap(level.lesson, _DETAIL_WIDTH)]
 
 
 def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
@@ -92,21 +92,22 @@ class LevelsScreen(AppScreen):
         engine, best = self.navigator.engine, self.navigator.progress.best
         cards = engine.levels()
         own, troubles = engine.own_levels()
-        is_open = opened([card.id for card in cards], best)
+        is_open = opened([card.level.id for card in cards], best)
         self._open = {*is_open, *(card.source for card in own)}
         options = [
-            option(level_row(card, best.get(card.id), is_open=card.id in is_open), id=card.source) for card in cards
+            option(level_row(card.level, best.get(card.level.id), is_open=card.level.id in is_open), id=card.source)
+            for card in cards
         ]
         if own or troubles:
             options.append(option((("YOUR LEVELS", "bold muted"),)))
-        options += [option(level_row(card, None), id=card.source) for card in own]
+        options += [option(level_row(card.level, None), id=card.source) for card in own]
         options += [option(*(((line, "ask"),) for line in fmt.wrap(trouble, WIDTH))) for trouble in troubles]
         self.fill(options)
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
             card = self.navigator.engine.level(event.option.id)
-            self.query_one("#lesson", Static).update(as_content(lesson_rows(card)))
+            self.query_one("#lesson", Static).update(as_content(lesson_rows(card.level)))
             self.query_one("#strategies", Static).update("")
             self._show_strategies(event.option.id)
 

@@ -71,7 +71,7 @@ class MarketScreen(AppScreen):
         self._panels: list[Lines | PriceChart] = []
 
     def compose(self) -> ComposeResult:
-        instrument = self.card.instrument
+        instrument = self.card.level.market.instrument
         self.ladder = Ladder(instrument, armed=self.settings.armed, id="ladder")
         yield self._status
         with _Row(id="body"):
@@ -108,7 +108,7 @@ class MarketScreen(AppScreen):
         if panels:
             for panel in self._panels:
                 panel.update(view)
-            price = self.card.instrument.format
+            price = self.card.level.market.instrument.format
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price))
         if not message.text and not self.coach.display:
             # There are too few rows for a line of the coach's own.

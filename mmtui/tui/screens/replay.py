@@ -91,11 +91,11 @@ class ReplayScreen(MarketScreen):
             # The latent value takes the place of a strategy's reservation price.
             value = _value(debrief, view.now_ns)
             view = view if value is None else replace(view, reservation=value)
-            told = _revealed(debrief, view, self.card.instrument)
+            told = _revealed(debrief, view, self.card.level.market.instrument)
         self.view = view
         if view.now_ns >= self.replay.end_ns:
             self.driver.paused = True
-        self.show(f"Replay {self.card.title}", MessageState(self.message))
+        self.show(f"Replay {self.card.level.title}", MessageState(self.message))
         fills = () if debrief is None else [(fill.at_ns, fill.side) for fill in debrief.fills]
         self.query_one(Scrubber).update(ReplayState(view.now_ns, self.replay.end_ns, fills, told))
 

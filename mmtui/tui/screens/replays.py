@@ -10,7 +10,6 @@ from textual.widgets import Footer, OptionList, Static
 
 from mmtui.career.career import Record
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
@@ -20,12 +19,12 @@ _SHOWN = 200
 _ROOMY = 96
 
 
-def session_row(record: Record, cards: Mapping[str, Card], width: int) -> Row:
+def session_row(record: Record, titles: Mapping[str, str], width: int) -> Row:
     """A session's date, level, strategy and score; PnL and seed where they fit."""
     pnl = "" if record.pnl is None else fmt.money(record.pnl, 10, 0)
     row: Row = (
         (f"{record.at[:16].replace('T', ' ')}  ", "live"),
-        (fmt.fit(title_of(record.level, cards), 22), "bold foreground"),
+        (fmt.fit(titles.get(record.level, record.level), 22), "bold foreground"),
         (fmt.fit(record.strategy or "by hand", 19), "muted"),
         (f"{record.score:5.1f} ", "bold own"),
         (f"{fmt.stars(record.stars)} ", "own"),
@@ -51,11 +50,11 @@ class ReplaysScreen(AppScreen):
 
     def on_mount(self) -> None:
         navigator = self.navigator
-        cards = {card.id: card for card in navigator.engine.levels()}
+        titles = {card.level.id: card.level.title for card in navigator.engine.levels()}
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
         width = self.app.size.width
         self.fill(
-            option(session_row(record, cards, width), id=f"{number} {record.journal}")
+            option(session_row(record, titles, width), id=f"{number} {record.journal}")
             for number, record in enumerate(reversed(kept[-_SHOWN:]))
         )
         if not kept:

@@ -12,7 +12,6 @@ from textual.widgets import Footer, OptionList, Static
 from mmtui.career.career import Record, summary
 from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.navigator import Navigator
@@ -25,12 +24,12 @@ _ROOM = 6
 _CHART, _SMALL_CHART = 12, 8
 
 
-def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
+def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -> Row:
     """A level played by hand or by a strategy: best score and stars, mean, sessions, and the last date."""
     who = group["strategy"] or "by hand"
     room = max(16, width - len(_HEAD))
     return (
-        (fmt.fit(f"{title_of(group['level'], cards)}  {who}", room), "bold foreground"),
+        (fmt.fit(f"{titles.get(group['level'], group['level'])}  {who}", room), "bold foreground"),
         (f"{group['best']:6.1f} ", "bold own"),
         (f"{fmt.stars(group['stars'])}   ", "own"),
         (f"{group['mean']:6.1f} {group['sessions']:7}  ", "foreground"),
@@ -56,11 +55,11 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
     return [title, *framed(pixels, [100.0, *STARS, 0.0], lambda value: f"{value:.0f}", _ROOM)]
 
 
-def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
+def career_row(navigator: Navigator, levels: int, sessions: int) -> Row:
     """Stars, days in a row and sessions."""
     stars = sum(best.stars for best in navigator.progress.best.values())
     facts = (
-        ("stars", f"{stars} of {3 * len(cards)}"),
+        ("stars", f"{stars} of {3 * levels}"),
         ("days in a row", f"{navigator.career.streak(navigator.today())}"),
         ("sessions", f"{sessions}"),
     )
@@ -86,22 +85,22 @@ class ScoresScreen(AppScreen):
 
     def on_mount(self) -> None:
         navigator = self.navigator
-        self._cards = {card.id: card for card in navigator.engine.levels()}
+        self._titles = {card.level.id: card.level.title for card in navigator.engine.levels()}
         self._records = navigator.career.sessions()
-        order = {level: place for place, level in enumerate(self._cards)}
+        order = {level: place for place, level in enumerate(self._titles)}
         self._groups = sorted(
             summary(self._records),
             key=lambda group: (order.get(group["level"], len(order)), group["strategy"] is not None, -group["best"]),
         )
         self.query_one("#heading", Static).update(
-            as_content([(("SCORES    ", "bold own"), *career_row(navigator, self._cards, len(self._records)))])
+            as_content([(("SCORES    ", "bold own"), *career_row(navigator, len(self._titles), len(self._records)))])
         )
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
         width = self.query_one(OptionList).size.width - 4
         self.fill(
-            option(group_row(group, self._cards, width), id=str(number)) for number, group in enumerate(self._groups)
+            option(group_row(group, self._titles, width), id=str(number)) for number, group in enumerate(self._groups)
         )
         if not self._groups:
             self._tell([])

@@ -55,7 +55,7 @@ class TradingScreen(MarketScreen):
     def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(card, view, driver, classes)
         self.seat = seat
-        self.quote_size = card.sizes[0]
+        self.quote_size = card.level.maker.sizes[0]
         self._hedge = 0
 
     def do(self, command: AnyCommand) -> None:
@@ -205,14 +205,14 @@ class TradingScreen(MarketScreen):
 
     def action_preset(self, index: int) -> None:
         """Choose a size."""
-        self._set_size(self.card.sizes[index])
+        self._set_size(self.card.level.maker.sizes[index])
 
     def action_size(self, step: int) -> None:
         """Change the size by a lot."""
         self._set_size(self.quote_size + step)
 
     def _set_size(self, size: int) -> None:
-        self.quote_size = max(1, min(self.card.max_order, size))
+        self.quote_size = max(1, min(self.card.level.maker.max_order, size))
         if self.view.peg is not None and self.view.peg.size != self.quote_size:
             self._peg(size=self.quote_size)
         else:
@@ -231,9 +231,8 @@ class TradingScreen(MarketScreen):
             self._quote(side, price, self.quote_size)
         else:
             # The next larger preset, if there is one.
-            self._quote(
-                side, price, next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
-            )
+            larger = (size for size in self.card.level.maker.sizes if size > self.quote_size)
+            self._quote(side, price, next(larger, self.quote_size))
 
     def on_message_line_size_change(self, message: MessageLine.SizeChange) -> None:
         """The wheel or a click on the sizes."""
