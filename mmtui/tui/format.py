@@ -88,14 +88,8 @@ def bar(text: str, length: int, ink: str, fill: str, ground: str, *, from_right:
     edge = width - 1 - whole if from_right else whole
     glyph = text[edge]
     if rest and glyph == " ":
-        middle = (
-            (_LEFT_BLOCKS[8 - rest], f"{ground} on {fill}")
-            if from_right
-            else (
-                _LEFT_BLOCKS[rest],
-                f"{fill} on {ground}",
-            )
-        )
+        left = (_LEFT_BLOCKS[8 - rest], f"{ground} on {fill}"), (_LEFT_BLOCKS[rest], f"{fill} on {ground}")
+        middle = left[0 if from_right else 1]
     else:
         middle = (glyph, f"{ink} on {fill if rest >= 4 else ground}")
     before, after = text[:edge], text[edge + 1 :]

@@ -65,6 +65,7 @@ LEVEL = structs.replace(
     maker=MakerSpec(position_limit=40, max_order=20, max_loss=2000.0),
     obligation=ObligationSpec(max_width=8),
     score=ScoreSpec(weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2}, point=4.0),
+    events=(),
     keys=(),
 )
 CARD = Card(LEVEL, "volatility-spike", counts=True)

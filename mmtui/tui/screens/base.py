@@ -20,7 +20,7 @@ HEIGHTS = [(0, "-small"), (30, "-tall")]
 
 
 class AppScreen(Screen[None]):
-    """A screen that knows the app as a Navigator."""
+    """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
 
     @property
     def navigator(self) -> Navigator:

@@ -106,11 +106,9 @@ class BriefingScreen(AppScreen):
         self.query_one("#heading", Static).update(as_content([heading_row(self.card.level, self.seed)]))
 
     def action_start(self) -> None:
-        """Go to the floor."""
         self.navigator.play(self.card, self.seed)
 
     def action_seed(self) -> None:
-        """Ask for a seed."""
 
         def chosen(seed: int | None) -> None:
             if seed is not None:

@@ -131,7 +131,6 @@ class FloorScreen(TradingScreen):
         panel.update(as_content(rows))
 
     def action_lesson(self) -> None:
-        """End the lesson, and save that it need not be offered first again."""
         if self.lesson is None:
             self.show_message("There is no lesson under way: the home screen offers it")
             return
@@ -150,7 +149,6 @@ class FloorScreen(TradingScreen):
         return replace(view, ghosts=(*view.ghosts, *ghosts))
 
     def action_earlier(self) -> None:
-        """Show or hide the quotes of an earlier run."""
         if self._earlier is None:
             self.show_message("There is no earlier run of this market: retry one from its debrief")
         else:
@@ -205,7 +203,6 @@ class FloorScreen(TradingScreen):
         self.app.push_screen(LeaveScreen(), answered)
 
     def action_coach(self) -> None:
-        """Switch the coach on or off."""
         self.navigator.prefer(coach=not self.settings.coach)
         self.show_message("The coach speaks" if self.settings.coach else "The coach is silent")
 

@@ -143,31 +143,25 @@ class MarketScreen(AppScreen):
     # Time
 
     def action_pause(self) -> None:
-        """Stop or start the clock."""
         self.driver.paused = not self.driver.paused
         self.paint()
 
     def action_speed(self, steps: int) -> None:
-        """Change the speed by steps."""
         self.driver.change_speed(steps)
         self.show_message(f"Speed {speed_label(self.driver.speed).strip()}")
 
     # The ladder's window
 
     def action_cursor(self, rows: int) -> None:
-        """Move the cursor."""
         self.ladder.move(rows)
 
     def action_recentre(self) -> None:
-        """Move the ladder to the market."""
         self.ladder.recentre()
 
     def action_follow(self) -> None:
-        """Switch whether the ladder follows the market."""
         self.ladder.follows = not self.ladder.follows
         self.show_message("The ladder follows the market" if self.ladder.follows else "The ladder holds still")
 
     def action_group(self) -> None:
-        """Change the ticks a row."""
         self.ladder.next_group()
         self.paint()

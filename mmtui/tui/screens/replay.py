@@ -100,7 +100,6 @@ class ReplayScreen(MarketScreen):
         self.query_one(Scrubber).update(ReplayState(view.now_ns, self.replay.end_ns, fills, told))
 
     def action_reveal(self) -> None:
-        """Show or hide the latent value and the counterparties."""
         self._revealed = not self._revealed
         if self._debrief is None:
             self.show_message("What was hidden is being found out …")
@@ -110,11 +109,9 @@ class ReplayScreen(MarketScreen):
     # Time
 
     def action_skip(self, seconds: int) -> None:
-        """Jump by seconds."""
         self._seek(self.replay.now_ns + seconds * NS_PER_S)
 
     def action_step(self, events: int) -> None:
-        """Go to the next event, or the one before."""
         if events > 0:
             self.replay.step()
         else:
@@ -122,15 +119,12 @@ class ReplayScreen(MarketScreen):
         self._stop()
 
     def action_start(self) -> None:
-        """Go to the start."""
         self._seek(0)
 
     def action_end(self) -> None:
-        """Go to the end."""
         self._seek(self.replay.end_ns)
 
     def action_fill(self, direction: int) -> None:
-        """Go to the next own fill, or the one before."""
         if (debrief := self._found_fills()) is None:
             return
         now_ns = self.replay.now_ns
@@ -144,7 +138,6 @@ class ReplayScreen(MarketScreen):
             self._seek(found)
 
     def action_worst(self) -> None:
-        """Go to the worst fill; again, to the next worst."""
         if (debrief := self._found_fills()) is None:
             return
         if not debrief.worst:
@@ -180,7 +173,6 @@ class ReplayScreen(MarketScreen):
     # Back in
 
     def action_take_over(self) -> None:
-        """Play on from here."""
         quotes = None if self._debrief is None else self._debrief.quotes
         try:
             self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)

@@ -66,14 +66,12 @@ class TradingScreen(MarketScreen):
     # Quoting
 
     def action_quote(self, side: str) -> None:
-        """Quote a side at the cursor."""
         self._quote(_SIDES[side], self.ladder.cursor, self.quote_size)
 
     def _quote(self, side: Side, price: int, size: int) -> None:
         self.do(Quote(side, price, size, add=self.settings.several))
 
     def action_join(self, side: str, improve: int) -> None:
-        """Quote at the best price of a side, or better."""
         self.do(Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
 
     def action_width(self, step: int) -> None:
@@ -85,7 +83,6 @@ class TradingScreen(MarketScreen):
         self._adjust(Shift(min(0, step), max(0, step)), skew=step * _PEG_STEP)
 
     def action_both(self, ticks: int) -> None:
-        """Move both quotes by ticks."""
         self._adjust(Shift(ticks, ticks), skew=ticks)
 
     def _adjust(self, shift: Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
@@ -97,7 +94,6 @@ class TradingScreen(MarketScreen):
             self._peg(half_spread=max(0.0, peg.half_spread + half_spread), skew=peg.skew + skew)
 
     def action_peg(self) -> None:
-        """Peg the quotes to the mid, or fix them."""
         view = self.view
         if view.peg is not None:
             self.set_message("Your quotes stay where they are")
@@ -112,7 +108,6 @@ class TradingScreen(MarketScreen):
         self.show_message("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
 
     def action_reference(self) -> None:
-        """Peg the quotes to the other of mid and microprice."""
         peg = self.view.peg
         if peg is None:
             self.show_message("Your quotes are fixed: peg them first")
@@ -124,11 +119,9 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        """Restore the quotes before the last change."""
         self.do(Undo())
 
     def action_move_order(self, rows: int) -> None:
-        """Move the orders in the cursor's row, and the cursor with them."""
         found = self.ladder.orders_in(self.ladder.cursor)
         if not found:
             self.show_message("There is no order of yours at the cursor")
@@ -138,15 +131,12 @@ class TradingScreen(MarketScreen):
             self.do(Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
-        """Trade at once."""
         self.do(Take(_SIDES[side], self.quote_size))
 
     def action_flatten(self) -> None:
-        """Trade the position away."""
         self.do(Flatten())
 
     def action_reverse(self) -> None:
-        """Trade the position into its opposite."""
         self.do(Reverse())
 
     # Hedging
@@ -157,17 +147,14 @@ class TradingScreen(MarketScreen):
         return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
 
     def action_hedge(self) -> None:
-        """Hedge the position."""
         if hedge := self._hedge_instrument():
             self.do(HedgeAll(hedge.name))
 
     def action_trade_hedge(self, side: str) -> None:
-        """Trade one contract of the hedge instrument."""
         if hedge := self._hedge_instrument():
             self.do(Hedge(hedge.name, _SIDES[side], 1))
 
     def action_next_hedge(self) -> None:
-        """Choose the next hedge instrument for the keys."""
         if self._hedge_instrument():
             self._hedge = (self._hedge + 1) % len(self.view.hedges)
             self.paint()
@@ -183,32 +170,26 @@ class TradingScreen(MarketScreen):
     # Withdrawing
 
     def action_cancel_here(self) -> None:
-        """Withdraw the orders in the cursor's row."""
         cursor = self.ladder.cursor
         for price in dict.fromkeys(price for _, price in self.ladder.orders_in(cursor)) or [cursor]:
             self.do(Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
-        """Withdraw a side."""
         self.do(Cancel(side=_SIDES[side]))
 
     def action_cancel_all(self) -> None:
-        """Withdraw everything."""
         self.do(Cancel())
 
     # Clicks and size
 
     def action_arm(self) -> None:
-        """Switch whether clicks send orders."""
         self.ladder.armed = not self.ladder.armed
         self.show_message("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
 
     def action_preset(self, index: int) -> None:
-        """Choose a size."""
         self._set_size(self.card.level.maker.sizes[index])
 
     def action_size(self, step: int) -> None:
-        """Change the size by a lot."""
         self._set_size(self.quote_size + step)
 
     def _set_size(self, size: int) -> None:
