@@ -271,15 +271,7 @@ class Ladder(LineView):
         else:
             self.post_message(self.Request("second", side, price))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._scroll(_WHEEL_ROWS)
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._scroll(-_WHEEL_ROWS)
-        event.stop()
-
-    def _scroll(self, rows: int) -> None:
+    def wheel(self, step: int) -> None:
         if self.top is not None:
-            self.top = max(self.rows_shown * self.group, self.top + rows * self.group)
+            self.top = max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group)
             self.show()

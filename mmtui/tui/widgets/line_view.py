@@ -104,6 +104,17 @@ class LineView(Widget):
         self.redraw()
         self.show()
 
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.wheel(1)
+        event.stop()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.wheel(-1)
+        event.stop()
+
+    def wheel(self, step: int) -> None:
+        """Called with 1 when the wheel is turned up, and with -1 when down."""
+
     def lines(self) -> Sequence[Hashable]:
         """The keys of the lines at the present size; those beyond the widget's height are cut."""
         return self._keys

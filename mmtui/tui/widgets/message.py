@@ -80,10 +80,5 @@ class MessageLine(LineView):
                 self.post_message(self.SizeChange(preset=index - 2))
             x -= len(text)
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.post_message(self.SizeChange(step=1))
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.post_message(self.SizeChange(step=-1))
-        event.stop()
+    def wheel(self, step: int) -> None:
+        self.post_message(self.SizeChange(step=step))

@@ -81,10 +81,5 @@ class Scrubber(LineView):
         if 0 <= share <= 1 and event.y == 0:
             self.post_message(self.Seek(round(share * self._state.end_ns)))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.post_message(self.Seek(self._state.now_ns + _WHEEL_NS))
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.post_message(self.Seek(self._state.now_ns - _WHEEL_NS))
-        event.stop()
+    def wheel(self, step: int) -> None:
+        self.post_message(self.Seek(self._state.now_ns + step * _WHEEL_NS))
