@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
-from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
+from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -50,13 +49,14 @@ class Engine:
         return [self.level(level_id) for level_id in level_ids()]
 
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
-        """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
+        """A level by id, path or the source of an earlier card, with key paths overridden. Raises LevelError."""
         from mmtui.level.level import load_level
 
         source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
         if overrides:
             self._levels[source] = load_level(level, overrides)
-        return card_of(self._level(source), source)
+        found = self._levels[source] if source in self._levels else load_level(source)
+        return Card(found, source, counts=found.campaign and source == found.id)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
@@ -67,7 +67,7 @@ class Engine:
                 cards.append(self.level(str(path)))
             except MmtuiError as error:
                 troubles.append(str(error))
-        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
+        return sorted(cards, key=lambda card: (card.level.number, card.level.title)), troubles
 
     def overrides(self, level: str) -> list[OverrideField]:
         """The main overrides of a level, as they stand. Raises LevelError."""
@@ -112,7 +112,7 @@ class Engine:
         from mmtui.session.session import Session
         from mmtui.strategies.registry import strategy_names
 
-        level = self._level(card.source)
+        level = card.level
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
@@ -130,7 +130,7 @@ class Engine:
         from mmtui.session.par import ParInSteps
         from mmtui.session.session import Session, par_of
 
-        level = self._level(card.source)
+        level = card.level
         self.put_down()
         self._remember(strategy)
         self.trouble = ""
@@ -184,9 +184,7 @@ class Engine:
         self.trouble = ""
         session, seat, self._journal = resume(path, self._lost, WatchedSession)
         self._seat = seat
-        source = f"journal {path}"
-        self._levels[source] = session.level
-        return replace(card_of(session.level, source), counts=ships(session.level)), seat
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), seat
 
     def close(self) -> str:
         """The session is over: finish its journal, and return the name of its file, empty without one."""
@@ -267,9 +265,7 @@ class Engine:
 
         journal = read_journal(self._journal_path(name))
         journal.script.check()
-        source = f"journal {name}"
-        self._levels[source] = journal.level
-        return card_of(journal.level, source), journal.script
+        return Card(journal.level, f"journal {name}"), journal.script
 
     def put_down(self) -> None:
         """Close the journal that is being written, if one is: its session can be gone on with later."""
@@ -281,12 +277,6 @@ class Engine:
         """Tell the player that the journal could not be written on."""
         if self._seat is not None:
             self._seat.session.maker.notices.append(trouble)
-
-    def _level(self, source: str) -> Level:
-        """A level by what its card says: one taken from a journal, or one with a file."""
-        from mmtui.level.level import load_level
-
-        return self._levels[source] if source in self._levels else load_level(source)
 
     def check_strategy(self, strategy: str) -> None:
         """Raise UnknownStrategyError for a strategy that cannot be had."""
