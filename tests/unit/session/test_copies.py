@@ -100,8 +100,8 @@ def pickled(thing: Any) -> Any:
 
 
 #: Where something is under way when they are copied: a change of the market soon after, a band that holds, an auction.
-TIMES = {"order-flow": (102, 112), "vcm": (161, 172), "full-day": (40, 75)}
-NAMES = ("first-quotes", "trend", "hedge", "index-future", *TIMES, *LEVELS)
+TIMES = {"hedge": (40, 75), "order-flow": (102, 112), "vcm": (161, 172), "full-day": (41, 75)}
+NAMES = ("first-quotes", "trend", "index-future", *TIMES, *LEVELS)
 CASES = [
     *(Case(name, None, *TIMES.get(name, (15, 30))) for name in NAMES),
     *(Case(name, "composite", *TIMES.get(name, (15, 30))) for name in NAMES if name not in ("tape", "intensity")),
