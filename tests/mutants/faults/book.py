@@ -125,6 +125,8 @@ MUTANTS = [
                 "Depth(best.price, best.total, len(best.queue))",
                 "Depth(best.price, len(best.queue), best.total)",
             ),
+            "an order of no lots is sound": ("min(lots) < 1", "min(lots) < 0"),
+            "a book that has lost an order is sound": ("orders == len(self)", "orders <= len(self)"),
             "a book whose totals are too large is sound": ("level.total != sum(lots)", "level.total < sum(lots)"),
         },
     ),

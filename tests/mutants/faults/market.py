@@ -75,7 +75,7 @@ MUTANTS = [
     ),
     *mutants(
         "mmtui.market.core.exchange",
-        (f"{_MARKET}/test_exchange.py", f"{_MARKET}/test_gateway.py", "tests/unit/session/test_price_step.py"),
+        (f"{_MARKET}/test_exchange.py", f"{_MARKET}/test_gateway.py"),
         {
             # Ids
             "ids lose their participant": (
@@ -176,7 +176,7 @@ MUTANTS = [
     ),
     *mutants(
         "mmtui.market.core.gateway",
-        (f"{_MARKET}/test_gateway.py", "tests/unit/session/test_hedging.py"),
+        (f"{_MARKET}/test_gateway.py",),
         {
             "instructions arrive at once": (
                 "self._clock.at(self._clock.now_ns + self._limits.latency_ns",

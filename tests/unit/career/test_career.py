@@ -377,7 +377,8 @@ def test_apps_open_at_once_lose_nothing(tmp_path: Path) -> None:
 
 def test_what_another_app_does_while_one_opens_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The other would make the tables just when this one has found that there are none."""
-    connect, found = sqlite3.connect, []
+    connect = sqlite3.connect
+    found: list[str] = []
 
     class Opening(sqlite3.Connection):
         def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
