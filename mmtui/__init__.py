@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mmtui.version import __version__ as __version__
 
 if TYPE_CHECKING:
-    from mmtui.lab.runs.batch import run as run
+    from mmtui.lab.runs.run import run as run
     from mmtui.lab.statistics.compare import Comparison as Comparison
     from mmtui.lab.statistics.compare import compare as compare
     from mmtui.lab.sweeps.sweep import sweep as sweep
@@ -28,7 +28,7 @@ _WHERE = {
     "load_level": "level.level",
     "Result": "session.result",
     "Session": "session.session",
-    "run": "lab.runs.batch",
+    "run": "lab.runs.run",
     "Comparison": "lab.statistics.compare",
     "compare": "lab.statistics.compare",
     "sweep": "lab.sweeps.sweep",

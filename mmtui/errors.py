@@ -1,4 +1,4 @@
-"""Every error the program raises on purpose.
+"""Every error the program raises on purpose, and the words that their sentences share.
 
 MmtuiError                   one clear sentence for the user; exit code 1
 ├── InputError               bad input: says what, where and what was expected; exit code 2
@@ -11,6 +11,12 @@ MmtuiError                   one clear sentence for the user; exit code 1
 """
 
 from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+#: The most characters of a value that a sentence quotes.
+_MOST_QUOTED = 60
 
 
 class MmtuiError(Exception):
@@ -47,3 +53,25 @@ class StrategyError(MmtuiError):
 
 class AuditError(MmtuiError):
     """A session's books do not add up: a fault of the program's."""
+
+
+def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> str:
+    """Return the end of a sentence about an unknown name: the nearest known one or, if none is near, all of them.
+
+    Args:
+        name: the name that is not known.
+        known: those that are.
+        quoted: quote the nearest, and begin the list with "there are" instead of "expected one of".
+    """
+    known = list(known)
+    near = difflib.get_close_matches(name, known, n=1)
+    if near:
+        return f"; did you mean {near[0]!r}?" if quoted else f"; did you mean {near[0]}?"
+    if quoted and not known:
+        return "; there are none"
+    return f"; {'there are' if quoted else 'expected one of'} {', '.join(known)}"
+
+
+def shortened(text: str) -> str:
+    """Return a text, cut to sixty characters if it is longer."""
+    return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 3]}..."

@@ -1,4 +1,4 @@
-"""The order collection of a call auction, which alone may be crossed, and the single price at which it trades."""
+"""The book of a call auction, which may be crossed, and the single price at which it trades."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from mmtui.book.types import OrderReport, OrderStatus, Reason, Side, TimeInForce
 
 
 class Indication(NamedTuple):
-    """What an auction would do if it ended now.
+    """The outcome of an auction if it ended now.
 
     Attributes:
         price: the single price, in ticks.
         quantity: lots that would trade, on each side.
-        surplus: lots wanted at that price that would not; positive if buyers are left, negative if sellers are.
+        surplus: lots at that price that would not trade; positive for buyers, negative for sellers.
     """
 
     price: int
@@ -26,16 +26,16 @@ class Indication(NamedTuple):
 class AuctionBook(OrderBook):
     """Collects orders without trading them, until :meth:`uncross` trades them all at one price.
 
-    The rules are those of HKEX's auction sessions (indicative equilibrium price). The price is one of those at which
-    somebody has an order, from the lowest ask to the highest bid, by these rules in turn:
+    The rules are those of HKEX's auction sessions (indicative equilibrium price). The price is one of those of the
+    orders, from the lowest ask to the highest bid, by these rules in turn:
 
     1. the most lots trade;
     2. the surplus is the smallest;
-    3. all that are left have a surplus of buyers: the highest; of sellers: the lowest; else the nearest to the
-       reference, and of two as near the higher.
+    3. if all remaining ones have a surplus of buyers, the highest; of sellers, the lowest; else the nearest to the
+       reference, and of two equally near the higher.
 
-    Better prices trade first and, at one price, who came first. Nobody trades at a worse price than his own, and what
-    is left is not crossed. Two crossing orders of one owner are not taken in.
+    Orders trade by price, then time, never at a worse price than their own, and the rest is not crossed. An order that
+    crosses one of the same owner is rejected.
     """
 
     __slots__ = ()
@@ -50,12 +50,12 @@ class AuctionBook(OrderBook):
         post_only: bool = False,
         owner: str | None = None,
     ) -> OrderReport:
-        """Take an order in, at whatever price; nothing trades, so ``time_in_force`` and ``post_only`` mean nothing."""
+        """Add an order at any price; nothing trades, so ``time_in_force`` and ``post_only`` have no effect."""
         own, other = (self.bids, self.asks) if side is Side.BUY else (self.asks, self.bids)
         if owner is not None and self._meets_own(other, price * side, owner):
             return OrderReport(OrderStatus.REJECTED, reason=Reason.SELF_TRADE)
         if own.at(price) is None and price > 0 and not price % self.tick:
-            # With its level open the book takes the price as one that does not cross.
+            # With its level open the book accepts the price as one that does not cross.
             own.open_level(price, -price if side is Side.BUY else price)
         report = super().limit(order_id, side, price, quantity, owner=owner)
         level = own.at(price)
@@ -64,11 +64,11 @@ class AuctionBook(OrderBook):
         return report
 
     def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> OrderReport:
-        """Nothing trades at once in an auction: always rejected."""
+        """Reject the order: nothing trades at once in an auction."""
         return OrderReport(OrderStatus.REJECTED, reason=Reason.NOT_FILLABLE)
 
     def indication(self, reference: float) -> Indication | None:
-        """What would trade now; None while no bid reaches an ask.
+        """Return what would trade now; None while no bid reaches an ask.
 
         Args:
             reference: the price that decides the last tie, in ticks, such as that of the last trade.
@@ -97,7 +97,7 @@ class AuctionBook(OrderBook):
         return min(found, key=lambda each: (abs(each.price - reference), -each.price))
 
     def left(self, side: Side, lots: int) -> int | None:
-        """The best price of a side once its first ``lots`` have traded; None if nothing is left."""
+        """Return the best price of a side after its first ``lots`` have traded; None if no order is left."""
         for level in (self.bids if side is Side.BUY else self.asks).levels.values():
             lots -= level.total
             if lots < 0:
@@ -126,14 +126,14 @@ class AuctionBook(OrderBook):
         return tuple(trades)
 
     def _allot(self, side: BookSide, lots: int) -> list[tuple[int, int]]:
-        """Take lots off the front of a side; returns (order id, lots), the first to trade last."""
+        """Take lots off the front of a side; return (order id, lots), the first to trade last."""
         allotted: list[tuple[int, int]] = []
         while lots:
             level = side.best
             assert level is not None
-            order_id, standing = next(iter(level.queue.items()))
-            part = min(lots, standing)
-            if part == standing:
+            order_id, resting = next(iter(level.queue.items()))
+            part = min(lots, resting)
+            if part == resting:
                 self.cancel(order_id)
             else:
                 self.reduce(order_id, part)
@@ -142,7 +142,7 @@ class AuctionBook(OrderBook):
         return allotted[::-1]
 
     def _meets_own(self, other: BookSide, key: int, owner: str) -> bool:
-        """Whether an order of the owner's stands on the other side at the key of a price or better."""
+        """Return whether an order of the owner rests on the other side at the key of a price or better."""
         for level in other.levels.values():
             if level.key > key:
                 return False

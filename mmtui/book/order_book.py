@@ -25,13 +25,13 @@ _GTC, _IOC, _FOK = TimeInForce.GTC, TimeInForce.IOC, TimeInForce.FOK
 _ALLOW, _CANCEL_INCOMING = SelfTrade.ALLOW, SelfTrade.CANCEL_INCOMING
 _FILLED = OrderStatus.FILLED
 
-# _new(Trade, (…)) is Trade(…) without the detour through Python that a named tuple's constructor makes: half the time.
+# _new(Trade, (…)) is Trade(…) in half the time: it skips the named tuple's constructor, which is Python.
 _new = tuple.__new__
 
 #: The key of an order that crosses every level.
 _ANY_PRICE = -inf
 
-# Outcomes without trades carry nothing of their own, so one of each serves for all.
+# Outcomes without trades hold nothing of their own, so each exists once.
 _RESTING = OrderReport(OrderStatus.RESTING)
 _CANCELLED = OrderReport(OrderStatus.CANCELLED)
 _REJECTED = {reason: OrderReport(OrderStatus.REJECTED, reason=reason) for reason in Reason}
@@ -41,11 +41,10 @@ _UNFILLED = {reason: OrderReport(OrderStatus.CANCELLED, reason=reason) for reaso
 class OrderBook:
     """A limit order book for one instrument.
 
-    Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers will do, floats will not,
-    even whole ones, for they are a price in money more often than in ticks. Orders match at the resting order's
-    price, best price first and first come first served within a price. Every instruction returns a
-    :class:`~mmtui.book.OrderReport`; one that cannot be carried out is rejected with a stable reason and changes
-    nothing. The book is never crossed and never holds an empty level.
+    Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers are accepted, floats are not,
+    even whole ones, since they are usually prices in money. Orders match at the resting order's price, by price, then
+    time. Every instruction returns a :class:`~mmtui.book.OrderReport`; one that cannot be carried out is rejected with
+    a stable reason and changes nothing. The book is never crossed and never holds an empty level.
 
     >>> from mmtui.book import OrderBook, Side
     >>> book = OrderBook()
@@ -57,9 +56,9 @@ class OrderBook:
     2
 
     Args:
-        symbol: a name, for the caller's use; several instruments are several books.
+        symbol: a name, for the caller's use; each instrument has its own book.
         tick: the price grid; a price that is not a multiple of it is off the grid.
-        self_trade: what to do when two orders of one owner meet. Orders without an owner never count as one's own.
+        self_trade: what to do when two orders of one owner meet. Orders without an owner never do.
     """
 
     __slots__ = ("_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
@@ -87,7 +86,7 @@ class OrderBook:
         post_only: bool = False,
         owner: str | None = None,
     ) -> OrderReport:
-        """Trade up to ``quantity`` at ``price`` or better; what is left rests, unless told otherwise.
+        """Trade up to ``quantity`` at ``price`` or better; by default the remainder rests.
 
         Args:
             order_id: an id that no live order has.
@@ -95,8 +94,8 @@ class OrderBook:
             price: in ticks.
             quantity: in lots.
             time_in_force: GTC rests the remainder, IOC cancels it, FOK trades all of it at once or nothing.
-            post_only: reject the order when its price reaches the other side's best, whoever's order stands there.
-            owner: whose order it is, for self-trade prevention.
+            post_only: reject the order when its price reaches the other side's best.
+            owner: the order's owner, for self-trade prevention.
         """
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
@@ -112,7 +111,7 @@ class OrderBook:
         else:
             return _REJECTED[Reason.BAD_SIDE]
         level = own.levels.get(key)
-        # A level that stands already vouches for its price: it is on the grid and does not cross.
+        # The price of an existing level is on the grid and does not cross.
         if level is None:
             if ticks <= 0 or ticks % self.tick:
                 return _REJECTED[_price_fault(price)]
@@ -134,7 +133,7 @@ class OrderBook:
         return _RESTING
 
     def market(self, order_id: int, side: Side, quantity: int, owner: str | None = None) -> OrderReport:
-        """Trade up to ``quantity`` at whatever prices the other side has; the remainder is cancelled."""
+        """Trade up to ``quantity`` at any price; the remainder is cancelled."""
         if order_id in self._orders:
             return _REJECTED[Reason.DUPLICATE_ID]
         if quantity.__class__ is not int:
@@ -148,7 +147,7 @@ class OrderBook:
         return _REJECTED[Reason.BAD_SIDE]
 
     def cancel(self, order_id: int) -> OrderReport:
-        """Withdraw a resting order."""
+        """Cancel a resting order."""
         level = self._orders.pop(order_id, None)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
@@ -160,7 +159,7 @@ class OrderBook:
         return _CANCELLED
 
     def reduce(self, order_id: int, quantity: int) -> OrderReport:
-        """Take ``quantity`` lots off a resting order, which keeps its place; at least one lot must stay."""
+        """Take ``quantity`` lots off a resting order, which keeps its place; at least one lot must remain."""
         level = self._orders.get(order_id)
         if level is None:
             return _REJECTED[Reason.UNKNOWN_ID]
@@ -176,9 +175,9 @@ class OrderBook:
         return _RESTING
 
     def replace(self, order_id: int, price: int, quantity: int, post_only: bool = False) -> OrderReport:
-        """Give a resting order a new price and quantity; it goes to the back of the queue and may trade.
+        """Change a resting order's price and quantity; it goes to the back of the queue and may trade.
 
-        A rejected replacement, also one that post-only forbids, leaves the old order as it was.
+        A rejected replacement, also by post-only, leaves the old order unchanged.
         """
         level = self._orders.get(order_id)
         if level is None:
@@ -200,7 +199,7 @@ class OrderBook:
         return self.limit(order_id, side, ticks, quantity, owner=owner)
 
     def clear(self) -> None:
-        """Withdraw every order."""
+        """Cancel every order."""
         self.bids.clear()
         self.asks.clear()
         self._orders.clear()
@@ -210,27 +209,27 @@ class OrderBook:
 
     @property
     def best_bid(self) -> int | None:
-        """The highest bid in ticks, None when nobody bids."""
+        """The highest bid in ticks, None without bids."""
         best = self.bids.best
         return None if best is None else best.price
 
     @property
     def best_ask(self) -> int | None:
-        """The lowest ask in ticks, None when nobody offers."""
+        """The lowest ask in ticks, None without asks."""
         best = self.asks.best
         return None if best is None else best.price
 
     def best(self, side: Side) -> Depth | None:
-        """The best level of a side (BUY: bids), None when it is empty."""
+        """Return the best level of a side (BUY: bids), None when it is empty."""
         best = self._side(side).best
         return None if best is None else Depth(best.price, best.total, len(best.queue))
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
-        """The best ``levels`` levels of a side (all when None), best first."""
+        """Return the best ``levels`` levels of a side (all when None), best first."""
         return self._side(side).depth(levels)
 
     def orders(self, side: Side) -> list[Resting]:
-        """Every order of a side, in the order in which they trade."""
+        """Return every order of a side, in the order in which they trade."""
         owners = self._owners
         return [
             Resting(order_id, side, level.price, quantity, owners.get(order_id))
@@ -239,26 +238,26 @@ class OrderBook:
         ]
 
     def quantity_at(self, side: Side, price: int) -> int:
-        """Lots resting on a side at a price."""
+        """Return the lots resting on a side at a price."""
         level = self._side(side).at(price)
         return 0 if level is None else level.total
 
     def remaining(self, order_id: int) -> int | None:
-        """Lots left of a resting order, None when it is not in the book."""
+        """Return the lots left of a resting order, None when it is not in the book."""
         level = self._orders.get(order_id)
         return None if level is None else level.queue[order_id]
 
     def price_of(self, order_id: int) -> int | None:
-        """The price of a resting order, None when it is not in the book."""
+        """Return the price of a resting order, None when it is not in the book."""
         level = self._orders.get(order_id)
         return None if level is None else level.price
 
     def level_of(self, order_id: int) -> PriceLevel | None:
-        """The level an order rests at, None when it is not in the book."""
+        """Return the level an order rests at, None when it is not in the book."""
         return self._orders.get(order_id)
 
     def queue_ahead(self, order_id: int) -> QueueAhead | None:
-        """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
+        """Return the lots and orders that trade before an order at its price; None when it is not in the book."""
         level = self._orders.get(order_id)
         if level is None:
             return None
@@ -271,7 +270,7 @@ class OrderBook:
         return QueueAhead(lots, orders)
 
     def fault(self) -> str | None:
-        """What does not add up in the book, None if all does; it looks at every order."""
+        """Return an inconsistency of the book, None if there is none; O(orders)."""
         orders = 0
         for side in (self.bids, self.asks):
             for level in side.levels.values():
@@ -359,7 +358,7 @@ class OrderBook:
         return OrderReport(OrderStatus.RESTING, tuple(trades), removed)
 
     def _fillable(self, other: BookSide, key: float, quantity: int, own_id: str | None) -> int:
-        """Lots, up to about ``quantity``, that an order could trade now, self-trade prevention counted in."""
+        """Return the lots, up to about ``quantity``, that an order could trade now with self-trade prevention."""
         found = 0
         for level in other.levels.values():
             if found >= quantity or level.key + key > 0:
@@ -376,11 +375,11 @@ class OrderBook:
 
 
 def _whole(number: object) -> int:
-    """An integer that is not an ``int`` (numpy's, for one) as an ``int``; 0 for anything else, booleans too."""
+    """Return an integer of another type (numpy's, for one) as an ``int``; 0 for anything else, booleans too."""
     return int(number) if isinstance(number, Integral) and not isinstance(number, bool) else 0
 
 
 def _price_fault(price: object) -> Reason:
-    """Why a price is refused: a positive number can only be off the grid."""
+    """Return why a price is rejected: a positive number can only be off the grid."""
     number = isinstance(price, Real) and not isinstance(price, bool)
     return Reason.OFF_GRID if number and cast(float, price) > 0 else Reason.BAD_PRICE

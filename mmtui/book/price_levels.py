@@ -1,4 +1,4 @@
-"""Price levels, and the sorted ladder of them that makes one side of a book."""
+"""Price levels, and their sorted ladder, which is one side of a book."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from sortedcontainers import SortedDict
 
 from mmtui.book.types import Depth, Side
 
-#: To copy an order into a rebuilt queue costs about as much as to step over this many holes.
+#: Copying an order into a rebuilt queue costs about as much as stepping over this many holes.
 _HOLES_A_COPY = 50
 
 
 class PriceLevel:
-    """The orders resting at one price, first come first served.
+    """The orders resting at one price, by time.
 
     Attributes:
         price: in ticks.
         key: the price, signed so that the best level of a side has the smallest key.
-        side: the side of the book it belongs to.
+        side: its side of the book.
         total: lots resting, the sum of the queue.
-        queue: order id to lots left, in the order of arrival (a dict keeps it).
+        queue: order id to lots left, in the order of arrival.
         spent: orders traded away from the head of the queue since it was last rebuilt.
     """
 
@@ -35,12 +35,12 @@ class PriceLevel:
         self.spent = 0
 
     def drop(self, order_ids: list[int]) -> None:
-        """Forget orders at the head of the queue; their lots have left the total already."""
+        """Remove orders at the head of the queue, whose lots are no longer in the total."""
         queue = self.queue
         for order_id in order_ids:
             del queue[order_id]
-        # A dict steps over the holes that deletions leave at its front, one by one, until it is rebuilt. To find n
-        # holes costs n² / 2 steps by the time the n-th is made; when that exceeds the price of a copy, copy.
+        # A dict steps over the holes that deletions leave at its front until it is rebuilt: n holes have cost n² / 2
+        # steps by the time the n-th is made. When that exceeds the cost of a copy, copy.
         self.spent += len(order_ids)
         if self.spent * self.spent > 2 * _HOLES_A_COPY * len(queue):
             self.queue = dict(queue)
@@ -48,12 +48,12 @@ class PriceLevel:
 
 
 class BookSide:
-    """One side of a book: its price levels from best to worst, the best one at hand.
+    """One side of a book: its price levels from best to worst.
 
     Attributes:
         side: BUY for the bids, SELL for the asks.
-        levels: signed price to Level, sorted, best first.
-        best: the best Level, or None when the side is empty.
+        levels: signed price to level, sorted, best first.
+        best: the best level, or None when the side is empty.
     """
 
     __slots__ = ("best", "levels", "side")
@@ -64,7 +64,7 @@ class BookSide:
         self.best: PriceLevel | None = None
 
     def open_level(self, price: int, key: int) -> PriceLevel:
-        """A new, empty level at a price that has none."""
+        """Add an empty level at a price that has none, and return it."""
         level = self.levels[key] = PriceLevel(price, key, self)
         best = self.best
         if best is None or key < best.key:
@@ -72,23 +72,23 @@ class BookSide:
         return level
 
     def close_level(self, level: PriceLevel) -> None:
-        """Take an emptied level off the ladder."""
+        """Remove an emptied level."""
         levels = self.levels
         del levels[level.key]
         if level is self.best:
             self.best = levels.peekitem(0)[1] if levels else None
 
     def clear(self) -> None:
-        """Take every level off the ladder."""
+        """Remove every level."""
         self.levels.clear()
         self.best = None
 
     def depth(self, levels: int | None = None) -> list[Depth]:
-        """The best ``levels`` levels (all when None), best first."""
+        """Return the best ``levels`` levels (all when None), best first."""
         ladder = self.levels
         best_first = [ladder[key] for key in islice(ladder, levels)]
         return [Depth(level.price, level.total, len(level.queue)) for level in best_first]
 
     def at(self, price: int) -> PriceLevel | None:
-        """The level at a price, if any order rests there."""
+        """Return the level at a price, None when no order rests there."""
         return self.levels.get(-price if self.side is Side.BUY else price)

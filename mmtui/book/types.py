@@ -1,4 +1,4 @@
-"""The book's vocabulary: sides, instructions, outcomes and trades."""
+"""The book's types: sides, instructions, outcomes and trades."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ class Side(IntEnum):
 
     @property
     def opposite(self) -> Side:
-        """The side this one trades against."""
+        """The other side."""
         return Side.SELL if self is Side.BUY else Side.BUY
 
 
 class TimeInForce(Enum):
-    """What becomes of the part of a limit order that does not trade at once."""
+    """What happens to the part of a limit order that does not trade at once."""
 
     GTC = "good till cancelled"
     IOC = "immediate or cancel"
@@ -35,7 +35,7 @@ class SelfTrade(Enum):
 
 
 class OrderStatus(Enum):
-    """Where an instruction left its order."""
+    """The state of an order after an instruction."""
 
     RESTING = "resting"
     FILLED = "filled"
@@ -44,7 +44,7 @@ class OrderStatus(Enum):
 
 
 class Reason(Enum):
-    """Why an instruction was rejected, or why what was left of an order was cancelled. Codes are stable."""
+    """Why an instruction was rejected, or why the remainder of an order was cancelled. Codes are stable."""
 
     DUPLICATE_ID = "duplicate-id"
     UNKNOWN_ID = "unknown-id"
@@ -73,7 +73,7 @@ class OrderReport(NamedTuple):
     """The outcome of one instruction.
 
     Attributes:
-        status: where the order stands now; ``REJECTED`` means that nothing changed.
+        status: the order's state now; ``REJECTED`` means that nothing changed.
         trades: its trades, in the order in which they happened.
         removed: ids of the owner's resting orders that self-trade prevention cancelled.
         reason: why it was rejected or its remainder cancelled, else None.
@@ -96,7 +96,7 @@ class OrderReport(NamedTuple):
 
 
 class Depth(NamedTuple):
-    """One price level as seen from outside."""
+    """One price level: its price, lots and number of orders."""
 
     price: int
     quantity: int
@@ -104,14 +104,14 @@ class Depth(NamedTuple):
 
 
 class QueueAhead(NamedTuple):
-    """What trades before an order at its own price."""
+    """The lots and orders that trade before an order at its own price."""
 
     lots: int
     orders: int
 
 
 class Resting(NamedTuple):
-    """One order in the book; ``owner`` is None when it was given none."""
+    """One order in the book; ``owner`` is None for an order without one."""
 
     order_id: int
     side: Side

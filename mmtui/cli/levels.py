@@ -10,12 +10,12 @@ from pathlib import Path
 
 import click
 
-from mmtui.cli.arguments import columns
+from mmtui.cli.arguments import into_option
 from mmtui.cli.sections import write_section
-from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.cli.tables import columns, print_columns
+from mmtui.errors import LevelError, UnknownStrategyError, did_you_mean
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
-from mmtui.level.validation import hint
 from mmtui.strategies.registry import check_name
 
 #: The section of the levels' document that the reference is.
@@ -40,8 +40,7 @@ def command(context: click.Context) -> None:
             (str(level.number), level.id, level.title, clock(level.duration_s), level.lesson)
             for level in map(load_level, level_ids())
         ]
-        for line in columns([("", "id", "title", "time", "lesson"), *rows]):
-            click.echo(line)
+        print_columns([("", "id", "title", "time", "lesson"), *rows])
 
 
 @command.command(epilog="\b\nExample:\n  mmtui levels show skew\n", short_help="Show a level.")
@@ -126,16 +125,14 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
     keys = tables.get("keys")
     for index, name in enumerate(keys if isinstance(keys, list) else []):
         if isinstance(name, str) and name not in known:
-            yield f"keys[{index}]: there is no action {name!r}{hint(name, known)}"
+            yield f"keys[{index}]: there is no action {name!r}{did_you_mean(name, known)}"
 
 
 @command.command(
-    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into levels/README.md\n",
+    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into mmtui/docs/format.md\n",
     short_help="What a level's file may hold.",
 )
-@click.option(
-    "--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put it into a document instead."
-)
+@into_option("Put it into a document instead.")
 def reference(into: Path | None) -> None:
     """Print the reference of the level format, as Markdown: every table and key, what it takes, and every signal."""
     from mmtui.level.reference import markdown

@@ -7,6 +7,7 @@ from mmtui.coach.readings import Look, Readings
 from mmtui.observe.indicators import Indicators
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
+from mmtui.units import NS_PER_S
 
 
 class Observer(Watcher):
@@ -25,6 +26,8 @@ class Observer(Watcher):
         self._quotes: tuple[dict[int, int], dict[int, int]] = ({}, {})
         self._quoted_ns = 0
         super().__init__(session)
+        if session.now_ns % NS_PER_S == 0:
+            self.on_second(session.now_ns)
 
     def on_second(self, now_ns: int) -> None:
         """Have the coach look."""

@@ -1,4 +1,4 @@
-"""What to try next: rules over a debrief's numbers, what cost the most points first."""
+"""What to try next: rules over a debrief's numbers, the most costly first."""
 
 from __future__ import annotations
 
@@ -6,57 +6,42 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.debrief.model import HORIZONS_NS, JUDGED, Advice, FillFacts, FillVerdict, Gap, MarkoutCurve
-from mmtui.level.level import Level
-from mmtui.session.result import Result
+from mmtui.debrief.model import JUDGED_NS, Advice, Debrief
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.units import NS_PER_S
 
 _MOST = 4
-#: More than any part of the score can lose.
+#: More points than any part of the score can lose.
 _FIRST = 1_000.0
-#: Shares of what could be reached under which there is something to say.
+#: Advice is given below this presence, and above these shares of the position limit, on average and at the end.
 _PRESENT, _HELD, _LEFT = 0.9, 0.25, 0.3
 
 
-def advice(
-    result: Result,
-    level: Level,
-    fills: Sequence[FillFacts],
-    curves: Sequence[MarkoutCurve],
-    worst: Sequence[FillVerdict],
-    gaps: Sequence[Gap],
-    occasions: Sequence[Occasion],
-) -> list[Advice]:
-    """Up to four pieces of advice, the most valuable first; the level's lesson is the last word.
+def advice(debrief: Debrief, par: str) -> tuple[Advice, ...]:
+    """Up to four pieces of advice, the most valuable first; the last is the level's lesson.
 
     Args:
-        result: what came out.
-        level: the level.
-        fills: oldest first.
-        curves: the fills' markouts.
-        worst: the fills to look at.
-        gaps: when the obligation was not met.
-        occasions: where the lesson was done and missed.
+        debrief: the session, still without advice.
+        par: the strategy whose PnL is par.
     """
-    if not fills:
-        return [Advice("Nobody traded with you: quote at the best prices, or one tick better."), Advice(level.lesson)]
-    said: list[tuple[float, Advice]] = []
-    weights = {str(part): weight for part, weight in level.score.weights.items()}
-
-    def lost(part: str) -> float:
-        return weights.get(part, 0.0) * (100.0 - result.parts.get(part, 100.0))
-
-    said += [(_FIRST, piece) for piece in _lesson(occasions)]
-    said += [(lost("presence"), piece) for piece in _presence(result, gaps)]
-    said += [(lost("inventory"), piece) for piece in _inventory(result, fills)]
-    said += [(lost("markout"), piece) for piece in _markout(curves, fills, worst)]
-    said += [(lost("pnl"), piece) for piece in _pnl(result, level, fills)]
-    said.sort(key=lambda entry: -entry[0])
-    return [piece for _, piece in said[: _MOST - 1]] + [Advice(level.lesson)]
+    lesson = Advice(debrief.lesson)
+    if not debrief.fills:
+        return (Advice("Nobody traded with you: quote at the best prices, or one tick better."), lesson)
+    lost = {part.name: part.weight * (100.0 - part.points) for part in debrief.score}
+    groups = [
+        (_FIRST, _lesson(debrief.occasions)),
+        (lost.get("presence", 0.0), _presence(debrief)),
+        (lost.get("inventory", 0.0), _inventory(debrief)),
+        (lost.get("markout", 0.0), _markout(debrief)),
+        (lost.get("pnl", 0.0), _pnl(debrief, par)),
+    ]
+    groups.sort(key=lambda group: -group[0])
+    found = [piece for _, pieces in groups for piece in pieces]
+    return (*found[: _MOST - 1], lesson)
 
 
 def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
-    """The check that was missed most often, and where first."""
+    """The check missed most often, and where first."""
     missed = Counter(occasion.name for occasion in occasions if not occasion.done)
     for name, times in missed.most_common(1):
         of = sum(occasion.name == name for occasion in occasions)
@@ -64,19 +49,20 @@ def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
         yield Advice(f"{name[:1].upper()}{name[1:]}: missed {times} times of {of}.", first.from_ns)
 
 
-def _presence(result: Result, gaps: Sequence[Gap]) -> Iterator[Advice]:
-    if result.presence < _PRESENT and gaps:
-        longest = max(gaps, key=lambda gap: gap.to_ns - gap.from_ns)
+def _presence(debrief: Debrief) -> Iterator[Advice]:
+    presence = debrief.result.presence
+    if presence < _PRESENT and debrief.gaps:
+        longest = max(debrief.gaps, key=lambda gap: gap.to_ns - gap.from_ns)
         length_s = (longest.to_ns - longest.from_ns) / NS_PER_S
         yield Advice(
-            f"You met the obligation {result.presence:.0%} of the time; the longest gap was {length_s:.0f} s. "
+            f"You met the obligation {presence:.0%} of the time; the longest gap was {length_s:.0f} s. "
             "Have a quote back on both sides as soon as one is gone.",
             longest.from_ns,
         )
 
 
-def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
-    position = result.position
+def _inventory(debrief: Debrief) -> Iterator[Advice]:
+    position, fills = debrief.result.position, debrief.fills
     if position.mean_net > _HELD * position.limit:
         most = max(fills, key=lambda fill: abs(fill.net_after))
         yield Advice(
@@ -91,60 +77,40 @@ def _inventory(result: Result, fills: Sequence[FillFacts]) -> Iterator[Advice]:
         )
 
 
-def _markout(
-    curves: Sequence[MarkoutCurve], fills: Sequence[FillFacts], worst: Sequence[FillVerdict]
-) -> Iterator[Advice]:
-    at_ns = fills[worst[0].fill].at_ns if worst else None
-    judged = {
-        (curve.by, curve.group): point
-        for curve in curves
-        for point in curve.points
-        if point.horizon_ns == HORIZONS_NS[JUDGED]
-    }
-    losses = {group: point for (by, group), point in judged.items() if by == "other" and point.mean < 0}
-    whole = judged.get(("all", "all"))
-    if not losses or whole is None:
+def _markout(debrief: Debrief) -> Iterator[Advice]:
+    curves = [curve for curve in debrief.markouts if curve.by == "other"]
+    others = {curve.group: point for curve in curves if (point := curve.at(JUDGED_NS)) is not None}
+    group, point = min(others.items(), key=lambda entry: entry[1].mean * entry[1].lots, default=("", None))
+    if point is None or point.mean >= 0:
         return
-    group, point = min(losses.items(), key=lambda entry: entry[1].mean * entry[1].lots)
-    lots = sum(other.lots for (by, _), other in judged.items() if by == "other")
+    lots = sum(other.lots for other in others.values())
     yield Advice(
-        f"Ten seconds after trading with {_MANY[group]} you were {-point.mean:.1f} ticks a share worse off, on "
-        f"{point.lots / lots:.0%} of your lots. {_AGAINST[group]}",
-        at_ns,
+        f"Ten seconds after trading with {KIND_WORDS[group].many} you were {-point.mean:.1f} ticks a share worse off, "
+        f"on {point.lots / lots:.0%} of your lots. {_AGAINST[group]}",
+        debrief.fills[debrief.worst[0].fill].at_ns if debrief.worst else None,
     )
 
 
-_MANY: Mapping[str, str] = {
-    "noise": "noise traders",
-    "informed": "informed traders",
-    "momentum": "momentum traders",
-    "rival": "rival makers",
-    "institution": "an institution",
-    "arbitrageur": "arbitrageurs",
-    "maker": "other makers",
-    "recorded": "others on the tape",
-}
 _STALE = "Your quote was the stale one: move it sooner."
 _AGAINST: Mapping[str, str] = {
     "noise": "Stand further from the mid: the spread you asked did not pay for what the price did next.",
     "informed": "Widen, and show less size, while trades all come from one side.",
     "momentum": "They follow the price: move with it, or step aside on that side.",
     "rival": _STALE,
-    "institution": "It goes on buying or selling: shade your quotes its way, and do not lean against it.",
+    "institution": "They go on buying or selling: shade your quotes their way, and do not lean against them.",
     "arbitrageur": _STALE,
     "maker": _STALE,
     "recorded": "Stand further from the mid, or follow it sooner.",
 }
 
 
-def _pnl(result: Result, level: Level, fills: Sequence[FillFacts]) -> Iterator[Advice]:
+def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
+    result, currency, tick_value = debrief.result, debrief.instrument.currency, debrief.instrument.tick_value
     pnl = result.pnl
     if pnl.total >= result.par:
         return
-    currency = level.market.instrument.currency
-    taken = [fill for fill in fills if not fill.maker]
-    crossed = sum(fill.side * (fill.price - fill.mid_before) * fill.quantity for fill in taken)
-    crossed *= level.market.instrument.tick_value
+    taken = [fill for fill in debrief.fills if not fill.maker]
+    crossed = tick_value * sum(fill.side * (fill.price - fill.mid_before) * fill.quantity for fill in taken)
     if crossed > 0.25 * max(pnl.spread + crossed, 0.0):
         yield Advice(
             f"You paid {crossed:,.0f} {currency} in half-spreads to trade at once, {len(taken)} times. Skew instead: "
@@ -158,6 +124,6 @@ def _pnl(result: Result, level: Level, fills: Sequence[FillFacts]) -> Iterator[A
         )
     elif pnl.spread < result.par:
         yield Advice(
-            f"You earned {pnl.spread:,.0f} {currency} of spread, where {level.par} made {result.par:,.0f} in all: "
+            f"You earned {pnl.spread:,.0f} {currency} of spread, where {par} made {result.par:,.0f} in all: "
             "trade more, at the front of the queue."
         )

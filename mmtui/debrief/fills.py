@@ -1,95 +1,81 @@
-"""Single fills and orders: what was best and worst, and what the queue did."""
+"""The best and worst fills, and the orders by their place in the queue."""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from statistics import median
 
 from mmtui.book import Side
+from mmtui.debrief.markouts import markout_point
 from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, OrderFacts, QueueGroup
-from mmtui.market.book_market import ParticipantKind
+from mmtui.market.book_market import KIND_WORDS
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
-_WHO: dict[ParticipantKind, str] = {
-    "noise": "A noise trader",
-    "informed": "An informed trader",
-    "momentum": "A momentum trader",
-    "rival": "A rival maker",
-    "institution": "An institution",
-    "arbitrageur": "An arbitrageur",
-    "maker": "Another maker",
-    "recorded": "Somebody on the tape",
-}
-#: From so many lots ahead on, an order is in the group of that name; the last that applies.
-_GROUPS = ((0, "front"), (1, "1-9"), (10, "10-49"), (50, "50+"))
+#: The groups of orders by the lots ahead of them: from, up to, and the group's name.
+_GROUPS = ((0, 0, "front"), (1, 9, "1-9"), (10, 49, "10-49"), (50, sys.maxsize, "50+"))
 
 
 def verdicts(
     fills: Sequence[FillFacts], orders: Sequence[OrderFacts], tick_value: float
 ) -> tuple[tuple[FillVerdict, ...], tuple[FillVerdict, ...]]:
-    """The worst and the best fills by what they made in ten seconds, the most extreme first.
+    """The worst and the best fills by the money they made in ten seconds, the most extreme first.
 
     Args:
         fills: oldest first.
         orders: those that rested.
-        tick_value: money a lot and tick.
+        tick_value: money per lot and tick.
     """
     joined = {order.order_id: order.joined_ns for order in orders}
-    judged = []
-    for number, fill in enumerate(fills):
-        markout = fill.markouts[JUDGED]
-        if markout is not None and markout != 0:
-            judged.append((markout * fill.quantity * tick_value, number))
+    judged = [
+        (markout * fill.quantity * tick_value, number)
+        for number, fill in enumerate(fills)
+        if (markout := fill.markouts[JUDGED]) is not None
+    ]
     worst = sorted(entry for entry in judged if entry[0] < 0)[:_SHOWN]
     best = sorted((entry for entry in judged if entry[0] > 0), key=lambda entry: (-entry[0], entry[1]))[:_SHOWN]
 
-    def told(chosen: Sequence[tuple[float, int]]) -> tuple[FillVerdict, ...]:
+    def explained(chosen: Sequence[tuple[float, int]]) -> tuple[FillVerdict, ...]:
         return tuple(
             FillVerdict(number, money, _why(fills[number], joined.get(fills[number].order_id)))
             for money, number in chosen
         )
 
-    return told(worst), told(best)
+    return explained(worst), explained(best)
 
 
 def _why(fill: FillFacts, joined_ns: int | None) -> str:
-    """Who it was, what the value was and did, and how long the quote had stood."""
+    """Names the counterparty, the value then and its move after, and the age of the quote."""
     buy = fill.side is Side.BUY
+    other = KIND_WORDS[fill.other].one
     if fill.maker:
-        done = f"{_WHO[fill.other]} {'sold to your bid' if buy else 'bought from your ask'}"
+        sentence = f"{other[0].upper()}{other[1:]} {'sold to your bid' if buy else 'bought from your ask'}"
     else:
-        who = _WHO[fill.other]
-        done = f"You {'bought from' if buy else 'sold to'} {who[0].lower()}{who[1:]}"
-    said = [done]
-    if fill.value is not None and fill.value_later is not None:
+        sentence = f"You {'bought from' if buy else 'sold to'} {other}"
+    if fill.value is not None and (moved := fill.value_move) is not None:
         edge = fill.side * (fill.value - fill.price)
-        moved = fill.side * (fill.value_later - fill.value)
-        said.append(f"{abs(edge):.1f} ticks {'better' if edge >= 0 else 'worse'} than the value")
-        said.append(f"which then went {abs(moved):.1f} ticks {'your way' if moved >= 0 else 'against you'}")
-    sentence = ", ".join(said)
+        sentence += f", {abs(edge):.1f} ticks {'better' if edge >= 0 else 'worse'} than the value"
+        sentence += f", which then went {abs(moved):.1f} ticks {'your way' if moved >= 0 else 'against you'}"
     if joined_ns is not None and fill.maker:
         sentence += f"; the quote had stood {(fill.at_ns - joined_ns) / NS_PER_S:.1f} s"
     return f"{sentence}."
 
 
 def queue_groups(orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> Iterator[QueueGroup]:
-    """What became of the orders, by the lots that were ahead of them as they joined."""
+    """Yields the orders by the lots ahead of them as they joined."""
     by_order: dict[int, list[FillFacts]] = {}
     for fill in fills:
         by_order.setdefault(fill.order_id, []).append(fill)
-    for row, (least, name) in enumerate(_GROUPS):
-        most = _GROUPS[row + 1][0] if row + 1 < len(_GROUPS) else None
-        group = [order for order in orders if least <= order.lots_ahead and (most is None or order.lots_ahead < most)]
-        if group:
+    for least, most, name in _GROUPS:
+        if group := [order for order in orders if least <= order.lots_ahead <= most]:
             yield _group(name, group, [fill for order in group for fill in by_order.get(order.order_id, ())])
 
 
 def _group(name: str, orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> QueueGroup:
     lots = sum(order.quantity for order in orders)
     waits = [(order.first_fill_ns - order.joined_ns) / NS_PER_S for order in orders if order.first_fill_ns is not None]
-    due = [(markout, fill.quantity) for fill in fills if (markout := fill.markouts[JUDGED]) is not None]
-    weight = sum(quantity for _, quantity in due)
+    markout = markout_point(fills, JUDGED)
     return QueueGroup(
         ahead=name,
         orders=len(orders),
@@ -97,5 +83,5 @@ def _group(name: str, orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) 
         filled=sum(order.filled for order in orders) / lots,
         reached=len(waits) / len(orders),
         wait_s=median(waits) if waits else None,
-        markout=sum(markout * quantity for markout, quantity in due) / weight if weight else None,
+        markout=None if markout is None else markout.mean,
     )

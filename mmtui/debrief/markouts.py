@@ -1,4 +1,4 @@
-"""Markout curves with their confidence bands."""
+"""Mean markouts of groups of fills, with their confidence bands."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 
-from mmtui.debrief.model import HORIZONS_NS, FillFacts, MarkoutCurve, MarkoutPoint
+from mmtui.debrief.model import CURVE_HORIZONS_NS, FillFacts, MarkoutCurve, MarkoutPoint
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.signals.student import student_quantile
 from mmtui.units import NS_PER_S
 
-#: What fills are grouped by, and the group of each.
+#: The criteria that fills are grouped by, each with the group of a fill.
 GROUPS: dict[str, Callable[[FillFacts], str]] = {
     "all": lambda _: "all",
     "side": lambda fill: fill.side.name.lower(),
@@ -22,37 +22,37 @@ GROUPS: dict[str, Callable[[FillFacts], str]] = {
 
 
 def curves(fills: Sequence[FillFacts]) -> Iterator[MarkoutCurve]:
-    """The curve of every group that has a fill, "all" first."""
+    """Yields the curve of every group that has a fill, "all" first."""
     for by, group_of in GROUPS.items():
         groups: dict[str, list[FillFacts]] = {}
         for fill in fills:
             groups.setdefault(group_of(fill), []).append(fill)
         for group in sorted(groups):
-            yield MarkoutCurve(by, group, tuple(_points(groups[group])))
+            points = (markout_point(groups[group], column) for column in range(len(CURVE_HORIZONS_NS)))
+            yield MarkoutCurve(by, group, tuple(point for point in points if point is not None))
 
 
-def _points(fills: Sequence[FillFacts]) -> Iterator[MarkoutPoint]:
-    times = np.array([fill.at_ns for fill in fills])
-    lots = np.array([fill.quantity for fill in fills], dtype=float)
-    markouts = np.array([[math.nan if value is None else value for value in fill.markouts] for fill in fills])
-    for column, horizon_ns in enumerate(HORIZONS_NS):
-        due = ~np.isnan(markouts[:, column])
-        if due.any():
-            yield mean_markout(horizon_ns, times[due], lots[due], markouts[due, column])
+def markout_point(fills: Sequence[FillFacts], horizon: int) -> MarkoutPoint | None:
+    """The mean markout of the fills that are due at ``CURVE_HORIZONS_NS[horizon]``, None if none is."""
+    due = [(fill.at_ns, fill.quantity, value) for fill in fills if (value := fill.markouts[horizon]) is not None]
+    if not due:
+        return None
+    times, lots, markouts = zip(*due, strict=True)
+    return mean_markout(CURVE_HORIZONS_NS[horizon], np.array(times), np.array(lots, dtype=float), np.array(markouts))
 
 
 def mean_markout(horizon_ns: int, times_ns: Ints, lots: Floats, markouts: Floats) -> MarkoutPoint:
     """The mean weighted by lots, with a 95% band by clusters of fills.
 
-    Fills closer together than the horizon are marked at much the same mid, so they do not count as so many independent
-    ones: those of each stretch of two horizons (a second at least) are one cluster, and the variance is that of the
-    clusters' sums (Liang and Zeger, Biometrika 73, 1986), with Student's t for their number.
+    Fills closer together than the horizon are marked at much the same mid, so they are not independent: the fills in
+    each interval of two horizons (a second at least) are one cluster, and the variance is that of the clusters' sums
+    (Liang and Zeger, Biometrika 73, 1986), with Student's t for their number.
 
     Args:
-        horizon_ns: how long after the fill.
-        times_ns: of the fills, ascending.
-        lots: of the fills.
-        markouts: ticks per share.
+        horizon_ns: time after the fill.
+        times_ns: (N,) of the fills.
+        lots: (N,) of the fills.
+        markouts: (N,) in ticks per share.
     """
     total = float(lots.sum())
     mean = float((lots * markouts).sum()) / total

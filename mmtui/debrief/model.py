@@ -1,7 +1,7 @@
-"""What a debrief holds: everything that happened to the maker, in numbers from which every other number follows.
+"""The data of a debrief: everything that happened to the maker, in numbers from which every other number follows.
 
 Times are nanoseconds since the level's start, prices ticks, quantities lots, money the instrument's currency, markouts
-ticks per share. What is many times the same thing is held by column, so that it stays small as JSON.
+ticks per share. Long series are stored by column, which keeps the JSON small.
 """
 
 from __future__ import annotations
@@ -20,23 +20,26 @@ from mmtui.units import NS_PER_S
 
 #: The version of the debrief's JSON.
 DEBRIEF_FORMAT = 1
-#: How long after a fill its markouts are taken, in nanoseconds: a tenth of a second to a minute.
-HORIZONS_NS: tuple[int, ...] = tuple(
+#: The horizons of markout curves, in nanoseconds after the fill: a tenth of a second to a minute.
+CURVE_HORIZONS_NS: tuple[int, ...] = tuple(
     round(seconds * NS_PER_S) for seconds in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
 )
-#: Which of them worst and best fills are judged by: ten seconds, as the score is.
-JUDGED = HORIZONS_NS.index(10 * NS_PER_S)
+#: The horizon that fills are judged by, ten seconds as in the score, and its index in ``CURVE_HORIZONS_NS``.
+JUDGED_NS = 10 * NS_PER_S
+JUDGED = CURVE_HORIZONS_NS.index(JUDGED_NS)
+#: The parts of the PnL and their signs in it: total = spread + position + hedge − fees.
+PNL_PARTS = {"spread": 1, "position": 1, "hedge": 1, "fees": -1}
 
 
 class ScorePart(msgspec.Struct, frozen=True):
     """A part of the score with its arithmetic.
 
     Attributes:
-        name: as the level weighs it.
+        name: as in the level's weights.
         weight: its share of the score.
         points: 0 to 100; points × weight, summed over the parts, is the score.
-        formula: how the points come from the inputs, which it calls by name; they are then kept within 0 and 100.
-        inputs: name to number; None where there was none, such as the markout without a fill.
+        formula: the points as an expression in the names of the inputs, before they are clipped to 0 to 100.
+        inputs: name to number; None if there is none, such as the markout without a fill.
     """
 
     name: str
@@ -50,8 +53,7 @@ class Seconds(msgspec.Struct, frozen=True):
     """Samples at each whole second from the start, and one at the end, by column.
 
     ``total`` is ``spread + position + hedge − fees`` in every sample; ``held`` is the position in lots and ``net`` the
-    same with what is held beside the book, ``bid`` and ``ask`` the market's best prices, ``value`` the latent value
-    (None where there is none).
+    same including hedges, ``bid`` and ``ask`` the market's best prices, ``value`` the latent value (None without one).
     """
 
     at_ns: list[int]
@@ -67,22 +69,36 @@ class Seconds(msgspec.Struct, frozen=True):
     hedge: list[float]
     fees: list[float]
 
+    def stack(self, row: int) -> dict[str, tuple[float, float]]:
+        """The parts of the PnL in a sample as bars (base, tip) around zero: gains stacked upwards, losses downwards."""
+        above = below = 0.0
+        bars = {}
+        for name, sign in PNL_PARTS.items():
+            amount = sign * getattr(self, name)[row]
+            if amount > 0:
+                bars[name] = above, above + amount
+                above += amount
+            else:
+                bars[name] = below, below + amount
+                below += amount
+        return bars
+
 
 class Mids(msgspec.Struct, frozen=True):
-    """The mid by column, a row each time that it changed: it holds from its time on."""
+    """The mid by column, with a row for each change; it holds from that time on."""
 
     at_ns: list[int]
     mid: list[float]
 
     def just_before(self, at_ns: int) -> float:
-        """The mid that held until ``at_ns``, before anything that happened just then."""
+        """The mid until ``at_ns``, before the events at that time."""
         return self.mid[max(0, bisect_right(self.at_ns, at_ns - 1) - 1)]
 
 
 class QuoteHistory(msgspec.Struct, frozen=True):
-    """The maker's own best bid and ask (None without one) and the lots that rest on each side, by column.
+    """The maker's best bid and ask (None without one) and the lots resting on each side, by column.
 
-    There is a row each time that any of them changed.
+    There is a row for each change of any of them.
     """
 
     at_ns: list[int]
@@ -92,28 +108,26 @@ class QuoteHistory(msgspec.Struct, frozen=True):
     ask_lots: list[int]
 
     def at(self, at_ns: int) -> tuple[int | None, int | None]:
-        """The bid and ask that stood at a time, as an earlier run's ghost shows them."""
+        """The bid and ask at a time."""
         row = bisect_right(self.at_ns, at_ns) - 1
         return (None, None) if row < 0 else (self.bid[row], self.ask[row])
 
 
 class FillFacts(msgspec.Struct, frozen=True):
-    """One own fill, all that is known of it.
+    """One of the maker's fills.
 
     Attributes:
-        at_ns: when.
-        side: the maker's.
-        price, quantity: ticks and lots.
-        mid_before: the mid just before the event that caused it.
-        fee: currency; negative is a rebate.
-        maker: whether the own order was resting.
-        manual: whether the player, not a strategy, had placed it.
-        order_id: the own order.
+        side: the maker's side.
+        mid_before: the mid just before the event that caused the fill.
+        fee: negative is a rebate.
+        maker: whether the maker's order was resting.
+        manual: whether the player, not a strategy, placed the order.
+        order_id: the maker's order.
         other: the kind of the participant on the other side.
-        position_after, net_after: signed lots, without and with what is held beside the book.
+        position_after, net_after: signed lots, without and with hedges.
         value, value_later: the latent value at the fill and ten seconds later (or at the end, if that is sooner); None
-            where there is none.
-        markouts: at each of ``horizons_ns`` of the debrief; None where the session ended before.
+            without one.
+        markouts: at each of the debrief's ``horizons_ns``; None if the session ended before.
     """
 
     at_ns: int
@@ -132,18 +146,23 @@ class FillFacts(msgspec.Struct, frozen=True):
     value_later: float | None
     markouts: tuple[float | None, ...]
 
+    @property
+    def value_move(self) -> float | None:
+        """The move of the value after the fill in the maker's favour, in ticks; None without a value."""
+        return None if self.value is None or self.value_later is None else self.side * (self.value_later - self.value)
+
 
 class OrderFacts(msgspec.Struct, frozen=True):
-    """The life of an own order that rested.
+    """The life of one of the maker's resting orders.
 
     Attributes:
-        joined_ns, left_ns: when it reached the book and when nothing of it was left there; None if it still rests.
-        side, price, quantity: as it arrived.
+        joined_ns, left_ns: when it reached the book and when it left it; None if it still rests.
+        side, price, quantity: on arrival.
         manual: whether the player placed it.
-        behind_best: ticks behind the best price of its side as it arrived; 0 at it, negative when it improves it.
-        lots_ahead: the queue in front of it as it arrived.
-        filled: lots that traded.
-        first_fill_ns: when the first did.
+        behind_best: ticks behind the best price of its side on arrival; 0 at it, negative if it improves it.
+        lots_ahead: the queue in front of it on arrival.
+        filled: lots traded.
+        first_fill_ns: when the first lots traded, None before.
     """
 
     order_id: int
@@ -160,7 +179,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
 
 
 class MarkoutPoint(msgspec.Struct, frozen=True):
-    """A mean markout, weighted by lots, over the fills that were due; the 95% band is None with too few."""
+    """A mean markout over the fills that are due, weighted by lots; its 95% band is None with too few fills."""
 
     horizon_ns: int
     mean: float
@@ -171,19 +190,33 @@ class MarkoutPoint(msgspec.Struct, frozen=True):
 
 
 class MarkoutCurve(msgspec.Struct, frozen=True):
-    """The markout of a group of fills at each horizon at which any was due.
+    """The markouts of a group of fills at each horizon at which any was due.
 
-    ``by`` is what was grouped by ("all", "side", "other", "placed") and ``group`` which of them it is ("all"; "buy",
-    "sell"; a kind of participant; "manual", "strategy").
+    ``by`` is the criterion ("all", "side", "other", "placed") and ``group`` one of its values ("all"; "buy", "sell"; a
+    kind of participant; "manual", "strategy").
     """
 
     by: str
     group: str
     points: tuple[MarkoutPoint, ...]
 
+    def at(self, horizon_ns: int) -> MarkoutPoint | None:
+        """The point at a horizon, None if no fill was due there."""
+        return next((point for point in self.points if point.horizon_ns == horizon_ns), None)
+
+    @property
+    def fills(self) -> int:
+        """How many fills the curve is from, at the horizon with the most."""
+        return max((point.fills for point in self.points), default=0)
+
+    @property
+    def lots(self) -> int:
+        """The lots of these fills."""
+        return max((point.lots for point in self.points), default=0)
+
 
 class FillVerdict(msgspec.Struct, frozen=True):
-    """Why a fill was among the worst or best: its number in ``fills``, what it made in ten seconds, and a sentence."""
+    """One of the worst or best fills: its index in ``fills``, the money it made in ten seconds, and why."""
 
     fill: int
     money: float
@@ -191,15 +224,15 @@ class FillVerdict(msgspec.Struct, frozen=True):
 
 
 class QueueGroup(msgspec.Struct, frozen=True):
-    """What became of the orders that joined the book with so many lots ahead.
+    """The orders that joined the book with a number of lots ahead of them in the queue.
 
     Attributes:
         ahead: "front" (none), "1-9", "10-49" or "50+" lots.
         orders, lots: that joined.
         filled: the share of the lots that traded.
-        reached: the share of the orders of which something traded.
-        wait_s: median seconds from joining to the first lot traded; None when none did.
-        markout: at 10 s, of what traded; None when nothing was due.
+        reached: the share of the orders that traded at least in part.
+        wait_s: median seconds from joining to the first fill; None without one.
+        markout: the fills' mean at 10 s; None if none was due.
     """
 
     ahead: str
@@ -219,7 +252,7 @@ class Gap(msgspec.Struct, frozen=True):
 
 
 class Advice(msgspec.Struct, frozen=True):
-    """What to try next, and a moment of the replay that shows why, if there is one."""
+    """What to try next, and the moment of the replay that shows why, if there is one."""
 
     text: str
     at_ns: int | None = None
@@ -230,18 +263,18 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         debrief: the version of this format.
-        result: as ``mmtui run`` prints it; "digest" there is of the session re-simulated.
-        title, lesson: the level's.
-        instrument: what was traded.
-        duration_ns, until_ns: how long the level lasts, and where the session ended.
-        start_position, start_mid: what the maker held at the start, and the mid at which it was entered.
+        result: as ``mmtui run`` prints it; its digest is of the session re-simulated.
+        title, lesson: of the level.
+        instrument: the instrument traded.
+        duration_ns, until_ns: the length of the level, and when the session ended.
+        start_position, start_mid: the maker's position at the start, and the mid at which it was booked.
         score: the parts of the score.
-        horizons_ns: those of the fills' markouts.
+        horizons_ns: the horizons of the fills' markouts.
         fills, hedge_fills, orders: oldest first.
         markouts: the curves, "all" first.
         worst, best: up to five each, the most extreme first.
-        gaps, closed: when the obligation was not met, and when nothing was owed, the market being closed.
-        headlines: (when, what) was told to the player.
+        gaps, closed: when the obligation was not met, and when there was none because the market was closed.
+        headlines: (at_ns, text) of each notice to the player.
         occasions: where the lesson was done and where it was missed.
         advice: what to try next.
     """
@@ -275,7 +308,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Rank(msgspec.Struct, frozen=True):
-    """How a strategy, or the player (``strategy`` None), did on the tape."""
+    """The outcome of a strategy, or of the session itself (``strategy`` None), on the tape."""
 
     strategy: str | None
     score: float
@@ -286,7 +319,7 @@ class Rank(msgspec.Struct, frozen=True):
 
 
 class WithoutMaker(msgspec.Struct, frozen=True):
-    """The market without the maker, on the same seed: by second the mid and the spread, and what was traded."""
+    """The market without the maker on the same seed: mid and spread by second, and its totals."""
 
     mid: list[float]
     spread: list[int]
@@ -296,14 +329,14 @@ class WithoutMaker(msgspec.Struct, frozen=True):
 
 
 class Ranking(msgspec.Struct, frozen=True):
-    """The same tape played by the strategies that ship, the best first, with the session itself among them.
+    """The session among the shipped strategies on the same tape.
 
     Attributes:
-        ranks: everybody.
-        percentile: the share of the shipped strategies that scored less, 0 to 100.
-        alone: the market without the maker.
+        ranks: best score first.
+        percentile: the share of the shipped strategies with a lower score, 0 to 100.
+        without_maker: the market without the maker.
     """
 
     ranks: tuple[Rank, ...]
     percentile: float
-    alone: WithoutMaker
+    without_maker: WithoutMaker

@@ -1,4 +1,4 @@
-"""The same tape played by others: the strategies that ship, and nobody at all."""
+"""The same tape played by the shipped strategies, and without a maker."""
 
 from __future__ import annotations
 
@@ -14,13 +14,7 @@ _CACHE_SIZE = 1024
 
 
 def ranking(level: Level, seed: int, result: Result) -> Ranking:
-    """How a session ranks among the strategies that ship, and the market without it; takes about a second.
-
-    Args:
-        level: with the seed, the tape.
-        seed: see there.
-        result: of the session.
-    """
+    """Rank a session among the shipped strategies on the tape of its level and seed; takes about a second."""
     others = [rank for name in strategy_names() if (rank := rank_of(level, seed, name)) is not None]
     below = sum(rank.score < result.score for rank in others)
     ranks = sorted([_rank(None, result), *others], key=lambda rank: (-rank.score, rank.strategy or ""))
@@ -28,7 +22,7 @@ def ranking(level: Level, seed: int, result: Result) -> Ranking:
 
 
 def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
-    """How a strategy does on a tape by itself, kept for those who ask again; None when it fails there."""
+    """The outcome of a strategy on a tape, cached; None if it fails there."""
     key = (level.digest, seed, strategy)
     if key not in _CACHE:
         session = Session(level, seed, strategy, ends_on_failure=True)

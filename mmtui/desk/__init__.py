@@ -8,22 +8,21 @@ float that is a whole number of half ticks, so that products of ticks and lots, 
 >>> desk = Desk(1.0, mid=100.0)
 >>> _ = desk.fill(0, Side.BUY, 99, 5, 100.0, 0.25, maker=True, order_id=1, manual=True)
 >>> desk.attribution(98.0)
-Attribution(total=-5.25, spread=5.0, position=-10.0, hedge=0.0, fees=0.25)
+PnL(total=-5.25, spread=5.0, position=-10.0, hedge=0.0, fees=0.25)
 """
 
-from mmtui.desk.desk import Attribution, Desk
+from mmtui.desk.desk import Desk, PnL
 from mmtui.desk.hedge_book import HedgeBook, HedgeLeg
-from mmtui.desk.markouts import HORIZONS_NS, Fill, MarkoutParts, Markouts
+from mmtui.desk.markouts import HORIZONS_NS, Fill, Markouts
 from mmtui.desk.presence import Presence
 
 __all__ = [
     "HORIZONS_NS",
-    "Attribution",
     "Desk",
     "Fill",
     "HedgeBook",
     "HedgeLeg",
-    "MarkoutParts",
     "Markouts",
+    "PnL",
     "Presence",
 ]

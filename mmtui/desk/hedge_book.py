@@ -1,4 +1,4 @@
-"""The hedge side of the desk: contracts held beside the book, and what they have made and cost."""
+"""The hedge side of the desk: contracts held, and what they have made and cost."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from collections.abc import Callable, Mapping
 
 from mmtui.book import Side
 
-#: A figure of an instrument, by its name, as it is now.
+#: Returns a figure of an instrument, by its name, as it is now.
 FigureOf = Callable[[str], float]
 
 
 class HedgeLeg:
-    """What is held of one hedge instrument.
+    """The position in one hedge instrument.
 
-    Prices in its own ticks, which are marked at whole numbers of half ticks, so that sums of products stay exact.
+    Prices are in its own ticks and marks are whole numbers of half ticks, so that sums of products stay exact.
 
     Args:
         tick_value: currency that a contract makes when its price rises a tick.
@@ -42,7 +42,7 @@ class HedgeLeg:
         self.cost += traded * (price - mark) * self._tick_value + fee
 
     def pnl(self, mark: float) -> float:
-        """Since the start, in currency, the position valued at ``mark``; the half-spreads paid are in it, fees not."""
+        """PnL since the start at ``mark``, in currency, after the half-spreads paid and before fees."""
         return (self._cash + self.position * mark) * self._tick_value
 
 
@@ -51,8 +51,8 @@ class HedgeBook:
 
     Args:
         tick_values: currency a tick and contract, by instrument.
-        mark_of: what an instrument is marked at, half-way between its quotes, in its own ticks.
-        ratio_of: its hedge ratio: so many contracts sold for a lot take away the lot's risk; 0 if it hedges nothing.
+        mark_of: returns an instrument's mark, half-way between its quotes, in its own ticks.
+        ratio_of: returns its hedge ratio, the contracts to sell against the risk of a lot; 0 if it hedges nothing.
 
     Attributes:
         legs: by instrument.
@@ -67,19 +67,16 @@ class HedgeBook:
 
     @property
     def pnl(self) -> float:
-        """Of all of them at their marks now, in currency, before fees. O(instruments traded)."""
+        """PnL of all legs at their marks now, in currency, before fees. O(instruments traded)."""
         return sum((self.leg_pnl(name) for name in self.legs), 0.0)
 
     @property
     def lots(self) -> float:
-        """The lots in the book that would carry the same risk as all that is held here now."""
-        return sum((self._lots(name, leg) for name, leg in self.legs.items() if leg.position), 0.0)
-
-    def _lots(self, name: str, leg: HedgeLeg) -> float:
-        ratio = self._ratio_of(name)
-        return leg.position / ratio if ratio else 0.0
+        """The lots in the book that would carry the same risk as all legs now."""
+        held = ((leg.position, self._ratio_of(name)) for name, leg in self.legs.items() if leg.position)
+        return sum((position / ratio for position, ratio in held if ratio), 0.0)
 
     def leg_pnl(self, name: str) -> float:
-        """Of one of them."""
+        """PnL of one leg at its mark now, in currency, before fees."""
         leg = self.legs[name]
         return leg.pnl(self._mark_of(name)) if leg.volume else 0.0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 from mmtui.book import Side
 
@@ -26,7 +25,7 @@ class Fill:
         order_id: the maker's order.
         manual: whether the player, not a strategy, had placed it.
         position_after: signed lots held once it was booked.
-        other_id: the order on the other side, which tells whose it was; None where there is no book.
+        other_id: the order on the other side, which identifies its owner; None where there is no book.
         markouts: side × (mid at the horizon − price), in ticks per share, by horizon; None until due.
     """
 
@@ -44,39 +43,26 @@ class Fill:
     markouts: list[float | None] = field(default_factory=lambda: [None] * len(HORIZONS_NS))
 
     def __deepcopy__(self, memo: object) -> Fill:
-        # Once its markouts are due nothing of it changes any more.
-        return self if None not in self.markouts else replace(self, markouts=self.markouts.copy())
+        return self if self.is_finished else replace(self, markouts=self.markouts.copy())
 
     @property
-    def half_spread(self) -> float:
-        """What the fill earned against the mid before it, in ticks per share."""
-        return self.side * (self.mid_before - self.price)
-
-
-class MarkoutParts(NamedTuple):
-    """A markout in two, in ticks per share: what was earned at the fill, and what the mid did afterwards.
-
-    ``half_spread`` is side × (mid before − price); ``adverse`` is side × (mid at the horizon − mid before), negative
-    when the market moved against the maker. They add up to the markout.
-    """
-
-    half_spread: float
-    adverse: float
+    def is_finished(self) -> bool:
+        """Whether all markouts are known, so that it no longer changes."""
+        return None not in self.markouts
 
 
 class Markouts:
     """Own fills in order of time, each marked out once at every horizon.
 
     Fills arrive in order of time, so at each horizon they also come due in that order: the queue of a horizon is the
-    list of fills and the place that it has reached. A fill costs O(1) when it comes and O(1) at each horizon, and
-    the means are read from running sums.
+    list of fills and a place in it. A fill costs O(1) when it comes and O(1) at each horizon; means are running sums.
 
     Attributes:
         fills: every fill, oldest first.
         next_due_ns: when the next markout is due, None while none is waiting.
     """
 
-    __slots__ = ("_earned", "_lots", "_place", "_sums", "fills", "next_due_ns")
+    __slots__ = ("_lots", "_place", "_sums", "fills", "next_due_ns")
 
     def __init__(self) -> None:
         self.fills: list[Fill] = []
@@ -84,10 +70,9 @@ class Markouts:
         self._place = [0] * len(HORIZONS_NS)
         self._lots = [0] * len(HORIZONS_NS)
         self._sums = [0.0] * len(HORIZONS_NS)
-        self._earned = [0.0] * len(HORIZONS_NS)
 
-    def add(self, fill: Fill) -> None:
-        """Take a new fill, no earlier than the last."""
+    def _add(self, fill: Fill) -> None:
+        """Add a new fill, no earlier than the last."""
         self.fills.append(fill)
         due = fill.time_ns + HORIZONS_NS[0]
         if self.next_due_ns is None or due < self.next_due_ns:
@@ -108,7 +93,6 @@ class Markouts:
                 fill.markouts[horizon] = markout
                 self._lots[horizon] += fill.quantity
                 self._sums[horizon] += fill.quantity * markout
-                self._earned[horizon] += fill.quantity * fill.half_spread
                 place += 1
             self._place[horizon] = place
             if place < len(fills):
@@ -117,21 +101,13 @@ class Markouts:
                     next_due = due
         self.next_due_ns = next_due
 
-    def mean(self, horizon: int) -> float | None:
-        """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
+    def markout(self, horizon: int) -> float | None:
+        """Return the mean at ``HORIZONS_NS[horizon]`` by quantity, in ticks per share; None until one is due."""
         lots = self._lots[horizon]
         return self._sums[horizon] / lots if lots else None
 
-    def parts(self, horizon: int) -> MarkoutParts | None:
-        """The mean markout in two, weighted by quantity, over the same fills; None before one is due."""
-        lots = self._lots[horizon]
-        if not lots:
-            return None
-        earned = self._earned[horizon]
-        return MarkoutParts(earned / lots, (self._sums[horizon] - earned) / lots)
-
-    def recent(self, horizon: int, fills: int) -> float | None:
-        """As ``mean``, over the last ``fills`` fills that are due at the horizon only. O(fills)."""
+    def recent_markout(self, horizon: int, fills: int) -> float | None:
+        """Return the mean over the last ``fills`` fills that are due at the horizon; None before one is. O(fills)."""
         place = self._place[horizon]
         lots, total = 0, 0.0
         for fill in self.fills[max(0, place - fills) : place]:

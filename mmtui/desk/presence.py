@@ -1,4 +1,4 @@
-"""Presence: how much of the time the maker met its obligation to quote."""
+"""Presence: the share of the time in which the maker met its obligation to quote."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from __future__ import annotations
 class Presence:
     """The share of time with a quote on both sides, no wider and no smaller than the obligation allows.
 
-    Time in which nothing is owed, such as a closed market's, does not count at all.
+    Time without an obligation, such as that of a closed market, does not count at all.
 
     Args:
         max_width: the widest quote, ask − bid in ticks, that counts; None for any.
@@ -14,8 +14,8 @@ class Presence:
         now_ns: the start.
 
     Attributes:
-        quoting: whether the quote counts now.
-        owed: whether a quote is owed now; set it with :meth:`owe`.
+        quoting: whether the present quote counts.
+        owed: whether there is an obligation to quote now; set it with :meth:`owe`.
     """
 
     __slots__ = ("_elapsed_ns", "_max_width", "_min_size", "_present_ns", "_since_ns", "owed", "quoting")
@@ -29,7 +29,7 @@ class Presence:
         self._elapsed_ns = self._present_ns = 0
 
     def update(self, now_ns: int, bid: int | None, bid_size: int, ask: int | None, ask_size: int) -> None:
-        """Take the maker's resting quote from ``now_ns`` on: prices in ticks, None without one, sizes in lots."""
+        """Set the maker's resting quote from ``now_ns`` on: prices in ticks, None without one, sizes in lots."""
         self._elapse(now_ns)
         self.quoting = (
             bid is not None
@@ -39,12 +39,12 @@ class Presence:
         )
 
     def owe(self, now_ns: int, owed: bool) -> None:
-        """Whether a quote is owed from ``now_ns`` on."""
+        """Set whether there is an obligation from ``now_ns`` on."""
         self._elapse(now_ns)
         self.owed = owed
 
     def share(self, now_ns: int) -> float:
-        """The share of the time up to ``now_ns``, as far as a quote was owed, in which it counted, 0 to 1."""
+        """The share, 0 to 1, of the time with an obligation up to ``now_ns`` in which the quote counted."""
         self._elapse(now_ns)
         return self._present_ns / self._elapsed_ns if self._elapsed_ns else float(self.quoting)
 

@@ -89,7 +89,7 @@ def _step(market: AnyMarketSpec) -> int:
 
 
 def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:
-    """What a level's events come to under a seed; three draws an event, from a generator of its own."""
+    """A level's events under a seed; three draws an event, from a generator of its own."""
     found = []
     for number, event in enumerate(events):
         rng = generator(seed, f"event-{number}")

@@ -1,6 +1,6 @@
 """Levels: their schema, and how a file becomes one.
 
-A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* unless told otherwise, and may
+A level file is TOML. Its ``[market]`` table says which ``kind`` of market it is, *book* by default, and may
 name a ``preset`` and override any part of it; each ``[[events]]`` entry overrides any part of the market again from
 its time on. Unknown keys are refused.
 """
@@ -23,9 +23,10 @@ from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
-from mmtui.market.kinds import AnyMarketSpec
+from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
@@ -95,7 +96,7 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A strategy that makes the same market at the same time, under the same rules, and is scored likewise.
+    """A strategy that makes the same market at the same time, under the same rules, and is scored by the same rule.
 
     Attributes:
         strategy: its name.
@@ -209,6 +210,18 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
             level = msgspec.structs.replace(self, market=market, events=events)
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    @cached_property
+    def normal(self) -> NormalSpec:
+        """The market's usual state when the level starts.
+
+        Where the level leaves it to be measured on a tape, that is done once, when it is first asked for: a level, or a
+        journal that holds one, can be read where the tape is not, and its digest is of what it says itself.
+
+        Raises:
+            InputError: the tape cannot be read, or is not the level's.
+        """
+        return normal_of(self.market)
 
     @property
     def end_ns(self) -> int:
@@ -332,11 +345,11 @@ def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES
 
 
 def _faults(tables: dict[str, Any]) -> list[str]:
-    """Faults of merged tables; one of the market is not told again for the events, which inherit it."""
-    told: dict[str, str] = {}
+    """Faults of merged tables; one of the market is not repeated for the events, which inherit it."""
+    found: dict[str, str] = {}
     for fault in validation_errors(tables, Level):
-        told.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
-    return list(told.values())
+        found.setdefault(re.sub(r"^events\[\d+\]\.", "", fault), fault)
+    return list(found.values())
 
 
 def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 import shlex
-from importlib.resources import files
 from pathlib import Path
 
 from mmtui.errors import InputError
-from mmtui.strategies.new import create
+from mmtui.strategies.new import from_skeleton
 
 
 def write_skeleton(path: Path) -> None:
@@ -21,5 +20,4 @@ def write_skeleton(path: Path) -> None:
     if path.suffix != ".toml" or not re.fullmatch("[a-z0-9][a-z0-9-]*", name):
         raise InputError(f"{path}: a level's file is called by small letters, digits and hyphens, and ends in .toml")
     words = {"FILE": shlex.quote(str(path)), "ID": name, "TITLE": name.replace("-", " ").capitalize()}
-    text = (files("mmtui.level") / "skeleton.toml").read_text(encoding="utf-8")
-    create(path, re.sub(r"\b(FILE|ID|TITLE)\b", lambda found: words[found[0]], text))
+    from_skeleton(path, "mmtui.level", "skeleton.toml", words)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from mmtui.level.validation import hint
+from mmtui.errors import did_you_mean
 from mmtui.market.rules.phases import Phase
 
 
@@ -105,5 +105,5 @@ SIGNALS: dict[str, SignalInfo] = {
 def known_signal(key: str, name: str) -> SignalInfo:
     """The signal of a name. Raises ValueError, with the key at which it stands."""
     if name not in SIGNALS:
-        raise ValueError(f"{key}: there is no signal {name!r}{hint(name, SIGNALS)}")
+        raise ValueError(f"{key}: there is no signal {name!r}{did_you_mean(name, SIGNALS)}")
     return SIGNALS[name]

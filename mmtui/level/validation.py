@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 import msgspec
+
+from mmtui.errors import did_you_mean, shortened
 
 #: Msgspec's types and bounds in an author's words.
 _KINDS = {
@@ -22,7 +23,6 @@ _KINDS = {
     "array": "a list",
 }
 _BOUNDS = {" >= ": " of at least ", " > ": " above ", " <= ": " of at most ", " < ": " below "}
-_MOST_SHOWN = 60
 
 
 def validation_errors(table: object, kind: type[msgspec.Struct], path: str = "") -> Iterator[str]:
@@ -49,7 +49,7 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
     tag = kind.__struct_config__.tag_field
     for key in table:
         if key not in known and key != tag:
-            yield f"{prefix}{key}: unknown key{hint(key, known)}"
+            yield f"{prefix}{key}: unknown key{did_you_mean(key, known)}"
     for name, field in known.items():
         if name in table:
             yield from _value_faults(table[name], field.type, f"{prefix}{name}")
@@ -59,7 +59,7 @@ def _key_faults(table: Mapping[str, Any], kind: type[msgspec.Struct], prefix: st
 
 def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
     if get_origin(kind) is Annotated and get_origin(plain := get_args(kind)[0]) in (tuple, dict):
-        # What is in a list or table is told before how long it may be.
+        # Faults within a list or table come before that of its length.
         yield from list(_value_faults(value, plain, path)) or _conversion_faults(value, kind, path)
     elif isinstance(kind, type) and issubclass(kind, msgspec.Struct):
         yield from validation_errors(value, kind, path)
@@ -74,7 +74,7 @@ def _value_faults(value: object, kind: Any, path: str) -> Iterator[str]:
         names, number = get_args(kind)
         for key, item in value.items():
             if get_origin(names) is Literal and key not in get_args(names):
-                yield f"{path}.{key}: unknown key{hint(key, get_args(names))}"
+                yield f"{path}.{key}: unknown key{did_you_mean(key, get_args(names))}"
             else:
                 yield from _value_faults(item, number, f"{path}.{key}")
     elif get_origin(kind) is Literal and value not in get_args(kind):
@@ -133,15 +133,8 @@ def _told(message: str, value: Any, path: str) -> str:
     return f"{path}: {text[:1].lower()}{text[1:]}, not {_shown(value)}"
 
 
-def hint(key: str, known: Iterable[str]) -> str:
-    """What may have been meant by a key that is not known, or what is."""
-    near = difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean {near[0]}?" if near else f"; expected one of {', '.join(known)}"
-
-
 def _shown(value: object) -> str:
-    text = "true" if value is True else "false" if value is False else repr(value)
-    return text if len(text) <= _MOST_SHOWN else f"{text[: _MOST_SHOWN - 3]}..."
+    return shortened("true" if value is True else "false" if value is False else repr(value))
 
 
 @cache

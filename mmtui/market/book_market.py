@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Literal
+from collections.abc import Mapping, Sequence
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
@@ -36,6 +36,26 @@ MOST_INSTITUTIONS = 16
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
 ParticipantKind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
+
+
+class KindWords(NamedTuple):
+    """A kind of participant in words: one of them, and several."""
+
+    one: str
+    many: str
+
+
+KIND_WORDS: Mapping[str, KindWords] = {
+    "noise": KindWords("a noise trader", "noise traders"),
+    "informed": KindWords("an informed trader", "informed traders"),
+    "momentum": KindWords("a momentum trader", "momentum traders"),
+    "rival": KindWords("a rival maker", "rival makers"),
+    "institution": KindWords("an institution", "institutions"),
+    "arbitrageur": KindWords("an arbitrageur", "arbitrageurs"),
+    "maker": KindWords("another maker", "other makers"),
+    "recorded": KindWords("somebody on the tape", "others on the tape"),
+}
+
 _KINDS: dict[int, ParticipantKind] = {
     NOISE_LIMIT: "noise",
     NOISE_MARKET: "noise",
@@ -50,7 +70,7 @@ _KINDS: dict[int, ParticipantKind] = {
 
 
 def kind_of_order(order_id: int) -> ParticipantKind:
-    """The kind of the participant whose order it is; nobody is told while the market is open."""
+    """The kind of the participant whose order it is; hidden from players and strategies."""
     index = order_id % PARTICIPANTS
     if index < FIRST_BACKGROUND:
         return "maker"

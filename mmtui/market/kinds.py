@@ -1,8 +1,8 @@
 """The kinds of market that a level can have, and how one is opened.
 
-Every kind has a spec, tagged by ``kind``, with the instrument, what is ``normal`` and the ``fixed_parts`` that an event
-cannot change; and a market with the instrument, the exchange, the clock, the latent ``value`` (None where nobody has
-one) and the ``hedges`` by name.
+Every kind has a spec, tagged by ``kind``, with the instrument, its usual state (``normal``; None for a tape on which it
+is to be measured) and the ``fixed_parts`` that an event cannot change; and a market with the instrument, the exchange,
+the clock, the latent ``value`` (None where nobody has one) and the ``hedges`` by name.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.normal import NormalSpec
 from mmtui.market.hedges.instruments import HedgeSpec
 from mmtui.market.papers.intensity_market import IntensityMarket, IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
@@ -50,3 +51,12 @@ def open_market(
             from mmtui.market.tape.tape_market import TapeMarket
 
             return TapeMarket(tape, seed)
+
+
+def normal_of(spec: AnyMarketSpec) -> NormalSpec:
+    """A market's usual state: what its spec gives, or what is measured on its tape. Raises InputError for the tape."""
+    if spec.normal is not None:
+        return spec.normal
+    from mmtui.market.tape.tape_market import measured
+
+    return measured(spec)

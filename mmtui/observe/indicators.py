@@ -6,17 +6,12 @@ from mmtui.book import Depth, Side, Trade
 from mmtui.observe.snapshot import SignalsSnapshot
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
-from mmtui.signals import (
-    BasisScore,
-    EwmaVolatility,
-    Hurst,
-    HurstReading,
-    OrderFlowImbalance,
-    RollingMoments,
-    TradeImbalance,
-    fair_future,
-    microprice,
-)
+from mmtui.signals.carry import BasisScore, fair_future
+from mmtui.signals.hurst import Hurst, HurstReading
+from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
+from mmtui.signals.microprice import microprice
+from mmtui.signals.rolling import RollingMoments
+from mmtui.signals.volatility import EwmaVolatility
 from mmtui.strategies.protocol import HedgeQuote
 from mmtui.units import NS_PER_S
 
@@ -40,7 +35,7 @@ class Indicators(Watcher):
     """
 
     def __init__(self, session: Session) -> None:
-        self._normal = session.level.market.normal
+        self._normal = session.level.normal
         self._taken = 0
         self._volatility = EwmaVolatility(_MEMORY_S)
         self._spread = RollingMoments(_SPREAD_S)

@@ -1,4 +1,4 @@
-"""A maker's place in a market, as whoever sits there uses it."""
+"""A seat: a maker's place in a market, as its player uses it."""
 
 from __future__ import annotations
 

@@ -143,7 +143,7 @@ class SignalsSnapshot:
         pressure: the same as a share of all that happened there, -1 to 1.
         microprice: in ticks.
         hurst: the mid's Hurst exponent over the last samples, a second apart, and what it allows to say, see
-            mmtui.signals.HurstVerdict; None before there are enough of them.
+            mmtui.signals.hurst.HurstVerdict; None before there are enough of them.
         basis: the mid over the first spot index's carried to expiry, in ticks; None without an index.
         basis_z: how unusual that is, in standard deviations of the last two minutes; None before there are samples.
     """

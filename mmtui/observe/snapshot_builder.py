@@ -31,7 +31,7 @@ class SnapshotBuilder(Watcher):
 
     Args:
         session: the session to watch.
-        index: whose orders are one's own: a maker's place among the makers.
+        index: the maker whose orders count as own, by its place among the makers.
 
     Attributes:
         indicators: what the trader's indicators show.

@@ -1,24 +1,30 @@
-"""What a report holds."""
+"""A report: the debrief of a journal, with what the journal says of itself."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import msgspec
 
-from mmtui.debrief import Debrief, Ranking, debrief, ranking
-from mmtui.session.journal import Parent, read_journal
+from mmtui.debrief.build import debrief
+from mmtui.debrief.model import Debrief, Ranking
+from mmtui.debrief.ranking import ranking
+from mmtui.session.journal import Journal
+from mmtui.session.journal_lines import Parent
+from mmtui.session.result import Result
+from mmtui.wording import money, stamp
 
 
 class Report(msgspec.Struct, frozen=True):
-    """A debrief with the ranking that it is compared with.
+    """A debrief and the ranking it is compared with; the JSON of ``mmtui report``.
 
     Attributes:
         journal: the file's name.
         parent: the journal that the session was taken over from, if it was.
-        same: whether the session re-simulated has the digest that the journal states; None when it breaks off.
+        same: whether the session re-simulated has the journal's digest; None for a journal that breaks off.
         debrief: the session, explained.
-        ranking: how others did on the same tape; None when that was not asked for.
+        ranking: the shipped strategies on the same tape; None if not asked for.
     """
 
     journal: str
@@ -28,19 +34,37 @@ class Report(msgspec.Struct, frozen=True):
     ranking: Ranking | None
 
 
-def report(path: Path, *, compared: bool = True) -> Report:
-    """The report of a journal.
+def report(journal: Journal, *, compared: bool = True) -> Report:
+    """Make the report of a journal.
 
     Args:
-        path: the journal.
-        compared: whether the strategies that ship play the same tape too, which takes about a second.
+        journal: the journal.
+        compared: whether to rank it among the shipped strategies, which takes about a second.
 
     Raises:
-        JournalError: it cannot be read.
-        UnknownStrategyError: a strategy in it is not there any more.
+        JournalError: this version cannot play it again.
+        UnknownStrategyError: its strategy no longer exists.
     """
-    journal = read_journal(path)
     found = debrief(journal.script)
     same = None if journal.end is None else journal.end.digest == found.result.digest
     others = ranking(journal.level, journal.seed, found.result) if compared else None
-    return Report(path.name, journal.parent, same, found, others)
+    return Report(Path(journal.source).name, journal.parent, same, found, others)
+
+
+def notes(report: Report) -> Iterator[str]:
+    """Yields what else is to be said of the session: its opponent, an error, its parent, a digest that differs."""
+    parent = report.parent
+    yield from result_notes(report.debrief.result)
+    if parent is not None:
+        yield f"taken over from {parent.name} at {stamp(parent.at_ns)}"
+    if report.same is False:
+        yield "This version plays it otherwise than the one that wrote it: the digests differ."
+
+
+def result_notes(result: Result) -> Iterator[str]:
+    """Yields what a result says of an opponent and of an error, if there were any."""
+    if (opponent := result.opponent) is not None:
+        pnl = money(opponent.pnl).strip()
+        yield f"against {opponent.strategy}, which scored {opponent.score:.1f} and made {pnl}"
+    if result.error is not None:
+        yield result.error

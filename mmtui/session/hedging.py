@@ -54,7 +54,7 @@ class HedgeFill(msgspec.Struct, frozen=True):
 
 
 class Hedging:
-    """Sends hedge orders, books their fills, and tells the player of what was refused.
+    """Sends hedge orders, books their fills, and notifies the player of rejections.
 
     Args:
         market: the market.
@@ -64,7 +64,7 @@ class Hedging:
         notices: sentences for the player.
 
     Attributes:
-        gateway: what is held and on its way.
+        gateway: positions held and orders on their way.
         fills: every own trade, oldest first.
     """
 
@@ -78,13 +78,13 @@ class Hedging:
         self._numbers = {name: number for number, name in enumerate(market.hedges)}
 
     def trade(self, hedge: HedgeQuote, contracts: int) -> None:
-        """Have the player trade signed contracts."""
+        """Trade signed contracts for the player."""
         if contracts:
             side = Side.BUY if contracts > 0 else Side.SELL
             self.gateway.send(HedgeOrder(hedge.name, side, abs(contracts), manual=True))
 
     def cover(self, hedge: HedgeQuote, position: int) -> None:
-        """Have the player trade what is missing to hedge a position, counting orders on their way as traded."""
+        """Trade, for the player, what is missing to hedge a position, counting orders on their way as traded."""
         wanted = hedge.against(position)
         if position and not wanted:
             self._notices.append(f"{hedge.name} does not hedge a position of {position:+} lots")
@@ -96,7 +96,7 @@ class Hedging:
             self.gateway.send(order)
 
     def on_hedge(self, now_ns: int, order: HedgeOrder, price: HedgePrice, refusal: str | None) -> None:
-        """Book an order that has arrived, or tell why it was refused."""
+        """Book an order that has arrived, or notify the player why it was rejected."""
         event = Event.FILLED if refusal is None else Event.REJECTED
         paid = price.ask if order.side is Side.BUY else price.bid
         self._digest.add(_HEDGE_RECORD, now_ns, event, self._numbers[order.name], order.side, paid, order.quantity)

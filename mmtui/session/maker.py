@@ -16,11 +16,14 @@ from mmtui.session.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params
 from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.manual_orders import ManualOrders
+from mmtui.session.quoting_time import QuotingTime
 from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
+from mmtui.strategies.loading import failure
+from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, failure, make
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 
@@ -32,14 +35,14 @@ class Maker:
     """Carries out commands, asks the strategy, books fills.
 
     Attributes:
-        desk, presence, gateway, hedging, view, hand: see their classes.
+        desk, presence, quoting_time, gateway, hedging, view, hand: see their classes.
         strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
         strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
         error: what went wrong in a strategy's code, None if nothing did.
         on_failure: called when something did.
-        on_order: told of each event of an own order and of each fill, once it is booked; whoever explains the session.
-        notices: sentences for the player, oldest first; whoever shows them empties the list.
+        on_order: called at each event of an own order, and at each fill once it is booked.
+        notices: sentences for the player, oldest first.
     """
 
     def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
@@ -61,6 +64,7 @@ class Maker:
         self.notices: list[str] = []
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
+        self.quoting_time = QuotingTime(market.clock.now_ns)
         self.view = View(
             rules_of(level),
             market.exchange,
@@ -124,6 +128,7 @@ class Maker:
             case _:
                 self.auto = False
                 self.manual_orders.do(command)
+        self._update_presence(self._clock.now_ns)
 
     def _hedge(self, name: str, command: Hedge | HedgeAll) -> None:
         hedge = self.view.hedges.get(name)
@@ -141,7 +146,7 @@ class Maker:
     # The strategy
 
     def _choose(self, name: str, params: Params) -> None:
-        """Have a strategy that knows nothing yet in place of the one before. Raises InputError, nothing changed."""
+        """Replace the strategy by a new instance. Raises InputError, and then nothing has changed."""
         try:
             strategy = make(name, params)
         except InputError as error:
@@ -158,7 +163,7 @@ class Maker:
         self._ask(self._clock.now_ns, self._asking)
 
     def _ask(self, now_ns: int, asking: int) -> None:
-        """Ask, and again after the interval; ``asking`` tells a timer set for an earlier strategy to lapse."""
+        """Ask, and again after the interval; a timer set for an earlier strategy has another ``asking``, and lapses."""
         if asking == self._asking and self.strategy is not None:
             self._clock.at(now_ns + self._interval_ns, self._ask, asking)
             self._consult(self.strategy)
@@ -170,7 +175,7 @@ class Maker:
     def _consult(self, strategy: Strategy) -> None:
         try:
             quotes = ask(strategy, self.view) if self._exchange.phase.continuous else Quotes()
-            # Also while the player quotes, so that nonsense comes to light before it is handed the quotes.
+            # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
             actions = requote(quotes, self.view)
             hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
@@ -182,11 +187,12 @@ class Maker:
             self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
-        """Do without the strategy from here on; its orders are left to the player."""
+        """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)
         self.strategy = self._chosen = self._quotes = None
         self.auto = False
+        self._update_presence(self._clock.now_ns)
         if self.on_failure is not None:
             self.on_failure()
 
@@ -249,11 +255,12 @@ class Maker:
         bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
         bid, ask = max(bids, default=None), min(asks, default=None)
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
+        self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
 
 
 def rules_of(level: Level) -> Rules:
     """What a level publishes before it starts."""
-    normal = level.market.normal
+    normal = level.normal
     return Rules(
         end_ns=level.end_ns,
         interval_ns=level.interval_ns,

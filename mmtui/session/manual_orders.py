@@ -21,6 +21,7 @@ from mmtui.session.commands import (
     Take,
     Undo,
 )
+from mmtui.signals.microprice import microprice
 from mmtui.strategies.excluding_own import others_mid, others_touch
 from mmtui.strategies.protocol import MarketView, Quotes
 from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote
@@ -188,7 +189,7 @@ class ManualOrders:
         self._following += 1
 
     def _look(self, now_ns: int, following: int) -> None:
-        """Requote, and again after the interval; ``following`` tells a timer set for an earlier peg to lapse."""
+        """Requote, and again after the interval; a timer of an earlier peg has another ``following``, and lapses."""
         if following == self._following:
             self._clock.at(now_ns + self._interval_ns, self._look, following)
             self._requote()
@@ -207,9 +208,6 @@ class ManualOrders:
 
     def _others_microprice(self) -> float:
         """The microprice without one's own lots, which would otherwise pull it along."""
-        # Imported here: most sessions have no such peg and start quicker without the estimators.
-        from mmtui.signals import microprice
-
         bid, ask = others_touch(self._view)
         return microprice(bid, self._others_lots(Side.BUY, bid), ask, self._others_lots(Side.SELL, ask))
 

@@ -54,7 +54,7 @@ class Par:
     Args:
         start: opens the session of the par strategy; called when par is first needed.
         end_ns: the level's end.
-        reopen: opens the same par in another process; what is known is not sent there.
+        reopen: opens the same par in another process; what is known here is not sent.
     """
 
     def __init__(
@@ -64,8 +64,8 @@ class Par:
         self._end_ns = end_ns
         self._reopen = reopen
         self._session: ParSession | None = None
-        self._made: Sequence[float] = ()
-        self._known_ns = -1
+        self._made: Sequence[float] = (0.0,)
+        self._known_ns = 0
         self._lock = Lock()
 
     def __deepcopy__(self, memo: object) -> Par:
@@ -76,7 +76,7 @@ class Par:
 
     @property
     def known_ns(self) -> int:
-        """How far par is known; -1 before it is at all."""
+        """How far par is known; at the start it has made nothing."""
         return self._known_ns
 
     def advance(self, to_ns: int) -> None:
@@ -86,10 +86,10 @@ class Par:
         with self._lock:
             if to_ns <= self._known_ns:
                 return
-            if self._session is None:
-                self._session = self._start()
-            session = self._session
+            # One that fails is not gone on with: whoever asks again is told again.
+            session, self._session = self._session or self._start(), None
             session.advance(min(to_ns, self._end_ns))
+            self._session = session
             self._made = session.pnl_by_second
             self._known_ns = to_ns
             if session.over is not None:
@@ -107,7 +107,7 @@ class Par:
 
 
 class ParInSteps:
-    """Par that is caught up with a little at a time, for a session that somebody watches: no call takes long.
+    """Par simulated a little at a time, for a session shown on a screen: no call takes long.
 
     Args:
         par: the par.

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar, overload
 
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
+from mmtui.session.kept import Kept
 from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
 
 
 def _unwatched(session: Session) -> None:
-    """Nobody looks."""
+    """Attach no watcher."""
 
 
 #: How far apart a replay's copies of the session are, and how many there are at most.
@@ -70,9 +70,9 @@ class Replay(Generic[Watched]):
 
     Args:
         script: what is played.
-        watch: attaches to the session whoever looks at it, and returns them; they are copied with it.
+        watch: attaches watchers to the session and returns them; they are copied with it.
 
-    Raises UnknownStrategyError, wherever it goes, for a strategy that is not there any more.
+    Every method that moves raises UnknownStrategyError for a strategy that no longer exists.
 
     Attributes:
         script: what is played.
@@ -92,7 +92,7 @@ class Replay(Generic[Watched]):
         self.watched: Watched = watch(self.session)
         self._next = 0
         self._apart_ns = max(_LEAST_APART_NS, min(_MOST_APART_NS, script.until_ns // _COPIES))
-        self._copies: list[tuple[int, tuple[Session, Watched, int]]] = []
+        self._copies: list[tuple[int, Kept[tuple[Session, Watched, int]]]] = []
         self._keep()
 
     @property
@@ -125,20 +125,21 @@ class Replay(Generic[Watched]):
         to_ns = max(0, to_ns)
         from_ns, kept = next(copy for copy in reversed(self._copies) if copy[0] <= to_ns)
         if to_ns < self.now_ns or from_ns > self.now_ns:
-            self.session, self.watched, self._next = deepcopy(kept)
+            self.session, self.watched, self._next = kept.copy()
         self.advance(to_ns)
 
     def branch(self) -> tuple[Session, Watched]:
-        """A session of its own where this one stands, and who watches it: to go on with as if nobody had left."""
+        """An independent copy of the session as it stands, with its watchers, to play on with; it is not over."""
         now_ns = self.now_ns
-        kept = next(kept for at_ns, kept in reversed(self._copies) if at_ns <= now_ns and kept[0].over is None)
-        session, watched, following = deepcopy(kept)
+        kept = next(kept for at_ns, kept in reversed(self._copies) if at_ns <= now_ns)
+        session, watched, following = kept.copy()
         session.maker.on_failure = None
         _carry_out(session, self.script.commands, now_ns, following)
         return session, watched
 
     def _keep(self) -> None:
-        self._copies.append((self.now_ns, deepcopy((self.session, self.watched, self._next))))
+        if self.over is None:
+            self._copies.append((self.now_ns, Kept((self.session, self.watched, self._next))))
 
     def _play(self, to_ns: int) -> None:
         self._next = _carry_out(self.session, self.script.commands, to_ns, self._next)

@@ -6,15 +6,7 @@ from typing import Any
 
 import msgspec
 
-
-class PnL(msgspec.Struct, frozen=True):
-    """Money: total = spread + position + hedge − fees."""
-
-    total: float
-    spread: float
-    position: float
-    hedge: float
-    fees: float
+from mmtui.desk import PnL
 
 
 class Position(msgspec.Struct, frozen=True):

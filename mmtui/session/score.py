@@ -70,6 +70,11 @@ def score(level: Level, measures: ScoreInputs) -> Score:
     return Score(total, parts, 0 if pending else sum(total >= least for least in STARS), pending)
 
 
+def next_star(total: float) -> float | None:
+    """The points missing to the next star, None with all of them."""
+    return next((least - total for least in STARS if total < least), None)
+
+
 def points(level: Level, part: Part, measures: ScoreInputs) -> float:
     """The points of one part, 0 to 100."""
     match part:
@@ -79,7 +84,7 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
             used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
             raw = measures.presence * 100.0 * max(0.0, 1.0 - 2.0 * used)
         case "markout":
-            half_spread = level.market.normal.spread / 2
+            half_spread = level.normal.spread / 2
             raw = 0.0 if measures.markout is None else 50.0 + 50.0 * measures.markout / half_spread
         case "presence":
             raw = 100.0 * measures.presence / level.obligation.share
@@ -103,7 +108,7 @@ def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[
                 "limit": float(level.maker.position_limit),
             }
         case "markout":
-            half_spread = level.market.normal.spread / 2
+            half_spread = level.normal.spread / 2
             return "50 + 50 × markout / half_spread", {"markout": measures.markout, "half_spread": half_spread}
         case "presence":
             return "100 × presence / owed", {"presence": measures.presence, "owed": level.obligation.share}

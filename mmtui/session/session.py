@@ -23,7 +23,7 @@ from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
-from mmtui.session.result import MarketFacts, Opposition, PnL, Position, Result
+from mmtui.session.result import MarketFacts, Opposition, Position, Result
 from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
@@ -47,8 +47,8 @@ class Session:
         seed: any non-negative integer.
         strategy: who quotes from the start; None for the player.
         params: the strategy's parameters.
-        ends_on_failure: the session ends when its strategy fails, since nobody is there to go on.
-        par: what its score is compared with; the level's par on this seed unless given.
+        ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
+        par: where par comes from; the level's par on this seed by default.
 
     Attributes:
         maker: the player's or strategy's orders and books.
@@ -97,11 +97,10 @@ class Session:
             # One that fails is out, and leaves nothing in the market.
             self.opponent.on_failure = partial(self.opponent.submit, Cancel())
             self.opponent.submit(HandOver(level.opponent.strategy, dict(level.opponent.params)))
-        self._is_par = False
         self.par = par_of(level, seed) if par is None else par
+        self._starts_as_par = ends_on_failure and strategy == level.par and not params
         if strategy is not None:
             self.submit(HandOver(strategy, params or {}))
-            self._is_par = ends_on_failure and strategy == level.par and not params
 
     @property
     def makers(self) -> list[Maker]:
@@ -122,17 +121,17 @@ class Session:
         """Run the market up to and including ``to_ns``, or to the session's end, and par along with it."""
         if self.over is None and to_ns > self.now_ns:
             self._clock.advance(to_ns)
-            if not self._is_par:
-                self.par.advance(self._par_ns)
+            self._advance_par()
             for call in self._listeners["on_advance"]:
                 call(self.now_ns)
 
     def submit(self, command: AnyCommand) -> None:
         """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
         if self.over is None:
-            self._is_par = False
             self.maker.submit(command)
             self.commands.append((self.now_ns, command))
+            if self.over is not None:
+                self._advance_par()
             for call in self._listeners["on_command"]:
                 call(self.now_ns, command)
 
@@ -178,8 +177,17 @@ class Session:
         """The time whose par the score needs: of a session cut short the level's end, since par goes on earning."""
         return self.end_ns if self.over in _CUT_SHORT else self.now_ns
 
+    @property
+    def _is_par(self) -> bool:
+        """Whether it is what par is: its strategy is the level's par, and nobody has done anything else in it."""
+        return self._starts_as_par and len(self.commands) == 1
+
+    def _advance_par(self) -> None:
+        if not self._is_par:
+            self.par.advance(self._par_ns)
+
     def measures(self, maker: Maker | None = None) -> ScoreInputs:
-        """What the score of a maker, the player unless told otherwise, is computed from so far."""
+        """The inputs of a maker's score so far; the player's by default."""
         maker, now_ns = maker or self.maker, self.now_ns
         desk, mid = maker.desk, self.market.exchange.mid
         presence = maker.presence.share(now_ns)
@@ -228,7 +236,6 @@ class Session:
         desk, measures = maker.desk, self.measures()
         if measures.par is None:
             raise RuntimeError("par is not known as far as a result needs it")
-        money = desk.attribution(exchange.mid)
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
         return Result(
@@ -242,7 +249,7 @@ class Session:
             stars=total.stars,
             parts={**total.parts},
             ended=self.over or "running",
-            pnl=PnL(money.total, money.spread, money.position, money.hedge, money.fees),
+            pnl=desk.attribution(exchange.mid),
             par=measures.par,
             drawdown=desk.drawdown,
             position=Position(
@@ -278,9 +285,8 @@ class Session:
     def _on_print(self, now_ns: int, trade: Trade) -> None:
         price, quantity, maker_id, taker_id, side = trade
         self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
-        if now_ns > 0:
-            for call in self._listeners["on_trade"]:
-                call(now_ns, trade)
+        for call in self._listeners["on_trade"]:
+            call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
@@ -343,8 +349,9 @@ def par_of(level: Level, seed: int) -> Par:
 
 
 def _par_session(level: Level, seed: int) -> Session:
-    session = Session(level, seed, level.par, par=NoPar())
+    session = Session(level, seed, par=NoPar())
     session.maker.on_failure = partial(_par_failed, session)
+    session.submit(HandOver(level.par))
     return session
 
 

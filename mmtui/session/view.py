@@ -82,7 +82,7 @@ class View:
 
     @property
     def phase_ends_ns(self) -> int | None:
-        """When it goes over to another phase; None while that is not planned."""
+        """When the next planned phase begins; None without one."""
         return self._exchange.phase_ends_ns
 
     @property

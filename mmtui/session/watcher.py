@@ -1,4 +1,4 @@
-"""What is attached to a session from outside: it reads, and changes nothing."""
+"""Watchers: attached to a session from outside, they read it and change nothing."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mmtui.session.session import HOOKS, Session
 class Watcher:
     """Is notified of what happens in a session, by the methods that a subclass overrides; the others cost nothing.
 
-    A session does not hold its watchers when it is copied or pickled: a copy is watched by nobody. A watcher that is
-    copied or pickled takes its session along, and is attached to that copy; copy several of one session together.
+    A copied or pickled session has no watchers. A watcher that is copied or pickled takes its session along and is
+    attached to the copy; watchers of one session must be copied together.
 
     Attributes:
         session: the session it is attached to.
@@ -34,19 +34,19 @@ class Watcher:
                 self.session.listen(hook, getattr(self, hook))
 
     def on_trade(self, now_ns: int, trade: Trade) -> None:
-        """A trade was printed, by whomever, since the level's start."""
+        """A trade was printed, of any participants."""
 
     def on_second(self, now_ns: int) -> None:
-        """A whole second of the market's time is over, and its samples are taken."""
+        """A whole second of market time is complete, and its samples are taken."""
 
     def on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
-        """Something became of an order of the player's or strategy's; a fill is booked already."""
+        """An event of an own order; a fill is booked already."""
 
     def on_event(self, now_ns: int) -> None:
-        """Any event of the market's has been carried out."""
+        """An event of the market was carried out."""
 
     def on_command(self, now_ns: int, command: AnyCommand) -> None:
         """A command was carried out."""
 
     def on_advance(self, now_ns: int) -> None:
-        """The session was run up to here."""
+        """The session was advanced up to this time."""

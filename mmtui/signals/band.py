@@ -1,4 +1,4 @@
-"""How far it is to a halt."""
+"""The distance to a halt."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ class BandDistance(NamedTuple):
 
 
 def band_distance(price: float, reference: float, lower: float, upper: float) -> BandDistance:
-    """How far ``price`` is from the limits of a band around ``reference``, all in ticks.
+    """Return how far ``price`` is from the nearer limit of a band around ``reference``, all in ticks.
 
     The limits need not lie evenly around the reference, since each is rounded to its tick: the nearer is the one with
-    the smaller fraction of its own way left. At the reference itself both have all, and the upper is named.
+    the smaller fraction of its own way left. At the reference itself both are equally near, and it is the upper.
 
     Raises:
         ValueError: the reference is not between the limits.

@@ -9,7 +9,7 @@ from mmtui.signals.rolling import RollingMoments
 
 
 def fair_future(spot: float, rate: float, dividend_yield: float, years: float) -> float:
-    """The future's price by carry, F = S e^((r − q)T), in the spot's unit.
+    """Return the future's price by carry, F = S e^((r − q)T), in the spot's unit.
 
     Args:
         spot: S, positive.
@@ -23,7 +23,7 @@ def fair_future(spot: float, rate: float, dividend_yield: float, years: float) -
 
 
 class Basis(NamedTuple):
-    """A future's mispricing: in its own unit, and in standard deviations of it (infinite if there was none)."""
+    """A future's mispricing: in its own unit, and in standard deviations (infinite if the deviation is 0)."""
 
     mispricing: float
     z: float
@@ -33,8 +33,8 @@ class BasisScore:
     """The mispricing future − F by carry, and how unusual it is against the last ``window`` of them.
 
     z = (mispricing − centre) / deviation, both from the window *before* the latest value, so that a jump does not
-    shrink its own score. The centre is the window's mean by default, which forgives what is always there, such as a
-    dividend that the yield does not know. With ``centre=0.0`` the score is against carry itself, and the deviation is
+    shrink its own score. The centre is the window's mean by default, which leaves out what is always there, such as a
+    dividend that is not in the yield. With ``centre=0.0`` the score is against carry itself, and the deviation is
     about that.
 
     A score is no test of reversion: the window's deviation of a wandering basis is small too. See EngleGranger.

@@ -1,4 +1,4 @@
-"""Do two prices belong together? Engle and Granger's test."""
+"""Cointegration of two prices: Engle and Granger's test."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ _SURFACE = {
 
 
 class Cointegration(NamedTuple):
-    """What Engle and Granger's two steps found.
+    """The result of Engle and Granger's two steps.
 
     Attributes:
         hedge_ratio: β of y = α + βx, so many of x against one of y.
         intercept: α, in y's unit.
         t: the Dickey-Fuller t of the residuals: the more negative, the surer that the pair comes back.
         critical: its critical value at 5% for this many values.
-        cointegrated: t is below it. When it is not, nothing is shown: the test finds a half-life of 15 samples in 250
+        cointegrated: t is below it. If it is not, that proves nothing: the test finds a half-life of 15 samples in 250
             values one time in three or four, and one of 60 hardly more often than it errs.
         residual: y − α − βx for the last pair, in y's unit.
         deviation: the residuals' standard deviation (n − 2 below), in y's unit.
         reversion: the residuals' memory and half-life in samples, None if they do not vary. The correction does
-            not know that the line was fitted too, so that the half-life still comes out short: at a
-            true 15 and 60 in 250 values the medians are 13 and 30.
+            not account for the fit of the line, so that the half-life still comes out short: at a true 15 and 60
+            in 250 values the medians are 13 and 30.
     """
 
     hedge_ratio: float
@@ -48,11 +48,11 @@ class Cointegration(NamedTuple):
 
 
 def critical_value(n: int, level: float = 0.05) -> float:
-    """The critical value of the t of Engle and Granger's test: two series, a constant, no trend.
+    """Return the critical value of t in Engle and Granger's test: two series, a constant, no trend.
 
     β∞ + β₁/n + β₂/n², by MacKinnon's response surface (2010, table 2): −3.336 at 5% for n = ∞, −3.361 for 250. Those
-    of the plain Dickey-Fuller test (−2.862) are too lenient: the first step has already chosen the line that makes the
-    residuals look steady.
+    of the plain Dickey-Fuller test (−2.862) are too lenient: the first step has already fitted the line that makes the
+    residuals most stationary.
 
     Args:
         n: pairs of values, positive.
@@ -70,16 +70,16 @@ def critical_value(n: int, level: float = 0.05) -> float:
 
 
 def engle_granger(y: npt.ArrayLike, x: npt.ArrayLike, lags: int = 0) -> Cointegration | None:
-    """Test whether y − βx comes back to a mean: Engle and Granger (Econometrica 55(2), 1987).
+    """Test whether y − βx reverts to a mean: Engle and Granger (Econometrica 55(2), 1987).
 
     First y = α + βx + e by least squares, then Δe_t = ρe_{t−1} + Σ γ_j Δe_{t−j} + u by least squares without a
-    constant; t is ρ's. Correlation does not enter: independent random walks have plenty. The answer depends on which
-    of the two is y, a little if they are cointegrated; usually it is the one to be quoted.
+    constant; t is ρ's. Correlation is not used: independent random walks are often correlated. The result depends on
+    which of the two is y, a little if they are cointegrated; usually it is the one to be quoted.
 
     Args:
         y: prices of one, oldest first, at regular times.
         x: prices of the other at the same times.
-        lags: lagged differences in the second step, for residuals whose moves have a memory of their own.
+        lags: lagged differences in the second step, for residuals whose moves are autocorrelated.
 
     Returns:
         None if one of them does not vary, or the residuals do not, as for two equal series.
@@ -131,10 +131,10 @@ def engle_granger(y: npt.ArrayLike, x: npt.ArrayLike, lags: int = 0) -> Cointegr
 class EngleGranger:
     """Engle and Granger's test over the last ``window`` pairs of prices, sampled at regular times.
 
-    An update is O(1); the test is made when it is read, in O(window · (1 + lags)²). For the hedge ratio alone, at
-    every update, RollingRegression is O(1) all through.
+    An update is O(1); the test is made when it is read, in O(window · (1 + lags)²). For the hedge ratio alone
+    RollingRegression is O(1) at every update and reading.
 
-    Reading it again and again until it says yes is not a test at 5%: over a long day an unrelated pair passes too.
+    Reading it repeatedly until it passes is not a test at 5%: over a long day an unrelated pair passes too.
 
     Args:
         window: how many pairs, at least 10 + 2·lags.

@@ -1,4 +1,4 @@
-"""An exponentially weighted mean that knows how much time has passed."""
+"""An exponentially weighted mean of irregular observations."""
 
 from __future__ import annotations
 
@@ -9,8 +9,7 @@ class Ewma:
     """Exponentially weighted moving average of irregular observations, in their own unit.
 
     An observation that comes dt after the last instant gets the weight 1 − exp(−dt/τ), so that the memory is τ seconds
-    however often it is asked. The first gets all the weight. Of several at the same nanosecond only the last counts:
-    asking twice does not weigh twice.
+    however often it is updated. The first gets all the weight. Of several at the same nanosecond only the last counts.
 
     Args:
         tau_s: the memory τ in seconds, positive. Raises ValueError otherwise.

@@ -1,4 +1,4 @@
-"""A mid that comes when it likes, sampled at regular instants."""
+"""An irregularly updated value, sampled at regular instants."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ _NS_PER_S = 1_000_000_000
 class Grid:
     """Regular instants ``step_s`` apart, the first at the first update; at each stands the last value given by then.
 
-    An instant is sampled once it is past, so that of several values at its nanosecond the last counts. A value may
-    be given whenever it is convenient: the quiet instants between two updates all show the earlier one.
+    An instant is sampled once it is past, so that of several values at its nanosecond the last counts. Updates may come
+    at any time: the instants between two of them all have the earlier value.
 
     Args:
         step_s: the grid's step in seconds, positive. Raises ValueError otherwise.
@@ -31,7 +31,7 @@ class Grid:
         self.sample = 0.0
 
     def update(self, now_ns: int, value: float) -> int:
-        """Take the value that stands from ``now_ns`` on; how many instants lie between the last update and now."""
+        """Take the value from ``now_ns`` on; return how many instants lie between the last update and now."""
         passed = 0
         if self._next_ns is None:
             self._next_ns = now_ns

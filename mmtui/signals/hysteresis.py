@@ -1,20 +1,19 @@
-"""A threshold that does not flicker."""
+"""A threshold with hysteresis."""
 
 from __future__ import annotations
 
 
 class Hysteresis:
-    """Goes on where a measure reaches one level, and off where it has come back to another, lower one.
+    """Switches on when a measure reaches one level, and off when it falls below another, lower one.
 
-    A measure is noisy, and one that stands at its threshold crosses it all the time; with two levels it must come all
-    the way back before anything changes again.
+    A noisy measure near a single threshold would cross it all the time.
 
     Args:
-        on: where it goes on, in the measure's unit.
-        off: where it goes off, at most ``on``; equal to it the two are one plain threshold. Raises ValueError above.
+        on: where it switches on, in the measure's unit.
+        off: where it switches off, at most ``on``; if equal, it is a plain threshold. Raises ValueError above.
 
     Attributes:
-        is_on: what it is now; off before the first measure.
+        is_on: the present state; off before the first measure.
     """
 
     __slots__ = ("_off", "_on", "is_on")
@@ -27,7 +26,7 @@ class Hysteresis:
         self.is_on = False
 
     def update(self, measure: float) -> bool:
-        """Take the measure and return whether it is on; one that is not a number changes nothing."""
+        """Take the measure and return the state; a NaN changes nothing."""
         if measure >= self._on:
             self.is_on = True
         elif measure < self._off:

@@ -15,15 +15,13 @@ class Lead:
 
         slope = Σ w x y / (doubt + Σ w x²),  w falling by exp(−age/τ)
 
-    which is least squares with a prior: ``doubt`` is how much Σ x² has to be there before half of what was seen is
-    believed (ridge regression, Hoerl and Kennard, Technometrics 12(1), 1970). Without it the first seconds would show
-    slopes that are nothing but noise. On a random walk of volatility σ a slope is noise of about
-    σ ahead_s / √(t E x²) after t seconds, since moves that overlap are nearly one observation.
-
-    O(1) an update.
+    which is ridge regression (Hoerl and Kennard, Technometrics 12(1), 1970): at Σ x² = ``doubt`` the slope is half that
+    of least squares. Without it the slopes of the first seconds would be nothing but noise. On a random walk of
+    volatility σ a slope is noise of about σ ahead_s / √(t E x²) after t seconds, since overlapping moves are nearly one
+    observation. An update is O(1).
 
     Args:
-        ahead_s: how far ahead the move is taken, in whole seconds, at least 1.
+        ahead_s: the length of the move, in whole seconds, at least 1.
         doubt: in the signal's unit squared, positive.
         tau_s: the memory τ in seconds, positive. Raises ValueError for each otherwise.
     """
@@ -60,5 +58,5 @@ class Lead:
 
     @property
     def slope(self) -> float:
-        """The price's unit per unit of the signal; 0 before anything is known."""
+        """The price's unit per unit of the signal; 0 before the first observation."""
         return self._xy / (self._doubt + self._xx)

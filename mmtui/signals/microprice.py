@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 def microprice(bid: int, bid_size: int, ask: int, ask_size: int) -> float:
-    """The best prices, each weighted by the size on the other side, in ticks.
+    """Return the best prices, each weighted by the size on the other side, in ticks.
 
     (bid × ask size + ask × bid size) / (bid size + ask size): between bid and ask, and closer to the ask when more
     lots are bid than offered, for the next move is likelier up. With no lots on either side it is the mid. This is

@@ -1,42 +1,42 @@
 """How far market orders reach, and so how fast fills thin out with the distance from the mid.
 
-A quote asked for at a distance d from the mid is taken to be filled at the rate A exp(-k d), on each side. Estimator:
+A quote wanted at a distance d from the mid is assumed to be filled at the rate A exp(-k d), on each side. Estimator:
 
-- An order's reach is how far its last price lies from the mid at the last look before it, but at least as far as the
-  best price stood then, less half a tick: what a formula asks for is rounded away from the mid, by half a tick on
-  average, so that an order reaches half a tick less of what is asked for. A reach below 0.1 counts as 0.1.
+- An order's reach is the distance of its last price from the mid at the last update before it, but at least that of the
+  best price then, less half a tick: wanted prices are rounded away from the mid, by half a tick on average, so that an
+  order reaches wanted distances of half a tick less. A reach below 0.1 counts as 0.1.
 - k is one over the mean reach, its maximum likelihood estimate where fills thin out exponentially.
 - A: half of all orders come, on each side, as far as the best price. With h the mean distance of the best price at
   the same orders, less the same half tick, that is A exp(-k h), so A is that half times exp(k h). No order reaches less
   than the best price, so that k h is at most 1, and A at most e times the rate of orders of a side.
 
-Bias: an order that stops at the best price does not show how far it would have gone for a worse one, or whether a
-little less would have put it off. Its reach is then the best price's distance, so that 1/k follows the market's own
-half-spread, which is what a maker without better knowledge should charge.
+Bias: an order that stops at the best price does not reveal the worst price it would have taken. Its reach is then the
+best price's distance, so that 1/k follows the market's own half-spread, which is what a maker without better knowledge
+should charge.
 """
 
 from __future__ import annotations
 
 import math
 
-#: What rounding to whole ticks takes off a reach, on average, in ticks.
+#: The mean reduction of a reach by rounding to whole ticks, in ticks.
 _ROUNDING = 0.5
-#: The least reach that counts, in ticks: it keeps k finite where every order stops at the mid's nearest tick.
+#: The smallest reach, in ticks: it keeps k finite when every order stops at the mid's nearest tick.
 _LEAST = 0.1
 
 
 def trimmed(distance: float) -> float:
-    """A distance from the mid, in ticks, as what has to be asked for to stand there."""
+    """Return the distance to want, in ticks, for a quote that rests at a distance from the mid."""
     return max(distance - _ROUNDING, _LEAST)
 
 
 def reach_of(furthest: float, best: float) -> float:
-    """A market order's reach, in ticks, by the distances of its last price and of the best price from the mid."""
+    """Return an order's reach, in ticks, from the distances of its last price and of the best one from the mid."""
     return trimmed(max(furthest, best))
 
 
 def fills_at_mid(orders: float, k: float, best: float) -> float:
-    """A, fills a second and side at the mid.
+    """Return A, fills a second and side at the mid.
 
     Args:
         orders: market orders a second, both sides together.
@@ -47,9 +47,9 @@ def fills_at_mid(orders: float, k: float, best: float) -> float:
 
 
 class ReachDecay:
-    """The decay k, per tick, from market orders as they come: one over a mean that forgets.
+    """The decay k, per tick, from market orders as they come: one over their exponentially weighted mean reach.
 
-    An order counts memory/(1 + memory) of the next one, and the prior stands in for those before the first.
+    An order weighs memory/(1 + memory) of the next one, and the prior replaces those before the first.
 
     Args:
         prior: k before any order is seen, per tick.

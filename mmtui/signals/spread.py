@@ -1,4 +1,4 @@
-"""The spread against what it usually is."""
+"""The spread relative to its mean."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ from collections import deque
 
 
 class SpreadRatio:
-    """The spread now, divided by its mean over a window of time: 1 as usual, 2 twice as wide.
+    """The spread now, divided by its time-weighted mean over a window: 1 as usual, 2 twice as wide.
 
-    The mean weighs every spread by how long it stood, so that a flicker of a millisecond is worth a millisecond, and
-    includes the spread that stands now. Time without a spread, when a side is empty or trading has halted, does not
-    count. Until the window is full the mean is over the time there is.
+    The mean includes the present spread. Time without a spread, when a side is empty or trading has halted, does not
+    count. Until the window is full the mean is over the time so far.
 
     A spread that doubles for good shows 2 at first and 2 / (1 + t/window) t seconds later: the ratio marks changes.
 
@@ -24,8 +23,8 @@ class SpreadRatio:
         if not window_s > 0:
             raise ValueError(f"window_s must be positive, not {window_s}")
         self._window_ns = round(window_s * 1e9)
-        self._past: deque[tuple[int, int, int]] = deque()  # from, to and spread of those that have gone
-        self._past_ns = 0  # how long they stood in all
+        self._past: deque[tuple[int, int, int]] = deque()  # from, to and size of past spreads
+        self._past_ns = 0  # their total time
         self._area = 0  # Σ spread × how long, in whole numbers and so exact
         self._spread: int | None = None
         self._since_ns = 0
@@ -43,7 +42,7 @@ class SpreadRatio:
         self._expire(now_ns)
 
     def _expire(self, now_ns: int) -> None:
-        """Drop what stood before the window, cutting the one that reaches into it."""
+        """Drop the spreads before the window, and cut the one that reaches into it."""
         past = self._past
         horizon_ns = now_ns - self._window_ns
         while past and past[0][0] < horizon_ns:
@@ -59,7 +58,7 @@ class SpreadRatio:
         self._expire(now_ns)
         time_ns, area = self._past_ns, self._area
         if self._spread is not None:
-            # One that has stood for longer than the window is alone in it, and so its mean.
+            # A spread older than the window is alone in it, and so its mean.
             time_ns += now_ns - self._since_ns
             area += (now_ns - self._since_ns) * self._spread
         return area / time_ns if time_ns else None

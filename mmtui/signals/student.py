@@ -9,13 +9,13 @@ from statistics import NormalDist
 import numpy as np
 
 _NORMAL = NormalDist()
-#: Beyond so many seeds Student's law is the normal law to all the digits that anybody reads.
+#: From so many seeds on the normal law replaces Student's; they agree to all displayed digits.
 _MANY = 1_000_000
 _MOST = 10**12
 
 
 def student_p(t: float, freedom: int) -> float:
-    """Two-sided p value of Student's t: I_x(freedom / 2, 1 / 2) at x = freedom / (freedom + t²).
+    """Return the two-sided p value of Student's t: I_x(freedom / 2, 1 / 2) at x = freedom / (freedom + t²).
 
     I is the regularised incomplete beta function (Abramowitz and Stegun 26.7.1, 26.5.8).
     """
@@ -26,9 +26,9 @@ def student_p(t: float, freedom: int) -> float:
 
 @lru_cache
 def student_quantile(probability: float, freedom: int) -> float:
-    """Where Student's distribution function is ``probability``, 0.5 to less than 1: the exact function inverted.
+    """Return where Student's distribution function is ``probability``, 0.5 to less than 1.
 
-    Newton's method from the normal quantile, which is the smaller; the tail is convex, so that no step leads too far.
+    By Newton's method from the normal quantile, which is smaller; the tail is convex, so that no step overshoots.
     """
     p = 2 * (1 - probability)
     height = math.exp(math.lgamma((freedom + 1) / 2) - math.lgamma(freedom / 2)) / math.sqrt(math.pi * freedom)
@@ -41,7 +41,7 @@ def student_quantile(probability: float, freedom: int) -> float:
 
 
 def power(effect: float, seeds: int, alpha: float) -> float:
-    """The chance that a two-sided paired t test finds a difference.
+    """Return the probability that a two-sided paired t test finds a difference.
 
     For normal differences: the noncentral t law, the sample's deviation integrated out numerically, to 0.0002 at two
     seeds and to nine digits from four on.
@@ -65,7 +65,7 @@ def power(effect: float, seeds: int, alpha: float) -> float:
 
 @lru_cache
 def seeds_needed(effect: float, alpha: float, wanted: float) -> int | None:
-    """The fewest seeds with which the test has the wanted power; None when there is no effect to find."""
+    """Return the fewest seeds with which the test has the wanted power; None without an effect."""
     if effect == 0 or math.isnan(effect):
         return None
     if math.isinf(effect):
@@ -73,7 +73,7 @@ def seeds_needed(effect: float, alpha: float, wanted: float) -> int | None:
     about = ((_NORMAL.inv_cdf(1 - alpha / 2) + _NORMAL.inv_cdf(wanted)) / effect) ** 2
     if about >= _MANY:
         return math.ceil(min(about, _MOST))
-    # Student's heavier tails ask for a few seeds more than the normal law.
+    # Student's heavier tails need a few seeds more than the normal law.
     seeds = max(2, math.ceil(about))
     while power(effect, seeds, alpha) < wanted:
         seeds += 1
@@ -82,7 +82,7 @@ def seeds_needed(effect: float, alpha: float, wanted: float) -> int | None:
 
 @lru_cache
 def detectable(seeds: int, alpha: float, wanted: float) -> float:
-    """The effect that the test finds with the wanted power, in standard deviations of the differences."""
+    """Return the effect that the test finds with the wanted power, in standard deviations of the differences."""
     low, high = 0.0, 1.0
     while power(high, seeds, alpha) < wanted:
         high *= 2
@@ -93,7 +93,7 @@ def detectable(seeds: int, alpha: float, wanted: float) -> float:
 
 
 def _incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
-    """I_x(a, b) by its continued fraction; ``rest`` is 1 - x, which may be too small to be got from x."""
+    """Return I_x(a, b) by its continued fraction; ``rest`` is 1 - x, which may be too small to be computed from x."""
     if x <= 0 or rest <= 0:
         return 0.0 if x <= 0 else 1.0
     front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b) + a * math.log(x) + b * math.log(rest))
@@ -103,7 +103,7 @@ def _incomplete_beta(a: float, b: float, x: float, rest: float) -> float:
 
 
 def _fraction(a: float, b: float, x: float) -> float:
-    """The continued fraction 26.5.8, by Lentz's method."""
+    """Return the continued fraction 26.5.8, by Lentz's method."""
     tiny = 1e-300
     c, d = 1.0, 1.0 / ((1.0 - (a + b) * x / (a + 1.0)) or tiny)
     value = d

@@ -1,21 +1,22 @@
-"""Are those who trade with us better informed? Our own markouts tell."""
+"""Whether those who trade with us are better informed, judged by own markouts."""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 from enum import Enum
 from math import inf, sqrt
 from typing import NamedTuple
 
-#: Fewer bursts of fills than this give no standard error worth judging by.
+#: The fewest bursts of fills for a verdict.
 LEAST_BURSTS = 8
 
 
 class Flow(Enum):
-    """What the recent markouts allow to say of the flow.
+    """The conclusion from recent markouts.
 
     TOXIC: the mean is below break-even by more than two standard errors. BENIGN: above it by more than two. UNDECIDED:
-    neither, or too few bursts of fills to tell.
+    neither, or too few bursts of fills.
     """
 
     TOXIC = "toxic"
@@ -24,15 +25,15 @@ class Flow(Enum):
 
 
 class ToxicityReading(NamedTuple):
-    """The recent mean markout and what it allows to say.
+    """The recent mean markout and the conclusion from it.
 
     Attributes:
         markout: quantity-weighted mean, in ticks per share; negative is lost.
         error: its standard error, infinite below two bursts.
         score: (break-even − markout) / error: toxic above 2, benign below −2; 0 while the error is infinite.
         flow: the verdict.
-        fills: how many it is from.
-        bursts: how many they make.
+        fills: in the window.
+        bursts: of these fills.
     """
 
     markout: float
@@ -44,21 +45,21 @@ class ToxicityReading(NamedTuple):
 
 
 class Toxicity:
-    """Recent own fills' quantity-weighted mean markout, with an honest standard error.
+    """Recent own fills' quantity-weighted mean markout, with a standard error that allows for overlap.
 
-    A fill's markout at 10 s is side × (mid 10 s later − price): half the spread earned, less what the informed took.
+    A fill's markout at 10 s is side × (mid 10 s later − price): half the spread earned, less the loss to the informed.
     Fills a second apart share nine seconds of the mid's path, so that they are nearly one observation, not two. Fills
-    are therefore put in bursts, of two horizons from the burst's first fill on, and the error is that of a ratio of
+    are therefore grouped in bursts, of two horizons from the burst's first fill on, and the error is that of a ratio of
     burst totals: with Q_b lots and M_b = Σ quantity × markout in each of B bursts, and m = ΣM_b / ΣQ_b,
 
         error = √( B/(B − 1) Σ(M_b − m Q_b)² ) / ΣQ_b
 
-    (Cochran, Sampling Techniques, 1977, chapter 6). What neighbouring bursts still share leaves it short by 9% when
+    (Cochran, Sampling Techniques, 1977, chapter 6). The overlap of neighbouring bursts leaves it 9% too small when
     fills come in a constant stream.
 
-    A window keeps whole bursts, as few of the latest as hold ``window`` fills, but eight at least, below which there is
-    no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. O(1) an
-    update.
+    The window holds whole bursts, as few of the latest as hold ``window`` fills, but at least eight, below which there
+    is no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. An
+    update and a reading are O(bursts).
 
     Args:
         window: how many fills, positive.
@@ -69,7 +70,7 @@ class Toxicity:
         ValueError: the window or the horizon is not positive.
     """
 
-    __slots__ = ("_break_even", "_bursts", "_fills", "_lots", "_mm", "_qm", "_qq", "_span_ns", "_total", "_window")
+    __slots__ = ("_break_even", "_bursts", "_span_ns", "_window")
 
     def __init__(self, window: int = 50, horizon_s: float = 10.0, break_even: float = 0.0) -> None:
         if not (window >= 1 and horizon_s > 0):
@@ -78,10 +79,6 @@ class Toxicity:
         self._span_ns = round(2e9 * horizon_s)
         self._break_even = break_even
         self._bursts: deque[_Burst] = deque()
-        self._fills = 0
-        self._lots = 0
-        self._total = 0.0  # Σ quantity × markout
-        self._qq = self._qm = self._mm = 0.0  # over bursts, ΣQ², ΣQM and ΣM²
 
     def update(self, fill_ns: int, quantity: int, markout: float) -> None:
         """Take a fill's markout once it is due, fills in order of their time.
@@ -95,49 +92,38 @@ class Toxicity:
         if not bursts or fill_ns - bursts[-1].start_ns >= self._span_ns:
             bursts.append(_Burst(fill_ns))
         burst = bursts[-1]
-        self._count(burst, -1)
         burst.fills += 1
         burst.lots += quantity
         burst.total += quantity * markout
-        self._count(burst, 1)
-        while len(bursts) > LEAST_BURSTS and self._fills - bursts[0].fills >= self._window:
-            self._count(bursts.popleft(), -1)
-
-    def _count(self, burst: _Burst, sign: int) -> None:
-        """Add a burst to the sums, or take it out."""
-        self._fills += sign * burst.fills
-        self._lots += sign * burst.lots
-        self._total += sign * burst.total
-        self._qq += sign * burst.lots * burst.lots
-        self._qm += sign * burst.lots * burst.total
-        self._mm += sign * burst.total * burst.total
+        fills = sum(burst.fills for burst in bursts)
+        while len(bursts) > LEAST_BURSTS and fills - bursts[0].fills >= self._window:
+            fills -= bursts.popleft().fills
 
     @property
     def reading(self) -> ToxicityReading | None:
         """The mean over the window, its error, the score and the verdict; None before the first markout."""
-        if not self._lots:
+        bursts, count = self._bursts, len(self._bursts)
+        if not bursts:
             return None
-        bursts = len(self._bursts)
-        mean = self._total / self._lots
+        lots = sum(burst.lots for burst in bursts)
+        mean = sum(burst.total for burst in bursts) / lots
         error = inf
-        if bursts > 1:
-            squares = max(0.0, self._mm - 2.0 * mean * self._qm + mean * mean * self._qq)
-            error = sqrt(squares * bursts / (bursts - 1)) / self._lots
+        if count > 1:
+            squares = sum((burst.total - mean * burst.lots) ** 2 for burst in bursts)
+            error = sqrt(squares * count / (count - 1)) / lots
         lost = self._break_even - mean
         score = lost / error if error > 0.0 else inf if lost > 0.0 else -inf if lost < 0.0 else 0.0
         flow = Flow.UNDECIDED
-        if bursts >= LEAST_BURSTS and abs(score) > 2.0:
+        if count >= LEAST_BURSTS and abs(score) > 2.0:
             flow = Flow.TOXIC if score > 0.0 else Flow.BENIGN
-        return ToxicityReading(mean, error, score, flow, self._fills, bursts)
+        return ToxicityReading(mean, error, score, flow, sum(burst.fills for burst in bursts), count)
 
 
+@dataclass(slots=True)
 class _Burst:
-    """Fills that came within one span of time, added up."""
+    """The sums over fills within one span of time."""
 
-    __slots__ = ("fills", "lots", "start_ns", "total")
-
-    def __init__(self, start_ns: int) -> None:
-        self.start_ns = start_ns
-        self.fills = 0
-        self.lots = 0
-        self.total = 0.0
+    start_ns: int
+    fills: int = 0
+    lots: int = 0
+    total: float = 0.0

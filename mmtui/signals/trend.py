@@ -1,4 +1,4 @@
-"""Where the price is going, by its exponentially weighted average."""
+"""The trend of a price, by its exponentially weighted average."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from math import exp, expm1, inf, sqrt
 
 
 class EwmaTrend:
-    """The price against its exponentially weighted average, and the slope a second that this shows.
+    """The price against its exponentially weighted average, and the slope a second that follows from it.
 
-    Between updates the price stands still, so an update may come whenever it is convenient, and the average is that of
-    the price as it stood: mean(t) = ∫ price(t − u) e^(−u/τ) du/τ, with the first price standing for all before it. The
-    deviation, price − mean, is then the sum of the price's moves, each decayed by exp(−age/τ).
+    Between updates the price is constant, so updates may come at any time, and the average is
+    mean(t) = ∫ price(t − u) e^(−u/τ) du/τ, with the first price also before its time. The deviation, price − mean, is
+    then the sum of the price's moves, each decayed by exp(−age/τ).
 
     A price that climbs μ a second is ahead of its average by μτ(1 − e^(−t/τ)) after t seconds, so the slope,
-    deviation / (τ(1 − e^(−t/τ))), is unbiased from the start. It is never without noise: a random walk of volatility σ
-    shows slopes of standard deviation σ√((1 + e^(−t/τ)) / (1 − e^(−t/τ)) / 2τ), which falls to σ/√(2τ). Only what
-    is beyond two of those, see ``slope_sd``, is a trend.
+    deviation / (τ(1 − e^(−t/τ))), is unbiased from the start. It is noisy: on a random walk of volatility σ its
+    standard deviation is σ√((1 + e^(−t/τ)) / (1 − e^(−t/τ)) / 2τ), which falls to σ/√(2τ). Only a slope beyond two of
+    those, see ``slope_sd``, is a trend.
 
     Args:
         tau_s: the memory τ in seconds, positive. Raises ValueError otherwise.

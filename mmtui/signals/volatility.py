@@ -1,4 +1,4 @@
-"""How fast the mid moves."""
+"""Volatility of the mid."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ class EwmaVolatility:
     """Volatility of the mid in ticks per square root of a second, with exponential memory.
 
     It is √(Σ wᵢ(Δmᵢ)² / Σ wᵢΔtᵢ) over a regular grid of instants ``sample_s`` apart, weights falling by exp(−Δt/τ). At
-    each instant stands the last mid given at or before it, so a mid may be given whenever it is convenient: many times
-    at one nanosecond (the last counts) or rarely (the quiet instants between count as no move). No mean is taken off:
-    over seconds the drift is nothing beside the noise.
+    each instant the last mid at or before it counts, so updates may come many times at one nanosecond (the last counts)
+    or rarely (the instants between count as no move). No mean is subtracted: over seconds the drift is negligible.
 
-    Bounce between bid and ask moves a price without its going anywhere. Noise of variance η² in each sample adds
-    2η²/Δt to the variance a second, which at Δt of milliseconds drowns it. Hence mids, not trades, and a grid of
-    seconds: a mid that flickers half a tick either way then adds half a squared tick a second.
+    Bounce between bid and ask moves a price without a lasting move. Noise of variance η² in each sample adds 2η²/Δt to
+    the variance a second, which dominates at Δt of milliseconds. Hence mids, not trades, and a grid of seconds: a mid
+    that flickers half a tick either way then adds half a squared tick a second.
 
     With a constant volatility the estimate's relative standard deviation is about √(sample_s/4τ) for τ ≫ sample_s.
 
@@ -52,7 +51,7 @@ class EwmaVolatility:
                 self._anchor = sample
 
     def _step(self, move: float, steps: int) -> None:
-        """Take ``steps`` steps of the grid: the first sees the move, the others stand still."""
+        """Take ``steps`` steps of the grid: the move is in the first, the others have none."""
         quiet = self._decay ** (steps - 1)
         kept = quiet * self._decay
         self._squares = self._squares * kept + move * move * quiet
@@ -65,11 +64,11 @@ class EwmaVolatility:
 
 
 class RealisedVolatility:
-    """Volatility of the mid in ticks per square root of a second, over a window that forgets all at once.
+    """Volatility of the mid in ticks per square root of a second, over a window with equal weights.
 
-    It is √(Σ(Δm)² / Σ Δt) over the last bars, each ``bar_s`` long and closed by the mid that stands at its end. No
-    mean is taken off. What EwmaVolatility's docstring says of bounce holds here too. With a constant volatility the
-    estimate's relative standard deviation is about √(bar_s / 2 window_s).
+    It is √(Σ(Δm)² / Σ Δt) over the last bars, each ``bar_s`` long and closed by the mid at its end. No mean is
+    subtracted. On bounce see EwmaVolatility. With a constant volatility the estimate's relative standard deviation is
+    about √(bar_s / 2 window_s).
 
     Args:
         window_s: the window's length in seconds, rounded to whole bars, at least two of them.
@@ -93,7 +92,7 @@ class RealisedVolatility:
                 self.close(self._grid.sample)
 
     def close(self, mid: float) -> None:
-        """Take the mid in ticks at the end of the next bar, for bars that are ready made."""
+        """Take the mid in ticks at the end of the next bar, for given bars."""
         if self._close is not None:
             self._squares.update((mid - self._close) ** 2)
         self._close = mid
@@ -138,7 +137,7 @@ class HistoricalVolatility:
                 self.close(self._grid.sample)
 
     def close(self, price: float) -> None:
-        """Take the next bar's close, for bars that are ready made: positive, or ValueError is raised."""
+        """Take the next bar's close, for given bars. Raises ValueError unless positive."""
         if not price > 0:
             raise ValueError(f"a price must be positive to have a log return, not {price}")
         if self._close is not None:

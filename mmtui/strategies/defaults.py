@@ -1,13 +1,13 @@
-"""What a strategy does where it was not told: sizes and widths that fit the level it finds itself in."""
+"""Default sizes and widths, which fit the level that a strategy quotes in."""
 
 from __future__ import annotations
 
 from mmtui.strategies.protocol import Rules
 
-#: Half-spread over the market's usual spread. Half would stand at the touch; prices are then rounded away from the
-#: mid, so that 0.4 does. In a market 2.4 ticks wide it asks for 0.96 and stands 1 or 1.5 away.
+#: Half-spread over the market's usual spread. A half would be the touch; as prices are rounded away from the mid, 0.4
+#: is enough: in a market 2.4 ticks wide it asks for 0.96 and quotes 1 or 1.5 away.
 _HALF_SPREAD = 0.4
-#: Quotes of full size that fill the position limit; ten leave time to react before it is reached.
+#: Quotes of full size to the position limit; ten leave time to react before it is reached.
 _QUOTES_TO_LIMIT = 10
 
 

@@ -1,8 +1,8 @@
 """The market without one's own orders.
 
-A maker's own quotes are part of the best prices and of the mid. Who centres on that mid follows himself: alone at the
-best bid he pulls the mid towards his bid, quotes higher about it, and walks. Strategies therefore centre on what
-others quote.
+A maker's own quotes are part of the best prices and of the mid. A maker who centres on that mid follows himself: alone
+at the best bid he pulls the mid towards his bid, quotes higher about it, and so on. Strategies therefore centre on
+others' quotes.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from mmtui.strategies.protocol import MarketView
 
 
 def others_touch(view: MarketView) -> tuple[int, int]:
-    """The best bid and ask of others, in ticks; on a side where nobody else is, one's own best counts."""
+    """The best bid and ask of others, in ticks; one's own best counts on a side without others."""
     bid, ask = view.others_best(Side.BUY), view.others_best(Side.SELL)
     return view.best_bid if bid is None else bid, view.best_ask if ask is None else ask
 

@@ -1,4 +1,4 @@
-"""From the hedges a strategy wants to the fewest orders that give them, and how much to trade towards a hedge."""
+"""Hedge orders from the hedges that a strategy wants, and the size of a hedge with costs."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from mmtui.strategies.protocol import HedgeQuote, Quotes
 
 
 def hedge_orders(quotes: Quotes, hedges: Mapping[str, HedgeQuote]) -> list[HedgeOrder]:
-    """One order for each instrument that is not, and is not about to be, what the quotes want; within the limits.
+    """Return an order for each instrument whose position, orders on their way included, is not the wanted one.
+
+    Wanted positions are cut to the limits.
 
     Raises:
-        StrategyError: a hedge that is not a whole number of contracts, or of an instrument that is not there.
+        StrategyError: a hedge is not a whole number of contracts, or of an instrument that does not exist.
     """
     if not isinstance(quotes.hedges, Mapping):
         raise StrategyError(f"hedges must map instruments to contracts, not be {quotes.hedges!r}")
@@ -34,13 +36,13 @@ def hedge_orders(quotes: Quotes, hedges: Mapping[str, HedgeQuote]) -> list[Hedge
 
 
 def no_instrument(name: object, hedges: Mapping[str, HedgeQuote]) -> str:
-    """That there is no such instrument, in a sentence."""
+    """Return the sentence for an unknown instrument."""
     there = f"there are {', '.join(hedges)}" if hedges else "this level has none"
     return f"there is no hedge instrument {name!r}; {there}"
 
 
 def banded(hedge: HedgeQuote, lots: float, band: float, share: float = 1.0, budget: float | None = None) -> int:
-    """The contracts to hold: those held, or, where these leave more than a band unhedged, just enough to be in it.
+    """Return the contracts to hold: those held, or, if they leave more than a band unhedged, just enough to be in it.
 
     With costs in proportion to what is traded it is best to do nothing inside a band about the perfect hedge, and to
     trade to its edge, not its middle, outside (Davis, Panas and Zariphopoulou 1993; Whalley and Wilmott 1997).
@@ -51,7 +53,7 @@ def banded(hedge: HedgeQuote, lots: float, band: float, share: float = 1.0, budg
         band: lots that may stay unhedged, either way.
         share: of the position that is hedged.
         budget: currency that hedging may cost in all, half-spreads and fees; None for any. A contract opened sets aside
-            what closing it costs, so that what is held can always be given back.
+            the cost of closing it, so that what is held can always be closed.
     """
     held = hedge.position + hedge.coming
     if hedge.ratio == 0.0:

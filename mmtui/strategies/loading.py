@@ -1,13 +1,12 @@
-"""Strategies in the user's own files: loading a class, and saying where in a file something went wrong."""
+"""Strategies in the user's own files: loading a class, and locating errors in its file."""
 
 from __future__ import annotations
 
-import difflib
 import inspect
 import linecache
 import sys
 import traceback
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import Field
 from pathlib import Path
@@ -15,24 +14,24 @@ from types import ModuleType
 from typing import NamedTuple
 from zlib import crc32
 
-from mmtui.errors import StrategyError, UnknownStrategyError
+from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean
 from mmtui.strategies.protocol import Strategy
 
 
 class SentFile(NamedTuple):
-    """A strategy's file from another machine: its whole path there, and what is in it."""
+    """A strategy's file from another machine: its absolute path there, and its contents."""
 
     path: str
     text: bytes
 
 
-#: Files sent from another machine, by the path that they were named by there.
+#: Files sent from another machine, by the path as it was written there.
 _SENT: dict[str, SentFile] = {}
 
 
 @contextmanager
 def sent_files(files: Mapping[str, SentFile]) -> Iterator[None]:
-    """Have files that were sent stand for those of the same written path, and be named in errors as they are there."""
+    """Use the files that were sent instead of those at the same written paths; errors name them as they are there."""
     _SENT.update(files)
     for file in files.values():
         lines = file.text.decode(errors="replace").splitlines(keepends=True)
@@ -44,10 +43,9 @@ def sent_files(files: Mapping[str, SentFile]) -> Iterator[None]:
 
 
 def from_file(path: Path, class_name: str) -> object:
-    """Run a file and take a class from it.
+    """Run a file and return a class of it.
 
-    The file is run afresh each time, so that no session finds in its globals what another left there, and leaves no
-    compiled copy beside it.
+    The file is run afresh each time, so that no session sees another's globals, and no compiled copy is written.
 
     Raises:
         UnknownStrategyError: there is no such file or class, or running the file fails.
@@ -65,7 +63,7 @@ def from_file(path: Path, class_name: str) -> object:
     try:
         exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__)
     except (Exception, SystemExit) as error:
-        raise UnknownStrategyError(f"strategy file {path} cannot be run: {told(error, source)}") from error
+        raise UnknownStrategyError(f"strategy file {path} cannot be run: {in_one_line(error, source)}") from error
     found: object = vars(module).get(class_name)
     if found is None:
         classes = [
@@ -73,28 +71,29 @@ def from_file(path: Path, class_name: str) -> object:
             for name, value in vars(module).items()
             if isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__
         ]
-        raise UnknownStrategyError(unknown(f"{path} has no class {class_name!r}", class_name, classes))
+        hint = did_you_mean(class_name, classes, quoted=True)
+        raise UnknownStrategyError(f"{path} has no class {class_name!r}{hint}")
     return found
 
 
 def checked(found: object, spec: str) -> type[Strategy]:
-    """``found``, if it is a strategy that can be made. Raises UnknownStrategyError."""
+    """Return ``found`` if it is a usable strategy class. Raises UnknownStrategyError otherwise."""
     if not (isinstance(found, type) and issubclass(found, Strategy)):
         raise UnknownStrategyError(
-            f"{spec} is not a strategy: it must be a class that extends Strategy{place_of(found)}"
+            f"{spec} is not a strategy: it must be a class that extends Strategy{_place_of(found)}"
         )
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
-        raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{place_of(found)}")
+        raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{_place_of(found)}")
     for attribute in ("name", "idea"):
         if not isinstance(getattr(found, attribute, None), str):
-            raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{place_of(found)}')
+            raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{_place_of(found)}')
     if any(isinstance(value, Field) for value in vars(found).values()):
-        raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{place_of(found)}")
+        raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{_place_of(found)}")
     return found
 
 
 def source_of(cls: type) -> str | None:
-    """The file that a class was written in; None when it has none."""
+    """Return the path of the file that defines a class; None if it has none."""
     try:
         return inspect.getsourcefile(cls)
     except (TypeError, OSError):
@@ -102,7 +101,7 @@ def source_of(cls: type) -> str | None:
 
 
 def where(error: BaseException, source: str | None) -> str:
-    """The innermost line of ``source`` that an error came through, as "my.py, line 12"; "" when it did not."""
+    """Return the innermost line of ``source`` that an error came through, as "my.py, line 12"; "" if there is none."""
     if source is None:
         return ""
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == source]
@@ -111,8 +110,8 @@ def where(error: BaseException, source: str | None) -> str:
     return f"{Path(source).name}, line {lines[-1]}" if lines else ""
 
 
-def told(error: BaseException, source: str | None) -> str:
-    """An error in one line, with its place in ``source``."""
+def in_one_line(error: BaseException, source: str | None) -> str:
+    """Return an error's type and message in one line, with its place in ``source``."""
     message = " ".join((error.msg if isinstance(error, SyntaxError) else str(error)).split())
     kind = type(error).__name__
     text = f"{kind}: {message}" if message else kind
@@ -121,24 +120,15 @@ def told(error: BaseException, source: str | None) -> str:
 
 
 def failure(name: str | None, strategy: object, error: BaseException) -> str:
-    """A strategy's failure in one sentence: what it raised and where, or what was wrong with what it returned."""
+    """Return a strategy's failure in one sentence: what it raised and where, or what was wrong with its quotes."""
     cls = type(strategy)
     if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{place_of(getattr(cls, 'quote', cls))}"
-    return f"strategy {name} failed: {told(error, source_of(cls))}"
+        return f"strategy {name} failed: {error}{_place_of(getattr(cls, 'quote', cls))}"
+    return f"strategy {name} failed: {in_one_line(error, source_of(cls))}"
 
 
-def unknown(fact: str, name: str, known: Iterable[str]) -> str:
-    """``fact``, which is that a name is not known, with the nearest name that is, or all of them."""
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1)
-    if near:
-        return f"{fact}; did you mean {near[0]!r}?"
-    return f"{fact}; there are {', '.join(known)}" if known else f"{fact}; there are none"
-
-
-def place_of(found: object) -> str:
-    """Where a class or function was written, as " (my.py, line 12)"; "" when that cannot be told."""
+def _place_of(found: object) -> str:
+    """Return where a class or function is defined, as " (my.py, line 12)"; "" if that is unknown."""
     try:
         source = inspect.getsourcefile(found)  # type: ignore[arg-type]
         _, line = inspect.getsourcelines(found)  # type: ignore[arg-type]

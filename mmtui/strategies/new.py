@@ -1,8 +1,10 @@
-"""Starts a strategy of the user's own from the skeleton."""
+"""Starts a file of the user's own, a strategy or another, from its skeleton."""
 
 from __future__ import annotations
 
+import re
 import shlex
+from collections.abc import Mapping
 from importlib.resources import files
 from pathlib import Path
 
@@ -10,26 +12,29 @@ from mmtui.errors import InputError
 
 
 def write_skeleton(path: Path) -> str:
-    """Write the skeleton to a new file; its commands name that file.
+    """Write a strategy's skeleton to a new file; the commands in it name that file.
 
     Returns:
-        What the strategy in it is called by on the command line.
+        The strategy's spec on the command line.
 
     Raises:
-        InputError: the file is there already, cannot be written, or is not called ``.py``.
+        InputError: the file exists already, cannot be written, or is not called ``.py``.
     """
     if path.suffix != ".py":
         raise InputError(f"{path}: a strategy's file ends in .py")
-    name = path.as_posix()
-    spec = f"{name}:MyMaker"
-    text = (files("mmtui.strategies") / "skeleton.py").read_text(encoding="utf-8")
-    text = text.replace("my.py:MyMaker", shlex.quote(spec))
-    create(path, text)
+    spec = f"{path.as_posix()}:MyMaker"
+    from_skeleton(path, "mmtui.strategies", "skeleton.py", {"my.py:MyMaker": shlex.quote(spec)})
     return spec
 
 
-def create(path: Path, text: str) -> None:
-    """Write text to a new file. Raises InputError where there is one already or none can be written."""
+def from_skeleton(path: Path, package: str, name: str, words: Mapping[str, str]) -> None:
+    """Write a package's file to a new one, with some of its words replaced.
+
+    Raises:
+        InputError: the new file exists already or cannot be written.
+    """
+    text = (files(package) / name).read_text(encoding="utf-8")
+    text = re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", lambda found: words[found[0]], text)
     try:
         with path.open("x", encoding="utf-8") as file:
             file.write(text)

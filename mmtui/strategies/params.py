@@ -1,28 +1,52 @@
 """A strategy's parameters: listing them, reading their values from text, and reporting them.
 
-A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.protocol.param`.
+A parameter is a field of the strategy's dataclass, declared once with :func:`~mmtui.strategies.protocol.param`, there
+or in a dataclass that the strategy is composed of.
 """
 
 from __future__ import annotations
 
 import math
 import types
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields, is_dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from inspect import get_annotations
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.loading import unknown
+from mmtui.errors import UnknownStrategyError, did_you_mean
 from mmtui.strategies.protocol import Param, Strategy
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
-#: How None is written for a parameter that works out its own default.
+#: How None, for a default that depends on the level, is written.
 _AUTO = ("auto", "none")
+
+_Class = TypeVar("_Class", bound=type)
+_Part = TypeVar("_Part")
+
+
+def with_params_of(*parts: type) -> Callable[[_Class], _Class]:
+    """Return a class decorator, to stand below ``@dataclass``: the parameters of the parts become the class's own.
+
+    Args:
+        parts: dataclasses; those of their fields that are declared with ``param`` are taken, after the class's own.
+    """
+
+    def declare(cls: _Class) -> _Class:
+        for item in (item for part in parts for item in fields(part) if "about" in item.metadata):
+            cls.__annotations__[item.name] = item.type
+            setattr(cls, item.name, field(default=item.default, metadata=item.metadata))
+        return cls
+
+    return declare
+
+
+def component(part: type[_Part], strategy: object) -> _Part:
+    """Return a part with the strategy's values: each field takes that of the strategy's attribute of its name."""
+    return part(**{item.name: getattr(strategy, item.name) for item in fields(part) if item.init})  # type: ignore[arg-type]
 
 
 def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
-    """A strategy's parameters, in the order of its fields, inherited ones last; ``type`` is without ``| None``.
+    """Return a strategy's parameters in the order of its fields, inherited ones last; types are without ``| None``.
 
     Raises:
         UnknownStrategyError: an annotation names a type that does not exist.
@@ -49,7 +73,7 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
 
 
 def parse_settings(settings: Iterable[str]) -> dict[str, str]:
-    """``["key=value", ...]`` as a dict; the last of a key counts. Raises UnknownStrategyError."""
+    """Return ``["key=value", ...]`` as a dict; the last of a key counts. Raises UnknownStrategyError."""
     parsed: dict[str, str] = {}
     for setting in settings:
         key, equals, value = setting.partition("=")
@@ -60,17 +84,18 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
 
 
 def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dict[str, Any]:
-    """Given values as the types of a strategy's parameters; ``spec`` is what the user called the strategy.
+    """Return values converted to the types of a strategy's parameters; ``spec`` is the user's name of the strategy.
 
     Raises:
-        UnknownStrategyError: a name that is no parameter, or a value of the wrong type or below the least.
+        UnknownStrategyError: a name is not a parameter, or a value has the wrong type or is below the least.
     """
     known = {param.name: param for param in params_of(cls)}
     values: dict[str, Any] = {}
     for key, value in given.items():
         param = known.get(key)
         if param is None:
-            raise UnknownStrategyError(unknown(f"strategy {spec} has no parameter {key!r}", key, known))
+            hint = did_you_mean(key, known, quoted=True)
+            raise UnknownStrategyError(f"strategy {spec} has no parameter {key!r}{hint}")
         try:
             values[key] = _read(param, value)
         except ValueError as error:
@@ -79,7 +104,7 @@ def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dic
 
 
 def describe(strategy: Strategy) -> dict[str, float | int | bool | str | None]:
-    """A strategy's parameters by name, those that JSON can hold."""
+    """Return a strategy's parameter values by name, those that JSON can hold."""
     values = {param.name: getattr(strategy, param.name, None) for param in params_of(type(strategy))}
     return {
         name: value
@@ -102,7 +127,7 @@ def _default(item: Field[Any]) -> Any:
 
 
 def _read(param: Param, value: Any) -> Any:
-    """A value as the parameter's type. Raises ValueError saying what it must be."""
+    """Return a value converted to the parameter's type. Raises ValueError with what it must be."""
     if param.default is None and (value is None or (isinstance(value, str) and value.strip().lower() in _AUTO)):
         return None
     if param.type is bool:
@@ -127,7 +152,7 @@ def _read_number(param: Param, value: Any) -> float | int:
         number: float | int = param.type(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(wanted) from None
-    # int() would cut 2.7 to 2 without a word.
+    # int() would silently cut 2.7 to 2.
     lost = not isinstance(value, str) and number != value
     if isinstance(value, bool) or lost or not math.isfinite(number):
         raise ValueError(wanted)

@@ -1,4 +1,4 @@
-"""The Strategy protocol: a view of the market in, desired quotes out."""
+"""The Strategy protocol: a view of the market in, wanted quotes out."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from mmtui.market.rules.phases import Phase
 
 @dataclass(frozen=True, slots=True)
 class Rules:
-    """What the level publishes to everyone before it starts.
+    """The rules that the level publishes before it starts.
 
     Attributes:
         end_ns: when the level ends, in nanoseconds since its start.
-        interval_ns: the shortest time between two questions to a strategy.
+        interval_ns: the shortest time between two calls of a strategy.
         latency_ns: how long an order takes to reach the exchange.
         position_limit: the largest absolute position, in lots.
         max_order: the largest order, in lots.
@@ -48,7 +48,7 @@ class Rules:
 
 
 class Working(msgspec.Struct, frozen=True):
-    """One of the maker's own orders: working, or on its way there or back."""
+    """One of the maker's own orders: resting, or a message about it under way."""
 
     order_id: int
     side: Side
@@ -82,10 +82,10 @@ class PublicTrade:
 
 @dataclass(frozen=True, slots=True)
 class HedgeQuote:
-    """A hedge instrument: its terms, its quotes, and what one holds of it. Prices in its own ticks.
+    """A hedge instrument: its terms, its quotes, and the position in it. Prices in its own ticks.
 
     Attributes:
-        name: what the level calls it.
+        name: its name in the level.
         kind: "future", "index", "put" or "call".
         bid, ask: any number of contracts up to the limit trades there.
         position: signed contracts held.
@@ -130,20 +130,20 @@ class HedgeQuote:
 
     @property
     def unit_cost(self) -> float:
-        """What trading a contract costs now, in currency: half the spread and the fee."""
+        """The cost of trading a contract now, in currency: half the spread and the fee."""
         return (self.ask - self.bid) / 2 * self.tick * self.multiplier + self.fee
 
     def against(self, lots: float) -> int:
-        """The contracts to hold against a position of the book's instrument, within the limit.
+        """Return the contracts to hold against a position of the book's instrument, within the limit.
 
-        Options are protection, and only bought: a put against a long position, a call against a short one.
+        Options are only bought: a put against a long position, a call against a short one.
         """
         contracts = max(-self.limit, min(self.limit, round(-self.ratio * lots)))
         return max(0, contracts) if self.kind in ("put", "call") else contracts
 
 
 class MarketView(Protocol):
-    """What a trader could see at this instant. Prices in ticks, quantities in lots, computed when read."""
+    """The market as a trader sees it at this instant. Prices in ticks, quantities in lots, computed when read."""
 
     @property
     def now_ns(self) -> int:
@@ -171,19 +171,19 @@ class MarketView(Protocol):
 
     @property
     def step(self) -> int:
-        """Prices of orders are multiples of so many ticks, mostly 1; quotes are rounded away from the mid to it."""
+        """The price step, in ticks, mostly 1: orders are at its multiples, and quotes are rounded away from the mid."""
 
     @property
     def phase(self) -> Phase:
-        """What the exchange does now. A strategy is asked only while trading is continuous; else it has no quotes."""
+        """The exchange's phase. A strategy is called only while trading is continuous; else it has no quotes."""
 
     @property
     def phase_ends_ns(self) -> int | None:
-        """When the exchange goes over to another phase; None while that is not planned."""
+        """When the phase ends; None while that is not planned."""
 
     @property
     def band(self) -> Band | None:
-        """The band of prices that holds now, if any. Quotes beyond one that binds are brought to its limit."""
+        """The price band now, if any. Quotes beyond one that binds are moved to its limit."""
 
     @property
     def hedges(self) -> Mapping[str, HedgeQuote]:
@@ -210,11 +210,11 @@ class MarketView(Protocol):
 
 
 class Quotes(msgspec.Struct, frozen=True):
-    """What a strategy would have in the market.
+    """The quotes and hedges that a strategy wants.
 
     Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick. None means no quote
-    on that side. ``reservation`` is the price at which the strategy is indifferent, for the ladder to show. ``hedges``
-    are contracts to hold of hedge instruments, by name; what is not named stays as it is.
+    on that side. ``reservation`` is the price at which the strategy is indifferent, shown on the ladder. ``hedges``
+    are the contracts to hold of hedge instruments, by name; others stay unchanged.
     """
 
     bid: float | None = None
@@ -226,16 +226,16 @@ class Quotes(msgspec.Struct, frozen=True):
 
     @classmethod
     def around(cls, centre: float, half_spread: float, size: int) -> Quotes:
-        """Both sides at one distance from a centre, in ticks, with one size, in lots; the centre is the reservation.
+        """Return both sides at one distance from a centre, in ticks, with one size, in lots.
 
-        A price below zero, to which a strong skew can lead, becomes zero.
+        The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero.
         """
         return cls(max(0.0, centre - half_spread), max(0.0, centre + half_spread), size, size, centre)
 
 
 @dataclass(frozen=True, slots=True)
 class Param:
-    """What is known of a strategy's parameter: filled in by ``param`` and read by command line, screen and docs."""
+    """A strategy's parameter as the command line, the screens and the docs show it."""
 
     name: str
     type: type[Any]
@@ -246,7 +246,7 @@ class Param:
 
 
 def param(default: Any, unit: str, about: str, least: float | None = None) -> Any:
-    """Declare a strategy's parameter: its default, its unit, what it does, and its least value."""
+    """Declare a strategy's parameter: its default, its unit, what it does, and its smallest value."""
     return field(default=default, metadata={"unit": unit, "about": about, "least": least})
 
 
@@ -254,10 +254,10 @@ class Strategy(ABC):
     """A quoting strategy. Subclasses are dataclasses whose fields are declared with ``param``.
 
     Attributes:
-        name: what it is called on the command line and the screen.
-        idea: one line for whoever must choose.
-        baseline: whether it is there to be compared against, not to be played.
-        interval_s: how often it wants to be asked; the level may ask less often. It is also asked after each own fill.
+        name: its name on the command line and the screen.
+        idea: one line, to choose by.
+        baseline: whether it serves comparison only, not play.
+        interval_s: seconds between two calls; the level may call less often. It is also called after each own fill.
     """
 
     name: ClassVar[str]
@@ -267,4 +267,4 @@ class Strategy(ABC):
 
     @abstractmethod
     def quote(self, view: MarketView) -> Quotes:
-        """The quotes wanted now."""
+        """Return the quotes wanted now."""

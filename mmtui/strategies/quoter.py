@@ -1,7 +1,7 @@
-"""From the quotes a strategy wants to the fewest orders that give them.
+"""From the quotes a strategy wants to the fewest instructions that bring them about.
 
-``targets`` says what should stand in the book, ``changes`` how to get there from what stands already. Both are pure,
-so the ladder's ghosts come from the same code as the orders.
+``targets`` computes the orders that should rest in the book, ``changes`` the instructions from the working orders to
+these. Both are pure, so the ladder's ghosts come from the same code as the orders.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from numbers import Real
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.errors import StrategyError
+from mmtui.errors import StrategyError, shortened
 from mmtui.strategies.protocol import MarketView, Quotes, Working
 
-#: A price within this many ticks of the grid is on it, so that 101.3 - 0.3 is 101.
+#: A price within this many ticks of the grid counts as on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
 
 
 class Target(NamedTuple):
-    """What should stand on one side of the book: a price in ticks and a quantity in lots, both positive."""
+    """The wanted order on one side of the book: a price in ticks and a quantity in lots, both positive."""
 
     price: int
     quantity: int
@@ -30,7 +30,7 @@ Targets = tuple[Target | None, Target | None]
 
 
 class CancelOrder(NamedTuple):
-    """Withdraw an order."""
+    """Cancel an order."""
 
     order_id: int
 
@@ -54,22 +54,21 @@ Action = CancelOrder | ReduceOrder | PlaceOrder
 
 
 def targets(quotes: Quotes, view: MarketView) -> Targets:
-    """The bid and the ask that should stand, or None for a side without one.
+    """Return the wanted bid and ask, None for a side without one.
 
     - A bid is floored and an ask ceiled to the price step, which mostly is a tick.
     - Neither trades: a bid stays a step below the best ask, an ask a step above the best bid. Own orders do not count
       there: those in the way are cancelled before the new ones are sent.
     - A bid at or above its own ask is drawn back, both to the step next to their centre.
     - Inside a band that binds: a bid is at most its upper limit, an ask at least its lower one.
-    - Nothing stands while trading is not continuous.
-    - A size is at most ``max_order`` and the room to the position limit; a side without room has no target.
+    - While trading is not continuous there are none.
+    - A size is at most ``max_order`` and the distance to the position limit; if that is 0 the side has no target.
 
     Raises:
-        StrategyError: what was returned is not ``Quotes``, or a price or size in it is not a number, not
-            finite, or negative.
+        StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number, not finite, or negative.
     """
     if not isinstance(quotes, Quotes):
-        raise StrategyError(f"quote() must return Quotes, not {_shown(quotes)}")
+        raise StrategyError(f"quote() must return Quotes, not {shortened(repr(quotes))}")
     rules, position = view.rules, view.position
     if quotes.reservation is not None:
         _number("reservation", quotes.reservation, least=-math.inf)
@@ -104,21 +103,21 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
 
 
 def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list[Action]:
-    """The fewest instructions that turn the working orders into the wanted ones, in the order to send them.
+    """Return the fewest instructions that turn the working orders into the wanted ones, in the order to send them.
 
-    An order at the wanted price stays where it is in the queue; at any other price it is cancelled. Too many lots are
-    taken off the youngest orders first, since the oldest stand in front. Too few, after a partial fill, are left
-    alone while at least half of the size (and ``least``) still stands: the place in the queue is worth more than the
-    missing lots, and one message a fill would be many. Below that a second order joins behind with the missing lots;
-    cancelling what is left to send it whole would throw away a place near the front for nothing. So a side never has
-    more than two orders but for those that ``least`` adds.
+    An order at the wanted price keeps its place in the queue; at any other price it is cancelled. Excess lots are
+    taken off the youngest orders first, since the oldest are in front. Missing lots, after a partial fill, are ignored
+    while at least half of the size (and ``least``) still rests: the place in the queue is worth more than they are,
+    and one message a fill would be many. Below that a second order joins behind with the missing lots; cancelling the
+    rest to send it whole would give away a place near the front for nothing. So a side never has more than two orders
+    except for those that ``least`` adds.
 
-    Cancels and reductions come before placements, so that the new orders find the room free and never meet one's own.
+    Cancels and reductions come before placements, so that new orders stay within the limits and never meet own ones.
 
     Args:
-        wanted: what should stand, from :func:`targets`.
+        wanted: the wanted orders, from :func:`targets`.
         working: own orders, oldest first, those being cancelled left out.
-        least: lots that should always stand where that many are wanted, such as the obligation's size.
+        least: lots that should always rest where that many are wanted, such as the obligation's size.
     """
     removals: list[Action] = []
     placements: list[Action] = []
@@ -141,7 +140,7 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
 
 
 def requote(quotes: Quotes, view: MarketView) -> list[Action]:
-    """The instructions that bring one's working orders to the wanted quotes, the obligation's size kept topped up."""
+    """Return the instructions from the view's working orders to the quotes; the obligation's size is topped up."""
     return changes(targets(quotes, view), view.orders, view.rules.min_size)
 
 
@@ -152,21 +151,16 @@ def _price(name: str, price: object) -> float | None:
 def _size(name: str, size: object) -> int:
     number = _number(name, size)
     if number != int(number):
-        raise StrategyError(f"{name} must be a whole number of lots, not {_shown(size)}")
+        raise StrategyError(f"{name} must be a whole number of lots, not {shortened(repr(size))}")
     return int(number)
 
 
 def _number(name: str, value: object, least: float = 0.0) -> float:
-    # numpy's scalars are registered as Real; a truth value is one too, but never a price or a size.
+    # numpy's scalars are registered as Real; so is bool, which is never a price or a size.
     if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise StrategyError(f"{name} must be a number, not {_shown(value)}")
+        raise StrategyError(f"{name} must be a number, not {shortened(repr(value))}")
     number = float(value)
     if not math.isfinite(number) or number < least:
         more = ", zero or more" if least == 0 else ""
-        raise StrategyError(f"{name} must be a finite number{more}, not {_shown(value)}")
+        raise StrategyError(f"{name} must be a finite number{more}, not {shortened(repr(value))}")
     return number
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."

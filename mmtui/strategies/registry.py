@@ -1,6 +1,6 @@
 """Strategies by name: those that ship, a class in a file, and entry points of installed packages.
 
-Nothing is imported until it is asked for.
+Nothing is imported before it is needed.
 """
 
 from __future__ import annotations
@@ -11,24 +11,10 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mmtui.errors import UnknownStrategyError
-from mmtui.strategies.loading import checked, failure, from_file, source_of, told, unknown, where
-from mmtui.strategies.params import describe, params_of, parse_settings, read_params
+from mmtui.errors import UnknownStrategyError, did_you_mean
+from mmtui.strategies.loading import checked, from_file, in_one_line, source_of
+from mmtui.strategies.params import read_params
 from mmtui.strategies.protocol import Strategy
-
-__all__ = [
-    "ENTRY_POINTS",
-    "describe",
-    "failure",
-    "make",
-    "params_of",
-    "parse_settings",
-    "source_of",
-    "strategy_class",
-    "strategy_names",
-    "told",
-    "where",
-]
 
 #: The entry-point group in which an installed package names its strategies.
 ENTRY_POINTS = "mmtui.strategies"
@@ -55,17 +41,17 @@ _SHIPPED = _PLAYED | _BASELINES
 
 
 def strategy_names(baselines: bool = False) -> tuple[str, ...]:
-    """The names that :func:`make` knows: those that ship, the baselines only if asked for, then those installed."""
+    """Return the names that :func:`make` knows: those that ship, baselines only if asked for, then installed ones."""
     installed = sorted(name for name in _installed() if name not in _SHIPPED)
     return (*(_SHIPPED if baselines else _PLAYED), *installed)
 
 
 def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
-    """A new strategy.
+    """Return a new strategy.
 
     Args:
         spec: a name, ``file.py:Class`` or an installed entry point.
-        params: its parameters by name; text is read as the parameter's type, ``auto`` as None.
+        params: its parameters by name; text is converted to the parameter's type, ``auto`` to None.
 
     Raises:
         UnknownStrategyError: there is no such strategy, its file or class cannot be used, or a parameter or its
@@ -78,7 +64,7 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
     except UnknownStrategyError:
         raise
     except Exception as error:
-        raise UnknownStrategyError(f"strategy {spec} cannot be set up: {told(error, source_of(cls))}") from error
+        raise UnknownStrategyError(f"strategy {spec} cannot be set up: {in_one_line(error, source_of(cls))}") from error
     every: object = strategy.interval_s
     if not isinstance(every, (int, float)) or not 0 < every < math.inf:
         raise UnknownStrategyError(f"strategy {spec}: interval_s must be a positive number of seconds, not {every!r}")
@@ -86,7 +72,7 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
 
 
 def strategy_class(spec: str) -> type[Strategy]:
-    """The class that a spec names. Raises UnknownStrategyError."""
+    """Return the class that a spec names. Raises UnknownStrategyError."""
     if spec in _SHIPPED:
         module, _, class_name = _SHIPPED[spec].partition(":")
         cls: type[Strategy] = getattr(import_module(f"mmtui.strategies.{module}"), class_name)
@@ -102,7 +88,7 @@ def strategy_class(spec: str) -> type[Strategy]:
         found = entry.load()
     except Exception as error:
         raise UnknownStrategyError(
-            f"strategy {spec} is installed as {entry.value} but cannot be imported: {told(error, None)}"
+            f"strategy {spec} is installed as {entry.value} but cannot be imported: {in_one_line(error, None)}"
         ) from error
     return checked(found, spec)
 
@@ -110,11 +96,12 @@ def strategy_class(spec: str) -> type[Strategy]:
 def check_name(name: str) -> None:
     """Raise UnknownStrategyError unless a strategy of that name ships or is installed."""
     if name not in _SHIPPED and name not in _installed():
-        raise UnknownStrategyError(unknown(f"there is no strategy {name!r}", name, strategy_names(baselines=True)))
+        hint = did_you_mean(name, strategy_names(baselines=True), quoted=True)
+        raise UnknownStrategyError(f"there is no strategy {name!r}{hint}")
 
 
 def _installed() -> dict[str, Any]:
-    # importlib.metadata takes longer to import than all of this room, and few runs need it.
+    # importlib.metadata takes longer to import than this whole package, and few runs need it.
     from importlib.metadata import entry_points
 
     return {entry.name: entry for entry in entry_points(group=ENTRY_POINTS)}

@@ -1,4 +1,4 @@
-"""The code that a strategy is made of: what tells two of them apart, and what must travel with one."""
+"""The code that a strategy consists of: a digest of it, and the files to send along with it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmtui.strategies.loading import SentFile
 from mmtui.strategies.registry import strategy_class
 from mmtui.version import __version__
 
-#: What of the package decides how a session goes.
+#: The packages that decide how a session goes.
 _ENGINE = ("book", "market", "signals", "desk", "strategies", "level", "session")
 _PACKAGE = Path(__file__).resolve().parents[1]
 #: A strategy in a file, by itself or among the settings of another.
@@ -22,7 +22,7 @@ _IN_FILE = re.compile(r"([^\s=]+\.py):\w+")
 
 
 def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFile]:
-    """The files that a strategy is in, and those of strategies that its parameters' values name, by written path.
+    """Return the files of a strategy and of strategies that its parameters' values name, by path as written.
 
     Raises:
         UnknownStrategyError: one cannot be read.
@@ -39,10 +39,9 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
 
 
 def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
-    """SHA-256 of the code of strategies, each with its parameters' values, and of all that runs them.
+    """Return the SHA-256 of the code of strategies, each with its parameters' values, and of all that runs them.
 
-    A strategy of one's own is told by its file, one that is installed by the file that its class was written in; what
-    these import from elsewhere is not seen.
+    Of a strategy in a file or an installed package it takes the file of its class, not what that imports.
 
     Raises:
         UnknownStrategyError: there is no such strategy.
@@ -60,9 +59,9 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
 
 @cache
 def engine_digest() -> str:
-    """SHA-256 of this version and of the code that simulates: two programs that share it have the same sessions."""
+    """Return the SHA-256 of this version and of the code that simulates: equal digests have equal sessions."""
     digest = sha256(__version__.encode())
-    for room in _ENGINE:
-        for path in sorted((_PACKAGE / room).rglob("*.py")):
+    for package in _ENGINE:
+        for path in sorted((_PACKAGE / package).rglob("*.py")):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -1,11 +1,11 @@
-"""Asks a strategy with a limit on the time it takes, so that one that never answers is stopped and told where it was.
+"""Calls a strategy with a time limit, so that one that never returns is stopped and its line reported.
 
-The limit is in our own time and far above what any question needs; it decides only whether a run fails. The alarm of
-the operating system interrupts the strategy between two of its instructions, or in its sleep, and the traceback then
-shows its line. A single call into compiled code that never looks up cannot be stopped so.
+The limit is in wall-clock time and far above what any quote needs; it decides only whether a run fails. The alarm
+signal interrupts the strategy between two of its instructions, or in its sleep, and the traceback then shows its line.
+A single call into compiled code that never checks for signals cannot be stopped.
 
-An alarm needs the main thread, which is where sessions run, in the app and in each process of a batch, and a system
-that has one. Elsewhere, under a debugger, and where somebody else uses the alarm, the question has no limit.
+An alarm needs the main thread, where sessions run, in the app and in each process of a batch, and a system that has
+one. On other threads, under a debugger, and where other code uses the alarm, there is no limit.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from types import FrameType
 
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
-#: Seconds that one question may take.
+#: Seconds that one call of ``quote`` may take.
 LIMIT_S = 5.0
 #: After that the alarm repeats at this interval, for a strategy that catches everything.
 _REPEAT_S = 0.25
@@ -31,8 +31,8 @@ class _Alarm:
     """The process's one alarm.
 
     Attributes:
-        asking: whether a question is being answered; an alarm that comes too late finds that it is not.
-        allowed: who was last found to be free to be asked under the alarm. Looking costs more than an easy question.
+        asking: whether a strategy is being called; a late alarm finds that it is not.
+        allowed: the strategy last checked by ``allows``, which costs more than a simple quote.
     """
 
     def __init__(self) -> None:
@@ -40,14 +40,14 @@ class _Alarm:
         self.allowed: Strategy | None = None
 
     def ring(self, signum: int, frame: FrameType | None) -> None:
-        """What the signal does."""
+        """Handle the signal."""
         if not self.asking:
             signal.setitimer(signal.ITIMER_REAL, 0)
         elif sys.gettrace() is None:
             raise _Overrun
 
     def allows(self, strategy: Strategy) -> bool:
-        """Whether the alarm may be set for a strategy; it is taken into use if nobody else uses it."""
+        """Return whether the alarm may be set for a strategy; claims the alarm if no other code uses it."""
         if not hasattr(signal, "setitimer"):
             return False
         handler = signal.getsignal(signal.SIGALRM)
@@ -64,18 +64,18 @@ _ALARM = _Alarm()
 
 
 def ask(strategy: Strategy, view: MarketView, limit_s: float | None = None) -> Quotes:
-    """``strategy.quote(view)``, within the limit.
+    """Return ``strategy.quote(view)``.
 
     Args:
         strategy: the strategy.
-        view: what it is shown.
+        view: its view of the market.
         limit_s: seconds it may take; ``LIMIT_S`` if None.
 
     Raises:
         TimeoutError: it took longer; the traceback leads through the line where it was.
     """
     alarm = _ALARM
-    # A strategy asked by another shares the other's limit.
+    # A strategy called by another shares the other's limit.
     if (
         alarm.asking
         or threading.get_ident() != threading.main_thread().ident

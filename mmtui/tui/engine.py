@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
-from mmtui.tui.cards import Card, OverrideField, StrategyCard, card_of, ships
+from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
-    from mmtui.debrief import Debrief, Ranking
+    from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
-    from mmtui.session.journal_file import JournalWriter
+    from mmtui.session.journal_file import JournalWriter, Try
     from mmtui.session.replay import Script
 
 
@@ -49,13 +49,14 @@ class Engine:
         return [self.level(level_id) for level_id in level_ids()]
 
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
-        """One level, by id or by the path of its file, with some of its keys set, by path. Raises LevelError."""
+        """A level by id, path or the source of an earlier card, with key paths overridden. Raises LevelError."""
         from mmtui.level.level import load_level
 
         source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
         if overrides:
             self._levels[source] = load_level(level, overrides)
-        return card_of(self._level(source), source)
+        found = self._levels[source] if source in self._levels else load_level(source)
+        return Card(found, source, counts=found.campaign and source == found.id)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
@@ -66,7 +67,7 @@ class Engine:
                 cards.append(self.level(str(path)))
             except MmtuiError as error:
                 troubles.append(str(error))
-        return sorted(cards, key=lambda card: (card.number, card.title)), troubles
+        return sorted(cards, key=lambda card: (card.level.number, card.level.title)), troubles
 
     def overrides(self, level: str) -> list[OverrideField]:
         """The main overrides of a level, as they stand. Raises LevelError."""
@@ -78,7 +79,8 @@ class Engine:
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
-        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+        from mmtui.strategies.params import params_of
+        from mmtui.strategies.registry import strategy_class, strategy_names
 
         cards = []
         for name in (*strategy_names(), *self._files):
@@ -110,7 +112,7 @@ class Engine:
         from mmtui.session.session import Session
         from mmtui.strategies.registry import strategy_names
 
-        level = self._level(card.source)
+        level = card.level
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
@@ -128,7 +130,7 @@ class Engine:
         from mmtui.session.par import ParInSteps
         from mmtui.session.session import Session, par_of
 
-        level = self._level(card.source)
+        level = card.level
         self.put_down()
         self._remember(strategy)
         self.trouble = ""
@@ -136,17 +138,42 @@ class Engine:
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
-                self._journal = JournalWriter(path, session, on_trouble=self._lost)
+                about = self._try(self.journals, level, seed)
+                self._journal = JournalWriter(path, session, on_trouble=self._lost, about=about)
             except JournalError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
         return self._seat
 
+    def _try(self, journals: Path, level: Level, seed: int) -> Try:
+        """What the journal of a session says that is about to begin."""
+        from mmtui.session.journal_file import Try, earlier_tries
+
+        return Try(1 + earlier_tries(journals, level, seed), begun=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
     def unfinished(self) -> list[Path]:
-        """Journals that break off, the latest first: sessions to go on with."""
+        """Journals that break off: the latest first, but those that cannot be gone on with last."""
         from mmtui.session.journal_file import unfinished
 
-        return [] if self.journals is None else unfinished(self.journals)
+        found = [] if self.journals is None else unfinished(self.journals)
+        return sorted(found, key=lambda path: bool(self.refusal(path.name, ended=False)))
+
+    def refusal(self, name: str, *, ended: bool = True) -> str:
+        """Why a journal, by its path or the name of its file, cannot be played again, if its first line says so."""
+        from mmtui.session.journal import engine_refusal, read_header
+
+        try:
+            return engine_refusal(read_header(self._journal_path(name)), ended=ended)
+        except JournalError:
+            return ""
+
+    def _journal_path(self, name: str) -> Path:
+        return Path(name) if self.journals is None else self.journals / name
+
+    def change_speed(self, speed: float, paused: bool) -> None:
+        """Record in the journal how fast the player has the market run, and whether it stands still."""
+        if self._journal is not None:
+            self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
@@ -157,9 +184,7 @@ class Engine:
         self.trouble = ""
         session, seat, self._journal = resume(path, self._lost, WatchedSession)
         self._seat = seat
-        source = f"journal {path}"
-        self._levels[source] = session.level
-        return replace(card_of(session.level, source), counts=ships(session.level)), seat
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), seat
 
     def close(self) -> str:
         """The session is over: finish its journal, and return the name of its file, empty without one."""
@@ -187,7 +212,7 @@ class Engine:
         Raises UnknownStrategyError for a strategy that is not there any more.
         """
         from mmtui.coach.watched import WatchedReplay
-        from mmtui.debrief import debrief_of
+        from mmtui.debrief.build import debrief_of
 
         if self._explained is None or self._explained[0] is not script:
             replay = WatchedReplay(script)
@@ -200,7 +225,7 @@ class Engine:
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The strategies that ship on a session's tape; takes a while."""
-        from mmtui.debrief import ranking
+        from mmtui.debrief.ranking import ranking
 
         return ranking(script.level, script.seed, debrief.result)
 
@@ -224,11 +249,13 @@ class Engine:
             _, seat = replay.branch()
             self._seat = seat
             return seat
-        path = free_path(self.journals, f"{replay.script.level.id}-{replay.seed}")
+        level, seed = replay.script.level, replay.seed
+        path = free_path(self.journals, f"{level.id}-{seed}")
+        about = self._try(self.journals, level, seed)
         end = read_journal(self.journals / name).end if name else None
         digest = None if end is None else end.digest
         parent = Path(name).name or "a session without a journal"
-        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost)
+        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost, about)
         self._seat = seat
         return seat
 
@@ -236,11 +263,9 @@ class Engine:
         """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
         from mmtui.session.journal import read_journal
 
-        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal = read_journal(self._journal_path(name))
         journal.script.check()
-        source = f"journal {name}"
-        self._levels[source] = journal.level
-        return card_of(journal.level, source), journal.script
+        return Card(journal.level, f"journal {name}"), journal.script
 
     def put_down(self) -> None:
         """Close the journal that is being written, if one is: its session can be gone on with later."""
@@ -252,12 +277,6 @@ class Engine:
         """Tell the player that the journal could not be written on."""
         if self._seat is not None:
             self._seat.session.maker.notices.append(trouble)
-
-    def _level(self, source: str) -> Level:
-        """A level by what its card says: one taken from a journal, or one with a file."""
-        from mmtui.level.level import load_level
-
-        return self._levels[source] if source in self._levels else load_level(source)
 
     def check_strategy(self, strategy: str) -> None:
         """Raise UnknownStrategyError for a strategy that cannot be had."""

@@ -20,6 +20,7 @@ from typing import Any
 
 import msgspec
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
@@ -98,9 +99,9 @@ class _ByHand(Driver):
 
 
 class _LongEngine(Engine):
-    def open(self, card: Any, seed: int, strategy: str | None) -> Session:
+    def open(self, card: Any, seed: int, strategy: str | None) -> WatchedSession:
         level = msgspec.structs.replace(load_level(card.source), duration_s=_LONG_S, par="idle")
-        return Session(level, seed, strategy)
+        return WatchedSession(Session(level, seed, strategy))
 
 
 async def growth() -> tuple[list[float], list[float]]:

@@ -16,7 +16,8 @@ import gymnasium
 
 from mmtui.book import Side
 from mmtui.lab.gym.gym import ID, MarketMaking
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.lab.runs.workers import Pace, finish
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
@@ -61,14 +62,14 @@ def _batches(level: Level, runs: int, rounds: int) -> None:
     batch = _batch(level, range(1, runs + 1))
     with LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as cluster:
         address: str = cluster.scheduler_address
-        list(run_batch(_batch(level, range(1, 5)), cluster=address))
+        list(run_batches([_batch(level, range(1, 5))], cluster=address))
         best = _best(
             rounds,
             {
                 "sessions": lambda: sum(finish(chunk).seconds for chunk in Pace().chunks([batch])),
-                "one": lambda: _elapsed(lambda: list(run_batch(batch))),
-                "two": lambda: _elapsed(lambda: list(run_batch(batch, 2))),
-                "cluster": lambda: _elapsed(lambda: list(run_batch(batch, cluster=address))),
+                "one": lambda: _elapsed(lambda: list(run_batches([batch]))),
+                "two": lambda: _elapsed(lambda: list(run_batches([batch], 2))),
+                "cluster": lambda: _elapsed(lambda: list(run_batches([batch], cluster=address))),
             },
         )
     show_ratio("two jobs / one job, in sessions a second", best["one"] / best["two"], 1.8)

@@ -151,12 +151,6 @@ def test_markouts_are_those_of_a_rescan(
             assert fill.markouts[horizon] == expected
         assert desk.markout(horizon) == weighted(due, horizon)
         assert desk.recent_markout(horizon, last) == weighted(due[-last:], horizon)
-        parts = desk.markout_parts(horizon)
-        assert (parts is None) == (not due)
-        if parts is not None:
-            lots = sum(fill.quantity for fill in due)
-            assert parts.half_spread == sum(f.quantity * f.side * (f.mid_before - f.price) for f in due) / lots
-            assert parts.half_spread + parts.adverse == pytest.approx(desk.markout(horizon), rel=1e-12, abs=1e-12)
     waiting = [f.time_ns + d for f in desk.fills for d in HORIZONS_NS if f.time_ns + d > history.now_ns]
     assert desk.next_due_ns == (min(waiting) if waiting else None)
 

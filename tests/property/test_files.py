@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 
 from mmtui.book import Side
 from mmtui.career.career import Career, Export, Record
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import MmtuiError
 from mmtui.session.commands import Cancel, HandOver, Join, Quote
 from mmtui.session.journal import Journal, parse_journal
@@ -39,16 +40,17 @@ def tried(call: Callable[[], Found]) -> tuple[Found | None, str]:
 
 @cache
 def journal() -> bytes:
-    """A journal with every kind of line."""
+    """A journal with every kind of line that is written."""
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
-        writer = JournalWriter(path, short("skew", 3), 5, on_trouble=print)
-        session = Session(short("skew", 3), 5, on_command=writer.entry, on_clock=writer.clock)
+        session = Session(short("skew", 3), 5)
+        writer = JournalWriter(path, session, on_trouble=print)
+        writer.change_speed(2.0, False)
         for command in (Join(Side.BUY, 2), HandOver("skew", {"size": 3}), Cancel(), Quote(Side.SELL, 10_004, 1)):
             session.submit(command)
             session.advance(session.now_ns + S * 2 // 3)
         session.advance(3 * S)
-        writer.close(session)
+        writer.close()
         return path.read_bytes()
 
 
@@ -110,6 +112,10 @@ values: st.SearchStrategy[Any] = st.recursive(
 )
 
 
+def played(found: Journal) -> Session:
+    return found.script.played()
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_what_is_sealed_but_makes_no_sense_is_refused_or_plays(data: st.DataObject) -> None:
@@ -132,7 +138,7 @@ def test_what_is_sealed_but_makes_no_sense_is_refused_or_plays(data: st.DataObje
         content += b'%b,"crc":"%08x"}\n' % (body, crc)
     found, _ = tried(lambda: parse_journal(content, "a.jsonl"))
     if found is not None:
-        session, _ = tried(found.replay)
+        session, _ = tried(partial(played, found))
         assert session is None or session.now_ns == found.until_ns
 
 
@@ -160,11 +166,11 @@ def test_a_damaged_journal_is_taken_up_truly_or_not_at_all(data: st.DataObject) 
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
         path.write_bytes(content)
-        taken, _ = tried(lambda: resume(path, print))
+        taken, _ = tried(lambda: resume(path, print, WatchedSession))
         if taken is None:
             assert path.read_bytes() == content
             return
-        session, writer = taken
+        session, _, writer = taken
         writer.close()
         witness = Session(short("skew", 3), 5)
         for at_ns, command in session.commands:

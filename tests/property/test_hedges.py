@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.desk import Desk, HedgeBook
 from mmtui.session.commands import Hedge, HedgeAll, Take
 from mmtui.session.session import Session
@@ -88,11 +89,12 @@ def test_at_every_stop_the_parts_make_the_total_and_no_limit_is_passed(
     script: list[tuple[int, Hedge | HedgeAll | Take]], seed: int
 ) -> None:
     session = Session(LEVEL, seed)
+    watched = WatchedSession(session)
     limits = {spec.name: spec.limit for spec in LEVEL.hedges}
     for at_ns, command in sorted(script, key=lambda step: step[0]):
         session.advance(at_ns)
         session.submit(command)
-        shown = session.snapshot()
+        shown = watched.view()
         money = shown.desk
         assert money.total == pytest.approx(
             money.spread + money.position_pnl + money.hedge - money.fees, rel=1e-9, abs=1e-6

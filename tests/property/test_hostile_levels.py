@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.level.level import MOST_BYTES, Level, level_from_json, load_level, parse_level
 from mmtui.market.book_market import MOST_EVENTS_A_SECOND, BookMarketSpec
@@ -93,10 +94,11 @@ def test_any_value_at_any_key_is_refused_by_a_sentence_or_played(changes: list[t
         assert "\n" not in sentence
         return
     session = Session(level, 1, "skew")
+    watched = WatchedSession(session)
     if isinstance(level.market, BookMarketSpec) and level.market.events_a_second <= _AUDITED:
         Audit(session)
     session.advance(min(session.end_ns, 3_000_000_000))
-    session.snapshot()
+    watched.view()
     session.result()
     assert session.maker.error is None or session.maker.error.startswith("strategy skew failed: ")
 

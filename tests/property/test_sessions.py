@@ -16,7 +16,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.book import Side
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.coach.watched import WatchedSession
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import (
     AnyCommand,
@@ -88,18 +90,18 @@ def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
 ) -> None:
     with TemporaryDirectory() as folder:
         path = Path(folder) / "a.jsonl"
-        writer = JournalWriter(path, LEVEL, seed)
-        watched = Session(LEVEL, seed, on_command=writer.entry)
+        watched = Session(LEVEL, seed)
+        writer, seat = JournalWriter(path, watched), WatchedSession(watched)
         for at_ns, step in script:
             watched.advance(at_ns)
             if step is True:
-                watched.snapshot()
-                watched.result()
+                seat.view()
+                seat.result()
             elif step is not False:
                 watched.submit(step)
         watched.advance(watched.end_ns)
-        writer.close(watched)
-        replayed = read_journal(path).replay()
+        writer.close()
+        replayed = read_journal(path).script.played()
     assert replayed.digest == watched.digest
     assert replayed.result() == watched.result()
 
@@ -117,19 +119,19 @@ def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
 def test_the_pace_of_play_changes_nothing(step_ns: int) -> None:
     at_once = Session(LEVEL, 1, "avellaneda-stoikov")
     at_once.advance(at_once.end_ns)
-    paced = Session(LEVEL, 1, "avellaneda-stoikov")
+    paced = WatchedSession(Session(LEVEL, 1, "avellaneda-stoikov"))
     while paced.over is None:
         paced.advance(paced.now_ns + step_ns)
         if step_ns > MS:
-            paced.snapshot()
-    assert paced.digest == at_once.digest
+            paced.view()
+    assert paced.session.digest == at_once.digest
 
 
 def test_a_strategy_handed_the_quotes_at_the_start_is_the_strategy_run() -> None:
     run = Session(LEVEL, 1, "skew")
     run.advance(run.end_ns)
     played = Session(LEVEL, 1)
-    played.snapshot()
+    WatchedSession(played).view()
     played.submit(HandOver("skew"))
     played.advance(played.end_ns)
     assert played.digest == run.digest
@@ -175,11 +177,12 @@ def test_numpy_s_global_state_is_neither_used_nor_touched() -> None:
 DIGESTS = """
 import json
 from mmtui.level.level import load_level
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from tests.unit.session.hedge_levels import level as hedge_level
 level = load_level("skew")
 batch = Batch([level], [("skew", {}), ("avellaneda-stoikov", {})], [1])
-print(json.dumps([level.digest, *(result.digest for result in run_batch(batch))]))
+print(json.dumps([level.digest, *(result.digest for result in run_batches([batch]))]))
 """
 
 
@@ -194,7 +197,7 @@ def test_hash_seeds_do_not_matter() -> None:
 
 def test_jobs_do_not_matter() -> None:
     batch = Batch([LEVEL, load_level("skew")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
-    alone, together = list(run_batch(batch)), list(run_batch(batch, jobs=2))
+    alone, together = list(run_batches([batch])), list(run_batches([batch], jobs=2))
     assert together == alone
     assert [(result.level, result.seed, result.strategy) for result in alone] == [
         (level.id, seed, strategy) for level in batch.levels for seed in batch.seeds for strategy, _ in batch.strategies

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from typing import Any
+
+from msgspec.structs import replace
 
 from mmtui.book import Side
 from mmtui.coach.coach import Occasion
-from mmtui.debrief import (
-    HORIZONS_NS,
+from mmtui.debrief.model import (
+    CURVE_HORIZONS_NS,
     Advice,
     Debrief,
     FillFacts,
@@ -25,7 +26,7 @@ from mmtui.debrief import (
     WithoutMaker,
 )
 from mmtui.market.core.instrument import Instrument
-from mmtui.session.result import MarketFacts, PnL, Position, Result
+from mmtui.session.result import MarketFacts, Result
 from mmtui.units import NS_PER_S
 
 _S = 300
@@ -44,7 +45,7 @@ def _fill(number: int) -> FillFacts:
     at_s = 4 + 9 * number
     side = Side.BUY if math.sin(at_s / 24) > 0 else Side.SELL
     price = round(_mid(at_s) - side * 1.5)
-    later = [_mid(at_s + horizon_ns / NS_PER_S) for horizon_ns in HORIZONS_NS]
+    later = [_mid(at_s + horizon_ns / NS_PER_S) for horizon_ns in CURVE_HORIZONS_NS]
     return FillFacts(
         at_ns=at_s * NS_PER_S,
         side=side,
@@ -68,14 +69,14 @@ FILLS = tuple(_fill(number) for number in range(33))
 
 
 def _curve(by: str, group: str, start: float, end: float, fills: int) -> MarkoutCurve:
-    steps = len(HORIZONS_NS) - 1
+    steps = len(CURVE_HORIZONS_NS) - 1
     means = [start + (end - start) * step / steps for step in range(steps + 1)]
     return MarkoutCurve(
         by,
         group,
         tuple(
             MarkoutPoint(horizon_ns, mean, mean - 0.1 - 0.08 * step, mean + 0.1 + 0.08 * step, fills, 3 * fills)
-            for step, (horizon_ns, mean) in enumerate(zip(HORIZONS_NS, means, strict=True))
+            for step, (horizon_ns, mean) in enumerate(zip(CURVE_HORIZONS_NS, means, strict=True))
         ),
     )
 
@@ -102,31 +103,10 @@ def _seconds() -> Seconds:
     )
 
 
-def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
+def debrief(instrument: Instrument, played: Result) -> Debrief:
     """A debrief that agrees with a result of the still market."""
     seconds = _seconds()
-    result = Result(
-        mmtui="0",
-        level="volatility-spike",
-        level_digest="",
-        strategy=None,
-        params={},
-        seed=7,
-        score=numbers["score"],
-        stars=numbers["stars"],
-        parts=numbers["parts"],
-        ended="time",
-        pnl=PnL(**numbers["pnl"]),
-        par=numbers["par"],
-        drawdown=80.0,
-        position=Position(**numbers["position"]),
-        markout=numbers["markout"],
-        fills=len(FILLS),
-        volume=391,
-        presence=numbers["presence"],
-        market=MarketFacts(801, 9120, 2.08, 100.17),
-        digest=numbers["digest"],
-    )
+    result = replace(played, drawdown=80.0, fills=len(FILLS), market=MarketFacts(801, 9120, 2.08, 100.17))
     return Debrief(
         result=result,
         title="Volatility spike",
@@ -148,7 +128,7 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
             ScorePart("markout", 0.2, 60.2, "50 + 50 × markout / half_spread", {"markout": 0.22, "half_spread": 1.0}),
             ScorePart("presence", 0.2, 78.7, "100 × presence", {"presence": 0.787}),
         ),
-        horizons_ns=HORIZONS_NS,
+        horizons_ns=CURVE_HORIZONS_NS,
         seconds=seconds,
         mids=Mids(seconds.at_ns, seconds.mid),
         fills=FILLS,
@@ -201,7 +181,7 @@ def debrief(instrument: Instrument, numbers: dict[str, Any]) -> Debrief:
     )
 
 
-FIELD = Ranking(
+RANKING = Ranking(
     (
         Rank("avellaneda-stoikov", 88.8, 3, 612.0, 4.1, 0.61),
         Rank(None, 71.4, 2, 412.5, 8.2, 0.22),

@@ -8,7 +8,9 @@ from contextlib import asynccontextmanager
 import pytest
 from textual.pilot import Pilot
 
-from mmtui.debrief import Debrief
+from mmtui.coach.watched import WatchedReplay
+from mmtui.debrief.model import Debrief
+from mmtui.debrief.tables import ranks
 from mmtui.errors import UnknownStrategyError
 from mmtui.session.replay import Script
 from mmtui.tui.app import MmtuiApp
@@ -19,7 +21,7 @@ from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_
 from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
-from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
+from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
 from tests.tui import still, still_debrief
 from tests.tui.still import HandDriver, StillEngine
@@ -69,7 +71,7 @@ def test_no_row_of_a_debrief_is_wider_than_its_panel(width: int) -> None:
         money_rows(DEBRIEF, width, 13),
         position_rows(DEBRIEF, width, 8),
         price_rows(DEBRIEF, width, 14),
-        markout_rows(DEBRIEF.markouts[0], width, 14),
+        markout_rows(DEBRIEF, width, 14),
     ]
     for rows in panels:
         # The legend of the money may be cut by a narrow panel.
@@ -101,17 +103,17 @@ def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
 
 
 def test_score_is_told_with_its_arithmetic() -> None:
-    lines = text_of(arithmetic_rows(DEBRIEF.score, 116))
+    lines = text_of(arithmetic_rows(DEBRIEF, 116))
     assert " pnl = 70 + (pnl − par) / point" in lines
     assert "   pnl 412.5, par 436.5, point 4" in lines
 
 
 def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
-    groups = text_of(group_rows(DEBRIEF.markouts, 58))
+    groups = text_of(group_rows(DEBRIEF, 58))
     informed = next(line for line in groups if "informed" in line)
     assert "-2.10" in informed
-    ranks = text_of(rank_rows(still_debrief.FIELD, 80))
-    assert ranks[2].split()[:3] == ["2", "you", "71.4"]
+    others = text_of(rank_rows(ranks(DEBRIEF, still_debrief.RANKING), 80))
+    assert others[2].split()[:3] == ["2", "you", "71.4"]
 
 
 # Pages
@@ -144,7 +146,7 @@ async def test_enter_on_what_was_missed_shows_where() -> None:
 
 async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
     class Gone(StillEngine):
-        def debrief(self, script: Script) -> Debrief:
+        def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
             raise UnknownStrategyError("there is no strategy 'mine'")
 
     async with debriefed(Gone(still.TRADING)) as (app, _):
@@ -236,7 +238,7 @@ async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name() -> 
 
 def test_line_of_time_has_its_fills_where_they_were() -> None:
     bought, sold = DEBRIEF.fills[0], next(fill for fill in DEBRIEF.fills if fill.side < 0)
-    moment = Moment(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
+    moment = ReplayState(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
     line, told = text_of(scrubber_rows(moment, 120))
     assert line[10 + bought.at_ns * 100 // (300 * NS_PER_S)] == "▲"
     assert line[10 + sold.at_ns * 100 // (300 * NS_PER_S)] == "▼"

@@ -31,7 +31,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        assert floor.card.id == "first-quotes"
+        assert floor.card.level.id == "first-quotes"
 
         async def play(seconds: float, *keys: str) -> None:
             await pilot.press(*keys)
@@ -47,22 +47,22 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         names = [card.name for card in engine.strategies()]
         steps = names.index("skew") - names.index("fixed")
         await play(30.0, "A", *("down",) * steps, "enter", "a")
-        assert floor.session.snapshot().active == "skew"
+        assert floor.seat.view().active == "skew"
         await play(10.0, "a")
-        assert floor.session.snapshot().active is None
+        assert floor.seat.view().active is None
         await play(5.0, "W", "full_stop", "f")
         await play(200.0, "1", "q", "w", "greater_than_sign")
 
         assert isinstance(app.screen, DebriefScreen)
         result = app.screen.played.result
-        assert result["ended"] == "time"
-        assert result["fills"] > 0
+        assert result.ended == "time"
+        assert result.fills > 0
 
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert len(journal.entries) >= 10
     assert journal.end is not None
-    assert journal.end.digest == result["digest"]
-    assert journal.replay().result().digest == result["digest"]
+    assert journal.end.digest == result.digest
+    assert journal.script.played().result().digest == result.digest
 
 
 async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run() -> None:
@@ -72,11 +72,11 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        while floor.session.over is None:
+        while floor.seat.over is None:
             floor.driver.step(0.37)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
-        played = app.screen.played.result["digest"]
+        played = app.screen.played.result.digest
     headless = Session(load_level("first-quotes"), 3, "skew")
     headless.advance(headless.end_ns)
     assert played == headless.result().digest
@@ -103,10 +103,10 @@ async def test_strategy_in_a_file_is_said_to_be_code_before_it_is_chosen_and_off
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
-        assert floor.session.snapshot().ready == mine
+        assert floor.seat.view().ready == mine
         await pilot.press("a", "A")
         await pilot.pause()
-        assert floor.session.snapshot().active == mine
+        assert floor.seat.view().active == mine
         assert isinstance(app.screen, ChooseStrategy)
         assert mine in app.screen.strategies
 
@@ -118,6 +118,8 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
         Engine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
     )
     async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, ReplayScreen)

@@ -8,17 +8,13 @@ A model looks at the path alone, never at the quotes: in the step from one price
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 
 from mmtui.errors import InputError
-from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_S
-
-Model = Literal["coin", "through", "intensity"]
 
 
 @dataclass(frozen=True)
@@ -62,7 +58,7 @@ def through(prices: Floats, *, touching: bool = False) -> Reaches:
     return Reaches(np.floor(after) + 1, np.ceil(after) - 1, traded=True)
 
 
-def intensity(prices: Floats, times_ns: Ints, seed: int, law: Intensity) -> Reaches:
+def intensity(prices: Floats, times_ns: Ints, seed: int, law: IntensitySpec) -> Reaches:
     """Orders on each side reach a distance d or more from the price at the rate A exp(-k d).
 
     A quote at distance d from the step's first price is filled with the chance 1 − exp(−A exp(−k d) dt), as in
@@ -72,16 +68,15 @@ def intensity(prices: Floats, times_ns: Ints, seed: int, law: Intensity) -> Reac
         prices: the path in ticks.
         times_ns: its times.
         seed: the seed.
-        law: A a second and side, k a tick.
+        law: A (``rate``) a second and side, k (``decay``) a tick.
     """
     dt = np.diff(times_ns) / NS_PER_S
-    spec = IntensitySpec(sigma=0.0, rate=law.rate, decay=law.k, fills="poisson")
-    furthest = spec.reach(generator(seed, "intensity").random((2, len(dt))), dt)
+    furthest = law.reach(generator(seed, "intensity").random((2, len(dt))), dt)
     before = prices[:-1]
     return Reaches(before - furthest[0], before + furthest[1], traded=True)
 
 
-def path_intensity(prices: Floats, times_ns: Ints) -> Intensity:
+def path_intensity(prices: Floats, times_ns: Ints) -> IntensitySpec:
     """A and k of a path by itself, in ticks and seconds.
 
     Each change of the price is taken for an order that reached so far; reaches being exponential, maximum likelihood
@@ -95,4 +90,5 @@ def path_intensity(prices: Floats, times_ns: Ints) -> Intensity:
     if not len(reaches):
         raise InputError("A and k cannot be fitted to a price that never changes; give --A and --k")
     seconds = int(times_ns[-1]) / NS_PER_S
-    return Intensity(len(reaches) / seconds / 2, float(1 / reaches.mean()))
+    rate, decay = len(reaches) / seconds / 2, float(1 / reaches.mean())
+    return IntensitySpec(sigma=0.0, rate=rate, decay=decay, fills="poisson")

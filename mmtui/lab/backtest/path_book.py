@@ -10,13 +10,11 @@ no tick is given, one is chosen that makes the scale nearly one.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 import msgspec
 
-from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError
-from mmtui.lab.backtest.backtest import Backtest, BacktestRecorder, Course, Setup, course_of
+from mmtui.lab.backtest.model import Backtest, BacktestRecorder, Course, Setup, course_of
 from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.market.book_market import BookMarket, BookMarketSpec
@@ -26,9 +24,6 @@ from mmtui.session.commands import HandOver
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
 from mmtui.units import NS_PER_S
-
-if TYPE_CHECKING:
-    from mmtui.desk import Fill
 
 _LONGEST_S = 86_400
 
@@ -47,27 +42,17 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
     market = BookMarket([(0, spec)], setup.seed, value=PricePath(prices.times_ns, course.ticks))
     market.clock.advance(0)
     maker = Maker(level, market, Digest())
-    recorder = BacktestRecorder(prices, setup, course.tick, maker.desk)
+    recorder = BacktestRecorder(prices, setup, course._replace(rules=maker.view.rules), maker.desk, maker.gateway)
     maker.submit(HandOver(setup.strategy, setup.all_params()))
-    exchange, desk = market.exchange, maker.desk
-    for step, end_ns in enumerate(course.times[1:]):
-        resting = [(order.side, order.price) for order in maker.gateway.orders.values() if order.working]
-        bid = max((price for side, price in resting if side is Side.BUY), default=None)
-        ask = min((price for side, price in resting if side is Side.SELL), default=None)
-        seen = len(desk.fills)
+    for end_ns in course.times[1:].tolist():
+        recorder.start_step()
         market.clock.advance(end_ns)
         if maker.error is not None:
             raise StrategyError(maker.error)
-        fills = desk.fills[seen:]
-        desk.mark(exchange.mid)
-        recorder.add(step, bid, ask, _lots(fills, Side.BUY), _lots(fills, Side.SELL), exchange.mid)
-    strategy = maker.strategy
-    assert strategy is not None
-    return recorder.finished(strategy, course._replace(rules=maker.view.rules))
-
-
-def _lots(fills: list[Fill], side: Side) -> int:
-    return sum(fill.quantity for fill in fills if fill.side is side)
+        maker.desk.mark(market.exchange.mid)
+        recorder.end_step(market.exchange.mid)
+    assert maker.strategy is not None
+    return recorder.finished(maker.strategy)
 
 
 def _tick(prices: Prices, preset: BookMarketSpec) -> Decimal:
@@ -103,7 +88,7 @@ def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:
         number=1,
         situation="",
         lesson="",
-        duration_s=max(1, -(-course.times[-1] // NS_PER_S)),
+        duration_s=max(1, -(-course.rules.end_ns // NS_PER_S)),
         naive="idle",
         lesson_strategy="fixed",
         par="idle",

@@ -1,4 +1,4 @@
-"""Lines drawn with the eight dots of a braille character, two across and four down."""
+"""Lines over time, with marks and an axis, for a terminal."""
 
 from __future__ import annotations
 
@@ -9,20 +9,20 @@ import numpy as np
 from rich.style import Style
 from rich.text import Text
 
+from mmtui.braille import Plot
 from mmtui.market.core.draws import Floats
 
-_DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _LABEL = 12
 
 
-class Line(NamedTuple):
+class PlotLine(NamedTuple):
     """Values at equal steps, NaN for none, and their style."""
 
     values: Floats
     style: str
 
 
-class Mark(NamedTuple):
+class PlotMark(NamedTuple):
     """A sign at a step and a value."""
 
     step: int
@@ -31,7 +31,7 @@ class Mark(NamedTuple):
     style: str
 
 
-def chart(lines: Sequence[Line], marks: Sequence[Mark], width: int, height: int) -> list[Text]:
+def chart(lines: Sequence[PlotLine], marks: Sequence[PlotMark], width: int, height: int) -> list[Text]:
     """Draw lines in order, each over those before, and marks over all but the last line; one text a row.
 
     Args:
@@ -45,35 +45,25 @@ def chart(lines: Sequence[Line], marks: Sequence[Mark], width: int, height: int)
     low, high = (float(np.nanmin(values)), float(np.nanmax(values))) if np.isfinite(values).any() else (0.0, 0.0)
     if low == high:
         low, high = low - 0.5, high + 0.5
-    dots = np.zeros((height, columns), dtype=int)
-    styles: dict[tuple[int, int], str] = {}
-    signs: dict[tuple[int, int], str] = {}
-
-    def row(value: float) -> int:
-        """The dot row of a value, 0 at the top."""
-        return round((high - value) / (high - low) * (height * 4 - 1))
-
-    for line in lines:
-        for column, (least, most) in enumerate(_ranges(line.values, columns * 2)):
+    plot = Plot(columns, height, low, high, blank=("⠀", ""))
+    for line in reversed(lines):
+        for x, (least, most) in enumerate(_ranges(line.values, columns * 2)):
             if not np.isnan(least):
-                for dot in range(row(most), row(least) + 1):
-                    cell = dot // 4, column // 2
-                    dots[cell] |= _DOTS[column % 2][dot % 4]
-                    styles[cell] = line.style
+                plot.line(line.style, x, least, most)
     steps = max(1, len(lines[0].values) - 1)
     for mark in marks:
-        cell = row(mark.value) // 4, round(mark.step / steps * (columns - 1))
-        if styles.get(cell) != lines[-1].style:
-            signs[cell], styles[cell] = mark.sign, mark.style
+        x = round(mark.step / steps * (columns - 1))
+        dots = plot.dots(plot.row(mark.value) // 4, x)
+        if dots is None or dots[1] != lines[-1].style:
+            plot.mark(2 * x, mark.value, (mark.sign, mark.style))
     rows = []
-    for at in range(height):
-        label = high if at == 0 else low if at == height - 1 else None
+    for y in range(height):
+        label = high if y == 0 else low if y == height - 1 else None
         text = Text("" if label is None else f"{label:,.6g}", Style(dim=True))
         text.align("right", _LABEL)
         text.append("│", Style(dim=True))
-        for column in range(columns):
-            sign = signs.get((at, column)) or chr(0x2800 + dots[at, column])
-            text.append(sign, styles.get((at, column), ""))
+        for glyphs, style in plot.spans(y):
+            text.append(glyphs, style)
         rows.append(text)
     return rows
 

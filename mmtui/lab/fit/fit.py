@@ -17,7 +17,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from itertools import groupby
-from typing import NamedTuple
 
 import msgspec
 import numpy as np
@@ -34,13 +33,6 @@ _LOOK_NS = NS_PER_S // 2
 _BLOCK_NS = 60 * NS_PER_S
 #: A and k take at least so many orders, and so does a distance of the comparison.
 _FEWEST = 10
-
-
-class Intensity(NamedTuple):
-    """The fill rate A exp(-k d) of a quote at distance d on one side: A (``rate``) a second, k a tick."""
-
-    rate: float
-    k: float
 
 
 class Estimate(msgspec.Struct, frozen=True):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
-from mmtui.lab.runs.batch import run
+from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import Comparison, compare
 from mmtui.level.level import Level, load_level
 from mmtui.session.result import Result
@@ -44,7 +44,7 @@ def play(env: gymnasium.Env[Array, Array], policy: Policy, seed: int) -> tuple[f
         total, over = total + float(reward), terminated or truncated
     market = env.unwrapped
     assert isinstance(market, MarketMaking)
-    return total, market.session.result()
+    return total, market.result()
 
 
 def search(env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, rng: np.random.Generator) -> Policy:

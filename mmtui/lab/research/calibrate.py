@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import LevelError
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
@@ -160,7 +161,7 @@ def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) ->
     strategies: list[tuple[str, Params]] = [(name, {}) for name in dict.fromkeys(names)]
     found: dict[str, list[Result]] = {name: [] for name, _ in strategies}
     order = [name for name, _ in strategies]
-    for index, result in enumerate(run_batch(Batch([level], strategies, seeds), jobs)):
+    for index, result in enumerate(run_batches([Batch([level], strategies, seeds)], jobs)):
         if result.error is not None:
             raise LevelError(f"level {level.id}: {result.error}")
         found[order[index % len(order)]].append(result)

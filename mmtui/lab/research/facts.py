@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from mmtui.lab.research.recorded_day import Day, record_day
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
-from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.draws import Bools, Floats, Ints
 from mmtui.units import NS_PER_S
 
 #: Lags of the autocorrelation of absolute ten-second returns.
@@ -206,13 +206,13 @@ def excess_kurtosis(series: Floats) -> float:
     return float(np.mean(values**4)) / variance**2 - 3 if variance > 0 else np.nan
 
 
-def _mid_after(day: Day, times_ns: Ints) -> tuple[Floats, npt.NDArray[np.bool_]]:
+def _mid_after(day: Day, times_ns: Ints) -> tuple[Floats, Bools]:
     """The mid at the first whole second at least ten seconds after each time, and whether the day still had it."""
     index = -(-times_ns // NS_PER_S) + _MARKOUT_S
     return day.mids[np.minimum(index, day.seconds)], index <= day.seconds
 
 
-def _markout(day: Day, chosen: npt.NDArray[np.bool_]) -> float:
+def _markout(day: Day, chosen: Bools) -> float:
     later, known = _mid_after(day, day.fill_times)
     chosen = chosen & known
     lots = day.fill_sizes[chosen]

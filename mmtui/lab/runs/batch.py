@@ -1,9 +1,9 @@
-"""Headless runs: every seed of every strategy on every level, in one process or several, with the same results."""
+"""What a headless run is made of: a batch of levels, strategies and seeds, and one session of it."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,7 +21,7 @@ class Batch:
 
     Attributes:
         levels: the levels.
-        strategies: name, ``file.py:Class`` or entry point, with the parameters set for it.
+        strategies: name, ``file.py:Class`` or entry point, each with its parameters.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
@@ -38,7 +38,7 @@ class Batch:
 
 
 def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}) -> list[Level]:
-    """Levels by id or path, each once, with some keys set; ``all`` is every one of the campaign.
+    """Load levels by id or path, each once, with some keys set; ``all`` is every level of the campaign.
 
     Raises:
         LevelError: one cannot be used.
@@ -62,7 +62,7 @@ def simulate(
     *,
     audit: bool = False,
 ) -> Result:
-    """One session from start to end, or to where the strategy fails.
+    """Run one session to its end, or to where the strategy fails.
 
     Args:
         level: the level.
@@ -73,7 +73,7 @@ def simulate(
         audit: check the books after every event.
 
     Raises:
-        AuditError: they do not add up.
+        AuditError: the books do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
         JournalError: the journal cannot be written.
     """
@@ -92,85 +92,14 @@ def simulate(
 
 
 def journal_name(level: Level, strategy: str, seed: int) -> str:
-    """The file name of a run's journal."""
+    """The file name of a session's journal."""
     return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
 
 
 def run_here(batch: Batch) -> Iterator[Result]:
-    """The results of a batch, run in this process."""
+    """Run a batch in this process, yielding its results."""
     for level in batch.levels:
         for seed in batch.seeds:
             for strategy, params in batch.strategies:
                 journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
                 yield simulate(level, strategy, seed, params, journal, audit=batch.audit)
-
-
-def run(
-    levels: str | Level | Sequence[str | Level],
-    strategies: str | Sequence[str | tuple[str, Params]],
-    seeds: Iterable[int] = range(1, 11),
-    *,
-    jobs: int = 1,
-    cluster: str | None = None,
-    journals: Path | None = None,
-    audit: bool = False,
-) -> list[Result]:
-    """Every seed of every strategy on every level, as ``mmtui run`` does it.
-
-    Args:
-        levels: ids, paths of level files, or levels; one or several.
-        strategies: names, ``file.py:Class`` or entry points, each alone or with its parameters; one or several.
-        seeds: the seeds, 1 to 10 unless given.
-        jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
-            ``if __name__ == "__main__":``.
-        cluster: the address of a Dask scheduler whose workers run the sessions instead.
-        journals: a folder to write each session's journal to.
-        audit: check each session's books after every event.
-
-    Returns:
-        Level by level, seed by seed, strategy by strategy. A strategy that fails ends its own session only, with
-        ``error`` set.
-
-    Raises:
-        LevelError: a level cannot be used.
-        UnknownStrategyError: a strategy cannot be used.
-    """
-    named = [levels] if isinstance(levels, str | Level) else levels
-    found = [level for name in named for level in ([name] if isinstance(name, Level) else find_levels([name]))]
-    chosen = [strategies] if isinstance(strategies, str) else strategies
-    pairs: list[tuple[str, Params]] = [(entry, {}) if isinstance(entry, str) else entry for entry in chosen]
-    return list(run_batch(Batch(found, pairs, list(seeds), journals, audit), jobs, cluster))
-
-
-def run_batch(batch: Batch, jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
-    """The results of a batch, in its order, as they are finished.
-
-    Interrupted with several jobs, it still gives those that were finished out of turn.
-
-    Args:
-        batch: what to run.
-        jobs: processes to use; the results do not depend on it.
-        cluster: the address of a Dask scheduler whose workers run the sessions instead, as in
-            ``tcp://127.0.0.1:8786``; the results do not depend on it either.
-
-    Raises:
-        MmtuiError: what :func:`simulate` raises, or a process was ended from outside.
-        InputError: there is no such cluster.
-    """
-    return run_batches([batch], jobs, cluster)
-
-
-def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
-    """The results of several batches, one after the other, as :func:`run_batch` gives those of one."""
-    if cluster is not None:
-        from mmtui.lab.runs.cluster import run_on_cluster
-
-        yield from run_on_cluster(batches, cluster)
-    elif jobs == 1 or sum(map(len, batches)) == 1:
-        for batch in batches:
-            yield from run_here(batch)
-    else:
-        # Imported here, since a single process starts quicker without.
-        from mmtui.lab.runs.workers import run_in_processes
-
-        yield from run_in_processes(batches, jobs)

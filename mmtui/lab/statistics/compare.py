@@ -10,8 +10,8 @@ in any other measure likewise.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 import msgspec
 
@@ -73,13 +73,22 @@ class Comparison(msgspec.Struct, frozen=True):
     words: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Arm:
-    """One strategy at one size on one level: what it is called, how large, and its results by seed."""
+class _Arm(NamedTuple):
+    """One strategy at one size on one level: its name, its size and its results by seed."""
 
     name: str
     size: float
     results: Sequence[Result]
+
+
+class _Pairing(NamedTuple):
+    """One arm against another in one measure."""
+
+    level: str
+    measure: str
+    ours: _Arm
+    theirs: _Arm
+    paired: Paired
 
 
 def compare(
@@ -89,7 +98,7 @@ def compare(
 
     Args:
         results: of every strategy at every size on the same levels and seeds: within each seed strategy by strategy
-            in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.batch.run_batch` gives
+            in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.run.run_batches` gives
             them; at least two seeds.
         strategies: what they were called.
         sizes: multiples of each strategy's size.
@@ -103,17 +112,17 @@ def compare(
     """
     if measure not in MEASURES:
         raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
-    rows: list[Comparison] = []
+    found: list[_Pairing] = []
     for level, arms in _arms(results, strategies, sizes).items():
         at = len(sizes)
         pairs = [(arms[i], arms[i % at]) for i in range(at, len(arms))]
         pairs += [(arms[i], arms[i - i % at]) for i in range(len(arms)) if i % at]
         for ours, theirs in pairs:
-            rows += _pair(level, ours, theirs, measure)
-    deciding = _corrected([row for row in rows if row.measure == measure])
-    others = iter(_corrected([row for row in rows if row.measure != measure]))
-    decided = iter(deciding)
-    return [_told(next(decided if row.measure == measure else others)) for row in rows]
+            found += _pairings(level, ours, theirs, measure)
+    corrected: dict[int, tuple[float, float]] = {}
+    for decides in (True, False):
+        corrected |= _holm({i: each.paired.p for i, each in enumerate(found) if (each.measure == measure) is decides})
+    return [_comparison(pairing, *corrected[i]) for i, pairing in enumerate(found)]
 
 
 def _arms(results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[float]) -> dict[str, list[_Arm]]:
@@ -136,97 +145,88 @@ def _arms(results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[
     return arms
 
 
-def _pair(level: str, ours: _Arm, theirs: _Arm, decides: str) -> list[Comparison]:
+def _pairings(level: str, ours: _Arm, theirs: _Arm, decides: str) -> Iterator[_Pairing]:
     measures = dict(MEASURES)
     if ours.size != theirs.size:
         measures[PER_SIZE] = Measure(lambda result: result.pnl.total, 1, "PnL over the size's multiple, money")
-    identical = all(mine.digest == other.digest for mine, other in zip(ours.results, theirs.results, strict=True))
-    rows = []
     for name in sorted(measures, key=lambda name: name != decides):
         scales = (ours.size, theirs.size) if name == PER_SIZE else (1.0, 1.0)
         paired = pair(measures[name], ours.results, theirs.results, scales)
         if paired is not None:
-            rows.append(_row(level, name, (ours.name, theirs.name), paired, identical))
-    return rows
+            yield _Pairing(level, name, ours, theirs, paired)
 
 
-def _row(level: str, name: str, who: tuple[str, str], paired: Paired, identical: bool) -> Comparison:
-    half = student_quantile(1.0 - LEVEL / 2, paired.count - 1) * paired.error
-    low, high = paired.bootstrap()
-    return Comparison(
-        level=level,
-        measure=name,
-        strategy=who[0],
-        baseline=who[1],
-        seeds=paired.count,
-        mean=float(paired.values[:, 0].mean()),
-        against=float(paired.values[:, 1].mean()),
-        difference=paired.difference,
-        deviation=paired.deviation,
-        low=paired.difference - half,
-        high=paired.difference + half,
-        bootstrap_low=low,
-        bootstrap_high=high,
-        win_rate=paired.win_rate(),
-        superiority=paired.superiority(),
-        p=paired.p,
-        alpha=LEVEL,
-        verdict="",
-        identical=identical,
-        power=0.0,
-        seeds_needed=None,
-        detectable=0.0,
-    )
-
-
-def _corrected(rows: list[Comparison]) -> list[Comparison]:
+def _holm(ps: Mapping[int, float]) -> dict[int, tuple[float, float]]:
     """Holm's step-down correction: the smallest p counts for all, the next for all but one, and so on.
 
-    ``alpha`` is what a row's own p was held against: its step's, or that of the step at which Holm stopped.
+    Returns:
+        The corrected p, and the level that the own p was held against: its step's, or that of the step at which Holm
+        stopped.
     """
-    changed: dict[int, Comparison] = {}
+    corrected: dict[int, tuple[float, float]] = {}
     least, alpha = 0.0, LEVEL
-    for rank, index in enumerate(sorted(range(len(rows)), key=lambda index: rows[index].p)):
-        row = rows[index]
+    for rank, index in enumerate(sorted(ps, key=ps.__getitem__)):
         if least < LEVEL:
-            alpha = LEVEL / (len(rows) - rank)
-        least = max(least, min(1.0, row.p * (len(rows) - rank)))
-        effect = abs(row.difference) / row.deviation if row.deviation else math.inf if row.difference else 0.0
-        changed[index] = msgspec.structs.replace(
-            row,
-            p=least,
-            alpha=alpha,
-            verdict=_verdict(least, row),
-            power=1.0 if math.isinf(effect) else power(effect, row.seeds, alpha),
-            seeds_needed=seeds_needed(effect, alpha, POWER),
-            detectable=detectable(row.seeds, alpha, POWER) * row.deviation,
-        )
-    return [changed[index] for index in range(len(rows))]
+            alpha = LEVEL / (len(ps) - rank)
+        least = max(least, min(1.0, ps[index] * (len(ps) - rank)))
+        corrected[index] = least, alpha
+    return corrected
 
 
-def _verdict(p: float, row: Comparison) -> str:
+def _comparison(pairing: _Pairing, p: float, alpha: float) -> Comparison:
+    level, measure, ours, theirs, paired = pairing
+    difference, deviation, seeds = paired.difference, paired.deviation, paired.count
+    half = student_quantile(1.0 - LEVEL / 2, seeds - 1) * paired.error
+    bootstrap_low, bootstrap_high = paired.bootstrap()
+    effect = abs(difference) / deviation if deviation else math.inf if difference else 0.0
+    row = Comparison(
+        level=level,
+        measure=measure,
+        strategy=ours.name,
+        baseline=theirs.name,
+        seeds=seeds,
+        mean=float(paired.values[:, 0].mean()),
+        against=float(paired.values[:, 1].mean()),
+        difference=difference,
+        deviation=deviation,
+        low=difference - half,
+        high=difference + half,
+        bootstrap_low=bootstrap_low,
+        bootstrap_high=bootstrap_high,
+        win_rate=paired.win_rate(),
+        superiority=paired.superiority(),
+        p=p,
+        alpha=alpha,
+        verdict=_verdict(measure, difference, p),
+        identical=all(mine.digest == other.digest for mine, other in zip(ours.results, theirs.results, strict=True)),
+        power=1.0 if math.isinf(effect) else power(effect, seeds, alpha),
+        seeds_needed=seeds_needed(effect, alpha, POWER),
+        detectable=detectable(seeds, alpha, POWER) * deviation,
+    )
+    return msgspec.structs.replace(row, words=_words(row))
+
+
+def _verdict(measure: str, difference: float, p: float) -> str:
     if p >= LEVEL:
         return "not distinguishable"
-    better = 1 if row.measure == PER_SIZE else MEASURES[row.measure].better
-    return "better" if better * row.difference > 0 else "worse"
+    better = 1 if measure == PER_SIZE else MEASURES[measure].better
+    return "better" if better * difference > 0 else "worse"
 
 
-def _told(row: Comparison) -> Comparison:
-    """The row with its verdict in words."""
+def _words(row: Comparison) -> str:
+    """The verdict in a sentence."""
     change = f"{row.measure} {row.difference:+,.4g} (95% from {row.low:+,.4g} to {row.high:+,.4g})"
     seeds = f"over {row.seeds:,} seeds"
     apart = f"{row.strategy} is not distinguishable from {row.baseline}"
     if row.verdict != "not distinguishable":
         chance = "p < 0.001" if row.p < 0.001 else f"p {row.p:.3f}"
         wins = "" if row.win_rate is None else f", on {row.win_rate:.0%} of them"
-        words = f"{row.strategy} is {row.verdict} than {row.baseline}: {change} {seeds}{wins}, {chance}"
-    elif row.identical:
-        words = f"{apart}: they had the same session on each of {row.seeds:,} seeds"
-    elif row.seeds_needed is None:
-        words = f"{apart}: no difference in {row.measure} {seeds}"
-    else:
-        words = (
-            f"{apart}: {change} {seeds}, which find a true difference of this size {row.power:.0%} of the time; "
-            f"{row.seeds_needed - row.seeds:,} more seeds would find it {POWER:.0%} of the time"
-        )
-    return msgspec.structs.replace(row, words=words)
+        return f"{row.strategy} is {row.verdict} than {row.baseline}: {change} {seeds}{wins}, {chance}"
+    if row.identical:
+        return f"{apart}: they had the same session on each of {row.seeds:,} seeds"
+    if row.seeds_needed is None:
+        return f"{apart}: no difference in {row.measure} {seeds}"
+    return (
+        f"{apart}: {change} {seeds}, which find a true difference of this size {row.power:.0%} of the time; "
+        f"{row.seeds_needed - row.seeds:,} more seeds would find it {POWER:.0%} of the time"
+    )

@@ -8,7 +8,8 @@ from statistics import fmean, stdev
 
 import msgspec
 
-from mmtui.lab.runs.batch import Batch, run_batches
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.lab.runs.store import ResultStore, key_of
 from mmtui.lab.statistics.paired import LEVEL, MEASURES, check_sample, estimate, pair
 from mmtui.level.level import Level
@@ -86,7 +87,7 @@ def sweep(
     Raises:
         InputError: several seeds are asked for, and every one is the same session.
         UnknownStrategyError: the strategy cannot be made at one of the points.
-        MmtuiError: see :func:`~mmtui.lab.runs.batch.run_batch`.
+        MmtuiError: see :func:`~mmtui.lab.runs.run.run_batches`.
     """
     whole = [{**(params or {}), **point} for point in points]
     for settings in whole:

@@ -83,7 +83,7 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
     return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(instrument, price=price))
 
 
-def write_level(tape: Tape, wanted: Wanted, path: Path) -> TapeSpec:
+def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
     """Write a level on a tape, and beside it the tape, unless that lies there and can be played as it is.
 
     Raises:
@@ -100,11 +100,9 @@ def write_level(tape: Tape, wanted: Wanted, path: Path) -> TapeSpec:
             whole = path.parent / source.name
             shutil.copyfile(source, whole)
         spec = tape_spec(tape, wanted, whole)
-        spec = msgspec.structs.replace(spec, usual=measured(spec))
-        path.write_text(_text(tape, wanted, spec, path), encoding="utf-8")
+        path.write_text(_text(tape, wanted, spec, measured(spec), path), encoding="utf-8")
     except OSError as error:
         raise InputError(f"{error.filename or path}: cannot be written: {error.strerror}") from None
-    return spec
 
 
 def write_messages(path: Path, messages: Messages, units: Units) -> None:
@@ -123,10 +121,10 @@ def write_messages(path: Path, messages: Messages, units: Units) -> None:
             file.write(f"{seconds}.{nanoseconds:09d},{','.join(map(str, values))}\n".encode())
 
 
-def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, path: Path) -> str:
+def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, normal: NormalSpec, path: Path) -> str:
     lasts = tape.seconds - wanted.from_s - wanted.roam_s
     duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
-    normal, instrument = spec.normal, spec.instrument
+    instrument = spec.instrument
     traded = tape.messages.sizes[tape.messages.kinds == MessageKind.EXECUTE].tolist()
     size = _round(median(traded) if traded else normal.size)
     limit = 100 * size
@@ -161,7 +159,11 @@ tick = {_number(instrument.tick)}
 lot = {_number(instrument.lot)}
 price = {_number(instrument.price)}
 
-{_normal_table(normal)}
+[market.normal]
+spread = {normal.spread:.6g}
+volatility = {normal.volatility:.6g}
+size = {normal.size}
+
 [maker]
 position_limit = {limit}
 max_order = {20 * size}
@@ -174,15 +176,6 @@ min_size = {size}
 [score]
 point = {_number(float(f"{point:.3g}"))}
 weights = {{ pnl = 0.4, inventory = 0.2, markout = 0.2, presence = 0.2 }}
-"""
-
-
-def _normal_table(normal: NormalSpec) -> str:
-    return f"""\
-[market.normal]
-spread = {normal.spread:.6g}
-volatility = {normal.volatility:.6g}
-size = {normal.size}
 """
 
 

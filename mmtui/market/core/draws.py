@@ -17,6 +17,7 @@ from mmtui.units import NS_PER_S
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
+Bools = npt.NDArray[np.bool_]
 
 
 def generator(seed: int, name: str) -> np.random.Generator:

@@ -31,13 +31,13 @@ FIRST_BACKGROUND = 256
 #: Indices of a recorded tape's orders and of who took them, and of the takers of a market without a book.
 TAPE, TAPE_TAKERS, TAKERS = 384, 385, 386
 
-#: Told of each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
+#: Called at each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
 OnTrade = Callable[[int, Trade, float, bool], None]
 
-#: Told that the exchange itself withdrew an order: time, order id.
+#: Called when the exchange itself withdraws an order: time, order id.
 OnWithdrawn = Callable[[int, int], None]
 
-#: Told that another phase begins: time, phase.
+#: Called when another phase begins: time, phase.
 OnPhase = Callable[[int, Phase], None]
 
 _GTC, _IOC = TimeInForce.GTC, TimeInForce.IOC
@@ -77,7 +77,7 @@ class Exchange:
         phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.core.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
-        on_phase: who is told of another phase.
+        on_phase: called when another phase begins.
     """
 
     TAPE_NS = 120 * NS_PER_S
@@ -105,7 +105,7 @@ class Exchange:
         return IdRange(index)
 
     def listen(self, index: int, on_trade: OnTrade, on_withdrawn: OnWithdrawn | None = None) -> None:
-        """Have a participant told of its trades, and of orders that the exchange withdraws."""
+        """Notify a participant of its trades, and of its orders that the exchange withdraws."""
         self._listeners[index] = on_trade
         self._withdrawn[index] = on_withdrawn
 
@@ -133,7 +133,7 @@ class Exchange:
 
     @property
     def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks; the last-lot rule sees to it that there are both."""
+        """The best bid and ask, in ticks; by the last-lot rule there are always both."""
         bid, ask = self._bids.best, self._asks.best
         assert bid is not None
         assert ask is not None
@@ -271,7 +271,7 @@ class Exchange:
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Put trades on the tape and tell those who made them."""
+        """Put trades on the tape and notify their participants."""
         tape, listeners, on_print, maker_orders = self.tape, self._listeners, self.on_print, self.maker_orders
         self.trades += len(trades)
         for trade in trades:

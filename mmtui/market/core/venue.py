@@ -199,7 +199,7 @@ class Venue(Exchange):
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Put trades on the tape, tell those who made them, and let the band's rule know."""
+        """Put trades on the tape, notify their participants, and record the prices for the band's rule."""
         self._last = float(trades[-1].price)
         if self._halt is not None:
             for trade in trades:
@@ -213,7 +213,7 @@ class Venue(Exchange):
         self._enter(now_ns, span.phase, span.end_ns, span.name)
 
     def _after(self, now_ns: int, turn: int) -> None:
-        """The end of a phase that was not planned; ``turn`` tells a timer set for an earlier one to lapse."""
+        """The end of a phase that was not planned; a timer set for an earlier one has another ``turn``, and lapses."""
         if turn != self._turn:
             return
         if self.phase is Phase.LIMIT_STATE:
@@ -251,8 +251,8 @@ class Venue(Exchange):
             self._due.clear()
         self._trading = phase.continuous
         self.phase, self.phase_name, self.phase_ends_ns = phase, name, ends_ns
-        for told in self.on_phase:
-            told(now_ns, phase)
+        for notify in self.on_phase:
+            notify(now_ns, phase)
 
     # Auctions
 
@@ -346,8 +346,8 @@ class Venue(Exchange):
                     book.limit(order.order_id, side, price, order.quantity)
                     continue
                 del self.maker_orders[order.order_id]
-                if (told := self._withdrawn[index]) is not None:
-                    told(now_ns, order.order_id)
+                if (notify := self._withdrawn[index]) is not None:
+                    notify(now_ns, order.order_id)
 
 
 def _inside(band: Band, side: Side, price: int) -> int:

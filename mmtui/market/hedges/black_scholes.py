@@ -1,4 +1,4 @@
-"""What futures and European options are worth, by carry and by Black and Scholes. Pure; any one currency does.
+"""Futures by carry, and European options by Black and Scholes. Pure; any consistent currency does.
 
 >>> round(20_000 * carry(0.04, 0.03, 30 / 365), 4)
 20016.4451
@@ -16,27 +16,27 @@ Right = Literal["put", "call"]
 
 
 class OptionValue(NamedTuple):
-    """What an option on one share is worth, and how much that moves with the share: its delta."""
+    """The value of an option on one share, and its delta."""
 
     price: float
     delta: float
 
 
 def carry(rate: float, dividend_yield: float, years: float) -> float:
-    """F/S = e^((r − q)T): what a future costs for each unit of the spot, from r, q (a year, continuous) and T."""
+    """Return F/S = e^((r − q)T), a future over its spot, from r, q (a year, continuous) and T."""
     return math.exp((rate - dividend_yield) * years)
 
 
 def black_scholes(
     right: Right, spot: float, strike: float, years: float, rate: float, dividend_yield: float, volatility: float
 ) -> OptionValue:
-    """A European option with a continuous dividend yield (Black and Scholes 1973, Merton 1973).
+    """Return a European option's value with a continuous dividend yield (Black and Scholes 1973, Merton 1973).
 
     With φ = 1 for a call and −1 for a put, d₁ = (ln(S/K) + (r − q + σ²/2)T) / (σ√T) and d₂ = d₁ − σ√T:
 
         price = φ (S e^(−qT) N(φd₁) − K e^(−rT) N(φd₂)),    delta = φ e^(−qT) N(φd₁).
 
-    Where nothing is uncertain any more (σ√T = 0) it is the worth of the forward, if positive.
+    At σ√T = 0 it is the value of the forward, if positive.
 
     Args:
         right: to sell (put) or to buy (call).
@@ -48,7 +48,7 @@ def black_scholes(
         volatility: σ, a year, as a fraction, not negative.
 
     Raises:
-        ValueError: an argument outside these.
+        ValueError: an argument is out of these bounds.
     """
     if not (spot > 0 and strike > 0 and years >= 0 and volatility >= 0):
         raise ValueError(
@@ -69,5 +69,5 @@ def black_scholes(
 
 
 def _normal(x: float) -> float:
-    """The standard normal distribution function."""
+    """Return the standard normal distribution function."""
     return 0.5 * math.erfc(-x / math.sqrt(2.0))

@@ -1,4 +1,4 @@
-"""A maker's line to those who quote the hedge instruments."""
+"""A maker's orders in hedge instruments, from sending to execution."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ class HedgeOrder:
 
 
 class HedgeListener(Protocol):
-    """Who a hedge gateway reports to."""
+    """The receiver of a hedge gateway's reports."""
 
     def on_hedge(self, now_ns: int, order: HedgeOrder, price: HedgePrice, refusal: str | None) -> None:
-        """An order has arrived at quotes: it traded whole, or was refused whole, and why."""
+        """Notify that an order has arrived: it traded whole at ``price``, or was refused whole, with the reason."""
 
 
 class HedgeGateway:
-    """Sends orders, which trade whole, ``latency_ns`` later, at the quotes of then, or are refused whole.
+    """Sends orders, which ``latency_ns`` later trade whole at the quotes of that time or are refused whole.
 
     Attributes:
         positions: signed contracts held, by instrument.
@@ -49,7 +49,7 @@ class HedgeGateway:
         self._orders = 0
 
     def send(self, order: HedgeOrder) -> None:
-        """Send an order of at least one contract of an instrument that is there."""
+        """Send an order of at least one contract of an existing instrument."""
         self._orders += 1
         self._sent[self._orders] = order
         self.coming[order.name] += order.side * order.quantity

@@ -1,6 +1,6 @@
-"""Hedge instruments: traded beside the book, quoted by others at what they are worth and a half-spread either way.
+"""Hedge instruments: traded outside the book, quoted by dealers at their value and a half-spread either way.
 
-They follow the market and never move it. Each has a generator of its own, so that one more moves no other's draws.
+They follow the market and never move it. Each has its own generator, so that adding one changes no other's draws.
 """
 
 from __future__ import annotations
@@ -23,13 +23,13 @@ from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, 
 
 _DAYS_A_YEAR = 365.0
 _S_A_DAY = 86_400.0
-#: Below this delta an option hedges nothing that is near.
+#: Below this delta an option counts as no hedge.
 _LEAST_DELTA = 0.01
 #: Half a minute of the latent value's steps.
 _RECENT_STEPS = 30 * NS_PER_S // STEP_NS
-#: How far back a path may be asked: more than a minute.
+#: How far back a path is held: more than a minute.
 _KEPT_STEPS = 61 * NS_PER_S // STEP_NS
-#: Prices are rounded to millionths of a tick, so that the last bit of a machine's exp never shows.
+#: Prices are rounded to millionths of a tick, so that differences in the last bit of exp have no effect.
 _DIGITS = 6
 
 _Rate = Annotated[float, msgspec.Meta(ge=-1, le=1)]
@@ -65,11 +65,11 @@ class HedgeTerms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         return self.tick * self.multiplier
 
     def years(self, now_ns: int) -> float:
-        """Years to expiry at a time."""
+        """Return the years to expiry at a time."""
         return max(0.0, self.expiry_days - now_ns / NS_PER_S / _S_A_DAY) / _DAYS_A_YEAR
 
     def carry(self, now_ns: int) -> float:
-        """The future over its spot at a time."""
+        """Return the future over its spot at a time."""
         return carry(self.rate, self.dividend_yield, self.years(now_ns))
 
 
@@ -147,7 +147,7 @@ HedgeSpec = FutureSpec | IndexSpec | PutSpec | CallSpec
 
 
 def kind_of(spec: HedgeSpec) -> str:
-    """Its kind, as levels name it: future, index, put or call."""
+    """Return its kind as levels name it: future, index, put or call."""
     return str(spec.__struct_config__.tag)
 
 
@@ -156,8 +156,8 @@ class HedgePrice(NamedTuple):
 
     Attributes:
         bid, ask: in its own ticks; any size up to the position limit trades there.
-        ratio: the hedge ratio: so many contracts sold for each lot of the book's instrument held take away its risk,
-            negative for a put; 0 where it hedges nothing.
+        ratio: the hedge ratio: contracts to sell against the risk of each lot held, negative for a put; 0 if it hedges
+            nothing.
         delta: an option's, else None.
     """
 
@@ -168,7 +168,7 @@ class HedgePrice(NamedTuple):
 
     @property
     def mark(self) -> float:
-        """Half-way between its quotes, in its own ticks: what a position is valued at."""
+        """Half-way between its quotes, in its own ticks; positions are valued at it."""
         return (self.bid + self.ask) / 2
 
 
@@ -183,10 +183,10 @@ class HedgeInstrument(ABC):
 
     @abstractmethod
     def price(self, now_ns: int) -> HedgePrice:
-        """Its quotes and hedge ratio now."""
+        """Return its quotes and hedge ratio now."""
 
     def _quoted(self, worth: float, ratio: float, delta: float | None = None) -> HedgePrice:
-        """The quotes about what it is worth (points, or currency), rounded away from it and never negative."""
+        """Return the quotes about its value (points, or currency), rounded away from it and never negative."""
         spec = self.spec
         ticks = worth / spec.tick
         bid = math.floor(round(ticks - spec.half_spread, _DIGITS))
@@ -207,16 +207,16 @@ class _Path(ABC):
         self._path: Floats = np.array([first])
 
     def at(self, now_ns: int) -> float:
-        """Where it is at a time in the present block or the minute before; before the market's start, where it was."""
+        """Return the value at a time in this block or the minute before; before the market's start, the first."""
         return float(self._path[max(0, (now_ns - self._origin_ns) // STEP_NS)])
 
     def at_times(self, times_ns: Ints) -> Floats:
-        """Where it is at many such times."""
+        """Return the values at many such times."""
         values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
         return values
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Go on to the end of the block; there are no events."""
+        """Continue to the end of the block; there are no events."""
         steps = -((self._origin_ns - end_ns) // STEP_NS) - len(self._path)
         if steps > 0:
             last_ns = self._origin_ns + (len(self._path) - 1) * STEP_NS
@@ -228,19 +228,19 @@ class _Path(ABC):
 
     @abstractmethod
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
-        """The steps after ``last``, which begins at ``last_ns``."""
+        """Return the steps after ``last``, which begins at ``last_ns``."""
 
 
 class IndexPath(_Path):
     """An index on which the instrument's returns have a slope β and with which they have a correlation ρ.
 
-    Wanted is an index return r_I for each return r of the instrument, which is there already. Where the instrument's
-    variance is v, the index's must be ρ²v/β², for β = ρ sd(r)/sd(r_I), and their covariance ρ²v/β. So
+    Each return r of the instrument, which is given, needs an index return r_I. If the instrument's variance is v, the
+    index's must be ρ²v/β², for β = ρ sd(r)/sd(r_I), and their covariance ρ²v/β. So
 
         r_I = (ρ²/β) r + (ρ√(1 − ρ²)/β) e,    with e of variance v and uncorrelated with r.
 
-    As e serves a return of the instrument's from the last half minute, drawn at random and with a coin's sign: it has
-    the variance of r also where that wanders or jumps, and jumps of its own.
+    For e a return of the instrument from the last half minute is drawn, with a random sign: it has the variance of r
+    also when that changes, and jumps of its own.
     """
 
     def __init__(self, value: Value, spec: FutureSpec, start_ns: int, seed: int) -> None:
@@ -261,18 +261,18 @@ class IndexPath(_Path):
         ago = 1 + (which * _RECENT_STEPS).astype(np.int64)
         now = _RECENT_STEPS + np.arange(steps)
         own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
-        # A market that runs away takes its index along, but not below nothing or beyond what can be counted.
+        # In a market that runs away the index stays positive and finite.
         factors = np.clip(1.0 + (self._common * returns[now] + own), 0.1, 10.0)
-        # From the last on, so that a block's end leaves no trace in the rounding.
+        # Multiplied from the last value on, so that the rounding does not depend on where blocks end.
         with np.errstate(over="ignore"):
             path: Floats = np.clip(np.multiply.accumulate(np.append(last, factors))[1:], 1e-6, 1e12)
         return path
 
 
 class BasisPath(_Path):
-    """The future's mispricing against carry, in its ticks: an Ornstein-Uhlenbeck process from its stationary law.
+    """The future's mispricing against carry, in its ticks: a stationary Ornstein-Uhlenbeck process with shocks.
 
-    Shocks add to it from time to time; when, and how much, is drawn by generators of their own.
+    Times and sizes of the shocks are drawn by generators of their own.
     """
 
     def __init__(self, spec: IndexSpec, start_ns: int, seed: int) -> None:
@@ -297,7 +297,7 @@ class BasisPath(_Path):
 
 
 class Future(HedgeInstrument):
-    """An index future at F = S e^((r − q)T); its hedge ratio is βP/F, P the worth of a lot and F that of a contract."""
+    """An index future at F = S e^((r − q)T); its hedge ratio is βP/F, P the value of a lot and F that of a contract."""
 
     def __init__(self, spec: FutureSpec, path: IndexPath, instrument: Instrument, exchange: Exchange) -> None:
         self.spec: FutureSpec = spec
@@ -306,7 +306,7 @@ class Future(HedgeInstrument):
         self._tick_value = instrument.tick_value
 
     def price(self, now_ns: int) -> HedgePrice:
-        """See the class."""
+        """Return the quotes and hedge ratio that the class describes."""
         spec = self.spec
         worth = self._path.at(now_ns) * spec.carry(now_ns)
         lot = self._exchange.mid * self._tick_value
@@ -316,7 +316,7 @@ class Future(HedgeInstrument):
 class IndexSpot(HedgeInstrument):
     """The index of which the book trades the future: (latent value, a lag ago, − basis) e^(−(r − q)T).
 
-    The book stays what it is without it. Who holds one leg holds a random walk: the pair comes back, by whichever leg.
+    The book does not depend on it. Each leg alone is a random walk; their difference reverts.
     """
 
     def __init__(self, spec: IndexSpec, basis: BasisPath, instrument: Instrument, value: Value) -> None:
@@ -326,11 +326,11 @@ class IndexSpot(HedgeInstrument):
         self._value = value
 
     def carried(self, times_ns: Ints) -> Floats:
-        """What the future is worth by the index at ascending times, in the future's ticks."""
+        """Return the future's value by the index at ascending times, in the future's ticks."""
         return self._value.at_times(times_ns - self.spec.lag_ns) - self._basis.at_times(times_ns)
 
     def price(self, now_ns: int) -> HedgePrice:
-        """See the class."""
+        """Return the quotes and hedge ratio that the class describes."""
         spec, instrument = self.spec, self._instrument
         factor = spec.carry(now_ns)
         future = instrument.to_money(self._value.at(now_ns - spec.lag_ns) - self._basis.at(now_ns))
@@ -347,7 +347,7 @@ class Option(HedgeInstrument):
         self._exchange = exchange
 
     def price(self, now_ns: int) -> HedgePrice:
-        """See the class."""
+        """Return the quotes and hedge ratio that the class describes."""
         spec, instrument = self.spec, self._instrument
         worth, delta = black_scholes(
             self._right,
@@ -365,7 +365,7 @@ class Option(HedgeInstrument):
 def open_hedges(
     specs: Sequence[HedgeSpec], instrument: Instrument, exchange: Exchange, value: Value, start_ns: int, seed: int
 ) -> tuple[dict[str, HedgeInstrument], list[EventSource]]:
-    """The hedge instruments of a market by name, and those of their processes that go on with its blocks."""
+    """Return the hedge instruments of a market by name, and the processes of theirs that are drawn with its blocks."""
     hedges: dict[str, HedgeInstrument] = {}
     sources: list[EventSource] = []
     for spec in specs:

@@ -12,15 +12,12 @@ from typing import Literal
 
 import msgspec
 import numpy as np
-import numpy.typing as npt
 
-from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.core.draws import Bools, Floats, Ints, generator
 from mmtui.units import NonNegativeFloat, PositiveFloat
 
 #: Numpy's uniforms are multiples of 2^-53; 0 would reach infinitely far.
 _LEAST = 2.0**-54
-
-Bools = npt.NDArray[np.bool_]
 
 #: A quoting rule: mids, positions in units and the time since the start in, bids and asks out, one for each path. A
 #: bid at minus infinity and an ask at infinity are no quotes.
@@ -67,34 +64,20 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
         reach: Floats = (np.log(self.rate * dt) - np.log(expected)) / self.decay
         return reach
 
+    def step(
+        self, mid: Floats, bid: Floats, ask: Floats, dt: float, rng: np.random.Generator
+    ) -> tuple[Bools, Bools, Floats]:
+        """A step dt on each of many paths.
 
-class IntensityMarket:
-    """The market's state on one or many independent paths: their mids, and the law by which they go on.
-
-    Args:
-        spec: the law; it may be replaced between steps.
-        start: every path's mid at the start.
-        seed: of the random numbers.
-        paths: how many.
-    """
-
-    def __init__(self, spec: IntensitySpec, start: float, seed: int, paths: int = 1) -> None:
-        self.spec = spec
-        self.mid: Floats = np.full(paths, float(start))
-        self._rng = generator(seed, "intensity")
-
-    def step(self, bid: Floats, ask: Floats, dt: float) -> tuple[Bools, Bools]:
-        """Go on by dt: which bids and which asks, standing from its start to its end, were filled by one unit each.
-
-        The chances are those at the mid before it moves, by sigma times the root of dt up or down at even odds.
+        Returns:
+            Which bids and which asks, standing throughout, were filled by one unit each, at the chances of the mid
+            before it moves; and the mids after, sigma times the root of dt up or down at even odds.
         """
-        paths = len(self.mid)
-        uniforms = self._rng.random((3, paths))
-        bought = uniforms[0] < self.spec.chance(self.mid - bid, dt)
-        sold = uniforms[1] < self.spec.chance(ask - self.mid, dt)
-        move = self.spec.sigma * np.sqrt(dt)
-        self.mid = self.mid + np.where(uniforms[2] < 0.5, move, -move)
-        return bought, sold
+        uniforms = rng.random((3, len(mid)))
+        bought = uniforms[0] < self.chance(mid - bid, dt)
+        sold = uniforms[1] < self.chance(ask - mid, dt)
+        move = self.sigma * np.sqrt(dt)
+        return bought, sold, mid + np.where(uniforms[2] < 0.5, move, -move)
 
 
 @dataclass(frozen=True)
@@ -139,7 +122,8 @@ def simulate(
         start: the mid at the start.
         position: units held there.
     """
-    market = IntensityMarket(spec, start, seed, paths)
+    rng = generator(seed, "intensity")
+    mid: Floats = np.full(paths, float(start))
     dt = horizon / steps
     held: Ints = np.full(paths, position, dtype=np.int64)
     cash = np.full(paths, -position * float(start))
@@ -147,15 +131,15 @@ def simulate(
     quoted: Ints = np.zeros(paths, dtype=np.int64)
     fills: Ints = np.zeros(paths, dtype=np.int64)
     for step in range(steps):
-        bid, ask = rule(market.mid, held, step * dt)
+        bid, ask = rule(mid, held, step * dt)
         width = ask - bid
         both = np.isfinite(width)
         spread += np.where(both, width, 0.0)
         quoted += both
         squares += held * held * dt
-        bought, sold = market.step(bid, ask, dt)
+        bought, sold, mid = spec.step(mid, bid, ask, dt, rng)
         cash += np.where(sold, ask, 0.0) - np.where(bought, bid, 0.0)
         fills += bought.astype(np.int64) + sold
         held += bought.astype(np.int64) - sold
     with np.errstate(invalid="ignore"):
-        return Paths(cash + held * market.mid, held, squares, spread / quoted, fills)
+        return Paths(cash + held * mid, held, squares, spread / quoted, fills)

@@ -1,7 +1,7 @@
 """Rules that keep prices inside a band: HKEX's volatility control mechanism and the US limit up-limit down plan.
 
-Both are small: they remember trades, say which band holds, and how long what follows lasts. What an exchange does
-about orders is in :mod:`mmtui.market.core.venue`.
+They record trades and give the band that holds and the durations of what follows. How an exchange treats orders under
+them is in :mod:`mmtui.market.core.venue`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ class Band(NamedTuple):
 
     Attributes:
         lower, upper: the limits.
-        reference: the price they are counted from.
-        binding: whether orders that would trade beyond are kept from it; otherwise they start what follows.
+        reference: the price that they are measured from.
+        binding: whether orders cannot trade beyond; otherwise one that would starts a cooling-off period.
     """
 
     lower: int
@@ -37,20 +37,16 @@ class Band(NamedTuple):
 
 
 def band_around(reference: float, percent: float, *, binding: bool = False) -> Band:
-    """The band so many percent around a reference in ticks, the lower limit rounded up to the tick, the upper down."""
+    """Return the band so many percent around a reference in ticks; limits are rounded inwards to the tick."""
     centre, part = Decimal(str(reference)), Decimal(str(percent)) / _WHOLE
     return Band(math.ceil(centre * (1 - part)), math.floor(centre * (1 + part)), reference, binding)
 
 
-class VcmSpec(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag_field="kind",
-    tag="vcm",
-    omit_defaults=True,
-):
+class _Terms(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="kind", omit_defaults=True):
+    pass
+
+
+class VcmSpec(_Terms, frozen=True, kw_only=True, tag="vcm"):
     """HKEX's volatility control mechanism: an order that would trade beyond the band starts a cooling-off period.
 
     Attributes:
@@ -72,15 +68,7 @@ class VcmSpec(
     skip_last_s: NonNegativeFloat = 1200.0
 
 
-class LuldSpec(
-    msgspec.Struct,
-    frozen=True,
-    forbid_unknown_fields=True,
-    kw_only=True,
-    tag_field="kind",
-    tag="luld",
-    omit_defaults=True,
-):
+class LuldSpec(_Terms, frozen=True, kw_only=True, tag="luld"):
     """The US limit up-limit down plan, for prices above $3: no trades beyond the band; 15 s at its limit halt trading.
 
     Attributes:
@@ -113,18 +101,18 @@ _LULD_PERCENT = {1: 5.0, 2: 10.0}
 
 
 def half_width(spec: HaltSpec) -> float:
-    """The band's half-width in percent of the reference: the level's own, or that of the instrument's class."""
+    """Return the band's half-width in percent of the reference: the level's, or that of the instrument's class."""
     if spec.percent is not None:
         return spec.percent
     return _VCM_PERCENT[spec.instrument] if isinstance(spec, VcmSpec) else _LULD_PERCENT[spec.tier]
 
 
 class Halt(ABC):
-    """A rule, as an exchange asks it.
+    """A rule as the exchange uses it.
 
     Attributes:
-        cooling_off_ns: how long a cooling-off period is; None where an order beyond the band starts none.
-        limit_state_ns: how long the best price may stand at a limit; None where it may for ever.
+        cooling_off_ns: length of a cooling-off period; None if an order beyond the band starts none.
+        limit_state_ns: how long the best price may stand at a limit; None for any time.
         halt_ns: how long trading is halted after that.
     """
 
@@ -134,23 +122,21 @@ class Halt(ABC):
 
     @abstractmethod
     def record(self, now_ns: int, price: int) -> None:
-        """Take in a trade's price."""
+        """Record a trade's price."""
 
     @abstractmethod
     def band(self, now_ns: int) -> Band | None:
-        """The band that holds while the market is open; None where there is none."""
+        """Return the band that holds while the market is open, if any."""
 
-    @abstractmethod
-    def triggered(self, now_ns: int) -> None:
-        """A cooling-off period has started."""
+    def triggered(self, now_ns: int) -> None:  # noqa: B027
+        """Notify the rule that a cooling-off period has started."""
 
-    @abstractmethod
-    def reopened(self, now_ns: int, price: float) -> None:
-        """Trading goes on after a halt, at this price."""
+    def reopened(self, now_ns: int, price: float) -> None:  # noqa: B027
+        """Notify the rule that trading has resumed at a price after a halt."""
 
 
 class VolatilityControl(Halt):
-    """The reference of VCM is the last trade five minutes ago, whatever has traded since.
+    """VCM: the reference is the last trade at least five minutes ago.
 
     Args:
         spec: the rule.
@@ -172,11 +158,11 @@ class VolatilityControl(Halt):
         self._triggers: dict[int, int] = {}
 
     def record(self, now_ns: int, price: int) -> None:
-        """Keep it until it is five minutes old."""
+        """Hold it until it is five minutes old."""
         self._waiting.append((now_ns, price))
 
     def band(self, now_ns: int) -> Band | None:
-        """None as well in the excluded times, when the session's triggers are used up, and before any reference."""
+        """Return None also in the excluded times, when the session's triggers are used up, and without a reference."""
         waiting, oldest_ns, reference = self._waiting, now_ns - self._window_ns, self._reference
         while waiting and waiting[0][0] <= oldest_ns:
             reference = waiting.popleft()[1]
@@ -190,9 +176,6 @@ class VolatilityControl(Halt):
         session = self._session(now_ns)
         self._triggers[session] = self._triggers.get(session, 0) + 1
 
-    def reopened(self, now_ns: int, price: float) -> None:
-        """Never: trading is not halted."""
-
     def _watched(self, now_ns: int) -> bool:
         if now_ns < self._first_ns or (self._most and self._triggers.get(self._session(now_ns), 0) >= self._most):
             return False
@@ -204,7 +187,7 @@ class VolatilityControl(Halt):
 
 
 class LimitUpLimitDown(Halt):
-    """The reference is the five-minute mean of trades, taken anew when that has moved and the old one has stood.
+    """LULD: the reference is the five-minute mean of trades, renewed when it has moved and the old one has been held.
 
     Args:
         spec: the rule.
@@ -230,12 +213,12 @@ class LimitUpLimitDown(Halt):
         self._doubled = False
 
     def record(self, now_ns: int, price: int) -> None:
-        """Count it for the next five minutes."""
+        """Include it in the mean for the next five minutes."""
         self._trades.append((now_ns, price))
         self._sum += price
 
     def band(self, now_ns: int) -> Band | None:
-        """None before the first trade, and in the warm-up."""
+        """Return None before the first trade, and in the warm-up."""
         if now_ns < 0:
             return None
         self._renew(now_ns)
@@ -245,17 +228,14 @@ class LimitUpLimitDown(Halt):
             self._band = band_around(self._reference, self._percent * (1 + doubled), binding=True)
         return self._band
 
-    def triggered(self, now_ns: int) -> None:
-        """Never: there is no cooling-off period."""
-
     def reopened(self, now_ns: int, price: float) -> None:
-        """The price at which an auction reopened trading is the next reference, and what traded before is forgotten."""
+        """Take the price of the reopening auction as the next reference, and discard the trades before."""
         self._trades.clear()
         self._sum = 0
         self._set(now_ns, price)
 
     def _renew(self, now_ns: int) -> None:
-        """Take the reference anew if it is time and the mean has moved."""
+        """Renew the reference if it is time and the mean has moved."""
         reference = self._reference
         if reference is not None and now_ns - self._changed_ns < self._hold_ns:
             return
@@ -274,7 +254,7 @@ class LimitUpLimitDown(Halt):
 
 
 def open_halt(spec: HaltSpec, timetable: Timetable, end_ns: int) -> Halt:
-    """The rule that a spec describes."""
+    """Return the rule that a spec describes."""
     if isinstance(spec, VcmSpec):
         return VolatilityControl(spec, timetable, end_ns)
     return LimitUpLimitDown(spec, timetable, end_ns)

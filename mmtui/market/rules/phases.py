@@ -1,4 +1,4 @@
-"""The phases of a trading day: what an exchange does at a time, and a published timetable of it."""
+"""The phases of a trading day, and the published timetable of them."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmtui.units import NS_PER_S, NonNegativeFloat
 
 
 class Phase(StrEnum):
-    """What an exchange does.
+    """A phase of an exchange.
 
     - ``OPEN``: continuous trading.
     - ``AUCTION``: orders are collected, to be traded all at one price when it ends.
@@ -32,25 +32,19 @@ class Phase(StrEnum):
 
     @property
     def continuous(self) -> bool:
-        """Whether orders trade as they meet."""
+        """Whether orders trade when they meet."""
         return self is Phase.OPEN or self in _CONTINUOUS
 
     @property
     def collecting(self) -> bool:
-        """Whether orders are collected to be traded at one price."""
+        """Whether orders are collected, to trade at one price."""
         return self in (Phase.AUCTION, Phase.HALT)
 
 
 _CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
-_NAMES = {
-    Phase.OPEN: "continuous trading",
-    Phase.AUCTION: "auction",
-    Phase.CLOSED: "closed",
-    Phase.COOLING_OFF: "cooling-off",
-    Phase.LIMIT_STATE: "limit state",
-    Phase.HALT: "trading halt",
-}
+#: Default names, where they are not the values.
+_NAMES = {Phase.OPEN: "continuous trading", Phase.LIMIT_STATE: "limit state", Phase.HALT: "trading halt"}
 
 
 class PhaseSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -68,7 +62,7 @@ class PhaseSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Span(NamedTuple):
-    """A stretch of one planned phase, in nanoseconds since the level's start; the last one of a day has no end."""
+    """A planned phase, in nanoseconds since the level's start; the last one of a day has no end."""
 
     start_ns: int
     end_ns: int | None
@@ -98,13 +92,13 @@ class Timetable:
         ]
 
     def at(self, time_ns: int) -> Span:
-        """What is planned at a time; the market's warm-up, before 0, is open."""
+        """Return the phase planned at a time; the market's warm-up, before 0, is open."""
         if time_ns < 0:
             return Span(time_ns, 0, Phase.OPEN, phase_name(Phase.OPEN))
         return next(span for span in reversed(self.spans) if span.start_ns <= time_ns)
 
     def open_ns(self, until_ns: int) -> int:
-        """How much of the time from 0 to ``until_ns`` is planned for continuous trading."""
+        """Return the time planned for continuous trading from 0 to ``until_ns``."""
         return sum(
             max(0, min(until_ns, until_ns if span.end_ns is None else span.end_ns) - span.start_ns)
             for span in self.spans
@@ -112,11 +106,11 @@ class Timetable:
         )
 
     def edges(self, time_ns: int, end_ns: int) -> tuple[int, int | None]:
-        """How long the session of continuous trading at a time has lasted, and how long the day's last one still does.
+        """Return how long the session of continuous trading at a time has lasted, and how long the day's last one will.
 
         Args:
             time_ns: a time planned to be open.
-            end_ns: when the last phase ends, if nothing else follows it.
+            end_ns: when the last phase ends, if no other follows.
 
         Returns:
             (since the session's start, to the last session's end or None in any other session), in nanoseconds.
@@ -128,5 +122,5 @@ class Timetable:
 
 
 def phase_name(phase: Phase) -> str:
-    """What a phase is called when nobody gave it a name of its own."""
-    return _NAMES[phase]
+    """Return the default name of a phase."""
+    return _NAMES.get(phase, phase.value)

@@ -27,10 +27,8 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.errors import InputError
-from mmtui.market.core.draws import Ints
+from mmtui.market.core.draws import Bools, Ints
 from mmtui.units import NS_PER_S
-
-Bools = npt.NDArray[np.bool_]
 
 _COLUMNS = ("time", "type", "order id", "size", "price", "direction")
 _ROW = np.dtype([("time", "f8"), ("type", "i8"), ("id", "i8"), ("size", "i8"), ("price", "i8"), ("direction", "i8")])

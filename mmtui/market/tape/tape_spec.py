@@ -29,7 +29,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         roam_s: the seed draws the start, in whole seconds, up to so much later; otherwise all seeds are one session.
         effect: what the maker's presence changes; see :mod:`mmtui.market.tape.tape_exchange`.
         lot_size: units of the file's sizes in a lot.
-        usual: what is normal; measured on the tape when left out.
+        normal: what is normal; measured on the tape when left out.
     """
 
     instrument: Instrument
@@ -39,7 +39,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     roam_s: NonNegativeFloat = 0.0
     effect: Effect = "passive"
     lot_size: PositiveInt = 1
-    usual: NormalSpec | None = msgspec.field(default=None, name="normal")
+    normal: NormalSpec | None = None
 
     def __post_init__(self) -> None:
         tick = self.instrument.tick * PRICE_UNITS
@@ -47,20 +47,9 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
             raise ValueError(f"instrument.tick: expected a multiple of 1/{PRICE_UNITS}, not {self.instrument.tick:g}")
 
     @property
-    def normal(self) -> NormalSpec:
-        """What everybody knows of the market's usual state. Raises InputError when the tape must be read and cannot."""
-        if self.usual is not None:
-            return self.usual
-        # Imported here: whoever only reads levels starts quicker without.
-        from mmtui.market.tape.tape_market import measured
-
-        return measured(self)
-
-    @property
     def fixed_parts(self) -> dict[str, object]:
         """By key path, what cannot change while the market runs: everything."""
-        names = zip(self.__struct_encode_fields__, self.__struct_fields__, strict=True)
-        return {"kind": "tape", **{key: getattr(self, name) for key, name in names}}
+        return {"kind": "tape", **msgspec.structs.asdict(self)}
 
     @property
     def named(self) -> TapeSpec:

@@ -37,7 +37,7 @@ class ArbitrageurSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 class Arbitrageur:
     """Buys the future where it is cheap against the index carried to expiry, sells it where it is dear, at once.
 
-    The other leg moves no price: the index is quoted by others, for any size. Wakes come from a Poisson clock with one
+    The other leg moves no price: the index is quoted by others, for any size. Wakes are a Poisson process with one
     draw each.
     """
 
@@ -51,7 +51,7 @@ class Arbitrageur:
         self._sizes: list[int] = []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Wakes."""
+        """Return the wakes."""
         spec = self.spec
         times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
         self._fair = self._index.carried(times - round(spec.lag_s * NS_PER_S)).tolist()

@@ -1,4 +1,4 @@
-"""Traders who act on what they know: the informed, and those who follow the price."""
+"""Informed traders, and traders who follow the price."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class Informed:
     """Take through the touch up to their own valuation, more often the further the market is from the value.
 
-    Their state-dependent rate is thinned from a bounding Poisson clock with three draws a wake.
+    Their state-dependent rate is thinned from a bounding Poisson process with three draws a wake.
     """
 
     def __init__(self, exchange: Exchange, value: Value, spec: InformedSpec, seed: int, index: int) -> None:
@@ -62,7 +62,7 @@ class Informed:
         self._sizes: list[int] = []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Wakes of the bounding clock."""
+        """Return the wakes of the bounding process."""
         spec, rng = self.spec, self._rng
         bound = spec.most
         times = poisson_times(rng, bound, start_ns, end_ns)
@@ -120,7 +120,7 @@ class Momentum:
         self._last_ns = 0
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Wakes."""
+        """Return the wakes."""
         times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
         self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)

@@ -1,4 +1,4 @@
-"""An institution: a large order worked piece by piece."""
+"""An institution that works a large order piece by piece."""
 
 from __future__ import annotations
 
@@ -55,10 +55,10 @@ class InstitutionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class Institution:
-    """Owes itself lots as time and the market's volume go by, and sends a piece when it owes one.
+    """Has lots due as time and the market's volume go by, and sends a piece when as many are due.
 
-    What a piece leaves untraded is owed again, so that it trades what it means to unless its price limit forbids it.
-    Its looks come from a Poisson clock with two draws each.
+    The untraded rest of a piece is due again, so that it trades as planned unless its price limit forbids it. Its looks
+    at the market are a Poisson process with two draws each.
 
     Attributes:
         traded: lots so far.
@@ -75,7 +75,7 @@ class Institution:
         self._next_id = exchange.id_range(index)
         self._passive: list[bool] = []
         self._sizes: list[int] = []
-        self._owed = 0.0
+        self._due = 0.0
         self._looked_ns: int | None = None
         self._volume = 0
         # Pieces in the queue: order id to the time at which it is withdrawn, and to the lots left of it.
@@ -84,7 +84,7 @@ class Institution:
         exchange.listen(index, self._on_trade)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Looks at the market."""
+        """Return the looks at the market."""
         spec, rng = self.spec, self._rng
         times = poisson_times(rng, spec.pace, start_ns, end_ns)
         uniforms = rng.random((2, len(times)))
@@ -104,24 +104,24 @@ class Institution:
         if now_ns < since_ns:
             self._volume = volume
             return
-        self._owed += spec.rate * (now_ns - since_ns) / NS_PER_S + spec.participation * (volume - self._volume)
+        self._due += spec.rate * (now_ns - since_ns) / NS_PER_S + spec.participation * (volume - self._volume)
         self._looked_ns, self._volume = now_ns, volume
         self._tidy(now_ns)
         waiting = sum(self._left.values())
-        self._owed = min(self._owed, spec.lots - self.traded - waiting)
+        self._due = min(self._due, spec.lots - self.traded - waiting)
         size = min(self._sizes[row], spec.lots - self.traded - waiting)
-        if 0 < size <= self._owed:
+        if 0 < size <= self._due:
             self._send(now_ns, size, passive=self._passive[row])
 
     def _tidy(self, now_ns: int) -> None:
-        """Withdraw pieces that have waited long enough; what is left of those that are gone is owed again."""
+        """Withdraw pieces that have waited long enough; the rest of those that are gone is due again."""
         exchange = self._exchange
         for order_id, until_ns in list(self._until_ns.items()):
             if now_ns >= until_ns:
                 exchange.withdraw(now_ns, order_id)
             if not exchange.rests(order_id):
                 del self._until_ns[order_id]
-                self._owed += self._left.pop(order_id)
+                self._due += self._left.pop(order_id)
 
     def _send(self, now_ns: int, size: int, *, passive: bool) -> None:
         spec, exchange, side = self.spec, self._exchange, _SIDES[self.spec.side]
@@ -130,16 +130,16 @@ class Institution:
         if passive:
             price = self._limited(bid if side is Side.BUY else ask)
             if price > 0 and exchange.rest(now_ns, order_id, side, price, size):
-                self._owed -= size
+                self._due -= size
                 self._until_ns[order_id] = now_ns + round(spec.patience_s * NS_PER_S)
                 self._left[order_id] = size
         else:
             best = ask if side is Side.BUY else bid
             worst = self._limited(max(1, best + side * spec.collar))
-            self._owed -= exchange.take(now_ns, order_id, side, size, worst).filled
+            self._due -= exchange.take(now_ns, order_id, side, size, worst).filled
 
     def _limited(self, price: int) -> int:
-        """A price, or the limit where that is better for the institution."""
+        """Return a price, or the limit if that is better for the institution."""
         spec = self.spec
         if spec.limit is None:
             return price

@@ -1,4 +1,4 @@
-"""Noise: limit orders that come and go, and market orders that come in clusters with long memory of their sign."""
+"""Noise traders: limit orders with lifetimes, and clustered market orders whose signs have long memory."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import numpy as np
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
 from mmtui.market.core.draws import (
+    DiscreteLaw,
     Ints,
     durations_ns,
     generator,
@@ -44,7 +45,7 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class LimitOrders:
-    """Limit orders drawn ahead, which stand at their distance from the opposite best price of when they arrive."""
+    """Limit orders drawn ahead, placed at a distance from the opposite best price at their arrival."""
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         self._exchange = exchange
@@ -54,6 +55,16 @@ class LimitOrders:
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
+
+    def _draw_orders(self, distances: DiscreteLaw, mean_size: float, count: int, scale: float = 1.0) -> Ints:
+        """Draw the sides, distances and sizes of the next orders; return their ids."""
+        uniforms = self._rng.random((3, count))
+        ticks = np.rint(distances.pick(uniforms[1]) * scale)
+        self._buys = (uniforms[0] < 0.5).tolist()
+        self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
+        self._sizes = geometric(mean_size).pick(uniforms[2]).tolist()
+        self._ids = self._next_id.take(count)
+        return np.arange(self._ids.start, self._ids.stop, self._ids.step, dtype=np.int64)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange = self._exchange
@@ -75,9 +86,9 @@ class NoiseLimit(LimitOrders):
         self._pending_ids: Ints = np.empty(0, dtype=np.int64)
 
     def fill_book(self, now_ns: int, mid: int) -> None:
-        """Give an empty book its first orders: about rate/cancel_rate a side, as if it had always been open."""
+        """Place the first orders in an empty book: about rate/cancel_rate a side, the stationary number."""
         count = max(2, round(2 * self.spec.rate / self.spec.cancel_rate))
-        deaths, ids = self._draw_orders(np.full(count, now_ns, dtype=np.int64))
+        deaths, ids = self._draw(np.full(count, now_ns, dtype=np.int64))
         self._pending_times, self._pending_ids = deaths, ids
         self._exchange.rest(now_ns, self._ids[0], Side.BUY, mid - 1, self._sizes[0])
         self._exchange.rest(now_ns, self._ids[1], Side.SELL, mid + 1, self._sizes[1])
@@ -85,9 +96,9 @@ class NoiseLimit(LimitOrders):
             self._arrive(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Arrivals in the block, and the ends of the lives of all who arrived so far."""
+        """Return the arrivals in the block, and the cancellations of all orders so far."""
         times = poisson_times(self._rng, 2 * self.spec.rate, start_ns, end_ns)
-        deaths, ids = self._draw_orders(times)
+        deaths, ids = self._draw(times)
         deaths = np.concatenate([self._pending_times, deaths])
         ids = np.concatenate([self._pending_ids, ids])
         now = deaths < end_ns
@@ -97,16 +108,11 @@ class NoiseLimit(LimitOrders):
             Stream(deaths[now], self._exchange.withdraw, ids[now]),
         )
 
-    def _draw_orders(self, times: Ints) -> tuple[Ints, Ints]:
-        """Draw one order for each time of arrival; returns when each is withdrawn, and its id."""
+    def _draw(self, times: Ints) -> tuple[Ints, Ints]:
+        """Draw one order for each time of arrival; return when each is withdrawn, and its id."""
         spec, count = self.spec, len(times)
-        uniforms = self._rng.random((3, count))
-        distances = power_law(spec.distance_exponent, spec.max_distance).pick(uniforms[1])
-        self._buys = (uniforms[0] < 0.5).tolist()
-        self._distances = np.maximum(1, np.rint(distances * spec.distance_scale)).astype(np.int64).tolist()
-        self._sizes = geometric(spec.mean_size).pick(uniforms[2]).tolist()
-        self._ids = self._next_id.take(count)
-        ids = np.arange(self._ids.start, self._ids.stop, self._ids.step, dtype=np.int64)
+        law = power_law(spec.distance_exponent, spec.max_distance)
+        ids = self._draw_orders(law, spec.mean_size, count, spec.distance_scale)
         return times + durations_ns(self._rng, spec.cancel_rate, count), ids
 
 
@@ -134,7 +140,7 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class NoiseMarket:
-    """Draws market orders cluster by cluster, and hands each to a metaorder that has its sign."""
+    """Draws market orders cluster by cluster; each takes the sign of one of the metaorders."""
 
     def __init__(self, exchange: Exchange, spec: NoiseMarketSpec, seed: int, index: int) -> None:
         self.spec = spec
@@ -147,7 +153,7 @@ class NoiseMarket:
         self._sizes: list[int] = []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Orders in the block; descendants that fall after it wait for theirs."""
+        """Return the orders in the block; descendants after it wait for a later one."""
         spec, rng = self.spec, self._rng
         generation = poisson_times(rng, spec.rate, start_ns, end_ns)
         families = [self._pending, generation]

@@ -1,4 +1,4 @@
-"""Noise by a table: limit orders come and go at rates that depend on their distance from the opposite best price."""
+"""Noise traders by a table: rates of limit orders and cancellations by distance from the opposite best price."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import DiscreteLaw, Floats, Ints, durations_ns, geometric, poisson_times
+from mmtui.market.core.draws import DiscreteLaw, Floats, Ints, durations_ns, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NonNegativeFloat, PositiveFloat
@@ -43,23 +43,23 @@ class NoiseTableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     @property
     def resting(self) -> float:
-        """How many orders rest on average while the best prices stay where they are, both sides together."""
+        """The mean number of resting orders of both sides while the best prices do not move."""
         last = len(self.cancel_rates) - 1
         return 2 * sum(rate / self.cancel_rates[min(at, last)] for at, rate in enumerate(self.rates))
 
     @property
     def candidates(self) -> int:
-        """How many times each order is asked whether it is withdrawn."""
+        """The number of candidate cancellations of each order."""
         surviving = 1.0 - min(self.cancel_rates) / max(self.cancel_rates)
         return 1 if surviving <= 0 else math.ceil(math.log(_OUTLIVES) / math.log(surviving))
 
 
 class NoiseTable(LimitOrders):
-    """Draws limit orders with the times at which they may be withdrawn, and how easily they are.
+    """Draws limit orders with candidate cancellations: times, and the rate from which each holds.
 
-    The rate at which an order is withdrawn follows the opposite best price, so it is thinned: drawn with the order are
-    the times of a Poisson process at the table's highest rate, and with each time a part of that rate; it is withdrawn
-    when the rate at its distance is higher than that. What is drawn depends on nobody's orders.
+    An order's rate of cancellation depends on the opposite best price, so it is thinned: drawn with the order are the
+    times of a Poisson process at the table's highest rate, and with each time a uniform part of that rate; the order is
+    withdrawn when the rate at its distance is higher. The draws do not depend on the book.
     """
 
     def __init__(self, exchange: Exchange, spec: NoiseTableSpec, seed: int, index: int) -> None:
@@ -72,15 +72,15 @@ class NoiseTable(LimitOrders):
         self._least: list[float] = []
 
     def fill_book(self, now_ns: int) -> None:
-        """Add what a book that had always been open would hold if its best prices never moved: rate/cancel_rate."""
-        self._draw_orders(np.full(round(self.spec.resting), now_ns, dtype=np.int64))
+        """Add the stationary number of orders for best prices that never move: rate/cancel_rate."""
+        self._draw(np.full(round(self.spec.resting), now_ns, dtype=np.int64))
         for row in range(len(self._ids)):
             self._arrive(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Arrivals in the block, and the times at which those who arrived so far may be withdrawn."""
+        """Return the arrivals in the block, and the candidate cancellations of all orders so far."""
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
-        self._draw_orders(times)
+        self._draw(times)
         now = self._pending_times < end_ns
         asked = self._pending_times[now]
         self._asked_ids, self._least = self._pending_ids[now].tolist(), self._pending_least[now].tolist()
@@ -91,26 +91,22 @@ class NoiseTable(LimitOrders):
             Stream(asked, self._consider, np.arange(len(asked), dtype=np.int64)),
         )
 
-    def _draw_orders(self, times: Ints) -> None:
-        """Draw one order for each time of arrival, and when it may be withdrawn."""
+    def _draw(self, times: Ints) -> None:
+        """Draw one order for each time of arrival, and its candidate cancellations."""
         spec, rng, count = self.spec, self._rng, len(times)
-        uniforms = rng.random((3, count))
-        self._buys = (uniforms[0] < 0.5).tolist()
-        self._distances = DiscreteLaw(list(spec.rates)).pick(uniforms[1]).tolist() if count else []
-        self._sizes = geometric(spec.mean_size).pick(uniforms[2]).tolist()
-        self._ids = self._next_id.take(count)
+        # A law needs a weight; without orders all rates may be zero.
+        ids = self._draw_orders(DiscreteLaw(list(spec.rates) if count else [1.0]), spec.mean_size, count)
         fastest, candidates = max(spec.cancel_rates), spec.candidates
         waits = durations_ns(rng, fastest, count * candidates).reshape(count, candidates)
         least = rng.random((count, candidates)) * fastest
         least[:, -1] = 0.0
-        ids = np.arange(self._ids.start, self._ids.stop, self._ids.step, dtype=np.int64)
         asked = (times[:, np.newaxis] + np.cumsum(waits, axis=1)).ravel()
         self._pending_times = np.concatenate([self._pending_times, asked])
         self._pending_ids = np.concatenate([self._pending_ids, np.repeat(ids, candidates)])
         self._pending_least = np.concatenate([self._pending_least, least.ravel()])
 
     def _consider(self, now_ns: int, row: int) -> None:
-        """Withdraw an order, if it is still there and the rate at its distance is as high as was drawn."""
+        """Withdraw an order if it still rests and the rate at its distance is higher than the drawn one."""
         exchange, rates, order_id = self._exchange, self.spec.cancel_rates, self._asked_ids[row]
         place = exchange.where(order_id)
         if place is None:

@@ -46,9 +46,9 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class Rival:
-    """Quotes around what it last learnt of the value, leans against its inventory, and picks off stale quotes.
+    """Quotes around its late estimate of the value, skews against its inventory, and picks off stale quotes.
 
-    Its wakes come from a Poisson clock with one draw each.
+    Its wakes are a Poisson process with one draw each.
     """
 
     def __init__(self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int) -> None:
@@ -64,7 +64,7 @@ class Rival:
         exchange.listen(index, self._on_trade)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Wakes."""
+        """Return the wakes."""
         spec = self.spec
         times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
         late = self._value.at_times(times - int(spec.lag_s * NS_PER_S))
@@ -107,7 +107,7 @@ class Rival:
                 self._ask_id, self._ask = order_id, price
 
     def _snipe(self, now_ns: int, reservation: float) -> None:
-        """Take a quote that is stale by more than the threshold, unless that would reach an own quote."""
+        """Take a quote that is stale by more than the threshold, unless the order would reach an own quote."""
         spec, exchange = self.spec, self._exchange
         dearest, cheapest = reservation - spec.snipe, reservation + spec.snipe
         if exchange.best_ask < dearest:

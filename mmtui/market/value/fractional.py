@@ -1,4 +1,4 @@
-"""Fractional Gaussian noise: steps with a memory of all steps before, as a stated Hurst exponent has it."""
+"""Fractional Gaussian noise: steps with long memory, by Hurst exponent."""
 
 from __future__ import annotations
 
@@ -17,10 +17,9 @@ _GRAINS = float(2**24)
 class FractionalNoise:
     """Steps of unit deviation whose sums are fractional Brownian motion with Hurst exponent H.
 
-    Their autocovariance is ½(|k+1|^2H − 2|k|^2H + |k−1|^2H) (Mandelbrot and Van Ness, SIAM Review 10(4), 1968): below
-    H = ½ a step is rather followed by its opposite, above by its like. They are exact in law over a span of 65,536
-    steps, by circulant embedding: Davies and Harte, Tests for Hurst effect, Biometrika 74(1), 1987. A longer path goes
-    on with a span that remembers nothing of the one before.
+    Their autocovariance is ½(|k+1|^2H − 2|k|^2H + |k−1|^2H) (Mandelbrot and Van Ness, SIAM Review 10(4), 1968), which
+    is negative below H = ½ and positive above. They are exact in law over a span of 65,536 steps, by circulant
+    embedding: Davies and Harte, Tests for Hurst effect, Biometrika 74(1), 1987. Spans are independent of each other.
 
     Args:
         hurst: H, above 0 and below 1.
@@ -33,7 +32,7 @@ class FractionalNoise:
         self._span: Floats = np.empty(0)
 
     def take(self, count: int) -> Floats:
-        """The next steps."""
+        """Return the next steps."""
         while len(self._span) < count:
             self._span = np.concatenate([self._span, self._next_span()])
         taken, self._span = self._span[:count], self._span[count:]
@@ -52,10 +51,10 @@ class FractionalNoise:
 
 @cache
 def _spectrum(hurst: float) -> Floats:
-    """What to multiply the transform of white noise by: the roots of the circulant's eigenvalues, in its scale."""
+    """Return the factors on the transform of white noise: the roots of the circulant's eigenvalues, in its scale."""
     power = np.abs(np.arange(-1, SPAN + 2, dtype=np.float64)) ** (2.0 * hurst)
     covariance = 0.5 * (power[2:] - 2.0 * power[1:-1] + power[:-2])
     eigenvalues = np.fft.hfft(covariance, 2 * SPAN)[: SPAN + 1]
-    # None is negative for this law, but for rounding.
+    # For this law none is negative except by rounding.
     scale: Floats = np.sqrt(np.maximum(eigenvalues, 0.0) * SPAN)
     return scale

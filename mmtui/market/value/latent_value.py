@@ -1,4 +1,4 @@
-"""The latent value: what the instrument is worth, which nobody sees while the market is open."""
+"""The latent value of the instrument, which is not visible while the market is open."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Value(Protocol):
-    """What participants know of, or learn late: a price in ticks at every time."""
+    """A price in ticks at every time, which participants know, or learn late."""
 
     def at(self, time_ns: int) -> float:
         """The value at a time, in ticks."""
@@ -90,7 +90,7 @@ class LatentValue:
         start_ticks: the value there.
         seed: the session's seed.
         jumps: (at_ns, ticks) by which it jumps besides, in the step of that time.
-        keep_ns: how far back ``at`` may be asked.
+        keep_ns: how far back the path is held.
     """
 
     def __init__(
@@ -117,7 +117,7 @@ class LatentValue:
         self._extend()
 
     def at(self, time_ns: int) -> float:
-        """The value at a time, in ticks; before the path's start it is where it started."""
+        """The value at a time, in ticks; before the path's start, its first value."""
         while time_ns >= self._end_ns:
             self._extend()
         return float(self._path[max(0, (time_ns - self._origin_ns) // STEP_NS)])
@@ -148,7 +148,7 @@ class LatentValue:
             scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * dt**spec.hurst
             laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst))
         scale, drift, jump_chance, jump_sd, pull, hurst = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0).T
-        # Each memory goes on also while another law holds.
+        # Each noise continues also while another law holds.
         for exponent, noise in self._fractional.items():
             normals = np.where(hurst == exponent, noise.take(steps), normals)
         jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
@@ -165,7 +165,7 @@ class LatentValue:
         self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
 
     def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:
-        """The path when each step also goes some way back to the start."""
+        """Return the path when each step also reverts in part to the start."""
         value, path = self._value, []
         for move, pull in zip(moves, pulls, strict=True):
             value += move + round(pull * (self._anchor - value))

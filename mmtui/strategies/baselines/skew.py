@@ -38,14 +38,18 @@ class Skew(Strategy):
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
     def quote(self, view: MarketView) -> Quotes:
-        """Both sides around the mid of others, less the skew."""
+        """Return both sides around the mid of others, less the skew."""
+        return self.around(others_mid(view), view)
+
+    def around(self, centre: float, view: MarketView) -> Quotes:
+        """Return both sides around a centre in ticks, less the skew."""
         rules = view.rules
         half = default_half_spread(rules) if self.half_spread is None else self.half_spread
         skew = default_skew(rules) if self.skew is None else self.skew
         size = default_size(rules) if self.size is None else self.size
-        return Quotes.around(others_mid(view) - skew * view.position, half, size)
+        return Quotes.around(centre - skew * view.position, half, size)
 
 
 def default_skew(rules: Rules) -> float:
-    """The shift a lot, in ticks, that makes the market's usual spread at the position limit."""
+    """Return the shift a lot, in ticks, that makes the market's usual spread at the position limit."""
     return rules.normal_spread / rules.position_limit

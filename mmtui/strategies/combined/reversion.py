@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mmtui.signals.grid import Grid
 from mmtui.signals.hurst import Hurst
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.signals.reversion import ReversionSpeed
 from mmtui.signals.rolling import RollingMoments
-from mmtui.strategies.baselines.skew import default_skew
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.baselines.skew import Skew
 from mmtui.strategies.defences.defences import HURST_LEAST_LAG_S, HURST_WINDOW_S
 from mmtui.strategies.excluding_own import others_mid
-from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
+from mmtui.strategies.protocol import MarketView, Quotes, param
 
-#: The mid's memory is measured on samples this far apart: over a second or two bounce and late quotes hide it.
+#: The mid's autocorrelation is measured on samples this far apart: at a second or two bounce and late quotes hide it.
 _SAMPLE_S = 3.0
-#: Fewer samples say nothing of a memory.
+#: The fewest samples for an estimate.
 _LEAST_SAMPLES = 30
 
 
 @dataclass
-class Reversion(Strategy):
+class Reversion(Skew):
     """Skew, around where the mid is expected to be: back towards its mean, if it has been shown to come back.
 
     Idea: where prices revert, who sells above the mean and buys below it is paid for both the spread and the way
@@ -62,37 +61,25 @@ class Reversion(Strategy):
     proof: float = param(14.1, "number", "n(1 - phi) from which the mid is believed to come back", least=0.0)
     trend_at: float = param(2.0, "deviations", "of Hurst's exponent above 0.5, from which it is not", least=0.0)
     release: float = param(0.7, "part", "of a threshold, below which it changes back; at most 1", least=0.0)
-    half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
-    )
-    skew: float | None = param(
-        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
-    )
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
-
-    _pull: Pull = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         self._pull = Pull(self.window, self.proof, self.trend_at, self.release)
 
     def quote(self, view: MarketView) -> Quotes:
-        """Both sides around the expected mid of others, less the skew."""
-        rules, mid = view.rules, others_mid(view)
+        """Return both sides around the expected mid of others, less the skew."""
+        mid = others_mid(view)
         self._pull.update(view.now_ns, mid)
-        half = default_half_spread(rules) if self.half_spread is None else self.half_spread
-        skew = default_skew(rules) if self.skew is None else self.skew
-        size = default_size(rules) if self.size is None else self.size
-        return Quotes.around(self._pull.expected(mid, self.horizon) - skew * view.position, half, size)
+        return self.around(self._pull.expected(mid, self.horizon), view)
 
 
 class Pull:
-    """Whether the mid comes back, to where and how fast.
+    """The mean that the mid reverts to, and how fast, if reversion is proven.
 
     Args:
-        window_s: what mean and memory are measured over, in seconds.
-        proof: n (1 − φ) from which it is believed to come back.
-        trend_at: Hurst's exponent so many deviations above 0.5 forbids it.
-        release: part of both below which they change back, at most 1. Raises ValueError otherwise.
+        window_s: window of mean and autoregression, in seconds.
+        proof: n (1 − φ) from which reversion counts as proven.
+        trend_at: deviations of Hurst's exponent above 0.5 from which it does not.
+        release: part of both thresholds below which they change back, at most 1. Raises ValueError otherwise.
     """
 
     def __init__(self, window_s: float, proof: float, trend_at: float, release: float) -> None:
@@ -128,7 +115,7 @@ class Pull:
             self._half_life_s, self._mean = _SAMPLE_S * reading.half_life, self._moments.mean
 
     def expected(self, mid: float, ahead_s: float) -> float:
-        """Where a mid is expected so many seconds later, in ticks: where it is, unless it is known to come back."""
+        """Return the mid expected so many seconds later, in ticks; without proven reversion, the mid itself."""
         if self._mean is None:
             return mid
         left = 2.0 ** (-ahead_s / self._half_life_s) if self._half_life_s else 0.0

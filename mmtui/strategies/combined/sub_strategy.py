@@ -1,19 +1,19 @@
-"""A strategy that another one asks."""
+"""A strategy inside another one."""
 
 from __future__ import annotations
 
 from mmtui.errors import StrategyError
-from mmtui.strategies.loading import source_of, told
+from mmtui.strategies.loading import in_one_line, source_of
 from mmtui.strategies.params import parse_settings
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make
 
 
 class SubStrategy:
-    """A strategy by name, its failures told as those of the base that it is.
+    """A strategy by name; its failures are reported as those of the base of another.
 
     Args:
-        name: as :func:`~mmtui.strategies.registry.make` takes it.
+        name: a spec, as for :func:`~mmtui.strategies.registry.make`.
         settings: its parameters, as in "half_spread=2 size=3". Raises UnknownStrategyError for either.
     """
 
@@ -22,9 +22,9 @@ class SubStrategy:
         self._strategy: Strategy = make(name, parse_settings(settings.split()))
 
     def quote(self, view: MarketView) -> Quotes:
-        """What it quotes, whatever that is. Raises StrategyError."""
+        """Return its quotes, unchecked. Raises StrategyError if it fails."""
         try:
             return self._strategy.quote(view)
         except Exception as error:
-            why = told(error, source_of(type(self._strategy)))
+            why = in_one_line(error, source_of(type(self._strategy)))
             raise StrategyError(f"its base {self._name} failed: {why}") from error

@@ -1,187 +1,214 @@
-"""The rules by which a maker protects quotes: each has a signal, a threshold with hysteresis, and what it does then.
-
-In all of them ``release`` is the part of its threshold below which a measure must fall for the rule to go off again.
-"""
+"""The rules by which a maker protects quotes: each has a measure, a threshold with hysteresis, and an adjustment."""
 
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import dataclass
 
 from mmtui.signals.band import band_distance
 from mmtui.signals.hurst import Hurst
-from mmtui.signals.hysteresis import Hysteresis
 from mmtui.signals.imbalance import TradeImbalance
 from mmtui.signals.lead import Lead
 from mmtui.signals.spread import SpreadRatio
 from mmtui.signals.toxicity import Flow, Toxicity
 from mmtui.strategies.defences.quote_adjustment import Defence, DefenceContext, QuoteAdjustment
-from mmtui.strategies.protocol import OwnFill
+from mmtui.strategies.protocol import OwnFill, param
 from mmtui.units import NS_PER_S
 
-#: The mean that a spread is held against is over this many seconds.
+#: The window, in seconds, of the mean that a spread is compared with.
 SPREAD_WINDOW_S = 60.0
-#: Trades of this many seconds make the imbalance.
+#: The window, in seconds, of the trade imbalance.
 IMBALANCE_WINDOW_S = 10.0
-#: What follows an imbalance is measured this many seconds later.
+#: How long after an imbalance the move of the mid is measured, in seconds.
 AHEAD_S = 5
-#: An imbalance has its square, about 0.15, counted each second: this is what a minute of trades weighs.
+#: Prior weight of ``Lead``: a square of the imbalance, about 0.15, is counted each second; this is a minute's worth.
 LEAD_DOUBT = 10.0
-#: Own markouts are taken this many seconds after the fill.
+#: Horizon of own markouts, in seconds.
 MARKOUT_S = 10.0
-#: From this many bursts of fills on, half of what a verdict takes, a mean markout is worth a suspicion.
+#: Bursts of fills, half of what a verdict needs, from which a low mean markout counts as a suspicion.
 SUSPICIOUS_BURSTS = 4
-#: Hurst's exponent is over this many seconds; lags of one second, which bounce distorts most, are dropped.
+#: The window of Hurst's exponent, in seconds; lags of one second, which bounce distorts most, are dropped.
 HURST_WINDOW_S = 512
 HURST_LEAST_LAG_S = 2
 
 
+@dataclass
 class StressDefence(Defence):
-    """High volatility, or a spread far above its mean: widen and show less.
+    """High volatility, or a spread far above its mean: widen and show less. Both together count once.
 
-    Args:
-        volatility: the multiple of the usual volatility from which the market is stressed; None not to look at it.
-        spread: the multiple of its mean over the last minute from which the spread says so; None not to look at it.
-        width: factor on the distances under stress.
-        size: factor on the sizes under stress.
-        spike: the multiple of the usual volatility from which sizes are cut to ``spike_size`` instead.
-        spike_size: factor on the sizes then.
-        release: see the module.
+    Attributes:
+        volatility, spread: which of the two are measured.
     """
 
-    def __init__(
-        self,
-        *,
-        volatility: float | None,
-        spread: float | None,
-        width: float,
-        size: float,
-        spike: float,
-        spike_size: float,
-        release: float,
-    ) -> None:
-        self._volatile = None if volatility is None else Hysteresis(volatility, release * volatility)
-        self._spiked = Hysteresis(spike, release * spike)
-        self._wide = None if spread is None else Hysteresis(spread, release * spread)
-        self._ratio = SpreadRatio(SPREAD_WINDOW_S)
-        self._width = width
-        self._size = size
-        self._spike_size = spike_size
+    volatility: bool
+    spread: bool
+    volatile_at: float = param(2.0, "times", "the usual volatility: stress from there", least=0.0)
+    spread_at: float = param(2.0, "times", "the mean spread of a minute: stress from there", least=0.0)
+    stress_width: float = param(1.5, "times", "the width, under stress", least=0.0)
+    stress_size: float = param(0.7, "times", "the sizes, under stress", least=0.0)
+    spike_at: float = param(3.0, "times", "the usual volatility: a spike from there", least=0.0)
+    spike_size: float = param(0.2, "times", "the sizes, in a spike", least=0.0)
 
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Both sides alike; volatility and spread together count once."""
+    def __post_init__(self) -> None:
+        self._volatile = self._threshold(self.volatile_at)
+        self._spiked = self._threshold(self.spike_at)
+        self._wide = self._threshold(self.spread_at)
+        self._ratio = SpreadRatio(SPREAD_WINDOW_S)
+
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Adjust both sides alike."""
         stressed = spiked = False
-        if self._volatile is not None:
-            stressed = self._volatile.update(sight.volatility)
-            spiked = self._spiked.update(sight.volatility)
-        if self._wide is not None:
-            now_ns = sight.view.now_ns
-            self._ratio.update(now_ns, sight.spread)
+        if self.volatility:
+            stressed = self._volatile.update(context.volatility)
+            spiked = self._spiked.update(context.volatility)
+        if self.spread:
+            now_ns = context.view.now_ns
+            self._ratio.update(now_ns, context.spread)
             stressed = self._wide.update(self._ratio.value(now_ns) or 0.0) or stressed
         if stressed or spiked:
-            stance.widen(self._width)
-            stance.shrink(self._spike_size if spiked else self._size)
+            adjustment.widen(self.stress_width)
+            adjustment.shrink(self.spike_size if spiked else self.stress_size)
 
 
+@dataclass
 class PositionDefence(Defence):
-    """A position beyond part of the limit: show less on the side that adds to it, and never mind the other.
+    """A position beyond part of the limit: show less on the side that adds to it, and leave the other unchanged."""
 
-    Args:
-        part: of the position limit.
-        size: factor on that side's size.
-        release: see the module.
-    """
+    crowded_at: float = param(0.5, "part", "of the limit, from which a position is large", least=0.0)
+    crowded_size: float = param(0.5, "times", "the size that adds to it", least=0.0)
 
-    def __init__(self, *, part: float, size: float, release: float) -> None:
-        self._long = Hysteresis(part, release * part)
-        self._short = Hysteresis(part, release * part)
-        self._size = size
+    def __post_init__(self) -> None:
+        self._long = self._threshold(self.crowded_at)
+        self._short = self._threshold(self.crowded_at)
 
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """One side only."""
-        held = sight.view.position / sight.view.rules.position_limit
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Adjust one side only."""
+        held = context.view.position / context.view.rules.position_limit
         if self._long.update(held):
-            stance.bid_size *= self._size
+            adjustment.bid_size *= self.crowded_size
         if self._short.update(-held):
-            stance.ask_size *= self._size
+            adjustment.ask_size *= self.crowded_size
 
 
+@dataclass
 class ImbalanceDefence(Defence):
     """Takers who mostly buy, or mostly sell: shift both quotes their way, and the stale one, which they take, further.
 
-    Imbalance leads the price in some markets and not in others, where following it only costs. So, unless told, it is
-    measured how far the mid has gone within 5 s of an imbalance (:class:`~mmtui.signals.lead.Lead`), from nothing at
-    the start to no more than the quotes are wide.
-
-    Args:
-        least: the trade imbalance over the last 10 s from which the rule acts.
-        shade: ticks that the quotes shift at an imbalance of 1; None to measure it.
-        stale: what the side that is taken shifts besides, over what both do.
-        release: see the module.
+    Imbalance leads the price in some markets and not in others, where following it only costs. So, unless ``shade`` is
+    given, the move of the mid in the 5 s after an imbalance is measured (:class:`~mmtui.signals.lead.Lead`), from
+    nothing at the start to no more than the width of the quotes.
     """
 
-    def __init__(self, *, least: float, shade: float | None, stale: float, release: float) -> None:
-        self._buying = Hysteresis(least, release * least)
-        self._selling = Hysteresis(least, release * least)
+    imbalance_at: float = param(0.3, "part", "of all trades, bought less sold, from which quotes shift", least=0.0)
+    shade: float | None = param(None, "ticks", "shift at an imbalance of 1; auto measures what follows one", least=0.0)
+    stale: float = param(1.0, "times", "the shift, that the stale side shifts besides", least=0.0)
+
+    def __post_init__(self) -> None:
+        self._buying = self._threshold(self.imbalance_at)
+        self._selling = self._threshold(self.imbalance_at)
         self._imbalance = TradeImbalance(IMBALANCE_WINDOW_S)
         self._lead = Lead(AHEAD_S, LEAD_DOUBT)
-        self._shade = shade
-        self._stale = stale
         self._seen_ns: int | None = None
 
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Both sides shift, one of them further."""
-        view, now_ns = sight.view, sight.view.now_ns
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Shift both sides, one of them further."""
+        view, now_ns = context.view, context.view.now_ns
         seen_ns = now_ns - round(IMBALANCE_WINDOW_S * NS_PER_S) if self._seen_ns is None else self._seen_ns
         for trade in view.trades_since(seen_ns):
             self._imbalance.update(trade.time_ns, trade.side * trade.quantity)
         self._seen_ns = now_ns
         imbalance = self._imbalance.value(now_ns)
-        self._lead.update(now_ns, imbalance, sight.mid)
+        self._lead.update(now_ns, imbalance, context.mid)
         buying, selling = self._buying.update(imbalance), self._selling.update(-imbalance)
         if buying or selling:
-            shade = min(max(0.0, self._lead.slope), sight.width) if self._shade is None else self._shade
+            shade = min(max(0.0, self._lead.slope), context.width) if self.shade is None else self.shade
             shift = imbalance * shade
-            stance.shift += shift
-            stance.ask_back += self._stale * max(0.0, shift)
-            stance.bid_back += self._stale * max(0.0, -shift)
+            adjustment.shift += shift
+            adjustment.ask_back += self.stale * max(0.0, shift)
+            adjustment.bid_back += self.stale * max(0.0, -shift)
 
 
+@dataclass
+class ToxicityDefence(Defence):
+    """Own recent fills lose within 10 s: widen and show less; when that is beyond doubt, step out for a while.
+
+    A suspicion is a mean markout so many standard errors below zero; beyond doubt is the verdict of
+    :class:`~mmtui.signals.toxicity.Toxicity`. Stepped out, only the side that works off a position is quoted. Without
+    quotes there is no new evidence, so it is discarded and gathered anew afterwards.
+    """
+
+    toxic_at: float = param(1.0, "errors", "below zero, from which own markouts are suspicious", least=0.0)
+    toxic_width: float = param(1.5, "times", "the width then", least=0.0)
+    toxic_size: float = param(0.5, "times", "the sizes then", least=0.0)
+    step_out: float = param(20.0, "s", "time without quotes when there is no doubt; 0 for never", least=0.0)
+
+    def __post_init__(self) -> None:
+        self._suspicious = self._threshold(self.toxic_at)
+        self._pause_ns = round(self.step_out * NS_PER_S)
+        self._back_ns: int | None = None
+        self._toxicity = Toxicity(horizon_s=MARKOUT_S)
+        self._waiting: deque[OwnFill] = deque()
+        self._seen_ns = -1
+
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Adjust both sides alike; while stepped out, keep the side that works off a position."""
+        view, now_ns = context.view, context.view.now_ns
+        self._mark_out(context)
+        if self._back_ns is not None and now_ns >= self._back_ns:
+            self._back_ns = None
+            self._toxicity = Toxicity(horizon_s=MARKOUT_S)
+            self._suspicious.is_on = False
+        reading = self._toxicity.reading
+        if self._back_ns is None and self._pause_ns and reading is not None and reading.flow is Flow.TOXIC:
+            self._back_ns = now_ns + self._pause_ns
+        if self._back_ns is not None:
+            adjustment.bid = adjustment.bid and view.position < 0
+            adjustment.ask = adjustment.ask and view.position > 0
+        elif reading is not None and reading.bursts >= SUSPICIOUS_BURSTS and self._suspicious.update(reading.score):
+            adjustment.widen(self.toxic_width)
+            adjustment.shrink(self.toxic_size)
+
+    def _mark_out(self, context: DefenceContext) -> None:
+        """Take the markouts that have come due, at the others' mid: own quotes do not count."""
+        now_ns = context.view.now_ns
+        self._waiting.extend(context.view.fills_since(self._seen_ns))
+        self._seen_ns = now_ns
+        due_ns = now_ns - round(MARKOUT_S * NS_PER_S)
+        while self._waiting and self._waiting[0].time_ns <= due_ns:
+            fill = self._waiting.popleft()
+            self._toxicity.update(fill.time_ns, fill.quantity, fill.side * (context.mid - fill.price))
+
+
+@dataclass
 class BandDefence(Defence):
     """The price comes near a limit of its band, beyond which there is no way out of a position.
 
     Near it: widen, show less, and work the position off. Nearer still: no quote on the side that would be filled by
     those who run to the limit, unless it works a position off. The same while a band that binds holds the price back
-    and for a while after: it goes where it wanted to be, and takes along whoever stands there. The measure is the part
+    and for a while after: it goes where it wanted to be, at the expense of any quote there. The measure is the part
     of the way from the band's reference to its nearer limit that the mid has gone.
-
-    Args:
-        part: of the way, from which the limit is near.
-        width: factor on the distances then.
-        size: factor on the sizes then.
-        lean: factor on the skew then.
-        out: part of the way from which there is no quote on the side in danger.
-        after_s: seconds for which there is none after a band that bound is gone.
-        release: see the module.
     """
 
-    def __init__(
-        self, *, part: float, width: float, size: float, lean: float, out: float, after_s: float, release: float
-    ) -> None:
-        self._near = Hysteresis(part, release * part)
-        self._out = Hysteresis(out, release * out)
-        self._width = width
-        self._size = size
-        self._lean = lean
-        self._after_ns = round(after_s * NS_PER_S)
+    band_at: float = param(0.5, "part", "of the way to a limit of the price band, from which it is near", least=0.0)
+    band_width: float = param(1.5, "times", "the width then", least=0.0)
+    band_size: float = param(0.4, "times", "the sizes then", least=0.0)
+    band_lean: float = param(3.0, "times", "the skew then", least=0.0)
+    band_out: float = param(0.8, "part", "of the way, from which the side in danger is not quoted", least=0.0)
+    band_after: float = param(10.0, "s", "for which it goes on after a band that bound is gone", least=0.0)
+
+    def __post_init__(self) -> None:
+        self._near = self._threshold(self.band_at)
+        self._out = self._threshold(self.band_out)
+        self._after_ns = round(self.band_after * NS_PER_S)
         self._side = 0
         self._bound_ns: int | None = None
 
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Both sides, and the one in danger: bids near the lower limit, asks near the upper one."""
-        view = sight.view
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Adjust both sides, and drop the one in danger: bids near the lower limit, asks near the upper one."""
+        view = context.view
         band = view.band
         if band is not None and band.lower < band.reference < band.upper:
-            self._side, _, left = band_distance(sight.mid, band.reference, band.lower, band.upper)
+            self._side, _, left = band_distance(context.mid, band.reference, band.lower, band.upper)
             self._near.update(1.0 - left)
             self._out.update(1.0 - left)
             if band.binding:
@@ -189,101 +216,37 @@ class BandDefence(Defence):
         elif self._bound_ns is None or view.now_ns - self._bound_ns > self._after_ns:
             self._near.is_on = self._out.is_on = False
         if self._near.is_on:
-            stance.widen(self._width)
-            stance.shrink(self._size)
-            stance.lean *= self._lean
+            adjustment.widen(self.band_width)
+            adjustment.shrink(self.band_size)
+            adjustment.lean *= self.band_lean
         if self._out.is_on:
             if self._side < 0:
-                stance.bid = stance.bid and view.position < 0
+                adjustment.bid = adjustment.bid and view.position < 0
             else:
-                stance.ask = stance.ask and view.position > 0
+                adjustment.ask = adjustment.ask and view.position > 0
 
 
-class ToxicityDefence(Defence):
-    """Own recent fills lose within 10 s: widen and show less; when that is beyond doubt, step out for a while.
-
-    A suspicion is a mean markout so many standard errors below zero; beyond doubt is the verdict of
-    :class:`~mmtui.signals.toxicity.Toxicity`. Stepped out, only the side that works off a position is quoted. Without
-    quotes there is nothing to be learnt, so the evidence is forgotten and gathered anew afterwards.
-
-    Args:
-        score: standard errors below zero from which there is a suspicion.
-        width: factor on the distances then.
-        size: factor on the sizes then.
-        pause_s: how long to step out, in seconds; 0 not to.
-        release: see the module.
-    """
-
-    def __init__(self, *, score: float, width: float, size: float, pause_s: float, release: float) -> None:
-        self._suspicious = Hysteresis(score, release * score)
-        self._width = width
-        self._size = size
-        self._pause_ns = round(pause_s * NS_PER_S)
-        self._back_ns: int | None = None
-        self._toxicity = Toxicity(horizon_s=MARKOUT_S)
-        self._waiting: deque[OwnFill] = deque()
-        self._seen_ns = -1
-
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Both sides alike, but for the way out of a position while stepped out."""
-        view, now_ns = sight.view, sight.view.now_ns
-        self._mark(sight)
-        if self._back_ns is not None and now_ns >= self._back_ns:
-            self._forget()
-        reading = self._toxicity.reading
-        if self._back_ns is None and self._pause_ns and reading is not None and reading.flow is Flow.TOXIC:
-            self._back_ns = now_ns + self._pause_ns
-        if self._back_ns is not None:
-            stance.bid = stance.bid and view.position < 0
-            stance.ask = stance.ask and view.position > 0
-        elif reading is not None and reading.bursts >= SUSPICIOUS_BURSTS and self._suspicious.update(reading.score):
-            stance.widen(self._width)
-            stance.shrink(self._size)
-
-    def _forget(self) -> None:
-        self._back_ns = None
-        self._toxicity = Toxicity(horizon_s=MARKOUT_S)
-        self._suspicious.is_on = False
-
-    def _mark(self, sight: DefenceContext) -> None:
-        """Take the markouts that have come due, at the others' mid: one's own quotes do not count."""
-        now_ns = sight.view.now_ns
-        self._waiting.extend(sight.view.fills_since(self._seen_ns))
-        self._seen_ns = now_ns
-        due_ns = now_ns - round(MARKOUT_S * NS_PER_S)
-        while self._waiting and self._waiting[0].time_ns <= due_ns:
-            fill = self._waiting.popleft()
-            self._toxicity.update(fill.time_ns, fill.quantity, fill.side * (sight.mid - fill.price))
-
-
+@dataclass
 class HurstDefence(Defence):
-    """A mid that runs: keep flat and widen. One that comes back: tighten.
+    """A mid that trends: keep flat and widen. One that reverts: tighten."""
 
-    Args:
-        score: standard deviations from 0.5 at which Hurst's exponent is believed.
-        trend_width: factor on the distances where it trends.
-        trend_lean: factor on the skew there, which works a position off sooner.
-        revert_width: factor on the distances where it reverts.
-        release: see the module.
-    """
+    hurst_at: float = param(2.0, "deviations", "of Hurst's exponent from 0.5, from which it is believed", least=0.0)
+    trend_width: float = param(1.25, "times", "the width in a trend", least=0.0)
+    trend_lean: float = param(3.0, "times", "the skew in a trend", least=0.0)
+    revert_width: float = param(0.8, "times", "the width in reversion", least=0.0)
 
-    def __init__(
-        self, *, score: float, trend_width: float, trend_lean: float, revert_width: float, release: float
-    ) -> None:
-        self._trending = Hysteresis(score, release * score)
-        self._reverting = Hysteresis(score, release * score)
+    def __post_init__(self) -> None:
+        self._trending = self._threshold(self.hurst_at)
+        self._reverting = self._threshold(self.hurst_at)
         self._hurst = Hurst(HURST_WINDOW_S, 1.0, HURST_LEAST_LAG_S)
-        self._trend_width = trend_width
-        self._trend_lean = trend_lean
-        self._revert_width = revert_width
 
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Both sides alike."""
-        self._hurst.update(sight.view.now_ns, sight.mid)
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Adjust both sides alike."""
+        self._hurst.update(context.view.now_ns, context.mid)
         reading = self._hurst.reading
         score = 0.0 if reading is None else (reading.h - 0.5) / reading.sd
         if self._trending.update(score):
-            stance.widen(self._trend_width)
-            stance.lean *= self._trend_lean
+            adjustment.widen(self.trend_width)
+            adjustment.lean *= self.trend_lean
         if self._reverting.update(-score):
-            stance.widen(self._revert_width)
+            adjustment.widen(self.revert_width)

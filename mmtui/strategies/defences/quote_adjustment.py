@@ -1,16 +1,17 @@
-"""What defences see, and how they change quotes, whoever worked those out."""
+"""What a defence sees, and how all defences together change the quotes that a strategy wants."""
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+from mmtui.signals.hysteresis import Hysteresis
 from mmtui.strategies.protocol import MarketView, Quotes
 
 
 @dataclass(frozen=True, slots=True)
 class DefenceContext:
-    """What a defence is shown.
+    """The input of a defence.
 
     Attributes:
         view: the market.
@@ -29,20 +30,19 @@ class DefenceContext:
 
 @dataclass(slots=True)
 class QuoteAdjustment:
-    """How quotes are to be changed, by all defences together; as it is made, they are left alone.
+    """The change that all defences together make to quotes; a new one changes nothing.
 
     With m the mid, r the reservation price and b the bid that were wanted, the bid becomes
 
         m + lean (r - m) + shift - (bid_width (r - b) + bid_back)
 
-    and the ask likewise. Since it is put to the quotes once, the order of the defences does not matter, and
-    sizes are rounded only once.
+    and the ask likewise. It is applied once, so the order of the defences does not matter and sizes are rounded once.
 
     Attributes:
         shift: ticks that both quotes move up.
         lean: factor on how far the reservation price is from the mid, and so on the skew.
         bid_width, ask_width: factors on the distances from the reservation price.
-        bid_back, ask_back: ticks that a side steps back besides.
+        bid_back, ask_back: ticks that a side steps back in addition.
         bid_size, ask_size: factors on the sizes.
         bid, ask: whether there is a quote on that side.
     """
@@ -59,23 +59,23 @@ class QuoteAdjustment:
     ask: bool = True
 
     def widen(self, factor: float) -> None:
-        """Both distances times a factor."""
+        """Multiply both distances by a factor."""
         self.bid_width *= factor
         self.ask_width *= factor
 
     def shrink(self, factor: float) -> None:
-        """Both sizes times a factor."""
+        """Multiply both sizes by a factor."""
         self.bid_size *= factor
         self.ask_size *= factor
 
-    def put_to(self, quotes: Quotes, mid: float, least: int = 1, widest: float | None = None) -> Quotes:
-        """Quotes in this stance; hedges stay as they were wanted.
+    def apply(self, quotes: Quotes, mid: float, least: int = 1, widest: float | None = None) -> Quotes:
+        """Return the adjusted quotes; hedges are unchanged.
 
         Args:
             quotes: what was wanted; without a reservation price it is the mid.
             mid: half-way between the best prices of others, in ticks.
             least: lots below which no size is cut, but no more than was wanted.
-            widest: ticks between bid and ask that are not to be exceeded; both come closer in proportion.
+            widest: the largest width, in ticks, from bid to ask; beyond it both come closer in proportion.
         """
         wanted = mid if quotes.reservation is None else quotes.reservation
         centre = mid + self.lean * (wanted - mid) + self.shift
@@ -102,9 +102,22 @@ def _cut(size: int, factor: float, least: int) -> int:
     return max(min(size, max(1, least)), round(size * factor))
 
 
+@dataclass
 class Defence(ABC):
-    """A rule that protects quotes: it looks at one thing, and has a say in the stance."""
+    """A rule that protects quotes: it measures one thing and, beyond a threshold, adjusts them.
+
+    Fields declared with ``param`` are parameters of every strategy that uses the defence; all fields take their values
+    from that strategy.
+
+    Attributes:
+        release: the part of a threshold below which the measure must fall before the defence stops acting.
+    """
+
+    release: float
 
     @abstractmethod
-    def look(self, sight: DefenceContext, stance: QuoteAdjustment) -> None:
-        """Take in what there is to see now, and change the stance if the rule asks for it."""
+    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
+        """Take in the market as it is now, and change the adjustment if the measure is beyond its threshold."""
+
+    def _threshold(self, on: float) -> Hysteresis:
+        return Hysteresis(on, self.release * on)

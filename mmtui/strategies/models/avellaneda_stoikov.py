@@ -58,7 +58,7 @@ class AvellanedaStoikov(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
         rules, now_ns = view.rules, view.now_ns
-        learner = self._learner = Learner.asked(self._learner, view, self.memory)
+        learner = self._learner = Learner.updated(self._learner, view, self.memory)
         total_s = rules.end_ns / NS_PER_S if self.finite else self.horizon
         left_s = max(0.0, total_s - now_ns / NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma

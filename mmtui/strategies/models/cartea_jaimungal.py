@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
-from mmtui.strategies.models.inventory_value import Floats, KeptValues, log_values, quotes_from, step_at, steps_up
-from mmtui.strategies.models.learner import Learner
-from mmtui.strategies.models.model_inputs import model_inputs
-from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
+from mmtui.strategies.models.inventory_model import InventoryModel, ModelInputs
+from mmtui.strategies.models.inventory_value import Floats, log_values, step_at, steps_up
+from mmtui.strategies.protocol import Rules, param
 
 
 @dataclass
-class CarteaJaimungal(Strategy):
+class CarteaJaimungal(InventoryModel):
     """The quotes of a maker who pays for each second that a position is held, from Cartea and Jaimungal.
 
     Idea: maximise expected wealth, not its utility, less a penalty of phi q^2 for each second that q is held and of
@@ -57,22 +56,15 @@ class CarteaJaimungal(Strategy):
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
-    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
-    _auto_phi: float | None = field(default=None, init=False, repr=False, compare=False)
-    _values: KeptValues = field(default_factory=KeptValues, init=False, repr=False, compare=False)
-
-    def quote(self, view: MarketView) -> Quotes:
-        """Both sides at the distances for the position; one side at the limit."""
-        learner = self._learner = Learner.asked(self._learner, view, self.memory)
-        size, unit, most, q, k, rate, horizon = model_inputs(
-            view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
-        )
-        if self._auto_phi is None:
-            self._auto_phi = default_phi(view.rules, unit, k, rate)
-        phi = self._auto_phi * learner.variance_ratio(view.now_ns) if self.phi is None else self.phi
-        alpha = default_alpha(view.rules) if self.alpha is None else self.alpha
-        steps = self._values.steps(unit * phi * k, rate / math.e, most, horizon, unit * alpha * k)
-        return quotes_from(learner.mid, 1.0 / k, (1.0 + step_at(steps, q)) / k, (1.0 + step_at(steps, -q)) / k, size)
+    def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
+        """Return 1/k, and the distances of the exact solution."""
+        unit, k = inputs.unit, inputs.k
+        if self._aversion is None:
+            self._aversion = default_phi(inputs.rules, unit, k, inputs.rate)
+        phi = self._aversion * inputs.variance_ratio if self.phi is None else self.phi
+        alpha = default_alpha(inputs.rules) if self.alpha is None else self.alpha
+        steps = self._values.steps(unit * phi * k, inputs.rate / math.e, inputs.most, inputs.horizon, unit * alpha * k)
+        return 1.0 / k, (1.0 + step_at(steps, inputs.q)) / k, (1.0 + step_at(steps, -inputs.q)) / k
 
 
 def value(phi: float, alpha: float, kappa: float, rate: float, most: int, horizon: float = math.inf) -> Floats:

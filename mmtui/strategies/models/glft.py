@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mmtui.strategies.models.avellaneda_stoikov import riskless_distance
-from mmtui.strategies.models.inventory_value import Floats, KeptValues, Some, log_values, quotes_from, step_at, steps_up
-from mmtui.strategies.models.learner import Learner
-from mmtui.strategies.models.model_inputs import model_inputs
-from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
+from mmtui.strategies.models.inventory_model import InventoryModel, ModelInputs
+from mmtui.strategies.models.inventory_value import Floats, Some, log_values, step_at, steps_up
+from mmtui.strategies.protocol import Rules, param
 
 
 @dataclass
-class Glft(Strategy):
+class Glft(InventoryModel):
     """The quotes of a maker who dislikes risk and has a position limit, from Guéant, Lehalle and Fernandez-Tapia.
 
     Idea: Avellaneda and Stoikov's problem with a limit on the position is solved exactly, and far from the end its
@@ -62,26 +61,19 @@ class Glft(Strategy):
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
-    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
-    _auto_gamma: float | None = field(default=None, init=False, repr=False, compare=False)
-    _values: KeptValues = field(default_factory=KeptValues, init=False, repr=False, compare=False)
-
-    def quote(self, view: MarketView) -> Quotes:
-        """Both sides at the distances for the position; one side at the limit."""
-        learner = self._learner = Learner.asked(self._learner, view, self.memory)
-        size, unit, most, q, k, rate, horizon = model_inputs(
-            view, learner, size=self.size, k=self.k, rate=self.rate, finite=self.finite
-        )
-        if self._auto_gamma is None:
-            self._auto_gamma = default_gamma(view.rules, unit, k, rate)
-        mid, sigma = learner.mid, learner.sigma(view.now_ns) if self.sigma is None else self.sigma
-        gamma = unit * (self._auto_gamma if self.gamma is None else self.gamma)
-        c, w, eta = constants(gamma, sigma, k, rate)
+    def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
+        """Return c, and the distances of the exact solution or of the approximation."""
+        unit, q, most, k = inputs.unit, inputs.q, inputs.most, inputs.k
+        if self._aversion is None:
+            self._aversion = default_gamma(inputs.rules, unit, k, inputs.rate)
+        gamma = unit * (self._aversion if self.gamma is None else self.gamma)
+        sigma = inputs.sigma if self.sigma is None else self.sigma
+        c, w, eta = constants(gamma, sigma, k, inputs.rate)
         if self.asymptotic:
             bid, ask = asymptotic_distances(q, c, w)
-            return quotes_from(mid, c, bid if q < most else math.inf, ask if q > -most else math.inf, size)
-        steps = self._values.steps(k * gamma * sigma * sigma / 2, eta, most, horizon)
-        return quotes_from(mid, c, c + step_at(steps, q) / k, c + step_at(steps, -q) / k, size)
+            return c, bid if q < most else math.inf, ask if q > -most else math.inf
+        steps = self._values.steps(k * gamma * sigma * sigma / 2, eta, most, inputs.horizon)
+        return c, c + step_at(steps, q) / k, c + step_at(steps, -q) / k
 
 
 def constants(gamma: float, sigma: float, k: float, rate: float) -> tuple[float, float, float]:

@@ -5,8 +5,8 @@ units, into the same linear equations for v_q, q = -Q..Q, whose logarithm is the
 
     dv_q/dt = -penalty q² v_q + rate (v_(q-1) + v_(q+1)),    v_q(0) = exp(-terminal q²),
 
-with t the time to go and v zero beyond Q. They are solved here once for both. All of v_q is wanted in its logarithm,
-however small, so nothing is subtracted: the eigenvector that lasts longest comes from its ratios, and the rest from
+with t the time to go and v zero beyond Q. They are solved here for both. The logarithm of every v_q is needed,
+however small v_q is, so nothing is subtracted: the leading eigenvector is computed from its ratios, and the rest from
 powers of a matrix of probabilities.
 """
 
@@ -24,19 +24,19 @@ Floats = npt.NDArray[np.float64]
 #: One price or position, or an array of them.
 Some = TypeVar("Some", float, Floats)
 
-#: Positions are told apart to a hundredth of the limit.
+#: The resolution of positions: a hundredth of the limit.
 _MOST_UNITS = 100
 _TERMS = 16  # of exp's series at arguments up to a half: 0.5^16/16! is far below a double's grain
 
 
 def log_values(penalty: float, rate: float, most: int, horizon: float = math.inf, terminal: float = 0.0) -> Floats:
-    """The logarithms of v_q for q = -most..most.
+    """Return the logarithms of v_q for q = -most..most.
 
     Args:
         penalty: of a unit held, zero or more (1/time).
         rate: of fills either way, positive (1/time).
         most: Q, the largest position in units, at least 1.
-        horizon: the time to go. Infinite, only what lasts is given, as differences to q = 0.
+        horizon: the time to go. If infinite, the logarithms are those of the eigenvector, relative to q = 0.
         terminal: penalty at the end, zero or more.
 
     Returns:
@@ -60,17 +60,17 @@ def log_values(penalty: float, rate: float, most: int, horizon: float = math.inf
 
 
 def steps_up(values: Floats) -> Floats:
-    """What a unit bought loses in value: values[q] - values[q + 1] at each q, infinite at the last.
+    """Return the loss of value when a unit is bought: values[q] - values[q + 1] at each q, infinite at the last.
 
-    Reversed it is what a unit sold loses.
+    Reversed, it is the loss when a unit is sold.
     """
     return np.append(values[:-1] - values[1:], np.inf)
 
 
 def step_at(steps: Floats, q: float) -> float:
-    """``steps_up`` at a position q in units, linear between whole ones; infinite from Q on.
+    """Return ``steps_up`` at a position q in units, linear between whole ones; infinite from Q on.
 
-    Between Q - 1 and Q, where there is room for part of a unit, it is what it is at Q - 1.
+    Between Q - 1 and Q, where part of a unit can still be bought, it is constant.
     """
     most = len(steps) // 2
     if q >= most:
@@ -79,9 +79,9 @@ def step_at(steps: Floats, q: float) -> float:
 
 
 def units(rules: Rules, size: int) -> tuple[int, int]:
-    """The lots in a unit, and the units in the position limit.
+    """Return the lots in a unit, and the units in the position limit.
 
-    A unit is a quote's size, or a hundredth of the limit where that is more.
+    A unit is a quote's size, or a hundredth of the limit if that is more.
     """
     limit = rules.position_limit
     unit = min(limit, max(size, -(-limit // _MOST_UNITS)))
@@ -89,7 +89,7 @@ def units(rules: Rules, size: int) -> tuple[int, int]:
 
 
 def quotes_from(mid: float, riskless: float, bid: float, ask: float, size: int) -> Quotes:
-    """Quotes at distances from the mid, in ticks; an infinite one is no quote.
+    """Return quotes at distances from the mid, in ticks; an infinite one is no quote.
 
     The reservation price is half-way between them, or as far from the only one as both would be without risk.
     """
@@ -106,8 +106,8 @@ def quotes_from(mid: float, riskless: float, bid: float, ask: float, size: int) 
     )
 
 
-class KeptValues:
-    """The last ``log_values``, solved again when the problem has changed by more than a hundredth."""
+class CachedSteps:
+    """The last solution, computed again when the problem has changed by more than a hundredth."""
 
     _NOTICEABLE = 0.01
 
@@ -116,7 +116,7 @@ class KeptValues:
         self._steps: Floats = np.empty(0)
 
     def steps(self, penalty: float, rate: float, most: int, horizon: float = math.inf, terminal: float = 0.0) -> Floats:
-        """``steps_up`` of ``log_values`` with these arguments, or with nearly these."""
+        """Return ``steps_up`` of ``log_values`` for these arguments, or nearly these."""
         problem = (penalty / rate, rate * horizon, terminal, float(most))
         near = len(self._problem) and all(
             math.isclose(new, old, rel_tol=self._NOTICEABLE) for new, old in zip(problem, self._problem, strict=True)
@@ -128,7 +128,7 @@ class KeptValues:
 
 
 def _ground(penalty: float, most: int) -> tuple[float, Floats]:
-    """The largest growth rate and the logarithms of its eigenvector, at a fill rate of 1.
+    """Return the largest growth rate and the logarithms of its eigenvector, at a fill rate of 1.
 
     With growth m, r_q = g_q/g_(q-1) = 1/(penalty q² + m - r_(q+1)) from the edge in, and by symmetry m = 2 r_1. Each
     ratio keeps all its digits, however small g is.
@@ -160,7 +160,7 @@ def _ground(penalty: float, most: int) -> tuple[float, Floats]:
 
 
 def _transitions(penalty: float, growth: float, log_ground: Floats, time: float) -> Floats:
-    """Probabilities of going from each position to each in a time, at a fill rate of 1."""
+    """Return the probabilities of going from each position to each in a time, at a fill rate of 1."""
     most = len(log_ground) // 2
     leave = penalty * np.arange(-most, most + 1) ** 2 + growth
     fastest = float(leave.max())

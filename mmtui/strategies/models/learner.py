@@ -1,4 +1,4 @@
-"""What strategies learn from the market: how fast it moves, how far its orders reach, and how often they come."""
+"""Estimates of the market's volatility, and of the rate and reach of its orders, made while quoting."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmtui.strategies.excluding_own import others_touch
 from mmtui.strategies.protocol import MarketView, Rules
 from mmtui.units import NS_PER_S
 
-#: Memory of the rate of orders, in seconds. A view keeps as much of the tape, so the first answer has all of it.
+#: Memory of the rate of orders, in seconds. A view holds as much of the tape, so the first estimate has all of it.
 _RATE_MEMORY_S = 60.0
 #: Without a tape: half an order a second on each side, which five seconds' worth of orders outweigh.
 _USUAL_ORDERS = 5.0
@@ -30,10 +30,10 @@ class Learner:
     Args:
         rules: the level's rules.
         memory_s: memory of the volatility estimate, in seconds.
-        now_ns: the time of the first look.
+        now_ns: the time of the first update.
 
     Attributes:
-        mid: half-way between the best prices of others at the last look, in ticks.
+        mid: half-way between the best prices of others at the last update, in ticks.
         spread: between these prices, in ticks.
     """
 
@@ -43,7 +43,7 @@ class Learner:
         self._usual = rules.normal_volatility**2
         self._volatility = EwmaVolatility(memory_s)
         self._reach = ReachDecay(prior=1.0 / usual_reach)
-        # The same memory for the distance of the best price, which is a reach that went no further.
+        # The distance of the best price is the shortest reach possible; it is averaged with the same memory.
         self._best = ReachDecay(prior=1.0 / usual_reach)
         self._start_ns = now_ns
         self._seen_ns = now_ns
@@ -53,17 +53,17 @@ class Learner:
         self._time_s = _USUAL_S
 
     @classmethod
-    def asked(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
-        """The learner, or a new one where there is none yet, after a look at the market."""
+    def updated(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
+        """Return the learner, or a new one if there is none yet, updated from the view."""
         learner = learner or cls(view.rules, memory_s, view.now_ns)
-        learner.look(view)
+        learner.update(view)
         return learner
 
-    def look(self, view: MarketView) -> None:
-        """Take in what happened since the last look.
+    def update(self, view: MarketView) -> None:
+        """Take in what happened since the last update.
 
-        Own quotes do not count: an order that ended at one, inside the others', would have reached theirs, or a maker
-        who once quotes too close would see only what he did himself, and never learn.
+        Own quotes do not count: an order that ended at one, inside the others', counts as reaching theirs. Otherwise a
+        maker who once quotes too close would observe only his own effect, and stay there.
         """
         now_ns = view.now_ns
         best_bid, best_ask = others_touch(view)
@@ -84,7 +84,7 @@ class Learner:
         self._seen_ns, self.mid, self.spread = now_ns, mid, best_ask - best_bid
 
     def _read_tape(self, view: MarketView) -> None:
-        """Count the orders of the last minute, from the first one on the tape: nobody knows since when it is kept."""
+        """Count the orders of the last minute, from the first one on the tape: when the tape began is not known."""
         tape = view.trades_since(view.now_ns - round(_RATE_MEMORY_S * NS_PER_S))
         if tape:
             orders = {(trade.time_ns, trade.side) for trade in tape}

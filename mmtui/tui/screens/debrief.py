@@ -1,8 +1,8 @@
-"""How it went, and why: five pages on a finished level."""
+"""The debrief: five pages on a finished level."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
@@ -16,7 +16,9 @@ from textual.worker import get_current_worker
 
 from mmtui.book import Side
 from mmtui.career.share import share_line
-from mmtui.debrief import Debrief, FillVerdict, Ranking
+from mmtui.debrief import tables
+from mmtui.debrief.model import Debrief, Ranking
+from mmtui.debrief.tables import Table
 from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
@@ -27,13 +29,13 @@ from mmtui.tui.widgets.debrief_tables import (
     Played,
     arithmetic_rows,
     attribution_rows,
+    comparison_rows,
     facts_row,
     group_rows,
     queue_rows,
     rank_rows,
     score_rows,
     verdict_rows,
-    without_maker_rows,
 )
 from mmtui.tui.widgets.line_view import TextRows, as_content
 
@@ -41,10 +43,19 @@ PAGES = ("score", "markout", "fills", "others", "lesson")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
 _BEFORE_NS = 5_000_000_000
-#: Sentences are read best in lines no longer than this; times stand before them.
+#: The longest lines of sentences, and the column of times before them.
 _MOST_WIDTH, _STAMP = 104, 9
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]
-_MONEY_HEIGHT, _POSITION_HEIGHT, _PRICE_HEIGHT, _MARKOUT_HEIGHT = 13, 8, 14, 14
+#: The panels that a debrief fills, by their ids.
+_PANELS: Mapping[str, Callable[[Debrief, int], list[Row]]] = {
+    "money": money_rows,
+    "position": position_rows,
+    "arithmetic": arithmetic_rows,
+    "curve": markout_rows,
+    "groups": group_rows,
+    "queue": queue_rows,
+    "price": price_rows,
+}
 
 
 class DebriefScreen(AppScreen):
@@ -52,7 +63,7 @@ class DebriefScreen(AppScreen):
 
     Attributes:
         played: the level.
-        page: which page is shown, from 0.
+        page: the index of the page shown.
     """
 
     CSS_PATH = "debrief.tcss"
@@ -90,9 +101,9 @@ class DebriefScreen(AppScreen):
                 yield OptionList(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
-                yield Static(id="alone")
+                yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
-                yield Static(as_content([((" " + played.card.lesson, "bold auto"),)]), id="taught")
+                yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield OptionList(id="moments")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -100,11 +111,11 @@ class DebriefScreen(AppScreen):
         self._turn_to(0)
         self._explain()
 
-    # What takes a while
+    # Filled in when it is found out
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
-        """Play the session again, then the strategies on its tape: in a thread, one after the other."""
+        """Play the session again, then the strategies on its tape, in a thread."""
         engine, worker = self.navigator.engine, get_current_worker()
         try:
             debrief, _ = engine.explain(self.played.script)
@@ -128,32 +139,21 @@ class DebriefScreen(AppScreen):
     def _show(self, debrief: Debrief) -> None:
         self._debrief = debrief
         if self.played.daily is not None:
-            title, day, result = self.played.card.title, self.played.daily, debrief.result
+            title, day, result = self.played.card.level.title, self.played.daily, debrief.result
             self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
             row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
             self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
-        self._change("money", lambda width: money_rows(debrief, width, _MONEY_HEIGHT))
-        self._change("position", lambda width: position_rows(debrief, width, _POSITION_HEIGHT))
-        self._change("arithmetic", partial(arithmetic_rows, debrief.score))
-        self._change("price", lambda width: price_rows(debrief, width, _PRICE_HEIGHT))
-        if debrief.markouts:
-            self._change("curve", lambda width: markout_rows(debrief.markouts[0], width, _MARKOUT_HEIGHT))
-            self._change("groups", partial(group_rows, debrief.markouts))
-            self._change("queue", partial(queue_rows, debrief.queue))
-        else:
-            self._change("curve", lambda _: [((" Nobody traded with you.", "muted"),)])
-        fills, moments = self.query_one("#fills", OptionList), self.query_one("#moments", OptionList)
+        for name, rows in _PANELS.items():
+            self._change(name, partial(rows, debrief))
         width = min(_MOST_WIDTH, self.size.width - 8)
-        for heading, verdicts in (("WORST FILLS", debrief.worst), ("BEST FILLS", debrief.best)):
-            if verdicts:
-                fills.add_option(_heading(f"{heading} · what they made in ten seconds · Enter shows the moment"))
-            fills.add_options(_fill_option(debrief, verdict, width) for verdict in verdicts)
-        _lesson_options(debrief, moments, width)
+        self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
+        self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
         self._focus_list()
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
-        self._change("ranks", partial(rank_rows, ranking))
-        self.query_one("#alone", Static).update(as_content(without_maker_rows(debrief, ranking)))
+        ranks = tables.ranks(debrief, ranking)
+        self._change("ranks", partial(rank_rows, ranks))
+        self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
 
     # Pages
 
@@ -184,7 +184,7 @@ class DebriefScreen(AppScreen):
             lists[0].action_first()
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Show the moment that an entry tells of."""
+        """Replay the moment of an entry."""
         at_ns = (event.option.id or "").partition(" ")[2]
         if at_ns:
             self._watch(int(at_ns))
@@ -192,14 +192,14 @@ class DebriefScreen(AppScreen):
     # What next
 
     def action_retry(self) -> None:
-        """The same market once more."""
+        """Play the same market again."""
         played, quotes = self.played, None if self._debrief is None else self._debrief.quotes
-        self.navigator.replay_level(played.card, played.seed, played.strategy, quotes)
+        self.navigator.retry(played.card, played.seed, played.strategy, quotes)
 
     def action_new_seed(self) -> None:
-        """Another market."""
+        """Play the level on another market."""
         navigator = self.navigator
-        navigator.replay_level(self.played.card, navigator.new_seed(), self.played.strategy)
+        navigator.retry(self.played.card, navigator.new_seed(), self.played.strategy)
 
     def action_share(self) -> None:
         """Copy the day's line to the clipboard."""
@@ -210,15 +210,15 @@ class DebriefScreen(AppScreen):
             self.notify("Only the day's challenge has a line to share", severity="warning")
 
     def action_watch(self) -> None:
-        """See it again from the start."""
+        """Replay the session from the start."""
         self._watch(0)
 
     def _watch(self, at_ns: int) -> None:
         played = self.played
-        self.navigator.watch_again(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
+        self.navigator.show_replay(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
     def action_back(self) -> None:
-        """Back to the briefing or home."""
+        """Go back to the briefing or home."""
         self.app.pop_screen()
 
 
@@ -230,41 +230,47 @@ def _nothing(_width: int) -> list[Row]:
     return []
 
 
-def _heading(text: str) -> Option:
-    return Option(as_content([((text, "bold muted"),)]), disabled=True)
+def _heading(table: Table, *notes: str) -> Option:
+    return Option(as_content([((" · ".join((table.title.upper(), table.note, *notes)), "bold muted"),)]), disabled=True)
 
 
-def _fill_option(debrief: Debrief, verdict: FillVerdict, width: int) -> Option:
-    fill = debrief.fills[verdict.fill]
-    arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")
-    head: Row = (
-        (f"{fmt.stamp(fill.at_ns):{_STAMP}}", "live"),
-        (f"{arrow} {did:<6} {fill.quantity:>3} @ {debrief.instrument.format(fill.price)}", f"bold {ink}"),
-        (f"  {fmt.money(verdict.money, 10)}  ", f"bold {fmt.tone(verdict.money)}"),
-    )
-    why: list[Row] = [((f"{'':{_STAMP}}{line}", "muted"),) for line in fmt.wrap(verdict.why, width - _STAMP)]
-    return Option(as_content([head, *why]), id=f"fill-{verdict.fill} {fill.at_ns}")
+def _moment(name: str, at_ns: int | None, head: Row, lines: Sequence[str] = (), ink: str = "muted") -> Option:
+    """An entry with its time, if it has one, whose id ends with that time; more lines stand under the first."""
+    when, at = ("", "") if at_ns is None else (fmt.stamp(at_ns), str(at_ns))
+    rows: list[Row] = [((f"{when:{_STAMP}}", "live"), *head)]
+    rows += [((f"{'':{_STAMP}}{line}", ink),) for line in lines]
+    return Option(as_content(rows), id=f"{name} {at}")
 
 
-def _lesson_options(debrief: Debrief, moments: OptionList, width: int) -> None:
-    """What to try next, then each time that the lesson was done or missed."""
-    moments.add_option(_heading("TRY NEXT"))
-    # The last word is the lesson, which stands above.
+def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:
+    """Yields the worst and the best fills under their headings."""
+    for table, verdicts in zip(tables.extremes(debrief), (debrief.worst, debrief.best), strict=True):
+        if verdicts:
+            yield _heading(table, "Enter shows the moment")
+        for verdict in verdicts:
+            fill = debrief.fills[verdict.fill]
+            arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")
+            head: Row = (
+                (f"{arrow} {did:<6} {fill.quantity:>3} @ {debrief.instrument.format(fill.price)}", f"bold {ink}"),
+                (f"  {fmt.money(verdict.money, 10)}  ", f"bold {fmt.tone(verdict.money)}"),
+            )
+            yield _moment(f"fill-{verdict.fill}", fill.at_ns, head, fmt.wrap(verdict.why, width - _STAMP))
+
+
+def _lesson_options(debrief: Debrief, width: int) -> Iterator[Option]:
+    """Yields what to try next, then the occasions on which the lesson was done or missed."""
+    yield Option(as_content([(("TRY NEXT", "bold muted"),)]), disabled=True)
+    # The last advice is the lesson, which stands above.
     for number, piece in enumerate(debrief.advice[:-1]):
-        when, at = ("", "") if piece.at_ns is None else (fmt.stamp(piece.at_ns), str(piece.at_ns))
         first, *others = fmt.wrap(piece.text, width - _STAMP)
-        rows: list[Row] = [((f"{when:{_STAMP}}", "live"), (first, "foreground"))]
-        rows += [((f"{'':{_STAMP}}{line}", "foreground"),) for line in others]
-        moments.add_option(Option(as_content(rows), id=f"advice-{number} {at}"))
+        yield _moment(f"advice-{number}", piece.at_ns, ((first, "foreground"),), others, "foreground")
     if debrief.occasions:
-        done = sum(occasion.done for occasion in debrief.occasions)
-        moments.add_option(_heading(f"THE LESSON · done {done} times of {len(debrief.occasions)}"))
+        yield _heading(tables.lesson(debrief.occasions))
     for number, occasion in enumerate(debrief.occasions):
         sign, ink = ("✓", "gain") if occasion.done else ("✗", "loss")
         row: Row = (
-            (f"{fmt.stamp(occasion.from_ns):{_STAMP}}", "live"),
             (f"{sign} ", f"bold {ink}"),
             (occasion.name, "foreground" if occasion.done else "bold foreground"),
-            (f"   {'done' if occasion.done else 'missed'} by {fmt.stamp(occasion.to_ns)}", "muted"),
+            (f"   {tables.verdict(occasion)}", "muted"),
         )
-        moments.add_option(Option(as_content([row]), id=f"occasion-{number} {occasion.from_ns}"))
+        yield _moment(f"occasion-{number}", occasion.from_ns, row)

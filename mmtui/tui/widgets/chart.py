@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from math import ceil, floor
 from typing import NamedTuple
 
 from mmtui.book import Side
+from mmtui.braille import Plot
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FillLine, FloorSnapshot
-from mmtui.tui.format import Row, Span, title_row
+from mmtui.tui.format import Row, title_row
+from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
@@ -19,8 +21,6 @@ SPAN_NS = 60 * NS_PER_S
 _APART_NS = NS_PER_S // 4
 _LEAST_TICKS = 8
 _STEP_TICKS = 4
-#: Braille bits by dot column and row, rows downwards.
-DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
 
 
@@ -33,55 +33,8 @@ class ChartPoint(NamedTuple):
     ask: int | None
 
 
-class Plot:
-    """A canvas of braille dots, ``width`` × ``height`` cells, prices from ``low`` to ``high`` upwards."""
-
-    def __init__(self, width: int, height: int, low: int, high: int) -> None:
-        self.width, self.height = width, height
-        self._low, self._high = low, high
-        self._layers: dict[str, list[list[int]]] = {}
-        self._marks: dict[tuple[int, int], Span] = {}
-
-    def row(self, price: float) -> int:
-        """The dot row of a price, held inside."""
-        dots = self.height * 4 - 1
-        share = (self._high - price) / (self._high - self._low)
-        return max(0, min(dots, round(share * dots)))
-
-    def line(self, style: str, x: int, price: float, before: float | None = None) -> None:
-        """A dot in a dot column, joined to the price of the column before."""
-        layer = self._layers.setdefault(style, [[0] * self.width for _ in range(self.height)])
-        y = self.row(price)
-        y_before = y if before is None else self.row(before)
-        for dot in range(min(y, y_before), max(y, y_before) + 1):
-            layer[dot // 4][x // 2] |= DOTS[x % 2][dot % 4]
-
-    def mark(self, x: int, price: float, span: Span) -> None:
-        """A sign over whatever is drawn in the cell."""
-        self._marks[self.row(price) // 4, x // 2] = span
-
-    def spans(self, y: int) -> list[Span]:
-        """A row of cells; the layer drawn first gives a cell its colour."""
-        row: list[Span] = []
-        for x in range(self.width):
-            if (y, x) in self._marks:
-                row.append(self._marks[y, x])
-                continue
-            bits, style = 0, "muted"
-            for name, layer in self._layers.items():
-                if layer[y][x] and not bits:
-                    style = name
-                bits |= layer[y][x]
-            glyph = chr(0x2800 + bits) if bits else " "
-            if row and row[-1][1] == style:
-                row[-1] = (row[-1][0] + glyph, style)
-            else:
-                row.append((glyph, style))
-        return row
-
-
 def price_range(prices: Iterable[float]) -> tuple[int, int]:
-    """Ticks from and to, rounded outwards so that the scale seldom changes, and never less than a few ticks apart."""
+    """A range of ticks around prices, rounded outwards so that it seldom changes, at least a few ticks wide."""
     prices = list(prices)
     low = floor((min(prices) - 1) / _STEP_TICKS) * _STEP_TICKS
     high = ceil((max(prices) + 1) / _STEP_TICKS) * _STEP_TICKS
@@ -91,7 +44,7 @@ def price_range(prices: Iterable[float]) -> tuple[int, int]:
 
 
 class PriceChart(LineView):
-    """Remembers a minute of snapshots, and draws it anew only when a dot's worth of time has passed."""
+    """The chart of the last minute of snapshots, drawn again only after the time of a dot."""
 
     def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -103,7 +56,7 @@ class PriceChart(LineView):
         self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
 
     def update(self, view: FloorSnapshot) -> None:
-        """Take a snapshot in, and draw if there is something new to see."""
+        """Add a snapshot, and draw if there is something new to see."""
         points, fills = self._points, self._fills
         if points and view.now_ns < points[-1].time_ns:
             # A replay has gone back.
@@ -115,32 +68,27 @@ class PriceChart(LineView):
             self._seen_fills = view.desk.fills
             fills.extend(reversed(view.desk.last_fills[:new]))
         if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
-            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
-            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
-            points.append(ChartPoint(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+            points.append(ChartPoint(view.now_ns, view.mid, *own_quotes(view)))
         while points[0].time_ns <= view.now_ns - SPAN_NS:
             points.popleft()
         while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:
             fills.popleft()
-        self._show()
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self._show()
-
-    def _show(self) -> None:
+    def lines(self) -> Sequence[Hashable]:
         width, height = self.size
         plot_width = width - self._label
         if not self._points or plot_width < 2 or height < 3:
-            return
+            return self._keys
         step_ns = SPAN_NS // (2 * plot_width)
         last = self._points[-1].time_ns // step_ns
-        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
+        # The picture changes only with a step, a fill or the size.
         drawn = (last, self._seen_fills, width, height)
-        if drawn != self._drawn:
-            self._drawn = drawn
-            first = last - 2 * plot_width + 1
-            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)])
+        if drawn == self._drawn:
+            return self._keys
+        self._drawn = drawn
+        first = last - 2 * plot_width + 1
+        return [title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)]
 
     def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
         points = [point for point in self._points if point.time_ns // step_ns >= first]
@@ -154,7 +102,7 @@ class PriceChart(LineView):
             before = point.mid
         for point in points:
             step = point.time_ns // step_ns
-            # Every other dot, so that quotes look unlike the mid without colour too.
+            # Every other dot, so that quotes differ from the mid without colour too.
             if step % 2 == 0:
                 for style, price in (("bid", point.bid), ("ask", point.ask)):
                     if price is not None:

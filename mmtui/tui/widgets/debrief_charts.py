@@ -1,24 +1,28 @@
-"""A session over time, as the debrief shows it: money by where it came from, position, price with quotes and fills."""
+"""The charts of the debrief screen: PnL by source, position, price with quotes and fills, and markouts."""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 
-from mmtui.debrief import Debrief, MarkoutCurve
+import numpy as np
+
+from mmtui.braille import Plot
+from mmtui.debrief.model import Debrief
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
-from mmtui.tui.widgets.chart import MARKS, Plot, price_range
+from mmtui.tui.widgets.chart import MARKS, price_range
 from mmtui.tui.widgets.pixels import Pixels, framed, time_axis
 from mmtui.units import NS_PER_S
 
 _ROOM = 9
-#: Every part of the money has its colour.
+#: The colours of the parts of the PnL.
 _INKS = {"spread": "bought-bar", "position": "cursor", "hedge": "entry", "fees": "sold-bar"}
 
 
-def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
-    """Spread, position, hedge and fees stacked on both sides of nothing; their sum, the PnL, as a line.
+def money_rows(debrief: Debrief, width: int, height: int = 13) -> list[Row]:
+    """Spread, position, hedge and fees stacked on both sides of zero; their sum, the PnL, as a line.
 
     Args:
         debrief: the session.
@@ -26,31 +30,25 @@ def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
         height: rows in all: a title, a legend, the canvas and its times.
     """
     seconds = debrief.seconds
-    parts = {
-        "spread": seconds.spread,
-        "position": seconds.position,
-        "hedge": seconds.hedge,
-        "fees": [-fee for fee in seconds.fees],
-    }
     columns = _columns(seconds.at_ns, debrief.until_ns, max(8, width - _ROOM))
-    stacks = [_stacked([values[row] for values in parts.values()]) for row in columns]
+    stacks = [seconds.stack(row) for row in columns]
     total = [seconds.total[row] for row in _columns(seconds.at_ns, debrief.until_ns, 2 * len(columns))]
-    ends = [end for stack in stacks for span in stack for end in span]
+    ends = [end for stack in stacks for bar in stack.values() for end in bar]
     low, high = min(ends + total), max(ends + total)
     pixels = Pixels(len(columns), height - 3, low, high)
     for x, stack in enumerate(stacks):
-        for ink, (start, end) in zip(_INKS.values(), stack, strict=True):
-            pixels.bar(x, start, end, ink)
+        for name, (base, tip) in stack.items():
+            pixels.bar(x, base, tip, _INKS[name])
     pixels.line([0.0] * 2 * len(columns), "muted", every=2)
     pixels.line(total, "foreground")
     legend: list[Span] = [(" ", "muted")]
-    for name, values in parts.items():
+    for name, (base, tip) in seconds.stack(-1).items():
         legend += [
             ("██", f"{_INKS[name]} on surface"),
             (f" {name} ", "muted"),
-            (f"{fmt.money(values[-1], 0, 0)}   ", "foreground"),
+            (f"{fmt.money(tip - base, 0, 0)}   ", "foreground"),
         ]
-    legend += [("⠒⠒", "foreground"), (" pnl ", "muted"), (fmt.money(seconds.total[-1], 0, 0), "bold foreground")]
+    legend += [("⠒⠒", "foreground"), (" pnl ", "muted"), (fmt.money(total[-1], 0, 0), "bold foreground")]
     return [
         title_row("MONEY OVER TIME", "the parts add up to the line", width),
         tuple(legend),
@@ -59,22 +57,8 @@ def money_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
     ]
 
 
-def _stacked(amounts: Sequence[float]) -> list[tuple[float, float]]:
-    """From and to of each amount: gains on each other upwards, losses downwards."""
-    above = below = 0.0
-    spans = []
-    for amount in amounts:
-        if amount > 0:
-            spans.append((above, above + amount))
-            above += amount
-        else:
-            spans.append((below + amount, below))
-            below += amount
-    return spans
-
-
-def position_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
-    """The position, net of what was held beside the book, between its limits; amber over half of them, then red."""
+def position_rows(debrief: Debrief, width: int, height: int = 8) -> list[Row]:
+    """The position net of hedges between its limits; amber over half of the limit, then red."""
     seconds, limit = debrief.seconds, float(debrief.result.position.limit)
     columns = _columns(seconds.at_ns, debrief.until_ns, max(8, width - _ROOM))
     largest = max(abs(net) for net in seconds.net)
@@ -93,8 +77,8 @@ def position_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
     ]
 
 
-def price_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
-    """The mid, the own quotes, and the fills as marks."""
+def price_rows(debrief: Debrief, width: int, height: int = 14) -> list[Row]:
+    """The mid, the maker's quotes, and the fills as marks."""
     instrument, until_ns = debrief.instrument, max(1, debrief.until_ns)
     dots = 2 * max(8, width - _ROOM)
     times = [until_ns * x // (dots - 1) for x in range(dots)]
@@ -117,22 +101,23 @@ def price_rows(debrief: Debrief, width: int, height: int) -> list[Row]:
     ]
 
 
-def markout_rows(curve: MarkoutCurve, width: int, height: int) -> list[Row]:
-    """The mean markout at each horizon, each as far from the next, with its 95% band."""
-    points = curve.points
+def markout_rows(debrief: Debrief, width: int, height: int = 14) -> list[Row]:
+    """The mean markout of all fills at each horizon, at equal distances, with its 95% band."""
+    if not debrief.markouts:
+        return [((" Nobody traded with you.", "muted"),)]
+    points = debrief.markouts[0].points
     cells = max(len(points), (width - _ROOM) // len(points) * len(points))
     each = cells // len(points)
     ends = [value for point in points for value in (point.mean, point.low, point.high, 0.0) if value is not None]
     low, high = min(ends), max(ends)
     pixels = Pixels(cells, height - 2, low, high)
-    means: list[float] = []
-    for dot in range(2 * cells):
-        place = max(0.0, min(len(points) - 1.0, (dot - each + 0.5) / (2 * each)))
-        left = min(int(place), max(0, len(points) - 2))
-        one, other, share = points[left], points[min(left + 1, len(points) - 1)], place - left
-        means.append(one.mean + share * (other.mean - one.mean))
-        bottom, top = _between(one.low, other.low, share), _between(one.high, other.high, share)
-        if bottom is not None and top is not None:
+    places = (np.arange(2 * cells) - each + 0.5) / (2 * each)
+    means, lows, highs = (
+        np.interp(places, range(len(points)), [math.nan if value is None else value for value in values]).tolist()
+        for values in zip(*((point.mean, point.low, point.high) for point in points), strict=True)
+    )
+    for dot, (bottom, top) in enumerate(zip(lows, highs, strict=True)):
+        if not math.isnan(bottom):
             pixels.bar(dot // 2, bottom, top, "cursor")
     pixels.line([0.0] * 2 * cells, "muted", every=2)
     pixels.line(means, "live")
@@ -144,10 +129,6 @@ def markout_rows(curve: MarkoutCurve, width: int, height: int) -> list[Row]:
     ]
 
 
-def _between(one: float | None, other: float | None, share: float) -> float | None:
-    return None if one is None or other is None else one + share * (other - one)
-
-
 def _columns(at_ns: Sequence[int], until_ns: int, width: int) -> list[int]:
-    """The row of the last sample before each column's time."""
+    """The index of the last sample before each column's time."""
     return [max(0, bisect_right(at_ns, until_ns * (x + 1) // width) - 1) for x in range(width)]

@@ -1,30 +1,22 @@
-"""A finished level in tables: the verdict, the score's arithmetic, where the money came from, groups and ranks."""
+"""A finished level in the panels of the debrief screen."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
+from mmtui.debrief import tables
+from mmtui.debrief.model import Debrief
+from mmtui.debrief.tables import Table
+from mmtui.session.replay import Script
+from mmtui.session.result import Result
+from mmtui.session.score import next_star
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
-from mmtui.units import NS_PER_S
 
-if TYPE_CHECKING:
-    from mmtui.debrief import Debrief, MarkoutCurve, QueueGroup, Ranking, ScorePart
-    from mmtui.session.replay import Script
-
-_ENDS = {
-    "time": "The time is up.",
-    "loss": "The loss limit was reached: the level ended there.",
-    "left": "You left before the end.",
-}
 _MONEY = 12
-#: Which horizons the tables tell, in nanoseconds.
-_TOLD = (NS_PER_S, 10 * NS_PER_S, 60 * NS_PER_S)
-_STARS = (50, 70, 85)
 
 
 @dataclass(frozen=True)
@@ -33,8 +25,7 @@ class Played:
 
     Attributes:
         strategy: the one that quoted from the start, if any.
-        result: the result with the keys of ``mmtui run --format json``.
-        script: what plays it again.
+        script: the commands to play it again.
         name: the file name of its journal, empty without one.
         daily: the day whose challenge it was, if it was one.
     """
@@ -42,56 +33,47 @@ class Played:
     card: Card
     seed: int
     strategy: str | None
-    result: Mapping[str, Any]
+    result: Result
     script: Script
     name: str = ""
     daily: date | None = None
 
 
 def verdict_rows(played: Played) -> list[Row]:
-    """Title, how it ended and where it came from; score, stars, and how far it is to the next one."""
+    """Title, end and seed; score, stars, and what is missing to the next one."""
     card, result = played.card, played.result
-    score = result["score"]
-    ended = _ENDS.get(result["ended"], f"It ended: {result['ended']}.")
+    missing = next_star(result.score)
+    to_next = "every star there is" if missing is None else f"{missing:.1f} more for the next star"
+    opponent: list[Span] = []
+    if (other := result.opponent) is not None:
+        opponent = [
+            ("   v ", "muted"),
+            (f"{other.strategy} {other.score:.1f}", "bold ask"),
+            (f" {other.pnl:+,.0f}", "foreground"),
+        ]
     return [
         (
-            (f"{card.number}  {card.title}", "bold own"),
-            (f"   {ended}   seed ", "muted"),
+            (f"{card.level.number}  {card.level.title}", "bold own"),
+            (f"   {tables.ended(result)}   seed ", "muted"),
             (str(played.seed), "bold live"),
-            (f"   quoted by {result['strategy'] or 'hand'}", "muted"),
+            (f"   {tables.quoted_by(result)}", "muted"),
         ),
         (
-            (f"{score:.1f}", "bold foreground"),
+            (f"{result.score:.1f}", "bold foreground"),
             (" of 100   ", "muted"),
-            (fmt.stars(result["stars"]), "bold own"),
-            (f"   {next_star(score)}", "muted"),
-            *_opponent(result.get("opponent")),
+            (fmt.stars(result.stars), "bold own"),
+            (f"   {to_next}", "muted"),
+            *opponent,
         ),
     ]
-
-
-def _opponent(opponent: Mapping[str, Any] | None) -> list[Span]:
-    """How the opponent did in a duel."""
-    if opponent is None:
-        return []
-    return [
-        ("   v ", "muted"),
-        (f"{opponent['strategy']} {opponent['score']:.1f}", "bold ask"),
-        (f" {opponent['pnl']:+,.0f}", "foreground"),
-    ]
-
-
-def next_star(score: float) -> str:
-    """How far it is to the next star."""
-    needed = next((needed for needed in _STARS if score < needed), None)
-    return "every star there is" if needed is None else f"{needed - score:.1f} more for the next star"
 
 
 def score_rows(played: Played, width: int) -> list[Row]:
     """Each part's points times its weight, and their sum."""
     rows: list[Row] = [title_row("SCORE", "points × weight", width)]
-    for name, points in played.result["parts"].items():
-        weight = played.card.weights.get(name, 0.0)
+    weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
+    for name, points in played.result.parts.items():
+        weight = weights.get(name, 0.0)
         rows.append(
             (
                 (f" {name:<10}", "foreground"),
@@ -101,163 +83,99 @@ def score_rows(played: Played, width: int) -> list[Row]:
                 *fmt.gauge(points / 100, max(0, width - 36), "bid-bar" if points >= 50 else "entry", "track"),
             )
         )
-    rows.append(((" total".ljust(27), "muted"), (f"{played.result['score']:5.1f}", "bold own")))
+    rows.append(((" total".ljust(27), "muted"), (f"{played.result.score:5.1f}", "bold own")))
     return rows
 
 
-def arithmetic_rows(parts: Iterable[ScorePart], width: int) -> list[Row]:
-    """How the points of each part come about: the formula, then its numbers."""
+def arithmetic_rows(debrief: Debrief, width: int) -> list[Row]:
+    """The formula of each part, then its inputs."""
     rows: list[Row] = [title_row("HOW THE POINTS COME ABOUT", "kept within 0 and 100", width)]
-    for part in parts:
-        numbers = ", ".join(f"{name} {_number(value)}" for name, value in part.inputs.items())
-        formula = fmt.wrap(f"{part.name} = {part.formula}", width - 2)
-        rows += [((f" {line}", "foreground"),) for line in formula]
-        rows += [((f"   {line}", "muted"),) for line in fmt.wrap(numbers, width - 4)]
+    for part in debrief.score:
+        rows += [((f" {line}", "foreground"),) for line in fmt.wrap(f"{part.name} = {part.formula}", width - 2)]
+        rows += [((f"   {line}", "muted"),) for line in fmt.wrap(tables.numbers(part), width - 4)]
     return rows
-
-
-def _number(value: float | None) -> str:
-    if value is None:
-        return "none"
-    return f"{value:,.0f}" if value == round(value) else f"{value:,.3g}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def attribution_rows(played: Played, width: int) -> list[Row]:
     """Spread + position + hedge − fees = total, with bars."""
-    pnl = played.result["pnl"]
-    parts = [("spread", pnl["spread"]), ("position", pnl["position"]), ("hedge", pnl["hedge"]), ("fees", -pnl["fees"])]
-    largest = max(abs(amount) for _, amount in parts) or 1.0
+    pnl = played.result.pnl
+    terms = tables.pnl_terms(pnl)
+    largest = max(abs(term.amount) for term in terms) or 1.0
     room = width - 12 - _MONEY - 3
     room -= 1 - room % 2
-    rows: list[Row] = [title_row("WHERE IT CAME FROM", played.card.instrument.currency, width)]
-    for sign, (name, amount) in zip(("", "+", "+", "−"), parts, strict=True):
-        fill = "bought-bar" if amount > 0 else "sold-bar"
-        shown = f"{pnl['fees']:,.2f}".rjust(_MONEY) if name == "fees" else fmt.money(amount, _MONEY)
+    rows: list[Row] = [title_row("WHERE IT CAME FROM", played.card.level.market.instrument.currency, width)]
+    for term in terms:
+        fill = "bought-bar" if term.effect > 0 else "sold-bar"
         rows.append(
             (
-                (f" {sign:<2}{name:<9}", "foreground"),
-                (shown, fmt.tone(amount)),
+                (f" {term.sign:<2}{term.name:<9}", "foreground"),
+                (term.text(_MONEY), fmt.tone(term.effect)),
                 ("  ", "muted"),
-                *(fmt.balance(amount / largest, room, fill, "surface") if room >= 5 else ()),
+                *(fmt.balance(term.effect / largest, room, fill, "surface") if room >= 5 else ()),
             )
         )
-    total = pnl["total"]
-    rows.append(((" = pnl      ", "bold foreground"), (fmt.money(total, _MONEY), f"bold {fmt.tone(total)}")))
-    par = f"   par      {fmt.money(played.result['par'], _MONEY)}  by {played.card.par}"
+    rows.append(((" = pnl      ", "bold foreground"), (fmt.money(pnl.total, _MONEY), f"bold {fmt.tone(pnl.total)}")))
+    par = f"   par      {fmt.money(played.result.par, _MONEY)}  by {played.card.level.par}"
     rows.append(((fmt.fit(par, width), "muted"),))
     return rows
 
 
 def facts_row(played: Played) -> Row:
-    """What was traded and held, in a line."""
-    result = played.result
-    position = result["position"]
-    facts: Iterable[tuple[str, str]] = (
-        ("fills", f"{result['fills']}"),
-        ("lots", f"{result['volume']}"),
-        ("two-sided", f"{result['presence']:.0%}"),
-        ("position at the end", fmt.signed(position["final"])),
-        ("largest", f"{position['max_abs']}"),
-        ("mean", f"{position['mean_abs']:.1f}"),
-    )
-    spans = [((f" {name} ", "muted"), (f"{value}  ", "bold foreground")) for name, value in facts]
-    return tuple(span for pair in spans for span in pair)
+    """What was traded and held, in a line; the limit stands over the chart of the position."""
+    facts = [fact for fact in tables.facts(played.result).items() if fact[0] != "limit"]
+    return tuple(span for name, value in facts for span in ((f" {name} ", "muted"), (f"{value}  ", "bold foreground")))
 
 
-def group_rows(curves: Iterable[MarkoutCurve], width: int) -> list[Row]:
-    """Markouts by side, by who was on the other side, and by how the quote was set."""
-    head = "fills   lots     1 s    10 s    60 s"
-    rows: list[Row] = [title_row("BY", head, width)]
-    by = ""
-    for curve in curves:
-        if by and curve.by != by:
+def group_rows(debrief: Debrief, width: int) -> list[Row]:
+    """Markouts by side, by counterparty, and by how the quote was set; nothing without fills."""
+    return _table_rows(tables.markouts(debrief), width, (5, 7, 8, 8, 8)) if debrief.markouts else []
+
+
+def queue_rows(debrief: Debrief, width: int) -> list[Row]:
+    """The orders by the lots ahead of them as they joined; nothing without fills."""
+    return _table_rows(tables.queue(debrief), width, (6, 9, 12, 8)) if debrief.markouts else []
+
+
+def rank_rows(ranks: Table, width: int) -> list[Row]:
+    """The session among the strategies that ship."""
+    return _table_rows(ranks, width, (6, 11, 8, 8), numbered=True)
+
+
+def comparison_rows(ranks: Table) -> list[Row]:
+    """The session's rank in words, and the market with and without its maker."""
+    rows: list[Row] = []
+    for sentence in ranks.sentences:
+        figure = "foreground" if rows else "bold own"
+        spans = [(text, figure if place % 2 else "muted") for place, text in enumerate(sentence)]
+        rows.append(((" ", "muted"), *spans))
+    return rows
+
+
+def _table_rows(table: Table, width: int, widths: Sequence[int], *, numbered: bool = False) -> list[Row]:
+    """The columns of a table that have a short heading; the first takes the width that the others leave.
+
+    Args:
+        table: its first column has the title.
+        width: cells in all.
+        widths: cells of the other columns.
+        numbered: whether to number the rows.
+    """
+    title, *others = [place for place, column in enumerate(table.columns) if column.short]
+    heads = "".join(table.columns[place].short.rjust(cells) for place, cells in zip(others, widths, strict=True))
+    rows: list[Row] = [title_row(table.columns[title].short.upper(), heads.lstrip(), width)]
+    for number, row in enumerate(table.rows):
+        if number in table.starts:
             rows.append(())
-        by = curve.by
-        told = {point.horizon_ns: point.mean for point in curve.points}
-        fills = max((point.fills for point in curve.points), default=0)
-        lots = max((point.lots for point in curve.points), default=0)
-        name = _NAMES.get(curve.group, curve.group)
-        rows.append(
-            (
-                (fmt.fit(f" {name}", max(10, width - len(head) - 1)), "foreground"),
-                (f"{fills:5} {lots:6} ", "muted"),
-                *((f"{fmt.ticks(told.get(at_ns), 7)} ", f"bold {fmt.tone(told.get(at_ns))}") for at_ns in _TOLD),
-            )
-        )
-    return rows
-
-
-_NAMES = {
-    "all": "all fills",
-    "buy": "bought",
-    "sell": "sold",
-    "manual": "quoted by hand",
-    "strategy": "quoted by a strategy",
-    "noise": "noise traders",
-    "informed": "informed traders",
-    "momentum": "momentum traders",
-    "rival": "rival makers",
-    "institution": "the institution",
-    "arbitrageur": "arbitrageurs",
-    "maker": "other makers",
-    "recorded": "the tape",
-}
-
-
-def queue_rows(groups: Iterable[QueueGroup], width: int) -> list[Row]:
-    """What became of orders by the lots ahead of them as they joined."""
-    head = "orders   traded   first lot    10 s"
-    rows: list[Row] = [title_row("LOTS AHEAD", head, width)]
-    for group in groups:
-        wait = "·" if group.wait_s is None else f"{group.wait_s:.1f} s"
-        rows.append(
-            (
-                (f" {group.ahead}".ljust(max(10, width - len(head) - 1)), "foreground"),
-                (f"{group.orders:6} {group.filled:8.0%} {wait:>11} ", "muted"),
-                (fmt.ticks(group.markout, 7), f"bold {fmt.tone(group.markout)}"),
-            )
-        )
-    return rows
-
-
-def rank_rows(ranking: Ranking, width: int) -> list[Row]:
-    """The same tape played by the strategies that ship, you among them."""
-    head = "score         pnl    held    10 s"
-    rows: list[Row] = [title_row("THE SAME TAPE", head, width)]
-    room = max(12, width - len(head) - 6)
-    for place, rank in enumerate(ranking.ranks, start=1):
-        you = rank.strategy is None
-        ink = "bold own" if you else "foreground"
-        spans: list[Span] = [
-            (f" {place:>2}  ", "muted"),
-            (fmt.fit("you" if you else str(rank.strategy), room), ink),
-            (f"{rank.score:6.1f} ", ink),
-            (f"{fmt.money(rank.pnl, 10, 0)} ", fmt.tone(rank.pnl)),
-            (f"{rank.mean_abs:7.1f} ", "muted"),
-            (fmt.ticks(rank.markout, 7), fmt.tone(rank.markout)),
-        ]
+        ink = "bold own" if number == table.own else "foreground"
+        before = f" {number + 1:>2} " if numbered else ""
+        name = fmt.fit(f" {row[title]}", max(10, width - sum(widths) - len(before) - 1))
+        spans: list[Span] = [(before, "muted"), (name, ink)]
+        for place, cells in zip(others, widths, strict=True):
+            column, value = table.columns[place], row[place]
+            style = ink if column.kind == "points" else "muted"
+            if column.kind in ("money", "ticks") and not isinstance(value, str):
+                style = fmt.tone(value)
+            text = tables.written(value, column.kind, short=True).rjust(cells)
+            spans.append((text, f"bold {style}" if column.strong else style))
         rows.append(tuple(spans))
     return rows
-
-
-def without_maker_rows(debrief: Debrief, ranking: Ranking) -> list[Row]:
-    """How you rank, and what the market was without you."""
-    alone, market = ranking.alone, debrief.result.market
-    return [
-        (
-            (" You did better than ", "muted"),
-            (f"{ranking.percentile:.0f}%", "bold own"),
-            (" of the strategies.", "muted"),
-        ),
-        (
-            (" Without you the market traded ", "muted"),
-            (f"{alone.trades}", "foreground"),
-            (" times instead of ", "muted"),
-            (f"{market.trades}", "foreground"),
-            (", at a mean spread of ", "muted"),
-            (f"{alone.mean_spread:.2f}", "foreground"),
-            (" ticks instead of ", "muted"),
-            (f"{market.mean_spread:.2f}", "foreground"),
-            (".", "muted"),
-        ),
-    ]

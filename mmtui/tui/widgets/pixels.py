@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from mmtui.braille import Plot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
-from mmtui.tui.widgets.chart import DOTS
 from mmtui.units import NS_PER_S
 
 
@@ -21,7 +21,7 @@ class Pixels:
         self.width, self.height = width, height
         self._low, self._span = low, max(high - low, 1e-9)
         self._inks = [[ground] * width for _ in range(2 * height)]
-        self._bits: dict[tuple[int, int], tuple[int, str]] = {}
+        self._lines = Plot(width, height, low, high)
 
     def row(self, value: float) -> int:
         """The pixel row of a value, from the top, held inside."""
@@ -38,27 +38,15 @@ class Pixels:
 
     def line(self, values: Sequence[float], ink: str, every: int = 1) -> None:
         """A thin line over the areas: two values a cell, joined upright; a dot only at ``every`` so many of them."""
-        dots = 4 * self.height - 1
-        before: int | None = None
-        for x, value in enumerate(values[: 2 * self.width]):
-            y = max(0, min(dots, round((1 - (value - self._low) / self._span) * dots)))
-            first, last = sorted((y, y if before is None or every > 1 else before))
-            before = y
-            if x % every == 0:
-                for dot in range(first, last + 1):
-                    at = dot // 4, x // 2
-                    bits, _ = self._bits.get(at, (0, ink))
-                    self._bits[at] = bits | DOTS[x % 2][dot % 4], ink
+        for x in range(0, min(len(values), 2 * self.width), every):
+            self._lines.line(ink, x, values[x], values[x - 1] if x and every == 1 else None, over=True)
 
     def spans(self, y: int) -> list[Span]:
         """A row of cells."""
         spans: list[Span] = []
         for x, (upper, lower) in enumerate(zip(self._inks[2 * y], self._inks[2 * y + 1], strict=True)):
-            if (y, x) in self._bits:
-                bits, ink = self._bits[y, x]
-                glyph, style = chr(0x2800 + bits), f"{ink} on {upper}"
-            else:
-                glyph, style = "▀", f"{upper} on {lower}"
+            dots = self._lines.dots(y, x)
+            glyph, style = ("▀", f"{upper} on {lower}") if dots is None else (dots[0], f"{dots[1]} on {upper}")
             if spans and spans[-1][1] == style:
                 spans[-1] = (spans[-1][0] + glyph, style)
             else:

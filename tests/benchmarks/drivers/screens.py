@@ -23,6 +23,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
@@ -122,8 +123,8 @@ def make(which: str, speed: float) -> App[None]:
     """One of the apps."""
     if which == "whole":
         return MmtuiApp(Engine(), (LEVEL, SEED, STRATEGY, speed), MeteredDriver)
-    session = Session(load_level(LEVEL), SEED, STRATEGY)
-    return BareApp(session, MeteredDriver(session, speed))
+    watched = WatchedSession(Session(load_level(LEVEL), SEED, STRATEGY))
+    return BareApp(watched.session, MeteredDriver(watched, speed))
 
 
 def main() -> None:

@@ -201,7 +201,7 @@ def test_journals_replay_to_the_digests_of_the_results(mmtui: Mmtui, short: Path
     for path in (tmp_path / "deep" / "journals").iterdir():
         journal = read_journal(path)
         assert journal.end is not None
-        assert journal.replay().digest == journal.end.digest
+        assert journal.script.played().digest == journal.end.digest
         found[path.name.startswith("skew-short-skew-"), journal.seed] = journal.end.digest
     assert found == {(r["strategy"] == "skew", r["seed"]): r["digest"] for r in results(ended.out)}
     assert len(found) == 4
@@ -353,7 +353,7 @@ def test_a_run_brings_in_nothing_that_it_does_not_need(short: Path) -> None:
         "rich",
         "textual",
         "multiprocessing",
-        "mmtui.signals",
+        "mmtui.signals.volatility",
         "mmtui.observe.snapshot_builder",
         "mmtui.strategies.baselines.touch",
     }

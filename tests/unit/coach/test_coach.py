@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
+from collections.abc import Iterator
 from typing import Any, cast
 
 import msgspec
@@ -12,6 +12,7 @@ from mmtui.coach.coach import Coach, Occasion
 from mmtui.coach.conditions import Condition
 from mmtui.coach.observer import Observer
 from mmtui.coach.readings import Readings
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.level.coaching import CheckSpec, HintSpec, Sentence
 from mmtui.level.conditions import ConditionSpec
@@ -20,6 +21,7 @@ from mmtui.level.signal_catalogue import SIGNALS
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
+from mmtui.observe.indicators import Indicators
 from mmtui.session.commands import Cancel, Quote
 from mmtui.session.session import Session
 from tests.unit.session import hedge_levels
@@ -27,24 +29,20 @@ from tests.unit.session.support import BUY, MS, SELL, STILL, S, short, still
 
 
 def seen(**values: Any) -> Readings:
-    return cast("Readings", SimpleNamespace(**values))
+    return cast("Readings", values)
 
 
-class Seconds(Observer):
-    """Shows prepared values of signals, a second after the other."""
-
-    def __init__(self, **values: list[Any]) -> None:
-        self.values = values
-
-    def look(self, now_ns: int) -> Readings:
-        return seen(**{name: series[now_ns // S] for name, series in self.values.items()})
+def look(coach: Coach, **values: list[Any]) -> Iterator[int]:
+    """Show a coach prepared values of signals, a second after the other; each second, once it has looked."""
+    for second in range(len(next(iter(values.values())))):
+        coach.look(second * S, seen(**{name: series[second] for name, series in values.items()}))
+        yield second
 
 
 def lines(hints: list[HintSpec], **values: list[Any]) -> list[tuple[int, str]]:
     """What is said, with the second at which it is."""
-    coach, said = Coach(hints, [], Seconds(**values)), []
-    for second in range(len(next(iter(values.values())))):
-        coach.look(second * S)
+    coach, said = Coach(hints, []), []
+    for second in look(coach, **values):
         line = coach.line(second * S)
         if line is not None and line.at_ns == second * S:
             said.append((second, line.text))
@@ -53,9 +51,9 @@ def lines(hints: list[HintSpec], **values: list[Any]) -> list[tuple[int, str]]:
 
 def occasions(check: CheckSpec, **values: list[Any]) -> list[tuple[int, int, bool]]:
     """From, to and whether done, in seconds."""
-    coach = Coach([], [check], Seconds(**values))
-    for second in range(len(next(iter(values.values())))):
-        coach.look(second * S)
+    coach = Coach([], [check])
+    for _ in look(coach, **values):
+        pass
     return [(found.from_ns // S, found.to_ns // S, found.done) for found in coach.occasions]
 
 
@@ -126,8 +124,8 @@ def test_the_first_in_the_file_speaks_first_and_the_next_when_it_has_been_read()
 
 
 def test_a_line_goes_after_a_while() -> None:
-    coach = Coach([HintSpec(when=(spec(signal="spread", at_least=2),), say="now")], [], Seconds(spread=[3, 0]))
-    coach.look(0)
+    coach = Coach([HintSpec(when=(spec(signal="spread", at_least=2),), say="now")], [])
+    coach.look(0, seen(spread=3))
     assert coach.line(12 * S - 1) is not None
     assert coach.line(12 * S) is None
 
@@ -250,14 +248,15 @@ def test_a_journal_keeps_hints_and_checks() -> None:
 
 def test_the_coach_speaks_and_the_lesson_is_logged() -> None:
     session = Session(parse_level(STILL + SOUND, "my.toml"), 1)
+    watched = WatchedSession(session)
     session.advance(4 * S)
-    mid = round(session.snapshot().mid)
+    mid = round(watched.view().mid)
     session.submit(Quote(BUY, mid - 2, 1))
     session.submit(Quote(SELL, mid + 2, 1))
     session.advance(9 * S)
     session.submit(Cancel())
     session.advance(60 * S)
-    assert session.occasions == [
+    assert watched.occasions == [
         Occasion(0, "quote", 0, 5 * S, True),
         Occasion(0, "quote", 35 * S, 40 * S, False),
     ]
@@ -265,11 +264,11 @@ def test_the_coach_speaks_and_the_lesson_is_logged() -> None:
 
 def test_the_screen_is_told_what_the_coach_says() -> None:
     hint = HintSpec(when=(spec(signal="quoting", says="no"),), for_s=3, say="Quote.")
-    session = Session(msgspec.structs.replace(still(), coach=(hint,)), 1)
-    session.advance(3 * S - MS)
-    assert session.snapshot().coach is None
-    session.advance(3 * S)
-    line = session.snapshot().coach
+    watched = WatchedSession(Session(msgspec.structs.replace(still(), coach=(hint,)), 1))
+    watched.advance(3 * S - MS)
+    assert watched.view().coach is None
+    watched.advance(3 * S)
+    line = watched.view().coach
     assert line is not None
     assert (line.at_ns, line.text) == (3 * S, "Quote.")
 
@@ -284,25 +283,27 @@ def test_the_session_is_the_same_without_a_coach(level_id: str) -> None:
         Session(plain, 3, "fixed"),
         Session(level, 3, "fixed", ends_on_failure=True),
     )
+    watched, uncoached = WatchedSession(coached), WatchedSession(alone)
     for session in (coached, alone, unattended):
         session.advance(session.end_ns)
     assert coached.digest == alone.digest == unattended.digest
     assert coached.result().market.events == alone.result().market.events
-    assert coached.occasions
-    assert not unattended.occasions
+    assert unattended.result().market.events == alone.result().market.events
+    assert watched.occasions
+    assert not uncoached.occasions
 
 
 def test_however_it_is_played_the_coach_says_the_same() -> None:
     level = short("skew", 120)
-    whole, steps = Session(level, 2, "fixed"), Session(level, 2, "fixed")
+    whole, steps = (WatchedSession(Session(level, 2, "fixed")) for _ in range(2))
     whole.advance(whole.end_ns)
     for now_ns in range(0, steps.end_ns + 1, 700 * MS):
         steps.advance(now_ns)
-        steps.snapshot()
+        steps.view()
     steps.advance(steps.end_ns)
     assert whole.occasions == steps.occasions
     assert whole.occasions
-    assert whole.snapshot().coach == steps.snapshot().coach
+    assert whole.view().coach == steps.view().coach
 
 
 def test_every_signal_says_what_it_declares() -> None:
@@ -313,13 +314,14 @@ def test_every_signal_says_what_it_declares() -> None:
     level = msgspec.structs.replace(short("skew", 150), exchange=rules, hedges=hedges)
     session = Session(level, 1, "skew")
     kinds: dict[str, set[type]] = {name: set() for name in SIGNALS}
-    observer = session._coach._observer if session._coach is not None else None
-    assert observer is not None
+    observer = Observer(session, Indicators(session))
     for second in range(150):
         session.advance(second * S)
-        readings = observer.look(second * S)
+        readings = observer.readings(second * S)
+        assert set(readings) == set(SIGNALS)
+        assert len(readings) == len(SIGNALS)
         for name, signal in SIGNALS.items():
-            value = getattr(readings, name)
+            value = readings[name]
             kinds[name].add(type(value))
             assert value is None or (value in signal.words if signal.words else isinstance(value, int | float)), name
     silent = {name for name, found in kinds.items() if found == {type(None)}}

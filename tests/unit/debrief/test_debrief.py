@@ -12,19 +12,27 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.book import Side
-from mmtui.debrief import HORIZONS_NS, Debrief, debrief, ranking, without_maker
-from mmtui.debrief.advice import _AGAINST, _MANY
-from mmtui.debrief.fills import _WHO
+from mmtui.book import Side, Trade
+from mmtui.debrief.advice import _AGAINST
+from mmtui.debrief.build import debrief
 from mmtui.debrief.markouts import mean_markout
-from mmtui.debrief.model import Mids
+from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, Mids
+from mmtui.debrief.ranking import ranking, without_maker
 from mmtui.level.level import Level, load_level
-from mmtui.market.book_market import ParticipantKind
+from mmtui.market.book_market import (
+    INFORMED,
+    KIND_WORDS,
+    MOMENTUM,
+    NOISE_LIMIT,
+    NOISE_MARKET,
+    ParticipantKind,
+)
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.session.commands import Hedge, Join, Quote, Take
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from tests.unit.session.hedge_levels import level as hedge_level
 from tests.unit.session.support import BUY, MS, SELL, S, short, still
 
@@ -257,32 +265,35 @@ def test_a_hand_and_a_strategy_in_a_still_market() -> None:
     assert found.advice[0].text.startswith("Nobody traded with you")
 
 
+class Counterparties(Watcher):
+    """Writes down when the player traded, and with which participant."""
+
+    def __init__(self, session: Session) -> None:
+        self.found: list[tuple[int, int]] = []
+        super().__init__(session)
+
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
+        own, other = sorted((trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS))
+        if own == 0:
+            self.found.append((now_ns, other))
+
+
 def test_who_was_on_the_other_side() -> None:
     level = short("first-quotes", 60)
     session = Session(level, 2, "touch")
     session.advance(10 * S)
     session.submit(Take(BUY, 3))
     session.advance(level.end_ns)
-    trades: list[tuple[int, int]] = []
     again = Session(level, 2)
-    printed = again.market.exchange.on_print
-    assert printed is not None
-
-    def tap(now_ns: int, trade: Any) -> None:
-        printed(now_ns, trade)
-        own, other = sorted((trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS))
-        if own == 0:
-            trades.append((now_ns, other))
-
-    again.market.exchange.on_print = tap
+    counterparties = Counterparties(again)
     for at_ns, command in session.commands:
         again.advance(at_ns)
         again.submit(command)
     again.advance(again.end_ns)
-    kinds = {8: "noise", 9: "noise", 10: "informed", 11: "momentum"}
+    kinds = {NOISE_LIMIT: "noise", NOISE_MARKET: "noise", INFORMED: "informed", MOMENTUM: "momentum"}
     found = debrief(Script.of(session))
     assert [(fill.at_ns, fill.other) for fill in found.fills] == [
-        (at_ns, kinds.get(other, "rival")) for at_ns, other in trades
+        (at_ns, kinds.get(other, "rival")) for at_ns, other in counterparties.found
     ]
     assert {fill.manual for fill in found.fills} == {True, False}
     assert any(not fill.maker for fill in found.fills)
@@ -306,7 +317,7 @@ def test_the_mid_just_before() -> None:
 
 
 def test_every_kind_of_participant_has_words() -> None:
-    for words in (_WHO, _MANY, _AGAINST):
+    for words in (KIND_WORDS, _AGAINST):
         assert set(words) == set(get_args(ParticipantKind))
 
 
@@ -339,10 +350,10 @@ def test_a_single_cluster_has_no_band() -> None:
     assert (point.mean, point.low, point.high) == (3.5, None, None)
 
 
-# The field
+# The same tape
 
 
-def test_the_field_ranks_the_strategies_and_the_session() -> None:
+def test_the_ranking_ranks_the_strategies_and_the_session() -> None:
     level = short("skew", 30)
     session = Session(level, 4, "skew")
     session.advance(session.end_ns)
@@ -357,7 +368,7 @@ def test_the_field_ranks_the_strategies_and_the_session() -> None:
     assert found.percentile == 100 * sum(score < result.score for score in others) / len(others)
 
 
-def test_the_market_alone_is_that_of_idle() -> None:
+def test_the_market_without_a_maker_is_that_of_idle() -> None:
     level = short("skew", 30)
     idle = Session(level, 4, "idle")
     idle.advance(idle.end_ns)
@@ -367,4 +378,4 @@ def test_the_market_alone_is_that_of_idle() -> None:
 
 
 def test_horizons_go_from_a_tenth_of_a_second_to_a_minute() -> None:
-    assert [horizon_ns / S for horizon_ns in HORIZONS_NS] == [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60]
+    assert [horizon_ns / S for horizon_ns in CURVE_HORIZONS_NS] == [0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmtui.book import Side
-from mmtui.desk import HORIZONS_NS, Desk, Fill, MarkoutParts
+from mmtui.desk import HORIZONS_NS, Desk, Fill
 
 S = 1_000_000_000
 
@@ -21,7 +21,6 @@ def test_without_fills_nothing_is_due() -> None:
     assert desk.next_due_ns is None
     desk.mature(100 * S, 100.0)
     assert [desk.markout(h) for h in range(3)] == [None, None, None]
-    assert desk.markout_parts(0) is None
     assert desk.recent_markout(0, 5) is None
 
 
@@ -69,14 +68,6 @@ def test_the_mean_is_weighted_by_quantity() -> None:
     desk.mature(S, 102.0)
     assert desk.markout(0) == (1 * 3.0 + 3 * -1.0) / 4
     assert desk.markout(1) is None
-
-
-def test_the_parts_are_the_half_spread_and_the_move_against() -> None:
-    desk = Desk(1.0, mid=100.0)
-    trade(desk, 0, Side.BUY, 99, 1, 100.0)
-    trade(desk, 0, Side.SELL, 102, 3, 100.0)
-    desk.mature(S, 101.0)
-    assert desk.markout_parts(0) == MarkoutParts(half_spread=(1 + 6) / 4, adverse=(1 - 3) / 4)
 
 
 def test_the_recent_mean_takes_the_last_fills_that_are_due() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.desk import Attribution, Desk, Fill, HedgeBook
+from mmtui.desk import Desk, Fill, HedgeBook, PnL
 
 S = 1_000_000_000
 
@@ -18,14 +18,14 @@ def test_a_new_desk_is_flat_and_has_earned_nothing() -> None:
     desk = Desk(1.0, mid=100.5)
     assert desk.position == desk.volume == desk.max_abs == 0
     assert desk.average_entry is None
-    assert desk.attribution(250.0) == Attribution(0.0, 0.0, 0.0, 0.0, 0.0)
+    assert desk.attribution(250.0) == PnL(0.0, 0.0, 0.0, 0.0, 0.0)
 
 
 def test_a_round_trip_at_an_unmoved_mid_earns_both_half_spreads_less_fees() -> None:
     desk = Desk(0.5, mid=100.5)
     trade(desk, Side.BUY, 99, 4, mid=100.5, fee=0.25)
     trade(desk, Side.SELL, 102, 4, mid=100.5, fee=0.25)
-    assert desk.attribution(100.5) == Attribution(total=5.5, spread=6.0, position=0.0, hedge=0.0, fees=0.5)
+    assert desk.attribution(100.5) == PnL(total=5.5, spread=6.0, position=0.0, hedge=0.0, fees=0.5)
     assert desk.realised == 6.0
     assert desk.volume == 8
 
@@ -33,20 +33,20 @@ def test_a_round_trip_at_an_unmoved_mid_earns_both_half_spreads_less_fees() -> N
 def test_a_buyer_run_over_earns_the_spread_and_loses_on_the_position() -> None:
     desk = Desk(1.0, mid=100.0)
     trade(desk, Side.BUY, 99, 10, mid=100.0)
-    assert desk.attribution(96.5) == Attribution(total=-25.0, spread=10.0, position=-35.0, hedge=0.0, fees=0.0)
+    assert desk.attribution(96.5) == PnL(total=-25.0, spread=10.0, position=-35.0, hedge=0.0, fees=0.0)
 
 
 def test_two_fills_of_one_sweep_share_the_mid_before_it() -> None:
     desk = Desk(1.0, mid=100.0)
     trade(desk, Side.SELL, 101, 2, mid=100.0)
     trade(desk, Side.SELL, 103, 2, mid=100.0)
-    assert desk.attribution(104.0) == Attribution(total=-8.0, spread=8.0, position=-16.0, hedge=0.0, fees=0.0)
+    assert desk.attribution(104.0) == PnL(total=-8.0, spread=8.0, position=-16.0, hedge=0.0, fees=0.0)
 
 
 def test_a_taker_pays_the_half_spread() -> None:
     desk = Desk(1.0, mid=100.0)
     desk.fill(0, Side.BUY, 101, 3, 100.0, 0.5, maker=False, order_id=7, manual=True)
-    assert desk.attribution(100.0) == Attribution(total=-3.5, spread=-3.0, position=0.0, hedge=0.0, fees=0.5)
+    assert desk.attribution(100.0) == PnL(total=-3.5, spread=-3.0, position=0.0, hedge=0.0, fees=0.5)
 
 
 def test_a_rebate_adds_to_the_total() -> None:
@@ -60,16 +60,16 @@ def test_hedge_pnl_is_part_of_the_total() -> None:
     desk = Desk(1.0, mid=100.0, hedges=HedgeBook({"put": 5.0}, marks.__getitem__, {"put": -2.0}.__getitem__))
     trade(desk, Side.BUY, 99, 1, mid=100.0)
     desk.hedge_fill(0, "put", Side.BUY, 11, 2, mark=10.0, fee=0.75)
-    assert desk.attribution(100.0) == Attribution(total=-9.75, spread=1.0, position=0.0, hedge=-10.0, fees=0.75)
+    assert desk.attribution(100.0) == PnL(total=-9.75, spread=1.0, position=0.0, hedge=-10.0, fees=0.75)
     assert desk.hedges.legs["put"].cost == 10.75
     marks["put"] = 12.5
-    assert desk.attribution(100.0) == Attribution(total=15.25, spread=1.0, position=0.0, hedge=15.0, fees=0.75)
+    assert desk.attribution(100.0) == PnL(total=15.25, spread=1.0, position=0.0, hedge=15.0, fees=0.75)
 
 
 def test_an_initial_position_is_entered_at_the_starting_mid() -> None:
     desk = Desk(2.0, position=500, mid=10_000.5)
     assert (desk.average_entry, desk.max_abs, desk.total(10_000.5)) == (10_000.5, 500, 0.0)
-    assert desk.attribution(10_001.0) == Attribution(total=500.0, spread=0.0, position=500.0, hedge=0.0, fees=0.0)
+    assert desk.attribution(10_001.0) == PnL(total=500.0, spread=0.0, position=500.0, hedge=0.0, fees=0.0)
     assert (desk.realised, desk.unrealised(10_001.0)) == (0.0, 500.0)
 
 
@@ -162,7 +162,6 @@ def test_a_fill_keeps_what_it_was_booked_with() -> None:
     desk = Desk(1.0, mid=100.0)
     fill = desk.fill(3, Side.SELL, 101, 2, 100.5, 0.1, maker=False, order_id=42, manual=True, other_id=9)
     assert fill == Fill(3, Side.SELL, 101, 2, 100.5, 0.1, False, 42, True, -2, 9, [None, None, None])
-    assert fill.half_spread == 0.5
     assert desk.fills == [fill]
 
 

@@ -11,7 +11,8 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError, StrategyError, UnknownStrategyError
-from mmtui.lab.backtest.backtest import Backtest, FillModel, Setup, backtest, course_of
+from mmtui.lab.backtest.backtest import backtest
+from mmtui.lab.backtest.model import Backtest, FillModel, Setup, course_of
 from mmtui.lab.backtest.path_book import scaled
 from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import load_preset

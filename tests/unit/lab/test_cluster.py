@@ -16,8 +16,9 @@ from distributed import LocalCluster
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
-from mmtui.lab.runs.batch import Batch, run_batch
+from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.cluster import finish_elsewhere
+from mmtui.lab.runs.run import run_batches
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params
@@ -44,8 +45,8 @@ def level() -> Level:
 
 def test_results_are_those_of_a_local_run_to_the_byte(cluster: LocalCluster, level: Level) -> None:
     batch = Batch([level, load_level("first-quotes")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
-    there = list(run_batch(batch, cluster=cluster.scheduler_address))
-    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    there = list(run_batches([batch], cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batches([batch])))
 
 
 def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(
@@ -61,8 +62,8 @@ def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(
     monkeypatch.chdir(tmp_path)
     own: list[tuple[str, Params]] = [(Path(spec).name, {}) for spec in specs]
     batch = Batch([level], [*own, ("composite", {"base": own[0][0]})], [1, 2])
-    there = list(run_batch(batch, cluster=cluster.scheduler_address))
-    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    there = list(run_batches([batch], cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batches([batch])))
     assert [result.error is None for result in there[:4]] == [True, False, False, True]
     assert "bad.py, line" in (there[1].error or "")
 
@@ -74,19 +75,19 @@ def test_a_tape_travels_too(cluster: LocalCluster, tmp_path: Path, monkeypatch: 
     text = LEVEL.format(duration=10, file="tape.csv", digest=file_digest(tape), more="from_s = 20.0")
     level = parse_level(text, "level.toml")
     batch = Batch([level], [("skew", {}), ("fixed", {})], [1, 2])
-    there = list(run_batch(batch, cluster=cluster.scheduler_address))
-    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    there = list(run_batches([batch], cluster=cluster.scheduler_address))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batches([batch])))
     assert there[0].market.trades > 0
 
 
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster: LocalCluster, level: Level) -> None:
     batch = Batch([level], [("skew", {}), ("fixed", {})], range(1, 121))
-    results = run_batch(batch, cluster=cluster.scheduler_address)
+    results = run_batches([batch], cluster=cluster.scheduler_address)
     there = list(islice(results, 20))
     killed = next(iter(cluster.workers.values())).pid
     os.kill(killed, signal.SIGKILL)
     there += results
-    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batch(batch)))
+    assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batches([batch])))
     # Dask starts another worker in its own time.
     until = time.monotonic() + PATIENCE
     while next(iter(cluster.workers.values())).pid == killed:
@@ -109,7 +110,7 @@ def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_pa
     done = finish_elsewhere(batch, {path: SentFile(path, text)}, {}, engine_digest(), "")
     assert (done.results[0].strategy, done.results[0].error) == (f"{path}:{name}", None)
     with pytest.raises(InputError, match="there is no strategy file"):
-        list(run_batch(batch))
+        list(run_batches([batch]))
 
 
 def test_the_command_runs_there(cluster: LocalCluster, capsys: pytest.CaptureFixture[str]) -> None:

@@ -16,7 +16,8 @@ from pyarrow.parquet import read_table
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError
-from mmtui.lab.runs.batch import Batch, run, run_batch, run_batches, simulate
+from mmtui.lab.runs.batch import Batch, simulate
+from mmtui.lab.runs.run import run, run_batches
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.capacity import size_of, sized, sized_batches
@@ -40,7 +41,7 @@ def template() -> Result:
 @pytest.fixture(scope="module")
 def sessions() -> list[Result]:
     """Sixty seeds of *fixed* and *skew* in turn."""
-    return list(run_batch(Batch([short_level(30)], [("fixed", {}), ("skew", {})], range(1, 61))))
+    return list(run_batches([Batch([short_level(30)], [("fixed", {}), ("skew", {})], range(1, 61))]))
 
 
 def scored(template: Result, *columns: Sequence[float] | Floats) -> list[Result]:

@@ -9,7 +9,6 @@ import pytest
 
 from mmtui.errors import InputError
 from mmtui.lab.backtest.fill_models import Reaches, coin, intensity, path_intensity, through
-from mmtui.lab.fit.fit import Intensity
 from mmtui.market.core.draws import Floats
 from mmtui.market.papers.intensity import IntensitySpec
 
@@ -68,12 +67,16 @@ def test_touching_fills_at_the_price_too() -> None:
 # Intensity
 
 
+def intensity_law(rate: float, decay: float) -> IntensitySpec:
+    return IntensitySpec(sigma=0, rate=rate, decay=decay, fills="poisson")
+
+
 @pytest.mark.parametrize("distance", [0.0, 1.0, 3.0, -2.0])
 def test_intensity_fills_with_the_chance_of_the_papers_market(distance: float) -> None:
-    law = Intensity(rate=0.8, k=0.5)
+    law = intensity_law(0.8, 0.5)
     path = np.full(STEPS + 1, 100.0)
     bought, sold = filled(intensity(path, seconds(STEPS + 1, 0.25), 3, law), 100 - distance, 100 + distance)
-    expected = IntensitySpec(sigma=0, rate=0.8, decay=0.5, fills="poisson").chance(np.array([distance]), 0.25)[0]
+    expected = law.chance(np.array([distance]), 0.25)[0]
     assert expected == pytest.approx(1 - math.exp(-0.8 * math.exp(-0.5 * distance) * 0.25))
     allowed = 4 * math.sqrt(expected * (1 - expected) / STEPS)
     assert bought.mean() == pytest.approx(expected, abs=allowed)
@@ -83,7 +86,7 @@ def test_intensity_fills_with_the_chance_of_the_papers_market(distance: float) -
 
 def test_intensity_counts_distance_from_the_step_s_first_price_and_time_by_its_length() -> None:
     prices = np.array([100.0, 500.0, 500.0])
-    law = Intensity(rate=1.0, k=1.0)
+    law = intensity_law(1.0, 1.0)
     far = np.array([intensity(prices, np.array([0, 1, 10**12]), seed, law).high for seed in range(400)])
     # A nanosecond hardly ever brings an order; a thousand seconds bring the furthest of a thousand.
     assert far[:, 0].max() < 100
@@ -95,7 +98,7 @@ def test_the_seed_decides(model: str) -> None:
     def low(seed: int) -> list[float]:
         if model == "coin":
             return list(coin(50, seed).low)
-        return list(intensity(np.full(51, 9.0), seconds(51), seed, Intensity(1.0, 1.0)).low)
+        return list(intensity(np.full(51, 9.0), seconds(51), seed, intensity_law(1.0, 1.0)).low)
 
     assert low(1) == low(1)
     assert low(1) != low(2)
@@ -107,7 +110,7 @@ def test_a_path_s_own_a_and_k_are_those_it_was_made_with() -> None:
     moves = rng.exponential(2.0, STEPS) * rng.choice([-1, 1], STEPS) * (rng.random(STEPS) < 0.2)
     found = path_intensity(np.concatenate([[0.0], np.cumsum(moves)]), seconds(STEPS + 1))
     orders = STEPS * 0.2
-    assert found.k == pytest.approx(0.5, rel=4 / math.sqrt(orders))
+    assert found.decay == pytest.approx(0.5, rel=4 / math.sqrt(orders))
     assert found.rate == pytest.approx(0.1, rel=4 / math.sqrt(orders))
 
 

@@ -38,7 +38,7 @@ def test_a_strategy_that_learns_as_it_goes_along_comes_to_the_same() -> None:
     learner, reaches, rates = None, [], []
     for now_ns in range(0, level.end_ns, NS_PER_S // 2):
         session.advance(now_ns)
-        learner = Learner.asked(learner, session.maker.view, 30.0)
+        learner = Learner.updated(learner, session.maker.view, 30.0)
         reaches.append(1 / learner.k)
         rates.append(learner.rate)
     assert np.mean(reaches) == pytest.approx(1 / fitted.k.value, rel=0.07)
@@ -59,8 +59,8 @@ def test_a_level_s_fit_describes_the_orders_it_saw() -> None:
         assert earlier.seen >= later.seen > 0
     # Every order reaches the mid.
     assert found.reaches[0].seen == pytest.approx(found.orders / (3 * 120) / 2)
-    assert found.spread.value == pytest.approx(level.market.normal.spread, rel=0.15)
-    assert found.sigma.value == pytest.approx(level.market.normal.volatility, rel=0.35)
+    assert found.spread.value == pytest.approx(level.normal.spread, rel=0.15)
+    assert found.sigma.value == pytest.approx(level.normal.volatility, rel=0.35)
 
 
 def test_errors_are_those_of_other_sessions() -> None:

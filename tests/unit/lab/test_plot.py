@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmtui.lab.backtest.plot import Line, Mark, chart
+from mmtui.lab.backtest.plot import PlotLine, PlotMark, chart
 
 
-def rows(lines: list[Line], marks: list[Mark], width: int, height: int) -> list[str]:
+def rows(lines: list[PlotLine], marks: list[PlotMark], width: int, height: int) -> list[str]:
     return [text.plain for text in chart(lines, marks, width, height)]
 
 
 def drawn(values: list[float], width: int = 13 + 8, height: int = 4) -> list[str]:
-    return [row[13:] for row in rows([Line(np.array(values), "")], [], width, height)]
+    return [row[13:] for row in rows([PlotLine(np.array(values), "")], [], width, height)]
 
 
 def test_every_row_is_as_wide_as_asked_and_the_ends_are_labelled() -> None:
-    shown = rows([Line(np.array([1.0, 5.0]), "")], [], 60, 5)
+    shown = rows([PlotLine(np.array([1.0, 5.0]), "")], [], 60, 5)
     assert [len(row) for row in shown] == [60] * 5
     assert [row[:13].strip() for row in shown] == ["5│", "│", "│", "│", "1│"]
 
@@ -53,8 +53,8 @@ def test_values_that_are_missing_leave_a_gap() -> None:
 
 
 def test_marks_stand_at_their_step_and_value_but_never_hide_the_last_line() -> None:
-    line = Line(np.zeros(9), "")
-    far, hidden = Mark(8, 1.0, "▲", "green"), Mark(0, 0.0, "▼", "red")
+    line = PlotLine(np.zeros(9), "")
+    far, hidden = PlotMark(8, 1.0, "▲", "green"), PlotMark(0, 0.0, "▼", "red")
     shown = [row[13:] for row in rows([line], [far, hidden], 13 + 9, 3)]
     assert shown[0] == "⠀" * 8 + "▲"
     assert "▼" not in "".join(shown)

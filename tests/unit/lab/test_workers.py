@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from mmtui.lab.runs.batch import Batch, run_batches
+from mmtui.lab.runs.batch import Batch
+from mmtui.lab.runs.run import run_batches
 from mmtui.lab.runs.workers import Pace
 from mmtui.level.level import Level, load_level
 

@@ -10,7 +10,8 @@ import pytest
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.draws import Floats
 from mmtui.session.session import Session
-from mmtui.signals import HurstVerdict, critical_value, engle_granger, hurst_exponent
+from mmtui.signals.cointegration import critical_value, engle_granger
+from mmtui.signals.hurst import HurstVerdict, hurst_exponent
 from mmtui.units import NS_PER_S
 from tests.unit.session.hedge_levels import text
 

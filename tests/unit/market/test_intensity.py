@@ -8,8 +8,8 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.market.core.draws import Floats, Ints
-from mmtui.market.papers.intensity import IntensityMarket, IntensitySpec, simulate
+from mmtui.market.core.draws import Floats, Ints, generator
+from mmtui.market.papers.intensity import IntensitySpec, simulate
 
 SPEC = IntensitySpec(sigma=2.0, rate=140.0, decay=1.5)
 DT = 0.005
@@ -38,8 +38,8 @@ def test_chance_is_never_more_than_one_and_nil_without_a_quote(fills: str) -> No
 def test_fills_come_as_often_as_they_should_on_each_side(fills: str) -> None:
     spec = msgspec.structs.replace(SPEC, fills=fills)
     paths = 400_000
-    market = IntensityMarket(spec, 100.0, 5, paths)
-    bought, sold = market.step(np.full(paths, 99.5), np.full(paths, 101.0), DT)
+    mid, bid, ask = (np.full(paths, price) for price in (100.0, 99.5, 101.0))
+    bought, sold, _ = spec.step(mid, bid, ask, DT, generator(5, "intensity"))
     for filled, distance in ((bought, 0.5), (sold, 1.0)):
         chance = spec.chance(at(distance), DT)[0]
         assert filled.mean() == pytest.approx(chance, abs=4 * math.sqrt(chance / paths))
@@ -49,10 +49,9 @@ def test_fills_come_as_often_as_they_should_on_each_side(fills: str) -> None:
 
 
 def test_mid_moves_by_sigma_root_dt_either_way() -> None:
-    market = IntensityMarket(SPEC, 100.0, 5, 1_000)
     none = np.full(1_000, np.inf)
-    market.step(-none, none, DT)
-    assert np.unique(np.abs(market.mid - 100.0)) == pytest.approx(2.0 * math.sqrt(DT))
+    _, _, mid = SPEC.step(np.full(1_000, 100.0), -none, none, DT, generator(5, "intensity"))
+    assert np.unique(np.abs(mid - 100.0)) == pytest.approx(2.0 * math.sqrt(DT))
 
 
 def test_variance_of_the_mid_is_sigma_squared_times_time() -> None:

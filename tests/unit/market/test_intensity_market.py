@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.level.level import Level, parse_level
 from mmtui.market.core.draws import generator
@@ -146,8 +147,9 @@ def test_each_step_is_what_its_law_says(paper: Level) -> None:
 
 def test_the_screen_shows_own_quotes_and_the_mid(paper: Level) -> None:
     session = Session(paper, 1, "avellaneda-stoikov", SETTINGS)
+    watched = WatchedSession(session)
     session.advance(NS_PER_S // 2)
-    seen = session.snapshot()
+    seen = watched.view()
     assert seen.mid == 1_000_000
     assert [*seen.bids.values()] == [*seen.asks.values()] == [1]
     assert (seen.best_bid, seen.best_ask) == (999_999, 1_000_001)
@@ -156,9 +158,10 @@ def test_the_screen_shows_own_quotes_and_the_mid(paper: Level) -> None:
 
 def test_there_is_nobody_to_take_from(paper: Level) -> None:
     session = Session(paper, 1)
+    watched = WatchedSession(session)
     session.submit(Take(Side.BUY, 1, 100))
     session.advance(1)
-    assert "nobody else quotes here" in session.snapshot().notices[-1]
+    assert "nobody else quotes here" in watched.view().notices[-1]
     assert not session.maker.desk.fills
 
 

@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from mmtui.book import QueueAhead, Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import InputError, LevelError
-from mmtui.level.level import Level, parse_level
+from mmtui.level.level import Level, level_from_json, parse_level
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE
-from mmtui.market.tape.tape_market import TapeMarket, _loaded
+from mmtui.market.tape.tape_market import TapeMarket
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Quote, Take
@@ -44,6 +45,7 @@ class Stand:
         normal = "normal = { spread = 20.0, volatility = 1.0, size = 5 }"
         self.level = level_on(path, more=f'effect = "{effect}"\n{normal}')
         self.session = Session(self.level, 1)
+        self.watched = WatchedSession(self.session)
         self.audit = Audit(self.session)
 
     def at(self, seconds: float) -> Stand:
@@ -234,7 +236,7 @@ def test_the_maker_cannot_take_the_tapes_last_lot_nor_anything_in_a_halt(tmp_pat
     script: Script = [(102.0, HALT, 0, 0, -1, -1), (104.0, HALT, 0, 0, 1, -1)]
     stand = Stand(tmp_path, script, effect)
     assert stand.at(3).take(BUY, 5).fills == []
-    assert stand.session.snapshot().notices == (
+    assert stand.watched.view().notices == (
         "Trading halt: no orders are taken",
         "buy 5 @ 101.10 rejected: trading is halted",
     )
@@ -361,10 +363,29 @@ def test_flattening_works_on_a_tape(recorded: Level) -> None:
 
 
 def test_figures_of_what_is_normal_are_measured_where_the_level_gives_none(recorded: Level) -> None:
-    normal = recorded.market.normal
+    normal = recorded.normal
     assert 1 <= normal.spread < 20
     assert 0.1 < normal.volatility < 5
     assert normal.size >= 1
+
+
+def test_measuring_changes_neither_the_levels_digest_nor_what_a_journal_holds(recorded: Level) -> None:
+    fresh = msgspec.structs.replace(recorded)
+    digest, encoded = fresh.digest, msgspec.json.encode(fresh)
+    assert fresh.normal == recorded.normal
+    assert b'"normal":null' in encoded
+    assert (fresh.digest, msgspec.json.encode(fresh)) == (digest, encoded)
+    again = level_from_json(encoded, "journal")
+    assert (again, again.digest, again.normal) == (recorded, digest, recorded.normal)
+
+
+def test_a_level_is_read_where_its_tape_is_gone(tmp_path: Path) -> None:
+    path = write(tmp_path / "tape.csv", OPENING)
+    level = level_on(path, more="lot_size = 1")
+    path.unlink()
+    assert level_from_json(msgspec.json.encode(level), "journal").digest == level.digest
+    with pytest.raises(InputError, match=r"tape\.csv: the tape cannot be read: No such file"):
+        _ = level.normal
 
 
 def test_the_digest_is_checked(tmp_path: Path) -> None:
@@ -397,8 +418,9 @@ def test_a_tape_that_is_over_or_gone_is_told(tmp_path: Path) -> None:
     path = write(tmp_path / "tape.csv", OPENING)
     with pytest.raises(InputError, match=r"the tape lasts 0 s; the level starts 5 s into it"):
         Session(level_on(path, more="from_s = 5.0"), 1)
-    level = level_on(path, more="from_s = 0.0\nlot_size = 1")
-    path.unlink()
-    _loaded.cache_clear()
-    with pytest.raises(InputError, match=r"tape\.csv: the tape cannot be read: No such file"):
+    # Another one, since a tape that was read is remembered.
+    gone = write(tmp_path / "gone.csv", OPENING)
+    level = level_on(gone, more="from_s = 0.0\nlot_size = 1")
+    gone.unlink()
+    with pytest.raises(InputError, match=r"gone\.csv: the tape cannot be read: No such file"):
         Session(level, 1)

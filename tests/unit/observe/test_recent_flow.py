@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from mmtui.book import Side, Trade
+from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.observe.recent_flow import PulledStacked, traded
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
@@ -24,41 +26,46 @@ def test_only_trades_of_the_last_ten_seconds_count_by_side() -> None:
 
 def test_lots_that_came_are_stacked_and_lots_that_left_without_trading_are_pulled() -> None:
     stacking = PulledStacked(OWN)
-    assert stacking.look(0, {99: 5}, {101: 4, 102: 1}, []) == {}
+    stacking.remember(0, {99: 5}, {101: 4, 102: 1})
+    assert stacking.since(0, {99: 5}, {101: 4, 102: 1}, []) == {}
     tape = [(NS_PER_S, sold(99, 3))]
-    assert stacking.look(NS_PER_S, {99: 2, 98: 7}, {101: 1, 102: 1}, tape) == {98: (7, 0), 101: (0, -3)}
+    assert stacking.since(NS_PER_S, {99: 2, 98: 7}, {101: 1, 102: 1}, tape) == {98: (7, 0), 101: (0, -3)}
 
 
 def test_trades_with_own_orders_take_nothing_from_others() -> None:
     stacking = PulledStacked(OWN)
-    stacking.look(0, {99: 5}, {}, [])
-    assert stacking.look(NS_PER_S, {99: 5}, {}, [(NS_PER_S // 2, sold(99, 3, OWN))]) == {}
+    stacking.remember(0, {99: 5}, {})
+    assert stacking.since(NS_PER_S, {99: 5}, {}, [(NS_PER_S // 2, sold(99, 3, OWN))]) == {}
 
 
 def test_what_came_more_than_five_seconds_ago_is_forgotten() -> None:
     stacking = PulledStacked(OWN)
-    stacking.look(0, {99: 5}, {}, [])
-    stacking.look(NS_PER_S, {99: 9}, {}, [])
-    assert stacking.look(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
-    assert stacking.look(6 * NS_PER_S, {99: 9}, {}, []) == {}
+    stacking.remember(0, {99: 5}, {})
+    stacking.remember(NS_PER_S, {99: 9}, {})
+    assert stacking.since(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
+    assert stacking.since(6 * NS_PER_S, {99: 9}, {}, []) == {}
+    # Whether the book was remembered since, and how often one looked, makes no difference.
+    assert stacking.since(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
+    stacking.remember(5 * NS_PER_S, {99: 9}, {})
+    assert stacking.since(5 * NS_PER_S, {99: 9}, {}, []) == {99: (4, 0)}
 
 
-def test_many_looks_at_once_remember_one() -> None:
+def test_no_more_is_remembered_than_the_window_needs_however_often_one_looks() -> None:
     stacking = PulledStacked(OWN)
-    for _ in range(100):
-        stacking.look(0, {99: 5}, {}, [])
     for quarter in range(400):
-        stacking.look(quarter * NS_PER_S // 4, {99: 5}, {}, [])
-    assert len(stacking._past) <= 21
+        stacking.remember(quarter * NS_PER_S // 4, {99: 5}, {})
+        for _ in range(3):
+            stacking.since(quarter * NS_PER_S // 4, {99: 5}, {}, [])
+    assert len(stacking._past) == 21
 
 
 def test_gauges_show_the_market_as_it_is_and_alike_however_often_they_are_read() -> None:
-    often, once = (Session(load_level("volatility-spike"), 3) for _ in range(2))
-    for second in range(1, 151):
-        often.advance(second * NS_PER_S)
-        view = often.snapshot()
+    often, once = (WatchedSession(Session(load_level("volatility-spike"), 3, par=NoPar())) for _ in range(2))
+    for quarter in range(1, 601):
+        often.advance(quarter * NS_PER_S // 4)
+        view = often.view()
     once.advance(150 * NS_PER_S)
-    assert once.snapshot().signals == view.signals
+    assert once.view().signals == view.signals
     signals = view.signals
     assert signals.volatility is not None
     # The spike at two minutes shows.

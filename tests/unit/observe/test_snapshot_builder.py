@@ -5,27 +5,27 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
-from mmtui.observe.indicators import Indicators
+from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost, OwnOrder
 from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.session.commands import AnyCommand, HandOver, Join, Quote, Ready, Shift, Take
-from mmtui.session.score import Score
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from tests.unit.session.hedge_levels import level as hedge_level
-from tests.unit.session.support import BUY, SELL, S, Stand, short
+from tests.unit.session.support import BUY, SELL, S, Stand, short, still
 
 
 class Watched(Stand):
-    """The still market, watched."""
+    """A session in the still market, watched."""
 
     def __init__(self) -> None:
-        super().__init__()
-        gauges = Indicators(self.level.market.normal, [], [])
-        self.watch = SnapshotBuilder(self.market, self.maker, self.level, gauges)
-        self.market.exchange.on_print = self.watch.on_print
+        session = Session(still(), 1, par=NoPar())
+        self.level, self.market, self.maker = session.level, session.market, session.maker
+        self.lay_out()
+        self._builder = SnapshotBuilder(session)
 
     def look(self) -> FloorSnapshot:
-        return self.watch.snapshot(self.market.clock.now_ns, None, Score(0.0, {}, 0))
+        return self._builder.snapshot()
 
 
 def test_the_book_is_shown_whole() -> None:
@@ -135,32 +135,37 @@ def test_ghosts_leave_room_to_the_limit(side: Side, quantity: int) -> None:
 
 def test_the_score_and_the_end_are_shown() -> None:
     session = Session(short("skew"), 1, "skew")
+    watched = WatchedSession(session)
     session.advance(10 * S)
-    view = session.snapshot()
+    view = watched.view()
     score = session.score()
     assert view.score is not None
     assert (view.score.total, view.score.parts, view.score.stars) == (score.total, score.parts, score.stars)
     assert (view.phase, view.ended, view.now_ns, view.end_ns) == ("open", None, 10 * S, 20 * S)
     session.advance(20 * S)
-    view = session.snapshot()
+    view = watched.view()
     assert (view.phase, view.ended) == ("ended", "time")
 
 
-def test_pressure_on_the_touch_is_read_from_one_look_to_the_next() -> None:
+def test_pressure_on_the_touch_is_read_from_one_second_to_the_next() -> None:
     stand = Watched()
     assert stand.look().signals.pressure == 0.0
     stand.others(BUY, 9_990, 6)
+    assert stand.look().signals.pressure == 0.0
+    stand.wait(1_000)
     assert stand.look().signals.pressure == 1.0
     stand.others(SELL, 10_010, 2)
+    assert stand.look().signals.pressure == 1.0
+    stand.wait(1_000)
     assert stand.look().signals.pressure == (6 - 2) / (6 + 2)
 
 
 def test_basis_of_an_index_is_in_deviations_of_its_own_past_whenever_one_looks() -> None:
-    session = Session(hedge_level("all"), 1)
+    watched = WatchedSession(Session(hedge_level("all"), 1))
     for step in range(240):
-        session.advance(step * S // 4)
+        watched.advance(step * S // 4)
         # Looking again within a second is no further sample.
-        found = {hedge.name: hedge.basis_z for hedge in session.snapshot().hedges}
+        found = {hedge.name: hedge.basis_z for hedge in watched.view().hedges}
     assert found["SPOT"] is not None
     # Some sixty samples of a basis with a half-life of a minute: within a few deviations of their mean.
     assert 0 < abs(found["SPOT"]) < 5
@@ -168,7 +173,7 @@ def test_basis_of_an_index_is_in_deviations_of_its_own_past_whenever_one_looks()
 
 
 def test_warm_up_trades_are_on_the_tape_but_not_in_the_volume() -> None:
-    view = Session(short("skew"), 1).snapshot()
+    view = WatchedSession(Session(short("skew"), 1)).view()
     assert view.tape
     assert view.last == view.tape[0]
     assert view.volume == {}
@@ -178,5 +183,6 @@ def test_rejections_are_notices_for_the_player_only() -> None:
     stand = Watched()
     refused: AnyCommand = Join(BUY, 11)
     stand.do(refused)
-    assert stand.look().notices == ("buy 11 @ 99.90 rejected: an order is 1 to 10 lots, not 11",)
-    assert stand.look().notices == ()
+    for _ in range(2):
+        assert stand.look().notices == ("buy 11 @ 99.90 rejected: an order is 1 to 10 lots, not 11",)
+        assert stand.look().noticed == 1

@@ -101,15 +101,18 @@ class Stand:
     def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
         self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
         self.market = open_market(self.level.regimes(1), 1, hedges)
-        self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
-        self._ids.take(1_000)
-        book = book_of(self.market.exchange)
-        book.clear()
-        self.others(BUY, self.BID, 100)
-        self.others(SELL, self.ASK, 100)
+        self.lay_out()
         self.market.clock.advance(0)
         self.digest = Digest()
         self.maker = Maker(self.level, self.market, self.digest)
+
+    def lay_out(self) -> None:
+        """Put the two orders there in place of what the market began with."""
+        self._ids = self.market.exchange.id_range(FIRST_BACKGROUND)
+        self._ids.take(1_000)
+        book_of(self.market.exchange).clear()
+        self.others(BUY, self.BID, 100)
+        self.others(SELL, self.ASK, 100)
 
     def others(self, side: Side, price: int, quantity: int) -> int:
         """Somebody else rests an order."""

@@ -13,6 +13,7 @@ from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.book_market import FIRST_RIVAL, BookMarket
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Join, Shift, Take
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
 from tests.inside import book_of
@@ -92,6 +93,15 @@ def test_books_add_up_for_a_wild_player() -> None:
     assert len(session.maker.desk.fills) > 300
 
 
+def test_what_trades_at_the_first_instant_is_booked() -> None:
+    session = Session(short("skew", latency_ms=0.0), 1, par=NoPar())
+    audit = Audit(session)
+    session.submit(Take(BUY, 2))
+    session.advance(1)
+    assert [fill.time_ns for fill in session.maker.desk.fills] == [0]
+    assert audit.lots[0] == session.maker.desk.position == 2
+
+
 def test_rivals_count_their_own_lots_alike() -> None:
     session = Session(short("skew"), 1, "skew", ends_on_failure=True)
     market = session.market
@@ -134,6 +144,11 @@ def _uncounted(session: Session) -> None:
     session.market.exchange.maker_orders[0] = 1
 
 
+def _miscounted(session: Session) -> None:
+    counted = session.market.exchange.maker_orders
+    counted[next(iter(counted))] += 1
+
+
 def _beyond_the_limit(session: Session) -> None:
     session.maker.gateway.bid_lots[9_990] = 100
 
@@ -156,7 +171,8 @@ def _spread(session: Session) -> None:
         (_level_total, "does not add up"),
         (_crossed, "rest crossed"),
         (_lost_order, "the gateways know"),
-        (_uncounted, "counted otherwise"),
+        (_uncounted, "as makers' orders, in the book are"),
+        (_miscounted, "as makers' orders, in the book are"),
         (_beyond_the_limit, "lots possible, limit 20"),
         (_position, "the trades leave"),
         (_money, "its trades make"),

@@ -9,6 +9,7 @@ import msgspec
 import pytest
 
 from mmtui.book import Trade
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.level.level import Level, OpponentSpec, level_from_json, load_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS
@@ -18,6 +19,7 @@ from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.score import score
 from mmtui.session.session import Session
+from mmtui.session.watcher import Watcher
 from mmtui.strategies.baselines.touch import Touch
 from mmtui.strategies.protocol import MarketView, Quotes
 from tests.inside import book_of
@@ -28,8 +30,8 @@ def duel(level: Level, strategy: str, **params: Any) -> Level:
     return msgspec.structs.replace(level, opponent=OpponentSpec(strategy=strategy, params=params))
 
 
-def played(level: Level, seed: int = 3, strategy: str | None = "skew", unattended: bool = True) -> Session:
-    session = Session(level, seed, strategy, unattended=unattended)
+def played(level: Level, seed: int = 3, strategy: str | None = "skew") -> Session:
+    session = Session(level, seed, strategy, ends_on_failure=True)
     session.advance(session.end_ns)
     return session
 
@@ -62,9 +64,10 @@ def test_the_same_strategy_on_both_sides_is_scored_by_the_same_rule() -> None:
 def test_a_duel_is_the_same_however_it_is_played_and_another_than_without() -> None:
     level = duel(short("skew", 60), "avellaneda-stoikov")
     whole, steps = played(level), Session(level, 3, "skew")
+    watched = WatchedSession(steps)
     for now_ns in range(0, steps.end_ns + 1, 300 * MS):
         steps.advance(now_ns)
-        steps.snapshot()
+        watched.view()
     steps.advance(steps.end_ns)
     assert whole.digest == steps.digest
     assert whole.digest != played(short("skew", 60)).digest
@@ -97,24 +100,39 @@ def test_all_books_add_up_with_two_makers(opponent: str) -> None:
     assert audit.lots[1]
 
 
+class Tape(Watcher):
+    """Writes down the trades from here on."""
+
+    def __init__(self, session: Session) -> None:
+        self.trades: list[Trade] = []
+        super().__init__(session)
+
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
+        self.trades.append(trade)
+
+
 def test_the_makers_trade_with_each_other() -> None:
     session = Session(duel(still(), "touch", size=2), 1)
     session.advance(2 * S)
-    traded: list[Trade] = []
-    session.market.exchange.on_print = lambda _, trade: traded.append(trade)
+    tape = Tape(session)
     session.submit(Take(BUY, 4))
     session.advance(2 * S + 100 * MS)
     assert session.opponent is not None
-    between = [trade for trade in traded if (trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS) == (1, 0)]
-    assert sum(trade.quantity for trade in between) == 2
+    between = [
+        trade.quantity
+        for trade in tape.trades
+        if (trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS) == (1, 0)
+    ]
+    assert sum(between) == 2
     assert session.opponent.desk.position == -2
-    assert session.maker.desk.position == sum(trade.quantity for trade in traded) == 4
+    assert session.maker.desk.position == sum(trade.quantity for trade in tape.trades) == 4
 
 
 def test_its_orders_look_like_anybody_s() -> None:
     session = Session(duel(still(), "touch"), 1)
+    watched = WatchedSession(session)
     session.advance(2 * S)
-    snapshot = session.snapshot()
+    snapshot = watched.view()
     assert len(session.market.exchange.maker_orders) == 2
     assert snapshot.orders == ()
     assert sum(snapshot.bids.values()) > sum(
@@ -127,8 +145,9 @@ def test_its_orders_look_like_anybody_s() -> None:
 
 def test_the_screen_is_told_how_it_does() -> None:
     session = Session(duel(short("skew", 60), "skew"), 3)
+    watched = WatchedSession(session)
     session.advance(30 * S)
-    opposition = session.snapshot().opponent
+    opposition = watched.view().opponent
     assert opposition == session.opposition()
     assert opposition is not None
     assert opposition.strategy == "skew"
@@ -178,10 +197,10 @@ def test_an_opponent_that_is_not_there_is_told_and_none_is_code(tmp_path: Path) 
 def test_a_journal_holds_the_duel(tmp_path: Path) -> None:
     level = load_level("skew", {"opponent.strategy": "avellaneda-stoikov", "duration_s": "30"})
     assert level_from_json(msgspec.json.encode(level), "journal") == level
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 3)
-    session = Session(level, 3, "skew", on_command=writer.entry, on_clock=writer.clock)
+    session = Session(level, 3, "skew")
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(session.end_ns)
-    writer.close(session)
-    again = read_journal(tmp_path / "a.jsonl").replay()
+    writer.close()
+    again = read_journal(tmp_path / "a.jsonl").script.played()
     assert again.digest == session.digest
     assert again.result() == session.result()

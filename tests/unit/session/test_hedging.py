@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import InputError, LevelError
 from mmtui.level.level import level_faults, level_from_json, parse_level
 from mmtui.market.hedges.instruments import HedgeSpec
@@ -157,8 +158,8 @@ def test_what_fails_in_the_base_is_told_with_its_own_place(tmp_path: Path) -> No
 
 def played(kind: str, journal: Path | None = None) -> Session:
     found = level(kind, 20, position=20)
-    writer = None if journal is None else JournalWriter(journal, found, 3)
-    session = Session(found, 3, on_command=None if writer is None else writer.entry)
+    session = Session(found, 3)
+    writer = None if journal is None else JournalWriter(journal, session)
     (name,) = (spec.name for spec in found.hedges)
     for at_ns, command in [
         (1, HedgeAll(name)),
@@ -171,14 +172,14 @@ def played(kind: str, journal: Path | None = None) -> Session:
         session.submit(command)  # type: ignore[arg-type]
     session.advance(session.end_ns)
     if writer is not None:
-        writer.close(session)
+        writer.close()
     return session
 
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_a_session_with_hedges_is_replayed_to_the_byte(kind: str, tmp_path: Path) -> None:
     session = played(kind, tmp_path / "a.jsonl")
-    replayed = read_journal(tmp_path / "a.jsonl").replay()
+    replayed = read_journal(tmp_path / "a.jsonl").script.played()
     assert replayed.digest == session.digest
     assert replayed.result() == session.result()
     assert session.result().pnl.hedge != 0
@@ -205,12 +206,12 @@ def test_hedge_fills_and_refusals_are_in_the_digest() -> None:
 
 
 def test_the_snapshot_shows_the_instruments() -> None:
-    session = Session(level("all", 20, position=20), 3)
-    session.submit(HedgeAll("IDX"))
-    before, *_ = session.snapshot().hedges
+    watched = WatchedSession(Session(level("all", 20, position=20), 3))
+    watched.submit(HedgeAll("IDX"))
+    before, *_ = watched.view().hedges
     assert (before.position, before.coming, before.perfect) == (0, -10, -10)
-    session.advance(5 * S)
-    shown = session.snapshot()
+    watched.advance(5 * S)
+    shown = watched.view()
     future, index, put, call = shown.hedges
     assert [hedge.kind for hedge in shown.hedges] == ["future", "index", "put", "call"]
     assert (future.name, future.position, future.coming, future.beta, future.limit) == ("IDX", -10, 0, 1.2, 100)
@@ -218,7 +219,7 @@ def test_the_snapshot_shows_the_instruments() -> None:
     assert future.pnl == shown.desk.hedge != 0
     assert (put.delta or 0) < 0 < (call.delta or 0)
     assert index.bid < index.ask
-    assert Session(level("none"), 3).snapshot().hedges == ()
+    assert WatchedSession(Session(level("none"), 3)).view().hedges == ()
 
 
 # Level files

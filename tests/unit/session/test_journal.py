@@ -47,15 +47,17 @@ PLAY: list[tuple[int, AnyCommand]] = [
 def play(path: Path, until_ns: int = 20 * S, *, close: bool = True) -> Session:
     """Play and write a journal; the session is left before its end if ``until_ns`` is."""
     level = short("skew")
-    writer = JournalWriter(path, level, 5)
-    session = Session(level, 5, on_command=writer.entry)
+    session = Session(level, 5)
+    writer = JournalWriter(path, session)
     for at_ns, command in PLAY:
         if at_ns <= until_ns:
             session.advance(at_ns)
             session.submit(command)
     session.advance(until_ns)
+    if not close:
+        writer.close()
     session.leave()
-    writer.close(session if close else None)
+    writer.close()
     return session
 
 
@@ -82,7 +84,7 @@ def complaint(file: Path) -> str:
 def test_a_session_is_played_again_to_the_byte(tmp_path: Path, until_ns: int) -> None:
     session = play(tmp_path / "a.jsonl", until_ns)
     journal = read_journal(tmp_path / "a.jsonl")
-    again = journal.replay()
+    again = journal.script.played()
     assert again.result() == session.result()
     assert journal.end is not None
     assert journal.end.digest == again.digest
@@ -98,29 +100,29 @@ def test_the_journal_holds_what_was_done_and_when(file: Path) -> None:
 
 def test_the_play_trades(file: Path) -> None:
     """Or the round trip would show little."""
-    result = read_journal(file).replay().result()
+    result = read_journal(file).script.played().result()
     assert result.fills > 5
     assert result.position.max_abs > 2
 
 
 def test_a_strategy_from_the_start_is_in_the_journal(tmp_path: Path) -> None:
     level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, "fixed", {"size": 3}, writer.entry)
+    session = Session(level, 5, "fixed", {"size": 3})
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(session.end_ns)
-    writer.close(session)
-    assert read_journal(tmp_path / "a.jsonl").replay().result() == session.result()
+    writer.close()
+    assert read_journal(tmp_path / "a.jsonl").script.played().result() == session.result()
 
 
 def test_a_run_that_a_strategy_ended_is_played_again_to_the_byte(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(view.best_bid, view.best_ask, 2, 2 // (9 - self.asked))")
     level: Level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, spec, None, writer.entry, ends_on_failure=True)
+    session = Session(level, 5, spec, ends_on_failure=True)
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(session.end_ns)
-    writer.close(session)
+    writer.close()
     assert session.over == "error"
-    assert read_journal(tmp_path / "a.jsonl").replay().result() == session.result()
+    assert read_journal(tmp_path / "a.jsonl").script.played().result() == session.result()
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
@@ -129,9 +131,8 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 
 def test_every_line_is_in_the_file_at_once(tmp_path: Path) -> None:
-    level = short("skew")
-    writer = JournalWriter(tmp_path / "a.jsonl", level, 5)
-    session = Session(level, 5, on_command=writer.entry)
+    session = Session(short("skew"), 5)
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     session.advance(S)
     session.submit(Join(BUY, 1))
     assert [entry.command for entry in read_journal(tmp_path / "a.jsonl").entries] == [Join(BUY, 1)]
@@ -145,7 +146,7 @@ def test_a_journal_that_breaks_off_is_played_to_its_last_command(tmp_path: Path)
     played = play(tmp_path / "a.jsonl", 6 * S, close=False)
     journal = read_journal(tmp_path / "a.jsonl")
     assert journal.end is None
-    again = journal.replay()
+    again = journal.script.played()
     assert (again.over, again.now_ns) == (None, 6 * S)
     again.leave()
     assert again.digest == played.digest
@@ -185,8 +186,8 @@ def test_foreign_files(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("line", "keys", "value", "expected"),
     [
-        (1, ("journal",), 3, "line 1: journal format 3, where this version reads 1 to 2"),
-        (1, ("journal",), 0, "line 1: journal format 0, where this version reads 1 to 2"),
+        (1, ("journal",), 4, "line 1: journal format 4, where this version reads 1 to 3"),
+        (1, ("journal",), 0, "line 1: journal format 0, where this version reads 1 to 3"),
         (1, ("journal",), "2", "line 1: not a line of a journal: Expected `int`, got `str`"),
         (1, ("seed",), -1, "line 1: not a line of a journal: Expected `int` >= 0 - at `$.seed`"),
         (1, ("level", "duration_s"), -5, "line 1: level: duration_s: expected a whole number of at least 1, not -5"),
@@ -230,7 +231,7 @@ def test_altered_lines(file: Path, line: int, keys: tuple[str, ...], value: obje
 def test_lines_after_the_end(file: Path) -> None:
     records = lines(file)
     rewrite(file, [*records, records[1]])
-    assert complaint(file) == "line 14: expected nothing after the session's end"
+    assert complaint(file) == "line 15: expected nothing after the session's end"
 
 
 def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -239,7 +240,7 @@ def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
     assert complaint(tmp_path / "a.jsonl").startswith("line 1: not a line of a journal: ")
 
 
-@pytest.mark.parametrize("line", range(1, 14))
+@pytest.mark.parametrize("line", range(1, 15))
 def test_an_altered_byte_is_found_in_its_line(file: Path, line: int) -> None:
     whole = file.read_bytes().splitlines(keepends=True)
     middle = len(whole[line - 1]) // 2
@@ -250,7 +251,7 @@ def test_an_altered_byte_is_found_in_its_line(file: Path, line: int) -> None:
         assert complaint(file) == f"line {line}: its checksum does not match: this line or one before it was altered"
 
 
-@pytest.mark.parametrize("line", range(1, 13))
+@pytest.mark.parametrize("line", range(1, 14))
 def test_a_lost_or_moved_line_is_found(file: Path, line: int) -> None:
     whole = file.read_bytes().splitlines(keepends=True)
     lost = [*whole[: line - 1], *whole[line:]]
@@ -265,22 +266,29 @@ def test_lines_of_another_journal_do_not_fit(file: Path, tmp_path: Path) -> None
     other = (tmp_path / "b.jsonl").read_bytes().splitlines(keepends=True)
     whole = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join([*whole[:-1], other[-1]]))
-    assert complaint(file).startswith("line 13: its checksum does not match")
+    assert complaint(file).startswith("line 14: its checksum does not match")
 
 
 # An older version
 
 
-def test_a_journal_of_format_1_is_read_and_plays_the_same(file: Path) -> None:
-    digest = read_journal(file).replay().digest
-    records = lines(file)
-    records[0]["journal"] = 1
-    del records[0]["parent"]
-    del records[0]["level"]["market"]["kind"]
+def test_a_journal_of_format_1_is_read_though_its_markets_do_not_name_their_kind(file: Path) -> None:
+    header, *others = lines(file)
+    del header["level"]["market"]["kind"]
+    records = [{"journal": 1, **{key: header[key] for key in ("mmtui", "seed", "level")}}]
+    records += [record for record in others if record["line"] in ("command", "end")]
+    whole = read_journal(file)
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     journal = read_journal(file)
-    assert (journal.format, journal.end is not None) == (1, True)
-    assert journal.replay().digest == digest
+    assert (journal.format, journal.engine, journal.end) == (1, 1, whole.end)
+    assert (journal.level, journal.entries) == (whole.level, whole.entries)
+
+
+def test_a_line_of_format_3_is_none_of_format_2(file: Path) -> None:
+    header, *others = lines(file)
+    records = [{"journal": 2, **{key: header[key] for key in ("mmtui", "seed", "parent", "level")}}, *others]
+    rewrite(file, records)
+    assert complaint(file) == "line 13: not a line of a journal: Invalid value 'result' - at `$.line`"
 
 
 def test_an_altered_command_gives_another_digest(file: Path) -> None:
@@ -289,7 +297,7 @@ def test_an_altered_command_gives_another_digest(file: Path) -> None:
     rewrite(file, records)
     journal: Journal = read_journal(file)
     assert journal.end is not None
-    assert journal.replay().digest != journal.end.digest
+    assert journal.script.played().digest != journal.end.digest
 
 
 def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
@@ -297,7 +305,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
     records[1]["command"]["strategy"] = "gone.py:Mine"
     rewrite(file, records)
     with pytest.raises(UnknownStrategyError, match=r"there is no strategy file gone\.py"):
-        read_journal(file).replay()
+        read_journal(file).script.played()
 
 
 # Writing
@@ -306,7 +314,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(JournalError, match="the journal cannot be written: File exists"):
-        JournalWriter(tmp_path / "file" / "a.jsonl", short("skew"), 1)
+        JournalWriter(tmp_path / "file" / "a.jsonl", Session(short("skew"), 1))
 
 
 def test_a_disk_that_is_full_is_said_so() -> None:
@@ -314,4 +322,4 @@ def test_a_disk_that_is_full_is_said_so() -> None:
     if not full.exists():
         pytest.skip("needs /dev/full")
     with pytest.raises(JournalError, match="/dev/full: the journal cannot be written: No space left on device"):
-        JournalWriter(full, short("skew"), 1)
+        JournalWriter(full, Session(short("skew"), 1))

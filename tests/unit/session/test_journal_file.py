@@ -12,14 +12,16 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import JournalError
 from mmtui.session.commands import HandOver, Join, TakeBack
-from mmtui.session.journal import Parent, read_journal
+from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
+from mmtui.session.journal_lines import Parent
 from mmtui.session.replay import Replay, Script
 from mmtui.session.session import Session
 from tests.unit.session.support import BUY, MS, SELL, S, short
@@ -33,8 +35,8 @@ def quiet(trouble: str) -> None:
 
 def attended(path: Path, seed: int = 5) -> tuple[Session, JournalWriter]:
     """A session that somebody plays, with its journal."""
-    writer = JournalWriter(path, short("skew"), seed, on_trouble=quiet)
-    return Session(short("skew"), seed, on_command=writer.entry, on_clock=writer.clock), writer
+    session = Session(short("skew"), seed)
+    return session, JournalWriter(path, session, on_trouble=quiet)
 
 
 def play(session: Session, until_ns: int) -> None:
@@ -54,23 +56,26 @@ def play(session: Session, until_ns: int) -> None:
 @pytest.mark.parametrize("until_ns", [0, 300 * MS, 7 * S + 400 * MS, 19 * S])
 def test_a_session_taken_up_goes_on_as_if_nothing_had_been(tmp_path: Path, until_ns: int) -> None:
     whole, writer = attended(tmp_path / "whole.jsonl")
+    seen = WatchedSession(whole)
     play(whole, 20 * S)
-    writer.close(whole)
+    writer.close()
 
     broken, left = attended(tmp_path / "broken.jsonl")
     play(broken, until_ns)
     left.close()
-    again, more = resume(tmp_path / "broken.jsonl", quiet)
+    again, watched, more = resume(tmp_path / "broken.jsonl", quiet, WatchedSession)
     assert until_ns - BEAT_NS - FRAME_NS < again.now_ns <= until_ns
     # From the last line on the clock is the frames' again, so that the same commands come at the same times.
     again.advance(until_ns)
     play(again, 20 * S)
-    more.close(again)
+    more.close()
 
     assert again.digest == whole.digest
+    assert watched.session is again
+    assert watched.view() == seen.view()
     journal = read_journal(tmp_path / "broken.jsonl")
     assert journal.end == read_journal(tmp_path / "whole.jsonl").end
-    assert journal.replay().digest == whole.digest
+    assert journal.script.played().digest == whole.digest
 
 
 def test_half_a_line_is_cut_off_before_going_on(tmp_path: Path) -> None:
@@ -79,9 +84,9 @@ def test_half_a_line_is_cut_off_before_going_on(tmp_path: Path) -> None:
     writer.close()
     content = (tmp_path / "a.jsonl").read_bytes()
     (tmp_path / "a.jsonl").write_bytes(content + b'{"line":"command","at_ns":' + b"9" * 500)
-    again, more = resume(tmp_path / "a.jsonl", quiet)
+    again, _, more = resume(tmp_path / "a.jsonl", quiet, WatchedSession)
     again.submit(Join(BUY, 1))
-    more.close(again)
+    more.close()
     assert (tmp_path / "a.jsonl").read_bytes().startswith(content)
     assert (tmp_path / "a.jsonl").read_bytes().endswith(b"\n")
     assert read_journal(tmp_path / "a.jsonl").entries[-1].command == Join(BUY, 1)
@@ -113,12 +118,13 @@ def test_twenty_kills_lose_nothing_but_the_last_moment(tmp_path: Path) -> None:
             while True:
                 shown_ns.append(receiver.recv())
         assert unfinished(tmp_path)[0] == path
-        session, writer = resume(path, quiet)
+        session, _, writer = resume(path, quiet, WatchedSession)
         # A second of play at half speed is half a second of the market, and a frame.
         assert session.now_ns > shown_ns[-1] - BEAT_NS - FRAME_NS
         witness, kept = attended(tmp_path / "witness.jsonl")
         play(witness, session.now_ns)
-        kept.discard()
+        kept.close()
+        (tmp_path / "witness.jsonl").unlink()
         assert session.digest == witness.digest
         writer.close()
     assert sorted(entry.name for entry in tmp_path.iterdir()) == sorted(f"{kill}.jsonl" for kill in range(20))
@@ -127,9 +133,9 @@ def test_twenty_kills_lose_nothing_but_the_last_moment(tmp_path: Path) -> None:
 def test_what_has_ended_is_not_taken_up(tmp_path: Path) -> None:
     session, writer = attended(tmp_path / "a.jsonl")
     session.leave()
-    writer.close(session)
+    writer.close()
     with pytest.raises(JournalError, match="the session has ended; there is nothing to go on with"):
-        resume(tmp_path / "a.jsonl", quiet)
+        resume(tmp_path / "a.jsonl", quiet, WatchedSession)
     assert unfinished(tmp_path) == []
 
 
@@ -138,7 +144,7 @@ def test_what_another_plays_is_not_taken_up(tmp_path: Path) -> None:
     play(session, S)
     assert unfinished(tmp_path) == []
     with pytest.raises(JournalError, match=r"a\.jsonl: the journal cannot be written: it is being played"):
-        resume(tmp_path / "a.jsonl", quiet)
+        resume(tmp_path / "a.jsonl", quiet, WatchedSession)
     writer.close()
     assert unfinished(tmp_path) == [tmp_path / "a.jsonl"]
 
@@ -168,7 +174,7 @@ def test_names_that_are_taken_are_passed_over(tmp_path: Path) -> None:
 def test_the_clock_is_written_only_when_nothing_else_was(tmp_path: Path) -> None:
     session, writer = attended(tmp_path / "a.jsonl")
     play(session, 20 * S)
-    writer.close(session)
+    writer.close()
     lines = (tmp_path / "a.jsonl").read_bytes().splitlines()
     kinds = [json.loads(line).get("line", "header") for line in lines]
     # A command each second, and half-way to the next the clock.
@@ -182,22 +188,22 @@ def test_the_clock_is_written_only_when_nothing_else_was(tmp_path: Path) -> None
 def test_a_replay_taken_over_has_a_journal_that_names_its_parent(tmp_path: Path) -> None:
     session, writer = attended(tmp_path / "a.jsonl")
     play(session, 20 * S)
-    writer.close(session)
+    writer.close()
     parent = read_journal(tmp_path / "a.jsonl")
     replay = Replay(parent.script)
     replay.seek(8 * S)
     assert parent.end is not None
-    again, more = take_over(tmp_path / "b.jsonl", replay, "a.jsonl", parent.end.digest, quiet)
+    again, _, more = take_over(tmp_path / "b.jsonl", replay, "a.jsonl", parent.end.digest, quiet)
     assert (again.now_ns, again.digest) == (8 * S, replay.session.digest)
     broken = read_journal(tmp_path / "b.jsonl")
     assert (broken.until_ns, broken.end) == (8 * S, None)
     again.submit(Join(BUY, 7))
     again.advance(20 * S)
-    more.close(again)
+    more.close()
     child = read_journal(tmp_path / "b.jsonl")
     assert child.parent == Parent("a.jsonl", session.digest, 8 * S)
     assert child.entries[:-1] == [entry for entry in parent.entries if entry.at_ns <= 8 * S]
-    assert child.replay().digest == again.digest != session.digest
+    assert child.script.played().digest == again.digest != session.digest
 
 
 def test_nothing_is_taken_over_at_the_end(tmp_path: Path) -> None:
@@ -213,10 +219,13 @@ def test_nothing_is_taken_over_at_the_end(tmp_path: Path) -> None:
 # Disks that fail
 
 
+OPEN = Path.open
+
+
 class Failing(io.FileIO):
     """A file on a disk that is full after so many bytes."""
 
-    room = 5_000
+    room = 6_000
 
     def write(self, data: Any) -> int:
         self.room -= len(data)
@@ -226,22 +235,21 @@ class Failing(io.FileIO):
         return super().write(data)
 
 
-def failing(path: Path, mode: str, buffering: int) -> Failing:
-    assert buffering == 0
-    return Failing(path, mode)
+def failing(path: Path, mode: str = "r", buffering: int = -1, **options: Any) -> IO[Any] | Failing:
+    return Failing(path, mode) if buffering == 0 else OPEN(path, mode, buffering, **options)
 
 
 def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "open", failing)
     told: list[str] = []
     path = tmp_path / "a.jsonl"
-    writer = JournalWriter(path, short("skew"), 5, on_trouble=told.append)
-    session = Session(short("skew"), 5, on_command=writer.entry, on_clock=writer.clock)
+    session = Session(short("skew"), 5)
+    writer = JournalWriter(path, session, on_trouble=told.append)
     for _ in range(300):
         session.submit(Join(BUY, 1))
         session.submit(Join(BUY, 2))
     session.advance(20 * S)
-    writer.close(session)
+    writer.close()
     assert told == [f"{path}: the journal cannot be written: No space left on device; you play on without one"]
     monkeypatch.undo()
     journal = read_journal(path)
@@ -251,8 +259,8 @@ def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monk
 
 def test_without_a_player_a_disk_that_fills_up_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "open", failing)
-    writer = JournalWriter(tmp_path / "a.jsonl", short("skew"), 5)
-    session = Session(short("skew"), 5, on_command=writer.entry)
+    session = Session(short("skew"), 5)
+    writer = JournalWriter(tmp_path / "a.jsonl", session)
     with pytest.raises(JournalError, match="No space left on device"):
         play(session, 20 * S)
     writer.close()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.session.commands import (
     AnyCommand,
@@ -27,10 +28,14 @@ from mmtui.units import NS_PER_S
 Standing = list[tuple[Side, int, int]]
 
 
+def watched_at(seconds: float = 5.0) -> WatchedSession:
+    watched = WatchedSession(Session(load_level("first-quotes"), 7))
+    watched.advance(round(seconds * NS_PER_S))
+    return watched
+
+
 def session_at(seconds: float = 5.0) -> Session:
-    session = Session(load_level("first-quotes"), 7)
-    session.advance(round(seconds * NS_PER_S))
-    return session
+    return watched_at(seconds).session
 
 
 def after(session: Session, *commands: AnyCommand, seconds: float = 0.03) -> Standing:
@@ -48,10 +53,8 @@ def standing(session: Session) -> Standing:
 
 def far(session: Session) -> tuple[int, int]:
     """Prices at which nothing trades soon."""
-    snapshot = session.snapshot()
-    assert snapshot.best_bid is not None
-    assert snapshot.best_ask is not None
-    return snapshot.best_bid - 12, snapshot.best_ask + 12
+    bid, ask = session.market.exchange.touch
+    return bid - 12, ask + 12
 
 
 def test_quote_replaces_its_side_and_an_added_one_does_not() -> None:
@@ -116,9 +119,9 @@ def test_undo_leaves_out_what_has_traded_since() -> None:
 
 
 def test_undo_of_nothing_is_told() -> None:
-    session = session_at()
-    session.submit(Undo())
-    assert session.snapshot().notices == ("There is nothing to undo",)
+    watched = watched_at()
+    watched.submit(Undo())
+    assert watched.view().notices == ("There is nothing to undo",)
 
 
 def test_reverse_turns_the_position_around() -> None:
@@ -132,8 +135,10 @@ def test_reverse_turns_the_position_around() -> None:
 
 
 def test_pegged_quotes_follow_the_market_until_fixed() -> None:
-    session = session_at()
+    watched = watched_at()
+    session = watched.session
     session.submit(Peg(half_spread=4, skew=0, size=2))
+    assert watched.view().peg == Peg(half_spread=4, skew=0, size=2)
     centres = set()
     for _ in range(40):
         session.advance(session.now_ns + NS_PER_S)
@@ -144,7 +149,7 @@ def test_pegged_quotes_follow_the_market_until_fixed() -> None:
             centres.add(prices[Side.BUY])
     assert len(centres) > 3
     session.submit(Fix())
-    assert session.snapshot().peg is None
+    assert watched.view().peg is None
     fixed = {order.order_id for order in session.maker.gateway.orders.values() if order.leaves_quantity}
     session.advance(session.now_ns + 5 * NS_PER_S)
     assert {order.order_id for order in session.maker.gateway.orders.values()} <= fixed
@@ -159,42 +164,42 @@ def test_skewed_peg_stands_lower() -> None:
 
 
 def test_peg_on_the_microprice_leans_to_the_thinner_side() -> None:
-    session = session_at()
-    view = session.snapshot()
+    watched = watched_at()
+    session, view = watched.session, watched.view()
     assert view.signals.microprice != view.mid
     by_mid = after(session, Peg(half_spread=8.5, skew=0, size=1))
     session.submit(Peg(half_spread=8.5, skew=0, size=1, reference="microprice"))
-    assert session.snapshot().peg == Peg(8.5, 0, 1, "microprice")
+    assert watched.view().peg == Peg(8.5, 0, 1, "microprice")
     assert len(by_mid) == 2
 
 
 @pytest.mark.parametrize("command", [Cancel(), Shift(1, 1), Flatten(), HandOver("fixed"), Quote(Side.BUY, 9_900, 1)])
 def test_any_other_quoting_ends_the_peg(command: AnyCommand) -> None:
-    session = session_at()
-    after(session, Peg(half_spread=4, skew=0, size=2))
-    session.submit(command)
-    assert session.snapshot().peg is None
+    watched = watched_at()
+    after(watched.session, Peg(half_spread=4, skew=0, size=2))
+    watched.submit(command)
+    assert watched.view().peg is None
 
 
 def test_taking_leaves_the_peg() -> None:
-    session = session_at()
+    watched = watched_at()
     peg = Peg(half_spread=4, skew=0, size=2)
-    after(session, peg, Take(Side.BUY, 1))
-    assert session.snapshot().peg == peg
+    after(watched.session, peg, Take(Side.BUY, 1))
+    assert watched.view().peg == peg
 
 
 def test_undo_brings_back_the_peg() -> None:
-    session = session_at()
+    watched = watched_at()
     peg = Peg(half_spread=4, skew=0, size=2)
-    after(session, peg, Cancel())
-    session.submit(Undo())
-    assert session.snapshot().peg == peg
+    after(watched.session, peg, Cancel())
+    watched.submit(Undo())
+    assert watched.view().peg == peg
 
 
 def test_session_with_every_command_is_the_same_however_it_is_looked_at() -> None:
     digests = []
     for looks in (1, 7):
-        session = session_at()
+        watched = watched_at()
         bid, ask = 9_990, 10_010
         for command in (
             Peg(half_spread=2, skew=0.5, size=2),
@@ -208,10 +213,10 @@ def test_session_with_every_command_is_the_same_however_it_is_looked_at() -> Non
             Reverse(),
             Join(Side.BUY, 1),
         ):
-            start_ns = session.now_ns
-            session.submit(command)
+            start_ns = watched.now_ns
+            watched.submit(command)
             for look in range(1, looks + 1):
-                session.advance(start_ns + 10 * NS_PER_S * look // looks)
-                session.snapshot()
-        digests.append(session.digest)
+                watched.advance(start_ns + 10 * NS_PER_S * look // looks)
+                watched.view()
+        digests.append(watched.session.digest)
     assert digests[0] == digests[1]

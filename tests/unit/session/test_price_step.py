@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.book import Side
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.level.level import Level, parse_level
 from mmtui.session.commands import AnyCommand, Join, Peg, Quote, Shift
@@ -89,12 +90,13 @@ def test_an_order_between_two_steps_is_refused_until_the_step_is_finer(level: Le
 
 def test_joining_improves_by_steps_and_pegs_stand_on_them(level: Level) -> None:
     session = Session(level, 3)
+    watched = WatchedSession(session)
     while session.market.exchange.best_ask - session.market.exchange.best_bid < 4:
         session.advance(session.now_ns + NS_PER_S)
     bid = session.market.exchange.best_bid
     assert after(session, Join(BUY, 1, improve=1)) == [(BUY, bid + 2)]
     assert {price % 2 for _, price in after(session, Peg(half_spread=2.5, skew=0.0, size=1))} == {0}
-    assert session.snapshot().step == 2
+    assert watched.view().step == 2
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,12 @@ from types import SimpleNamespace
 import msgspec
 import pytest
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.errors import UnknownStrategyError
-from mmtui.level.level import load_level, parse_level
-from mmtui.session.commands import AnyCommand, Flatten, HandOver, Params, Quote, Ready, Take
-from mmtui.session.session import Session, par_pnl
+from mmtui.level.level import Level, load_level, parse_level
+from mmtui.session.commands import AnyCommand, Flatten, HandOver, Quote, Ready, Take
+from mmtui.session.session import Session, par_of
+from mmtui.session.watcher import Watcher
 from mmtui.strategies.registry import strategy_class
 from tests.unit.level.test_level import EVENTS
 from tests.unit.session.support import BUY, SELL, STILL, S, short, still, strategy_file
@@ -23,12 +25,19 @@ def buy_and_sell_back(session: Session, lots: int) -> None:
     session.submit(Flatten(protection=10_000))
 
 
+def par_by_second(level: Level, seed: int) -> list[float | None]:
+    """Par of a level at each whole second."""
+    par = par_of(level, seed)
+    par.advance(level.end_ns)
+    return [par.at(second) for second in range(level.end_ns // S + 1)]
+
+
 # Start and end
 
 
 def test_a_session_starts_at_zero_with_a_warm_book() -> None:
     session = Session(load_level("first-quotes"), 3)
-    view = session.snapshot()
+    view = WatchedSession(session).view()
     assert session.now_ns == view.now_ns == 0
     assert len(view.bids) > 3
     assert len(view.asks) > 3
@@ -45,9 +54,22 @@ def test_a_session_ends_with_the_level() -> None:
     assert len(session.pnl_by_second) == len(session.spread_by_second) == 21
 
 
+class CommandsSeen(Watcher):
+    """Writes down the commands that it is notified of."""
+
+    def __init__(self, session: Session) -> None:
+        self.seen: list[tuple[int, AnyCommand]] = []
+        super().__init__(session)
+
+    def on_command(self, now_ns: int, command: AnyCommand) -> None:
+        self.seen.append((now_ns, command))
+
+
 def test_nothing_happens_after_the_end() -> None:
-    seen: list[AnyCommand] = []
-    session = Session(short("skew"), 1, "fixed", on_command=lambda _, command: seen.append(command))
+    session = Session(short("skew"), 1, "fixed")
+    commands = CommandsSeen(session)
+    session.advance(3 * S)
+    session.submit(Flatten())
     session.advance(session.end_ns)
     before = session.result()
     session.advance(10**18)
@@ -55,7 +77,8 @@ def test_nothing_happens_after_the_end() -> None:
     session.leave()
     session.advance(10**18)
     assert session.result() == before
-    assert seen == [HandOver("fixed")]
+    assert commands.seen == [(3 * S, Flatten())]
+    assert session.commands == [(0, HandOver("fixed")), (3 * S, Flatten())]
 
 
 def test_leaving_ends_it_here() -> None:
@@ -77,13 +100,15 @@ def test_time_does_not_run_backwards() -> None:
 
 def test_too_large_a_loss_ends_the_level() -> None:
     session = Session(still(max_loss=30.0), 1)
+    watched = WatchedSession(session)
     session.advance(5 * S)
     buy_and_sell_back(session, 1)
     session.advance(10 * S)
-    assert session.snapshot().ended is None
+    assert watched.view().ended is None
     buy_and_sell_back(session, 3)
     session.advance(60 * S)
     assert (session.over, session.now_ns) == ("loss", 11 * S)
+    assert watched.view().ended == "loss"
     result = session.result()
     assert result.ended == "loss"
     assert result.pnl.total <= -30
@@ -100,7 +125,7 @@ def test_a_level_cut_short_by_a_loss_is_scored_as_if_nobody_quoted_the_rest() ->
     session.advance(60 * S)
     assert session.over == "loss"
     assert session.result().presence < 31 / 60
-    assert session.measures().par == par_pnl(level, 1)[60]
+    assert session.measures().par == par_by_second(level, 1)[60]
 
 
 def test_without_a_loss_limit_losses_end_nothing() -> None:
@@ -114,15 +139,20 @@ def test_without_a_loss_limit_losses_end_nothing() -> None:
 # What it tells
 
 
-def test_headlines_are_notices_at_their_time_and_shown_once() -> None:
-    session = Session(parse_level(STILL + EVENTS, ""), 1)
-    session.advance(10 * S - 1)
-    assert session.snapshot().notices == ()
-    session.advance(10 * S)
-    assert session.snapshot().notices == ("News.",)
-    assert session.snapshot().notices == ()
-    session.advance(60 * S)
-    assert session.snapshot().notices == ()
+def test_headlines_are_notices_at_their_time_and_said_once() -> None:
+    watched = WatchedSession(Session(parse_level(STILL + EVENTS, ""), 1))
+
+    def noticed() -> tuple[tuple[str, ...], int]:
+        view = watched.view()
+        return view.notices, view.noticed
+
+    watched.advance(10 * S - 1)
+    assert noticed() == ((), 0)
+    watched.advance(10 * S)
+    assert noticed() == (("News.",), 1)
+    assert noticed() == (("News.",), 1)
+    watched.advance(60 * S)
+    assert noticed() == (("News.",), 1)
 
 
 def test_par_is_what_the_par_strategy_makes_on_the_same_seed() -> None:
@@ -132,13 +162,15 @@ def test_par_is_what_the_par_strategy_makes_on_the_same_seed() -> None:
         session.advance(session.now_ns + S)
         assert session.measures().par == pytest.approx(session.pnl_by_second[-1])
     assert session.result().parts["pnl"] == pytest.approx(70)
-    assert len(par_pnl(level, 4)) == 21
+    assert par_by_second(level, 4) == session.pnl_by_second.tolist()
+    assert len(session.pnl_by_second) == 21
 
 
 def test_par_that_loses_its_level_stays_where_it_was() -> None:
     level = msgspec.structs.replace(short("volatility-spike", 180, max_loss=0.001), par="reckless")
-    made = par_pnl(level, 1)
+    made = par_by_second(level, 1)
     assert len(made) == 181
+    assert made[-1] is not None
     assert made[-1] < 0
     assert made[-2] == made[-1]
 
@@ -176,8 +208,12 @@ def test_a_par_that_fails_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     entry = SimpleNamespace(value="mine:Mine", load=lambda: broken)
     monkeypatch.setattr("mmtui.strategies.registry._installed", lambda: {"broken": entry})
     level = msgspec.structs.replace(short("skew"), par="broken")
-    with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: strategy .*line 14"):
-        Session(level, 1).snapshot()
+    session = Session(level, 1)
+    # However often it is asked for: the market without the strategy's quotes is nobody's par.
+    for second in (1, 2):
+        with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: strategy .*line 14"):
+            session.advance(second * S)
+        assert session.score().pending
 
 
 # Strategies that fail
@@ -203,7 +239,8 @@ FAILURES = [
 def test_a_strategy_that_fails_says_where_and_the_player_goes_on(tmp_path: Path, body: str, why: str) -> None:
     spec = strategy_file(tmp_path, body)
     session = Session(still(), 1, spec)
-    view = session.snapshot()
+    watched = WatchedSession(session)
+    view = watched.view()
     assert view.notices[0].startswith(f"strategy {spec} failed: {why}")
     assert (view.active, view.ready, view.ghosts, view.reservation) == (None, None, (), None)
     session.submit(Quote(BUY, 9_999, 1))
@@ -213,15 +250,16 @@ def test_a_strategy_that_fails_says_where_and_the_player_goes_on(tmp_path: Path,
     assert result.error is not None
     assert result.error.startswith(f"strategy {spec} failed: {why}")
     assert "\n" not in result.error
-    assert len(session.snapshot().orders) == 1
+    assert len(watched.view().orders) == 1
 
 
 @pytest.mark.parametrize(("body", "why"), FAILURES)
 def test_a_strategy_that_is_only_watching_fails_alike(tmp_path: Path, body: str, why: str) -> None:
     spec = strategy_file(tmp_path, body)
     session = Session(still(), 1)
+    watched = WatchedSession(session)
     session.submit(Ready(spec))
-    view = session.snapshot()
+    view = watched.view()
     assert view.notices[0].startswith(f"strategy {spec} failed: {why}")
     assert view.ready is None
 
@@ -241,11 +279,13 @@ def test_unattended_a_failure_ends_the_session_where_it_happened(tmp_path: Path)
     )
 
 
-def test_an_unattended_session_can_still_be_looked_at() -> None:
+def test_a_session_can_be_looked_at_from_any_moment_on() -> None:
     attended, unattended = Session(short("skew"), 1, "skew"), Session(short("skew"), 1, "skew", ends_on_failure=True)
+    from_the_start = WatchedSession(attended)
     for session in (attended, unattended):
         session.advance(10 * S)
-    expected, seen = attended.snapshot(), unattended.snapshot()
+    later = WatchedSession(unattended)
+    expected, seen = from_the_start.view(), later.view()
     assert (seen.volume, seen.high, seen.low) == ({}, None, None)
     assert (seen.bids, seen.tape, seen.orders, seen.desk) == (
         expected.bids,
@@ -255,23 +295,25 @@ def test_an_unattended_session_can_still_be_looked_at() -> None:
     )
     for session in (attended, unattended):
         session.advance(20 * S)
-    assert unattended.snapshot().volume
+    assert later.view().volume
     assert unattended.digest == attended.digest
 
 
 def test_a_failed_strategy_leaves_its_orders_to_the_player(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(9_999, 10_001, 1, 1 // (5 - self.asked))")
     session = Session(still(), 1, spec)
+    watched = WatchedSession(session)
     session.advance(30 * S)
-    assert [(order.side, order.price) for order in session.snapshot().orders] == [(BUY, 9_999), (SELL, 10_001)]
+    assert [(order.side, order.price) for order in watched.view().orders] == [(BUY, 9_999), (SELL, 10_001)]
 
 
 def test_a_failed_strategy_can_be_handed_the_quotes_again_from_anew(tmp_path: Path) -> None:
     spec = strategy_file(tmp_path, "return Quotes(9_999, 10_001, 1, 1 // (5 - self.asked))")
     session = Session(still(), 1, spec)
+    watched = WatchedSession(session)
     session.advance(30 * S)
     session.submit(HandOver(spec))
-    assert session.snapshot().active == spec
+    assert watched.view().active == spec
     session.advance(31 * S)
     assert session.maker.auto
 
@@ -281,18 +323,3 @@ def test_an_interval_that_is_no_number_of_seconds_is_bad_input(tmp_path: Path) -
         spec = strategy_file(tmp_path, "return Quotes()", more=f"    interval_s = {interval}\n")
         with pytest.raises(UnknownStrategyError, match="interval_s must be a positive number of seconds, not"):
             Session(still(), 1, spec)
-
-
-def test_a_finished_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    kept: dict[tuple[str, int], list[float]] = {}
-    monkeypatch.setattr("mmtui.session.session._PAR_CACHE", kept)
-    level = short("skew")
-    cases: list[tuple[Params, str]] = [({"size": 1}, level.par), ({}, "idle")]
-    for params, strategy in cases:
-        session = Session(level, 3, strategy, params, ends_on_failure=True)
-        session.advance(session.end_ns)
-        assert kept == {}
-    session = Session(level, 3, level.par, ends_on_failure=True)
-    session.advance(session.end_ns)
-    assert kept == {(level.digest, 3): session.pnl_by_second.tolist()}
-    assert session.result().par == session.result().pnl.total

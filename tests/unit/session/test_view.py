@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from mmtui.book import Depth, Side, Trade
-from mmtui.market.core.exchange import Exchange
 from mmtui.session.commands import HandOver, Quote
 from mmtui.session.session import Session
 from mmtui.session.view import View
+from mmtui.session.watcher import Watcher
 from mmtui.strategies.protocol import MarketView, OwnFill, PublicTrade, Rules, Working
 from tests.unit.session.support import BUY, SELL, S, Stand, short
 
@@ -67,16 +67,21 @@ def test_nothing_it_shows_leads_to_the_value_or_to_another_participant(busy: Ses
     assert {PublicTrade, OwnFill, Rules, Depth, Working} <= kinds
 
 
-def test_trades_are_those_of_the_tape_without_their_parties(monkeypatch: pytest.MonkeyPatch) -> None:
+class Told(Watcher):
+    """Writes down the trades, as anybody is told of them."""
+
+    def __init__(self, session: Session) -> None:
+        self.trades: list[tuple[int, Side, int, int]] = []
+        super().__init__(session)
+
+    def on_trade(self, now_ns: int, trade: Trade) -> None:
+        self.trades.append((now_ns, trade.taker_side, trade.price, trade.quantity))
+
+
+def test_trades_are_those_of_the_tape_without_their_parties() -> None:
     assert {field.name for field in dataclasses.fields(PublicTrade)} == {"time_ns", "side", "price", "quantity"}
-    told: list[tuple[int, Side, int, int]] = []
     session = Session(short("volatility-spike"), 2, "reckless")
-    exchange: Exchange = session.maker.view._exchange
-
-    def on_print(now_ns: int, trade: Trade) -> None:
-        told.append((now_ns, trade.taker_side, trade.price, trade.quantity))
-
-    monkeypatch.setattr(exchange, "on_print", on_print)
+    told = Told(session).trades
     session.advance(19 * S)
     trades = session.maker.view.trades_since(0)
     assert [(trade.time_ns, trade.side, trade.price, trade.quantity) for trade in trades] == told

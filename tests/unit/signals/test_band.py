@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.signals import band_distance
+from mmtui.signals.band import band_distance
 
 # An index future's band around 4865: 5% either way, the lower limit rounded down to 4622 and the upper to 5108.
 REFERENCE, LOWER, UPPER = 4865, 4622, 5108

@@ -8,7 +8,7 @@ from math import inf, sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals import BasisScore, fair_future
+from mmtui.signals.carry import BasisScore, fair_future
 
 
 def test_an_index_at_four_percent_with_three_paid_out_over_thirty_days() -> None:

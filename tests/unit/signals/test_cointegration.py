@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals import Cointegration, EngleGranger, critical_value, engle_granger
+from mmtui.signals.cointegration import Cointegration, EngleGranger, critical_value, engle_granger
 from tests.unit.signals.fbm import Floats, autoregression
 
 PAIRS, VALUES = 600, 250

@@ -7,7 +7,7 @@ from math import exp
 import numpy as np
 import pytest
 
-from mmtui.signals import Ewma
+from mmtui.signals.ewma import Ewma
 
 S = 1_000_000_000
 

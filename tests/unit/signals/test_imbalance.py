@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from mmtui.signals import OrderFlowImbalance, TradeImbalance
+from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
 
 S = 1_000_000_000
 
@@ -55,7 +55,7 @@ def test_nothing_is_kept_beyond_the_window() -> None:
     for i in range(1_000):
         trades.update(i * S // 10, 1)
         flow.update(i * S // 10, 99, 10 + i % 2, 101, 10)
-    assert (len(trades._trades), len(flow._moves)) == (10, 10)
+    assert (len(trades._moves), len(flow._moves)) == (10, 10)
 
 
 # From a best bid of 99 for 10 and a best ask of 101 for 8.

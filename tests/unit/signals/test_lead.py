@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from mmtui.signals import Lead
+from mmtui.signals.lead import Lead
 
 S = 1_000_000_000
 

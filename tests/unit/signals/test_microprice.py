@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.signals import microprice
+from mmtui.signals.microprice import microprice
 
 
 def test_equal_sizes_give_the_mid() -> None:

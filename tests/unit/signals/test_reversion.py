@@ -7,7 +7,7 @@ from math import inf
 import numpy as np
 import pytest
 
-from mmtui.signals import ReversionSpeed, corrected_phi, half_life, mean_reversion
+from mmtui.signals.reversion import ReversionSpeed, corrected_phi, half_life, mean_reversion
 from tests.unit.signals.fbm import autoregression
 
 

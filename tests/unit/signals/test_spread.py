@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals import SpreadRatio
+from mmtui.signals.spread import SpreadRatio
 
 S = 1_000_000_000
 

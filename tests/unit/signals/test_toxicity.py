@@ -7,7 +7,7 @@ from math import inf, sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals import Flow, Toxicity, ToxicityReading
+from mmtui.signals.toxicity import Flow, Toxicity, ToxicityReading
 
 S = 1_000_000_000
 APART = 20 * S  # two horizons: each fill is a burst

@@ -7,7 +7,7 @@ from math import exp, inf, sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals import EwmaTrend
+from mmtui.signals.trend import EwmaTrend
 
 S = 1_000_000_000
 

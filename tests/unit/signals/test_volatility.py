@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals import EwmaVolatility, HistoricalVolatility, RealisedVolatility
+from mmtui.signals.volatility import EwmaVolatility, HistoricalVolatility, RealisedVolatility
 
 S = 1_000_000_000
 

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from mmtui.strategies.models.inventory_value import (
+    CachedSteps,
     Floats,
-    KeptValues,
     log_values,
     quotes_from,
     step_at,
@@ -101,7 +101,7 @@ def test_steps_between_whole_positions_are_interpolated_and_end_at_the_limit() -
     assert step_at(steps, 2.0) == step_at(steps, 2.5) == math.inf
 
 
-def test_kept_values_are_solved_again_only_when_something_moved_by_a_hundredth(
+def test_cached_steps_are_solved_again_only_when_something_moved_by_a_hundredth(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     solved: list[float] = []
@@ -111,15 +111,15 @@ def test_kept_values_are_solved_again_only_when_something_moved_by_a_hundredth(
         return log_values(penalty, rest[0], int(rest[1]), *rest[2:])
 
     monkeypatch.setattr("mmtui.strategies.models.inventory_value.log_values", counted)
-    kept = KeptValues()
-    first = kept.steps(0.1, 1.0, 5)
-    assert kept.steps(0.1005, 1.0, 5) is first
+    cached = CachedSteps()
+    first = cached.steps(0.1, 1.0, 5)
+    assert cached.steps(0.1005, 1.0, 5) is first
     assert solved == [0.1]
-    assert kept.steps(0.102, 1.0, 5).tolist() == steps_up(log_values(0.102, 1.0, 5)).tolist()
-    kept.steps(0.102, 1.0, 6)
-    kept.steps(0.102, 1.0, 6, 10.0)
-    kept.steps(0.102, 1.0, 6, 10.2)
-    kept.steps(0.102, 1.0, 6, 10.2, 0.1)
+    assert cached.steps(0.102, 1.0, 5).tolist() == steps_up(log_values(0.102, 1.0, 5)).tolist()
+    cached.steps(0.102, 1.0, 6)
+    cached.steps(0.102, 1.0, 6, 10.0)
+    cached.steps(0.102, 1.0, 6, 10.2)
+    cached.steps(0.102, 1.0, 6, 10.2, 0.1)
     assert len(solved) == 6
 
 

@@ -24,12 +24,12 @@ def test_rate_is_that_of_the_orders_of_one_side_extrapolated_to_the_mid() -> Non
     view = market(9_990, 10_010, quantity=2)
     learner = Learner(US, 30.0, 0)
     generator = np.random.default_rng(3)
-    learner.look(view)
+    learner.update(view)
     for tenth in range(1, 6_000):
         view.now_ns = tenth * S // 10
         if generator.random() < 0.08:
             trade(view, Side(generator.choice([-1, 1])), 5)
-        learner.look(view)
+        learner.update(view)
         view.trades.clear()
     # Sixty seconds' memory holds about a hundred orders' worth: the rate is good to about a tenth.
     assert learner.rate == pytest.approx(0.4 * math.exp(9.5 / 11.5), rel=0.2)
@@ -45,13 +45,13 @@ def test_first_look_reads_the_tape_from_its_first_order_on() -> None:
     view.now_ns = 0
     learner = Learner(US, 30.0, 0)
     assert learner.rate == pytest.approx(0.5 * math.e)
-    learner.look(view)
+    learner.update(view)
     kept = math.exp(-40 / 60)
     expected = (5 * kept + 79) / (5 * kept + 60 * (1 - kept)) / 2
     assert learner.rate == pytest.approx(expected * math.e)
     # The tape's orders are not counted again.
     view.now_ns = S
-    learner.look(view)
+    learner.update(view)
     assert learner.rate < expected * math.e
 
 
@@ -60,5 +60,5 @@ def test_quiet_market_is_found_to_be_quiet() -> None:
     learner = Learner(US, 30.0, 0)
     for second in range(300):
         view.now_ns = second * S
-        learner.look(view)
+        learner.update(view)
     assert 0 < learner.rate < 0.001

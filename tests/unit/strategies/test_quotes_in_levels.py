@@ -116,9 +116,9 @@ def far_from_the_end(
 def glft(view: MarketView, strategy: Strategy) -> Sides:
     assert isinstance(strategy, Glft)
     assert strategy._learner is not None
-    assert strategy._auto_gamma is not None
+    assert strategy._aversion is not None
     (unit, most), k, rate = lots_a_unit(view), strategy._learner.k, strategy._learner.rate
-    gamma, sigma = strategy._auto_gamma * unit, strategy._learner.sigma(view.now_ns)
+    gamma, sigma = strategy._aversion * unit, strategy._learner.sigma(view.now_ns)
     eta = rate * (1 + gamma / k) ** -(1 + k / gamma)
     constant = math.log(1 + gamma / k) / gamma
     return far_from_the_end(view, constant, k, k / 2 * gamma * sigma**2, eta, unit, most)
@@ -127,10 +127,10 @@ def glft(view: MarketView, strategy: Strategy) -> Sides:
 def cartea_jaimungal(view: MarketView, strategy: Strategy) -> Sides:
     assert isinstance(strategy, CarteaJaimungal)
     assert strategy._learner is not None
-    assert strategy._auto_phi is not None
+    assert strategy._aversion is not None
     (unit, most), k, rate = lots_a_unit(view), strategy._learner.k, strategy._learner.rate
     usual = view.rules.normal_volatility**2
-    phi = strategy._auto_phi * unit * strategy._learner.sigma(view.now_ns) ** 2 / usual
+    phi = strategy._aversion * unit * strategy._learner.sigma(view.now_ns) ** 2 / usual
     return far_from_the_end(view, 1 / k, k, phi * k, rate / math.e, unit, most)
 
 

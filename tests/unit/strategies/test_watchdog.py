@@ -19,8 +19,9 @@ import pytest
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import load_level
 from mmtui.strategies import watchdog
+from mmtui.strategies.loading import in_one_line, source_of
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
-from mmtui.strategies.registry import make, source_of, told
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from tests.unit.strategies.fake_view import market
 
@@ -78,7 +79,7 @@ def test_one_that_never_answers_is_stopped_and_told_by_its_line(tmp_path: Path, 
     slow, _ = strategy(tmp_path, how)
     with pytest.raises(TimeoutError) as caught:
         ask(slow, market(), LONG_S)
-    sentence = told(caught.value, source_of(type(slow)))
+    sentence = in_one_line(caught.value, source_of(type(slow)))
     assert sentence == f"TimeoutError: quote() took longer than 3600 s (my.py, line {line})"
 
 

@@ -1,0 +1,62 @@
+"""How times, quantities and money are written, on the screens and in reports alike."""
+
+from __future__ import annotations
+
+from mmtui.units import NS_PER_S
+
+
+def clock(time_ns: int) -> str:
+    """Minutes and seconds: ``02:47``; hours in front when there are any."""
+    minutes, seconds = divmod(max(0, time_ns) // NS_PER_S, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+def stamp(time_ns: int) -> str:
+    """The clock with tenths of a second: ``02:47.3``; before the level's start ``-0:01.5``."""
+    tenths = abs(time_ns) * 10 // NS_PER_S
+    text = f"{clock(abs(time_ns))}.{tenths % 10}"
+    return text if time_ns >= 0 else "-" + text[1:]
+
+
+def lots(quantity: int, width: int) -> str:
+    """Lots, right-aligned; thousands as ``12k`` when they would not fit; zero is blank."""
+    if not quantity:
+        return " " * width
+    text = str(quantity)
+    if len(text) > width:
+        text = f"{quantity // 1000}k" if abs(quantity) < 1_000_000 else f"{quantity // 1_000_000}M"
+    return text.rjust(width)
+
+
+def signed(quantity: int, width: int = 0) -> str:
+    """A signed whole number, right-aligned: ``+12``, or ``+12k`` when it would not fit; zero has no sign."""
+    text = f"{quantity:+,}" if quantity else "0"
+    if width and len(text) > width:
+        text = ("+" if quantity > 0 else "-") + lots(abs(quantity), max(1, width - 1)).strip()
+    return text.rjust(width)
+
+
+def money(amount: float, width: int = 0, decimals: int = 2) -> str:
+    """Signed money, right-aligned, without its currency; digits after the point go first when it would not fit."""
+    text = f"{amount:+,.{decimals}f}"
+    if not text.strip("+-0.,"):
+        text = " " + text[1:]
+    if width and len(text) > width:
+        text = f"{amount:+,.0f}"
+    if width and len(text) > width:
+        text = f"{amount / 1000:+,.0f}k" if abs(amount) < 1e6 else f"{amount / 1e6:+,.1f}M"
+    return text.rjust(width)
+
+
+def ticks(value: float | None, width: int = 6, decimals: int = 2) -> str:
+    """Signed ticks, right-aligned; a dot while there is nothing to say."""
+    if value is None:
+        return "·".rjust(width)
+    text = f"{value:+.{decimals}f}"
+    return (text if text.strip("+-0.") else " " + text[1:]).rjust(width)
+
+
+def stars(count: int, of: int = 3) -> str:
+    """Stars earned and not: ``★★☆``."""
+    return "★" * count + "☆" * (of - count)
