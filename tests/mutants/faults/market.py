@@ -15,7 +15,6 @@ MUTANTS = [
                 "if timers and timers[0][0] < time_ns:",
                 "if timers and timers[0][0] <= time_ns:",
             ),
-            "what was drawn for the last instant waits": ("if time_ns > to_ns:", "if time_ns >= to_ns:"),
             "a timer of the last instant waits": ("if timers[0][0] > to_ns:", "if timers[0][0] >= to_ns:"),
             "a timer does not wait for its instant's block": (
                 "if timers and timers[0][0] < horizon_ns:",
@@ -63,7 +62,7 @@ MUTANTS = [
         {
             "names of one length share a generator": ("crc32(name.encode())", "len(name)"),
             "times are cut, not rounded": ("np.rint(", "np.floor("),
-            "an event at a block's end belongs to two blocks": (
+            "an event at a block's end belongs to it": (
                 "np.searchsorted(times, end_ns)",
                 'np.searchsorted(times, end_ns, side="right")',
             ),
