@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from mmtui.career.career import Progress
 from mmtui.observe.snapshot import FloorSnapshot
@@ -212,8 +213,12 @@ async def test_palette(picture: Picture) -> None:
             await pilot.pause()
         # The commands come in parts.
         await app.workers.wait_for_complete()
+        field = app.screen.query_one(Input)
+        field.cursor_blink = False
         await pilot.pause()
-        app.screen.query_one("#--input").cursor_blink = False  # type: ignore[attr-defined]
+        # A blink that was under way may have hidden it again.
+        field.cursor_blink = True
+        field.cursor_blink = False
         await pilot.pause()
         assert picture(app)
 
