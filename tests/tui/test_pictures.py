@@ -213,12 +213,7 @@ async def test_palette(picture: Picture) -> None:
             await pilot.pause()
         # The commands come in parts.
         await app.workers.wait_for_complete()
-        field = app.screen.query_one(Input)
-        field.cursor_blink = False
-        await pilot.pause()
-        # A blink that was under way may have hidden it again.
-        field.cursor_blink = True
-        field.cursor_blink = False
+        app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
         assert picture(app)
 
