@@ -1,4 +1,4 @@
-"""Where the program's own files are."""
+"""Where the program's own files are, and what files of its making are called."""
 
 from __future__ import annotations
 
@@ -23,3 +23,12 @@ def levels_dir(package: Path = _PACKAGE) -> Path:
 def presets_dir() -> Path:
     """The directory of the named markets."""
     return _PACKAGE / "market" / "presets"
+
+
+def untaken(path: Path) -> Path:
+    """The path, or with a number if it is taken: what a file is set aside or copied as, over no other."""
+    number, found = 1, path
+    while found.exists():
+        number += 1
+        found = path.with_name(f"{path.name}-{number}")
+    return found

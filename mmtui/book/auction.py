@@ -131,9 +131,9 @@ class AuctionBook(OrderBook):
         while lots:
             level = side.best
             assert level is not None
-            order_id, standing = next(iter(level.queue.items()))
-            part = min(lots, standing)
-            if part == standing:
+            order_id, resting = next(iter(level.queue.items()))
+            part = min(lots, resting)
+            if part == resting:
                 self.cancel(order_id)
             else:
                 self.reduce(order_id, part)

@@ -20,9 +20,10 @@ from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
 from mmtui.paths import LEVEL_ID
 from mmtui.session.result import Result
+from mmtui.version import SCORING
 
-#: The version of what is exported.
-EXPORT_FORMAT = 1
+#: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored.
+EXPORT_FORMAT, _OLDEST_EXPORT = 2, 1
 #: The largest whole number that a database holds.
 _MOST = 2**63 - 1
 _Score = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -69,6 +70,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         strategy: who quoted at the end; None for the player.
         daily: the date whose challenge it was, if it was one.
         journal: the file name of its journal, if there is one.
+        scoring: the version of the scoring that the score and stars are of, see :mod:`mmtui.session.score`.
     """
 
     at: str
@@ -83,6 +85,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     digest: str | None = None
     daily: str | None = None
     journal: str | None = None
+    scoring: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] = 1
 
     def __post_init__(self) -> None:
         for name, text, form in (("at", self.at, _AT), ("daily", self.daily, _DAY)):
@@ -112,12 +115,19 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             digest=result.digest,
             daily=None if daily is None else daily.isoformat(),
             journal=journal,
+            scoring=SCORING,
         )
 
     @property
     def day(self) -> date:
         """The day on which it was played, UTC."""
         return date.fromisoformat(self.at[:10])
+
+
+class _ExportVersion(msgspec.Struct):
+    """The version of an export, which may be one that only later versions know."""
+
+    career: int = EXPORT_FORMAT
 
 
 class Export(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -158,14 +168,15 @@ class Career:
     def import_from(self, data: bytes, source: str) -> int:
         """Add the sessions of an export that are not there yet, and tell how many. Raises CareerError."""
         try:
+            version = msgspec.json.decode(data, type=_ExportVersion).career
+            if not _OLDEST_EXPORT <= version <= EXPORT_FORMAT:
+                raise CareerError(
+                    f"{source}: career: version {version}, where this version reads {_OLDEST_EXPORT} to {EXPORT_FORMAT}"
+                )
             export = msgspec.json.decode(data, type=Export)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             told = " ".join(str(error).split())
             raise CareerError(f"{source}: not an exported career: {told}") from None
-        if export.career != EXPORT_FORMAT:
-            raise CareerError(
-                f"{source}: career: version {export.career}, where this version reads {EXPORT_FORMAT} only"
-            )
         known = set(self.sessions())
         new = [record for record in dict.fromkeys(export.sessions) if record not in known]
         facts = {"taught": "yes"} if export.taught else {}

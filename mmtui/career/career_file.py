@@ -11,6 +11,8 @@ from zlib import crc32
 
 import msgspec
 
+from mmtui.paths import untaken
+
 #: What brings the tables from each version to the next; the version is how many have been applied.
 MIGRATIONS: tuple[str, ...] = (
     """
@@ -23,7 +25,11 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE INDEX sessions_by_level ON sessions (level);
     CREATE TABLE facts (name TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
     """,
+    "ALTER TABLE sessions ADD COLUMN scoring INTEGER NOT NULL DEFAULT 1",
 )
+#: How many fields a record had in the first version. One added since is in a row's checksum when it is not its default,
+#: so that the checksums of rows from before stay good.
+_FIRST_FIELDS = 12
 #: Tells our files from other programs' databases: "mmtu".
 _APPLICATION = 0x6D6D7475
 _BUSY_MS = 5_000
@@ -55,8 +61,8 @@ class CareerFile(Generic[Kept]):
     def records(self, level: str | None = None) -> list[Kept]:
         """The records, oldest first; those of one level, if it is given."""
         where, values = ("", ()) if level is None else (" WHERE level = ?", (level,))
-        rows = self._db.execute(f"SELECT {self._columns}, crc FROM sessions{where} ORDER BY at, id", values)
-        return [record for row in rows if (record := self._decoded(row)) is not None]
+        rows = self._rows(self._db, f"{where} ORDER BY at, id", values)
+        return [record for record in rows if record is not None]
 
     def facts(self) -> dict[str, str]:
         """What else is kept, by name."""
@@ -85,13 +91,19 @@ class CareerFile(Generic[Kept]):
     def _encoded(self, record: Kept) -> tuple[object, ...]:
         return (*msgspec.structs.astuple(record), _checksum(record))
 
-    def _decoded(self, row: Sequence[object]) -> Kept | None:
-        """A record from its row, None when that is damaged."""
-        try:
-            record = msgspec.convert(dict(zip(self._kind.__struct_fields__, row, strict=False)), self._kind)
-        except msgspec.ValidationError:
-            return None
-        return record if _checksum(record) == row[-1] else None
+    def _rows(self, db: sqlite3.Connection, rest: str = "", values: Sequence[str] = ()) -> Iterator[Kept | None]:
+        """The records of rows, None for one that is damaged; columns that an earlier version lacked have defaults."""
+        rows = db.execute(f"SELECT * FROM sessions{rest}", values)
+        names = [name for name, *_ in rows.description]
+        for row in rows:
+            fields = dict(zip(names, row, strict=True))
+            try:
+                known = {name: fields[name] for name in self._kind.__struct_fields__ if name in fields}
+                record = msgspec.convert(known, self._kind)
+            except msgspec.ValidationError:
+                yield None
+            else:
+                yield record if _checksum(record) == fields.get("crc") else None
 
     # Opening
 
@@ -133,17 +145,16 @@ class CareerFile(Generic[Kept]):
 
     def _check_rows(self, db: sqlite3.Connection) -> None:
         try:
-            rows = db.execute(f"SELECT {self._columns}, crc FROM sessions").fetchall()
+            damaged = sum(record is None for record in self._rows(db))
             db.execute("SELECT name, fact FROM facts").fetchall()
         except sqlite3.Error as error:
             raise _damage(error) from None
-        damaged = sum(self._decoded(row) is None for row in rows)
         if damaged:
             raise _DamageError(f"{damaged} of its sessions")
 
     def _anew(self, path: Path, why: str) -> sqlite3.Connection:
         """Set a damaged file aside and start a new one with what is whole in it."""
-        aside = _free(path.with_name(path.name + ".damaged"))
+        aside = untaken(path.with_name(path.name + ".damaged"))
         try:
             path.replace(aside)
             for extra in ("-wal", "-shm"):
@@ -173,10 +184,7 @@ class CareerFile(Generic[Kept]):
         unreadable = (sqlite3.Error, UnicodeDecodeError)
         with suppress(*unreadable), closing(_connect(path, read_only=read_only)) as db:
             with suppress(*unreadable):
-                for row in db.execute(f"SELECT {self._columns}, crc FROM sessions ORDER BY id"):
-                    record = self._decoded(row)
-                    if record is not None:
-                        records.append(record)
+                records.extend(record for record in self._rows(db, " ORDER BY id") if record is not None)
             rows = db.execute("SELECT name, fact FROM facts").fetchall()
             facts |= {name: fact for name, fact in rows if isinstance(name, str) and isinstance(fact, str)}
         return records, facts
@@ -216,6 +224,9 @@ def _told(why: object) -> str:
 def _checksum(record: msgspec.Struct) -> int:
     # Zero added, since the database knows no negative zero.
     values = [value + 0.0 if isinstance(value, float) else value for value in msgspec.structs.astuple(record)]
+    defaults = record.__struct_defaults__[::-1]
+    while len(values) > _FIRST_FIELDS and values[-1] == defaults[len(record.__struct_fields__) - len(values)]:
+        values.pop()
     return crc32(repr(values).encode(errors="surrogatepass"))
 
 
@@ -248,10 +259,13 @@ def _check_magic(path: Path) -> None:
 def _look_through(db: sqlite3.Connection) -> int:
     """The version of a database that is whole and ours, 0 for an empty one. Raises _DamageError, sqlite3.Error."""
     try:
+        # At one moment: another app may make the tables between two of these questions.
+        db.execute("BEGIN")
         (version,) = db.execute("PRAGMA user_version").fetchone()
         (application,) = db.execute("PRAGMA application_id").fetchone()
         (tables,) = db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         (verdict,) = db.execute("PRAGMA integrity_check(1)").fetchone()
+        db.execute("COMMIT")
     except (sqlite3.Error, UnicodeDecodeError) as error:
         raise _damage(error) from None
     if verdict != "ok":
@@ -286,7 +300,7 @@ def _migrate(db: sqlite3.Connection, version: int) -> None:
 
 def _copy(db: sqlite3.Connection, path: Path) -> None:
     """A whole copy of a database in another file."""
-    with closing(sqlite3.connect(_free(path))) as copy:
+    with closing(sqlite3.connect(untaken(path))) as copy:
         db.backup(copy)
 
 
@@ -301,12 +315,3 @@ def _transaction(db: sqlite3.Connection) -> Iterator[None]:
         with suppress(sqlite3.Error):
             db.execute("ROLLBACK")
         raise
-
-
-def _free(path: Path) -> Path:
-    """The path, or with a number if it is taken."""
-    number, found = 1, path
-    while found.exists():
-        number += 1
-        found = path.with_name(f"{path.name}-{number}")
-    return found

@@ -1,29 +1,27 @@
-"""What several commands share: taking strategies, seeds and parameters, and printing columns."""
+"""The options that several commands have, and what is read from them."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
 
 import click
 
 from mmtui.errors import InputError, UnknownStrategyError
 from mmtui.level.level import Level
-from mmtui.strategies.registry import make, params_of, parse_settings, strategy_class
+from mmtui.strategies.params import params_of, parse_settings
+from mmtui.strategies.registry import make, strategy_class
 from mmtui.units import NS_PER_S
 
+_Command = TypeVar("_Command", bound=Callable[..., Any])
 
-def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command the options of a batch: ``seeds`` (with this default), ``jobs``, ``cluster`` and ``settings``."""
-    options = [
-        click.option("--seeds", default=seeds, show_default=True, metavar="A:B", help="Seeds A to B, both included."),
-        click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."),
-        click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
-        click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter."),
-    ]
 
-    def give(command: Callable[..., Any]) -> Callable[..., Any]:
+def together(*options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
+    """Several options or arguments as one, which the help lists in this order."""
+
+    def give(command: _Command) -> _Command:
         for option in reversed(options):
             command = option(command)
         return command
@@ -31,15 +29,53 @@ def batch_options(seeds: str) -> Callable[[Callable[..., Any]], Callable[..., An
     return give
 
 
-def strategies_option(about: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command ``--strategy``, as ``strategies``."""
+def seeds_option(default: str) -> Callable[[_Command], _Command]:
+    """``--seeds``, as text for :func:`seeds_from`."""
+    return click.option(
+        "--seeds", default=default, show_default=True, metavar="A:B", help="Seeds A to B, both included."
+    )
+
+
+def strategies_option(about: str) -> Callable[[_Command], _Command]:
+    """``--strategy`` once or several times, as ``strategies``."""
     return click.option("--strategy", "-s", "strategies", multiple=True, required=True, help=about)
 
 
-def duel_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    """Give a command ``--duel``."""
-    return click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")(
-        command
+def settings_option(about: str) -> Callable[[_Command], _Command]:
+    """``--set`` any number of times, as ``settings``."""
+    return click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help=about)
+
+
+def format_option(*forms: str) -> Callable[[_Command], _Command]:
+    """``--format``, the first of these unless given, as ``form``."""
+    about = "How to print."
+    return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=about)
+
+
+strategy_option = click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+quoter_option = click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
+strategy_settings_option = settings_option("Set a strategy's parameter.")
+jobs_option = click.option(
+    "--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."
+)
+duel_option = click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")
+speed_option = click.option(
+    "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
+)
+
+
+def into_option(about: str) -> Callable[[_Command], _Command]:
+    """``--into``, a document."""
+    return click.option("--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=about)
+
+
+def batch_options(seeds: str) -> Callable[[_Command], _Command]:
+    """The options of a batch of sessions: ``seeds`` (with this default), ``jobs``, ``cluster`` and ``settings``."""
+    return together(
+        seeds_option(seeds),
+        jobs_option,
+        click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
+        strategy_settings_option,
     )
 
 
@@ -105,14 +141,3 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
     for spec, params in chosen.items():
         make(spec, params)
     return list(chosen.items())
-
-
-def columns(rows: Sequence[Sequence[str]], left: int | None = None) -> Iterator[str]:
-    """Lines of columns, two spaces apart: the first ``left`` of them left-aligned (all when None), the others right."""
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    for row in rows:
-        cells = [
-            cell.ljust(width) if left is None or index < left else cell.rjust(width)
-            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join(cells).rstrip()

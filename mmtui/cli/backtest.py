@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import sys
-from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import columns, strategies_from
-from mmtui.cli.output import opened, write_json
+from mmtui.cli.arguments import strategies_from, strategy_option, strategy_settings_option
+from mmtui.cli.output import Output, opened, write_json
+from mmtui.cli.tables import console, print_columns
 from mmtui.errors import InputError
 from mmtui.lab.backtest.backtest import backtest
 from mmtui.lab.backtest.model import Backtest, BacktestReport, PathStep, Setup
 from mmtui.lab.backtest.prices import read_prices
-from mmtui.lab.runs.tables import pyarrow, write_parquet
 from mmtui.level.level import market_presets
 
 _EPILOG = """\b
@@ -59,7 +57,7 @@ def _positive(text: str) -> float:
 
 @click.command(epilog=_EPILOG, short_help="Run a strategy along a recorded price path.")
 @click.argument("prices", type=click.Path(path_type=Path))
-@click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+@strategy_option
 @click.option(
     "--fill",
     type=click.Choice(["coin", "through", "intensity", "book"]),
@@ -67,7 +65,7 @@ def _positive(text: str) -> float:
     show_default=True,
     help="What fills the quotes; see below.",
 )
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a strategy's parameter.")
+@strategy_settings_option
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the fill model.")
 @click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Largest position, in lots.")
 @click.option("--size", type=click.IntRange(1), default=1, show_default=True, help="Largest quote, in lots.")
@@ -127,42 +125,26 @@ def command(
     """
     rows, summary = _forms(form, out)
     [(_, params)] = strategies_from([strategy], settings)
-    if rows == "parquet":
-        pyarrow()
+    if rows is not None:
+        rows.check()
     found = backtest(read_prices(prices), Setup(strategy=strategy, params=params, **options))
     if rows is not None:
-        _write_rows(found.steps, rows, out)
+        rows.write(found.steps, PathStep)
     # Rows on standard output stand alone there.
     alone = rows is not None and out is None
-    summary_file = out if rows is None else None
-    with opened(summary_file, sys.stderr if alone else sys.stdout) as stream:
+    with opened(None if rows else out, sys.stderr if alone else sys.stdout) as stream:
         _write_summary(found, summary, plot, stream)
 
 
-def _forms(form: str | None, out: Path | None) -> tuple[str | None, str]:
-    """The format of the rows, None for no rows, and of the summary."""
+def _forms(form: str | None, out: Path | None) -> tuple[Output | None, str]:
+    """Where and in what form the rows go, None for no rows, and the form of the summary."""
     ending = "" if out is None else out.suffix.lower().removeprefix(".")
     rows = ending if ending in ("csv", "parquet") else None
     if form in ("csv", "parquet"):
         if rows not in (None, form):
             raise InputError(f"--format {form}: --out {out} says {rows}")
-        if form == "parquet" and out is None:
-            raise InputError("--format parquet: expected --out FILE, since parquet is not text")
-        return form, "table"
-    return rows, form or "table"
-
-
-def _write_rows(steps: Sequence[PathStep], form: str, out: Path | None) -> None:
-    if form == "csv":
-        with opened(out) as stream:
-            writer = csv.writer(stream, lineterminator="\n")
-            writer.writerow(PathStep._fields)
-            writer.writerows(steps)
-        return
-    kinds = {"timestamp": str, **dict.fromkeys(("bid_fill", "ask_fill", "position"), int)}
-    assert out is not None
-    rows = [step._asdict() for step in steps]
-    write_parquet(rows, {name: kinds.get(name, float) for name in PathStep._fields}, out)
+        return Output(form, out), "table"
+    return Output(rows, out) if rows else None, form or "table"
 
 
 def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> None:
@@ -171,7 +153,7 @@ def _write_summary(found: Backtest, form: str, plot: bool, stream: IO[str]) -> N
         # A plot would spoil the JSON.
         stream = sys.stderr
     else:
-        stream.writelines(f"{line}\n" for line in columns(_summary(found.report)))
+        print_columns(_summary(found.report), stream=stream)
     if plot:
         _plot(found, stream)
 
@@ -200,25 +182,24 @@ def _summary(report: BacktestReport) -> list[tuple[str, str]]:
 
 def _plot(found: Backtest, stream: IO[str]) -> None:
     import numpy as np
-    from rich.console import Console
     from rich.text import Text
 
     from mmtui.lab.backtest.plot import PlotLine, PlotMark, chart
 
-    console = Console(file=stream, width=None if stream.isatty() else 100, highlight=False)
-    steps = found.steps
+    screen = console(100, stream)
+    width, steps = screen.width, found.steps
     price, bid, ask, pnl = (
         np.array([getattr(step, name) for step in steps], dtype=float) for name in ("price", "bid", "ask", "pnl")
     )
     marks = [PlotMark(at, step.bid, "▲", "bold green") for at, step in enumerate(steps) if step.bid_fill and step.bid]
     marks += [PlotMark(at, step.ask, "▼", "bold red") for at, step in enumerate(steps) if step.ask_fill and step.ask]
-    width = console.width
-    console.print(Text("price, with the quotes around it; ▲ bought, ▼ sold", "dim"))
-    for row in chart([PlotLine(bid, "green"), PlotLine(ask, "red"), PlotLine(price, "bold")], marks, width, 14):
-        console.print(row, no_wrap=True)
-    console.print(Text("PnL", "dim"))
-    zero = PlotLine(np.zeros(len(steps)), "dim")
-    for row in chart([zero, PlotLine(pnl, "bold cyan")], [], width, 7):
-        console.print(row, no_wrap=True)
+    quotes = [PlotLine(bid, "green"), PlotLine(ask, "red"), PlotLine(price, "bold")]
     first, last = steps[0].timestamp, steps[-1].timestamp
-    console.print(Text(f"{first}{last.rjust(max(len(last) + 1, width - 13 - len(first)))}".rjust(width), "dim"))
+    for line in (
+        Text("price, with the quotes around it; ▲ bought, ▼ sold", "dim"),
+        *chart(quotes, marks, width, 14),
+        Text("PnL", "dim"),
+        *chart([PlotLine(np.zeros(len(steps)), "dim"), PlotLine(pnl, "bold cyan")], [], width, 7),
+        Text(f"{first}{last.rjust(max(len(last) + 1, width - 13 - len(first)))}".rjust(width), "dim"),
+    ):
+        screen.print(line, no_wrap=True)

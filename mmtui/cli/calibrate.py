@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import click
-import msgspec
 
-from mmtui.cli.arguments import seeds_from
+from mmtui.cli.arguments import format_option, into_option, jobs_option, seeds_from, seeds_option
+from mmtui.cli.output import write_json
 from mmtui.cli.sections import section, write_section
+from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.research.calibrate import Teaching, calibrate, fitted_point, write_point
 from mmtui.level.level import level_ids, level_path, load_level
@@ -41,22 +41,17 @@ Examples:
   mmtui calibrate
   mmtui calibrate skew --seeds 1:200 --jobs 2
   mmtui calibrate skew --write --seeds 1001:1200
-  mmtui calibrate all --seeds 1:200 --jobs 2 --into levels/README.md
+  mmtui calibrate all --seeds 1:200 --jobs 2 --into mmtui/docs/levels.md
 """
 
 
 @click.command(epilog=_EPILOG, short_help="Check that levels teach: the right behaviour wins.")
 @click.argument("level", nargs=-1)
-@click.option("--seeds", default="1:200", show_default=True, metavar="A:B", help="Seeds from A to B, both included.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
-@click.option("--format", "form", type=click.Choice(["table", "json", "markdown"]), default="table", show_default=True)
+@seeds_option("1:200")
+@jobs_option
+@format_option("table", "json", "markdown")
 @click.option("--write", is_flag=True, help="First set the score's scale in the level's file, from the seeds after B.")
-@click.option(
-    "--into",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="Put the lines into a document's table too.",
-)
+@into_option("Put the lines into a document's table too.")
 def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: bool, into: Path | None) -> int:
     """Play each LEVEL (default: all) with its naive and its lesson strategy and the baselines, and print the table.
 
@@ -85,7 +80,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
             lines = {**_lines_of(section(into, TABLE)), **_lines(rows[-1:], seeds)}
             write_section(into, TABLE, f"{_MADE_BY.format(into=into)}\n\n{_markdown(lines)}\n")
     if form == "json":
-        click.echo(msgspec.json.format(msgspec.json.encode(rows), indent=1).decode())
+        write_json(rows)
     elif form == "markdown":
         click.echo(_markdown(_lines(rows, seeds)))
     else:
@@ -112,11 +107,7 @@ def _lines(rows: Iterable[Teaching], seeds: str) -> dict[str, Sequence[str]]:
             seeds,
             f"{row.naive} → {row.lesson}",
             *(f"{row.score[role]:.1f} ± {row.deviation[role]:.1f}" for role in ("naive", "lesson")),
-            f"{row.score['idle']:.1f}",
-            f"{row.score['reckless']:.1f}",
-            f"{row.difference:+.1f}",
-            f"{row.t:.1f}",
-            f"{row.win_rate:.0%}",
+            *_middle(row),
             f"{row.pnl['lesson']:,.0f} ({', '.join(f'{part} {row.lesson_pnl[part]:,.0f}' for part in row.lesson_pnl)})",
             f"{row.pnl_p10['lesson']:,.0f}, {row.pnl_p10['reckless']:,.0f}",
             "yes" if row.teaches else f"no: {row.why}",
@@ -125,31 +116,32 @@ def _lines(rows: Iterable[Teaching], seeds: str) -> dict[str, Sequence[str]]:
     }
 
 
-def _print_table(rows: list[Teaching]) -> None:
-    from rich.console import Console
-    from rich.table import Table
+_COLUMNS = [TableColumn(heading, left=True) for heading in ("level", "naive → lesson")] + [
+    TableColumn(heading)
+    for heading in ("naive", "lesson", "idle", "reckless", "difference", "t", "wins", "PnL lesson", "teaches")
+]
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("level", "naive → lesson"):
-        table.add_column(heading, no_wrap=True)
-    for heading in ("naive", "lesson", "idle", "reckless", "difference", "t", "wins", "PnL lesson", "teaches"):
-        table.add_column(heading, justify="right", no_wrap=True)
-    for row in rows:
-        table.add_row(
+
+def _print_table(rows: Sequence[Teaching]) -> None:
+    cells = [
+        (
             row.level,
             f"{row.naive} → {row.lesson}",
-            f"{row.score['naive']:.1f} ±{row.deviation['naive']:.1f}",
-            f"{row.score['lesson']:.1f} ±{row.deviation['lesson']:.1f}",
-            f"{row.score['idle']:.1f}",
-            f"{row.score['reckless']:.1f}",
-            f"{row.difference:+.1f}",
-            f"{row.t:.1f}",
-            f"{row.win_rate:.0%}",
+            *(f"{row.score[role]:.1f} ±{row.deviation[role]:.1f}" for role in ("naive", "lesson")),
+            *_middle(row),
             f"{row.pnl['lesson']:,.0f}",
             "yes" if row.teaches else "no",
         )
-    console = Console(width=None if sys.stdout.isatty() else 150)
-    console.print(table)
+        for row in rows
+    ]
+    screen = console(150)
+    screen.print(table(_COLUMNS, cells))
     for row in rows:
         if row.why:
-            console.print(f"{row.level}: {row.why}")
+            screen.print(f"{row.level}: {row.why}")
+
+
+def _middle(row: Teaching) -> tuple[str, ...]:
+    """What both tables have between the two strategies' scores and the PnL."""
+    idle, reckless = (f"{row.score[role]:.1f}" for role in ("idle", "reckless"))
+    return idle, reckless, f"{row.difference:+.1f}", f"{row.t:.1f}", f"{row.win_rate:.0%}"

@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import ExitStack
 from itertools import groupby
-from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 import click
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
-from mmtui.cli.output import TableColumn, check_output, fitting_table, output_options, write
-from mmtui.cli.progress import with_progress
-from mmtui.cli.run import told
+from mmtui.cli.output import Output, output_options
+from mmtui.cli.progress import Sessions
+from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.runs.batch import find_levels
 from mmtui.lab.runs.run import run_batches
@@ -23,7 +21,6 @@ from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of
-from mmtui.session.result import Result
 
 _EPILOG = """\b
 Examples:
@@ -37,24 +34,27 @@ Measures:
 """ + "".join(f"  {name:12}  {measure.about}\n" for name, measure in MEASURES.items())
 
 
+measure_option = click.option(
+    "--measure", type=click.Choice([*MEASURES]), default="score", show_default=True, help="What decides."
+)
+
+
 @click.command(epilog=_EPILOG, short_help="Is a strategy better than another, and how sure is that?")
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("One or more; the first is the base.")
 @batch_options("1:50")
 @click.option("--sizes", default="1", show_default=True, metavar="1,2,4", help="Multiples of each strategy's size.")
-@click.option("--measure", type=click.Choice([*MEASURES]), default="score", show_default=True, help="What decides.")
+@measure_option
 @output_options
 def command(
     level: tuple[str, ...],
     strategies: tuple[str, ...],
     seeds: str,
-    jobs: int,
-    cluster: str | None,
     settings: tuple[str, ...],
     sizes: str,
     measure: str,
-    form: str,
-    out: Path | None,
+    output: Output,
+    **workers: Any,
 ) -> int:
     """Compare strategies with the first one, paired over the same seeds of each LEVEL.
 
@@ -62,7 +62,6 @@ def command(
     (Holm) for all pairs and levels, and that of the others for their number too. With --sizes, each strategy is also
     compared with itself at the first size.
     """
-    check_output(form, out)
     levels, drawn, times = find_levels(level), seeds_from(seeds), _sizes(sizes)
     chosen = strategies_from(strategies, settings)
     if len(chosen) * len(times) < 2:
@@ -74,13 +73,10 @@ def command(
     batches = sized_batches(levels, chosen, drawn, times)
     if times[1:]:
         _warn_of_caps(levels, chosen, times)
-    failures: list[Result] = []
-    with ExitStack() as stack:
-        results = with_progress(run_batches(batches, jobs, cluster), sum(map(len, batches)), stack)
-        finished = list(told(results, failures))
-    rows = compare(finished, [name for name, _ in chosen], times, measure)
-    write(rows, Comparison, form, out, _write_table)
-    return 1 if failures else 0
+    with Sessions() as sessions:
+        finished = list(sessions.watch(run_batches(batches, **workers), sum(map(len, batches))))
+    output.write(compare(finished, [name for name, _ in chosen], times, measure), Comparison, _write_table)
+    return int(sessions.failed > 0)
 
 
 def _sizes(text: str) -> list[float]:
@@ -107,20 +103,18 @@ def _warn_of_caps(levels: Sequence[Level], chosen: Sequence[tuple[str, Params]],
 
 
 def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
-    from rich.console import Console
-
-    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    screen = console(160, stream)
     for (level, strategy, baseline), group in groupby(rows, lambda row: (row.level, row.strategy, row.baseline)):
         pair = list(group)
-        console.print(f"{level}: {strategy} against {baseline}", style="bold")
-        console.print(fitting_table(_COLUMNS, map(_cells, pair), console.width))
-        console.print(f"{pair[0].words[0].upper()}{pair[0].words[1:]}.\n")
+        screen.print(f"{level}: {strategy} against {baseline}", style="bold")
+        screen.print(table(_COLUMNS, map(_cells, pair), screen.width))
+        screen.print(f"{pair[0].words[0].upper()}{pair[0].words[1:]}.\n")
     if any(row.measure == PER_SIZE for row in rows):
-        console.print(f"{PER_SIZE} is PnL over the multiple of the size: what each lot of it makes.")
+        screen.print(f"{PER_SIZE} is PnL over the multiple of the size: what each lot of it makes.")
     decides = rows[0].measure
     pairs = sum(row.measure == decides for row in rows)
     if pairs > 1:
-        console.print(
+        screen.print(
             f"p is corrected (Holm): of {decides} for {pairs} comparisons, of the others for {len(rows) - pairs}."
         )
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-import json
 import math
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
+from mmtui.cli.arguments import format_option, jobs_option
+from mmtui.cli.output import write_json
+from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.research.facts import BANDS, CLUSTERING, DayFacts, FactBand, Facts, facts, measure_days
 from mmtui.lab.research.recorded_day import control as control_of
@@ -26,66 +28,63 @@ Examples:
   mmtui facts --control --days 5
 """
 
-#: What is shown: key, in words, and how it is printed.
-ROWS: tuple[tuple[str, str, str], ...] = (
-    ("spread", "spread, ticks", ".2f"),
-    ("spread_1", "  share at 1 tick", ".2f"),
-    ("spread_2", "  share at 2 ticks", ".2f"),
-    ("spread_3", "  share at 3 ticks", ".2f"),
-    ("depth", "touch depth, lots", ".1f"),
-    ("limits", "noise limits a second", ".2f"),
-    ("cancels", "noise cancels a second", ".2f"),
-    ("trades", "trades a second", ".2f"),
-    ("noise", "  by noise", ".2f"),
-    ("informed", "  by informed", ".2f"),
-    ("snipe", "  by sniping rivals", ".2f"),
-    ("momentum", "  by momentum", ".2f"),
-    ("volatility", "1 s volatility, ticks", ".2f"),
-    ("signature", "signature 1 s / 60 s", ".2f"),
-    ("acf_1s", "return ACF(1) at 1 s", ".2f"),
-    ("acf_60s", "return ACF(1) at 60 s", ".2f"),
-    ("kurtosis_10s", "excess kurtosis at 10 s", ".1f"),
-    ("kurtosis_60s", "excess kurtosis at 60 s", ".1f"),
-    ("kurtosis_300s", "excess kurtosis at 300 s", ".1f"),
-    ("median_kurtosis_10s", "  median at 10 s", ".1f"),
-    ("median_kurtosis_60s", "  median at 60 s", ".1f"),
-    ("median_kurtosis_300s", "  median at 300 s", ".1f"),
-    ("abs_acf_1", "ACF of |10 s returns|, lag 1", ".2f"),
-    ("abs_acf_20", "ACF of |10 s returns|, lag 20", ".2f"),
-    ("sign_acf", "trade-sign ACF(1)", ".3f"),
-    ("sign_decay", "trade-sign decay exponent", ".2f"),
-    ("impact_exponent", "impact exponent", ".2f"),
-    ("markout_noise", "maker's 10 s markout, noise", "+.2f"),
-    ("markout_informed", "maker's 10 s markout, informed", "+.2f"),
-)
 
-#: Calibration figures: means over 200 days, in the order of the rows. How the prototype estimated the decay and
-#: impact exponents is not recorded, so those two only compare roughly. None: not estimated.
-REFERENCE: dict[str, tuple[float | None, ...]] = {
-    "us-100": (
-        *(2.38, 0.24, 0.28, 0.36, 5.8, 2.40, 1.83, 1.59, 0.76, 0.19, 0.05, 0.01, 1.02, 1.03, 0.00, 0.00),
-        *(7.6, 4.6, 2.8, 6.7, 3.7, 2.0, 0.22, 0.17, 0.119, 0.60, 0.35, 1.28, -0.62),
-    ),
-    "hk-50-fine": (
-        *(2.08, 0.30, 0.35, 0.35, 9.9, 1.60, 1.27, 0.90, 0.78, 0.18, 0.03, 0.01, 0.69, 1.08, -0.01, -0.01),
-        *(6.7, 4.4, 2.5, 6.0, 3.4, 1.6, 0.19, 0.15, 0.123, 0.57, 0.51, 1.13, -0.52),
-    ),
-    "hk-50": (
-        *(1.49, 0.53, 0.45, 0.02, 23.7, 2.00, 1.69, 0.77, 0.83, 0.15, 0.02, 0.00, 0.39, 1.21, -0.05, -0.02),
-        *(5.0, 4.2, 2.5, 4.5, 3.0, 1.6, 0.16, 0.11, 0.131, 0.56, None, 0.81, -0.14),
-    ),
-}
+class FactRow(NamedTuple):
+    """A fact that is shown: its key, in words, how it is printed, and what the markets of ``REFERENCE`` have."""
+
+    key: str
+    words: str
+    form: str
+    reference: tuple[float | None, ...]
+
+    def cell(self, number: float | None) -> str:
+        """A value as it is printed; a dash for one that is not there."""
+        return cell(number, self.form)
+
+
+#: Markets and their calibration figures, means over 200 days. How the prototype estimated the decay and impact
+#: exponents is not recorded, so those two only compare roughly. None: not estimated.
+REFERENCE = ("us-100", "hk-50-fine", "hk-50")
+ROWS = (
+    FactRow("spread", "spread, ticks", ".2f", (2.38, 2.08, 1.49)),
+    FactRow("spread_1", "  share at 1 tick", ".2f", (0.24, 0.30, 0.53)),
+    FactRow("spread_2", "  share at 2 ticks", ".2f", (0.28, 0.35, 0.45)),
+    FactRow("spread_3", "  share at 3 ticks", ".2f", (0.36, 0.35, 0.02)),
+    FactRow("depth", "touch depth, lots", ".1f", (5.8, 9.9, 23.7)),
+    FactRow("limits", "noise limits a second", ".2f", (2.40, 1.60, 2.00)),
+    FactRow("cancels", "noise cancels a second", ".2f", (1.83, 1.27, 1.69)),
+    FactRow("trades", "trades a second", ".2f", (1.59, 0.90, 0.77)),
+    FactRow("noise", "  by noise", ".2f", (0.76, 0.78, 0.83)),
+    FactRow("informed", "  by informed", ".2f", (0.19, 0.18, 0.15)),
+    FactRow("snipe", "  by sniping rivals", ".2f", (0.05, 0.03, 0.02)),
+    FactRow("momentum", "  by momentum", ".2f", (0.01, 0.01, 0.00)),
+    FactRow("volatility", "1 s volatility, ticks", ".2f", (1.02, 0.69, 0.39)),
+    FactRow("signature", "signature 1 s / 60 s", ".2f", (1.03, 1.08, 1.21)),
+    FactRow("acf_1s", "return ACF(1) at 1 s", ".2f", (0.00, -0.01, -0.05)),
+    FactRow("acf_60s", "return ACF(1) at 60 s", ".2f", (0.00, -0.01, -0.02)),
+    FactRow("kurtosis_10s", "excess kurtosis at 10 s", ".1f", (7.6, 6.7, 5.0)),
+    FactRow("kurtosis_60s", "excess kurtosis at 60 s", ".1f", (4.6, 4.4, 4.2)),
+    FactRow("kurtosis_300s", "excess kurtosis at 300 s", ".1f", (2.8, 2.5, 2.5)),
+    FactRow("median_kurtosis_10s", "  median at 10 s", ".1f", (6.7, 6.0, 4.5)),
+    FactRow("median_kurtosis_60s", "  median at 60 s", ".1f", (3.7, 3.4, 3.0)),
+    FactRow("median_kurtosis_300s", "  median at 300 s", ".1f", (2.0, 1.6, 1.6)),
+    FactRow("abs_acf_1", "ACF of |10 s returns|, lag 1", ".2f", (0.22, 0.19, 0.16)),
+    FactRow("abs_acf_20", "ACF of |10 s returns|, lag 20", ".2f", (0.17, 0.15, 0.11)),
+    FactRow("sign_acf", "trade-sign ACF(1)", ".3f", (0.119, 0.123, 0.131)),
+    FactRow("sign_decay", "trade-sign decay exponent", ".2f", (0.60, 0.57, 0.56)),
+    FactRow("impact_exponent", "impact exponent", ".2f", (0.35, 0.51, None)),
+    FactRow("markout_noise", "maker's 10 s markout, noise", "+.2f", (1.28, 1.13, 0.81)),
+    FactRow("markout_informed", "maker's 10 s markout, informed", "+.2f", (-0.62, -0.52, -0.14)),
+)
 
 
 @click.command(epilog=_EPILOG, short_help="Stylised facts of the markets, and whether they hold.")
 @click.argument("preset", nargs=-1)
 @click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Days of each market.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first day.")
-@click.option("--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use.")
+@jobs_option
 @click.option("--control", is_flag=True, help="The same around a plain Brownian value, which must not pass.")
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
+@format_option("table", "json")
 def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: bool, form: str) -> int:
     """Measure the stylised facts of background markets, without a maker, beside those they were calibrated to.
 
@@ -104,7 +103,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
     found = {name: facts(measured[at * days : (at + 1) * days]) for at, name in enumerate(presets)}
     judged = found.get(_JUDGED)
     if form == "json":
-        click.echo(json.dumps({name: _record(name, days, facts) for name, facts in found.items()}, indent=1))
+        write_json({name: _record(name, days, facts) for name, facts in found.items()})
     else:
         _print_tables(found, judged)
     if judged is None:
@@ -135,8 +134,8 @@ def figures_of(found: Facts) -> dict[str, tuple[float, float]]:
     return figures
 
 
-def _reference(name: str) -> Sequence[float | None]:
-    return REFERENCE.get(name) or (None,) * len(ROWS)
+def _reference(name: str, row: FactRow) -> float | None:
+    return row.reference[REFERENCE.index(name)] if name in REFERENCE else None
 
 
 def _record(name: str, days: int, found: Facts) -> dict[str, Any]:
@@ -144,17 +143,17 @@ def _record(name: str, days: int, found: Facts) -> dict[str, Any]:
     record: dict[str, Any] = {
         "days": days,
         "facts": {
-            key: {"mean": _finite(figures[key][0]), "sd": _finite(figures[key][1]), "reference": reference}
-            for (key, _, _), reference in zip(ROWS, _reference(name), strict=True)
+            row.key: {"mean": figures[row.key][0], "sd": figures[row.key][1], "reference": _reference(name, row)}
+            for row in ROWS
         },
     }
     if name == _JUDGED:
         record["bands"] = [
             {
                 "band": band.name,
-                "low": _finite(band.low),
-                "high": _finite(band.high),
-                "value": _finite(band.value(found)),
+                "low": band.low,
+                "high": band.high,
+                "value": float(band.value(found)),
                 "holds": band.holds(found),
             }
             for band in BANDS
@@ -162,47 +161,25 @@ def _record(name: str, days: int, found: Facts) -> dict[str, Any]:
     return record
 
 
-def _finite(number: float) -> float | None:
-    return float(number) if math.isfinite(number) else None
-
-
 def _print_tables(found: dict[str, Facts], judged: Facts | None) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("mean over days")
-    for name in found:
-        table.add_column(name, justify="right")
-        table.add_column("sd", justify="right", style="dim")
-        table.add_column("reference", justify="right")
-    columns = [(figures_of(facts), _reference(name)) for name, facts in found.items()]
-    for row, (key, words, form) in enumerate(ROWS):
-        cells: list[str] = []
-        for figures, reference in columns:
-            mean, sd = figures[key]
-            cells += [cell(mean, form), cell(sd, form.removeprefix("+")), cell(reference[row], form)]
-        table.add_row(words, *cells)
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    console.print(table)
+    columns, cells = [TableColumn("mean over days", left=True)], [[row.words] for row in ROWS]
+    for name, market in found.items():
+        columns += [TableColumn(name), TableColumn("sd", style="dim"), TableColumn("reference")]
+        figures = figures_of(market)
+        for row, line in zip(ROWS, cells, strict=True):
+            mean, sd = figures[row.key]
+            line += [row.cell(mean), cell(sd, row.form.removeprefix("+")), row.cell(_reference(name, row))]
+    screen = console(120)
+    screen.print(table(columns, cells, wrap=True))
     if judged is not None:
-        console.print()
-        console.print(_band_table(judged))
+        screen.print()
+        columns = [TableColumn(f"bands of {_JUDGED}", left=True), TableColumn("value"), TableColumn("band")]
+        bands = [(band.name, cell(band.value(judged), ".3f"), _span(band), _verdict(band, judged)) for band in BANDS]
+        screen.print(table([*columns, TableColumn("", left=True)], bands, wrap=True))
 
 
-def _band_table(judged: Facts) -> Any:
-    from rich.table import Table
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column(f"bands of {_JUDGED}")
-    table.add_column("value", justify="right")
-    table.add_column("band", justify="right")
-    table.add_column("")
-    for band in BANDS:
-        holds = band.holds(judged)
-        verdict = "[green]holds[/green]" if holds else "[bold red]fails[/bold red]"
-        table.add_row(band.name, cell(band.value(judged), ".3f"), _span(band), verdict)
-    return table
+def _verdict(band: FactBand, judged: Facts) -> str:
+    return "[green]holds[/green]" if band.holds(judged) else "[bold red]fails[/bold red]"
 
 
 def _span(band: FactBand) -> str:
@@ -212,5 +189,5 @@ def _span(band: FactBand) -> str:
 
 
 def cell(number: float | None, form: str) -> str:
-    """A figure for the table; a dash for one that is not there."""
+    """A value as it is printed; a dash for one that is not there."""
     return "–" if number is None or not math.isfinite(number) else format(number, form)

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import click
 
-from mmtui.cli.arguments import columns
+from mmtui.cli.arguments import into_option
 from mmtui.cli.sections import write_section
+from mmtui.cli.tables import columns, print_columns
 from mmtui.errors import LevelError, UnknownStrategyError, did_you_mean
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
@@ -39,8 +40,7 @@ def command(context: click.Context) -> None:
             (str(level.number), level.id, level.title, clock(level.duration_s), level.lesson)
             for level in map(load_level, level_ids())
         ]
-        for line in columns([("", "id", "title", "time", "lesson"), *rows]):
-            click.echo(line)
+        print_columns([("", "id", "title", "time", "lesson"), *rows])
 
 
 @command.command(epilog="\b\nExample:\n  mmtui levels show skew\n", short_help="Show a level.")
@@ -129,12 +129,10 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
 
 
 @command.command(
-    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into levels/README.md\n",
+    epilog="\b\nExamples:\n  mmtui levels reference\n  mmtui levels reference --into mmtui/docs/format.md\n",
     short_help="What a level's file may hold.",
 )
-@click.option(
-    "--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Put it into a document instead."
-)
+@into_option("Put it into a document instead.")
 def reference(into: Path | None) -> None:
     """Print the reference of the level format, as Markdown: every table and key, what it takes, and every signal."""
     from mmtui.level.reference import markdown

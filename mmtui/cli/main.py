@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
+    "docs": ("mmtui.cli.docs", "The documentation, by topic."),
 }
 
 
@@ -47,6 +48,12 @@ class LazyGroup(click.Group):
         module, _ = COMMANDS[cmd_name]
         command: click.Command = import_module(module).command
         return command
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the options in one line, so that all commands fit on a screen too."""
+        with formatter.section("Options"):
+            formatter.write_text("-h, --help  Show this message.    --version  Show the version.")
+        self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help imports none of them."""

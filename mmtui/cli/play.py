@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mmtui.cli.arguments import duel_option, overrides_from
+from mmtui.cli.arguments import duel_option, overrides_from, quoter_option, settings_option, speed_option
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -21,11 +21,9 @@ Examples:
 @click.command(epilog=_EPILOG, short_help="Play a level in the terminal.")
 @click.argument("level", default="first-quotes")
 @click.option("--seed", type=click.IntRange(0), help="Which market; a random one when left out.")
-@click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
-@click.option(
-    "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
-)
-@click.option("--set", "settings", multiple=True, metavar="KEY=VALUE", help="Set a key of the level, by its path.")
+@quoter_option
+@speed_option
+@settings_option("Set a key of the level, by its path.")
 @duel_option
 def command(
     level: str,

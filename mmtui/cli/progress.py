@@ -1,44 +1,56 @@
-"""The progress bar of commands that run many sessions."""
+"""The sessions that a command runs: a progress bar, and a line for each in which a strategy fails."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+
+import click
 
 from mmtui.session.result import Result
 
 
-def with_progress(results: Iterator[Result], total: int, stack: ExitStack) -> Iterator[Result]:
-    """Show a bar while results come, where standard error is a terminal."""
-    if not sys.stderr.isatty():
-        return results
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
-    from rich.text import Text
+class Sessions(ExitStack):
+    """Watches sessions as they come; the bar, on standard error where that is a terminal, ends with the context.
 
-    class Rate(ProgressColumn):
-        """Sessions a second."""
+    Attributes:
+        failed: sessions so far in which the strategy failed.
+    """
 
-        def render(self, task: Task) -> Text:
-            return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+    failed = 0
 
-    progress = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        Rate(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        # Results go to standard output meanwhile.
-        redirect_stdout=False,
-    )
-    stack.enter_context(progress)
-    task = progress.add_task("", total=total)
-
-    def counted() -> Iterator[Result]:
+    def watch(self, results: Iterator[Result], total: int) -> Iterator[Result]:
+        """The results; on standard error, how many there are and which sessions failed."""
+        advance = self._bar(total) if sys.stderr.isatty() else None
         for result in results:
+            if result.error is not None:
+                self.failed += 1
+                click.echo(f"{result.level}, seed {result.seed}: {result.error}", err=True)
             yield result
-            progress.advance(task)
+            if advance is not None:
+                advance()
 
-    return counted()
+    def _bar(self, total: int) -> Callable[[], None]:
+        from rich.console import Console
+        from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
+        from rich.text import Text
+
+        class Rate(ProgressColumn):
+            """Sessions a second."""
+
+            def render(self, task: Task) -> Text:
+                return Text("" if task.speed is None else f"{task.speed:.1f}/s")
+
+        # Results go to standard output meanwhile.
+        progress = Progress(
+            BarColumn(),
+            MofNCompleteColumn(),
+            Rate(),
+            TimeRemainingColumn(),
+            console=Console(stderr=True),
+            transient=True,
+            redirect_stdout=False,
+        )
+        task = self.enter_context(progress).add_task("", total=total)
+        return lambda: progress.advance(task)

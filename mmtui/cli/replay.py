@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-import msgspec
 
 from mmtui.cli.arguments import time_from
+from mmtui.cli.output import write_json
 from mmtui.errors import MmtuiError
 from mmtui.session.journal import Journal, read_journal
 from mmtui.session.replay import Replay
@@ -40,7 +40,7 @@ def command(file: Path, headless: bool, at: str | None) -> None:
     replay = Replay(journal.script)
     replay.advance(journal.until_ns if at_ns is None else at_ns)
     session = replay.session
-    click.echo(msgspec.json.format(msgspec.json.encode(session.result()), indent=1).decode())
+    write_json(session.result())
     if at_ns is not None:
         return
     if journal.end is None:

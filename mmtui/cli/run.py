@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from pathlib import Path
-from typing import IO
+from statistics import fmean, stdev
+from typing import Any
 
 import click
 
 from mmtui.cli.arguments import (
     batch_options,
-    columns,
     duel_option,
     overrides_from,
     seeds_from,
     strategies_from,
     strategies_option,
 )
-from mmtui.cli.output import check_output, output_options, write
-from mmtui.cli.progress import with_progress
+from mmtui.cli.output import Output, output_options
+from mmtui.cli.progress import Sessions
+from mmtui.cli.tables import print_columns
 from mmtui.lab.runs.batch import Batch, find_levels
 from mmtui.lab.runs.run import run_batches
 from mmtui.session.result import Result
@@ -50,41 +50,74 @@ def command(
     level: tuple[str, ...],
     strategies: tuple[str, ...],
     seeds: str,
-    jobs: int,
-    cluster: str | None,
     settings: tuple[str, ...],
     duel: str | None,
-    form: str,
-    out: Path | None,
+    output: Output,
     journals: Path | None,
     audit: bool,
+    **workers: Any,
 ) -> int:
     """Run levels headless: every seed with every strategy.
 
     LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, wherever it is run.
     --set also sets a key of the level, by its path.
     """
-    check_output(form, out)
     overrides, parameters = overrides_from(settings, duel)
     chosen = find_levels(level, overrides)
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
-    failures: list[Result] = []
-    with ExitStack() as stack:
-        results = with_progress(run_batches([batch], jobs, cluster), len(batch), stack)
-        write(told(results, failures), Result, form, out, _write_table)
-    return 1 if failures else 0
+    with Sessions() as sessions:
+        results = sessions.watch(run_batches([batch], **workers), len(batch))
+        output.write(results, Result, lambda found, stream: print_columns(summary(found), 2, stream))
+    return int(sessions.failed > 0)
 
 
-def told(results: Iterator[Result], failures: list[Result]) -> Iterator[Result]:
-    """The results, those in which a strategy failed told on standard error and collected."""
+_SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills")
+
+
+def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
+    """Headings, then a row a level and strategy: means over seeds, with the standard deviation of score and PnL.
+
+    Runs in which the strategy failed are counted and otherwise left out.
+    """
+    duel = any(result.opponent is not None for result in results)
+    rows: list[tuple[str, ...]] = [(*_SUMMARY, "present", *(["opponent"] if duel else []))]
+    groups: dict[tuple[str, str], list[Result]] = {}
     for result in results:
-        if result.error is not None:
-            failures.append(result)
-            click.echo(f"{result.level}, seed {result.seed}: {result.error}", err=True)
-        yield result
+        groups.setdefault((result.level, result.strategy or "player"), []).append(result)
+    for (level, strategy), runs in groups.items():
+        group = [result for result in runs if result.error is None]
+        failed = len(runs) - len(group)
+        seeds = f"{len(runs)}, {failed} failed" if failed else str(len(runs))
+        if not group:
+            rows.append((level, strategy, seeds, *[""] * (len(rows[0]) - 3)))
+            continue
+        scores = [result.score for result in group]
+        pnls = [result.pnl.total for result in group]
+        markouts = [value for result in group if (value := result.markout["10s"]) is not None]
+        row = (
+            level,
+            strategy,
+            seeds,
+            f"{fmean(scores):.1f}",
+            _deviation(scores, ".1f"),
+            f"{fmean(pnls):,.0f}",
+            _deviation(pnls, ",.0f"),
+            f"{fmean(result.pnl.spread for result in group):,.0f}",
+            f"{fmean(result.pnl.position for result in group):,.0f}",
+            f"{fmean(result.position.mean_abs for result in group):.1f}",
+            f"{fmean(markouts):+.2f}" if markouts else "",
+            f"{fmean(result.fills for result in group):.0f}",
+            f"{fmean(result.presence for result in group):.0%}",
+        )
+        rows.append((*row, *([_opponents(group)] if duel else [])))
+    return rows
 
 
-def _write_table(results: Sequence[Result], stream: IO[str]) -> None:
-    from mmtui.lab.runs.tables import summary
+def _deviation(numbers: Sequence[float], form: str) -> str:
+    return format(stdev(numbers), form) if len(numbers) > 1 else ""
 
-    stream.writelines(f"{line}\n" for line in columns(summary(results), left=2))
+
+def _opponents(group: Sequence[Result]) -> str:
+    """The opponent in a duel, with its mean score."""
+    opponents = [result.opponent for result in group if result.opponent is not None]
+    return f"{opponents[0].strategy} {fmean(each.score for each in opponents):.1f}" if opponents else ""

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 import click
-import msgspec
 
 from mmtui.career.career import Career, Record, summary
-from mmtui.cli.arguments import columns
-from mmtui.cli.output import opened
+from mmtui.cli.arguments import format_option
+from mmtui.cli.output import opened, write_json
+from mmtui.cli.tables import print_columns
 from mmtui.errors import CareerError
 
 _EPILOG = """\b
@@ -35,9 +34,7 @@ def _career() -> Career:
 @click.group(invoke_without_command=True, epilog=_EPILOG, short_help="Best scores, history; export and import.")
 @click.option("--level", help="Of one level only: every session of it.")
 @click.option("--strategy", "-s", help='Quoted by one strategy only; "hand" for your own.')
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
+@format_option("table", "json")
 @click.pass_context
 def command(context: click.Context, level: str | None, strategy: str | None, form: str) -> None:
     """Show what was played in the app: by level and strategy, or, of one level, session by session."""
@@ -46,13 +43,11 @@ def command(context: click.Context, level: str | None, strategy: str | None, for
     wanted = None if strategy in (None, "hand") else strategy
     records = [record for record in _career().sessions(level) if strategy is None or record.strategy == wanted]
     if form == "json":
-        found: Any = summary(records) if level is None else records
-        click.echo(msgspec.json.format(msgspec.json.encode(found), indent=1).decode())
+        write_json(summary(records) if level is None else records)
     elif not records:
         click.echo("Nothing was played yet.", err=True)
     else:
-        for line in columns(_by_strategy(records) if level is None else _history(records), left=2):
-            click.echo(line)
+        print_columns(_by_strategy(records) if level is None else _history(records), 2)
 
 
 def _by_strategy(records: list[Record]) -> list[tuple[str, ...]]:
@@ -80,7 +75,7 @@ def export(file: Path) -> None:
     """Write the career to FILE, as JSON."""
     found = _career().export()
     with opened(file) as stream:
-        stream.write(msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n")
+        write_json(found, stream)
     click.echo(f"{file}: {len(found.sessions)} sessions", err=True)
 
 

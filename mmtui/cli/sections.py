@@ -1,4 +1,4 @@
-"""Parts of a document that a command writes, between two marks that name it."""
+"""Sections of a document that a command writes: between ``<!-- NAME -->`` and ``<!-- end of NAME -->``."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from mmtui.errors import InputError
 
 
 def section(path: Path, name: str) -> str:
-    """What stands between the marks of a section. Raises InputError when the file has no such section."""
+    """Returns the text of a section. Raises InputError if the file cannot be read or has no such section."""
     return _split(path, name)[1]
 
 
 def write_section(path: Path, name: str, text: str) -> None:
-    """Put text between the marks of a section. Raises InputError when the file has no such section."""
+    """Replaces the text of a section. Raises InputError if the file cannot be written or has no such section."""
     before, _, after = _split(path, name)
     try:
         path.write_text(f"{before}{text}{after}", encoding="utf-8")

@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmtui.cli.arguments import columns, seeds_from
+from mmtui.cli.arguments import format_option, seeds_from, seeds_option
 from mmtui.cli.output import write_json
+from mmtui.cli.tables import print_columns
 from mmtui.level.level import load_level
 from mmtui.strategies.new import write_skeleton
+from mmtui.strategies.params import params_of
 from mmtui.strategies.protocol import Param
-from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+from mmtui.strategies.registry import strategy_class, strategy_names
 
 if TYPE_CHECKING:
     from mmtui.lab.fit.fit import Fit
@@ -36,8 +38,7 @@ def command(context: click.Context) -> None:
     if context.invoked_subcommand is None:
         classes = [(name, strategy_class(name)) for name in strategy_names(baselines=True)]
         rows = [(name, cls.idea + (" (baseline)" if cls.baseline else "")) for name, cls in classes]
-        for line in columns([("name", "idea"), *rows]):
-            click.echo(line)
+        print_columns([("name", "idea"), *rows])
 
 
 @command.command(
@@ -54,11 +55,10 @@ def show(name: str) -> None:
     if about:
         click.echo(f"{about}\n")
     params = params_of(cls)
-    if not params:
+    if params:
+        print_columns([("parameter", "default", "unit", "about"), *map(_row, params)])
+    else:
         click.echo("It has no parameters.")
-        return
-    for line in columns([("parameter", "default", "unit", "about"), *map(_row, params)]):
-        click.echo(line)
 
 
 def _row(param: Param) -> tuple[str, str, str, str]:
@@ -85,8 +85,8 @@ def new(file: Path) -> None:
     short_help="Fit A, k and volatility to a level.",
 )
 @click.argument("level")
-@click.option("--seeds", default="1:20", show_default=True, metavar="A:B", help="Seeds from A to B, both included.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@seeds_option("1:20")
+@format_option("table", "json")
 def fit(level: str, seeds: str, form: str) -> None:
     """Fit the fill rate A exp(-k d), d ticks from the mid, and the volatility to LEVEL's market, without a maker in it.
 
@@ -119,13 +119,11 @@ def _print_fit(found: Fit) -> None:
             ("spread", found.spread, "ticks", "mean spread"),
         )
     ]
-    for line in columns([("", "value", "se", "unit", "about"), *rows]):
-        click.echo(line)
+    print_columns([("", "value", "se", "unit", "about"), *rows])
     click.echo("\nOrders a second and side that reach d ticks from the mid:")
     every = -(-len(found.reaches) // _MOST_SHOWN)
     rates = [(f"{row.distance:g}", f"{row.seen:.4f}", f"{row.fitted:.4f}") for row in found.reaches[::every]]
-    for line in columns([("d", "seen", "A exp(-k d)"), *rates]):
-        click.echo(line)
+    print_columns([("d", "seen", "A exp(-k d)"), *rates])
     click.echo("\nFor a strategy to quote by it, instead of what it would estimate as it goes along:")
     fitted = {"k": found.k, "sigma": found.sigma, "rate": found.rate}
     lines = []
@@ -133,5 +131,4 @@ def _print_fit(found: Fit) -> None:
         names = [param.name for param in params_of(strategy_class(name)) if param.name in fitted]
         if names:
             lines.append((f"  {name}", " ".join(f"--set {item}={fitted[item].value:.4g}" for item in names)))
-    for line in columns(lines):
-        click.echo(line)
+    print_columns(lines)

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Any
 
 import click
 from platformdirs import user_cache_path
 
-from mmtui.cli.arguments import batch_options, seeds_from, strategies_from
-from mmtui.cli.output import TableColumn, check_output, fitting_table, output_options, write
-from mmtui.cli.progress import with_progress
-from mmtui.cli.run import told
+from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategy_option
+from mmtui.cli.compare import measure_option
+from mmtui.cli.output import Output, output_options
+from mmtui.cli.progress import Sessions
+from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES
@@ -22,7 +22,6 @@ from mmtui.lab.sweeps.heat import heat_map
 from mmtui.lab.sweeps.space import Axis, Draw, Value, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
-from mmtui.session.result import Result
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -43,14 +42,14 @@ _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 3
 
 @click.command(epilog=_EPILOG, short_help="A strategy at many points of its parameters.")
 @click.argument("level")
-@click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+@strategy_option
 @click.option(
     "--grid", "grid", multiple=True, required=True, metavar="KEY=V1,V2,...", help="Values, or LO:HI or LO:HI:log."
 )
 @click.option("--random", "drawn", type=click.IntRange(1), metavar="N", help="Try N points drawn at random.")
 @click.option("--sobol", "spread", type=click.IntRange(1), metavar="N", help="Try N points spread evenly.")
 @batch_options("1:20")
-@click.option("--measure", type=click.Choice([*MEASURES]), default="score", show_default=True, help="What decides.")
+@measure_option
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions.")
 @output_options
 def command(
@@ -60,19 +59,16 @@ def command(
     drawn: int | None,
     spread: int | None,
     seeds: str,
-    jobs: int,
-    cluster: str | None,
     settings: tuple[str, ...],
     measure: str,
     store: Path | None,
-    form: str,
-    out: Path | None,
+    output: Output,
+    **workers: Any,
 ) -> int:
     """Run a strategy on LEVEL at many points of its parameters, each on the same seeds, and rank the points.
 
     The best point was chosen on these seeds, so its own figure flatters it: confirm it on others by "mmtui compare".
     """
-    check_output(form, out)
     if drawn and spread:
         raise InputError("--random and --sobol: expected one of them")
     found = load_level(level)
@@ -81,44 +77,26 @@ def command(
     draw: Draw = "sobol" if spread else "random" if drawn else "grid"
     chosen, over = points(axes, draw, spread or drawn or 0), seeds_from(seeds)
     folder = store or user_cache_path("mmtui") / "sweeps"
-    failures: list[Result] = []
-    with ExitStack() as stack:
-        kept = stack.enter_context(opened_store(folder))
-
-        def watch(results: Iterator[Result], total: int) -> Iterator[Result]:
-            return told(with_progress(results, total, stack), failures)
-
+    with opened_store(folder) as kept, Sessions() as sessions:
+        given: dict[str, Any] = {"params": params, "store": kept, "measure": measure, "watch": sessions.watch}
         try:
-            ranked = sweep(
-                found,
-                strategy,
-                chosen,
-                over,
-                params=params,
-                store=kept,
-                jobs=jobs,
-                cluster=cluster,
-                measure=measure,
-                watch=watch,
-            )
+            ranked = sweep(found, strategy, chosen, over, **given, **workers)
         except KeyboardInterrupt:
             click.echo(f"What is finished is kept in {folder}: the same command goes on from there.", err=True)
             raise
-    write(ranked, SweepPoint, form, out, partial(_write_table, axes=axes, measure=measure))
-    return 1 if failures else 0
+    output.write(ranked, SweepPoint, partial(_write_table, axes=axes, measure=measure))
+    return int(sessions.failed > 0)
 
 
 def _write_table(ranked: Sequence[SweepPoint], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
-    from rich.console import Console
-
-    console = Console(file=stream, width=None if stream.isatty() else 160, highlight=False)
+    screen = console(160, stream)
     columns = [*(TableColumn(axis.key) for axis in axes), *_COLUMNS]
     rows = [[*(_value(point.point[axis.key]) for axis in axes), *_cells(point)] for point in ranked]
-    console.print(fitting_table(columns, rows, console.width))
-    _draw(console, ranked, axes, measure)
+    screen.print(table(columns, rows, screen.width))
+    _draw(screen, ranked, axes, measure)
     first = ranked[0]
     ran = f"{first.level}: {first.strategy} at {len(ranked)} points over {first.seeds} seeds"
-    console.print(f"\n{ran}; behind the best in {measure}.", soft_wrap=True)
+    screen.print(f"\n{ran}; behind the best in {measure}.", soft_wrap=True)
 
 
 _COLUMNS = (
@@ -154,9 +132,8 @@ def _cells(point: SweepPoint) -> list[str]:
     ]
 
 
-def _draw(console: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], measure: str) -> None:
+def _draw(screen: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], measure: str) -> None:
     """The heat map over the first two parameters; numbers also where there is no colour."""
-    from rich.table import Table
     from rich.text import Text
 
     across, down = (axes[0], None) if len(axes) == 1 else (axes[1], axes[0])
@@ -167,19 +144,19 @@ def _draw(console: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], 
     shown = [cell for row in found.cells for cell in row if cell is not None]
     low, high = min(shown), max(shown)
     rest = ", mean over the rest" if len(axes) > 2 else ""
-    console.print(f"\n{measure}, {f'{down.key} down, ' if down else ''}{across.key} across{rest}")
-    table = Table(box=None, pad_edge=False, padding=0, header_style="dim")
-    table.add_column("", justify="right", style="dim")
-    for label in found.across:
-        table.add_column(f" {label} ", justify="right", no_wrap=True)
-    for label, row in zip(found.down, found.cells, strict=True):
-        cells = []
-        for cell in row:
-            share = 0.5 if cell is None or high == low else (cell - low) / (high - low)
-            good = share if MEASURES[measure].better > 0 else 1 - share
-            cells.append(Text("") if cell is None else Text(f" {cell:,.1f} ", _colour(good)))
-        table.add_row(f"{label} ", *cells)
-    console.print(table)
+    screen.print(f"\n{measure}, {f'{down.key} down, ' if down else ''}{across.key} across{rest}")
+
+    def drawn(cell: float | None) -> Text:
+        if cell is None:
+            return Text("")
+        share = 0.5 if high == low else (cell - low) / (high - low)
+        return Text(f" {cell:,.1f} ", _colour(share if MEASURES[measure].better > 0 else 1 - share))
+
+    headings = [TableColumn("", style="dim"), *(TableColumn(f" {label} ") for label in found.across)]
+    lines = zip(found.down, found.cells, strict=True)
+    heat = table(headings, [(f"{label} ", *map(drawn, line)) for label, line in lines])
+    heat.padding, heat.header_style = 0, "dim"
+    screen.print(heat)
 
 
 def _colour(share: float) -> str:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 import math
-import sys
-from collections.abc import Callable
+from dataclasses import fields
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
+from mmtui.cli.arguments import format_option, quoter_option, speed_option, together
+from mmtui.cli.output import write_json
+from mmtui.cli.tables import TableColumn, console, print_columns, table
 from mmtui.errors import InputError
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
 from mmtui.lab.tapes.reading import Tape, TapeSource, orderbook_beside, read_tape
@@ -23,85 +24,71 @@ Examples:
   mmtui tape import message.csv.gz --symbol AMZN --from 600 --duration 300
   mmtui tape play message.csv.gz
 """
-_Command = TypeVar("_Command", bound=Callable[..., Any])
+#: The facts of :mod:`mmtui.cli.facts` that a tape does not tell: who its takers were, and medians over days.
+_UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
 
-#: What is said of a tape, of the facts of :mod:`mmtui.cli.facts`; a tape does not tell who its takers were.
-_FACTS = (
-    *("spread", "spread_1", "spread_2", "spread_3", "depth", "limits", "cancels", "trades", "volatility", "signature"),
-    *("acf_1s", "acf_60s", "kurtosis_10s", "kurtosis_60s", "kurtosis_300s", "abs_acf_1", "abs_acf_20", "sign_acf"),
-    *("sign_decay", "impact_exponent"),
+#: How a tape is to be read.
+_reading = together(
+    click.argument("file", type=click.Path(path_type=Path)),
+    click.option(
+        "--orderbook",
+        type=click.Path(path_type=Path),
+        help="LOBSTER's orderbook file, to check the tape with and to find what stood before it; "
+        "the one beside it when left out.",
+    ),
+    click.option("--tick", type=float, help="Price step in currency; found in the tape when left out."),
+    click.option(
+        "--lot", type=click.IntRange(1), default=1, show_default=True, help="Units of the file's sizes in a lot."
+    ),
+    click.option("--lenient", is_flag=True, help="Skip rows that are wrong, and count them by reason."),
+    click.option(
+        "--infer-opening",
+        "infer",
+        is_flag=True,
+        help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
+    ),
 )
-
-
-def _reading(function: _Command) -> _Command:
-    """The options that say how a tape is to be read."""
-    options = [
-        click.argument("file", type=click.Path(path_type=Path)),
-        click.option(
-            "--orderbook",
-            type=click.Path(path_type=Path),
-            help="LOBSTER's orderbook file, to check the tape with and to find what stood before it; "
-            "the one beside it when left out.",
-        ),
-        click.option("--tick", type=float, help="Price step in currency; found in the tape when left out."),
-        click.option(
-            "--lot", type=click.IntRange(1), default=1, show_default=True, help="Units of the file's sizes in a lot."
-        ),
-        click.option("--lenient", is_flag=True, help="Skip rows that are wrong, and count them by reason."),
-        click.option(
-            "--infer-opening",
-            "infer",
-            is_flag=True,
-            help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def _making(function: _Command) -> _Command:
-    """The options that say what a level on a tape is to be."""
-    options = [
-        click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
-        click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
-        click.option(
-            "--share",
-            type=click.FloatRange(0, min_open=True),
-            default=1.0,
-            show_default=True,
-            help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
-        ),
-        click.option(
-            "--from",
-            "from_s",
-            type=click.FloatRange(0),
-            default=0.0,
-            show_default=True,
-            help="Seconds after the tape's first message at which the level starts.",
-        ),
-        click.option(
-            "--roam",
-            "roam_s",
-            type=click.FloatRange(0),
-            default=0.0,
-            show_default=True,
-            help="The seed draws the start up to so many seconds later; without, all seeds are one session.",
-        ),
-        click.option(
-            "--duration", type=click.IntRange(1, 86_400), help="Seconds it lasts; to the tape's end when left out."
-        ),
-        click.option(
-            "--effect",
-            type=click.Choice(["passive", "impact"]),
-            default="passive",
-            show_default=True,
-            help="passive: the tape does not react to you; impact: its messages meet the book that you leave.",
-        ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
+#: What a level on a tape is to be; named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
+_making = together(
+    click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
+    click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
+    click.option(
+        "--share",
+        type=click.FloatRange(0, min_open=True),
+        default=1.0,
+        show_default=True,
+        help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
+    ),
+    click.option(
+        "--from",
+        "from_s",
+        type=click.FloatRange(0),
+        default=0.0,
+        show_default=True,
+        help="Seconds after the tape's first message at which the level starts.",
+    ),
+    click.option(
+        "--roam",
+        "roam_s",
+        type=click.FloatRange(0),
+        default=0.0,
+        show_default=True,
+        help="The seed draws the start up to so many seconds later; without, all seeds are one session.",
+    ),
+    click.option(
+        "--duration",
+        "duration_s",
+        type=click.IntRange(1, 86_400),
+        help="Seconds it lasts; to the tape's end when left out.",
+    ),
+    click.option(
+        "--effect",
+        type=click.Choice(["passive", "impact"]),
+        default="passive",
+        show_default=True,
+        help="passive: the tape does not react to you; impact: its messages meet the book that you leave.",
+    ),
+)
 
 
 def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, lenient: bool, infer: bool) -> TapeSource:
@@ -128,25 +115,26 @@ def command() -> None:
     short_help="Spread, depth, volatility and stylised facts of a tape.",
 )
 @_reading
-@click.option(
-    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="How to print."
-)
+@format_option("table", "json")
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
-    from mmtui.cli.facts import ROWS, figures_of
+    from mmtui.cli.facts import REFERENCE, ROWS, figures_of
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
     tape = read_tape(_source(**options))
     spec = tape_spec(tape, Wanted())
     found = figures_of(facts([measure(tape_day(spec, tape.messages))]))
-    rows = [row for row in ROWS if row[0] in _FACTS]
-    figures = {key: number if math.isfinite(number := found[key][0]) else None for key, _, _ in rows}
+    rows = [row for row in ROWS if not row.key.startswith(_UNKNOWN)]
     if form == "json":
-        click.echo(json.dumps({**_record(tape), "facts": figures}, indent=1))
+        write_json({**_record(tape), "facts": {row.key: found[row.key][0] for row in rows}})
         return
     _print_tape(tape)
-    _print_facts(rows, figures)
+    columns = [TableColumn("", left=True), TableColumn("tape"), *(TableColumn(name, style="dim") for name in REFERENCE)]
+    cells = [
+        [row.words.removeprefix("noise "), row.cell(found[row.key][0]), *map(row.cell, row.reference)] for row in rows
+    ]
+    console(120).print(table(columns, cells, wrap=True))
 
 
 @command.command(
@@ -184,10 +172,8 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
 )
 @_reading
 @_making
-@click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
-@click.option(
-    "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
-)
+@quoter_option
+@speed_option
 def play(strategy: str | None, speed: float | None, **options: Any) -> None:
     """Straight to the floor on a tape, or on a level that was made of one.
 
@@ -196,7 +182,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> None:
     from mmtui.tui.run import open_app
 
     file: Path = options["file"]
-    wanted = _wanted(options, None)
+    wanted = _wanted(options)
     if file.suffix == ".toml":
         path = file
     else:
@@ -209,18 +195,10 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> None:
     open_app(str(path), 1, strategy, speed)
 
 
-def _wanted(options: dict[str, Any], name: str | None) -> Wanted:
+def _wanted(options: dict[str, Any], name: str | None = None) -> Wanted:
     """What the level is to be; its options are taken out of the others."""
-    return Wanted(
-        id=name,
-        symbol=options.pop("symbol"),
-        currency=options.pop("currency"),
-        share=options.pop("share"),
-        from_s=options.pop("from_s"),
-        roam_s=options.pop("roam_s"),
-        duration_s=options.pop("duration"),
-        effect=options.pop("effect"),
-    )
+    known = {field.name for field in fields(Wanted)} & options.keys()
+    return Wanted(id=name, **{key: options.pop(key) for key in known})
 
 
 def _write(tape: Tape, wanted: Wanted, path: Path) -> None:
@@ -272,8 +250,6 @@ def _record(tape: Tape) -> dict[str, Any]:
 
 
 def _print_tape(tape: Tape) -> None:
-    from mmtui.cli.arguments import columns
-
     record = _record(tape)
     types = ", ".join(f"{count:,} {kind}" for kind, count in record["types"].items() if count)
     rows = [
@@ -286,24 +262,5 @@ def _print_tape(tape: Tape) -> None:
         differs = tape.skipped["book differs"]
         verdict = f"differs in {differs:,} places" if differs else "is the book after every one"
         rows.append(("orderbook", f"{tape.source.orderbook.name}: {verdict} of {record['compared']:,} messages"))
-    for line in columns([*rows, *(("", note) for note in _notes(tape))]):
-        click.echo(line)
+    print_columns([*rows, *(("", note) for note in _notes(tape))])
     click.echo()
-
-
-def _print_facts(rows: list[tuple[str, str, str]], figures: dict[str, float | None]) -> None:
-    from rich.console import Console
-    from rich.table import Table
-
-    from mmtui.cli.facts import REFERENCE, ROWS, cell
-
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("")
-    table.add_column("tape", justify="right")
-    for name in REFERENCE:
-        table.add_column(name, justify="right", style="dim")
-    at = {key: index for index, (key, _, _) in enumerate(ROWS)}
-    for key, words, form in rows:
-        presets = (cell(column[at[key]], form) for column in REFERENCE.values())
-        table.add_row(words.removeprefix("noise "), cell(figures[key], form), *presets)
-    Console(width=None if sys.stdout.isatty() else 120).print(table)

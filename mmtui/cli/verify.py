@@ -10,6 +10,7 @@ from typing import Any
 import click
 import msgspec
 
+from mmtui.cli.arguments import format_option
 from mmtui.cli.output import write_json
 from mmtui.errors import InputError
 from mmtui.lab.research.paper_check import BANDS, Figure, PaperRow
@@ -65,7 +66,7 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
 @click.option("--fills", type=click.Choice(["linear", "poisson"]), help="Chance of a fill: A dt, or 1 - exp(-A dt).")
 @click.option("--paths", type=int, default=20_000, show_default=True, help="Simulated paths a row.")
 @click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers.")
-@click.option("--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True)
+@format_option("table", "json")
 def command(model: str | None, fills: str | None, paths: int, seed: int, form: str, **given: float | None) -> int:
     """Print the published tables beside ours, with standard errors and the band that each figure must be in.
 

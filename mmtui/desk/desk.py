@@ -28,8 +28,8 @@ class PnL(msgspec.Struct, frozen=True):
     fees: float
 
 
-class Desk:
-    """The maker's own books in one instrument.
+class Desk(Markouts):
+    """The maker's own books in one instrument: fills and their markouts, position, PnL and inventory.
 
     Every update is O(1) in the number of fills. PnL counts from the start: an initial position is entered at the
     starting mid.
@@ -48,7 +48,6 @@ class Desk:
         volume: lots traded.
         fees: paid so far, in currency, net of rebates.
         drawdown: the largest fall of the total from its highest, in currency, as seen by ``mark`` and at fills.
-        markouts: the fills and their markouts; its ``next_due_ns`` is the plain attribute behind the desk's own.
     """
 
     __slots__ = (
@@ -65,7 +64,6 @@ class Desk:
         "drawdown",
         "fees",
         "hedges",
-        "markouts",
         "max_abs",
         "position",
         "volume",
@@ -74,6 +72,7 @@ class Desk:
     def __init__(
         self, tick_value: float, *, position: int = 0, mid: float, now_ns: int = 0, hedges: HedgeBook | None = None
     ) -> None:
+        super().__init__()
         self.position = position
         self.max_abs = abs(position)
         self.volume = 0
@@ -81,7 +80,6 @@ class Desk:
         # Without instruments no figure is ever looked up.
         self.hedges = hedges or HedgeBook({}, float, float)
         self.drawdown = 0.0
-        self.markouts = Markouts()
         self._tick_value = tick_value
         # In tick·lots: cash, the position's entry value (position × average entry), and the two parts of the PnL.
         self._cash = -position * mid
@@ -110,19 +108,7 @@ class Desk:
         manual: bool,
         other_id: int | None = None,
     ) -> Fill:
-        """Book an own fill.
-
-        Args:
-            now_ns: when; no earlier than the fill before.
-            side: the maker's.
-            price: in ticks.
-            quantity: in lots, positive.
-            mid_before: the mid, in ticks, just before the event that caused the fill; the same for all its fills.
-            fee: in currency; negative is a rebate.
-            maker: whether the maker's order was resting.
-            order_id: the maker's order.
-            manual: whether the player, not a strategy, had placed it.
-            other_id: the order on the other side.
+        """Book an own fill, at ``now_ns`` in nanoseconds; the other arguments are those of :class:`Fill`.
 
         Raises:
             ValueError: a quantity that is not positive, or a fill earlier than the one before.
@@ -155,7 +141,7 @@ class Desk:
         self.fees += fee
 
         fill = Fill(now_ns, side, price, quantity, mid_before, fee, maker, order_id, manual, after, other_id)
-        self.markouts.add(fill)
+        self._add(fill)
         self.mark(mid_before)
         return fill
 
@@ -171,10 +157,6 @@ class Desk:
         """Count the net position as it is now from now on: after fills, and when hedge ratios have changed."""
         if self._net_held is not self._held:
             self._net_held.update(now_ns, self.net)
-
-    def mature(self, now_ns: int, mid: float) -> None:
-        """Mark out at ``mid`` (ticks) every fill due by now; call it at ``next_due_ns``, before any later event."""
-        self.markouts.mature(now_ns, mid)
 
     def mark(self, mid: float) -> None:
         """Value the desk at a mid in ticks, for the drawdown."""
@@ -231,7 +213,7 @@ class Desk:
         """
         return (self.position * mid - self._entry) * self._tick_value
 
-    # Inventory and fills
+    # Inventory
 
     def mean_abs(self, now_ns: int) -> float:
         """Time-weighted mean of the absolute position, in lots, from the start to ``now_ns``."""
@@ -245,21 +227,3 @@ class Desk:
     def mean_net(self, now_ns: int) -> float:
         """Time-weighted mean of the absolute net position, in lots, constant between one ``weigh`` and the next."""
         return self._net_held.mean(now_ns)
-
-    @property
-    def fills(self) -> list[Fill]:
-        """Every own fill, oldest first."""
-        return self.markouts.fills
-
-    @property
-    def next_due_ns(self) -> int | None:
-        """When the next markout is due, None while none is waiting."""
-        return self.markouts.next_due_ns
-
-    def markout(self, horizon: int) -> float | None:
-        """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
-        return self.markouts.mean(horizon)
-
-    def recent_markout(self, horizon: int, fills: int) -> float | None:
-        """The mean over only the last ``fills`` fills that are due at the horizon; None before one is."""
-        return self.markouts.recent(horizon, fills)

@@ -71,7 +71,7 @@ class Markouts:
         self._lots = [0] * len(HORIZONS_NS)
         self._sums = [0.0] * len(HORIZONS_NS)
 
-    def add(self, fill: Fill) -> None:
+    def _add(self, fill: Fill) -> None:
         """Add a new fill, no earlier than the last."""
         self.fills.append(fill)
         due = fill.time_ns + HORIZONS_NS[0]
@@ -101,13 +101,13 @@ class Markouts:
                     next_due = due
         self.next_due_ns = next_due
 
-    def mean(self, horizon: int) -> float | None:
-        """Mean markout at ``HORIZONS_NS[horizon]``, weighted by quantity, in ticks per share, None until one is due."""
+    def markout(self, horizon: int) -> float | None:
+        """Return the mean at ``HORIZONS_NS[horizon]`` by quantity, in ticks per share; None until one is due."""
         lots = self._lots[horizon]
         return self._sums[horizon] / lots if lots else None
 
-    def recent(self, horizon: int, fills: int) -> float | None:
-        """As ``mean``, over the last ``fills`` fills that are due at the horizon only. O(fills)."""
+    def recent_markout(self, horizon: int, fills: int) -> float | None:
+        """Return the mean over the last ``fills`` fills that are due at the horizon; None before one is. O(fills)."""
         place = self._place[horizon]
         lots, total = 0, 0.0
         for fill in self.fills[max(0, place - fills) : place]:

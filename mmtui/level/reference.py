@@ -1,4 +1,7 @@
-"""The reference of the level format, made from the schema: types and bounds from msgspec, words from the docstrings."""
+"""The reference of the level format, generated from the schema.
+
+Types and bounds come from msgspec, explanations from the docstrings of its structs.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ _ENDLESS = 1e12
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key of a table: its name, what it takes and what it is without, in words, and what it is for."""
+    """A key of a table: its name, the values it takes and its default, in words, and its meaning."""
 
     name: str
     takes: str
@@ -31,12 +34,12 @@ class Key:
 
 @dataclass(slots=True)
 class KeyTable:
-    """A table of a level's file.
+    """A table of a level file.
 
     Attributes:
-        paths: where it may stand, by key path.
-        kind: what its key ``kind`` must be, empty without one.
-        about: what it is.
+        paths: key paths at which it may appear.
+        kind: value of its key ``kind``, empty if it has none.
+        about: its meaning.
         keys: its keys, in the order of the schema.
     """
 
@@ -47,14 +50,14 @@ class KeyTable:
 
 
 def tables() -> list[KeyTable]:
-    """Every table that a level's file may have, each once."""
+    """Every table that a level file may have, each once."""
     found: dict[type[msgspec.Struct], KeyTable] = {}
     _collect(cast("types.StructType", types.type_info(Level)), "", found)
     return list(found.values())
 
 
 def documented(struct: type[msgspec.Struct]) -> dict[str, str]:
-    """What the ``Attributes`` of a struct's docstring, and of those it extends, say of each."""
+    """The meaning of each attribute, from the ``Attributes`` of the docstrings of a struct and its bases."""
     found: dict[str, str] = {}
     for each in reversed(struct.__mro__):
         _, _, section = inspect.cleandoc(each.__dict__.get("__doc__") or "").partition("Attributes:\n")
@@ -76,14 +79,14 @@ def _collect(info: types.StructType, path: str, found: dict[type[msgspec.Struct]
         inner = f"{path}.{each.encode_name}".lstrip(".") + (".NAME" if isinstance(each.type, types.DictType) else "")
         parts = list(_structs(each.type))
         table.keys.append(
-            Key(each.encode_name, _words(each.type), _default(each, bool(parts)), about.get(each.name, ""))
+            Key(each.encode_name, type_words(each.type), _default(each, bool(parts)), about.get(each.name, ""))
         )
         for part in parts:
             _collect(part, inner, found)
 
 
 def _structs(kind: types.Type) -> Iterator[types.StructType]:
-    """The tables that a value may be or hold."""
+    """The structs that a value may be or contain."""
     match kind:
         case types.StructType():
             yield kind
@@ -98,12 +101,12 @@ def _structs(kind: types.Type) -> Iterator[types.StructType]:
             yield from _structs(kind.type)
 
 
-def _words(kind: Any, many: bool = False) -> str:
-    """What a value may be."""
+def type_words(kind: Any, many: bool = False) -> str:
+    """The values of a type in words; ``many`` for the plural. Raises TypeError for a type that no level uses."""
     s = "s" if many else ""
     match kind:
         case types.Metadata():
-            return _words(kind.type, many)
+            return type_words(kind.type, many)
         case types.IntType():
             return f"whole number{s}{_bounds(kind)}"
         case types.FloatType():
@@ -117,22 +120,22 @@ def _words(kind: Any, many: bool = False) -> str:
         case types.StructType():
             return f"table{s}"
         case types.UnionType():
-            told = dict.fromkeys(_words(each, many) for each in kind.types if not isinstance(each, types.NoneType))
-            return " or ".join(told)
+            shown = dict.fromkeys(type_words(each, many) for each in kind.types if not isinstance(each, types.NoneType))
+            return " or ".join(shown)
         case types.VarTupleType():
-            return f"list{s} of {_words(kind.item_type, True)}"
+            return f"list{s} of {type_words(kind.item_type, True)}"
         case types.TupleType():
-            return f"list{s} of {len(kind.item_types)}: {_words(kind.item_types[0], True)}"
+            return f"list{s} of {len(kind.item_types)}: {type_words(kind.item_types[0], True)}"
         case types.DictType():
-            names = _words(kind.key_type).replace("text", "names of one's own")
-            return f"table: {names}, each with a {_words(kind.value_type)}"
+            names = type_words(kind.key_type).replace("text", "names of one's own")
+            return f"table: {names}, each with a {type_words(kind.value_type)}"
     raise TypeError(f"the reference knows no words for {kind}")
 
 
 def _bounds(kind: types.IntType | types.FloatType) -> str:
     limits = (("at least", kind.ge), ("above", kind.gt), ("at most", kind.le), ("below", kind.lt))
-    told = [f"{words} {limit:g}" for words, limit in limits if limit is not None and abs(limit) < _ENDLESS]
-    return ", " + " and ".join(told) if told else ""
+    shown = [f"{words} {limit:g}" for words, limit in limits if limit is not None and abs(limit) < _ENDLESS]
+    return ", " + " and ".join(shown) if shown else ""
 
 
 def _default(each: types.Field, is_table: bool) -> str:
@@ -147,7 +150,7 @@ def _default(each: types.Field, is_table: bool) -> str:
 
 
 def markdown() -> str:
-    """The whole reference, in sections of one table each."""
+    """The whole reference in Markdown, a section for each table."""
     sections = [_section(table) for table in tables()]
     presets = [(f"`{name}`", preset_about(name)) for name in market_presets()]
     sections.append(
@@ -179,6 +182,6 @@ def _sentence(text: str) -> str:
 
 
 def grid(heading: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table in Markdown."""
+    """A Markdown table."""
     lines = [heading, ["---"] * len(heading), *rows]
     return "\n".join("| " + " | ".join(cell.replace("|", "\\|") for cell in line) + " |" for line in lines)

@@ -1,121 +1,114 @@
 """The journal: one file a session, from which the session can be played again to the byte.
 
-Format 2 is JSON lines, in the order of time:
+JSON lines, in the order of time; ``mmtui/docs/journal.md`` shows each kind. Format 3:
 
-1. ``{"journal": 2, "mmtui": version, "seed": …, "level": the whole level, "parent": …}``; the parent is null, or the
-   journal that this session was taken over from, with the time;
-2. ``{"line": "command", "at_ns": …, "command": {"do": …}}`` for each command;
-3. ``{"line": "clock", "at_ns": …}`` when half a second of the market has passed without another line, so that a session
-   that breaks off is known to have come so far;
-4. ``{"line": "end", "at_ns": …, "ended": …, "digest": …}``, once.
+1. the header: ``{"journal": 3, "engine": …, "mmtui": …, "seed": …, "level": the whole level, …}``;
+2. ``command``, ``clock`` (so far the session had come: when half a second of the market has passed without another
+   line), ``speed`` (the player's) and ``instructor`` lines;
+3. ``result``, one a seat: what the session came to; ``end``, once: when and why it ended, and its digest;
+4. ``signature`` lines, by players, of everything before the first of them.
 
 Each line's last key is ``"crc"``, eight hexadecimal digits: CRC-32 of the line up to the comma before it, carried on
 from the line before. So an altered, lost or foreign line is found, whichever it is, and a file whose last lines are
-gone is one that breaks off. Format 1 had no clock, no parent and no checksums; it is read too.
+gone is one that breaks off.
+
+A journal is played again only by the engine that its header names, since any other would make another session of it.
+Formats 1 and 2 are of engine 1. They had no lines but ``command``, ``clock`` and ``end`` (format 1 no ``clock`` either,
+no parent and no checksums), and are read too.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from hashlib import sha256
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 from zlib import crc32
 
 import msgspec
 
 from mmtui.errors import JournalError, LevelError
 from mmtui.level.level import Level, level_from_json
-from mmtui.session.commands import AnyCommand
+from mmtui.session.journal_lines import (
+    FORMAT,
+    KINDS,
+    End,
+    Entry,
+    Header,
+    InstructorAction,
+    Line,
+    OldHeader,
+    OldLine,
+    Outcome,
+    Parent,
+    Player,
+    Signature,
+    SpeedChange,
+    UnknownLine,
+)
 from mmtui.session.replay import Script
+from mmtui.version import ENGINE
 
-FORMAT = 2
 _OLDEST = _UNSEALED = 1
+#: The first format whose header names its engine, and the engine of those before.
+_WITH_ENGINE, _FIRST_ENGINE = 3, 1
+#: What a signature begins with, so that it signs nothing else.
+_SIGNED = b"mmtui journal "
 
-_Time = Annotated[int, msgspec.Meta(ge=0)]
 #: What a line ends in, instead of a closing brace.
 _CRC = re.compile(rb',"crc":"([0-9a-f]{8})"}')
 _CRC_LENGTH = len(b',"crc":"00000000"}')
 
 
-class Parent(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The journal that a session was taken over from: its file's name, its digest if it had ended, and when."""
-
-    name: str
-    digest: str | None
-    at_ns: _Time
-
-
-class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The first line: ``journal`` is the format's version, ``level`` the whole level."""
-
-    journal: int
-    mmtui: str
-    seed: Annotated[int, msgspec.Meta(ge=0)]
-    level: msgspec.Raw
-    parent: Parent | None = None
-
-
-class Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="line", tag="command"):
-    """A command and its time, in nanoseconds since the level's start."""
-
-    at_ns: _Time
-    command: AnyCommand
-
-
-class Clock(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="line", tag="clock"):
-    """So far the session had come."""
-
-    at_ns: _Time
-
-
-class End(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field="line", tag="end"):
-    """The last line: when and why the session ended, and its digest."""
-
-    at_ns: _Time
-    ended: str
-    digest: str
-
-
-Line = Entry | Clock | End
-
-
-def sealed(record: msgspec.Struct, crc: int) -> tuple[bytes, int]:
-    """A line of a journal with its checksum, carried on from the line before; and the checksum."""
-    body = msgspec.json.encode(record)[:-1]
-    crc = crc32(body, crc)
-    return b'%b,"crc":"%08x"}\n' % (body, crc), crc
-
-
-class Journal(msgspec.Struct, frozen=True):
+class Journal(msgspec.Struct, frozen=True, kw_only=True):
     """A journal, read.
 
     Attributes:
-        format: of the file.
-        version: of the program that wrote it.
+        source: the file, as errors name it.
+        format, engine, version: of the format, of the engine that played the session, and of the program.
         level, seed: what was played.
-        parent: what it was taken over from, if it was.
+        attempt, player, begun, parent: see :class:`Header`.
         entries: the commands, in the order of time.
+        speeds: the player's speeds and pauses.
+        actions: what instructors did.
+        outcomes: what the session came to for each seat; empty when the journal breaks off.
         until_ns: how far it goes.
         end: how it ended; None when the journal breaks off.
-        size: bytes of the file that hold all this, without a half line at its end.
+        statement: what signatures sign; empty when the journal breaks off.
+        signatures: of the statement; whether they are good is not looked at.
+        unplayable: why this version cannot play the session again, in one sentence; empty when it can.
+        size: bytes of the file that hold all this, without what a session broken off may have left at its end.
         crc: the last line's checksum.
     """
 
+    source: str
     format: int
+    engine: int
     version: str
     level: Level
     seed: int
+    attempt: int | None
+    player: Player | None
+    begun: str | None
     parent: Parent | None
     entries: Sequence[Entry]
+    speeds: Sequence[SpeedChange]
+    actions: Sequence[InstructorAction]
+    outcomes: Sequence[Outcome]
     until_ns: int
     end: End | None
+    statement: bytes
+    signatures: Sequence[Signature]
+    unplayable: str
     size: int
     crc: int
 
     @property
     def script(self) -> Script:
-        """What is needed to play the session again."""
+        """What is needed to play the session again. Raises JournalError if this version cannot."""
+        if self.unplayable:
+            raise JournalError(self.unplayable)
         commands = tuple((entry.at_ns, entry.command) for entry in self.entries)
         return Script(self.level, self.seed, commands, self.until_ns, None if self.end is None else self.end.ended)
 
@@ -128,39 +121,144 @@ def read_journal(path: Path) -> Journal:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise JournalError(f"{path}: the journal cannot be read: {error.strerror}") from None
+        raise _unreadable(path, error) from None
     return parse_journal(content, str(path))
+
+
+def read_header(path: Path) -> Header:
+    """The first line of a journal. Raises JournalError."""
+    try:
+        with path.open("rb") as file:
+            line = file.readline()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    header, _, _ = _opened(line.split(b"\n"), str(path))
+    return header
 
 
 def parse_journal(content: bytes, source: str) -> Journal:
     """A journal from what its file holds; ``source`` names it in errors. Raises JournalError."""
     *lines, half = content.split(b"\n")
-    if not lines:
-        raise JournalError(f"{source}: line 1: expected a journal's first line, not {_quoted(half)}")
-    bodies, crc = lines, 0
-    if _CRC.fullmatch(lines[0][-_CRC_LENGTH:]) or _format(lines[0], source) > _UNSEALED:
-        bodies, crc = _checked(lines, source)
-    form = _format(bodies[0], source)
-    header = _decode(source, 1, bodies[0], Header)
-    level = _level(header, source)
-    entries: list[Entry] = []
-    until_ns, end = 0, None
+    header, bodies, crcs = _opened([*lines, half], source)
+    level = level_of(header, source)
+    records: list[Line | UnknownLine] = []
+    until_ns, end, statement = 0, None, b""
     for number, body in enumerate(bodies[1:], start=2):
-        if end is not None:
-            raise JournalError(f"{source}: line {number}: expected nothing after the session's end")
-        record: Line = _decode(source, number, body, Line)
+        record = _line(source, number, body, header.journal)
+        if (end is not None) != isinstance(record, Signature):
+            expected = "nothing after" if end is not None else "no signature before"
+            raise JournalError(f"{source}: line {number}: expected {expected} the session's end")
         if not until_ns <= record.at_ns <= level.end_ns:
             raise JournalError(
                 f"{source}: line {number}: expected a time between {until_ns} and {level.end_ns}, not {record.at_ns}"
             )
         until_ns = record.at_ns
+        records.append(record)
+        if isinstance(record, End):
+            end = record
+            statement = _SIGNED + sha256(content[: _size(lines[:number])]).hexdigest().encode()
+    while end is None and records and isinstance(records[-1], Outcome):
+        # It broke off between the outcome and the end, which is written anew when the session ends again.
+        records.pop()
+    refusal = engine_refusal(header, ended=end is not None) or _unplayable(records)
+    return Journal(
+        source=source,
+        format=header.journal,
+        engine=header.engine,
+        version=header.mmtui,
+        level=level,
+        seed=header.seed,
+        attempt=header.attempt,
+        player=header.player,
+        begun=header.begun,
+        parent=header.parent,
+        entries=[record for record in records if isinstance(record, Entry)],
+        speeds=[record for record in records if isinstance(record, SpeedChange)],
+        actions=[record for record in records if isinstance(record, InstructorAction)],
+        outcomes=[record for record in records if isinstance(record, Outcome)],
+        until_ns=records[-1].at_ns if records else 0,
+        end=end,
+        statement=statement,
+        signatures=[record for record in records if isinstance(record, Signature)],
+        unplayable=f"{source}: {refusal}" if refusal else "",
+        size=_size(lines[: 1 + len(records)]),
+        crc=crcs[len(records)],
+    )
+
+
+def engine_refusal(header: Header, *, ended: bool) -> str:
+    """Why a journal with this first line is not played again: another engine played it; empty if this one did.
+
+    Args:
+        header: the first line.
+        ended: whether the session had ended.
+    """
+    if header.engine == ENGINE:
+        return ""
+    if not ended:
+        held = "its level, seed and commands"
+    elif header.journal < _WITH_ENGINE:
+        held = "its level, seed, commands and how it ended"
+    else:
+        held = "its result and fills"
+    return (
+        f"a session of engine {header.engine}, which this version (engine {ENGINE}) cannot play again; mmtui report "
+        f"still shows {held}"
+    )
+
+
+def _unplayable(records: Sequence[Line | UnknownLine]) -> str:
+    """The first line that this version cannot play again, in a sentence; empty without one."""
+    for number, record in enumerate(records, start=2):
         match record:
-            case Entry():
-                entries.append(record)
-            case End():
-                end = record
-    size = len(content) - len(half)
-    return Journal(form, header.mmtui, level, header.seed, header.parent, entries, until_ns, end, size, crc)
+            case Entry(seat=seat) if seat:
+                what = f"commands of seat {seat}"
+            case InstructorAction(alters=True):
+                what = f"the instructor's {record.do!r}"
+            case UnknownLine(alters=True):
+                what = f"lines of the kind {record.line!r}"
+            case _:
+                continue
+        return f"line {number}: a session with {what}, which this version cannot play again"
+    return ""
+
+
+def _opened(lines: Sequence[bytes], source: str) -> tuple[Header, list[bytes], list[int]]:
+    """The header, and all lines without their checksums, with these; the last of ``lines`` is half. Raises."""
+    *whole, half = lines
+    if not whole:
+        raise JournalError(f"{source}: line 1: expected a journal's first line, not {_quoted(half)}")
+    bodies, crcs = whole, [0] * len(whole)
+    if _CRC.fullmatch(whole[0][-_CRC_LENGTH:]) or _format(whole[0], source) > _UNSEALED:
+        bodies, crcs = _checked(whole, source)
+    if _format(bodies[0], source) >= _WITH_ENGINE:
+        header: Header = _decode(source, 1, bodies[0], Header)
+    else:
+        old: OldHeader = _decode(source, 1, bodies[0], OldHeader)
+        header = Header(engine=_FIRST_ENGINE, **msgspec.structs.asdict(old))
+    return header, bodies, crcs
+
+
+def _line(source: str, number: int, body: bytes, form: int) -> Line | UnknownLine:
+    """A line after the first. Raises JournalError."""
+    if form < _WITH_ENGINE:
+        old: OldLine = _decode(source, number, body, OldLine)
+        return old
+    try:
+        line: Line = _decode(source, number, body, Line)
+    except JournalError as error:
+        try:
+            unknown: UnknownLine = _decode(source, number, body, UnknownLine)
+        except JournalError:
+            raise error from None
+        if unknown.line in KINDS:
+            raise
+        return unknown
+    return line
+
+
+def _size(lines: Iterable[bytes]) -> int:
+    return sum(len(line) + 1 for line in lines)
 
 
 def _format(line: bytes, source: str) -> int:
@@ -174,9 +272,9 @@ def _format(line: bytes, source: str) -> int:
     return version
 
 
-def _checked(lines: Sequence[bytes], source: str) -> tuple[list[bytes], int]:
-    """The lines without their checksums, and the last of these. Raises JournalError for one that does not match."""
-    crc, bodies = 0, []
+def _checked(lines: Sequence[bytes], source: str) -> tuple[list[bytes], list[int]]:
+    """The lines without their checksums, and these. Raises JournalError for one that does not match."""
+    crc, bodies, crcs = 0, [], []
     for number, line in enumerate(lines, start=1):
         body, found = line[:-_CRC_LENGTH], _CRC.fullmatch(line[-_CRC_LENGTH:])
         crc = crc32(body, crc)
@@ -185,10 +283,12 @@ def _checked(lines: Sequence[bytes], source: str) -> tuple[list[bytes], int]:
                 f"{source}: line {number}: its checksum does not match: this line or one before it was altered"
             )
         bodies.append(body + b"}")
-    return bodies, crc
+        crcs.append(crc)
+    return bodies, crcs
 
 
-def _level(header: Header, source: str) -> Level:
+def level_of(header: Header, source: str) -> Level:
+    """The level of a journal. Raises JournalError."""
     data = bytes(header.level)
     if header.journal == _UNSEALED:
         data = _with_kinds(data)
@@ -220,6 +320,10 @@ def _decode(source: str, number: int, line: bytes, kind: Any) -> Any:
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         told = " ".join(str(error).split())
         raise JournalError(f"{source}: line {number}: not a line of a journal: {told}") from None
+
+
+def _unreadable(path: Path, error: OSError) -> JournalError:
+    return JournalError(f"{path}: the journal cannot be read: {error.strerror}")
 
 
 def _quoted(line: bytes) -> str:

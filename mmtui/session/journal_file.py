@@ -9,19 +9,38 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 from typing import IO
 
 import msgspec
 
-from mmtui.errors import JournalError
-from mmtui.session.commands import AnyCommand
-from mmtui.session.journal import FORMAT, Clock, End, Entry, Header, Journal, Parent, read_journal, sealed
+from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.level.level import Level
+from mmtui.session.commands import AnyCommand, HandOver, Ready
+from mmtui.session.journal import Journal, level_of, read_header, read_journal
+from mmtui.session.journal_lines import (
+    FORMAT,
+    Clock,
+    End,
+    Entry,
+    Header,
+    JournalLine,
+    Outcome,
+    Parent,
+    Player,
+    SpeedChange,
+    sealed,
+)
+from mmtui.session.outcome import FillColumns, result_of, who_quoted
 from mmtui.session.replay import Replay, Watched
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
+from mmtui.strategies.sources import strategy_files
 from mmtui.units import NS_PER_S
-from mmtui.version import __version__
+from mmtui.version import ENGINE, __version__
 
 try:
     import fcntl
@@ -30,6 +49,21 @@ except ImportError:  # pragma: no cover
 
 #: How much of the market's time may pass without a line; at half speed that is a second of ours.
 BEAT_NS = NS_PER_S // 2
+
+
+@dataclass(frozen=True)
+class Try:
+    """What a journal's first line says of a try at a level and seed; what is None is not said.
+
+    Attributes:
+        number: which of the player's it is, from 1.
+        player: who plays.
+        begun: when, UTC, as 2026-11-24T16:58:31Z.
+    """
+
+    number: int | None = None
+    player: Player | None = None
+    begun: str | None = None
 
 
 class JournalWriter(Watcher):
@@ -41,6 +75,7 @@ class JournalWriter(Watcher):
         parent: what the session was taken over from.
         on_trouble: somebody plays: the time is recorded too, and a line that cannot be written is reported to this,
             once, and play goes on without a journal. None, and it is raised.
+        about: what the first line says of the try.
 
     Raises:
         JournalError: the file cannot be written.
@@ -52,6 +87,7 @@ class JournalWriter(Watcher):
         session: Session,
         parent: Parent | None = None,
         on_trouble: Callable[[str], None] | None = None,
+        about: Try = Try(),
     ) -> None:
         self.path = path
         self._on_trouble = on_trouble
@@ -63,14 +99,24 @@ class JournalWriter(Watcher):
             self._file: IO[bytes] | None = path.open("wb" if on_trouble is None else "xb", buffering=0)
         except OSError as error:
             raise _unwritten(path, error) from None
-        level = msgspec.Raw(msgspec.json.encode(session.level))
+        header = Header(
+            journal=FORMAT,
+            engine=ENGINE,
+            mmtui=__version__,
+            seed=session.seed,
+            attempt=about.number,
+            player=about.player,
+            begun=about.begun,
+            parent=parent,
+            level=msgspec.Raw(msgspec.json.encode(session.level)),
+        )
         try:
             self._hold()
-            self._write(Header(FORMAT, __version__, session.seed, level, parent))
+            self._write(header)
             for at_ns, command in session.commands:
-                self._write(Entry(at_ns, command))
+                self._write(_entry(at_ns, command))
             if session.now_ns:
-                self._write(Clock(session.now_ns))
+                self._write(Clock(at_ns=session.now_ns))
         except OSError as error:
             self._drop()
             if on_trouble is not None:
@@ -100,42 +146,54 @@ class JournalWriter(Watcher):
 
     def on_command(self, now_ns: int, command: AnyCommand) -> None:
         """Record a command."""
-        self._line(now_ns, Entry(now_ns, command))
+        self._lines(_entry(now_ns, command))
 
     def on_advance(self, now_ns: int) -> None:
         """If somebody plays, record that the session has come so far, unless there was a line a moment ago."""
         if self._on_trouble is not None and now_ns >= self._written_ns + BEAT_NS and self.session.over is None:
-            self._line(now_ns, Clock(now_ns))
+            self._lines(Clock(at_ns=now_ns))
+
+    def change_speed(self, speed: float, paused: bool) -> None:
+        """Record the speed that the player has the market run at from now on, and whether it stands still."""
+        self._lines(SpeedChange(at_ns=self.session.now_ns, speed=speed, paused=paused))
 
     def close(self) -> None:
-        """Record the end of the session, if it is over, and close the file."""
+        """Record what the session came to and its end, if it is over, and close the file."""
         session = self.session
         try:
             if session.over is not None:
-                self._line(session.now_ns, End(session.now_ns, session.over, session.digest))
+                now_ns, fills = session.now_ns, FillColumns.of(session.maker.desk.fills)
+                self._lines(
+                    Outcome(at_ns=now_ns, result=result_of(session), quoted=who_quoted(session), fills=fills),
+                    End(at_ns=now_ns, ended=session.over, digest=session.digest),
+                )
         finally:
             self._drop()
 
-    def _line(self, now_ns: int, record: Entry | Clock | End) -> None:
+    def _lines(self, *records: JournalLine) -> None:
         if self._file is None:
             return
         try:
-            self._write(record)
+            self._write(*records)
         except OSError as error:
             if self._on_trouble is None:
                 raise _unwritten(self.path, error) from None
             # Half a line may be in the file, after which no other can follow.
             self._drop()
             self._on_trouble(f"{_unwritten(self.path, error)}; you play on without one")
-        self._written_ns = now_ns
+        self._written_ns = self.session.now_ns
 
-    def _write(self, record: msgspec.Struct) -> None:
+    def _write(self, *records: Header | JournalLine) -> None:
+        """Write lines, all at once."""
         assert self._file is not None
-        line, self._crc = sealed(record, self._crc)
-        left = memoryview(line)
+        content = b""
+        for record in records:
+            line, self._crc = sealed(record, self._crc)
+            content += line
+        left = memoryview(content)
         while left:
             left = left[self._file.write(left) :]
-        if self._on_trouble is not None and isinstance(record, Header | End):
+        if self._on_trouble is not None and isinstance(records[-1], Header | End):
             os.fsync(self._file.fileno())
 
     def _hold(self) -> None:
@@ -164,21 +222,25 @@ def resume(
         watch: attaches to the session, at its start, whoever looks at it, and returns them.
 
     Raises:
-        JournalError: it cannot be read or written, it has ended, or another process plays it.
+        JournalError: it cannot be read or written, it has ended, it cannot be played again, or another process plays
+            it.
         UnknownStrategyError: a strategy in it is not there any more.
     """
     journal = read_journal(path)
     if journal.end is not None:
         raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
-    if journal.format != FORMAT:
-        raise JournalError(f"{path}: journal format {journal.format} can be read, but only {FORMAT} can go on")
     replay = Replay(journal.script, watch)
     replay.advance(journal.until_ns)
     return replay.session, replay.watched, JournalWriter.resumed(path, journal, replay.session, on_trouble)
 
 
 def take_over(
-    path: Path, replay: Replay[Watched], name: str, digest: str | None, on_trouble: Callable[[str], None]
+    path: Path,
+    replay: Replay[Watched],
+    name: str,
+    digest: str | None,
+    on_trouble: Callable[[str], None],
+    about: Try = Try(),
 ) -> tuple[Session, Watched, JournalWriter]:
     """Play on by oneself from where a replay stands, under a journal of its own that names its parent.
 
@@ -188,6 +250,7 @@ def take_over(
         name: the file name of the parent.
         digest: the parent's, if it had ended.
         on_trouble: see :class:`JournalWriter`.
+        about: see :class:`JournalWriter`.
 
     Raises:
         JournalError: the session is over there, or the journal cannot be written.
@@ -196,7 +259,7 @@ def take_over(
     if at_ns >= script.level.end_ns:
         raise JournalError(f"{name}: the level is over there; go back to a moment before")
     session, watched = replay.branch()
-    return session, watched, JournalWriter(path, session, Parent(name, digest, at_ns), on_trouble)
+    return session, watched, JournalWriter(path, session, Parent(name, digest, at_ns), on_trouble, about)
 
 
 def free_path(folder: Path, name: str) -> Path:
@@ -205,6 +268,17 @@ def free_path(folder: Path, name: str) -> Path:
     while (path := folder / f"{name}-{number}.jsonl").exists():
         number += 1
     return path
+
+
+def earlier_tries(folder: Path, level: Level, seed: int) -> int:
+    """How many journals of a folder, named as :func:`free_path` names them, are of a level and seed."""
+    whole, count = msgspec.json.encode(level), 0
+    for path in folder.glob(f"{level.id}-{seed}-*.jsonl"):
+        with suppress(JournalError):
+            header = read_header(path)
+            same = bytes(header.level) == whole or level_of(header, str(path)).digest == level.digest
+            count += same and header.seed == seed
+    return count
 
 
 def unfinished(folder: Path) -> list[Path]:
@@ -234,13 +308,25 @@ def _breaks_off(path: Path) -> bool:
                 return False
     except OSError:
         return False
-    return bool(lines) and not lines[-1].startswith(_LAST)
+    # Without a line in its tail it may end in what the session came to, in one long line.
+    return not lines or not lines[-1].startswith(_LAST)
 
 
-#: More than the last line of a journal takes.
+def _entry(at_ns: int, command: AnyCommand) -> Entry:
+    """The line of a command, with what tells apart the strategy's files, if it is in any."""
+    files: dict[str, str] = {}
+    if isinstance(command, HandOver | Ready):
+        # A file may have gone since it was run.
+        with suppress(UnknownStrategyError):
+            found = strategy_files(command.strategy, command.params.values())
+            files = {name: sha256(file.text).hexdigest() for name, file in found.items()}
+    return Entry(at_ns=at_ns, command=command, files=files or msgspec.UNSET)
+
+
+#: More than the last line of a journal takes, but for what a session came to.
 _TAIL = 64 * 1024
-#: What the first and the last line begin with.
-_FIRST, _LAST = b'{"journal":', b'{"line":"end"'
+#: What the first line and the last ones begin with.
+_FIRST, _LAST = b'{"journal":', (b'{"line":"end"', b'{"line":"signature"')
 
 
 def _unwritten(path: Path, error: OSError) -> JournalError:

@@ -16,11 +16,14 @@ from mmtui.session.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params
 from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.manual_orders import ManualOrders
+from mmtui.session.quoting_time import QuotingTime
 from mmtui.session.view import View
 from mmtui.strategies.hedging import hedge_orders, no_instrument
+from mmtui.strategies.loading import failure
+from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, requote, targets
-from mmtui.strategies.registry import describe, failure, make
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 
@@ -32,7 +35,7 @@ class Maker:
     """Carries out commands, asks the strategy, books fills.
 
     Attributes:
-        desk, presence, gateway, hedging, view, hand: see their classes.
+        desk, presence, quoting_time, gateway, hedging, view, hand: see their classes.
         strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
         strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
@@ -61,6 +64,7 @@ class Maker:
         self.notices: list[str] = []
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
+        self.quoting_time = QuotingTime(market.clock.now_ns)
         self.view = View(
             rules_of(level),
             market.exchange,
@@ -124,6 +128,7 @@ class Maker:
             case _:
                 self.auto = False
                 self.manual_orders.do(command)
+        self._update_presence(self._clock.now_ns)
 
     def _hedge(self, name: str, command: Hedge | HedgeAll) -> None:
         hedge = self.view.hedges.get(name)
@@ -187,6 +192,7 @@ class Maker:
         self.notices.append(why)
         self.strategy = self._chosen = self._quotes = None
         self.auto = False
+        self._update_presence(self._clock.now_ns)
         if self.on_failure is not None:
             self.on_failure()
 
@@ -249,6 +255,7 @@ class Maker:
         bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
         bid, ask = max(bids, default=None), min(asks, default=None)
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
+        self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
 
 
 def rules_of(level: Level) -> Rules:

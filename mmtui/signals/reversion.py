@@ -78,10 +78,10 @@ class ReversionSpeed:
     def reading(self) -> ReversionFit | None:
         """φ, corrected φ and half-life in samples; None below four values or while they do not vary."""
         phi = self._pairs.slope
-        return None if phi is None else _reversion(phi, self._pairs.count + 1)
+        return None if phi is None else _fit(phi, self._pairs.count + 1)
 
 
-def _reversion(phi: float, n: int) -> ReversionFit:
+def _fit(phi: float, n: int) -> ReversionFit:
     corrected = corrected_phi(phi, n)
     return ReversionFit(phi, corrected, half_life(corrected))
 
@@ -98,4 +98,4 @@ def mean_reversion(values: npt.ArrayLike) -> ReversionFit | None:
     if np.ptp(series[:-1]) == 0.0:
         return None
     before = series[:-1] - series[:-1].mean()
-    return _reversion(float(before @ series[1:] / (before @ before)), len(series))
+    return _fit(float(before @ series[1:] / (before @ before)), len(series))

@@ -12,23 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from mmtui.errors import UnknownStrategyError, did_you_mean
-from mmtui.strategies.loading import checked, failure, from_file, in_one_line, source_of, where
-from mmtui.strategies.params import describe, params_of, parse_settings, read_params
+from mmtui.strategies.loading import checked, from_file, in_one_line, source_of
+from mmtui.strategies.params import read_params
 from mmtui.strategies.protocol import Strategy
-
-__all__ = [
-    "ENTRY_POINTS",
-    "describe",
-    "failure",
-    "in_one_line",
-    "make",
-    "params_of",
-    "parse_settings",
-    "source_of",
-    "strategy_class",
-    "strategy_names",
-    "where",
-]
 
 #: The entry-point group in which an installed package names its strategies.
 ENTRY_POINTS = "mmtui.strategies"

@@ -85,8 +85,9 @@ def ask(strategy: Strategy, view: MarketView, limit_s: float | None = None) -> Q
     limit_s = LIMIT_S if limit_s is None else limit_s
     late = None
     try:
-        signal.setitimer(signal.ITIMER_REAL, limit_s, _REPEAT_S)
+        # In this order, or an alarm that comes at once would be taken for a late one, and none would follow.
         alarm.asking = True
+        signal.setitimer(signal.ITIMER_REAL, limit_s, _REPEAT_S)
         return strategy.quote(view)
     except _Overrun as overrun:
         late = overrun

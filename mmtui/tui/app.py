@@ -306,4 +306,5 @@ class MmtuiApp(App[None]):
 
         driver = self.driver(seat, self.settings.speed if speed is None else speed)
         driver.paused = paused
+        driver.watch(self.engine.change_speed)
         return FloorScreen(card, seat, driver, strategy, teaching, earlier)

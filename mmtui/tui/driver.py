@@ -28,16 +28,44 @@ class Driver:
     """Plays a session at a speed.
 
     Attributes:
-        speed: seconds of market per second of wall time.
-        paused: whether the market's clock is stopped.
         behind: whether the last frame ran out of time before its target.
     """
 
     def __init__(self, session: Seat, speed: float = 1.0) -> None:
         self.session = session
-        self.speed = speed
-        self.paused = False
         self.behind = False
+        self._speed = speed
+        self._paused = False
+        self._on_change: Callable[[float, bool], None] | None = None
+
+    @property
+    def speed(self) -> float:
+        """Seconds of market for one of ours."""
+        return self._speed
+
+    @speed.setter
+    def speed(self, speed: float) -> None:
+        self._change(speed, self._paused)
+
+    @property
+    def paused(self) -> bool:
+        """Whether the clock stands still."""
+        return self._paused
+
+    @paused.setter
+    def paused(self, paused: bool) -> None:
+        self._change(self._speed, paused)
+
+    def _change(self, speed: float, paused: bool) -> None:
+        changed = (speed, paused) != (self._speed, self._paused)
+        self._speed, self._paused = speed, paused
+        if changed and self._on_change is not None:
+            self._on_change(speed, paused)
+
+    def watch(self, on_change: Callable[[float, bool], None]) -> None:
+        """Call something with the speed and whether the clock stands still: now, and whenever one of them changes."""
+        self._on_change = on_change
+        on_change(self._speed, self._paused)
 
     def start(self, screen: Screen[None], paint: Callable[[], None]) -> None:
         """Advance and paint at each frame while the screen is on top."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
-    from mmtui.session.journal_file import JournalWriter
+    from mmtui.session.journal_file import JournalWriter, Try
     from mmtui.session.replay import Script
 
 
@@ -78,7 +79,8 @@ class Engine:
 
     def strategies(self) -> list[StrategyCard]:
         """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
-        from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+        from mmtui.strategies.params import params_of
+        from mmtui.strategies.registry import strategy_class, strategy_names
 
         cards = []
         for name in (*strategy_names(), *self._files):
@@ -136,17 +138,42 @@ class Engine:
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
-                self._journal = JournalWriter(path, session, on_trouble=self._lost)
+                about = self._try(self.journals, level, seed)
+                self._journal = JournalWriter(path, session, on_trouble=self._lost, about=about)
             except JournalError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
         return self._seat
 
+    def _try(self, journals: Path, level: Level, seed: int) -> Try:
+        """What the journal of a session says that is about to begin."""
+        from mmtui.session.journal_file import Try, earlier_tries
+
+        return Try(1 + earlier_tries(journals, level, seed), begun=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+
     def unfinished(self) -> list[Path]:
-        """Journals that break off, the latest first: sessions to go on with."""
+        """Journals that break off: the latest first, but those that cannot be gone on with last."""
         from mmtui.session.journal_file import unfinished
 
-        return [] if self.journals is None else unfinished(self.journals)
+        found = [] if self.journals is None else unfinished(self.journals)
+        return sorted(found, key=lambda path: bool(self.refusal(path.name, ended=False)))
+
+    def refusal(self, name: str, *, ended: bool = True) -> str:
+        """Why a journal, by its path or the name of its file, cannot be played again, if its first line says so."""
+        from mmtui.session.journal import engine_refusal, read_header
+
+        try:
+            return engine_refusal(read_header(self._journal_path(name)), ended=ended)
+        except JournalError:
+            return ""
+
+    def _journal_path(self, name: str) -> Path:
+        return Path(name) if self.journals is None else self.journals / name
+
+    def change_speed(self, speed: float, paused: bool) -> None:
+        """Record in the journal how fast the player has the market run, and whether it stands still."""
+        if self._journal is not None:
+            self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
@@ -222,11 +249,13 @@ class Engine:
             _, seat = replay.branch()
             self._seat = seat
             return seat
-        path = free_path(self.journals, f"{replay.script.level.id}-{replay.seed}")
+        level, seed = replay.script.level, replay.seed
+        path = free_path(self.journals, f"{level.id}-{seed}")
+        about = self._try(self.journals, level, seed)
         end = read_journal(self.journals / name).end if name else None
         digest = None if end is None else end.digest
         parent = Path(name).name or "a session without a journal"
-        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost)
+        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost, about)
         self._seat = seat
         return seat
 
@@ -234,7 +263,7 @@ class Engine:
         """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
         from mmtui.session.journal import read_journal
 
-        journal = read_journal(Path(name) if self.journals is None else self.journals / name)
+        journal = read_journal(self._journal_path(name))
         journal.script.check()
         return Card(journal.level, f"journal {name}"), journal.script
 

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import msgspec
 
+from mmtui.tui.json_file import Versioned
 from mmtui.tui.theme import DEFAULT_THEME
 
 Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
 
 
-class Settings(msgspec.Struct, frozen=True, kw_only=True):
+class Settings(Versioned, frozen=True, kw_only=True):
     """The player's preferences. Keys that a later version may have added are passed over.
 
     Attributes:
@@ -32,4 +33,4 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     bell: bool = False
     coach: bool = True
     still: bool = False
-    keys: dict[str, str] = {}
+    keys: dict[str, str] = msgspec.field(default_factory=dict)

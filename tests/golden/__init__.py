@@ -1,15 +1,22 @@
 """Digests of sessions, kept in ``digests.json``: every level, or its first ten minutes, a few strategies, two seeds.
 
 They pin everything that happens in a session, so any change to the market, the book, the maker, a strategy or a level
-shows here. They change only with a stated reason, in the message of the commit that changes them:
+shows here. They belong to an engine number: whoever alters sessions raises ``ENGINE`` in ``mmtui/version.py``, states
+the reason in the message of the commit, and records them anew:
 
     python -m tests.golden --write
+
+Where only a level's own file has changed, journals of it, which hold the level whole, come out as before and the number
+stays; name the level:
+
+    python -m tests.golden --write skew
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from collections.abc import Collection
 from hashlib import sha256
 from pathlib import Path
 from typing import ClassVar
@@ -20,6 +27,7 @@ from mmtui.session.digest import Digest
 from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
+from mmtui.version import ENGINE
 
 FILE = Path(__file__).parent / "digests.json"
 #: The same sessions' digests over the records without order ids.
@@ -44,14 +52,44 @@ def digests(kind: type[Digest] = Digest) -> Digests:
 
 def recorded(file: Path = FILE) -> Digests:
     """Those of the file."""
-    found: Digests = json.loads(file.read_text())
+    found: Digests = json.loads(file.read_text())["sessions"]
     return found
 
 
-def write() -> None:
-    """Make those of now the recorded ones."""
-    FILE.write_text(json.dumps(digests(), indent=1) + "\n")
-    FILE_WITHOUT_IDS.write_text(json.dumps(digests(WithoutIds), indent=1) + "\n")
+def recorded_engine(file: Path = FILE) -> int:
+    """The engine number that those of the file belong to."""
+    return int(json.loads(file.read_text())["engine"])
+
+
+def write(changed: Collection[str] = ()) -> str:
+    """Record the digests of now, unless they would be others under the same engine number; says why not.
+
+    Args:
+        changed: levels whose files have changed, whose digests may be others.
+    """
+    found, engine = digests(), recorded_engine(FILE)
+    altered = [level for level in _altered(recorded(FILE), found) if level not in changed]
+    if altered and engine >= ENGINE:
+        return (
+            f"the digests of {', '.join(altered)} differ from those recorded for engine {engine}: raise "
+            "ENGINE in mmtui/version.py, or name the levels whose files you have changed"
+        )
+    for file, sessions in ((FILE, found), (FILE_WITHOUT_IDS, digests(WithoutIds))):
+        file.write_text(json.dumps({"engine": ENGINE, "sessions": sessions}, indent=1) + "\n")
+    return ""
+
+
+def _altered(before: Digests, now: Digests) -> list[str]:
+    """Levels of which a session that was recorded comes out otherwise."""
+    return [
+        level
+        for level, strategies in before.items()
+        if any(
+            now.get(level, {}).get(strategy, {}).get(seed, digest) != digest
+            for strategy, seeds in strategies.items()
+            for seed, digest in seeds.items()
+        )
+    ]
 
 
 def digest_of(level_id: str, strategy: str, seed: int, kind: type[Digest] = Digest) -> str:

@@ -1,4 +1,4 @@
-"""``python -m tests.golden [--write]``: compare the recorded digests with those of now, or replace them."""
+"""``python -m tests.golden [--write [LEVEL...]]``: compare the recorded digests with those of now, or replace them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import sys
 
 from tests.golden import digests, recorded, write
 
-if sys.argv[1:] == ["--write"]:
-    write()
-elif sys.argv[1:]:
-    sys.exit("usage: python -m tests.golden [--write]")
-else:
-    sys.exit(0 if digests() == recorded() else "the digests differ from those recorded")
+match sys.argv[1:]:
+    case []:
+        sys.exit(0 if digests() == recorded() else "the digests differ from those recorded")
+    case ["--write", *levels]:
+        sys.exit(write(levels) or 0)
+    case _:
+        sys.exit("usage: python -m tests.golden [--write [LEVEL...]]")

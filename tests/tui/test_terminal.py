@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import termios
+import time
 from pathlib import Path
 
 from mmtui.session.journal import read_journal
 from tests.benchmarks.drivers.terminal import Terminal
+from tests.unit.cli.test_interrupt import PATIENCE
 
 #: The app, whose ladder breaks as soon as the market has run for so many seconds.
 _BREAKS = """
@@ -33,10 +35,14 @@ def test_a_crash_restores_the_terminal_and_keeps_the_journal(tmp_path: Path) -> 
     env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
     terminal = Terminal([sys.executable, "-c", _BREAKS], 120, 40, env)
     try:
-        terminal.until(lambda output: b"broken on purpose" in output, seconds=60.0)
-        while terminal.read(1.0):
+        terminal.until(lambda output: b"broken on purpose" in output, seconds=PATIENCE)
+        until = time.monotonic() + PATIENCE
+        while terminal.process.poll() is None:
+            assert time.monotonic() < until
+            terminal.read(0.05)
+        # What it wrote before it ended is in the terminal.
+        while terminal.read(0.0):
             pass
-        terminal.process.wait(timeout=30.0)
         for restored in (_LEFT_ALTERNATE, _CURSOR, _NO_MOUSE):
             assert restored in terminal.output
         # What a line does with keys again: echo them, wait for Enter, and turn Ctrl+C into a signal.

@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 import mmtui
+from mmtui import docs
 from mmtui.errors import LevelError, UnknownStrategyError
 
 ROOT = Path(__file__).parents[2]
@@ -36,7 +37,7 @@ def test_the_readme_s_example_works_as_written() -> None:
 
 
 def test_the_lab_s_example_works_as_written() -> None:
-    _, shown = example_in(ROOT / "mmtui" / "lab" / "README.md")
+    _, shown = example_in(docs.FOLDER / "lab.md")
     assert shown.startswith("0:01  position ")
 
 

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from mmtui import docs
+
 ROOT = Path(__file__).resolve().parents[2]
-NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", (ROOT / "tests" / "README.md").read_text(encoding="utf-8"))
+NAMED = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", docs.page("promises"))
 
 
 @pytest.mark.parametrize(("path", "name"), NAMED)

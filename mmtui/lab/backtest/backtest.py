@@ -21,9 +21,10 @@ from mmtui.lab.backtest.model import Backtest, BacktestRecorder, Course, Setup, 
 from mmtui.lab.backtest.path_market import PathExchange, PathMarket
 from mmtui.lab.backtest.prices import Prices
 from mmtui.market.papers.intensity import IntensitySpec
+from mmtui.strategies.loading import failure
 from mmtui.strategies.protocol import Strategy
 from mmtui.strategies.quoter import requote
-from mmtui.strategies.registry import failure, make
+from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 

@@ -17,8 +17,9 @@ from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.gateway import Gateway
 from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.session.result import Position
+from mmtui.strategies.params import describe, params_of
 from mmtui.strategies.protocol import Rules, Strategy
-from mmtui.strategies.registry import describe, params_of, strategy_class
+from mmtui.strategies.registry import strategy_class
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
@@ -72,7 +73,7 @@ class Setup:
         return {**({"size": self.size} if sized else {}), **self.params}
 
 
-class PathStep(NamedTuple):
+class PathStep(msgspec.Struct, frozen=True):
     """A step: one row of the output. Prices and money in the file's currency, quantities in lots.
 
     Attributes:

@@ -25,8 +25,9 @@ from mmtui.errors import InputError
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.commands import Cancel, Quote
-from mmtui.session.par import NoPar
-from mmtui.session.session import Session
+from mmtui.session.par import ParInSteps
+from mmtui.session.result import Result
+from mmtui.session.session import Session, par_of
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
@@ -36,7 +37,7 @@ ID = "mmtui/MarketMaking-v0"
 Reward = Literal["pnl", "penalised", "score"]
 Array = NDArray[np.float32]
 
-#: How far the trades and mids that an observation tells of lie back, and the memory of its volatility, in seconds.
+#: How far back an observation's trades and mids go, and the memory of its volatility, in seconds.
 _WINDOW_S = 10
 _WINDOW_NS = _WINDOW_S * NS_PER_S
 _MEMORY_S = 30.0
@@ -162,16 +163,15 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             seed, self._first = self._first, None
         if seed is None:
             seed = int(self.np_random.integers(2**31))
+        self._par = par_of(self.level, seed)
         # Par is simulated along only where it is paid for.
-        self.session = Session(self.level, seed, par=None if self._reward == "score" else NoPar())
+        par = self._par if self._reward == "score" else ParInSteps(self._par, step_ns=0)
+        self.session = Session(self.level, seed, par=par)
         self._view = self.session.maker.view
         mid = self._view.mid
         self._mids: deque[float] = deque([mid], 1 + max(1, round(_WINDOW_S / self._step_s)))
         self._mid = mid
         self._variance = self._volatility**2
-        self._flow: deque[tuple[int, int]] = deque()
-        self._net = self._gross = self._seen_ns = 0
-        self._markout = 0.0
         self._pnl = self.session.maker.desk.total(mid)
         self._paid = 0.0
         return self._observation(), self._info()
@@ -208,6 +208,11 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             return None
         return ladder(self._view, self.level.market.instrument, self.session.maker.desk.total(self._view.mid))
 
+    def result(self) -> Result:
+        """What is reported of the episode so far; its par is simulated for it, unless that was done along the way."""
+        self._par.advance(self.session.end_ns)
+        return self.session.result()
+
     # Within
 
     def _quote(self, action: Array) -> None:
@@ -241,58 +246,35 @@ class MarketMaking(gymnasium.Env[Array, Array]):
 
     def _look(self) -> None:
         """Take in what happened in a step."""
-        view, now_ns = self._view, self.session.now_ns
-        mid = view.mid
+        mid = self._view.mid
         self._pnl = self.session.maker.desk.total(mid)
         self._mids.append(mid)
         move, self._mid = mid - self._mid, mid
         self._variance += (1 - self._decay) * (move * move / self._step_s - self._variance)
-        for trade in view.trades_since(self._seen_ns):
-            self._flow.append((trade.time_ns, trade.side * trade.quantity))
-            self._net += trade.side * trade.quantity
-            self._gross += trade.quantity
-        self._seen_ns = now_ns
-        since_ns = now_ns - _WINDOW_NS
-        while self._flow and self._flow[0][0] <= since_ns:
-            _, signed = self._flow.popleft()
-            self._net -= signed
-            self._gross -= abs(signed)
-        fills = self.session.maker.desk.fills
-        # Only while a fill is due, or was in this step, can the mean of the last ones have changed.
-        if fills and fills[-1].time_ns + _WINDOW_NS + self._step_ns >= now_ns:
-            self._markout = view.markout(10) or 0.0
 
     def _observation(self) -> Array:
         view, session, spread = self._view, self.session, self._spread
         bids, asks = view.depth(Side.BUY, 1), view.depth(Side.SELL, 1)
         bid_lots, ask_lots = bids[0].quantity if bids else 0, asks[0].quantity if asks else 0
         lots = bid_lots + ask_lots
+        flow = [trade.side * trade.quantity for trade in view.trades_since(max(0, session.now_ns - _WINDOW_NS))]
         numbers = (
             1.0 - session.now_ns / session.end_ns,
             view.position / self._limit,
             (view.best_ask - view.best_bid) / spread,
             (bid_lots - ask_lots) / lots if lots else 0.0,
-            self._net / self._gross if self._gross else 0.0,
+            sum(flow) / sum(map(abs, flow)) if flow else 0.0,
             (self._mid - self._mids[0]) / spread,
             math.sqrt(self._variance) / self._volatility,
-            self._markout / spread,
+            (view.markout(10) or 0.0) / spread,
         )
-        found = np.array(numbers, dtype=np.float32)
-        np.maximum(found, self._low, out=found)
-        np.minimum(found, self._high, out=found)
-        return found
+        return np.clip(np.array(numbers, dtype=np.float32), self._low, self._high)
 
     def _info(self) -> dict[str, Any]:
         session = self.session
-        info = {
-            "seed": session.seed,
-            "time_s": session.now_ns / NS_PER_S,
-            "position": self._view.position,
-            "pnl": self._pnl,
-        }
-        if self._reward == "score":
-            info["score"] = self._paid
-        return info
+        seconds, position = session.now_ns / NS_PER_S, self._view.position
+        info = {"seed": session.seed, "time_s": seconds, "position": position, "pnl": self._pnl}
+        return {**info, "score": self._paid} if self._reward == "score" else info
 
 
 def _share(part: float) -> float:

@@ -44,7 +44,7 @@ def play(env: gymnasium.Env[Array, Array], policy: Policy, seed: int) -> tuple[f
         total, over = total + float(reward), terminated or truncated
     market = env.unwrapped
     assert isinstance(market, MarketMaking)
-    return total, market.session.result()
+    return total, market.result()
 
 
 def search(env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, rng: np.random.Generator) -> Policy:

@@ -1,14 +1,15 @@
-"""Days of a bare market, recorded for measurement."""
+"""Days of a market without a maker, recorded for measurement."""
 
 from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import numpy as np
 
-from mmtui.book import OrderReport, Side
+from mmtui.book import Side, Trade
 from mmtui.market.book_market import NOISE_LIMIT, BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
@@ -60,19 +61,57 @@ class Day:
         return len(self.mids) - 1
 
 
-class RecordingExchange(Exchange):
-    """An exchange that keeps what a :class:`Day` is made of, from time 0 on."""
+class DayRecorder(Exchange):
+    """An exchange that records its trades from time 0 on, and the touch whenever it is sampled."""
 
-    def __init__(self, symbol: str) -> None:
-        super().__init__(symbol)
-        self.limits = 0
-        self.cancels = 0
-        # One row after another: time, sign, lots, twice the mid before, taker.
-        self.takes = array("q")
-        # Time, price, lots, the maker's sign, taker.
-        self.fills = array("q")
-        # Best bid and ask, and the lots there.
-        self.samples = array("q")
+    def __init__(self, *args: Any) -> None:
+        super().__init__(*args)
+        # One trade after another: time, price, lots, sign and order of the taker, twice the mid before.
+        self._trades = array("q")
+        self._samples: list[tuple[float, int, float]] = []
+
+    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
+        """Record trades of one order, and let everybody know of them."""
+        super().settle(now_ns, trades, mid_before)
+        if now_ns >= 0:
+            for price, lots, _, taker_id, side in trades:
+                self._trades.extend((now_ns, price, lots, side, taker_id, round(2 * mid_before)))
+
+    def sample(self) -> None:
+        """Record the touch as it is now."""
+        depth = [best.quantity for side in Side if (best := self.best(side)) is not None]
+        self._samples.append((self.mid, self.best_ask - self.best_bid, sum(depth) / max(1, len(depth))))
+
+    def day(self, limits: int, cancels: int) -> Day:
+        """What was recorded, with the numbers of limit orders and cancellations."""
+        mids, spreads, depths = (np.array(column) for column in zip(*self._samples, strict=True))
+        times, prices, lots, signs, orders, twice_mids = np.array(self._trades, dtype=np.int64).reshape(-1, 6).T
+        # Trades of one order stand together.
+        starts = np.flatnonzero(np.append(True, orders[1:] != orders[:-1])[: len(orders)])
+        return Day(
+            mids=mids,
+            spreads=spreads.astype(np.int64),
+            depths=depths,
+            take_times=times[starts],
+            take_signs=signs[starts],
+            take_sizes=np.add.reduceat(lots, starts) if len(starts) else lots,
+            take_mids=twice_mids[starts] / 2,
+            takers=orders[starts] % PARTICIPANTS,
+            fill_times=times,
+            fill_prices=prices,
+            fill_sizes=lots,
+            fill_signs=-signs,
+            fill_takers=orders % PARTICIPANTS,
+            limits=limits,
+            cancels=cancels,
+        )
+
+
+class RecordingExchange(DayRecorder):
+    """An exchange that also counts the noise limit orders that arrived and were withdrawn, from time 0 on."""
+
+    limits = 0
+    cancels = 0
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order, and count it if it is noise."""
@@ -88,63 +127,16 @@ class RecordingExchange(Exchange):
         if rested and not self.rests(order_id) and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
             self.cancels += 1
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
-        """Trade at once, and record the order and its matches."""
-        twice_mid = self.best_bid + self.best_ask
-        report = super().take(now_ns, order_id, side, quantity, worst, owner)
-        if report.trades and now_ns >= 0:
-            taker = order_id % PARTICIPANTS
-            self.takes.extend((now_ns, side, report.filled, twice_mid, taker))
-            for trade in report.trades:
-                self.fills.extend((now_ns, trade.price, trade.quantity, -side, taker))
-        return report
-
-    def sample(self) -> None:
-        """Record the touch as it is now."""
-        bids, asks = self.best(Side.BUY), self.best(Side.SELL)
-        assert bids is not None
-        assert asks is not None
-        self.samples.extend((bids.price, asks.price, bids.quantity, asks.quantity))
-
-    def day(self) -> Day:
-        """What was recorded."""
-        takes, fills = _rows(self.takes, 5), _rows(self.fills, 5)
-        bids, asks, bid_sizes, ask_sizes = _rows(self.samples, 4)
-        return Day(
-            mids=(bids + asks) / 2,
-            spreads=asks - bids,
-            depths=(bid_sizes + ask_sizes) / 2,
-            take_times=takes[0],
-            take_signs=takes[1],
-            take_sizes=takes[2],
-            take_mids=takes[3] / 2,
-            takers=takes[4],
-            fill_times=fills[0],
-            fill_prices=fills[1],
-            fill_sizes=fills[2],
-            fill_signs=fills[3],
-            fill_takers=fills[4],
-            limits=self.limits,
-            cancels=self.cancels,
-        )
-
-
-def _rows(flat: array[int], width: int) -> Ints:
-    """The columns of rows that were appended one after another, shape (width, rows)."""
-    return np.array(flat, dtype=np.int64).reshape(-1, width).T.copy()
-
 
 def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None) -> Day:
-    """A day of a market without a maker, of the instrument's trading seconds unless told otherwise."""
+    """Record a day of a market, by default of all the instrument's trading seconds."""
     exchange = RecordingExchange(spec.instrument.symbol)
     market = BookMarket([(0, spec)], seed, exchange)
     # Step by step from outside rather than by a timer, so that every event of the sampled instant has happened.
     for second in range((spec.instrument.calendar.seconds_a_day if seconds is None else seconds) + 1):
         market.clock.advance(second * NS_PER_S)
         exchange.sample()
-    return exchange.day()
+    return exchange.day(exchange.limits, exchange.cancels)
 
 
 def control(spec: BookMarketSpec) -> BookMarketSpec:

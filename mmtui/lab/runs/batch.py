@@ -21,7 +21,7 @@ class Batch:
 
     Attributes:
         levels: the levels.
-        strategies: name, ``file.py:Class`` or entry point, with the parameters set for it.
+        strategies: name, ``file.py:Class`` or entry point, each with its parameters.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
@@ -38,7 +38,7 @@ class Batch:
 
 
 def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}) -> list[Level]:
-    """Levels by id or path, each once, with some keys set; ``all`` is every one of the campaign.
+    """Load levels by id or path, each once, with some keys set; ``all`` is every level of the campaign.
 
     Raises:
         LevelError: one cannot be used.
@@ -62,7 +62,7 @@ def simulate(
     *,
     audit: bool = False,
 ) -> Result:
-    """One session from start to end, or to where the strategy fails.
+    """Run one session to its end, or to where the strategy fails.
 
     Args:
         level: the level.
@@ -73,7 +73,7 @@ def simulate(
         audit: check the books after every event.
 
     Raises:
-        AuditError: they do not add up.
+        AuditError: the books do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
         JournalError: the journal cannot be written.
     """
@@ -92,12 +92,12 @@ def simulate(
 
 
 def journal_name(level: Level, strategy: str, seed: int) -> str:
-    """The file name of a run's journal."""
+    """The file name of a session's journal."""
     return f"{level.id}-{re.sub(r'[^a-zA-Z0-9.]+', '-', strategy).strip('-.')}-{seed}.jsonl"
 
 
 def run_here(batch: Batch) -> Iterator[Result]:
-    """The results of a batch, run in this process."""
+    """Run a batch in this process, yielding its results."""
     for level in batch.levels:
         for seed in batch.seeds:
             for strategy, params in batch.strategies:

@@ -43,14 +43,8 @@ class Phase(StrEnum):
 
 _CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
-_NAMES = {
-    Phase.OPEN: "continuous trading",
-    Phase.AUCTION: "auction",
-    Phase.CLOSED: "closed",
-    Phase.COOLING_OFF: "cooling-off",
-    Phase.LIMIT_STATE: "limit state",
-    Phase.HALT: "trading halt",
-}
+#: Default names, where they are not the values.
+_NAMES = {Phase.OPEN: "continuous trading", Phase.LIMIT_STATE: "limit state", Phase.HALT: "trading halt"}
 
 
 class PhaseSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -129,4 +123,4 @@ class Timetable:
 
 def phase_name(phase: Phase) -> str:
     """Return the default name of a phase."""
-    return _NAMES[phase]
+    return _NAMES.get(phase, phase.value)

@@ -17,9 +17,9 @@ _GRAINS = float(2**24)
 class FractionalNoise:
     """Steps of unit deviation whose sums are fractional Brownian motion with Hurst exponent H.
 
-    Their autocovariance is ½(|k+1|^2H − 2|k|^2H + |k−1|^2H) (Mandelbrot and Van Ness, SIAM Review 10(4), 1968), which is
-    negative below H = ½ and positive above. They are exact in law over a span of 65,536 steps, by circulant embedding:
-    Davies and Harte, Tests for Hurst effect, Biometrika 74(1), 1987. Spans are independent of each other.
+    Their autocovariance is ½(|k+1|^2H − 2|k|^2H + |k−1|^2H) (Mandelbrot and Van Ness, SIAM Review 10(4), 1968), which
+    is negative below H = ½ and positive above. They are exact in law over a span of 65,536 steps, by circulant
+    embedding: Davies and Harte, Tests for Hurst effect, Biometrika 74(1), 1987. Spans are independent of each other.
 
     Args:
         hurst: H, above 0 and below 1.

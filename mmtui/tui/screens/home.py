@@ -60,7 +60,9 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
         # The lesson comes first at the first start.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
-        entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, where it broke off"))
+        lost = navigator.engine.refusal(broken_off.name, ended=False)
+        means = "can no longer be played" if lost else "where it broke off"
+        entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, {means}"))
     return entries
 
 

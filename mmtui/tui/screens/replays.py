@@ -54,11 +54,17 @@ class ReplaysScreen(AppScreen):
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
         width = self.app.size.width
         self.fill(
-            option(session_row(record, titles, width), id=f"{number} {record.journal}")
+            option(*self._rows(record, titles, width), id=f"{number} {record.journal}")
             for number, record in enumerate(reversed(kept[-_SHOWN:]))
         )
         if not kept:
             self.query_one("#empty", Static).update("Nothing was played to its end yet: what you play is kept here.")
+
+    def _rows(self, record: Record, titles: Mapping[str, str], width: int) -> list[Row]:
+        """A session's line, and why it can no longer be played, if so."""
+        lost = self.navigator.engine.refusal(record.journal or "")
+        note: list[Row] = [((f"  {lost.partition(';')[0]}", "muted"),)] if lost else []
+        return [session_row(record, titles, width), *note]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the replay."""

@@ -40,7 +40,9 @@ class Terminal:
         """Seconds since the start until the output, from where it was emptied last, is as asked for."""
         deadline = time.perf_counter() + seconds
         while not shows(self.output):
-            if time.perf_counter() > deadline or (not self.read(0.05) and self.process.poll() is not None):
+            # What a program writes before it ends can still be read.
+            ended = self.process.poll() is not None
+            if time.perf_counter() > deadline or (not self.read(0.05) and ended):
                 raise TimeoutError(self.output[-500:].decode("utf-8", "replace"))
         return time.perf_counter() - self.started
 

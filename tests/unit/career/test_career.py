@@ -10,6 +10,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import msgspec
 import pytest
@@ -18,6 +19,7 @@ from mmtui.career import career_file
 from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
 from mmtui.session.session import Session
+from mmtui.version import SCORING
 from tests.unit.session.support import short
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -60,6 +62,7 @@ def test_a_session_is_kept_whole(career: Career, tmp_path: Path) -> None:
     assert career.sessions() == [kept]
     assert (kept.at, kept.daily) == ("2026-11-24T12:00:00Z", "2026-11-24")
     assert (kept.score, kept.pnl, kept.digest) == (result.score, result.pnl.total, result.digest)
+    assert kept.scoring == SCORING
     assert career.progress == Progress(best={"skew": Best(result.score, result.stars)}, last="skew")
 
 
@@ -184,7 +187,9 @@ def test_a_career_moves_to_another_machine_and_twice_is_once(career: Career, tmp
     [
         ("", "not an exported career: Input data was truncated"),
         ("[]", "not an exported career: Expected `object`, got `array`"),
-        ('{"career": 9}', "career: version 9, where this version reads 1 only"),
+        ('{"career": 9}', "career: version 9, where this version reads 1 to 2"),
+        ('{"career": 9, "hats": 1}', "career: version 9, where this version reads 1 to 2"),
+        ('{"career": 0}', "career: version 0, where this version reads 1 to 2"),
         ('{"sessions": [{"at": "2026-13-01T00:00:00Z", "level": "a", "score": 1, "stars": 0}]}', "at: expected a time"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "a", "score": 101, "stars": 0}]}', "<= 100.0"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "A\\u001b", "score": 1, "stars": 0}]}', "regex"),
@@ -231,6 +236,18 @@ def test_a_number_that_changed_by_itself_is_not_believed(career: Career, tmp_pat
     assert career.sessions() == [record(score=60.0, seed=2)]
 
 
+@pytest.mark.parametrize("scoring", [1, 2])
+def test_the_scoring_s_number_is_kept_and_not_believed_when_it_changed(tmp_path: Path, scoring: int) -> None:
+    career = Career(tmp_path)
+    career.record(record(seed=1, scoring=scoring))
+    career = again(career, tmp_path)
+    assert (career.troubles, [kept.scoring for kept in career.sessions()]) == ([], [scoring])
+    career.close()
+    with closing(sqlite3.connect(file(tmp_path))) as db, db:
+        db.execute("UPDATE sessions SET scoring = ?", (3 - scoring,))
+    assert "was damaged (1 of its sessions)" in Career(tmp_path).troubles[0]
+
+
 @pytest.mark.parametrize("content", [b"x", b"SQLite format 3\x00" + b"\x00" * 84, b"\xff" * 5000, b"{}"])
 def test_what_is_no_database_is_set_aside_whole(tmp_path: Path, content: bytes) -> None:
     file(tmp_path).write_bytes(content)
@@ -274,11 +291,11 @@ def test_a_copy_is_made_before_the_tables_change(
     assert career.troubles == []
     assert again(career, tmp_path).sessions() == [record()]
     with closing(sqlite3.connect(file(tmp_path))) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (2,)
-    with closing(sqlite3.connect(tmp_path / "career.sqlite.v1")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (1,)
+        assert db.execute("PRAGMA user_version").fetchone() == (3,)
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.v2")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (2,)
         assert copy.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
-    assert not (tmp_path / "career.sqlite.v1-2").exists()
+    assert not (tmp_path / "career.sqlite.v2-2").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(
@@ -351,8 +368,10 @@ def test_a_full_disk_is_told_once_and_play_goes_on(career: Career, tmp_path: Pat
 WRITER = """
 import sys
 from pathlib import Path
+from mmtui.career import career_file
 from mmtui.career.career import Career
 from tests.unit.career.test_career import record
+career_file._BUSY_MS = 600_000
 career = Career(Path(sys.argv[1]))
 for seed in range(50):
     trouble = career.record(record(seed=1000 * int(sys.argv[2]) + seed))
@@ -372,13 +391,43 @@ def test_apps_open_at_once_lose_nothing(tmp_path: Path) -> None:
     assert {entry.seed for entry in career.sessions()} == {1000 * app + seed for app in range(3) for seed in range(50)}
 
 
-def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path) -> None:
+def test_what_another_app_does_while_one_opens_is_no_damage(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other would make the tables just when this one has found that there are none."""
+    connect = sqlite3.connect
+    found: list[object] = []
+
+    class Opening(sqlite3.Connection):
+        def execute(self, sql: str, *values: Any) -> sqlite3.Cursor:
+            if sql == "PRAGMA application_id" and not found:
+                found.append(sql)
+                other = Career(tmp_path)
+                other.record(record())
+                other.close()
+            return super().execute(sql, *values)
+
+    monkeypatch.setattr(career_file, "_BUSY_MS", 0)
+    monkeypatch.setattr(sqlite3, "connect", lambda *args, **more: connect(*args, **more, factory=Opening))
+    career = Career(tmp_path)
+    assert (found, career.troubles) == (["PRAGMA application_id"], [])
+    career.close()
+    assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
+
+
+def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(career_file, "_BUSY_MS", 600_000)
+
+    def kept() -> int:
+        career = Career(tmp_path)
+        assert career.troubles == []
+        with closing(career):
+            return len(career.sessions())
+
     code = WRITER.replace("range(50)", "range(10**6)") + "\n"
     for _ in range(3):
         process = subprocess.Popen([sys.executable, "-c", code, str(tmp_path), "1"], cwd=Path.cwd())
-        while not file(tmp_path).exists() or not Career(tmp_path).sessions():
+        while not file(tmp_path).exists() or not kept():
             assert process.poll() is None
-        before = len(Career(tmp_path).sessions())
+        before = kept()
         process.kill()
         process.wait()
         career = Career(tmp_path)

@@ -61,7 +61,7 @@ def test_csv_is_a_row_a_step_and_stands_alone_on_standard_output(mmtui: Mmtui, p
     ended = mmtui("backtest", prices, "-s", "touch", "--fill", "coin", "--format", "csv")
     rows = rows_of(ended.out)
     assert len(rows) == STEPS
-    assert list(rows[0]) == list(PathStep._fields)
+    assert list(rows[0]) == list(PathStep.__struct_fields__)
     assert rows[0]["timestamp"] == "2026-01-05T09:30:00Z"
     assert rows[-1]["pnl"] != "0.0"
     assert "PnL" in ended.err
@@ -90,7 +90,7 @@ def test_parquet_holds_the_same_rows(mmtui: Mmtui, prices: Path, tmp_path: Path)
     assert mmtui("backtest", prices, "-s", "touch", "--fill", "coin", "--out", out).code == 0
     table = parquet.read_table(out)
     rows = rows_of(mmtui("backtest", prices, "-s", "touch", "--fill", "coin", "--format", "csv").out)
-    assert table.column_names == list(PathStep._fields)
+    assert table.column_names == list(PathStep.__struct_fields__)
     assert [str(value) for value in table["pnl"].to_pylist()] == [row["pnl"] for row in rows]
 
 

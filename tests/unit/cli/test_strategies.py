@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mmtui.strategies.registry import params_of, strategy_class, strategy_names
+from mmtui.strategies.params import params_of
+from mmtui.strategies.registry import strategy_class, strategy_names
 from tests.unit.cli.conftest import Mmtui
 from tests.unit.session.support import strategy_file
 

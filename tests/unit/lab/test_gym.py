@@ -163,12 +163,12 @@ def test_rewards_sum_to_what_they_pay_for(level: Level) -> None:
     env = made(level)
     action = env.action(1, 1, 2, 2)
     plain = episode(env, action, seed=2)
-    total = env.session.result().pnl.total
+    total = env.result().pnl.total
     assert total != 0
     assert sum(reward for _, reward, *_ in plain) == pytest.approx(total)
     scored = made(level, reward="score")
     steps = episode(scored, action, seed=2)
-    assert sum(reward for _, reward, *_ in steps) == pytest.approx(scored.session.result().score)
+    assert sum(reward for _, reward, *_ in steps) == pytest.approx(scored.result().score)
     env = made(level, reward="penalised", penalty=0.25)
     paid = episode(env, action, seed=2)
     limit = level.maker.position_limit

@@ -7,10 +7,12 @@ import io
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import msgspec
@@ -30,6 +32,7 @@ from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE
 from tests.tapes import simulated, write
 from tests.unit.cli.conftest import Mmtui, mmtui, short  # noqa: F401
+from tests.unit.cli.test_interrupt import PATIENCE
 from tests.unit.session.support import strategy_file
 
 POINTS: list[Params] = [{"half_spread": half, "skew": 0.2} for half in (1.0, 2.0, 0.5)]
@@ -193,13 +196,11 @@ def started(args: list[str], seeds: str) -> subprocess.Popen[str]:
 
 
 def kept_in(folder: Path) -> int:
-    import sqlite3
-
     path = folder / "results.sqlite"
     if not path.exists():
         return 0
     try:
-        with sqlite3.connect(path) as database:
+        with closing(sqlite3.connect(path)) as database:
             return int(database.execute("SELECT count(*) FROM results").fetchone()[0])
     except sqlite3.OperationalError:
         return 0
@@ -213,11 +214,13 @@ def test_a_sweep_that_is_ended_goes_on_from_there(
     how: signal.Signals,
 ) -> None:
     running = started(args, "1:100000")
-    until = time.monotonic() + 60
-    while kept_in(tmp_path / "store") < 12 and running.poll() is None and time.monotonic() < until:
+    until = time.monotonic() + PATIENCE
+    while kept_in(tmp_path / "store") < 12:
+        assert running.poll() is None
+        assert time.monotonic() < until
         time.sleep(0.05)
     os.killpg(running.pid, how)
-    out, err = running.communicate(timeout=60)
+    out, err = running.communicate(timeout=PATIENCE)
     assert out == ""
     kept = kept_in(tmp_path / "store")
     assert kept >= 12
@@ -232,7 +235,7 @@ def test_a_sweep_that_is_ended_goes_on_from_there(
 
 def test_two_at_once_do_not_disturb_each_other(args: list[str], tmp_path: Path) -> None:
     both = [started(args, "1:12"), started(args, "1:12")]
-    (first, second) = (running.communicate(timeout=120) for running in both)
+    (first, second) = (running.communicate(timeout=PATIENCE) for running in both)
     assert first == second
     assert json.loads(first[0])
     assert kept_in(tmp_path / "store") == 48

@@ -8,27 +8,27 @@ from typing import Annotated, Literal
 import msgspec
 import pytest
 
+from mmtui import docs
 from mmtui.cli.levels import REFERENCE
 from mmtui.cli.sections import section
 from mmtui.level.level import load_level, market_presets, parse_level, preset_about
-from mmtui.level.reference import KeyTable, _words, documented, markdown, tables
+from mmtui.level.reference import KeyTable, documented, markdown, tables, type_words
 from mmtui.level.signal_catalogue import SIGNALS
-from mmtui.paths import levels_dir
 from mmtui.session.session import Session
 from tests.unit.session.support import STILL
 
 
 def test_the_document_is_up_to_date() -> None:
-    """Else: ``mmtui levels reference --into levels/README.md``."""
-    assert section(levels_dir() / "README.md", REFERENCE) == markdown()
+    """Else: ``mmtui levels reference --into mmtui/docs/format.md``."""
+    assert section(docs.FOLDER / "format.md", REFERENCE) == markdown()
 
 
 def test_the_document_s_examples_are_markets_that_trade() -> None:
-    blocks = re.findall(r"(?s)```toml\n(\[market\].*?)```", (levels_dir() / "README.md").read_text(encoding="utf-8"))
+    blocks = re.findall(r"(?s)```toml\n(\[market\].*?)```", docs.page("format"))
     assert len(blocks) >= 3
     around = STILL.partition("[market]")[0], STILL[STILL.index("[maker]") :]
     for block in blocks:
-        session = Session(parse_level(block.join(around), "README.md"), 1, "fixed", ends_on_failure=True)
+        session = Session(parse_level(block.join(around), "format.md"), 1, "fixed", ends_on_failure=True)
         session.advance(session.end_ns)
         assert session.result().market.trades > 10
 
@@ -120,4 +120,4 @@ def test_docstrings_are_read_as_they_are_written() -> None:
     ],
 )
 def test_types_in_words(kind: object, words: str) -> None:
-    assert _words(msgspec.inspect.type_info(kind)) == words
+    assert type_words(msgspec.inspect.type_info(kind)) == words

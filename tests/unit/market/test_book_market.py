@@ -14,6 +14,7 @@ from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import orders_of
 
 SECONDS = 600
 #: What each participant draws, by the names of the lists that it fills.
@@ -147,7 +148,10 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
     market.clock.advance(0)
     book = book_of(market.exchange)
     assert market.clock.now_ns == 0
-    assert {order_id % PARTICIPANTS for order_id in book._orders} == {NOISE_LIMIT, *range(FIRST_RIVAL, FIRST_RIVAL + 3)}
+    assert {order_id % PARTICIPANTS for order_id in orders_of(market.exchange)} == {
+        NOISE_LIMIT,
+        *range(FIRST_RIVAL, FIRST_RIVAL + 3),
+    }
     # rate/θ noise orders a side, fewer those that traded, and up to six of rivals.
     resting = 2 * spec.noise_limit.rate / spec.noise_limit.cancel_rate
     assert 0.4 * resting < len(book) < 1.6 * resting + 6

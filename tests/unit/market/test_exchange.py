@@ -10,6 +10,7 @@ from mmtui.market.book_market import NOISE_MARKET
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import orders_of
 
 BUY, SELL = Side.BUY, Side.SELL
 MAKER = 0
@@ -80,7 +81,7 @@ def test_the_last_order_is_withdrawn_when_the_side_next_gets_one(exchange: Excha
     later = rest(SELL, 105)
     assert not exchange.rests(ask)
     assert exchange.best_ask == 105
-    assert {bid, later} <= set(book_of(exchange)._orders)
+    assert {bid, later} <= orders_of(exchange)
 
 
 def test_a_maker_s_order_does_not_let_the_last_one_go(exchange: Exchange, rest: Rest) -> None:

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
-import numpy as np
 import pytest
 
 from mmtui.book import Side
@@ -12,6 +12,7 @@ from mmtui.market.traders.informed import Informed, InformedSpec, Momentum, Mome
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import MINUTE_NS, NotingExchange, act
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -25,14 +26,6 @@ def flat(at: float) -> LatentValue:
 def informed(exchange: Exchange, value: LatentValue, **changes: float) -> Informed:
     spec = {"rate": 0.4, "rate_per_gap": 0.2, "noise": 0.0, "edge": 0.3, "mean_size": 1.0} | changes
     return Informed(exchange, value, InformedSpec(**spec), 1, INFORMED)
-
-
-def wake(trader: Informed | Momentum, blocks: int) -> None:
-    """Carry out every wake of some minutes."""
-    for block in range(blocks):
-        (stream,) = trader.draw(block * 60 * NS_PER_S, (block + 1) * 60 * NS_PER_S)
-        for time, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
-            stream.action(time, row)
 
 
 def test_the_bounding_clock_runs_at_the_highest_rate_whatever_the_market_does(exchange: Exchange) -> None:
@@ -51,7 +44,7 @@ def test_wakes_are_thinned_to_a_rate_that_grows_with_the_gap(
     rest(SELL, 101)
     acted: list[object] = []
     monkeypatch.setattr(exchange, "take", lambda *order: acted.append(order))
-    wake(informed(exchange, flat(100 + gap)), 500)
+    act(informed(exchange, flat(100 + gap)), 500)
     assert len(acted) / 30_000 == pytest.approx(rate, rel=0.03)
 
 
@@ -63,7 +56,7 @@ def test_the_informed_trade_only_for_more_than_their_edge(
 ) -> None:
     rest(BUY, 99, 1_000)
     rest(SELL, 101, 1_000)
-    wake(informed(exchange, flat(value)), 5)
+    act(informed(exchange, flat(value)), 5)
     assert {trade.taker_side for _, trade in exchange.tape} == ({side} if side else set())
 
 
@@ -71,7 +64,7 @@ def test_the_informed_buy_up_to_their_valuation_and_no_further(exchange: Exchang
     rest(BUY, 99)
     for price in (101, 103, 104):
         rest(SELL, price)
-    wake(informed(exchange, flat(103.6), mean_size=50.0), 5)
+    act(informed(exchange, flat(103.6), mean_size=50.0), 5)
     assert [trade.price for _, trade in exchange.tape] == [101, 103]
 
 
@@ -79,20 +72,21 @@ def test_the_informed_sell_down_to_their_valuation_and_no_further(exchange: Exch
     rest(SELL, 101)
     for price in (99, 97, 96):
         rest(BUY, price)
-    wake(informed(exchange, flat(96.4), mean_size=50.0), 5)
+    act(informed(exchange, flat(96.4), mean_size=50.0), 5)
     assert [trade.price for _, trade in exchange.tape] == [99, 97]
 
 
-def test_the_informed_see_as_far_ahead_as_they_are_told(exchange: Exchange) -> None:
+@pytest.mark.parametrize("ahead_s", [0.0, 8.0])
+def test_the_informed_see_as_far_ahead_as_they_are_told(ahead_s: float) -> None:
+    # They wake at a constant rate and take up to what they see, rounded towards the price.
     spec = ValueSpec(sigma=1.0)
-    now = informed(exchange, LatentValue([(0, spec)], 100, 1))
-    ahead = informed(exchange, LatentValue([(0, spec)], 100, 1), ahead_s=8.0)
+    exchange = NotingExchange(100, 101)
+    act(informed(exchange, LatentValue([(0, spec)], 100, 1), rate=2.0, rate_per_gap=0.0, ahead_s=ahead_s), 1)
     truth = LatentValue([(0, spec)], 100, 1)
-    (stream,) = now.draw(0, 60 * NS_PER_S)
-    ahead.draw(0, 60 * NS_PER_S)
-    times = stream.times.tolist()
-    assert now._values == [truth.at(time) for time in times]
-    assert ahead._values == [truth.at(time + 8 * NS_PER_S) for time in times]
+    assert len(exchange.taking) > 30
+    for order in exchange.taking:
+        value = truth.at(order.now_ns + round(ahead_s * NS_PER_S))
+        assert order.price == (math.floor(value) if order.side is BUY else math.ceil(value))
 
 
 def momentum(exchange: Exchange, **changes: float) -> Momentum:
@@ -112,34 +106,31 @@ def test_momentum_follows_a_move_beyond_its_threshold(
     exchange: Exchange, rest: Rest, mid: int, side: Side | None
 ) -> None:
     move_to(exchange, rest, 100)
-    trader = momentum(exchange)
-    trader.draw(0, 60 * NS_PER_S)
-    trader._wake(0, 0)
+    (wakes,) = momentum(exchange).draw(0, MINUTE_NS)
+    wakes.action(0, 0)
     move_to(exchange, rest, mid)
-    trader._wake(1, 1)
+    wakes.action(1, 1)
     assert [trade.taker_side for _, trade in exchange.tape] == ([side] if side else [])
 
 
-def test_momentum_s_average_is_exponential_in_time(exchange: Exchange, rest: Rest) -> None:
+@pytest.mark.parametrize(("part", "trades"), [(0.999, 1), (1.001, 0)])
+def test_momentum_s_average_is_exponential_in_time(exchange: Exchange, rest: Rest, part: float, trades: int) -> None:
+    # After one time constant the average has covered 1 − 1/e of the way: the price is 100/e away from it.
     move_to(exchange, rest, 100)
-    trader = momentum(exchange, threshold=1_000.0)
-    trader.draw(0, 60 * NS_PER_S)
-    trader._wake(0, 0)
+    (wakes,) = momentum(exchange, threshold=part * 100 * math.exp(-1)).draw(0, MINUTE_NS)
+    wakes.action(0, 0)
     move_to(exchange, rest, 200)
-    trader._wake(30 * NS_PER_S, 1)
-    # After one time constant it has covered 1 − 1/e of the way.
-    assert trader._average == pytest.approx(200 - 100 * np.exp(-1))
+    wakes.action(30 * NS_PER_S, 1)
+    assert exchange.trades == trades
 
 
 def test_momentum_trades_no_further_than_its_collar(exchange: Exchange, rest: Rest) -> None:
     move_to(exchange, rest, 100)
-    trader = momentum(exchange, mean_size=100.0, collar=5.0)
-    trader.draw(0, 60 * NS_PER_S)
-    trader._wake(0, 0)
+    (wakes,) = momentum(exchange, mean_size=100.0, collar=5.0).draw(0, MINUTE_NS)
+    wakes.action(0, 0)
     book_of(exchange).clear()
     rest(BUY, 109)
     for price in (111, 115, 116, 117):
         rest(SELL, price)
-    trader._sizes[1] = 50
-    trader._wake(1, 1)
+    wakes.action(1, 1)
     assert [trade.price for _, trade in exchange.tape] == [111, 115]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -7,13 +8,14 @@ import msgspec
 import numpy as np
 import pytest
 
-from mmtui.book import Side
+from mmtui.book import Side, Trade
 from mmtui.market.book_market import FIRST_INSTITUTION, BookMarket, BookMarketSpec, kind_of_order
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import orders_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -70,7 +72,7 @@ def test_it_is_its_share_of_the_volume(exchange: Exchange, rest: Rest) -> None:
         for time_ns, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
             exchange.take(time_ns, (1_000 + others) * PARTICIPANTS + 9, BUY, 3, 10_002)
             others += 3
-            seller._look(time_ns, row)
+            stream.action(time_ns, row)
     assert seller.traded / (seller.traded + others) == pytest.approx(0.25, abs=0.005)
 
 
@@ -96,7 +98,7 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
     for limit, price in ((None, 10_002), (100.05, 10_005)):
         seller = institution(exchange, passive=1.0, patience_s=5.0, limit=limit, lots=50)
         looks(seller, 60)
-        own = [order_id for order_id in book_of(exchange)._orders if order_id % PARTICIPANTS == FIRST_INSTITUTION]
+        own = {order_id for order_id in orders_of(exchange) if order_id % PARTICIPANTS == FIRST_INSTITUTION}
         waiting = 0
         for order_id in own:
             level = book_of(exchange).level_of(order_id)
@@ -108,8 +110,8 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
         assert 0 < waiting <= 8 + 12
         assert waiting + seller._due == pytest.approx(min(50, 60), abs=3)
         looks(seller, 60, start_s=60)
-        assert not set(own) & set(book_of(exchange)._orders)
-        for order_id in list(book_of(exchange)._orders):
+        assert not own & orders_of(exchange)
+        for order_id in orders_of(exchange):
             if order_id % PARTICIPANTS == FIRST_INSTITUTION:
                 book_of(exchange).cancel(order_id)
 
@@ -122,7 +124,7 @@ def test_lots_of_passive_pieces_count_once(exchange: Exchange, rest: Rest) -> No
     for minute in range(10):
         (stream,) = seller.draw(minute * 60 * NS_PER_S, (minute + 1) * 60 * NS_PER_S)
         for count, (time_ns, row) in enumerate(zip(stream.times.tolist(), stream.rows.tolist(), strict=True)):
-            seller._look(time_ns, row)
+            stream.action(time_ns, row)
             # A buyer takes some of what is offered first.
             if count % 3 == 0 and exchange.best_ask < 10_010:
                 exchange.take(time_ns, (100_000 + 1_000 * minute + count) * PARTICIPANTS + 9, BUY, 3, 10_005)
@@ -135,6 +137,18 @@ def test_lots_of_passive_pieces_count_once(exchange: Exchange, rest: Rest) -> No
     assert sold <= 200
 
 
+def lots_by_participant(market: BookMarket) -> Counter[int]:
+    """Lots that each participant trades from now on."""
+    lots = Counter[int]()
+
+    def note(_now_ns: int, trade: Trade) -> None:
+        lots[trade.maker_id % PARTICIPANTS] += trade.quantity
+        lots[trade.taker_id % PARTICIPANTS] += trade.quantity
+
+    market.exchange.on_print = note
+    return lots
+
+
 def test_several_work_at_once_and_one_moves_no_other_s_draws(us: BookMarketSpec) -> None:
     fund = {"side": "sell", "lots": 500, "rate": 2.0, "mean_size": 3.0}
     bank = {"side": "buy", "lots": 400, "rate": 1.0, "mean_size": 2.0, "passive": 0.5}
@@ -143,13 +157,15 @@ def test_several_work_at_once_and_one_moves_no_other_s_draws(us: BookMarketSpec)
         us, institutions=msgspec.convert({"bank": bank, "fund": fund}, dict[str, InstitutionSpec])
     )
     alone, both = BookMarket([(0, one)], 1), BookMarket([(0, two)], 1)
+    by_alone, by_both = lots_by_participant(alone), lots_by_participant(both)
     alone.clock.advance(200 * NS_PER_S)
     both.clock.advance(200 * NS_PER_S)
     first, second = alone._institutions["fund"], both._institutions["fund"]
     assert (first._sizes, first._passive) == (second._sizes, second._passive)
-    assert 380 <= first.traded <= 400
-    assert 380 <= second.traded <= 400
-    assert 150 <= both._institutions["bank"].traded <= 200
+    # By name, the bank comes before the fund.
+    assert 380 <= by_alone[FIRST_INSTITUTION] <= 400
+    assert 380 <= by_both[FIRST_INSTITUTION + 1] <= 400
+    assert 150 <= by_both[FIRST_INSTITUTION] <= 200
     # A seller of two lots a second, where some two lots a second trade, presses the price below the value.
     plain = BookMarket([(0, us)], 1)
     plain.clock.advance(0)
@@ -170,8 +186,8 @@ def test_an_event_changes_its_rate(us: BookMarketSpec) -> None:
     quiet = msgspec.structs.replace(us, institutions={"fund": spec})
     busy = msgspec.structs.replace(us, institutions={"fund": msgspec.structs.replace(spec, rate=2.0)})
     market = BookMarket([(0, quiet), (100 * NS_PER_S, busy)], 1)
+    lots = lots_by_participant(market)
     market.clock.advance(100 * NS_PER_S)
-    fund = market._institutions["fund"]
-    assert fund.traded == 0
+    assert lots[FIRST_INSTITUTION] == 0
     market.clock.advance(150 * NS_PER_S)
-    assert 90 <= fund.traded <= 104
+    assert 90 <= lots[FIRST_INSTITUTION] <= 104

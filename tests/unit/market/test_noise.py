@@ -8,26 +8,22 @@ import pytest
 from mmtui.book import Side
 from mmtui.market.book_market import NOISE_LIMIT, NOISE_MARKET
 from mmtui.market.core.draws import Floats, Ints
-from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import MINUTE_NS, NotingExchange, act, events, orders_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
-BLOCK_NS = 60 * NS_PER_S
 
 
-def market_orders(spec: NoiseMarketSpec, blocks: int, seed: int = 1) -> tuple[Ints, list[bool], list[int]]:
-    """Times, whether they buy, and sizes of the orders of many blocks."""
-    source = NoiseMarket(Exchange("TEST"), spec, seed, NOISE_MARKET)
-    times, buys, sizes = [], list[bool](), list[int]()
-    for block in range(blocks):
-        (stream,) = source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
-        times.append(stream.times)
-        buys += source._buys
-        sizes += source._sizes
-    return np.concatenate(times), buys, sizes
+def market_orders(spec: NoiseMarketSpec, minutes: int, seed: int = 1) -> tuple[Ints, list[bool], list[int]]:
+    """Times, whether they buy, and sizes of the orders of many minutes."""
+    exchange = NotingExchange()
+    act(NoiseMarket(exchange, spec, seed, NOISE_MARKET), minutes)
+    times = np.array([order.now_ns for order in exchange.taking])
+    return times, [order.side is BUY for order in exchange.taking], [order.quantity for order in exchange.taking]
 
 
 def test_market_orders_come_at_the_rate_of_immigrants_over_one_less_branching() -> None:
@@ -82,10 +78,12 @@ def test_a_market_order_trades_no_further_than_its_collar(exchange: Exchange, re
     rest(SELL, 101)
     rest(SELL, 105)
     rest(SELL, 106, 50)
-    source = NoiseMarket(exchange, NoiseMarketSpec(rate=1.0, mean_size=1.0, collar=4), 1, NOISE_MARKET)
-    source._buys, source._sizes = [True], [10]
-    source._arrive(0, 0)
-    assert exchange.best_ask == 106
+    source = NoiseMarket(exchange, NoiseMarketSpec(rate=1.0, mean_size=50.0, collar=4), 1, NOISE_MARKET)
+    # The first purchase is of many lots, but there is one at each of the prices within four ticks.
+    for time, action, row in events(source, 0):
+        action(time, row)
+        if exchange.best_ask != 101:
+            break
     assert book_of(exchange).quantity_at(SELL, 106) == 50
 
 
@@ -95,13 +93,14 @@ SPEC = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, mean_size=1.6)
 def test_limit_orders_come_at_their_rate_a_side_with_their_sizes_and_distances() -> None:
     # 60,000 s at 2.4 a second: 144,000 orders, standard error 379, .26%; a share of a half .0013; the mean size .0026;
     # the mean distance (13.1, deviation 8.6) .023. Bands are five of each.
-    source = NoiseLimit(Exchange("TEST"), SPEC, 1, NOISE_LIMIT)
-    buys, sizes, distances = list[bool](), list[int](), list[int]()
-    for block in range(1_000):
-        source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
-        buys += source._buys
-        sizes += source._sizes
-        distances += source._distances
+    exchange = NotingExchange()
+    act(NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT), 1_000)
+    buys = [order.side is BUY for order in exchange.resting]
+    sizes = [order.quantity for order in exchange.resting]
+    distances = [
+        exchange.best_ask - order.price if order.side is BUY else order.price - exchange.best_bid
+        for order in exchange.resting
+    ]
     assert len(buys) / 60_000 == pytest.approx(2.4, rel=0.013)
     assert np.mean(buys) == pytest.approx(0.5, abs=0.0066)
     assert np.mean(sizes) == pytest.approx(1.6, abs=0.013)
@@ -111,17 +110,14 @@ def test_limit_orders_come_at_their_rate_a_side_with_their_sizes_and_distances()
 
 
 def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
-    source = NoiseLimit(Exchange("TEST"), SPEC, 1, NOISE_LIMIT)
-    born: dict[int, int] = {}
-    died: dict[int, int] = {}
-    for block in range(1_000):
-        arrivals, ends = source.draw(block * BLOCK_NS, (block + 1) * BLOCK_NS)
-        born |= dict(zip(source._ids, arrivals.times.tolist(), strict=True))
-        for order_id, time in zip(ends.rows.tolist(), ends.times.tolist(), strict=True):
-            assert order_id not in died
-            assert block * BLOCK_NS <= time < (block + 1) * BLOCK_NS
-            died[order_id] = time
-    old = [order_id for order_id, time in born.items() if time < 990 * BLOCK_NS]
+    exchange = NotingExchange()
+    act(NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT), 1_000)
+    times = [time for time, _ in exchange.withdrawn]
+    assert times == sorted(times)
+    died = {order_id: time for time, order_id in exchange.withdrawn}
+    assert len(died) == len(times)
+    born = {order.order_id: order.now_ns for order in exchange.resting}
+    old = [order_id for order_id, time in born.items() if time < 990 * MINUTE_NS]
     lives = np.array([died[order_id] - born[order_id] for order_id in old]) / NS_PER_S
     # Some 140,000 lives of mean 10 s: the mean's standard error is .027 s.
     assert lives.mean() == pytest.approx(10, abs=0.14)
@@ -129,20 +125,27 @@ def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
 
 
 def test_distances_count_from_the_opposite_best_and_scale() -> None:
+    # Distances go up to 90, so that some bids would be at prices below 1: these are not sent.
     exchange = Exchange("TEST")
-    exchange.rest(0, 64, BUY, 90, 1)
-    exchange.rest(0, 128, SELL, 100, 1)
-    wide = NoiseLimit(exchange, NoiseLimitSpec(rate=1, cancel_rate=1, mean_size=1, distance_scale=3.0), 1, NOISE_LIMIT)
-    wide.draw(0, BLOCK_NS)
-    assert {distance % 3 for distance in wide._distances} == {0}
-    wide._buys, wide._distances = [True, False, True], [3, 12, 100]
-    wide._arrive(0, 0)
-    wide._arrive(0, 1)
-    wide._arrive(0, 2)
-    assert book_of(exchange).quantity_at(BUY, 97) == 1
-    # The new best bid is what an offer now counts from; a bid at a price of 0 is not sent.
-    assert book_of(exchange).quantity_at(SELL, 97 + 12) == 1
-    assert len(book_of(exchange)) == 4
+    exchange.rest(0, PARTICIPANTS, BUY, 40, 1)
+    exchange.rest(0, 2 * PARTICIPANTS, SELL, 50, 1)
+    spec = NoiseLimitSpec(rate=1, cancel_rate=0.001, mean_size=1, distance_scale=3.0)
+    distances, unsent, moved = set(), 0, set()
+    for time, action, row in events(NoiseLimit(exchange, spec, 1, NOISE_LIMIT), 0):
+        before, (bid, ask) = orders_of(exchange), exchange.touch
+        action(time, row)
+        new = [order for side in Side for order in exchange.orders(side) if order.order_id not in before]
+        for order in new:
+            distances.add(ask - order.price if order.side is BUY else order.price - bid)
+            assert order.price > 0
+        unsent += not new and orders_of(exchange) == before
+        moved.add((bid, ask))
+    assert {distance % 3 for distance in distances} == {0}
+    assert min(distances) == 3
+    assert 60 < max(distances) <= 90
+    assert unsent > 5
+    # Orders came inside the spread too, and the next ones counted from these.
+    assert len(moved) > 3
 
 
 @pytest.mark.parametrize("rate", [0.0, 1.2])
@@ -150,9 +153,9 @@ def test_the_book_starts_with_what_arrivals_over_cancels_would_hold(rate: float)
     exchange = Exchange("TEST")
     spec = NoiseLimitSpec(rate=rate, cancel_rate=0.1, mean_size=1.6)
     source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
-    source.fill_book(-BLOCK_NS, 10_000)
+    source.fill_book(-MINUTE_NS, 10_000)
     assert len(book_of(exchange)) == (24 if rate else 2)
     assert exchange.best_bid < exchange.best_ask
-    ids = set(book_of(exchange)._orders)
-    _, ends = source.draw(-BLOCK_NS, 100 * BLOCK_NS)
+    ids = orders_of(exchange)
+    _, ends = source.draw(-MINUTE_NS, 100 * MINUTE_NS)
     assert ids <= set(ends.rows.tolist())

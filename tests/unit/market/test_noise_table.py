@@ -11,12 +11,12 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import NOISE_TABLE
-from mmtui.market.core.clock import Action, EventSource, Stream
-from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.exchange import Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
+from tests.unit.market.acting import NotingExchange, act, events, orders_of
 from tests.unit.market.zero_intelligence import ARRIVALS, CANCELS, MARKET, UP, arrivals, simulate
 
 Rest = Callable[..., int]
@@ -94,22 +94,7 @@ def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> N
 
 def after_each_event(market: AnyMarket, look: Callable[[], None], seconds: int) -> None:
     """Run a market and look at it after each of its events."""
-
-    class Looking:
-        def __init__(self, source: EventSource) -> None:
-            self.source = source
-
-        def draw(self, start_ns: int, end_ns: int) -> list[Stream]:
-            def then(action: Action) -> Action:
-                def act(now_ns: int, row: int) -> None:
-                    action(now_ns, row)
-                    look()
-
-                return act
-
-            return [stream._replace(action=then(stream.action)) for stream in self.source.draw(start_ns, end_ns)]
-
-    market.clock._sources = [Looking(source) for source in market.clock._sources]
+    market.clock.watch = lambda _now_ns: look()
     market.clock.advance(seconds * NS_PER_S)
 
 
@@ -139,24 +124,29 @@ def test_its_depth_profile_and_spreads_are_those_of_the_paper_s_model() -> None:
     assert spreads[1] / 4_000 == pytest.approx(their_spreads[1] / 600, abs=0.06)
 
 
+def table(exchange: Exchange, **spec: object) -> NoiseTable:
+    """A source."""
+    return NoiseTable(exchange, msgspec.convert(spec, NoiseTableSpec), 1, NOISE_TABLE)
+
+
 def still(exchange: Exchange, rest: Rest, **spec: object) -> NoiseTable:
     """A source beside a touch of 90 and 100 that does not move."""
     rest(BUY, 90, 1_000)
     rest(SELL, 100, 1_000)
-    return NoiseTable(exchange, msgspec.convert(spec, NoiseTableSpec), 1, NOISE_TABLE)
+    return table(exchange, **spec)
 
 
-def test_orders_come_at_their_rate_by_distance_and_side_with_their_sizes(exchange: Exchange, rest: Rest) -> None:
+def test_orders_come_at_their_rate_by_distance_and_side_with_their_sizes() -> None:
     # 60,000 s at .2, .1 and .3 a side: 72,000 orders. Errors: of a count of 24,000 .65%, of a share .0018, of the mean
     # size (deviation 1.4) .005; the bands are five of each.
-    source = still(exchange, rest, rates=[0.2, 0.1, 0.3], mean_size=2)
-    buys, sizes, distances = list[bool](), list[int](), list[int]()
-    for block in range(1_000):
-        source.draw(block * 60 * NS_PER_S, (block + 1) * 60 * NS_PER_S)
-        buys += source._buys
-        sizes += source._sizes
-        distances += source._distances
-    counts = Counter(distances)
+    exchange = NotingExchange()
+    act(table(exchange, rates=[0.2, 0.1, 0.3], mean_size=2), 1_000)
+    buys = [order.side is BUY for order in exchange.resting]
+    sizes = [order.quantity for order in exchange.resting]
+    counts = Counter(
+        exchange.best_ask - order.price if order.side is BUY else order.price - exchange.best_bid
+        for order in exchange.resting
+    )
     assert [counts[distance] / 120_000 for distance in (1, 2, 3)] == pytest.approx([0.2, 0.1, 0.3], rel=0.045)
     assert set(counts) == {1, 2, 3}
     assert np.mean(buys) == pytest.approx(0.5, abs=0.0095)
@@ -172,34 +162,22 @@ def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_ra
     source = still(exchange, rest, rates=rates, cancel_rates=[1.0] * 10 + [0.5, 0.1])
     born: dict[int, tuple[int, int]] = {}
     lives = defaultdict[int, list[float]](list)
-    alive = set[int]()
-    book = book_of(exchange)
-    for block in range(200):
-        for times, action, rows in merged(source, block):
-            action(times, rows)
-            for order_id in alive - set(book._orders):
+    alive = orders_of(exchange)
+    for minute in range(200):
+        for now_ns, action, row in events(source, minute):
+            action(now_ns, row)
+            resting = orders_of(exchange)
+            for order_id in alive - resting:
                 at_ns, distance = born[order_id]
-                lives[distance].append((times - at_ns) / NS_PER_S)
-                alive.remove(order_id)
-            newest = next(reversed(book._orders))
-            if newest % PARTICIPANTS == NOISE_TABLE and newest not in born:
-                level = book.level_of(newest)
-                assert level is not None
-                born[newest] = times, abs((100 if level.side.side is BUY else 90) - level.price)
-                alive.add(newest)
+                lives[distance].append((now_ns - at_ns) / NS_PER_S)
+            for order_id in resting - alive:
+                place = exchange.where(order_id)
+                assert place is not None
+                side, price = place
+                born[order_id] = now_ns, abs((100 if side is BUY else 90) - price)
+            alive = resting
     means = {distance: np.mean(found) for distance, found in lives.items()}
     assert [means[distance] for distance in (11, 12, 13)] == pytest.approx([2, 10, 10], rel=0.145)
-
-
-def merged(source: NoiseTable, block: int) -> list[tuple[int, Action, int]]:
-    """A block's events in the order of time."""
-    streams = source.draw(block * 60 * NS_PER_S, (block + 1) * 60 * NS_PER_S)
-    events = [
-        (time, stream.action, row)
-        for stream in streams
-        for time, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True)
-    ]
-    return sorted(events, key=lambda event: event[0])
 
 
 def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Exchange, rest: Rest) -> None:
@@ -207,12 +185,9 @@ def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Ex
     nobody.fill_book(0)
     assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0, 0]
     assert len(book_of(exchange)) == 2
-    source = still(Exchange("TEST"), rest, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4])
-    source._exchange.rest(0, 64, BUY, 90, 1)
-    source._exchange.rest(0, 128, SELL, 100, 1)
-    source.fill_book(0)
+    table(exchange, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4]).fill_book(0)
     # 1/.1 + 2/.4 a side, each of them somewhere.
-    assert len(book_of(source._exchange)) == 2 + 30
+    assert len(book_of(exchange)) == 2 + 30
 
 
 def test_the_table_must_not_be_too_unequal_to_draw_ahead() -> None:

@@ -1,21 +1,37 @@
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import msgspec
+import numpy as np
 import pytest
 
 from mmtui.book import Side, Trade
 from mmtui.market.book_market import FIRST_RIVAL, NOISE_MARKET, BookMarket, BookMarketSpec
+from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.rivals import Rival, RivalsSpec
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
-from tests.inside import book_of
+from tests.unit.market.acting import MINUTE_NS, events
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
 SPEC = RivalsSpec(rate=2.0, lag_s=1.0, noise=0.0, half_spread=1.5, skew=0.5, size=4, snipe=1.5, mid_weight=0.0)
+
+
+class Belief:
+    """A value that is always the same, until it is set to another."""
+
+    def __init__(self) -> None:
+        self.value = 100.0
+
+    def at(self, time_ns: int) -> float:
+        return self.value
+
+    def at_times(self, times_ns: Ints) -> Floats:
+        return np.full(len(times_ns), self.value)
 
 
 class Told:
@@ -24,19 +40,21 @@ class Told:
     def __init__(self, exchange: Exchange, rest: Rest, spec: RivalsSpec = SPEC) -> None:
         self.exchange = exchange
         self.far = rest(BUY, 50), rest(SELL, 150)
-        self.rival = Rival(exchange, LatentValue([(0, ValueSpec(sigma=0.0))], 100, 1), spec, 1, FIRST_RIVAL, 0)
+        self.belief = Belief()
+        self.rival = Rival(exchange, self.belief, spec, 1, FIRST_RIVAL, 0)
 
     def believes(self, value: float) -> None:
-        self.rival._learnt = [value]
-        self.rival._wake(0, 0)
+        self.belief.value = value
+        (wakes,) = self.rival.draw(0, MINUTE_NS)
+        wakes.action(0, 0)
 
     def orders(self) -> dict[int, tuple[Side, int, int]]:
         """Its orders in the book: side, price, lots."""
-        book = book_of(self.exchange)
         return {
-            order_id: (level.side.side, level.price, level.queue[order_id])
-            for order_id, level in book._orders.items()
-            if order_id % PARTICIPANTS == FIRST_RIVAL
+            order.order_id: (side, order.price, order.quantity)
+            for side in Side
+            for order in self.exchange.orders(side)
+            if order.order_id % PARTICIPANTS == FIRST_RIVAL
         }
 
     def quotes(self) -> set[tuple[Side, int, int]]:
@@ -143,14 +161,20 @@ def test_what_is_stale_depends_on_the_inventory(told: Told, rest: Rest) -> None:
     assert told.exchange.trades == trades
 
 
-def test_a_rival_learns_the_value_of_a_second_ago(exchange: Exchange) -> None:
+def test_a_rival_learns_the_value_of_a_second_ago(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 50)
+    rest(SELL, 150)
     spec = ValueSpec(sigma=1.0)
     rival = Rival(exchange, LatentValue([(0, spec)], 100, 1), SPEC, 1, FIRST_RIVAL, 0)
     truth = LatentValue([(0, spec)], 100, 1)
-    (stream,) = rival.draw(0, 60 * NS_PER_S)
-    assert rival._learnt == [truth.at(time - NS_PER_S) for time in stream.times.tolist()]
+    wakes = 0
+    for now_ns, action, row in events(rival, 0):
+        action(now_ns, row)
+        learnt = truth.at(now_ns - NS_PER_S)
+        assert exchange.touch == (math.floor(learnt - 1.5), math.ceil(learnt + 1.5))
+        wakes += 1
     # 120 wakes are due in a minute; 5 standard errors are 55.
-    assert len(stream.times) == pytest.approx(120, abs=55)
+    assert wakes == pytest.approx(120, abs=55)
 
 
 def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: BookMarketSpec) -> None:
@@ -162,9 +186,10 @@ def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: BookMa
     for second in range(1, 1_200):
         market.clock.advance(second * NS_PER_S)
         orders = [
-            (order_id % PARTICIPANTS, level.side.side)
-            for order_id, level in book_of(market.exchange)._orders.items()
-            if order_id % PARTICIPANTS >= FIRST_RIVAL
+            (order.order_id % PARTICIPANTS, side)
+            for side in Side
+            for order in market.exchange.orders(side)
+            if order.order_id % PARTICIPANTS >= FIRST_RIVAL
         ]
         assert len(orders) == len(set(orders)) <= 6
         assert market.exchange.best_bid < market.exchange.best_ask

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import math
+import pickle
 
 import numpy as np
 import pytest
@@ -94,11 +95,12 @@ def test_the_value_at_a_time_does_not_depend_on_what_was_asked_before() -> None:
 
 def test_memory_does_not_grow_with_time() -> None:
     value = LatentValue([(0, ValueSpec(sigma=1.0))], 100, 1)
-    lengths = set()
+    sizes = set()
     for minute in range(10, 30):
         value.at(minute * 60 * NS_PER_S)
-        lengths.add(len(value._path))
-    assert max(lengths) <= 10 * (180 + 2 * 60)
+        sizes.add(len(pickle.dumps(value)))
+    # Eight bytes a tenth of a second, of what it keeps and of two blocks.
+    assert max(sizes) <= 8 * 10 * (180 + 2 * 60) + 2_000
 
 
 def test_a_regime_changes_the_law_from_its_second_on() -> None:

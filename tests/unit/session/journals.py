@@ -20,7 +20,7 @@ def rewrite(file: Path, records: list[Any]) -> None:
     """Write lines with checksums that match, so that what else is wrong with them comes to light."""
     crc, out = 0, b""
     for record in records:
-        body = json.dumps(record).encode()[:-1]
+        body = json.dumps(record, separators=(",", ":")).encode()[:-1]
         crc = crc32(body, crc)
         out += body + f',"crc":"{crc:08x}"}}\n'.encode()
     file.write_bytes(out)

@@ -15,17 +15,10 @@ import pytest
 from mmtui.errors import UnknownStrategyError
 from mmtui.strategies import registry
 from mmtui.strategies.baselines.skew import Skew
+from mmtui.strategies.loading import source_of, where
+from mmtui.strategies.params import describe, params_of, parse_settings
 from mmtui.strategies.protocol import MarketView, Param, Quotes, Strategy, param
-from mmtui.strategies.registry import (
-    describe,
-    make,
-    params_of,
-    parse_settings,
-    source_of,
-    strategy_class,
-    strategy_names,
-    where,
-)
+from mmtui.strategies.registry import make, strategy_class, strategy_names
 
 MAKER = """
 from __future__ import annotations

@@ -14,7 +14,8 @@ from mmtui.market.core.venue import ExchangeSpec
 from mmtui.session.commands import HandOver
 from mmtui.session.session import Session
 from mmtui.strategies.new import write_skeleton
-from mmtui.strategies.registry import params_of, strategy_class
+from mmtui.strategies.params import params_of
+from mmtui.strategies.registry import strategy_class
 
 
 def minute(level_id: str) -> Level:

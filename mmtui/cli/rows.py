@@ -1,28 +1,22 @@
-"""Results as tables: a summary for the eye, and flat rows for other programs."""
+"""Records as flat rows for other programs: JSON lines, CSV and Parquet."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
 from pathlib import Path
-from statistics import fmean, stdev
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
 from mmtui.errors import InputError
 from mmtui.level.level import Part
-from mmtui.session.result import Result
-
-#: The parts of a score, in the order of the columns.
-PARTS: tuple[str, ...] = get_args(Part)
-
 
 #: The columns of a result's tables whose keys are open, or that are not always there.
 _KEYS: dict[str, tuple[str, ...]] = {
-    "parts": PARTS,
+    "parts": get_args(Part),
     "markout": ("1s", "10s", "60s"),
     "opponent": ("strategy", "score", "stars", "pnl", "position", "fills", "error"),
 }
@@ -44,7 +38,12 @@ def flat(record: msgspec.Struct) -> dict[str, Any]:
     return row
 
 
-def csv_lines(records: Iterable[msgspec.Struct]) -> Iterable[str]:
+def json_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
+    """A line of JSON a record, each with its line end."""
+    return (msgspec.json.encode(record).decode() + "\n" for record in records)
+
+
+def csv_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
     """CSV lines, each with its line end, the header first; the columns are the same whatever was run."""
     writer = None
     buffer = io.StringIO()
@@ -67,23 +66,14 @@ def pyarrow() -> tuple[Any, Any]:
         raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
 
 
-def write_parquet(rows: Sequence[Mapping[str, Any]], kinds: Mapping[str, type], path: Path) -> None:
-    """Write rows to a Parquet file.
-
-    Args:
-        rows: a mapping a row.
-        kinds: every column's name and type: str, int, float or bool, of which each may also be None.
-        path: the file.
-
-    Raises:
-        InputError: pyarrow is not installed, or the file cannot be written.
-    """
+def write_parquet(records: Sequence[msgspec.Struct], kind: type[msgspec.Struct], path: Path) -> None:
+    """Write records of one kind to a Parquet file. Raises InputError when it cannot be written."""
     arrow, parquet = pyarrow()
+    rows = [flat(record) for record in records]
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
-    schema = arrow.schema([(name, types[kind]) for name, kind in kinds.items()])
-    columns = {name: [row[name] for row in rows] for name in kinds}
+    schema = arrow.schema([(name, types[of]) for name, of in columns_of(kind, rows).items()])
     try:
-        parquet.write_table(arrow.table(columns, schema=schema), path)
+        parquet.write_table(arrow.Table.from_pylist(rows, schema=schema), path)
     except OSError as error:
         raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from None
 
@@ -117,57 +107,5 @@ def _kind(values: Sequence[Any]) -> type:
     return kinds.pop() if len(kinds) == 1 else float
 
 
-_SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", "position", "mean |q|", "10 s", "fills")
-
-
-def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """Headings, then a row a level and strategy: means over seeds, with the standard deviation of score and PnL.
-
-    Runs in which the strategy failed are counted and otherwise left out.
-    """
-    duel = any(result.opponent is not None for result in results)
-    rows: list[tuple[str, ...]] = [(*_SUMMARY, "present", *(["opponent"] if duel else []))]
-    groups: dict[tuple[str, str], list[Result]] = {}
-    for result in results:
-        groups.setdefault((result.level, result.strategy or "player"), []).append(result)
-    for (level, strategy), runs in groups.items():
-        group = [result for result in runs if result.error is None]
-        failed = len(runs) - len(group)
-        seeds = f"{len(runs)}, {failed} failed" if failed else str(len(runs))
-        if not group:
-            rows.append((level, strategy, seeds, *[""] * (len(rows[0]) - 3)))
-            continue
-        scores = [result.score for result in group]
-        pnls = [result.pnl.total for result in group]
-        markouts = [value for result in group if (value := result.markout["10s"]) is not None]
-        row = (
-            level,
-            strategy,
-            seeds,
-            f"{fmean(scores):.1f}",
-            _deviation(scores, ".1f"),
-            f"{fmean(pnls):,.0f}",
-            _deviation(pnls, ",.0f"),
-            f"{fmean(result.pnl.spread for result in group):,.0f}",
-            f"{fmean(result.pnl.position for result in group):,.0f}",
-            f"{fmean(result.position.mean_abs for result in group):.1f}",
-            f"{fmean(markouts):+.2f}" if markouts else "",
-            f"{fmean(result.fills for result in group):.0f}",
-            f"{fmean(result.presence for result in group):.0%}",
-        )
-        rows.append((*row, *([_opponents(group)] if duel else [])))
-    return rows
-
-
 def _setting(value: object) -> str:
     return "auto" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _deviation(numbers: Sequence[float], form: str) -> str:
-    return format(stdev(numbers), form) if len(numbers) > 1 else ""
-
-
-def _opponents(group: Sequence[Result]) -> str:
-    """The opponent in a duel, with its mean score."""
-    opponents = [result.opponent for result in group if result.opponent is not None]
-    return f"{opponents[0].strategy} {fmean(each.score for each in opponents):.1f}" if opponents else ""

@@ -1,0 +1,67 @@
+"""Tables for the eye: plain columns, and tables with as many columns as a terminal has room for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import IO, TYPE_CHECKING, NamedTuple
+
+import click
+
+if TYPE_CHECKING:
+    from rich.console import Console, RenderableType
+    from rich.table import Table
+
+
+def columns(rows: Sequence[Sequence[str]], left: int | None = None) -> Iterator[str]:
+    """Lines of columns, two spaces apart: the first ``left`` of them left-aligned (all when None), the others right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for row in rows:
+        cells = [
+            cell.ljust(width) if left is None or index < left else cell.rjust(width)
+            for index, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join(cells).rstrip()
+
+
+def print_columns(rows: Sequence[Sequence[str]], left: int | None = None, stream: IO[str] | None = None) -> None:
+    """Print :func:`columns`, to standard output unless a stream is given."""
+    for line in columns(rows, left):
+        click.echo(line, stream)
+
+
+class TableColumn(NamedTuple):
+    """A column of a table: its heading, how wide a terminal must be to show it, its alignment and style."""
+
+    heading: str
+    least: int = 0
+    left: bool = False
+    style: str = ""
+
+
+def console(width: int, stream: IO[str] | None = None) -> Console:
+    """A console on a stream, standard output unless given: as wide as its terminal, of this width without one."""
+    from rich.console import Console
+
+    stream = stream or sys.stdout
+    return Console(file=stream, width=None if stream.isatty() else width, highlight=False)
+
+
+def table(
+    columns: Sequence[TableColumn],
+    rows: Iterable[Sequence[RenderableType]],
+    width: int | None = None,
+    *,
+    wrap: bool = False,
+) -> Table:
+    """A table of the columns that a terminal of this width has room for; all of them where it is None."""
+    from rich.table import Table
+
+    found = Table(box=None, pad_edge=False, header_style="bold")
+    shown = [at for at, column in enumerate(columns) if width is None or column.least <= width]
+    for at in shown:
+        heading, _, left, style = columns[at]
+        found.add_column(heading, justify="left" if left else "right", style=style, no_wrap=not wrap)
+    for row in rows:
+        found.add_row(*(row[at] for at in shown))
+    return found

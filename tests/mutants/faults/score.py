@@ -1,0 +1,54 @@
+"""Faults of the score, and of the par that it compares with."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutants
+
+MUTANTS = [
+    *mutants(
+        "mmtui.session.score",
+        ("tests/unit/session/test_score.py",),
+        {
+            "a star needs more than its score": ("total >= least", "total > least"),
+            "two stars need 75": ("(50.0, 70.0, 85.0)", "(50.0, 75.0, 85.0)"),
+            "par is worth 50": ("PAR_POINTS = 70.0", "PAR_POINTS = 50.0"),
+            "more than par costs points": ("(measures.pnl - measures.par)", "(measures.par - measures.pnl)"),
+            "points are not in the level's money": (
+                "(measures.pnl - measures.par) / level.score.point",
+                "(measures.pnl - measures.par)",
+            ),
+            "par that is not known counts as reached": (
+                "raw = 0.0 if measures.par is None",
+                "raw = PAR_POINTS if measures.par is None",
+            ),
+            "stars are given before par is known": ("0 if pending else sum(", "sum("),
+            "a score without a PnL part waits for par": (
+                'measures.par is None and "pnl" in parts',
+                "measures.par is None",
+            ),
+            "parts are not weighted": ("sum(weight * parts[part]", "sum(parts[part]"),
+            "the final position weighs as much as the mean": (
+                "(0.75 * measures.mean_net + 0.25 * abs(measures.final_net))",
+                "(0.5 * measures.mean_net + 0.5 * abs(measures.final_net))",
+            ),
+            "a short final position is no inventory": ("0.25 * abs(measures.final_net)", "0.25 * measures.final_net"),
+            "inventory counts without quoting": ("raw = measures.presence * 100.0 * max(0.0", "raw = 100.0 * max(0.0"),
+            "half the limit costs half the points": ("1.0 - 2.0 * used", "1.0 - used"),
+            "a markout counts whole spreads": (
+                "half_spread = level.market.normal.spread / 2\n            raw",
+                "half_spread = level.market.normal.spread\n            raw",
+            ),
+            "no fill is an average markout": (
+                "raw = 0.0 if measures.markout is None",
+                "raw = 50.0 if measures.markout is None",
+            ),
+            "a negative markout counts like a positive": (
+                "50.0 * measures.markout / half_spread",
+                "50.0 * abs(measures.markout) / half_spread",
+            ),
+            "presence is asked for all the time": ("measures.presence / level.obligation.share", "measures.presence"),
+            "a part has more than 100 points": ("min(100.0, max(0.0, raw))", "max(0.0, raw)"),
+            "a part has less than no points": ("min(100.0, max(0.0, raw))", "min(100.0, raw)"),
+        },
+    ),
+]

@@ -1,0 +1,217 @@
+"""Faults of an exchange with rules: phases that never end, auctions that lose orders, bands a tick too wide."""
+
+from __future__ import annotations
+
+from tests.mutants.mutant import mutants
+
+_VENUE = ("tests/unit/market/test_venue.py", "tests/unit/session/test_phases.py")
+
+MUTANTS = [
+    *mutants(
+        "mmtui.market.core.venue",
+        _VENUE,
+        {
+            # Phases
+            "a halt that does not trade goes without its rule": (
+                "if not spec.phases and spec.halt is None:",
+                "if not spec.phases:",
+            ),
+            "a closed market takes orders": (
+                "elif not self._trading:\n            self._due",
+                "elif self._trading:\n            self._due",
+            ),
+            "a closed market trades": (
+                "if not self._trading:\n            return _UNFILLED",
+                "if self._closed_ns is None:\n            return _UNFILLED",
+            ),
+            "a background order's lifetime goes on while closed": (
+                "self._due.append((order_id, now_ns - self._closed_ns))",
+                "self._due.append((order_id, 0))",
+            ),
+            "what was due while closed is withdrawn again at each opening": ("self._due.clear()", "self._due.copy()"),
+            "a timer of an earlier phase ends the next one": ("if turn != self._turn:", "if turn > self._turn:"),
+            "a limit state ends in trading, not in a halt": (
+                "if self.phase is Phase.LIMIT_STATE:\n            assert",
+                "if self.phase is Phase.HALT:\n            assert",
+            ),
+            "an interruption outlasts the timetable": (
+                "min(next_ns, now_ns + lasts_ns)",
+                "max(next_ns, now_ns + lasts_ns)",
+            ),
+            "the halt's rule does not learn the price at which it ended": (
+                "if halted and self._halt is not None:",
+                "if not halted and self._halt is not None:",
+            ),
+            "one listener is told of phases": ("for told in self.on_phase:", "for told in self.on_phase[:1]:"),
+            "the market's first phase ends at its end, not its start": (
+                "first.end_ns if first.phase is Phase.OPEN else first.start_ns",
+                "first.end_ns",
+            ),
+            # Auctions
+            "the auction is not left when its phase ends": (
+                "if self._auction is not None and not phase.collecting:",
+                "if self._auction is not None and phase is Phase.CLOSED:",
+            ),
+            "the book's orders stay out of the auction": ("if order not in self._held:", "if order in self._held:"),
+            "owners are lost in the auction": (
+                "auction.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)",
+                "auction.limit(order.order_id, side, order.price, order.quantity)",
+            ),
+            "owners are lost after the auction": (
+                "book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)",
+                "book.limit(order.order_id, side, order.price, order.quantity)",
+            ),
+            "who would have traded at once stays after the auction": (
+                "self._passing.add(order_id)",
+                "self._passing.copy()",
+            ),
+            "a maker's order counts as taking": ("if taker_id % PARTICIPANTS < FIRST_BACKGROUND:", "if taker_id < 0:"),
+            "an order held in the book stays where the price has crossed it": (
+                "side * (held.price - others.price) >= 0",
+                "side * (held.price - others.price) > 10**6",
+            ),
+            "a held order that the price reaches stays crossed": (
+                "side * (held.price - others.price) >= 0",
+                "side * (held.price - others.price) > 0",
+            ),
+            "a held order comes back on the wrong side of the price": (
+                "others.price - side, held.quantity",
+                "others.price + side, held.quantity",
+            ),
+            "a maker's order is held in the book": (
+                "for order in reversed(orders) if order.order_id % PARTICIPANTS >= FIRST_BACKGROUND)",
+                "for order in reversed(orders))",
+            ),
+            "the best background order is held in the book, not the furthest": (
+                "for order in reversed(orders) if",
+                "for order in orders if",
+            ),
+            "the last price is the first of a trade's": ("float(trades[-1].price)", "float(trades[0].price)"),
+            "the mid before an auction is the one after it": (
+                "tuple(_maker_rests(trade) for trade in trades), mid)",
+                "tuple(_maker_rests(trade) for trade in trades), self.mid)",
+            ),
+            "the touch of an auction is the one before it": (
+                "traded = 0 if indication is None else indication.quantity",
+                "traded = 0",
+            ),
+            "an immediate order rests in an auction": (
+                "if self._auction is not None:\n            if immediate:",
+                "if self._auction is not None:\n            if not immediate and price < 0:",
+            ),
+            "what is withdrawn in an auction stays": (
+                "self._auction.cancel(order_id)\n",
+                "self._auction.remaining(order_id)\n",
+            ),
+            # Bands
+            "a band's limits are outside it": (
+                "not band.lower <= best.price <= band.upper",
+                "not band.lower < best.price < band.upper",
+            ),
+            "an order that stops at the band cools the market off": (
+                "report.filled < quantity and self._beyond(band, side, worst)",
+                "report.filled < quantity",
+            ),
+            "an order filled inside the band cools the market off": (
+                "report.filled < quantity and self._beyond(band, side, worst)",
+                "self._beyond(band, side, worst)",
+            ),
+            "an order trades through the band": (
+                "quantity, _inside(band, side, worst), owner)",
+                "quantity, worst, owner)",
+            ),
+            "the band of the cooling-off does not bind": ("_replace(binding=True)", "_replace(binding=False)"),
+            "the band moves on in the cooling-off": (
+                "if self._fixed is not None:",
+                "if self._fixed is None and self._turn < 0:",
+            ),
+            "the halt's rule does not count that it triggered": (
+                "self._halt.triggered(now_ns)",
+                "self._halt.band(now_ns)",
+            ),
+            "a bid at the upper limit is not at a limit": ("bid >= band.upper", "bid > band.upper"),
+            "an ask at the lower limit is not at a limit": ("ask <= band.lower", "ask < band.lower"),
+            "a limit state never ends by itself": (
+                "elif not at_limit and self.phase is Phase.LIMIT_STATE:",
+                "elif not at_limit and self.phase is Phase.HALT:",
+            ),
+            "bids are kept above the lower limit": (
+                "return min(price, band.upper) if side is BUY",
+                "return max(price, band.lower) if side is BUY",
+            ),
+            "a maker is told of the order withdrawn from beyond the band under another's name": (
+                "told(now_ns, order.order_id)",
+                "told(now_ns, order.order_id + PARTICIPANTS)",
+            ),
+            "a maker's order withdrawn from beyond the band is still counted": (
+                "del self.maker_orders[order.order_id]",
+                "self.maker_orders.get(order.order_id)",
+            ),
+            "background orders beyond the band are lost": (
+                "book.limit(order.order_id, side, price, order.quantity)\n                    continue",
+                "continue",
+            ),
+            "trades do not move the halt's reference": (
+                "self._halt.record(now_ns, trade.price)",
+                "self._halt.band(now_ns)",
+            ),
+        },
+    ),
+    *mutants(
+        "mmtui.market.rules.halts",
+        ("tests/unit/market/test_halts.py", *_VENUE),
+        {
+            "a band's limits are rounded outwards": (
+                "Band(math.ceil(centre * (1 - part)), math.floor(",
+                "Band(math.floor(centre * (1 - part)), math.ceil(",
+            ),
+            "VCM's reference must be older than five minutes": (
+                "waiting[0][0] <= oldest_ns:\n            reference",
+                "waiting[0][0] < oldest_ns:\n            reference",
+            ),
+            "VCM triggers once more than it may": (
+                "self._triggers.get(self._session(now_ns), 0) >= self._most",
+                "self._triggers.get(self._session(now_ns), 0) > self._most",
+            ),
+            "VCM holds to the very end of the day's watched time": (
+                "to_end_ns > self._last_ns",
+                "to_end_ns >= self._last_ns",
+            ),
+            "VCM begins a moment late": ("since_ns >= self._first_ns", "since_ns > self._first_ns"),
+            "LULD's mean does not forget": (
+                "self._sum -= trades.popleft()[1]",
+                "trades.popleft()",
+            ),
+            "LULD's reference does not wait": (
+                "now_ns - self._changed_ns < self._hold_ns",
+                "now_ns - self._changed_ns > self._hold_ns",
+            ),
+            "LULD's reference moves by more than one percent only": (
+                "abs(mean / reference - 1.0) >= self._update",
+                "abs(mean / reference - 1.0) > self._update",
+            ),
+            "LULD's band is as wide at the close": (
+                "or self._closing_ns - now_ns <= self._last_ns",
+                "or self._closing_ns - now_ns <= 0",
+            ),
+            "LULD's band stays wide in the first moment after the opening's": (
+                "now_ns - self._opening_ns < self._first_ns",
+                "now_ns - self._opening_ns <= self._first_ns",
+            ),
+            "after a halt the trades before it count": ("self._trades.clear()\n", "self._trades.copy()\n"),
+        },
+    ),
+    *mutants(
+        "mmtui.market.rules.phases",
+        ("tests/unit/market/test_phases.py", *_VENUE),
+        {
+            "a phase begins a moment late": ("if span.start_ns <= time_ns", "if span.start_ns < time_ns"),
+            "a halt collects no orders": ("in (Phase.AUCTION, Phase.HALT)", "in (Phase.AUCTION,)"),
+            "two phases may begin at once": ("if later.from_s <= earlier.from_s:", "if later.from_s < earlier.from_s:"),
+            "auctions count as open time": (
+                "if span.phase is Phase.OPEN\n        )",
+                "if span.phase is not Phase.CLOSED\n        )",
+            ),
+        },
+    ),
+]

@@ -1,0 +1,91 @@
+"""Traders made to act, and what reaches the exchange when they do."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from mmtui.book import OrderReport, OrderStatus, Side
+from mmtui.market.core.clock import Action, EventSource
+from mmtui.market.core.exchange import Exchange
+from mmtui.units import NS_PER_S
+
+MINUTE_NS = 60 * NS_PER_S
+
+
+class Sent(NamedTuple):
+    """An order as a trader sends it; of one that takes, the price is the worst that it accepts."""
+
+    now_ns: int
+    order_id: int
+    side: Side
+    price: int
+    quantity: int
+
+
+class NotingExchange(Exchange):
+    """An exchange whose best prices move only when told: it notes what it is sent and does nothing of it.
+
+    Attributes:
+        taking, resting: orders, in the order of time.
+        withdrawn: time and id.
+    """
+
+    def __init__(self, bid: int = 10_000, ask: int = 10_010) -> None:
+        super().__init__("TEST")
+        self._touch = bid, ask
+        self.taking: list[Sent] = []
+        self.resting: list[Sent] = []
+        self.withdrawn: list[tuple[int, int]] = []
+
+    def move_to(self, bid: int, ask: int) -> None:
+        """Set the best prices."""
+        self._touch = bid, ask
+
+    @property
+    def touch(self) -> tuple[int, int]:
+        return self._touch
+
+    @property
+    def best_bid(self) -> int:
+        return self._touch[0]
+
+    @property
+    def best_ask(self) -> int:
+        return self._touch[1]
+
+    def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        self.resting.append(Sent(now_ns, order_id, side, price, quantity))
+        return True
+
+    def withdraw(self, now_ns: int, order_id: int) -> None:
+        self.withdrawn.append((now_ns, order_id))
+
+    def take(
+        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
+    ) -> OrderReport:
+        self.taking.append(Sent(now_ns, order_id, side, worst, quantity))
+        return OrderReport(OrderStatus.CANCELLED)
+
+
+def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]]:
+    """Time, action and row of what a trader does in a minute, in the order of time."""
+    streams = source.draw(minute * MINUTE_NS, (minute + 1) * MINUTE_NS)
+    drawn = [
+        (time, stream.action, row)
+        for stream in streams
+        for time, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True)
+    ]
+    yield from sorted(drawn, key=lambda event: event[0])
+
+
+def act(source: EventSource, minutes: int, first: int = 0) -> None:
+    """Carry out all that a trader does in some minutes."""
+    for minute in range(first, first + minutes):
+        for time, action, row in events(source, minute):
+            action(time, row)
+
+
+def orders_of(exchange: Exchange) -> set[int]:
+    """Ids of the orders that rest."""
+    return {order.order_id for side in Side for order in exchange.orders(side)}
