@@ -23,8 +23,8 @@ from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
-from tests.tui import still, still_debrief
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui import small
+from tests.tui.small import HandDriver, SmallEngine
 
 DEBRIEF = still_debrief.debrief(still.INSTRUMENT, still.RESULT)
 
@@ -35,10 +35,10 @@ def text_of(rows: object) -> list[str]:
 
 @asynccontextmanager
 async def debriefed(
-    engine: StillEngine | None = None, size: tuple[int, int] = (120, 40)
+    engine: SmallEngine | None = None, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[MmtuiApp, Pilot[None]]]:
     """An app whose level has just ended, everything explained."""
-    engine = engine or StillEngine(still.TRADING)
+    engine = engine or SmallEngine(small.trading)
     app = MmtuiApp(engine, ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
@@ -145,11 +145,11 @@ async def test_enter_on_what_was_missed_shows_where() -> None:
 
 
 async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
-    class Gone(StillEngine):
+    class Gone(SmallEngine):
         def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
             raise UnknownStrategyError("there is no strategy 'mine'")
 
-    async with debriefed(Gone(still.TRADING)) as (app, _):
+    async with debriefed(Gone(small.trading)) as (app, _):
         assert "no strategy 'mine'" in str(app.screen.query_one("#money", TextRows).render())
 
 
@@ -187,7 +187,7 @@ async def test_replay_stands_still_until_it_is_let_run() -> None:
         (("shift+right", "shift+left", "left"), 0),
         (("full_stop", "full_stop"), 2),
         (("full_stop", "full_stop", "comma"), 1),
-        (("end",), still.TRADING.end_ns),
+        (("end",), small.trading.end_ns),
         (("end", "home"), 0),
         (("n",), DEBRIEF.fills[0].at_ns),
         (("n", "n", "n", "N"), DEBRIEF.fills[1].at_ns),
@@ -230,7 +230,7 @@ async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name() -> 
         await pilot.pause()
         app = screen.app
         assert isinstance(app, MmtuiApp)
-        assert isinstance(app.engine, StillEngine)
+        assert isinstance(app.engine, SmallEngine)
         assert app.engine.taken_over == (10 * NS_PER_S, "volatility-spike-7-1.jsonl")
         assert isinstance(app.screen, FloorScreen)
         assert app.screen.driver.paused

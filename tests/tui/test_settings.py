@@ -17,12 +17,12 @@ from mmtui.tui.keys import checked, keys_of, remap
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.settings import KeymapScreen, KeyScreen, SettingsScreen
 from mmtui.tui.settings import Settings
-from tests.tui import still
-from tests.tui.still import HandDriver, StillEngine, StillSession
+from tests.tui import small
+from tests.tui.small import HandDriver, SmallEngine
 
 
 def app_in(folder: Path | None) -> MmtuiApp:
-    return MmtuiApp(StillEngine(still.GHOSTS), driver=HandDriver, new_seed=lambda: 7, config=folder, data=folder)
+    return MmtuiApp(SmallEngine(small.quiet), driver=HandDriver, new_seed=lambda: 7, config=folder, data=folder)
 
 
 def test_what_is_written_is_read_again(tmp_path: Path) -> None:
@@ -141,7 +141,7 @@ async def test_palette_runs_an_action_of_the_floor() -> None:
         assert session.commands == [Cancel()]
 
 
-def still_session(app: MmtuiApp) -> StillSession:
+def still_session(app: MmtuiApp) -> WatchedSession:
     assert isinstance(app.screen, FloorScreen)
-    assert isinstance(app.screen.seat, StillSession)
+    assert isinstance(app.screen.seat, WatchedSession)
     return app.screen.seat
