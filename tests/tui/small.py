@@ -18,7 +18,7 @@ from mmtui.level.level import Level, load_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import LuldSpec, VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
-from mmtui.session.commands import AnyCommand, Cancel, HandOver, Hedge, Join, Quote, Ready, Take, TakeBack
+from mmtui.session.commands import AnyCommand, Cancel, HandOver, Hedge, Join, Peg, Quote, Ready, Take, TakeBack
 from mmtui.session.par import ParInSteps
 from mmtui.session.replay import Script
 from mmtui.session.session import Session, par_of
@@ -35,7 +35,20 @@ def _short(level_id: str, **changes: Any) -> Level:
     return replace(load_level(level_id), **{"duration_s": 40, "events": (), **changes})
 
 
-LEVEL = _short("volatility-spike", lesson_strategy="skew")
+#: With its spike after 26 s, and with fees.
+LEVEL = replace(
+    load_level(
+        "volatility-spike",
+        {
+            "events[0].at_s": "26",
+            "events[1].at_s": "28",
+            "market.instrument.fees.maker_per_share": "-0.002",
+            "market.instrument.fees.taker_per_share": "0.003",
+        },
+    ),
+    duration_s=40,
+    lesson_strategy="skew",
+)
 FIRST = _short("first-quotes")
 INSTRUMENT = LEVEL.market.instrument
 #: A seat that a test gets a copy of.
@@ -62,9 +75,33 @@ def touch(seat: WatchedSession) -> tuple[int, int]:
 
 
 @cache
+def opening() -> WatchedSession:
+    """The first instant."""
+    return seat_in(LEVEL)
+
+
+@cache
 def quiet() -> WatchedSession:
     """Nobody has quoted yet; skew is ready."""
     return seat_in(LEVEL, 12)
+
+
+@cache
+def rejected() -> WatchedSession:
+    """An order has just been refused."""
+    return seat_in(LEVEL, 0.1, Quote(Side.BUY, 10_100, 5))
+
+
+@cache
+def pegged() -> WatchedSession:
+    """The player's quotes follow the mid."""
+    return seat_in(LEVEL, 12, Peg(1.5, -0.5, 2))
+
+
+@cache
+def minute() -> WatchedSession:
+    """More than a minute of market ahead, quoted by a strategy."""
+    return seat_in(replace(LEVEL, duration_s=70), 0, HandOver("skew"))
 
 
 @cache
@@ -100,8 +137,10 @@ def auto() -> WatchedSession:
 def finished() -> WatchedSession:
     """The level is over: some by hand, some by strategy."""
     seat = copy.deepcopy(trading())
-    seat.advance(22 * NS_PER_S)
-    seat.submit(HandOver("fixed"))
+    for second in range(17, 28):
+        seat.submit(Join(Side.BUY, 2))
+        seat.submit(Join(Side.SELL, 2))
+        seat.advance(second * NS_PER_S)
     seat.advance(seat.end_ns)
     return seat
 

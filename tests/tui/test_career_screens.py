@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from mmtui.career.career import summary
+from mmtui.lab.runs.batch import simulate
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
@@ -21,8 +22,8 @@ from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine
 
 
-def career() -> MmtuiApp:
-    app = MmtuiApp(SmallEngine(small.trading), driver=HandDriver, new_seed=lambda: 4711)
+def career(journals: Path) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(journals=journals), driver=HandDriver, new_seed=lambda: 4711)
     for record in small.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
@@ -47,8 +48,9 @@ def test_history_has_a_column_a_session_with_a_star_or_without() -> None:
     assert (starred, starless) == (10, 2)
 
 
-async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told() -> None:
-    app = career()
+async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told(tmp_path: Path) -> None:
+    simulate(small.LEVEL, "skew", 1, journal=tmp_path / "mine-107-1.jsonl")
+    app = career(tmp_path)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_replays()
         await pilot.pause()
@@ -61,7 +63,7 @@ async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told() -
 
 
 async def test_level_behind_one_without_a_star_is_locked() -> None:
-    app = MmtuiApp(SmallEngine(small.trading), driver=HandDriver, new_seed=lambda: 4711)
+    app = MmtuiApp(SmallEngine(), driver=HandDriver, new_seed=lambda: 4711)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_levels()
         await pilot.pause()

@@ -7,6 +7,7 @@ from rich.color import Color as RichColor
 from textual.color import Color
 
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
 from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine
@@ -72,11 +73,13 @@ async def test_every_text_is_readable(theme: str) -> None:
         await look("floor", "enter")
         await look("paused", "p", "up", "3")
         await look("away", *("pageup",) * 5)
-        assert isinstance(app.engine, SmallEngine)
-        app.engine.session.shown = small.auto
-        await look("auto", "p")
-        app.engine.session.over = "time"
-        await look("debrief", "p")
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        await look("auto", "p", "a")
+        app.screen.driver.step(1)
+        await look("auto, working")
+        app.screen.driver.step(60)
+        await look("debrief")
         await app.workers.wait_for_complete()
         for page in "12345":
             await look(f"debrief {page}", page)

@@ -54,6 +54,7 @@ from tests.tui.small import (
     trading,
 )
 
+QUIET = quiet().view()
 BID, ASK = touch(quiet())
 HALF = (ASK - BID) / 2
 
@@ -171,6 +172,7 @@ async def test_typed_parameters_go_with_the_strategy_and_stay_with_it() -> None:
         commands = await floor.press("A", "tab", *"2.5", "enter")
         assert commands == [Ready("skew", {"half_spread": 2.5})]
         assert await floor.press("a") == [HandOver("skew", {"half_spread": 2.5})]
+        assert await floor.press("a") == [TakeBack()]
         assert await floor.press("A", "enter") == [Ready("skew", {"half_spread": 2.5})]
         assert await floor.press("A", "up", "enter") == [Ready("touch")]
 
@@ -237,6 +239,7 @@ async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
         await floor.press("down")
         assert await floor.press("shift+down") == [Move(Side.BUY, price - 1, price - 2)]
         assert floor.ladder.cursor == price - 2
+        await floor.press("up", "up")
         assert await floor.press("shift+down") == []
 
 
@@ -284,7 +287,7 @@ async def test_only_lines_that_changed_are_drawn_again() -> None:
             return draw(key)
 
         floor.ladder.draw = watched  # type: ignore[method-assign]
-        floor.change(bids={**floor.screen.view.bids, BID - 2: 99})
+        floor.change(bids={**floor.screen.view.bids, BID - 2: QUIET.bids[BID - 2] + 1})
         await floor.pilot.pause()
         assert [getattr(key, "price", None) for key in drawn] == [BID - 2]
 
@@ -326,9 +329,9 @@ async def test_message_stays_for_six_seconds_of_the_level() -> None:
 
 async def test_own_fill_is_told() -> None:
     async with on_floor() as floor:
-        await floor.press("2", "B")
+        await floor.press("B")
         floor.driver.step(0.1)
-        assert f"Bought 2 at {INSTRUMENT.format(ASK)}" in floor.screen.query_one("#message").render_line(0).text
+        assert f"Bought 1 at {INSTRUMENT.format(ASK)}" in floor.screen.query_one("#message").render_line(0).text
 
 
 @pytest.mark.parametrize(
@@ -407,7 +410,7 @@ async def test_peg_starts_from_the_quotes_there_are() -> None:
     async with on_floor() as floor:
         for command in (Quote(Side.BUY, BID - 4, 1), Quote(Side.SELL, ASK + 2, 1)):
             floor.seat.submit(command)
-        floor.driver.step(0.1)
+        floor.driver.step(0.03)
         assert touch(floor.seat) == (BID, ASK)
         assert await floor.press("m") == [Peg(HALF + 3, -1.0, 1)]
 
@@ -415,9 +418,9 @@ async def test_peg_starts_from_the_quotes_there_are() -> None:
 async def test_rows_of_five_ticks_quote_at_the_row_s_price() -> None:
     async with on_floor() as floor:
         await floor.press("g", "g")
-        assert floor.ladder.cursor == 5 * (BID // 5)
+        assert floor.ladder.cursor == 5 * round(BID / 5)
         assert "×5" in floor.line(0)
-        assert await floor.press("up", "s") == [Quote(Side.SELL, 5 * (BID // 5) + 5, 1)]
+        assert await floor.press("up", "s") == [Quote(Side.SELL, 5 * round(BID / 5) + 5, 1)]
         await floor.press("g")
         assert floor.ladder.group == 1
 
@@ -425,7 +428,7 @@ async def test_rows_of_five_ticks_quote_at_the_row_s_price() -> None:
 async def test_every_order_of_a_grouped_row_is_withdrawn() -> None:
     async with on_floor(trading) as floor:
         await floor.press("g", "g", "down")
-        assert await floor.press("c") == [Cancel(price=9999), Cancel(price=9997)]
+        assert await floor.press("c") == [Cancel(price=10003), Cancel(price=10000)]
 
 
 async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,29 +12,26 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mmtui.career.career import Progress
-from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.session.commands import Peg
+from mmtui.session.journal_file import JournalWriter
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
-from mmtui.units import NS_PER_S
 from tests.tui import small
-from tests.tui.small import HandDriver, SmallEngine
+from tests.tui.small import HandDriver, Moment, SmallEngine
 
 Picture = Callable[[MmtuiApp], bool]
 WIDE, NARROW = (120, 40), (80, 24)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 
 
-def home() -> MmtuiApp:
-    app = MmtuiApp(
-        SmallEngine(small.trading), driver=HandDriver, new_seed=lambda: 4711, today=lambda: date(2026, 11, 24)
-    )
+def home(journals: Path | None = None) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(journals=journals), None, HandDriver, lambda: 4711, today=lambda: date(2026, 11, 24))
     app.animation_level = "none"
     return app
 
 
-def floor(view: FloorSnapshot) -> MmtuiApp:
-    app = MmtuiApp(SmallEngine(view), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+def floor(moment: Moment) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(moment), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
     app.animation_level = "none"
     return app
 
@@ -95,31 +90,30 @@ async def test_what_was_played(size: tuple[int, int], screen: str, picture: Pict
 
 
 @SIZES
-async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture: Picture) -> None:
-    app = home()
+async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture: Picture, tmp_path: Path) -> None:
+    JournalWriter(tmp_path / "volatility-spike-7-1.jsonl", small.quiet().session).close()
+    app = home(tmp_path)
     for record in small.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
-    assert isinstance(app.engine, SmallEngine)
-    app.engine.broken_off = [Path("volatility-spike-7-1.jsonl")]
     assert await shows(app, size, picture)
 
 
 @SIZES
 @pytest.mark.parametrize(
-    ("view", "keys"),
+    ("moment", "keys"),
     [
-        (small.quiet, ()),
+        (small.opening, ()),
         (small.quiet, ()),
         (small.trading, ("up", "up", "up")),
         (small.trading, ("p", "3")),
         (small.auto, ("greater_than_sign",)),
-        (replace(small.quiet, notices=("buy 5 @ 100.20 rejected: it would trade at once",)), ()),
+        (small.rejected, ()),
         (small.trading, ("pageup",) * 5),
         (small.trading, ("question_mark",)),
         (small.trading, ("A",)),
         (small.trading, ("escape",)),
-        (replace(small.trading, peg=Peg(1.5, -0.5, 2)), ()),
+        (small.pegged, ()),
         (small.trading, ("g", "g", "h", "exclamation_mark")),
         (small.hedged, ("i",)),
         (small.banded, ()),
@@ -149,8 +143,8 @@ async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture
         "halted",
     ],
 )
-async def test_floor(size: tuple[int, int], view: FloorSnapshot, keys: tuple[str, ...], picture: Picture) -> None:
-    assert await shows(floor(view), size, picture, *keys)
+async def test_floor(size: tuple[int, int], moment: Moment, keys: tuple[str, ...], picture: Picture) -> None:
+    assert await shows(floor(moment), size, picture, *keys)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (200, 60), (59, 30), (100, 19)], ids=["60x20", "200x60", "59x30", "100x19"])
@@ -172,16 +166,13 @@ async def test_floor_without_colours(picture: Picture, monkeypatch: pytest.Monke
 
 @SIZES
 async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Picture) -> None:
-    app = floor(small.trading)
+    app = floor(small.minute)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        assert isinstance(app.engine, SmallEngine)
-        for second in range(60):
-            mid = 10017.5 + 4 * math.sin(second / 9) + second % 3
-            orders = tuple(replace(order, price=round(mid - order.side * 3)) for order in small.trading.orders[:4:3])
-            now_ns = small.trading.now_ns + second * NS_PER_S
-            app.engine.session.shown = replace(small.trading, now_ns=now_ns, mid=mid, orders=orders)
-            app.screen.paint()  # type: ignore[attr-defined]
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        for _ in range(60):
+            app.screen.driver.step(1)
         await pilot.pause()
         assert picture(app)
 
@@ -221,7 +212,7 @@ async def test_palette(picture: Picture) -> None:
 @SIZES
 @pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
 async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
-    app = floor(small.trading)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press(page)
@@ -232,7 +223,7 @@ async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> No
 @SIZES
 @pytest.mark.parametrize("keys", [(), ("w", "v"), ("question_mark",)], ids=["start", "revealed", "help"])
 async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
-    app = floor(small.trading)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press("w")
@@ -244,20 +235,21 @@ async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Pic
 
 @SIZES
 async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Picture) -> None:
-    app = floor(small.trading)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press("r")
         await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        app.screen.driver.step(10)
         await pilot.pause()
         assert picture(app)
 
 
 async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
-    """Play the level to its end and wait until all is explained."""
+    """Wait until a level that is over is explained."""
     await pilot.pause()
-    assert isinstance(app.engine, SmallEngine)
-    app.engine.session.over = "time"
     await pilot.press("p")
     await pilot.pause()
     await app.workers.wait_for_complete()
