@@ -208,7 +208,9 @@ def closed() -> WatchedSession:
 @cache
 def halted() -> WatchedSession:
     """A trading halt after a limit state."""
-    return _until("halt", halt=LuldSpec(percent=0.05, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0))
+    return _until(
+        "halt", halt=LuldSpec(percent=0.05, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0)
+    )
 
 
 #: Ten sessions, one of them of a level that is not shipped, and a daily.

@@ -250,8 +250,6 @@ async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Pict
 async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
     """Wait until a level that is over is explained."""
     await pilot.pause()
-    await pilot.press("p")
-    await pilot.pause()
     await app.workers.wait_for_complete()
     await pilot.pause()
     await pilot.pause()
