@@ -265,7 +265,8 @@ class SmallEngine(Engine):
     def __init__(self, moment: Moment | None = None, journals: Path | None = None) -> None:
         super().__init__(journals)
         self._moment = moment
-        self._levels |= {level.id: level for level in (FIRST, LEVEL)}
+        begun = [] if moment is None else [moment().session.level]
+        self._levels |= {level.id: level for level in (FIRST, LEVEL, *begun)}
         self._scores = _SCORES
 
     def levels(self) -> list[Card]:

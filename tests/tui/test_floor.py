@@ -117,7 +117,7 @@ class Floor:
 
 @asynccontextmanager
 async def on_floor(moment: Moment = quiet, size: tuple[int, int] = (120, 40)) -> AsyncIterator[Floor]:
-    app = MmtuiApp(SmallEngine(moment), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+    app = MmtuiApp(SmallEngine(moment), (moment().session.level.id, 7, None, 1.0), HandDriver, lambda: 4711)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield Floor(app, pilot)

@@ -31,7 +31,7 @@ def home(journals: Path | None = None) -> MmtuiApp:
 
 
 def floor(moment: Moment) -> MmtuiApp:
-    app = MmtuiApp(SmallEngine(moment), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+    app = MmtuiApp(SmallEngine(moment), (moment().session.level.id, 7, None, 1.0), HandDriver, lambda: 4711)
     app.animation_level = "none"
     return app
 
