@@ -160,7 +160,7 @@ class MmtuiApp(App[None]):
 
     def on_unmount(self) -> None:
         """Close the journal and the career; the session can be resumed."""
-        self.engine.put_down()
+        self.engine.suspend()
         self.career.close()
 
     async def run_action(
@@ -278,7 +278,7 @@ class MmtuiApp(App[None]):
 
     def show_journal(self, name: str, at_ns: int = 0) -> None:
         try:
-            self.show_replay(*self.engine.recording(name), name, at_ns)
+            self.show_replay(*self.engine.open_journal(name), name, at_ns)
         except MmtuiError as error:
             self._warn(f"{error}.")
 
