@@ -192,8 +192,9 @@ def test_going_on_from_a_copy_makes_no_copies_anew(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("mmtui.session.replay.Kept", Counted)
     replay = WatchedReplay(long_script())
-    for moment_ns in (35 * S, 5 * S, 95 * S, 5 * S, 95 * S, 100 * S):
+    for moment_ns in (35 * S, 5 * S, 95 * S, 5 * S, 95 * S, 100 * S, 5 * S):
         replay.seek(moment_ns)
+    replay.advance(100 * S)
     assert made == [APART_NS * number for number in range(10)]
 
 
