@@ -14,6 +14,7 @@ import numpy as np
 from mmtui.errors import LevelError
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
+from mmtui.lab.statistics.paired import MEASURES, Paired, pair
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
@@ -66,11 +67,11 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
     """Play a level with its naive and lesson strategies and the baselines, over the same seeds, at least three."""
     roles = {"naive": level.naive, "lesson": level.lesson_strategy, "idle": "idle", "reckless": "reckless"}
     by_strategy = _run(level, roles.values(), seeds, jobs)
-    scores = {role: [result.score for result in by_strategy[name]] for role, name in roles.items()}
-    pnls = {role: [result.pnl.total for result in by_strategy[name]] for role, name in roles.items()}
-    made = [msgspec.structs.asdict(result.pnl) for result in by_strategy[level.lesson_strategy]]
-    differences = _less(scores["lesson"], scores["naive"])
-    error = _error(differences)
+    results = {role: by_strategy[name] for role, name in roles.items()}
+    scores = {role: [result.score for result in found] for role, found in results.items()}
+    pnls = {role: [result.pnl.total for result in found] for role, found in results.items()}
+    made = [msgspec.structs.asdict(result.pnl) for result in results["lesson"]]
+    gap, lead = (_paired(results["lesson"], results[role]) for role in ("naive", "reckless"))
     row = Teaching(
         level=level.id,
         naive=level.naive,
@@ -78,9 +79,9 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
         seeds=len(seeds),
         score={role: fmean(values) for role, values in scores.items()},
         deviation={role: stdev(values) for role, values in scores.items()},
-        difference=fmean(differences),
-        t=fmean(differences) / error if error else 0.0,
-        win_rate=fmean(difference > 0 for difference in differences),
+        difference=gap.difference,
+        t=gap.difference / gap.error if gap.error else 0.0,
+        win_rate=float((gap.differences > 0).mean()),
         pnl={role: fmean(values) for role, values in pnls.items()},
         pnl_p10={role: float(np.quantile(values, 0.1)) for role, values in pnls.items()},
         profitable=level.profitable,
@@ -90,9 +91,9 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
     )
     errors = {
         "idle": _error(scores["idle"]),
-        "reckless": _error(_less(scores["lesson"], scores["reckless"])),
+        "reckless": lead.error,
         "pnl": _error(pnls["lesson"]),
-        "gap": error,
+        "gap": gap.error,
     }
     why = "; ".join(_faults(row, errors))
     return msgspec.structs.replace(row, teaches=not why, why=why or None)
@@ -132,8 +133,10 @@ def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
             yield f"the {role} score's deviation {row.deviation[role]:.1f} hides the gap {row.difference:.1f}"
 
 
-def _less(values: Iterable[float], others: Iterable[float]) -> list[float]:
-    return [value - other for value, other in zip(values, others, strict=True)]
+def _paired(ours: Sequence[Result], theirs: Sequence[Result]) -> Paired:
+    paired = pair(MEASURES["score"], ours, theirs)
+    assert paired is not None
+    return paired
 
 
 def _error(values: Sequence[float]) -> float:

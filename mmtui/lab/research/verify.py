@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from mmtui.lab.research.paper_check import Figure, PaperRow, exactly, promised, sampled
+from mmtui.lab.research.paper_check import Figure, PaperRow, exactly, formula, promised, sampled
 from mmtui.lab.research.published import (
     AS_CHECKS,
     AS_FIGURES,
@@ -167,15 +167,9 @@ def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
 def _as_checks() -> Iterator[PaperRow]:
     for (s, q, gamma, sigma, left, k), printed in AS_CHECKS.items():
         found = reservation_and_spread(s, q, gamma, sigma, left, k)
-        yield PaperRow(
-            model="avellaneda-stoikov",
-            case="formula",
-            parameters={"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k},
-            figures=[
-                exactly(name, ours, text)
-                for name, ours, text in zip(("reservation", "spread"), found, printed, strict=True)
-            ],
-        )
+        named = {"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k}
+        compared = zip(("reservation", "spread"), found, printed, strict=True)
+        yield formula("avellaneda-stoikov", "formula", named, compared)
 
 
 # Guéant, Lehalle and Fernandez-Tapia
@@ -190,12 +184,8 @@ def _glft_published(model: GlftModel) -> PaperRow:
         found[f"bid at {q}"] = float(bids[q + most])
         found[f"bid at {q}, asymptotic"] = glft.asymptotic_distances(float(q), c, w)[0]
     found["asymptotic error at 10"] = found["bid at 10, asymptotic"] - found["bid at 10"]
-    return PaperRow(
-        model="glft",
-        case="formula",
-        parameters=_parameters(model, None),
-        figures=[exactly(name, found[name], text) for name, text in GLFT[sigma, rate].items()],
-    )
+    compared = ((name, found[name], text) for name, text in GLFT[sigma, rate].items())
+    return formula("glft", "formula", _parameters(model, None), compared)
 
 
 def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
