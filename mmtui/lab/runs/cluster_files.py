@@ -1,4 +1,4 @@
-"""The files that sessions need, taken along to another machine: strategies' and tapes'."""
+"""The files that sessions need on another machine: strategies and tapes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mmtui.strategies.sources import strategy_files
 
 
 def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
-    """The files of all strategies, those that are par too, by the path that they are named by.
+    """Returns the files of all strategies, those of par included, by the path that names them.
 
     Raises:
         UnknownStrategyError: one cannot be read.
@@ -35,7 +35,7 @@ def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
 
 
 def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
-    """What is in the tapes of all levels, by SHA-256. Raises InputError when one cannot be read."""
+    """Returns the contents of all levels' tapes, by SHA-256. Raises InputError when one cannot be read."""
     found: dict[str, bytes] = {}
     for batch in batches:
         for level in batch.levels:
@@ -50,7 +50,7 @@ def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
 
 @contextmanager
 def unpacked(chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes]) -> Iterator[Batch]:
-    """The chunk as it can be run here, while the files stand for those of the same path."""
+    """Yields the chunk as it can be run here, while the strategy files replace those of the same path."""
     with sent_files(files):
         yield replace(chunk, levels=_placed(chunk.levels, tapes))
 
@@ -61,7 +61,7 @@ def _placed(levels: Sequence[Level], tapes: Mapping[str, bytes]) -> list[Level]:
         market = level.market
         if isinstance(market, TapeSpec):
             market = msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest])))
-            # Events cannot change a tape: all have the same market.
+            # Events cannot change a tape, so all have the same market.
             events = tuple(msgspec.structs.replace(event, market=market) for event in level.events)
             placed.append(msgspec.structs.replace(level, market=market, events=events))
         else:
@@ -70,7 +70,7 @@ def _placed(levels: Sequence[Level], tapes: Mapping[str, bytes]) -> list[Level]:
 
 
 def _written(market: TapeSpec, tape: bytes) -> Path:
-    """Where a tape lies on this machine, written if it is not there yet."""
+    """Returns the tape's path on this machine; writes it if it is not there yet."""
     path = Path(_folder().name) / market.digest / Path(market.file).name
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -82,5 +82,5 @@ def _written(market: TapeSpec, tape: bytes) -> Path:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Removed when the process ends."""
+    """A folder that is removed when the process ends."""
     return tempfile.TemporaryDirectory(prefix="mmtui-")
