@@ -19,7 +19,7 @@ from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.heat import heat_map
-from mmtui.lab.sweeps.space import Axis, Draw, Value, parse_axis, points
+from mmtui.lab.sweeps.space import Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
 
@@ -168,7 +168,7 @@ def _colour(share: float) -> str:
     return f"{ink} on rgb({mixed[0]},{mixed[1]},{mixed[2]})"
 
 
-def _value(value: Value) -> str:
+def _value(value: AxisValue) -> str:
     return "auto" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

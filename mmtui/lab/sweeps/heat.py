@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from mmtui.lab.sweeps.space import Axis, Value, position
+from mmtui.lab.sweeps.space import Axis, AxisValue, position
 from mmtui.session.commands import Params
 
 #: Cells of a range.
@@ -39,7 +39,7 @@ def heat_map(points: Sequence[tuple[Params, float]], across: Axis, down: Axis | 
     return HeatMap(columns, rows, cells)
 
 
-def _cell(axis: Axis, value: Value) -> int:
+def _cell(axis: Axis, value: AxisValue) -> int:
     if axis.values:
         return axis.values.index(value)
     return min(_CELLS - 1, int(position(axis, value) * _CELLS))

@@ -15,7 +15,7 @@ from mmtui.session.commands import Params
 from mmtui.strategies.params import params_of, read_params
 from mmtui.strategies.registry import strategy_class
 
-Value = float | int | bool | str | None
+AxisValue = float | int | bool | str | None
 Draw = Literal["grid", "random", "sobol"]
 
 
@@ -30,13 +30,13 @@ class Axis:
     """
 
     key: str
-    values: tuple[Value, ...] = ()
+    values: tuple[AxisValue, ...] = ()
     low: float = 0.0
     high: float = 0.0
     log: bool = False
     whole: bool = False
 
-    def at(self, share: float) -> Value:
+    def at(self, share: float) -> AxisValue:
         """Returns the value at a share in [0, 1) of the axis."""
         if self.values:
             return self.values[int(share * len(self.values))]
@@ -106,7 +106,7 @@ def points(axes: Sequence[Axis], draw: Draw = "grid", count: int = 0, seed: int 
     return list({tuple(point.items()): point for point in drawn}.values())
 
 
-def position(axis: Axis, value: Value) -> float:
+def position(axis: Axis, value: AxisValue) -> float:
     """Returns the position of a value on an axis, 0 to 1: its place among those listed, or its share of the range."""
     if axis.values:
         return axis.values.index(value) / max(1, len(axis.values) - 1)
