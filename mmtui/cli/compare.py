@@ -80,7 +80,7 @@ def command(
 
 
 def _sizes(text: str) -> list[float]:
-    """``1,2,4`` as numbers. Raises InputError."""
+    """Read ``1,2,4``. Raises InputError."""
     try:
         sizes = [float(part) for part in text.split(",")]
     except ValueError:

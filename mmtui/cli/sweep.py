@@ -133,7 +133,7 @@ def _cells(point: SweepPoint) -> list[str]:
 
 
 def _draw(screen: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], measure: str) -> None:
-    """The heat map over the first two parameters; numbers also where there is no colour."""
+    """Print the heat map over the first two parameters, with numbers in the cells."""
     from rich.text import Text
 
     across, down = (axes[0], None) if len(axes) == 1 else (axes[1], axes[0])
@@ -160,7 +160,7 @@ def _draw(screen: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], m
 
 
 def _colour(share: float) -> str:
-    """The style of a cell, from the worst, 0, to the best, 1."""
+    """Returns the style of a cell, from the worst, 0, to the best, 1."""
     place = share * (len(_RAMP) - 1)
     first = min(len(_RAMP) - 2, int(place))
     mixed = [round(a + (b - a) * (place - first)) for a, b in zip(_RAMP[first], _RAMP[first + 1], strict=True)]

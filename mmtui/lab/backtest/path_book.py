@@ -97,29 +97,26 @@ def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:
     )
 
 
+#: The lengths in ticks of a market's parts.
+_LENGTHS = {
+    "normal": ("spread", "volatility"),
+    "noise_limit": ("distance_scale",),
+    "noise_market": ("collar",),
+    "informed": ("noise", "edge"),
+    "momentum": ("threshold", "collar"),
+    "rivals": ("noise", "half_spread", "skew", "snipe"),
+}
+
+
 def scaled(spec: BookMarketSpec, scale: float) -> BookMarketSpec:
     """Returns the market with every length in ticks multiplied by ``scale``."""
-    replace = msgspec.structs.replace
-    noise, informed, momentum, rivals = spec.noise_market, spec.informed, spec.momentum, spec.rivals
-    return replace(
-        spec,
-        normal=replace(
-            spec.normal, spread=max(1.0, spec.normal.spread * scale), volatility=spec.normal.volatility * scale
-        ),
-        noise_limit=replace(spec.noise_limit, distance_scale=spec.noise_limit.distance_scale * scale),
-        noise_market=replace(noise, collar=max(1, round(noise.collar * scale))),
-        informed=replace(
-            informed,
-            noise=informed.noise * scale,
-            edge=informed.edge * scale,
-            rate_per_gap=informed.rate_per_gap / scale,
-        ),
-        momentum=replace(momentum, threshold=momentum.threshold * scale, collar=momentum.collar * scale),
-        rivals=replace(
-            rivals,
-            noise=rivals.noise * scale,
-            half_spread=rivals.half_spread * scale,
-            skew=rivals.skew * scale,
-            snipe=rivals.snipe * scale,
-        ),
+    parts = {}
+    for name, keys in _LENGTHS.items():
+        part = getattr(spec, name)
+        parts[name] = msgspec.structs.replace(part, **{key: getattr(part, key) * scale for key in keys})
+    parts["normal"] = msgspec.structs.replace(parts["normal"], spread=max(1.0, parts["normal"].spread))
+    parts["noise_market"] = msgspec.structs.replace(
+        parts["noise_market"], collar=max(1, round(parts["noise_market"].collar))
     )
+    parts["informed"] = msgspec.structs.replace(parts["informed"], rate_per_gap=spec.informed.rate_per_gap / scale)
+    return msgspec.structs.replace(spec, **parts)

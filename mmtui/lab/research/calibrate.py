@@ -1,4 +1,4 @@
-"""The teaching table: on every level the right behaviour must win, by more than luck."""
+"""The teaching table: on every level the lesson's strategy must win by more than chance."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
 
-#: What a level must show over this many seeds: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth
-#: less than MOST_IDLE.
+#: The bounds over this many seeds: the lesson wins by LEAST_T standard errors and on LEAST_WINS of the seeds, and idle
+#: scores less than MOST_IDLE.
 FULL_SEEDS = 200
 LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
 #: Points of the PnL part between the naive strategy and par, on the middle seed.
 _MIDDLE_GAP = 50.0
-#: Over fewer seeds what is bounded may be so many of its standard errors beyond: a level that only just teaches is
-#: then found fault with in one of its bounds once in forty times.
+#: Over fewer seeds a bound gives by so many standard errors, so that a level that only just teaches misses one in one
+#: case of forty.
 _SLACK = 2.0
 
 
@@ -41,9 +41,9 @@ class Teaching(msgspec.Struct, frozen=True):
         difference: mean score of lesson minus naive; ``t`` its paired t, 0 where all seeds agree; ``win_rate`` the
             share of seeds where it is positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
-        profitable: whether the level says that the lesson strategy's PnL is positive on average.
-        lesson_pnl: what its PnL is made of, on average: spread, position, hedge, fees.
-        teaches: whether the level does, and ``why`` it does not.
+        profitable: whether the level claims that the lesson strategy's PnL is positive on average.
+        lesson_pnl: the mean parts of its PnL: spread, position, hedge, fees.
+        teaches: whether the level teaches; ``why`` it does not.
     """
 
     level: str
@@ -100,12 +100,12 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
 
 
 def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
-    """What keeps a level from teaching.
+    """Yields the bounds that a level misses.
 
     Args:
         row: the level.
         errors: standard errors of the mean score of idle, of the lesson's lead over reckless and over naive ("gap")
-            in score, and of the lesson's mean PnL; they count below FULL_SEEDS only.
+            in score, and of the lesson's mean PnL; used below FULL_SEEDS only.
     """
     n = row.seeds
     slack = 0.0 if n >= FULL_SEEDS else _SLACK
@@ -140,12 +140,12 @@ def _paired(ours: Sequence[Result], theirs: Sequence[Result]) -> Paired:
 
 
 def _error(values: Sequence[float]) -> float:
-    """The standard error of the mean."""
+    """Returns the standard error of the mean."""
     return stdev(values) / math.sqrt(len(values))
 
 
 def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
-    """The money that one point of the PnL part should be worth, to two digits."""
+    """Returns the money that one point of the PnL part should be worth, to two digits."""
     results = _run(level, [level.naive], seeds, jobs)[level.naive]
     point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
     return float(f"{max(point, 0.01):.2g}")

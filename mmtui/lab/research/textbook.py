@@ -1,6 +1,6 @@
 """Rows of ``mmtui verify`` from textbooks: two fair games, in which a maker who prices right makes nothing, and prices.
 
-The fair games are simulated, one trade a path; the prices are those that hedge instruments are quoted by.
+The games are simulated, one trade a path; the prices are those of hedge instruments.
 """
 
 from __future__ import annotations
@@ -101,5 +101,5 @@ TEXTBOOK: Mapping[str, Callable[[int, int], Iterator[PaperRow]]] = {
 
 
 def _error(sample: Floats) -> float:
-    """The standard error of a mean."""
+    """Returns the standard error of the mean."""
     return float(sample.std() / math.sqrt(max(1, len(sample))))

@@ -2,8 +2,8 @@
 
 Avellaneda and Stoikov's rows are simulated in the papers' own market (:mod:`mmtui.market.papers.intensity`) with our
 reservation price and spread. The exact quotes of Guéant, Lehalle and Fernandez-Tapia and of Cartea and Jaimungal are
-compared to the published figures, and put to the test: a maker who quotes them must reach, on average, the value that
-the same solution promises.
+compared to the published values, and simulated: a maker who quotes them must reach, on average, the value of the same
+solution.
 """
 
 from __future__ import annotations
@@ -29,19 +29,19 @@ from mmtui.market.papers.intensity import IntensitySpec, Paths, Rule, simulate
 from mmtui.strategies.models import cartea_jaimungal, glft
 from mmtui.strategies.models.avellaneda_stoikov import reservation_and_spread
 
-#: Steps are this short for the sake of the closed forms, in expected fills, unless there are too many.
+#: Expected fills in a step, few for the sake of the closed forms, unless that takes too many steps.
 _FILLS_A_STEP = 0.005
 _MOST_STEPS = 10_000
 _AS_STEP = 0.005
 _AS_MOST_STEPS = 20_000
-#: Beyond this many deviations of wealth times risk aversion, the mean utility hangs on a handful of paths.
+#: Beyond this many deviations of wealth times risk aversion, the mean utility depends on a handful of paths.
 _MOST_RISK = 1.5
 
 Fills = Literal["linear", "poisson"]
 
 
 class AsModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Avellaneda and Stoikov's parameters, in any consistent units, at first those of their paper."""
+    """Avellaneda and Stoikov's parameters, in any consistent units; the defaults are those of their paper."""
 
     gamma: float = 0.1
     sigma: float = 2.0
@@ -53,7 +53,7 @@ class AsModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GlftModel(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters of Guéant, Lehalle and Fernandez-Tapia, at first those of their paper."""
+    """The parameters of Guéant, Lehalle and Fernandez-Tapia; the defaults are those of their paper."""
 
     gamma: float = 0.01
     sigma: float = 0.3
@@ -83,7 +83,7 @@ Model = AsModel | GlftModel | CjModel
 
 
 def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> Iterator[PaperRow]:
-    """Every published row of some models, each as it is finished."""
+    """Yields every published row of some models, each as it is finished."""
     if AsModel in models:
         yield from _as_checks()
         for gamma in (0.1, 0.01, 1.0):
@@ -91,7 +91,7 @@ def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> It
     if GlftModel in models:
         for sigma, rate in GLFT:
             yield _glft_published(GlftModel(sigma=sigma, rate=rate))
-        # Short and with few positions, so that the simulation is, too.
+        # Short and with few positions, so that the simulation is short too.
         yield _glft_simulated(GlftModel(horizon=60.0, most=10), paths, seed)
     if CjModel in models:
         for phi in CARTEA_JAIMUNGAL:
@@ -99,7 +99,7 @@ def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> It
 
 
 def rows(model: Model, paths: int, seed: int) -> Iterator[PaperRow]:
-    """The rows of a model at given parameters, beside the published ones where there are such."""
+    """Yields the rows of a model at given parameters, with the published values where there are any."""
     match model:
         case AsModel():
             yield from _as_rows(model, paths, seed)
@@ -156,7 +156,7 @@ def _as_figures(outcome: Paths, printed: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
-    """Mean and standard deviation, each with what its standard error is times the root of the number of paths."""
+    """Returns mean and standard deviation, each with its standard error times the root of the number of paths."""
     deviation = float(sample.std(ddof=1))
     if deviation == 0.0:
         return [(float(sample.mean()), 0.0), (0.0, 0.0)]
@@ -226,7 +226,7 @@ def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
 
 
 def _certain(gamma: float, wealth: Floats) -> tuple[float, float]:
-    """The sum for certain of the same mean utility as wealth, -exp(-gamma wealth), and its standard error."""
+    """Returns the certainty equivalent of wealth under the utility -exp(-gamma wealth), and its standard error."""
     root = math.sqrt(len(wealth))
     if gamma == 0:
         return float(wealth.mean()), float(wealth.std()) / root
@@ -270,11 +270,11 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
     )
 
 
-# What they share
+# Common to the models
 
 
 def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: float) -> Rule:
-    """The rule that quotes at the distances for the position and, to a hundredth, the time left."""
+    """Returns the rule that quotes at the distances for the position and, to a hundredth, the time left."""
     solved = math.inf
     bids = asks = np.empty(0)
 
@@ -290,14 +290,14 @@ def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: f
 
 
 def _steps(rate: float, horizon: float, dt: float | None) -> int:
-    """Equal steps, few enough to be done and short enough that a fill in one is rare."""
+    """Returns the number of equal steps: few enough to be simulated, short enough that a fill in one is rare."""
     if dt is not None:
         return max(1, math.ceil(horizon / dt - 1e-9))
     return min(_MOST_STEPS, max(200, math.ceil(rate * horizon / _FILLS_A_STEP)))
 
 
 def _parameters(model: Model, dt: float | None) -> dict[str, float | str]:
-    """The parameters by the names of their options, without those that a formula alone does not have."""
+    """Returns the parameters by the names of their options, without those that a formula does not have."""
     named: dict[str, float | str] = msgspec.to_builtins(model)
     if dt is None:
         return {name: value for name, value in named.items() if name not in ("dt", "fills")}
