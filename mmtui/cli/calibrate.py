@@ -45,7 +45,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Check that levels teach: the right behaviour wins.")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1)
 @seeds_option("1:200")
 @jobs_option

@@ -39,7 +39,7 @@ measure_option = click.option(
 )
 
 
-@click.command(epilog=_EPILOG, short_help="Is a strategy better than another, and how sure is that?")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("One or more; the first is the base.")
 @batch_options("1:50")

@@ -78,7 +78,7 @@ ROWS = (
 )
 
 
-@click.command(epilog=_EPILOG, short_help="Stylised facts of the markets, and whether they hold.")
+@click.command(epilog=_EPILOG)
 @click.argument("preset", nargs=-1)
 @click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Days of each market.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first day.")

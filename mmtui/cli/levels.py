@@ -31,7 +31,7 @@ Examples:
 """
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List, show, start and check levels.")
+@click.group(invoke_without_command=True, epilog=_EPILOG)
 @click.pass_context
 def command(context: click.Context) -> None:
     """List the levels that ship; show one, start your own, check it, and read what a level's file may hold."""

@@ -36,7 +36,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Run levels headless, over many seeds.")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("A name, file.py:Class or installed.")
 @batch_options("1:10")

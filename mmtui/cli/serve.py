@@ -17,7 +17,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Play in a browser.")
+@click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine's own.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--public-url", help="How browsers reach it, when that is not http://HOST:PORT.")

@@ -40,7 +40,7 @@ command again, or with more seeds or points, runs only what is missing, also aft
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 37))
 
 
-@click.command(epilog=_EPILOG, short_help="A strategy at many points of its parameters.")
+@click.command(epilog=_EPILOG)
 @click.argument("level")
 @strategy_option
 @click.option(

@@ -102,7 +102,7 @@ def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, le
     return TapeSource(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
 
 
-@click.group(epilog=_EPILOG, short_help="Recorded order books: measure one, make a level of it, play it.")
+@click.group(epilog=_EPILOG)
 def command() -> None:
     """Recorded order books in LOBSTER's format: a message file, plain or gzipped, and perhaps its orderbook file.
 

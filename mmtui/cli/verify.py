@@ -52,7 +52,7 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
     return click.option(f"--{name}", f"given_{name}", type=kind, help=about)
 
 
-@click.command(epilog=_EPILOG, short_help="Check the models against the papers' tables.")
+@click.command(epilog=_EPILOG)
 @click.option("--model", type=click.Choice([*_MODELS, *TEXTBOOK]), help="Only this model's rows.")
 @_parameter("gamma", "Risk aversion (as, glft).")
 @_parameter("sigma", "Volatility, price per root time.")

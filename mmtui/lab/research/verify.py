@@ -115,7 +115,6 @@ def rows(model: Model, paths: int, seed: int) -> Iterator[PaperRow]:
 def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[PaperRow]:
     dt = max(_AS_STEP, model.horizon / _AS_MOST_STEPS) if model.dt is None else model.dt
     steps = max(1, math.ceil(model.horizon / dt - 1e-9))
-    spec = IntensitySpec(sigma=model.sigma, rate=model.rate, decay=model.k, fills=model.fills)
     gamma, sigma, k, horizon = model.gamma, model.sigma, model.k, model.horizon
     # The spread is linear in time, so its mean is the one half-way.
     mean_spread = reservation_and_spread(0.0, 0.0, gamma, sigma, horizon / 2, k)[1]
@@ -130,7 +129,7 @@ def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[PaperRow]:
     }
     as_printed = msgspec.structs.replace(model, gamma=0.1, dt=None) == AsModel() and model.dt in (None, _AS_STEP)
     for case, rule in rules.items():
-        outcome = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed)
+        outcome = _simulated(model, rule, steps, paths, seed)
         printed = AVELLANEDA_STOIKOV.get((gamma, case)) if as_printed else None
         grid = gamma * sigma**2 * horizon / steps / 2 if case == "inventory" else 0.0
         yield PaperRow(
@@ -191,10 +190,9 @@ def _glft_published(model: GlftModel) -> PaperRow:
 def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
     gamma, sigma, k, rate, most, horizon = model.gamma, model.sigma, model.k, model.rate, model.most, model.horizon
     c, w, eta = glft.constants(gamma, sigma, k, rate)
-    rule = _by_position(lambda left: glft.exact_distances(gamma, sigma, k, rate, most, left), horizon)
     steps = _steps(eta, horizon, model.dt)
-    spec = IntensitySpec(sigma=sigma, rate=rate, decay=k, fills=model.fills)
-    wealth = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed).wealth
+    rule = _by_position(lambda left: glft.exact_distances(gamma, sigma, k, rate, most, left), horizon)
+    wealth = _simulated(model, rule, steps, paths, seed).wealth
     value = glft.certainty_equivalent(gamma, sigma, k, rate, most, horizon)
     figures = [Figure(name="c", ours=c), Figure(name="w", ours=w), Figure(name="eta", ours=eta)]
     if gamma * float(wealth.std()) <= _MOST_RISK:
@@ -244,10 +242,8 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
     def quotes(left: float) -> tuple[Floats, Floats]:
         return cartea_jaimungal.distances(cartea_jaimungal.value(phi, alpha, k, rate, most, left), k)
 
-    rule = _by_position(quotes, horizon)
     steps = _steps(rate / math.e, horizon, model.dt)
-    spec = IntensitySpec(sigma=model.sigma, rate=rate, decay=k, fills=model.fills)
-    outcome = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed)
+    outcome = _simulated(model, _by_position(quotes, horizon), steps, paths, seed)
     objective = outcome.wealth - alpha * outcome.position**2 - phi * outcome.squares
     error = float(objective.std(ddof=1)) / math.sqrt(paths)
     h = cartea_jaimungal.value(phi, alpha, k, rate, most, horizon)
@@ -271,6 +267,12 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
 
 
 # Common to the models
+
+
+def _simulated(model: Model, rule: Rule, steps: int, paths: int, seed: int) -> Paths:
+    """Simulate a rule in the market of a model's parameters."""
+    spec = IntensitySpec(sigma=model.sigma, rate=model.rate, decay=model.k, fills=model.fills)
+    return simulate(spec, rule, horizon=model.horizon, steps=steps, paths=paths, seed=seed)
 
 
 def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: float) -> Rule:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -52,21 +52,14 @@ def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
 def unpacked(chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes]) -> Iterator[Batch]:
     """Yields the chunk as it can be run here, while the strategy files replace those of the same path."""
     with sent_files(files):
-        yield replace(chunk, levels=_placed(chunk.levels, tapes))
+        yield replace(chunk, levels=[_placed(level, tapes) for level in chunk.levels])
 
 
-def _placed(levels: Sequence[Level], tapes: Mapping[str, bytes]) -> list[Level]:
-    placed = []
-    for level in levels:
-        market = level.market
-        if isinstance(market, TapeSpec):
-            market = msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest])))
-            # Events cannot change a tape, so all have the same market.
-            events = tuple(msgspec.structs.replace(event, market=market) for event in level.events)
-            placed.append(msgspec.structs.replace(level, market=market, events=events))
-        else:
-            placed.append(level)
-    return placed
+def _placed(level: Level, tapes: Mapping[str, bytes]) -> Level:
+    market = level.market
+    if not isinstance(market, TapeSpec):
+        return level
+    return level.on_tape(msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest]))))
 
 
 def _written(market: TapeSpec, tape: bytes) -> Path:
