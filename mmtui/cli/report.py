@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from pathlib import Path
+from typing import TypeVar
 
 import click
 import msgspec
 
 from mmtui.cli.output import opened
+from mmtui.errors import JournalError
+from mmtui.session.journal import read_journal
 
 _EPILOG = """\b
 Examples:
@@ -34,21 +38,42 @@ def command(file: Path, form: str, out: Path | None, unranked: bool) -> None:
 
     Score by part, PnL by source, markouts, worst and best fills, the queue, the strategies on the same tape, and what
     to try next. Every number can be recomputed from the fills and paths in the JSON.
-    """
-    from mmtui.report.model import report
 
-    found = report(file, compared=not unranked)
+    Of a session that another engine has played, it shows what the journal holds, and exits with 2.
+    """
+    journal = read_journal(file)
+    if journal.unplayable:
+        from mmtui.report.held import held_html, held_report, held_text
+
+        held = held_report(journal)
+        _write(out, form, held, held_text, held_html)
+        raise JournalError(journal.unplayable)
+
+    from mmtui.report.html import as_html
+    from mmtui.report.model import report
+    from mmtui.report.text import as_text
+
+    found = report(journal, compared=not unranked)
+    _write(out, form, found, as_text, as_html)
+    if found.same is False:
+        click.echo(f"{file}: the session replayed has another digest than the journal's.", err=True)
+
+
+_Made = TypeVar("_Made", bound=msgspec.Struct)
+
+
+def _write(
+    out: Path | None,
+    form: str,
+    found: _Made,
+    as_text: Callable[[_Made], Iterable[str]],
+    as_html: Callable[[_Made], str],
+) -> None:
     with opened(out) as stream:
         match form:
             case "json":
                 stream.write(msgspec.json.encode(found).decode() + "\n")
             case "html":
-                from mmtui.report.html import as_html
-
                 stream.write(as_html(found))
             case _:
-                from mmtui.report.text import as_text
-
                 stream.writelines(f"{line}\n" for line in as_text(found))
-    if found.same is False:
-        click.echo(f"{file}: the session replayed has another digest than the journal's.", err=True)

@@ -118,7 +118,7 @@ def sections(debrief: Debrief, ranking: Ranking | None) -> Iterator[Table]:
     """Yields the tables of a report, those that have rows."""
     tables = [
         score(debrief),
-        pnl(debrief),
+        pnl(debrief.result, debrief.instrument.currency),
         trading(debrief.result),
         markouts(debrief),
         queue(debrief),
@@ -190,12 +190,11 @@ def pnl_terms(pnl: PnL) -> list[PnlTerm]:
     return [first._replace(sign=" "), *others]
 
 
-def pnl(debrief: Debrief) -> Table:
+def pnl(result: Result, currency: str) -> Table:
     """The PnL by source, and the par."""
-    result = debrief.result
     rows = [(f"{term.sign} {term.name}", term.text()) for term in pnl_terms(result.pnl)]
     rows += [("= total", money(result.pnl.total)), ("  par", money(result.par))]
-    return Table("PnL", debrief.instrument.currency, (Column(""), Column("", "money")), rows)
+    return Table("PnL", currency, (Column(""), Column("", "money")), rows)
 
 
 def facts(result: Result) -> dict[str, str]:

@@ -16,35 +16,46 @@ from mmtui.market.hedges.instruments import FutureSpec, HedgeSpec, IndexSpec, ki
 
 _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "within": "within ±{}", "says": "is {}"}
 
+_CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
+
 Rows = Iterator[tuple[str, str]]
 
 
-def rules(level: Level) -> Rows:
-    """The maker's rules, what they hedge with and how they are scored: name and value."""
+def maker_rules(level: Level) -> Rows:
+    """The rules for the maker, which a briefing shows: name and value."""
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
+    sign, fees = _CURRENCY_SIGNS.get(instrument.currency, f"{instrument.currency} "), instrument.fees
+    yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
+    yield "largest order", f"{maker.max_order} lots"
+    yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
+    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
+    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
+    yield "order latency", f"{maker.latency_ms:g} ms"
+    width = "any width" if obligation.max_width is None else f"≤{obligation.max_width} ticks"
+    share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
+    yield "obligation", f"{width}, ≥{obligation.min_size} lots{share}"
+    yield from exchange_rules(level.exchange)
+    if maker.position:
+        yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
+    if maker.max_loss is not None:
+        yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
+    if level.opponent is not None:
+        yield "duel with", level.opponent.strategy
+    yield "par", level.par
+
+
+def rules(level: Level) -> Rows:
+    """The instrument, the rules for the maker, what they hedge with and how they are scored: name and value."""
+    instrument = level.market.instrument
     yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
-    yield "tick, lot", f"{instrument.tick:g} {instrument.currency}, {instrument.lot} shares"
     if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
         step = level.market.step
         yield "price step", f"{step} ticks: {instrument.format(step)} {instrument.currency}"
-    yield "position limit", f"{maker.position_limit} lots"
-    yield "largest order", f"{maker.max_order} lots"
-    yield "order latency", f"{maker.latency_ms:g} ms"
-    if maker.position:
-        yield "position at the start", f"{maker.position:+} lots"
-    if maker.max_loss is not None:
-        yield "largest loss", f"{maker.max_loss:g} {instrument.currency}"
-    width = "any width" if obligation.max_width is None else f"at most {obligation.max_width} ticks wide"
-    least = "a lot" if obligation.min_size == 1 else f"{obligation.min_size} lots"
-    share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
-    yield "obligation", f"{width}, {least} or more a side{share}"
-    yield from exchange_rules(level.exchange)
+    yield from maker_rules(level)
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
-    if level.opponent is not None:
-        yield "duel with", level.opponent.strategy
     yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
-    yield "par", f"{level.par}; a point is {level.score.point:g} {instrument.currency}"
+    yield "a point of pnl", f"{level.score.point:g} {instrument.currency}"
     yield "naive, lesson", f"{level.naive}, {level.lesson_strategy}"
 
 
@@ -116,6 +127,14 @@ def _jump(event: EventSpec) -> str:
 
 def _for(seconds: float) -> str:
     return f" for {seconds:g} s" if seconds else ""
+
+
+def _fee(sign: str, per_share: float, bps: float) -> str:
+    """A fee in words; negative numbers are rebates."""
+    parts = [f"{sign}{abs(per_share):g}"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
+    if not parts:
+        return "none"
+    return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)
 
 
 def _hedge(spec: HedgeSpec) -> str:

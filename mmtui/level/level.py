@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -162,6 +162,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         # Nothing of it ever changes.
         return self
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Level], tuple[bytes]]:
+        # As in a journal: the digest takes in which keys a table leaves out, which its fields alone do not tell.
+        return _from_json, (msgspec.json.encode(self),)
+
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
         if abs(position) > limit:
@@ -307,10 +311,13 @@ def level_faults(text: str, source: str) -> list[str]:
 
 def level_from_json(data: bytes, source: str) -> Level:
     """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
-    tables = msgspec.json.decode(data)
-    for fault in validation_errors(tables, Level):
+    for fault in validation_errors(msgspec.json.decode(data), Level):
         raise LevelError(f"{source}: {fault}")
-    return msgspec.convert(tables, Level)
+    return _from_json(data)
+
+
+def _from_json(data: bytes) -> Level:
+    return msgspec.convert(msgspec.json.decode(data), Level)
 
 
 def market_presets() -> list[str]:

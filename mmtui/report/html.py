@@ -17,14 +17,17 @@ _CRITERIA = {"side": "By side", "other": "By counterparty", "placed": "By how th
 
 def as_html(report: Report) -> str:
     """Returns the page."""
-    debrief = report.debrief
+    return page(f"{report.debrief.title}, seed {report.debrief.result.seed}", _sections(report))
+
+
+def page(title: str, sections: Iterable[str]) -> str:
+    """A page of sections."""
     style = (files("mmtui.report") / "report.css").read_text(encoding="utf-8")
-    title = escape(f"{debrief.title}, seed {debrief.result.seed}")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="color-scheme" '
-        f'content="light dark"><title>{title} · mmtui</title>\n<style>\n{style}</style></head>\n<body><main>\n'
-        + "\n".join(_sections(report))
+        f'content="light dark"><title>{escape(title)} · mmtui</title>\n<style>\n{style}</style></head>\n<body><main>\n'
+        + "\n".join(sections)
         + "\n</main></body></html>\n"
     )
 
@@ -33,18 +36,19 @@ def _sections(report: Report) -> Iterator[str]:
     debrief, ranking = report.debrief, report.ranking
     drawn = {"PnL": _pnl_chart, "Trading and inventory": charts.inventory, "Markout": _markout_charts}
     yield _head(report)
-    yield _section("What to try next", _advice(debrief))
+    yield section("What to try next", _advice(debrief))
     for table in sections(debrief, ranking):
         if table.title == "Trading and inventory":
-            yield _section("Price, quotes and fills", _price_chart(debrief, ranking))
+            yield section("Price, quotes and fills", _price_chart(debrief, ranking))
         chart = drawn[table.title](debrief) if table.title in drawn else ""
         sentences = (f"<p>{escape(''.join(sentence))}</p>" for sentence in table.sentences)
-        yield _section(table.heading, chart + _table(table) + "".join(sentences))
+        yield section(table.heading, chart + html_table(table) + "".join(sentences))
     result = debrief.result
     yield f"<footer>digest <code>{result.digest}</code><br>mmtui {escape(result.mmtui)}</footer>"
 
 
-def _section(title: str, body: str) -> str:
+def section(title: str, body: str) -> str:
+    """A section with its heading."""
     return f"<section><h2>{escape(title)}</h2>{body}</section>"
 
 
@@ -67,8 +71,8 @@ def _advice(debrief: Debrief) -> str:
     return f"<ul>{''.join(items)}</ul>"
 
 
-def _table(table: Table) -> str:
-    """Cells of text are aligned left, and numbers right."""
+def html_table(table: Table) -> str:
+    """A table: cells of text are aligned left, and numbers right."""
 
     def line(texts: Iterable[str], tag: str) -> str:
         return "".join(

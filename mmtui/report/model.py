@@ -10,8 +10,9 @@ import msgspec
 from mmtui.debrief.build import debrief
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.ranking import ranking
-from mmtui.session.journal import read_journal
+from mmtui.session.journal import Journal
 from mmtui.session.journal_lines import Parent
+from mmtui.session.result import Result
 from mmtui.wording import money, stamp
 
 
@@ -33,33 +34,37 @@ class Report(msgspec.Struct, frozen=True):
     ranking: Ranking | None
 
 
-def report(path: Path, *, compared: bool = True) -> Report:
+def report(journal: Journal, *, compared: bool = True) -> Report:
     """Make the report of a journal.
 
     Args:
-        path: the journal.
+        journal: the journal.
         compared: whether to rank it among the shipped strategies, which takes about a second.
 
     Raises:
-        JournalError: it cannot be read.
+        JournalError: this version cannot play it again.
         UnknownStrategyError: its strategy no longer exists.
     """
-    journal = read_journal(path)
     found = debrief(journal.script)
     same = None if journal.end is None else journal.end.digest == found.result.digest
     others = ranking(journal.level, journal.seed, found.result) if compared else None
-    return Report(path.name, journal.parent, same, found, others)
+    return Report(Path(journal.source).name, journal.parent, same, found, others)
 
 
 def notes(report: Report) -> Iterator[str]:
     """Yields what else is to be said of the session: its opponent, an error, its parent, a digest that differs."""
-    result, parent = report.debrief.result, report.parent
+    parent = report.parent
+    yield from result_notes(report.debrief.result)
+    if parent is not None:
+        yield f"taken over from {parent.name} at {stamp(parent.at_ns)}"
+    if report.same is False:
+        yield "This version plays it otherwise than the one that wrote it: the digests differ."
+
+
+def result_notes(result: Result) -> Iterator[str]:
+    """Yields what a result says of an opponent and of an error, if there were any."""
     if (opponent := result.opponent) is not None:
         pnl = money(opponent.pnl).strip()
         yield f"against {opponent.strategy}, which scored {opponent.score:.1f} and made {pnl}"
     if result.error is not None:
         yield result.error
-    if parent is not None:
-        yield f"taken over from {parent.name} at {stamp(parent.at_ns)}"
-    if report.same is False:
-        yield "This version plays it otherwise than the one that wrote it: the digests differ."

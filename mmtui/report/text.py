@@ -18,7 +18,7 @@ def as_text(report: Report) -> Iterator[str]:
     yield f"digest {result.digest}"
     for table in sections(debrief, report.ranking):
         yield ""
-        yield from _table(table)
+        yield from table_lines(table)
         yield from (f"  {''.join(sentence)}" for sentence in table.sentences)
     yield ""
     yield "WHAT TO TRY NEXT"
@@ -27,7 +27,7 @@ def as_text(report: Report) -> Iterator[str]:
         yield f"  {piece.text}{when}"
 
 
-def _table(table: Table) -> Iterator[str]:
+def table_lines(table: Table) -> Iterator[str]:
     """A table with aligned columns; above moments its title stands alone, else in place of the first heading."""
     columns = table.columns
     rows = [[("" if number == table.own else "  ") + row[0], *row[1:]] for number, row in enumerate(table.texts())]

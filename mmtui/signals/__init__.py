@@ -1,8 +1,8 @@
 """Pure estimators of what the market is doing, updated one observation at a time.
 
 They know nothing of the rest of the program: times are ``int`` nanoseconds that never go back, prices are in ticks and
-quantities in lots unless a docstring says otherwise. An update is O(1), at least on average, but for Hurst's O(lags).
-An estimate is None until there are enough observations for it.
+quantities in lots unless a docstring says otherwise. An update is O(1), at least on average; estimates over a window
+are computed when they are read. An estimate is None until there are enough observations for it.
 
 Averages:
     ewma.Ewma: exponentially weighted mean of irregular observations.

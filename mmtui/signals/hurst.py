@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Sequence
 from enum import Enum
+from functools import cache
+from itertools import repeat
 from math import exp, log
 from typing import NamedTuple
 
@@ -10,7 +14,6 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.signals.grid import Grid
-from mmtui.signals.rolling import RESYNC_EVERY
 
 Floats = npt.NDArray[np.float64]
 
@@ -66,7 +69,7 @@ class Hurst:
     or microprices, never trade prices, and drop the small lags, which bounce distorts most, at the cost of a larger sd,
     since n falls in proportion.
 
-    An update costs O(lags); its sums are recomputed every 10⁴ samples, so that rounding errors do not accumulate.
+    An update is O(1); the first reading after a sample is O(samples · lags).
 
     Args:
         samples: how many mids the window holds; at least 64 per least lag.
@@ -74,66 +77,65 @@ class Hurst:
         least_lag: the smallest lag, in samples, at least 1. Raises ValueError for each otherwise.
     """
 
-    __slots__ = ("_at", "_grid", "_lags", "_least_lag", "_mids", "_samples", "_since_resync", "_squares", "count")
+    __slots__ = ("_grid", "_is_old", "_least_lag", "_mids", "_reading")
 
     def __init__(self, samples: int = 1024, sample_s: float = 1.0, least_lag: int = 1) -> None:
-        if least_lag < 1:
-            raise ValueError(f"least_lag must be at least 1, not {least_lag}")
+        _check_least_lag(least_lag)
         if samples < LEAST_SAMPLES * least_lag:
             raise ValueError(f"samples must be at least {LEAST_SAMPLES * least_lag}, not {samples}")
         self._grid = Grid(sample_s)
-        self._samples = samples
         self._least_lag = least_lag
-        self._lags = _lags(least_lag, samples)
-        self._squares = np.zeros(len(self._lags))  # for each lag the sum of squared differences in the window
-        self._mids = np.zeros(samples)  # a ring: the next mid is written to place _at
-        self._at = 0
-        self._since_resync = 0
-        self.count = 0
+        self._mids: deque[float] = deque(maxlen=samples)
+        self._reading: HurstReading | None = None
+        self._is_old = False
 
     def update(self, now_ns: int, mid: float) -> None:
         """Take the mid that stands from ``now_ns`` on, in any unit."""
         if passed := self._grid.update(now_ns, mid):
-            for _ in range(min(passed, self._samples)):
-                self.sample(self._grid.sample)
+            self._mids.extend(repeat(self._grid.sample, passed))
+            self._is_old = True
 
     def sample(self, mid: float) -> None:
         """Take the grid's next mid, for mids that are already sampled."""
-        mids, at, lags, n = self._mids, self._at, self._lags, self._samples
-        if self.count == n:
-            self._squares -= (mids[(at + lags) % n] - mids[at]) ** 2
-        else:
-            self.count += 1
-        mids[at] = mid
-        # A lag that reaches back before the first mid has no difference yet.
-        self._squares += np.where(lags < self.count, (mid - mids[at - lags]) ** 2, 0.0)
-        self._at = (at + 1) % n
-        self._since_resync += 1
-        if self._since_resync >= RESYNC_EVERY:
-            self._since_resync = 0
-            self._squares = _squares(np.roll(mids, -self._at)[n - self.count :], lags)
+        self._mids.append(mid)
+        self._is_old = True
+
+    @property
+    def count(self) -> int:
+        """Mids in the window."""
+        return len(self._mids)
 
     @property
     def reading(self) -> HurstReading | None:
         """H, its sd and the verdict; None below 64 samples per least lag, and while all mids are equal."""
-        # Rounding may leave the sums of a mid that has stopped moving a hair above zero.
-        if np.all(self._mids[: self.count] == self._mids[0]):
-            return None
-        return _reading(self._squares, self._lags, self.count, self._least_lag)
+        if self._is_old:
+            self._reading, self._is_old = hurst_exponent(self._mids, self._least_lag), False
+        return self._reading
 
 
-def hurst_exponent(mids: npt.ArrayLike, least_lag: int = 1) -> HurstReading | None:
+def hurst_exponent(mids: Sequence[float] | Floats, least_lag: int = 1) -> HurstReading | None:
     """Return the Hurst exponent of a whole series of mids sampled at regular instants: see Hurst.
 
     Args:
-        mids: one dimension, oldest first, in any unit.
+        mids: oldest first, in any unit.
         least_lag: the smallest lag, in samples, at least 1. Raises ValueError otherwise.
     """
-    if least_lag < 1:
-        raise ValueError(f"least_lag must be at least 1, not {least_lag}")
-    values = np.asarray(mids, dtype=np.float64)
-    lags = _lags(least_lag, len(values))
-    return _reading(_squares(values, lags), lags, len(values), least_lag)
+    _check_least_lag(least_lag)
+    count = len(mids)
+    if count < LEAST_SAMPLES * least_lag:
+        return None
+    values = np.fromiter(mids, dtype=np.float64, count=count)
+    lags = _lags(least_lag, count)
+    squares = np.array([np.mean((values[lag:] - values[:-lag]) ** 2) for lag in lags])
+    if not np.all(squares > 0.0):
+        return None
+    lag = np.array(lags, dtype=np.float64)
+    weights = 1.0 / lag
+    x = np.log(lag)
+    x -= np.sum(weights * x) / np.sum(weights)
+    h = float(np.sum(weights * x * np.log(squares)) / np.sum(weights * x * x)) / 2.0
+    sd = hurst_sd(h, count / least_lag)
+    return HurstReading(h, sd, hurst_verdict(h, sd))
 
 
 def hurst_sd(h: float, samples: float) -> float:
@@ -153,7 +155,13 @@ def hurst_verdict(h: float, sd: float) -> HurstVerdict:
     return HurstVerdict.NOT_DISTINGUISHABLE
 
 
-def _lags(least: int, samples: int) -> npt.NDArray[np.intp]:
+def _check_least_lag(least_lag: int) -> None:
+    if least_lag < 1:
+        raise ValueError(f"least_lag must be at least 1, not {least_lag}")
+
+
+@cache
+def _lags(least: int, samples: int) -> tuple[int, ...]:
     """Return whole lags in steps of about a third of an octave, up to a sixteenth of the samples."""
     lags: list[int] = []
     step = 0
@@ -161,24 +169,4 @@ def _lags(least: int, samples: int) -> npt.NDArray[np.intp]:
         if not lags or lag > lags[-1]:
             lags.append(lag)
         step += 1
-    return np.array(lags, dtype=np.intp)
-
-
-def _squares(values: Floats, lags: npt.NDArray[np.intp]) -> Floats:
-    return np.array([np.sum((values[lag:] - values[: max(0, len(values) - lag)]) ** 2) for lag in lags.tolist()])
-
-
-def _reading(squares: Floats, lags: npt.NDArray[np.intp], count: int, least_lag: int) -> HurstReading | None:
-    if count < LEAST_SAMPLES * least_lag:
-        return None
-    used = lags <= count // LAG_PART
-    lag = lags[used].astype(np.float64)
-    mean_squares = squares[used] / (count - lag)
-    if not np.all(mean_squares > 0.0):
-        return None
-    weights = 1.0 / lag
-    x = np.log(lag)
-    x -= np.sum(weights * x) / np.sum(weights)
-    h = float(np.sum(weights * x * np.log(mean_squares)) / np.sum(weights * x * x)) / 2.0
-    sd = hurst_sd(h, count / least_lag)
-    return HurstReading(h, sd, hurst_verdict(h, sd))
+    return tuple(lags)

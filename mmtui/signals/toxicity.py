@@ -58,8 +58,8 @@ class Toxicity:
     fills come in a constant stream.
 
     The window holds whole bursts, as few of the latest as hold ``window`` fills, but at least eight, below which there
-    is no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. An update
-    is O(1).
+    is no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. An
+    update and a reading are O(bursts).
 
     Args:
         window: how many fills, positive.
@@ -70,7 +70,7 @@ class Toxicity:
         ValueError: the window or the horizon is not positive.
     """
 
-    __slots__ = ("_break_even", "_bursts", "_fills", "_lots", "_mm", "_qm", "_qq", "_span_ns", "_total", "_window")
+    __slots__ = ("_break_even", "_bursts", "_span_ns", "_window")
 
     def __init__(self, window: int = 50, horizon_s: float = 10.0, break_even: float = 0.0) -> None:
         if not (window >= 1 and horizon_s > 0):
@@ -79,10 +79,6 @@ class Toxicity:
         self._span_ns = round(2e9 * horizon_s)
         self._break_even = break_even
         self._bursts: deque[_Burst] = deque()
-        self._fills = 0
-        self._lots = 0
-        self._total = 0.0  # Σ quantity × markout
-        self._qq = self._qm = self._mm = 0.0  # over bursts, ΣQ², ΣQM and ΣM²
 
     def update(self, fill_ns: int, quantity: int, markout: float) -> None:
         """Take a fill's markout once it is due, fills in order of their time.
@@ -96,40 +92,31 @@ class Toxicity:
         if not bursts or fill_ns - bursts[-1].start_ns >= self._span_ns:
             bursts.append(_Burst(fill_ns))
         burst = bursts[-1]
-        self._count(burst, -1)
         burst.fills += 1
         burst.lots += quantity
         burst.total += quantity * markout
-        self._count(burst, 1)
-        while len(bursts) > LEAST_BURSTS and self._fills - bursts[0].fills >= self._window:
-            self._count(bursts.popleft(), -1)
-
-    def _count(self, burst: _Burst, sign: int) -> None:
-        """Add a burst to the sums, or remove it."""
-        self._fills += sign * burst.fills
-        self._lots += sign * burst.lots
-        self._total += sign * burst.total
-        self._qq += sign * burst.lots * burst.lots
-        self._qm += sign * burst.lots * burst.total
-        self._mm += sign * burst.total * burst.total
+        fills = sum(burst.fills for burst in bursts)
+        while len(bursts) > LEAST_BURSTS and fills - bursts[0].fills >= self._window:
+            fills -= bursts.popleft().fills
 
     @property
     def reading(self) -> ToxicityReading | None:
         """The mean over the window, its error, the score and the verdict; None before the first markout."""
-        if not self._lots:
+        bursts, count = self._bursts, len(self._bursts)
+        if not bursts:
             return None
-        bursts = len(self._bursts)
-        mean = self._total / self._lots
+        lots = sum(burst.lots for burst in bursts)
+        mean = sum(burst.total for burst in bursts) / lots
         error = inf
-        if bursts > 1:
-            squares = max(0.0, self._mm - 2.0 * mean * self._qm + mean * mean * self._qq)
-            error = sqrt(squares * bursts / (bursts - 1)) / self._lots
+        if count > 1:
+            squares = sum((burst.total - mean * burst.lots) ** 2 for burst in bursts)
+            error = sqrt(squares * count / (count - 1)) / lots
         lost = self._break_even - mean
         score = lost / error if error > 0.0 else inf if lost > 0.0 else -inf if lost < 0.0 else 0.0
         flow = Flow.UNDECIDED
-        if bursts >= LEAST_BURSTS and abs(score) > 2.0:
+        if count >= LEAST_BURSTS and abs(score) > 2.0:
             flow = Flow.TOXIC if score > 0.0 else Flow.BENIGN
-        return ToxicityReading(mean, error, score, flow, self._fills, bursts)
+        return ToxicityReading(mean, error, score, flow, sum(burst.fills for burst in bursts), count)
 
 
 @dataclass(slots=True)

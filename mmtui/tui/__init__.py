@@ -1,1 +1,1 @@
-"""The terminal app. Nothing below this room imports textual."""
+"""The terminal app. No package below it imports textual."""

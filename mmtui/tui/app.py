@@ -1,10 +1,10 @@
-"""The app: its themes, its screens and the way between them."""
+"""The app: its themes, its screens and the navigation between them."""
 
 from __future__ import annotations
 
 import gc
 import random
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -14,15 +14,16 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import msgspec
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.theme import Theme
 
-from mmtui.career.career import Best, Career, Progress, Record
+from mmtui.career.career import Career, Progress, Record
 from mmtui.errors import MmtuiError
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.screens.base import AppScreen
@@ -37,7 +38,6 @@ if TYPE_CHECKING:
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
-    from mmtui.tui.driver import Driver
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
@@ -46,7 +46,7 @@ _SEEDS = 100_000
 
 
 def random_seed() -> int:
-    """A seed nobody knows beforehand, short enough to tell a friend."""
+    """A random seed, short enough to say aloud."""
     return random.SystemRandom().randrange(_SEEDS)
 
 
@@ -57,11 +57,11 @@ class MmtuiApp(App[None]):
         engine: where levels, strategies and sessions come from.
         start: level to open at once, its seed, strategy and speed; None opens the home screen.
         watch: a journal to open the replay of at once, by path or name, and the time to begin at.
-        driver: what turns time into advances, None for the clock; tests step by hand.
-        new_seed: where seeds come from that nobody chose.
-        config: folder that keeps the settings; None for the defaults, changed for this run only.
-        data: folder that keeps the career, likewise.
-        today: the date, which chooses the daily challenge.
+        driver: what turns wall time into advances; tests step by hand.
+        new_seed: returns a random seed.
+        config: folder of the settings; None for the defaults, whose changes last for this run only.
+        data: folder of the career; None for an empty one, which lasts for this run only.
+        today: returns the date, which chooses the daily challenge.
     """
 
     TITLE = "mmtui"
@@ -69,13 +69,13 @@ class MmtuiApp(App[None]):
     ALLOW_SELECT = False
     #: The first screen's styles are read with the app's, once.
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/home.tcss"]
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("app"))
+    BINDINGS = bindings("app")
 
     def __init__(
         self,
         engine: Engine,
         start: tuple[str, int | None, str | None, float | None] | None = None,
-        driver: type[Driver] | None = None,
+        driver: type[Driver] = Driver,
         new_seed: Callable[[], int] = random_seed,
         config: Path | None = None,
         data: Path | None = None,
@@ -92,31 +92,30 @@ class MmtuiApp(App[None]):
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         self.settings, *troubles = self._settings_file.read(Settings())
-        # Where nothing is kept there is no first start.
+        # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
         for theme in THEMES:
             self.register_theme(theme)
-        known = {theme.name for theme in THEMES}
-        self.theme = self.settings.theme if self.settings.theme in known else DEFAULT_THEME
+        self.theme = DEFAULT_THEME
         self._apply()
 
     @property
     def available_themes(self) -> dict[str, Theme]:
-        """Ours only: their contrast is measured."""
+        """Only the program's own themes: their contrast is tested."""
         registered = super().available_themes
         ours = {theme.name: theme for theme in THEMES if theme.name in registered}
-        # While App sets itself up, ours are not registered yet.
+        # Textual asks before they are registered.
         return ours or registered
 
     def get_key_display(self, binding: Binding) -> str:
-        """Keys as the eye reads them, Shift as an arrow."""
+        """The key as it is shown, Shift as an arrow."""
         return super().get_key_display(binding).replace("shift+", "⇧")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """What the palette offers: the actions of the screen and of the app, with their keys."""
+        """The palette's commands: the actions of the screen and of the app, with their keys."""
         here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
         for action in ACTIONS.values():
             if action.id in here and action.id != "app.palette":
@@ -125,15 +124,9 @@ class MmtuiApp(App[None]):
                 yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
 
     def watch_theme(self, theme: str) -> None:
-        """Remember the colours, whichever way they were chosen."""
+        """Save the theme, whichever way it was chosen."""
         if self.is_running and theme != self.settings.theme:
             self.prefer(theme=theme)
-
-    def prefer(self, **changes: Any) -> None:
-        """Change settings: now, and in their file."""
-        self.settings = msgspec.structs.replace(self.settings, **changes)
-        self._apply()
-        self._warn(self._settings_file.write(self.settings))
 
     def _apply(self) -> None:
         settings = self.settings
@@ -142,17 +135,12 @@ class MmtuiApp(App[None]):
         if settings.theme in self.available_themes:
             self.theme = settings.theme
 
-    def taught(self) -> None:
-        """Remember that the first lesson was followed or skipped."""
-        self.progress = msgspec.structs.replace(self.progress, taught=True)
-        self._warn(self.career.taught())
-
     def _warn(self, trouble: str) -> None:
         if trouble:
             self.notify(trouble, severity="warning", timeout=10, markup=False)
 
     def get_default_screen(self) -> Screen[Any]:
-        """Home is at the bottom of the stack: nothing blank comes before it."""
+        """Home is at the bottom of the stack, so that no blank screen comes before it."""
         return HomeScreen()
 
     def on_mount(self) -> None:
@@ -162,80 +150,123 @@ class MmtuiApp(App[None]):
             level, seed, strategy, speed = self._start
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
         elif self._watch is not None:
-            self.watch_journal(*self._watch)
+            self.show_journal(*self._watch)
 
     def on_ready(self) -> None:
-        """The first frame is there: what was made for it stays, and need not be searched for garbage."""
+        """Collect garbage from the first frame on, without the objects made for that frame, which stay."""
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
 
+    def on_unmount(self) -> None:
+        """Close the journal and the career; the session can be resumed."""
+        self.engine.suspend()
+        self.career.close()
+
+    async def run_action(
+        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
+    ) -> bool:
+        """Run an action, then notify its screen."""
+        screen = self.screen
+        done = await super().run_action(action, default_namespace, namespaces)
+        if screen is self.screen and isinstance(screen, AppScreen) and isinstance(action, str):
+            screen.after_action(action)
+        return done
+
+    # The Navigator's methods, documented there.
+
+    def prefer(self, **changes: Any) -> None:
+        self.settings = msgspec.structs.replace(self.settings, **changes)
+        self._apply()
+        self._warn(self._settings_file.write(self.settings))
+
+    def lesson_done(self) -> None:
+        self.progress = msgspec.structs.replace(self.progress, taught=True)
+        self._warn(self.career.taught())
+
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
-        """Open the list of levels, to play by oneself or against a strategy with its parameters."""
         from mmtui.tui.screens.levels import LevelsScreen
 
         self.push_screen(LevelsScreen(opponent))
 
     def choose_duel(self) -> None:
-        """Ask against whom, then on which level."""
         from mmtui.tui.screens.choose import ChooseStrategy
 
-        def go(opponent: tuple[str, Params] | None) -> None:
+        def chosen(opponent: tuple[str, Params] | None) -> None:
             if opponent is not None:
                 self.show_levels(opponent)
 
-        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), go)
+        self.push_screen(ChooseStrategy(self.engine, None, {}, "Against whom?", files=False), chosen)
 
     def show_sandbox(self) -> None:
-        """Open the sandbox's overrides."""
         from mmtui.tui.screens.sandbox import SandboxScreen
 
         self.push_screen(SandboxScreen())
 
-    def brief(self, card: Card) -> None:
-        """Open a level's briefing."""
-        self._brief(card, self.new_seed())
+    def show_scores(self) -> None:
+        from mmtui.tui.screens.scores import ScoresScreen
 
-    def _brief(self, card: Card, seed: int) -> None:
+        self.push_screen(ScoresScreen())
+
+    def show_replays(self) -> None:
+        from mmtui.tui.screens.replays import ReplaysScreen
+
+        self.push_screen(ReplaysScreen())
+
+    def show_settings(self) -> None:
+        from mmtui.tui.screens.settings import SettingsScreen
+
+        self.push_screen(SettingsScreen())
+
+    def show_keys(self) -> None:
+        from mmtui.tui.screens.help import HelpScreen
+
+        self.push_screen(HelpScreen(self.screen))
+
+    # The names that the key bindings call.
+    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+
+    def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen
 
-        self.push_screen(BriefingScreen(card, seed))
+        self.push_screen(BriefingScreen(card, self.new_seed() if seed is None else seed))
 
-    async def run_action(
-        self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
-    ) -> bool:
-        """Carry out an action, and notify the screen it was for."""
-        screen = self.screen
-        done = await super().run_action(action, default_namespace, namespaces)
-        if screen is self.screen and isinstance(screen, AppScreen) and isinstance(action, str):
-            screen.did(action)
-        return done
+    def show_daily(self) -> None:
+        self.show_briefing(*self._daily(self.today()))
 
-    def teach(self) -> None:
-        """Go to the floor for the first lesson."""
+    def start_lesson(self) -> None:
         card = self.engine.level(lesson.LEVEL)
-        self.push_screen(self._floor(card, lesson.SEED, None, 1.0, lesson.Lesson()))
-
-    def brief_daily(self) -> None:
-        """Open the briefing of the day's level, with the day's seed: the same market for everybody."""
-        self._brief(*self._daily(self.today()))
-
-    def _daily(self, day: date) -> tuple[Card, int]:
-        from mmtui.career.daily import daily
-
-        return daily(day, self.engine.levels())
+        seat = self.engine.open(card, lesson.SEED, None)
+        self.push_screen(self._floor(card, seat, speed=1.0, teaching=lesson.Lesson()))
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
-        """Go to the floor."""
-        self.push_screen(self._floor(card, seed, strategy, speed))
+        self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
-        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
-        self.switch_screen(self._floor(card, seed, strategy, earlier=earlier))
+    def resume(self, path: Path) -> None:
+        try:
+            card, seat = self.engine.resume(path)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
+        else:
+            self.push_screen(self._floor(card, seat, paused=True))
 
-    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
-        """Show a session again, from a time on; ``name`` is that of its journal's file."""
-        from mmtui.tui.driver import Driver
+    def finish(self, played: Played) -> None:
+        from mmtui.tui.screens.debrief import DebriefScreen
+
+        daily = None
+        if played.card.counts:
+            result = played.result
+            card, seed = self._daily(self.today())
+            daily = self.today() if (played.card.level.id, played.seed) == (card.level.id, seed) else None
+            self.progress = self.progress.with_score(result.level, result.score, result.stars)
+            self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
+        self.switch_screen(DebriefScreen(replace(played, daily=daily)))
+
+    def retry(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
+        seat = self.engine.open(card, seed, strategy)
+        self.switch_screen(self._floor(card, seat, strategy, earlier=earlier))
+
+    def show_replay(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
         from mmtui.tui.screens.replay import ReplayScreen
 
         engine, debrief = self.engine, None
@@ -243,106 +274,37 @@ class MmtuiApp(App[None]):
             debrief, replay = engine.explain(script)
         else:
             replay = engine.replay(script)
-        self.push_screen(ReplayScreen(card, replay, name, (self.driver or Driver)(replay, 1.0), at_ns, debrief))
+        self.push_screen(ReplayScreen(card, replay, name, self.driver(replay, 1.0), at_ns, debrief))
+
+    def show_journal(self, name: str, at_ns: int = 0) -> None:
+        try:
+            self.show_replay(*self.engine.open_journal(name), name, at_ns)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        """Go from a replay to the floor, where it stands. Raises JournalError where the level is over."""
         seat = self.engine.take_over(replay, name)
-        floor = self._floor_of(card, seat, None, earlier=earlier)
-        floor.driver.paused = True
-        self.push_screen(floor)
+        self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
-    def finish(self, played: Played) -> None:
-        """Go from the floor to the debrief, and remember the score."""
-        from mmtui.tui.screens.debrief import DebriefScreen
+    def _daily(self, day: date) -> tuple[Card, int]:
+        from mmtui.career.daily import daily
 
-        daily = None
-        if played.card.counts:
-            result = played.result
-            card, seed = self._daily(self.today())
-            daily = self.today() if (played.card.id, played.seed) == (card.id, seed) else None
-            self.progress = self.progress.with_score(result.level, result.score, result.stars)
-            self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
-        self.switch_screen(DebriefScreen(replace(played, daily=daily)))
-
-    def on_unmount(self) -> None:
-        """What is being played can be gone on with."""
-        self.engine.put_down()
-        self.career.close()
-
-    def go_on(self, path: Path) -> None:
-        """Go on with a session where its journal breaks off."""
-        try:
-            card, seat = self.engine.resume(path)
-        except MmtuiError as error:
-            self._warn(f"{error}.")
-            return
-        floor = self._floor_of(card, seat, None)
-        floor.driver.paused = True
-        self.push_screen(floor)
-
-    def watch_journal(self, name: str, at_ns: int = 0) -> None:
-        """Show the session of a journal, from a time on."""
-        try:
-            self.watch_again(*self.engine.recording(name), name, at_ns)
-        except MmtuiError as error:
-            self._warn(f"{error}.")
-
-    def show_scores(self) -> None:
-        """Open the scores."""
-        from mmtui.tui.screens.scores import ScoresScreen
-
-        self.push_screen(ScoresScreen())
-
-    def show_replays(self) -> None:
-        """Open the list of what can be seen again."""
-        from mmtui.tui.screens.replays import ReplaysScreen
-
-        self.push_screen(ReplaysScreen())
-
-    def show_keys(self) -> None:
-        """Open the help: the keys of the present screen."""
-        from mmtui.tui.screens.help import HelpScreen
-
-        self.push_screen(HelpScreen(self.screen))
-
-    def show_settings(self) -> None:
-        """Open the settings."""
-        from mmtui.tui.screens.settings import SettingsScreen
-
-        self.push_screen(SettingsScreen())
-
-    # As the keys call them.
-    action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
-
-    @property
-    def best(self) -> Mapping[str, Best]:
-        """Level id to the best score and its stars."""
-        return self.progress.best
+        return daily(day, self.engine.levels())
 
     def _floor(
         self,
         card: Card,
-        seed: int,
-        strategy: str | None,
-        speed: float | None = None,
-        teaching: lesson.Lesson | None = None,
-        earlier: QuoteHistory | None = None,
-    ) -> FloorScreen:
-        return self._floor_of(card, self.engine.open(card, seed, strategy), strategy, speed, teaching, earlier)
-
-    def _floor_of(
-        self,
-        card: Card,
         seat: WatchedSession,
-        strategy: str | None,
+        strategy: str | None = None,
         speed: float | None = None,
+        *,
         teaching: lesson.Lesson | None = None,
         earlier: QuoteHistory | None = None,
+        paused: bool = False,
     ) -> FloorScreen:
-        from mmtui.tui.driver import Driver
         from mmtui.tui.screens.floor import FloorScreen
 
-        driver = (self.driver or Driver)(seat, self.settings.speed if speed is None else speed)
+        driver = self.driver(seat, self.settings.speed if speed is None else speed)
+        driver.paused = paused
         driver.watch(self.engine.change_speed)
-        return FloorScreen(card, seat, strategy, driver, teaching, earlier)
+        return FloorScreen(card, seat, driver, strategy, teaching, earlier)

@@ -1,59 +1,34 @@
-"""Levels and strategies as the screens tell them."""
+"""Levels and strategies as the screens show them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
-
-from mmtui.tui.format import currency_sign
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.level.level import Level
-    from mmtui.market.core.instrument import Instrument
     from mmtui.strategies.protocol import Param
 
 
 @dataclass(frozen=True)
 class Card:
-    """A level as the screens tell it.
+    """A level that can be played.
 
     Attributes:
-        source: id or path to load it by, with the keys that were set.
-        counts: whether it is a level of the campaign as it ships, so that its scores count for it.
-        situation: four sentences.
-        rules: name and value, in the order to show.
-        weights: part of the score to its weight.
-        strategy: the one that is ready when nothing else was chosen.
-        par: the strategy whose PnL on the same seed is par.
-        opponent: the strategy that makes the same market, in a duel.
-        sizes: the size presets of keys 1 to 5, in lots.
-        keys: ids of the actions that are first needed here.
+        level: the level.
+        source: its id or the path of its file, with the overrides that were set.
+        counts: whether its scores count: it is a level of the campaign, unchanged.
     """
 
-    id: str
+    level: Level
     source: str
-    number: int
-    title: str
-    lesson: str
-    situation: str
-    duration_s: float
-    instrument: Instrument
-    rules: tuple[tuple[str, str], ...]
-    weights: Mapping[str, float]
-    max_order: int
-    strategy: str
-    par: str
-    opponent: str | None = None
-    sizes: tuple[int, ...] = (1, 2, 5, 10, 20)
-    keys: tuple[str, ...] = ()
-    counts: bool = True
+    counts: bool = False
 
 
 @dataclass(frozen=True)
 class OverrideField:
-    """A key of a level that the screen lets one set: its path, name and meaning, and its value as one types it."""
+    """A key of a level that the sandbox can set: its path, name, meaning and value as text."""
 
     path: str
     name: str
@@ -70,70 +45,8 @@ class StrategyCard:
     params: tuple[Param, ...] = ()
 
 
-def title_of(level: str, cards: Mapping[str, Card]) -> str:
-    """The title of a level; its id where it is not among the cards."""
-    return cards[level].title if level in cards else level
-
-
-def ships(level: Level) -> bool:
-    """Whether it is a level of the campaign as it ships."""
+def is_shipped(level: Level) -> bool:
+    """Whether a level is one of the campaign's, unchanged."""
     from mmtui.level.level import level_ids, load_level
 
     return level.id in level_ids() and load_level(level.id).digest == level.digest
-
-
-def card_of(level: Level, source: str) -> Card:
-    """A level as the screens tell it; ``source`` is what it was asked for by."""
-    return Card(
-        id=level.id,
-        source=source,
-        number=level.number,
-        title=level.title,
-        lesson=level.lesson,
-        situation=" ".join(level.situation.split()),
-        duration_s=level.duration_s,
-        instrument=level.market.instrument,
-        rules=tuple(_rules(level)),
-        weights={str(part): weight for part, weight in level.score.weights.items()},
-        max_order=level.maker.max_order,
-        strategy=level.lesson_strategy,
-        par=level.par,
-        opponent=None if level.opponent is None else level.opponent.strategy,
-        sizes=level.maker.sizes,
-        keys=tuple(f"floor.{key}" for key in level.keys),
-        counts=level.campaign and source == level.id,
-    )
-
-
-def _rules(level: Level) -> Iterator[tuple[str, str]]:
-    """The rules of a level, in words."""
-    from mmtui.level.phase_text import exchange_rules
-
-    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
-    sign = currency_sign(instrument.currency)
-    yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
-    yield "largest order", f"{maker.max_order} lots"
-    yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
-    fees = instrument.fees
-    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
-    yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
-    yield "order latency", f"{maker.latency_ms:g} ms"
-    if obligation.max_width is not None:
-        share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
-        yield "obligation", f"≤{obligation.max_width} ticks, ≥{obligation.min_size} lots{share}"
-    yield from exchange_rules(level.exchange)
-    if maker.position:
-        yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
-    if maker.max_loss is not None:
-        yield "loss limit", f"{sign}{maker.max_loss:,.0f}"
-    if level.opponent is not None:
-        yield "duel with", level.opponent.strategy
-    yield "par", level.par
-
-
-def _fee(sign: str, per_share: float, bps: float) -> str:
-    """A fee in words; negative numbers are rebates."""
-    parts = [f"{sign}{abs(per_share):g}"] * bool(per_share) + [f"{abs(bps):g} bp"] * bool(bps)
-    if not parts:
-        return "none"
-    return ("rebate " if per_share + bps < 0 else "") + " and ".join(parts)

@@ -1,22 +1,26 @@
-"""The only place where wall time is: it turns frames into ``advance`` calls."""
+"""The driver: turns frames into ``advance`` calls. Wall time exists nowhere else."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from mmtui.observe.seat import Seat
 from mmtui.units import NS_PER_S
+
+# Only a type: the first frame need not wait for it.
+if TYPE_CHECKING:
+    from mmtui.observe.seat import Seat
 
 PAINTS_A_SECOND = 15
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 
-#: The share of a frame that the simulation may use; what it cannot do in that time slows its clock.
+#: Time of a frame for the simulation, in seconds; what does not fit slows the market's clock.
 _BUDGET_S = 0.5 / PAINTS_A_SECOND
 _SLICE_NS = NS_PER_S // 20
-#: A frame that comes later than this (a suspended terminal) does not make the market jump.
+#: A longer frame, as after a suspended terminal, counts as this long, so that the market does not jump.
 _LONGEST_FRAME_S = 0.25
 
 
@@ -24,7 +28,7 @@ class Driver:
     """Plays a session at a speed.
 
     Attributes:
-        behind: whether the last frame could not simulate all that it should have.
+        behind: whether the last frame ran out of time before its target.
     """
 
     def __init__(self, session: Seat, speed: float = 1.0) -> None:
@@ -36,7 +40,7 @@ class Driver:
 
     @property
     def speed(self) -> float:
-        """Seconds of market for one of ours."""
+        """Seconds of market per second of wall time."""
         return self._speed
 
     @speed.setter
@@ -45,7 +49,7 @@ class Driver:
 
     @property
     def paused(self) -> bool:
-        """Whether the clock stands still."""
+        """Whether the market's clock is stopped."""
         return self._paused
 
     @paused.setter
@@ -59,12 +63,12 @@ class Driver:
             self._on_change(speed, paused)
 
     def watch(self, on_change: Callable[[float, bool], None]) -> None:
-        """Call something with the speed and whether the clock stands still: now, and whenever one of them changes."""
+        """Call a function with speed and paused, now and whenever one of them changes."""
         self._on_change = on_change
         on_change(self._speed, self._paused)
 
     def start(self, screen: Screen[None], paint: Callable[[], None]) -> None:
-        """Advance and paint at each frame for as long as the screen is on top."""
+        """Advance and paint at each frame while the screen is on top."""
         last = perf_counter()
 
         def frame() -> None:
@@ -78,7 +82,7 @@ class Driver:
         screen.set_interval(1 / PAINTS_A_SECOND, frame)
 
     def advance(self, elapsed_s: float, wall: Callable[[], float] | None = None) -> None:
-        """Advance the session by a stretch of our time, within the budget that ``wall`` measures (None: all of it)."""
+        """Advance the session by some wall time; ``wall`` returns it, to keep within the budget, None for no budget."""
         session = self.session
         target = min(session.end_ns, session.now_ns + round(elapsed_s * self.speed * NS_PER_S))
         deadline = wall() + _BUDGET_S if wall is not None else 0.0
@@ -89,6 +93,6 @@ class Driver:
         self.behind = session.now_ns < target and session.over is None
 
     def change_speed(self, steps: int) -> None:
-        """Double (positive) or halve the speed, within ½ and 16."""
+        """Double (positive) or halve the speed, between ½ and 16."""
         nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
         self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + steps))]

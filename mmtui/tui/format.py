@@ -1,9 +1,10 @@
-"""Numbers and bars for the eye, in fixed widths so that nothing moves as digits change."""
+"""Numbers and bars in fixed widths, so that nothing moves as digits change."""
 
 from __future__ import annotations
 
 from itertools import groupby
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 # The screens take these from here, with the bars.
 from mmtui.wording import clock as clock
@@ -14,17 +15,24 @@ from mmtui.wording import stamp as stamp
 from mmtui.wording import stars as stars
 from mmtui.wording import ticks as ticks
 
+if TYPE_CHECKING:
+    from mmtui.market.core.instrument import Instrument
+
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
-_CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 #: A run of text and the name of its style, for Palette.
 Span = tuple[str, str]
 Row = tuple[Span, ...]
 
 
-def currency_sign(code: str) -> str:
-    """``$`` for USD; a code without a sign of its own stands for itself."""
-    return _CURRENCY_SIGNS.get(code, code + " ")
+def arrow(side: int) -> tuple[str, str]:
+    """The sign and the colour of a side, 1 (bought) or -1 (sold)."""
+    return ("▲", "bid") if side > 0 else ("▼", "ask")
+
+
+def price(instrument: Instrument, ticks: float) -> str:
+    """A price between ticks, in money, with a digit more than the instrument's prices have."""
+    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
 
 
 def tone(value: float | None, *, nothing: str = "muted") -> str:
@@ -44,7 +52,7 @@ def typed(value: object) -> str:
 
 
 def title_row(left: str, right: str, width: int) -> Row:
-    """A heading with a note at its right, if there is room for it."""
+    """A heading, with a note at its right if it fits."""
     room = max(0, width - len(left) - 2)
     note = right if len(right) <= room else ""
     return ((f" {left}", "bold muted on panel"), (note.rjust(room) + " ", "muted on panel"))
@@ -63,7 +71,7 @@ def eighths(share: float, width: int) -> int:
 
 
 def bar(text: str, length: int, ink: str, fill: str, ground: str, *, from_right: bool = False) -> list[Span]:
-    """Text over a bar, to an eighth of a cell where no character stands in the way.
+    """Text over a bar whose length is exact to an eighth of a cell, unless a character is at its end.
 
     Args:
         text: as wide as the cell.
@@ -80,14 +88,8 @@ def bar(text: str, length: int, ink: str, fill: str, ground: str, *, from_right:
     edge = width - 1 - whole if from_right else whole
     glyph = text[edge]
     if rest and glyph == " ":
-        middle = (
-            (_LEFT_BLOCKS[8 - rest], f"{ground} on {fill}")
-            if from_right
-            else (
-                _LEFT_BLOCKS[rest],
-                f"{fill} on {ground}",
-            )
-        )
+        left = (_LEFT_BLOCKS[8 - rest], f"{ground} on {fill}"), (_LEFT_BLOCKS[rest], f"{fill} on {ground}")
+        middle = left[0 if from_right else 1]
     else:
         middle = (glyph, f"{ink} on {fill if rest >= 4 else ground}")
     before, after = text[:edge], text[edge + 1 :]
@@ -112,7 +114,7 @@ def balance(share: float, width: int, fill: str, ground: str) -> list[Span]:
 
 
 def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
-    """A row of one ground a cell with thin marks in the cells ``at``, wherever nothing is written."""
+    """A row with thin marks in those of the cells ``at`` that are blank."""
     cells = [(glyph, style) for text, style in row for glyph in text]
     for x in at:
         glyph, style = cells[x]
@@ -122,12 +124,12 @@ def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
 
 
 def width_of(row: Row | list[Span]) -> int:
-    """Cells of a row; every character of ours is one cell wide."""
+    """The width of a row in cells; every character used is one cell wide."""
     return sum(len(text) for text, _ in row)
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """Text broken at spaces."""
+    """Text as lines of at most a width, broken at spaces."""
     lines: list[str] = []
     for word in text.split():
         if lines and len(lines[-1]) + 1 + len(word) <= width:

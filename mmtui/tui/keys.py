@@ -1,34 +1,33 @@
-"""The keys of the actions: bindings made from the registry, and key maps that change them."""
+"""The keys of the actions: bindings from the registry, and key maps that change them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from textual.binding import Binding
+from textual.binding import Binding, BindingType
 from textual.keys import format_key
 
 from mmtui.errors import InputError
 from mmtui.tui.actions import ACTIONS, Action
 
-#: The floor's footer, what is needed most first: a narrow terminal shows only the beginning.
+#: The order of the footer, the most needed first: a narrow terminal shows only the beginning.
 _FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
-#: The ids that actions had in earlier versions, and those that they have now. Whoever renames an action adds it here,
-#: and raises the version of the settings.
+#: Ids of earlier versions to the present ones. Renaming an action adds an entry and raises the version of the settings.
 ALIASES: dict[str, str] = {}
-#: On screens with a list these move in it and choose.
+#: These move and choose in lists.
 _LIST_KEYS = frozenset({"up", "down", "home", "end", "pageup", "pagedown", "enter"})
 
 
 def keys_of(action: Action, keymap: Mapping[str, str]) -> tuple[str, ...]:
-    """The keys of an action, by Textual's names."""
+    """The keys of an action, as Textual names them."""
     return tuple(key.strip() for key in keymap.get(action.id, action.key).split(","))
 
 
 def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]:
-    """The key map with another key, or several separated by commas, for an action.
+    """The key map with another key for an action, or several separated by commas.
 
     Raises:
-        InputError: there is no such action, or the key does something else on its screen already.
+        InputError: there is no such action, or the key has another use on its screen.
     """
     action = ACTIONS.get(action_id)
     if action is None:
@@ -50,7 +49,7 @@ def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]
 
 
 def checked(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """A key map by the ids of now, without what cannot be, as when a hand wrote it into the file, and why not."""
+    """A key map under the present ids, without invalid entries, and a sentence on each of those."""
     good = {ALIASES[action_id]: key for action_id, key in keymap.items() if action_id in ALIASES}
     good |= {action_id: key for action_id, key in keymap.items() if action_id not in ALIASES}
     troubles: list[str] = []
@@ -58,7 +57,7 @@ def checked(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
     while not settled:
         settled = True
         for action_id, key in list(good.items()):
-            # All others are in place, so that two actions may have swapped their keys.
+            # Checked against all others, so that two actions may swap their keys.
             others = {name: other for name, other in good.items() if name != action_id}
             try:
                 remap(others, action_id, key)
@@ -73,7 +72,7 @@ def _named(action: Action) -> str:
     return f"{action.tooltip[0].lower()}{action.tooltip[1:]} ({action.id})"
 
 
-def bindings(screen: str) -> list[Binding]:
+def bindings(screen: str) -> list[BindingType]:
     """The bindings of a screen, in the order of the footer."""
     actions = [action for action in ACTIONS.values() if action.screen == screen]
     actions.sort(key=lambda action: _FOOTER.index(action.footer) if action.footer in _FOOTER else len(_FOOTER))

@@ -1,4 +1,4 @@
-"""The first lesson: what to read and which key to press, step by step. A floor shows it, whatever the level."""
+"""The first lesson: what to read and which key to press, step by step."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import keys_of
 
-#: The level and the seed on which the lesson is given.
+#: The lesson's level and seed.
 LEVEL, SEED = "first-quotes", 1
 
 
 @dataclass(frozen=True)
 class LessonStep:
-    """What to know, and the action that leads on; ``ask`` says what its key does."""
+    """What to know, and the action that leads to the next step; ``ask`` says what its key does."""
 
     text: str
     action: str
@@ -77,10 +77,10 @@ STEPS = (
 
 
 class Lesson:
-    """Goes through the steps.
+    """The steps and the present one.
 
     Attributes:
-        at: how many are done.
+        at: number of steps done.
     """
 
     def __init__(self, steps: tuple[LessonStep, ...] = STEPS) -> None:
@@ -89,11 +89,11 @@ class Lesson:
 
     @property
     def step(self) -> LessonStep | None:
-        """What is asked now, None when all is done."""
+        """The present step; None at the end."""
         return self.steps[self.at] if self.at < len(self.steps) else None
 
-    def did(self, action: str) -> bool:
-        """Take notice of an action, as bindings call it; True when it was the one that was asked for."""
+    def advance(self, action: str) -> bool:
+        """Go to the next step if the action, as bindings call it, is the one asked for; return whether it is."""
         step = self.step
         if step is None or ACTIONS[step.action].action != action:
             return False
@@ -101,7 +101,7 @@ class Lesson:
         return True
 
     def rows(self, keymap: Mapping[str, str]) -> list[Row]:
-        """The step in words, with the key that the action has now."""
+        """The present step, with the key of its action in a key map."""
         step = self.step
         if step is None:
             return []

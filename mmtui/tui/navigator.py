@@ -1,13 +1,12 @@
-"""What screens may ask of the app: where to go next, and what is kept between screens."""
+"""What screens may ask of the app: navigation, and the state shared between screens."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mmtui.career.career import Best, Career, Progress
+from mmtui.career.career import Career, Progress
 from mmtui.tui.settings import Settings
 
 # Only types: the first frame need not wait for them.
@@ -26,8 +25,8 @@ class Navigator(Protocol):
 
     Attributes:
         engine: where levels, strategies and sessions come from.
-        career: scores and sessions of the past.
-        progress: bests and what was played last; kept between runs.
+        career: past scores and sessions.
+        progress: best scores and the level played last.
         settings: the player's preferences; changed by ``prefer``.
     """
 
@@ -36,27 +35,23 @@ class Navigator(Protocol):
     progress: Progress
     settings: Settings
 
-    @property
-    def best(self) -> Mapping[str, Best]:
-        """Level id to the best score and its stars."""
-
     def today(self) -> date:
         """The date, which chooses the daily challenge."""
 
     def new_seed(self) -> int:
-        """A seed that nobody chose."""
+        """A random seed."""
 
     def prefer(self, **changes: Any) -> None:
-        """Change settings: now, and in their file."""
+        """Change settings, and save them."""
 
-    def taught(self) -> None:
-        """Remember that the first lesson was followed or skipped."""
+    def lesson_done(self) -> None:
+        """Save that the first lesson was finished or skipped."""
 
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
-        """Open the list of levels, to play alone or against a strategy with its parameters."""
+        """Open the list of levels, to play alone or against a strategy with these parameters."""
 
     def choose_duel(self) -> None:
-        """Ask against whom, then on which level."""
+        """Ask for a strategy to play against, then open the list of levels."""
 
     def show_sandbox(self) -> None:
         """Open the sandbox."""
@@ -65,7 +60,7 @@ class Navigator(Protocol):
         """Open the scores."""
 
     def show_replays(self) -> None:
-        """Open the list of sessions that can be replayed."""
+        """Open the list of replays."""
 
     def show_settings(self) -> None:
         """Open the settings."""
@@ -73,32 +68,32 @@ class Navigator(Protocol):
     def show_keys(self) -> None:
         """Open the help: the keys of the present screen."""
 
-    def brief(self, card: Card) -> None:
-        """Open a level's briefing, with a new seed."""
+    def show_briefing(self, card: Card, seed: int | None = None) -> None:
+        """Open a level's briefing, with a new seed where none is given."""
 
-    def brief_daily(self) -> None:
-        """Open the briefing of the day's level, with the day's seed."""
+    def show_daily(self) -> None:
+        """Open the briefing of the daily challenge."""
 
-    def teach(self) -> None:
+    def start_lesson(self) -> None:
         """Go to the floor for the first lesson."""
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         """Go to the floor."""
 
-    def go_on(self, path: Path) -> None:
-        """Go to the floor with an unfinished session, where its journal breaks off."""
+    def resume(self, path: Path) -> None:
+        """Go to the floor with the unfinished session of a journal."""
 
     def finish(self, played: Played) -> None:
-        """Go from the floor to the debrief, and remember the score."""
+        """Go from the floor to the debrief, and record the score."""
 
-    def replay_level(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
-        """Go from the debrief to the floor again; the quotes of an earlier run on the same market show as ghosts."""
+    def retry(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
+        """Go from the debrief to the floor; the quotes of an earlier run on the same market show as ghosts."""
 
-    def watch_again(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
+    def show_replay(self, card: Card, script: Script, name: str, at_ns: int = 0) -> None:
         """Open the replay of a session at a time; ``name`` is its journal's file name."""
 
-    def watch_journal(self, name: str, at_ns: int = 0) -> None:
+    def show_journal(self, name: str, at_ns: int = 0) -> None:
         """Open the replay of a journal at a time."""
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        """Go from a replay to the floor, at its present time. Raises JournalError where the level is over."""
+        """Go from a replay to the floor, at the replay's time. Raises JournalError where the level is over."""

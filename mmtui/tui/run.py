@@ -23,14 +23,14 @@ def open_app(
     """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
     Args:
-        level: id or path of the level to go straight to, or "daily" for the day's; None for the home screen.
-        seed: its seed; None for a random one, or the day's.
-        strategy: who quotes from the start; None for the player.
-        speed: seconds of market for one of ours, ½ to 16; None for the one in the settings.
-        overrides: keys of the level to set, by path.
+        level: id or path of the level to open, or "daily"; None for the home screen.
+        seed: its seed; None for a random one, or the daily challenge's.
+        strategy: the one that quotes from the start; None for the player.
+        speed: seconds of market per second of wall time, ½ to 16; None for the one in the settings.
+        overrides: key paths of the level to new values.
 
     Raises:
-        LevelError, UnknownStrategyError: before anything is drawn.
+        LevelError, UnknownStrategyError: raised before anything is drawn.
     """
     engine, opened = _ready()
     start = None
@@ -44,7 +44,8 @@ def open_app(
             level_id, day = daily(datetime.now().astimezone().date(), level_ids())
             level, seed = level_id, day if seed is None else seed
         card = engine.level(level, overrides)
-        for name in (strategy, card.opponent):
+        opponent = card.level.opponent
+        for name in (strategy, None if opponent is None else opponent.strategy):
             if name is not None:
                 engine.check_strategy(name)
         start = (card.source, seed, strategy, speed)
@@ -59,19 +60,19 @@ def open_replay(journal: Path, at_ns: int) -> None:
         at_ns: where to begin.
 
     Raises:
-        InputError: the journal, or what it needs, cannot be used; before anything is drawn.
+        InputError: the journal, or what it needs, cannot be used. Raised before anything is drawn.
     """
     engine, opened = _ready()
     name = str(journal.resolve())
-    _, script = engine.recording(name)
-    # What it is played on may be gone too, such as a tape.
+    _, script = engine.open_journal(name)
+    # Its market may be gone too, such as a tape's file.
     engine.replay(script)
     opened(watch=(name, at_ns)).run()
 
 
 def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
-    """The game, and what makes an app of it with what it shall open at."""
-    # Until the first frame nothing is thrown away that were worth looking for; the app collects from there on.
+    """The engine, and a function that makes an app from what it opens at."""
+    # There is next to no garbage before the first frame; the app collects it from then on.
     gc.disable()
     from platformdirs import user_config_path, user_data_path
 

@@ -1,4 +1,4 @@
-"""What the player prefers, kept between runs."""
+"""The player's preferences, kept between runs."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
 
 
 class Settings(Versioned, frozen=True, kw_only=True):
-    """The player's preferences. Keys that a later version may have added are passed over.
+    """The player's preferences. Unknown keys, such as a later version's, are ignored.
 
     Attributes:
         theme: name of the colours.
-        speed: seconds of market for one of ours, when a level starts.
+        speed: seconds of market per second of wall time, when a level starts.
         armed: whether one click on the ladder sends an order when a level starts; disarmed, it moves the cursor.
         several: whether a new price adds an order to its side instead of replacing those there.
         bell: whether the terminal's bell rings on own fills.
         coach: whether the coach speaks.
-        still: whether nothing on the screens moves for show.
+        still: whether animations are off.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
 

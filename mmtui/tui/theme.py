@@ -1,6 +1,6 @@
-"""The colours, in four themes. Every text keeps at least 4.5:1 against its ground; a test measures it.
+"""The colours, in four themes. The contrast of text to its ground is at least 4.5:1; a test measures it.
 
-Bids and asks differ by place and shape as well, so no theme is needed to play.
+Bids and asks differ by place and shape as well, so that no colour is needed to play.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from textual.theme import Theme
 
 DEFAULT_THEME = "mmtui-dark"
 
-#: Our own colour names, used by style sheets (``$bid``) and by Palette ("bid on bid-bar").
+#: Colour names used by style sheets (``$bid``) and by Palette ("bid on bid-bar").
 _DARK = {
     "bid": "#5fd7a7",
     "ask": "#ff8f8a",
@@ -27,8 +27,6 @@ _DARK = {
     "muted": "#9fabbe",
     "rule": "#2a3547",
     "ink": "#0b0f15",
-    "gain": "#5fd7a7",
-    "loss": "#ff8f8a",
     "sold-bar": "#7a343a",
     "bought-bar": "#1b6650",
     "track": "#1e2836",
@@ -50,8 +48,6 @@ _LIGHT = {
     "muted": "#555d69",
     "rule": "#d3cfc4",
     "ink": "#ffffff",
-    "gain": "#00614a",
-    "loss": "#a81d22",
     "sold-bar": "#f0b3ae",
     "bought-bar": "#9fd6c1",
     "track": "#e2dfd6",
@@ -66,8 +62,6 @@ _BLUE_ORANGE = _DARK | {
     "live": "#8fd3ff",
     "own": "#fff0a8",
     "entry": "#45451c",
-    "gain": "#74b9ff",
-    "loss": "#ffb169",
     "sold-bar": "#7f4a10",
     "bought-bar": "#1d5688",
 }
@@ -88,8 +82,6 @@ _HIGH_CONTRAST = {
     "muted": "#d0d0d0",
     "rule": "#6a6a6a",
     "ink": "#000000",
-    "gain": "#5cffb5",
-    "loss": "#ff9d96",
     "sold-bar": "#8f1520",
     "bought-bar": "#006b48",
     "track": "#2a2a2a",
@@ -99,6 +91,7 @@ _HIGH_CONTRAST = {
 def _theme(
     name: str, own: dict[str, str], background: str, surface: str, panel: str, foreground: str, *, dark: bool = True
 ) -> Theme:
+    own = own | {"gain": own["bid"], "loss": own["ask"]}
     return Theme(
         name=name,
         primary=own["live"],

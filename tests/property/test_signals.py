@@ -30,9 +30,8 @@ def test_rolling_moments_are_those_of_the_window(values: list[float], window: in
         rolling.update(value)
         recent = values[max(0, i + 1 - window) : i + 1]
         assert rolling.mean == pytest.approx(statistics.fmean(recent), rel=1e-9, abs=1e-9)
-        # The sum of squares is good to about 1e-16 of the largest that has passed, hence its square root to 1e-4.
         expected = statistics.stdev(recent) if len(recent) > 1 else None
-        assert rolling.deviation == (None if expected is None else pytest.approx(expected, rel=1e-6, abs=1e-4))
+        assert rolling.deviation == (None if expected is None else pytest.approx(expected, rel=1e-9, abs=1e-9))
 
 
 @given(st.lists(st.tuples(waits, half_ticks), min_size=1, max_size=30), st.floats(0.1, 100.0))

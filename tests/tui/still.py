@@ -9,77 +9,77 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import msgspec
+from msgspec import structs
 
 from mmtui.book import Indication, Side
 from mmtui.career.career import Record
-from mmtui.coach.coach import CoachLine
+from mmtui.coach.watched import WatchedReplay, WatchedSession
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.level.level import MakerSpec, ObligationSpec, ScoreSpec, load_level
 from mmtui.level.overrides import MAIN
-from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.instrument import Fees, Instrument
 from mmtui.market.rules.halts import Band
 from mmtui.observe.snapshot import (
+    CoachLine,
     DeskSnapshot,
     FillLine,
     FloorSnapshot,
     Ghost,
     HedgeSnapshot,
     OwnOrder,
-    ScoreSnapshot,
     SignalsSnapshot,
     TapeTrade,
 )
 from mmtui.session.commands import AnyCommand, Params
-from mmtui.session.replay import Replay, Script
+from mmtui.session.replay import Script
 from mmtui.session.result import Result
+from mmtui.session.score import Score
 from mmtui.strategies.protocol import Param
 from mmtui.tui.cards import Card, OverrideField, StrategyCard
 from mmtui.tui.driver import Driver
-from mmtui.tui.engine import PlaySession
+from mmtui.tui.engine import Engine
 from mmtui.units import NS_PER_S
 from tests.tui import still_debrief
 
-INSTRUMENT = Instrument(symbol="ABC", currency="USD", tick=0.01, lot=100, price=100.0, tick_table="us")
-
-CARD = Card(
-    id="volatility-spike",
-    source="volatility-spike",
-    number=5,
-    title="Volatility spike",
+INSTRUMENT = Instrument(
+    symbol="ABC",
+    currency="USD",
+    tick=0.01,
+    lot=100,
+    price=100.0,
+    tick_table="us",
+    fees=Fees(maker_per_share=-0.002, taker_per_share=0.003),
+)
+_SHIPPED = load_level("volatility-spike")
+LEVEL = structs.replace(
+    _SHIPPED,
     lesson="When the price moves faster, quote wider and smaller.",
     situation=(
         "ABC trades at $100 in one-cent ticks on a quiet morning. In a few minutes the central bank speaks, and a day "
         "that moves one per cent becomes one that moves five. What was a fair width before is a gift to others after. "
         "Widen, cut your size, requote faster, and do not be caught with a position you did not want."
     ),
-    duration_s=300,
-    instrument=INSTRUMENT,
-    rules=(
-        ("position limit", "±40 lots of 100"),
-        ("largest order", "20 lots"),
-        ("tick", "$0.01, $1 a lot"),
-        ("maker, a share", "rebate $0.002"),
-        ("taker, a share", "$0.003"),
-        ("order latency", "20 ms"),
-        ("obligation", "≤8 ticks, ≥1 lots"),
-        ("loss limit", "$2,000"),
-        ("par", "avellaneda-stoikov"),
-    ),
-    weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2},
-    max_order=20,
-    strategy="skew",
-    par="avellaneda-stoikov",
-    sizes=(1, 2, 5, 10, 20),
+    lesson_strategy="skew",
+    market=structs.replace(_SHIPPED.market, instrument=INSTRUMENT),
+    maker=MakerSpec(position_limit=40, max_order=20, max_loss=2000.0),
+    obligation=ObligationSpec(max_width=8),
+    score=ScoreSpec(weights={"pnl": 0.4, "inventory": 0.2, "markout": 0.2, "presence": 0.2}, point=4.0),
+    events=(),
+    keys=(),
 )
-
-OTHER = replace(
-    CARD,
-    id="first-quotes",
-    source="first-quotes",
-    number=1,
-    title="First quotes",
-    lesson="A quote on both sides earns the spread: not too wide, not too tight.",
-    duration_s=180,
+CARD = Card(LEVEL, "volatility-spike", counts=True)
+OTHER = Card(
+    structs.replace(
+        LEVEL,
+        id="first-quotes",
+        number=1,
+        title="First quotes",
+        lesson="A quote on both sides earns the spread: not too wide, not too tight.",
+        duration_s=180,
+    ),
+    "first-quotes",
+    counts=True,
 )
 
 STRATEGIES = [
@@ -227,13 +227,14 @@ QUIET = FloorSnapshot(
     reservation=None,
     tape=tuple(replace(trade, own=None) for trade in _TAPE),
     desk=FLAT_DESK,
-    score=ScoreSnapshot(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
+    score=Score(41.2, {"pnl": 70.0, "inventory": 0.0, "markout": 0.0, "presence": 0.0}, 0),
     signals=SignalsSnapshot(
         volatility=4.8,
         normal_volatility=1.0,
         spread=3,
         usual_spread=1.4,
         imbalance=0.46,
+        book_flow=12,
         pressure=0.18,
         microprice=10018.2,
         hurst=(0.39, "reverting"),
@@ -252,7 +253,7 @@ TRADING = replace(
     GHOSTS,
     tape=_TAPE,
     desk=LONG_DESK,
-    score=ScoreSnapshot(71.4, {"pnl": 64.0, "inventory": 90.1, "markout": 60.2, "presence": 78.7}, 2),
+    score=Score(71.4, {"pnl": 64.0, "inventory": 90.1, "markout": 60.2, "presence": 78.7}, 2),
     orders=(
         OwnOrder(1, Side.BUY, 10016, 5, 0, 0),
         OwnOrder(2, Side.BUY, 10014, 10, 31, 4),
@@ -366,10 +367,10 @@ CAREER = (
 
 
 class StillSession:
-    """Shows one snapshot and remembers what it was told."""
+    """Shows one snapshot and remembers the commands it was given."""
 
-    def __init__(self, view: FloorSnapshot) -> None:
-        self.view = view
+    def __init__(self, shown: FloorSnapshot) -> None:
+        self.shown = shown
         self.commands: list[AnyCommand] = []
         self.seed = 7
         self.over: str | None = None
@@ -377,14 +378,14 @@ class StillSession:
 
     @property
     def now_ns(self) -> int:
-        return self.view.now_ns
+        return self.shown.now_ns
 
     @property
     def end_ns(self) -> int:
-        return self.view.end_ns
+        return self.shown.end_ns
 
     def advance(self, to_ns: int) -> None:
-        self.view = replace(self.view, now_ns=to_ns)
+        self.shown = replace(self.shown, now_ns=to_ns)
 
     def submit(self, command: AnyCommand) -> None:
         self.commands.append(command)
@@ -392,57 +393,47 @@ class StillSession:
     def leave(self) -> None:
         self.left = True
 
-    def snapshot(self) -> FloorSnapshot:
-        view, self.view = self.view, replace(self.view, notices=())
-        return view
+    def view(self) -> FloorSnapshot:
+        return self.shown
 
     def result(self) -> Result:
         return RESULT
 
 
-class StillReplay:
+class StillReplay(StillSession):
     """One snapshot, seen again: only its time moves."""
 
-    def __init__(self, view: FloorSnapshot) -> None:
-        self.session = StillSession(replace(view, now_ns=0))
+    def __init__(self, shown: FloorSnapshot) -> None:
+        super().__init__(replace(shown, now_ns=0))
         self.script = STILL_SCRIPT
-        self.end_ns = view.end_ns
-        self.over = None
-
-    @property
-    def now_ns(self) -> int:
-        return self.session.now_ns
-
-    def advance(self, to_ns: int) -> None:
-        self.session.advance(to_ns)
 
     def seek(self, to_ns: int) -> None:
-        self.session.advance(to_ns)
+        self.advance(to_ns)
 
     def step(self) -> None:
-        self.session.advance(self.now_ns + 1)
+        self.advance(self.now_ns + 1)
 
     def step_back(self) -> None:
-        self.session.advance(self.now_ns - 1)
+        self.advance(self.now_ns - 1)
 
 
-class StillEngine:
+class StillEngine(Engine):
     """Two levels, three strategies, and sessions that stand still."""
 
     def __init__(self, view: FloorSnapshot = QUIET) -> None:
-        self.view = view
+        super().__init__()
+        self.shown = view
         self.session = StillSession(view)
         self.opened: list[tuple[str, int, str | None]] = []
-        self.closed: PlaySession | None = None
+        self.closed: StillSession | None = None
         self.broken_off: list[Path] = []
         self.taken_over: tuple[int, str] | None = None
-        self.trouble = ""
 
     def levels(self) -> list[Card]:
         return [OTHER, CARD]
 
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
-        return next(card for card in self.levels() if card.id == level)
+        return next(card for card in self.levels() if card.level.id == level)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         return [], []
@@ -461,45 +452,53 @@ class StillEngine:
             raise UnknownStrategyError(f"strategy {strategy}: size must be a whole number, not {texts['size']!r}")
         return {name: float(text) for name, text in texts.items()}
 
-    def open(self, card: Card, seed: int, strategy: str | None) -> PlaySession:
-        self.opened.append((card.id, seed, strategy))
-        self.session = StillSession(self.view)
-        return self.session
+    def open(self, card: Card, seed: int, strategy: str | None) -> WatchedSession:
+        self.opened.append((card.level.id, seed, strategy))
+        self.session = StillSession(self.shown)
+        self.session.seed = seed
+        return self.seat
 
-    def close(self, session: PlaySession) -> str:
-        self.closed = session
+    @property
+    def seat(self) -> WatchedSession:
+        return cast("WatchedSession", self.session)
+
+    def close(self) -> str:
+        self.closed = self.session
         return "volatility-spike-7-1.jsonl"
 
-    def script(self, session: PlaySession) -> Script:
+    def script(self, seat: WatchedSession) -> Script:
         return STILL_SCRIPT
 
-    def debrief(self, script: Script) -> Debrief:
-        return still_debrief.debrief(INSTRUMENT, RESULT)
+    def is_explained(self, script: Script) -> bool:
+        return True
+
+    def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
+        return still_debrief.debrief(INSTRUMENT, RESULT), self.replay(script)
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         return still_debrief.RANKING
 
-    def replay(self, script: Script) -> Replay:
-        return cast("Replay", StillReplay(self.view))
+    def replay(self, script: Script) -> WatchedReplay:
+        return cast("WatchedReplay", StillReplay(self.shown))
 
-    def take_over(self, replay: Replay, name: str) -> PlaySession:
+    def take_over(self, replay: WatchedReplay, name: str) -> WatchedSession:
         self.taken_over = replay.now_ns, name
-        self.session = StillSession(self.view)
-        return self.session
+        self.session = StillSession(self.shown)
+        return self.seat
 
     def unfinished(self) -> list[Path]:
         return self.broken_off
 
-    def put_down(self) -> None:
+    def suspend(self) -> None:
         self.closed = self.session
 
-    def recording(self, name: str) -> tuple[Card, Script]:
+    def open_journal(self, name: str) -> tuple[Card, Script]:
         if name == "gone.jsonl":
             raise JournalError(f"{name}: the journal cannot be read: No such file or directory")
         return CARD, STILL_SCRIPT
 
-    def resume(self, path: Path) -> tuple[Card, PlaySession]:
-        return CARD, self.session
+    def resume(self, path: Path) -> tuple[Card, WatchedSession]:
+        return CARD, self.seat
 
 
 class HandDriver(Driver):

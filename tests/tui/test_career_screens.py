@@ -31,7 +31,7 @@ def career() -> MmtuiApp:
 
 def test_scores_tell_best_mean_and_how_often() -> None:
     group = next(g for g in summary(still.CAREER) if g["level"] == "first-quotes" and g["strategy"] is None)
-    text = "".join(part for part, _ in group_row(group, {still.OTHER.id: still.OTHER}, 80))
+    text = "".join(part for part, _ in group_row(group, {"first-quotes": "First quotes"}, 80))
     assert text.startswith("First quotes  by hand")
     mean = (38.2 + 55.0 + 71.4 + 64.9 + 73.3) / 5
     assert text.split()[-5:] == ["73.3", "★★☆", f"{mean:.1f}", "5", "2026-11-24"]
@@ -96,14 +96,14 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
         assert floor.driver.paused
-        assert floor.session.now_ns == 60_000_000_000
+        assert floor.seat.now_ns == 60_000_000_000
         floor.driver.step(600.0)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
         digest = app.screen.played.result.digest
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert journal.end is not None
-    assert journal.end.digest == digest == journal.replay().digest
+    assert journal.end.digest == digest == journal.script.played().digest
 
 
 async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
-        assert floor.session.now_ns == 20_000_000_000
+        assert floor.seat.now_ns == 20_000_000_000
         await pilot.press("a", "grave_accent")
     parent, child = (read_journal(tmp_path / f"first-quotes-7-{number}.jsonl") for number in (1, 2))
     assert parent.end is not None

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
+import pytest
 from textual.app import App, ComposeResult
 
 from mmtui.braille import Plot
+from mmtui.tui.format import Row
 from mmtui.tui.widgets.chart import PriceChart, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
@@ -39,13 +39,18 @@ class ChartApp(App[None]):
         yield PriceChart(INSTRUMENT)
 
 
-async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills() -> None:
+async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch: pytest.MonkeyPatch) -> None:
     app = ChartApp()
     async with app.run_test(size=(60, 12)):
         chart = app.query_one(PriceChart)
-        drawn: list[Sequence[Any]] = []
-        show = chart.show
-        chart.show = lambda keys: (drawn.append(keys), show(keys))[1]  # type: ignore[func-returns-value,method-assign]
+        drawn: list[list[Row]] = []
+        rows = chart._rows
+
+        def recorded(*given: int) -> list[Row]:
+            drawn.append(rows(*given))
+            return drawn[-1]
+
+        monkeypatch.setattr(chart, "_rows", recorded)
         for quarter in range(4 * 200):
             now_ns = quarter * NS_PER_S // 4
             fills = tuple(

@@ -73,7 +73,7 @@ async def test_every_text_is_readable(theme: str) -> None:
         await look("paused", "p", "up", "3")
         await look("away", *("pageup",) * 5)
         assert isinstance(app.engine, StillEngine)
-        app.engine.session.view = still.AUTO
+        app.engine.session.shown = still.AUTO
         await look("auto", "p")
         app.engine.session.over = "time"
         await look("debrief", "p")

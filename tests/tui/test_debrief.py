@@ -21,7 +21,7 @@ from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_
 from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
-from mmtui.tui.widgets.scrubber import Moment, Scrubber, scrubber_rows
+from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
 from tests.tui import still, still_debrief
 from tests.tui.still import HandDriver, StillEngine
@@ -238,7 +238,7 @@ async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name() -> 
 
 def test_line_of_time_has_its_fills_where_they_were() -> None:
     bought, sold = DEBRIEF.fills[0], next(fill for fill in DEBRIEF.fills if fill.side < 0)
-    moment = Moment(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
+    moment = ReplayState(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
     line, told = text_of(scrubber_rows(moment, 120))
     assert line[10 + bought.at_ns * 100 // (300 * NS_PER_S)] == "▲"
     assert line[10 + sold.at_ns * 100 // (300 * NS_PER_S)] == "▼"

@@ -11,8 +11,7 @@ from textual.pilot import Pilot
 
 from mmtui.book import Side
 from mmtui.career.career import Best
-from mmtui.coach.coach import CoachLine
-from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
+from mmtui.observe.snapshot import CoachLine, FloorSnapshot, OwnOrder
 from mmtui.session.commands import (
     AnyCommand,
     Cancel,
@@ -52,8 +51,8 @@ class Floor:
         self.pilot = pilot
         assert isinstance(app.screen, FloorScreen)
         self.screen = app.screen
-        assert isinstance(self.screen.session, StillSession)
-        self.session = self.screen.session
+        assert isinstance(self.screen.seat, StillSession)
+        self.session = self.screen.seat
         self.ladder = self.screen.query_one(Ladder)
         assert isinstance(self.screen.driver, HandDriver)
         self.driver = self.screen.driver
@@ -67,7 +66,7 @@ class Floor:
 
     def change(self, **changes: object) -> None:
         """Let the market become another one, and show it."""
-        self.session.view = replace(self.session.view, **changes)  # type: ignore[arg-type]
+        self.session.shown = replace(self.session.shown, **changes)  # type: ignore[arg-type]
         self.screen.paint()
 
     def cell(self, column: str, price: int) -> tuple[int, int]:
@@ -292,7 +291,7 @@ async def test_speed_keys_change_the_speed() -> None:
 
 async def test_message_stays_for_six_seconds_of_the_level() -> None:
     async with on_floor() as floor:
-        floor.change(notices=("buy 5 @ 100.20 rejected: it would trade at once",))
+        floor.change(noticed=1, notices=("buy 5 @ 100.20 rejected: it would trade at once",))
         message = floor.screen.query_one("#message")
         assert "would trade" in message.render_line(0).text
         floor.driver.step(5.9)
@@ -434,7 +433,7 @@ async def test_click_on_the_position_makes_it_the_size() -> None:
 async def test_wheel_and_click_on_the_sizes_change_the_size() -> None:
     async with on_floor() as floor:
         line = floor.screen.query_one(MessageLine)
-        line.post_message(line.Sized(step=1))
+        line.post_message(line.SizeChange(step=1))
         await floor.pilot.pause()
         assert floor.screen.quote_size == 2
         x = line.render_line(0).text.index(" 10 ")
@@ -478,7 +477,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, DebriefScreen)
         assert engine.closed is floor.session
-        assert floor.app.best == {"volatility-spike": Best(71.4, 2)}
+        assert floor.app.progress.best == {"volatility-spike": Best(71.4, 2)}
         await floor.pilot.press("r")
         await floor.pilot.pause()
         assert isinstance(floor.app.screen, FloorScreen)
@@ -515,7 +514,7 @@ async def test_way_from_home_to_the_floor_and_back_by_keys_alone() -> None:
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, BriefingScreen)
-        assert (screen.card.id, screen.seed) == ("volatility-spike", 4711)
+        assert (screen.card.level.id, screen.seed) == ("volatility-spike", 4711)
         await pilot.press("s", *("backspace",) * 4, "1", "2", "enter")
         await pilot.press("enter")
         await pilot.pause()

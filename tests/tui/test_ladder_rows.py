@@ -8,9 +8,9 @@ import pytest
 from mmtui.book import Side
 from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
 from mmtui.tui.format import width_of
-from mmtui.tui.widgets.ladder_columns import Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_columns import HeaderState, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
-from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell, Scale, Scales, ladder_rows, own_cell
+from mmtui.tui.widgets.ladder_rows import LadderRow, OwnOrdersCell, Scale, Scales, ladder_rows, own_cell
 from tests.tui.still import AUCTION, BANDED, COOLING, GHOSTS, INSTRUMENT, QUIET, TRADING
 
 LAYOUT = columns(78, 6)
@@ -50,8 +50,8 @@ def test_every_row_is_exactly_as_wide_as_the_ladder(width: int) -> None:
     layout = columns(width, 6)
     rows = ladder_rows(TRADING, INSTRUMENT, layout, 10040, 60, 10016, Scales(Scale(), Scale()))
     assert {width_of(draw_row(row, layout)) for row in rows} == {width}
-    assert width_of(header(layout, Top(0))) == width
-    assert width_of(header(layout, Top(-1234))) == width
+    assert width_of(header(layout, HeaderState(0))) == width
+    assert width_of(header(layout, HeaderState(-1234))) == width
 
 
 def test_digits_of_a_column_end_at_the_same_cell_whatever_the_size() -> None:
@@ -75,21 +75,21 @@ def test_rows_tell_the_sides_of_the_market_apart() -> None:
 
 def test_own_orders_show_size_and_exact_queue_and_where_they_are_on_their_way() -> None:
     rows = rows_of(TRADING)
-    assert rows[10016].my_bid == OwnCell("  5 q0", "working")
-    assert rows[10014].my_bid == OwnCell(" 10 q31", "working")
-    assert rows[10012].my_bid.state == "leaving"
+    assert rows[10016].my_bid == OwnOrdersCell("  5 q0", "working")
+    assert rows[10014].my_bid == OwnOrdersCell(" 10 q31", "working")
+    assert rows[10012].my_bid.state == "cancelling"
     assert rows[10022].my_ask.state == "sent"
     assert " 5 q0" in text_of(rows[10016])
 
 
 def test_orders_at_one_price_are_added_up_behind_the_shortest_queue() -> None:
     orders = [OwnOrder(1, Side.BUY, 100, 5, 12, 3), OwnOrder(2, Side.BUY, 100, 2, 40, 9)]
-    assert own_cell(orders) == OwnCell("  7 q12", "working")
+    assert own_cell(orders) == OwnOrdersCell("  7 q12", "working")
 
 
 def test_ghosts_show_only_where_no_own_order_is() -> None:
     ghosts = rows_of(GHOSTS)
-    assert ghosts[10015].my_bid == OwnCell("┄2┄", "ghost")
+    assert ghosts[10015].my_bid == OwnOrdersCell("┄2┄", "ghost")
     hidden = replace(GHOSTS, orders=(OwnOrder(1, Side.BUY, 10015, 5, 3, 1),))
     assert rows_of(hidden)[10015].my_bid.state == "working"
 
@@ -163,9 +163,9 @@ def test_column_under_the_mouse(x: int, name: str | None) -> None:
 
 
 def test_header_says_how_far_the_market_is() -> None:
-    assert "▲ 14 t" in "".join(text for text, _ in header(LAYOUT, Top(14)))
-    assert "▼ 3 t" in "".join(text for text, _ in header(LAYOUT, Top(-3)))
-    assert "Price" in "".join(text for text, _ in header(LAYOUT, Top(0)))
+    assert "▲ 14 t" in "".join(text for text, _ in header(LAYOUT, HeaderState(14)))
+    assert "▼ 3 t" in "".join(text for text, _ in header(LAYOUT, HeaderState(-3)))
+    assert "Price" in "".join(text for text, _ in header(LAYOUT, HeaderState(0)))
 
 
 def test_the_limits_of_a_band_are_marked_and_only_one_that_binds_shuts_rows_off() -> None:

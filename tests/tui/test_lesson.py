@@ -28,8 +28,8 @@ def text_of(app: MmtuiApp) -> str:
 
 def test_step_leads_on_by_its_own_action_only() -> None:
     lesson = Lesson()
-    assert not lesson.did("flatten")
-    assert lesson.did(ACTIONS[STEPS[0].action].action)
+    assert not lesson.advance("flatten")
+    assert lesson.advance(ACTIONS[STEPS[0].action].action)
     assert lesson.at == 1
 
 
@@ -82,7 +82,7 @@ async def test_daily_challenge_is_one_level_and_seed_a_day() -> None:
             await pilot.press("down", "down", "enter")
             await pilot.pause()
             assert isinstance(app.screen, BriefingScreen)
-            chosen.append((app.screen.card.id, app.screen.seed))
+            chosen.append((app.screen.card.level.id, app.screen.seed))
     assert chosen[0] == chosen[1]
     assert chosen[0][0] != chosen[2][0]
     assert chosen[0][1] + 1 == chosen[2][1]
@@ -95,4 +95,4 @@ async def test_next_level_is_the_first_without_a_star() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
-        assert app.screen.card.id == "volatility-spike"
+        assert app.screen.card.level.id == "volatility-spike"

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from mmtui.career.career import Progress
 from mmtui.observe.snapshot import FloorSnapshot
@@ -179,7 +180,7 @@ async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Pic
             mid = 10017.5 + 4 * math.sin(second / 9) + second % 3
             orders = tuple(replace(order, price=round(mid - order.side * 3)) for order in still.TRADING.orders[:4:3])
             now_ns = still.TRADING.now_ns + second * NS_PER_S
-            app.engine.session.view = replace(still.TRADING, now_ns=now_ns, mid=mid, orders=orders)
+            app.engine.session.shown = replace(still.TRADING, now_ns=now_ns, mid=mid, orders=orders)
             app.screen.paint()  # type: ignore[attr-defined]
         await pilot.pause()
         assert picture(app)
@@ -210,7 +211,9 @@ async def test_palette(picture: Picture) -> None:
         await pilot.press("ctrl+p")
         while not app.screen.query_one(CommandList).option_count:
             await pilot.pause()
-        app.screen.query_one("#--input").cursor_blink = False  # type: ignore[attr-defined]
+        # The commands come in parts.
+        await app.workers.wait_for_complete()
+        app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
         assert picture(app)
 

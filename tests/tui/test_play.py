@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        assert floor.card.id == "first-quotes"
+        assert floor.card.level.id == "first-quotes"
 
         async def play(seconds: float, *keys: str) -> None:
             await pilot.press(*keys)
@@ -47,9 +48,9 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         names = [card.name for card in engine.strategies()]
         steps = names.index("skew") - names.index("fixed")
         await play(30.0, "A", *("down",) * steps, "enter", "a")
-        assert floor.session.snapshot().active == "skew"
+        assert floor.seat.view().active == "skew"
         await play(10.0, "a")
-        assert floor.session.snapshot().active is None
+        assert floor.seat.view().active is None
         await play(5.0, "W", "full_stop", "f")
         await play(200.0, "1", "q", "w", "greater_than_sign")
 
@@ -62,7 +63,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
     assert len(journal.entries) >= 10
     assert journal.end is not None
     assert journal.end.digest == result.digest
-    assert journal.replay().result().digest == result.digest
+    assert journal.script.played().result().digest == result.digest
 
 
 async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run() -> None:
@@ -72,7 +73,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        while floor.session.over is None:
+        while floor.seat.over is None:
             floor.driver.step(0.37)
         await pilot.pause()
         assert isinstance(app.screen, DebriefScreen)
@@ -103,10 +104,10 @@ async def test_strategy_in_a_file_is_said_to_be_code_before_it_is_chosen_and_off
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
-        assert floor.session.snapshot().ready == mine
+        assert floor.seat.view().ready == mine
         await pilot.press("a", "A")
         await pilot.pause()
-        assert floor.session.snapshot().active == mine
+        assert floor.seat.view().active == mine
         assert isinstance(app.screen, ChooseStrategy)
         assert mine in app.screen.strategies
 
@@ -118,6 +119,8 @@ async def test_journal_opens_at_its_time_and_nothing_is_left_lying_about(tmp_pat
         Engine(data / "journals"), data=data, driver=HandDriver, watch=(str(tmp_path / "a.jsonl"), 83_400_000_000)
     )
     async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, ReplayScreen)
@@ -134,3 +137,36 @@ async def test_in_a_browser_no_strategy_in_a_file_is_to_be_chosen(monkeypatch: p
         await pilot.pause()
         assert isinstance(app.screen, ChooseStrategy)
         assert not any("file" in name for name in app.screen.strategies)
+
+
+async def test_the_journal_says_which_try_it_is_and_how_fast_it_was_played(tmp_path: Path) -> None:
+    """Speeds and pauses are in it, and the first lesson's, whose clock stands still at first."""
+    app = MmtuiApp(Engine(tmp_path), ("first-quotes", 7, "skew", 2.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        floor.driver.step(1.0)
+        await pilot.press("p")
+        await pilot.press("p", "greater_than_sign")
+        floor.driver.step(600.0)
+        await pilot.pause()
+        assert isinstance(app.screen, DebriefScreen)
+        await pilot.press("r")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+    first, second = (read_journal(tmp_path / f"first-quotes-7-{number}.jsonl") for number in (1, 2))
+    assert [(change.at_ns, change.speed, change.paused) for change in first.speeds] == [
+        (0, 2.0, False),
+        (2_000_000_000, 2.0, True),
+        (2_000_000_000, 2.0, False),
+        (2_000_000_000, 4.0, False),
+    ]
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert first.begun is not None
+    assert datetime.strptime(first.begun, "%Y-%m-%dT%H:%M:%S%z") <= datetime.now(UTC)
+    (outcome,) = first.outcomes
+    assert outcome.quoted.time_by_hand == 0.0
+    assert first.end is not None
+    assert first.script.played().digest == first.end.digest

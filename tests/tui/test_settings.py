@@ -143,5 +143,5 @@ async def test_palette_runs_an_action_of_the_floor() -> None:
 
 def still_session(app: MmtuiApp) -> StillSession:
     assert isinstance(app.screen, FloorScreen)
-    assert isinstance(app.screen.session, StillSession)
-    return app.screen.session
+    assert isinstance(app.screen.seat, StillSession)
+    return app.screen.seat

@@ -9,15 +9,15 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
-from mmtui.tui.widgets.message import Said, message_row
-from mmtui.tui.widgets.status import Playing, status_row
+from mmtui.tui.widgets.message import MessageState, message_row
+from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
 from tests.tui.still import AUCTION, AUTO, CLOSED, COOLING, GHOSTS, HALTED, INSTRUMENT, QUIET, TRADING
 
-PLAYING = Playing("Volatility spike", 1.0, paused=False)
+PLAYING = PlayState("Volatility spike", 1.0, paused=False)
 
 
-def text_of(view: FloorSnapshot, playing: Playing, width: int) -> str:
+def text_of(view: FloorSnapshot, playing: PlayState, width: int) -> str:
     return "".join(text for text, _ in status_row(view, playing, width))
 
 
@@ -113,7 +113,7 @@ def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])
 def test_message_line_marks_the_chosen_size(size: int) -> None:
-    row = message_row(Said("", size, (1, 2, 5, 10, 20)), 80)
+    row = message_row(MessageState("", size, (1, 2, 5, 10, 20)), 80)
     assert width_of(row) == 80
     assert "".join(text for text, _ in row).count(f"[{size}]") == 1
 

@@ -61,7 +61,7 @@ def _check_journals(folder: Path) -> None:
     journals = [read_journal(path) for path in folder.glob("*.jsonl")]
     assert any(journal.entries for journal in journals)
     for journal in journals:
-        digests = {journal.replay().digest for _ in range(2)}
+        digests = {journal.script.played().digest for _ in range(2)}
         if journal.end is not None:
             digests.add(journal.end.digest)
         assert len(digests) == 1

@@ -54,4 +54,4 @@ def test_a_crash_restores_the_terminal_and_keeps_the_journal(tmp_path: Path) -> 
     journal = read_journal(path)
     assert journal.end is None
     assert journal.until_ns >= 1_000_000_000
-    assert journal.replay().now_ns == journal.until_ns
+    assert journal.script.played().now_ns == journal.until_ns

@@ -6,7 +6,9 @@ from pathlib import Path
 
 from textual.widgets import Input, OptionList, Static
 
+from mmtui.level.describe import maker_rules
 from mmtui.level.new import write_skeleton
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.paths import levels_dir
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
@@ -42,7 +44,8 @@ async def test_a_dial_is_checked_and_then_played() -> None:
         await pilot.pause()
         briefing = app.screen
         assert isinstance(briefing, BriefingScreen)
-        level = app.engine._level(briefing.card.source)  # type: ignore[attr-defined]
+        level = briefing.card.level
+        assert isinstance(level.market, BookMarketSpec)
         assert level.market.value.sigma == 2.5
         assert level.duration_s == 300
         assert not briefing.card.counts
@@ -60,20 +63,20 @@ async def test_a_duel_is_chosen_and_played_and_does_not_count() -> None:
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
-        assert ("duel with", "skew") in app.screen.card.rules
+        assert ("duel with", "skew") in list(maker_rules(app.screen.card.level))
         await pilot.press("enter")
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         assert isinstance(floor.driver, HandDriver)
-        opponent = floor.session.snapshot().opponent
+        opponent = floor.seat.view().opponent
         assert opponent is not None
         assert opponent.strategy == "skew"
-        before = app.best
-        while floor.session.over is None:
+        before = app.progress.best
+        while floor.seat.over is None:
             floor.driver.step(30.0)
         await pilot.pause()
-        assert app.best == before
+        assert app.progress.best == before
 
 
 async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: Path) -> None:
@@ -92,7 +95,7 @@ async def test_own_levels_are_listed_and_what_is_wrong_with_them_told(tmp_path: 
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
-        assert app.screen.card.id == "my-level"
+        assert app.screen.card.level.id == "my-level"
         assert not app.screen.card.counts
 
 
@@ -108,5 +111,5 @@ def test_a_level_with_dials_is_found_again_by_its_source() -> None:
     engine = Engine()
     card = engine.level("skew", {"duration_s": "60"})
     assert engine.level(card.source) == card
-    assert engine.level(card.source).duration_s == 60
-    assert engine.level("skew").duration_s == 300
+    assert engine.level(card.source).level.duration_s == 60
+    assert engine.level("skew").level.duration_s == 300

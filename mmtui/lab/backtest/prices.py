@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from mmtui.errors import InputError
+from mmtui.errors import InputError, shortened
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.units import NS_PER_S
 
@@ -138,7 +138,9 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
         for name in ("timestamp", "price"):
             if header.count(name) != 1:
                 how = "two columns" if name in header else "no column"
-                raise InputError(f"{path}, line {reader.line_num}: the header has {how} {name!r}: {_shown(header)}")
+                raise InputError(
+                    f"{path}, line {reader.line_num}: the header has {how} {name!r}: {shortened(', '.join(header))}"
+                )
         stamp_at, price_at = header.index("timestamp"), header.index("price")
         for row in reader:
             if not any(value.strip() for value in row):
@@ -186,8 +188,3 @@ def _time_ns(text: str) -> tuple[int, str]:
     since = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment) - _EPOCH
     nanoseconds = int(fraction[2].ljust(9, "0")) if fraction else 0
     return since // timedelta(seconds=1) * NS_PER_S + nanoseconds, kind
-
-
-def _shown(header: list[str]) -> str:
-    text = ", ".join(header)
-    return text if len(text) <= 60 else f"{text[:57]}..."

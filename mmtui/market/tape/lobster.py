@@ -85,6 +85,10 @@ class Messages:
     def __len__(self) -> int:
         return len(self.lines)
 
+    def __deepcopy__(self, memo: object) -> Messages:
+        # Nothing of it ever changes, and a tape is long.
+        return self
+
     def take(self, chosen: Bools | Ints | slice) -> Messages:
         """Returns some of them."""
         return Messages(*(getattr(self, column.name)[chosen] for column in fields(self)))

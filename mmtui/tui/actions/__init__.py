@@ -1,6 +1,6 @@
 """Every action of the app, in one place: its id, default key, label, tooltip and group.
 
-Bindings, footer, help and palette are made from this list; ids let a key map change any key.
+Bindings, footer, help and palette are made from this list. Key maps are saved under the ids: see keys.ALIASES.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ ACTIONS: dict[str, Action] = {action.id: action for action in (*FLOOR, *REPLAY, 
 
 
 def lines(screen: str) -> list[list[Action]]:
-    """The actions of a screen as help tells them: one with a label, then those that share its line."""
+    """The actions of a screen by lines of its help: one with a label, then those that share its line."""
     found: list[list[Action]] = []
     for action in ACTIONS.values():
         if action.screen == screen and action.label:

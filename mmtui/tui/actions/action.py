@@ -1,4 +1,4 @@
-"""What an action is."""
+"""An action: something a key does."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ class Action:
     Attributes:
         id: stable name for key maps, ``floor.cancel-all``; the part before the dot is the screen.
         key: Textual's name of the default key; several separated by commas.
-        action: the method it calls on the screen.
-        label: what the help says, in a few words; empty when it shares the line of the action before it.
-        tooltip: the whole story in a sentence.
+        action: the method it calls: the screen's, or after ``app.`` the app's.
+        label: a few words for the help; empty when it shares the line of the action before it.
+        tooltip: a sentence.
         group: heading in the help.
-        footer: shown in the footer, under this word; keys with the same word share it.
-        first: it comes before whatever has the focus, such as a field for text.
+        footer: its word in the footer, empty for none; keys with the same word share it.
+        first: takes precedence over the focused widget, such as a text field.
     """
 
     id: str

@@ -8,7 +8,7 @@ from mmtui.tui.actions.action import Action
 from mmtui.tui.actions.floor import FLOOR
 
 _WINDOW = ("up", "down", "page-up", "page-down", "recentre", "follow", "group")
-#: The ladder's window moves in a replay as on the floor.
+#: The ladder's window moves as on the floor.
 REPLAY = (
     *(replace(action, id=f"replay.{name}") for action in FLOOR if (name := action.id.partition(".")[2]) in _WINDOW),
     Action("replay.pause", "p", "pause", "play, stop", "Let the session run, or stop it", "Time", "play"),
@@ -45,6 +45,6 @@ REPLAY = (
         "Play",
         "take over",
     ),
-    Action("replay.back", "escape", "back", "back", "Back to where you came from", "Play", "back"),
-    Action("replay.help", "question_mark,f1", "help", "help", "Show these keys", "Play", "help"),
+    Action("replay.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Play", "back"),
+    Action("replay.help", "question_mark,f1", "app.keys_help", "help", "Show these keys", "Play", "help"),
 )

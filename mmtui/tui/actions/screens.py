@@ -1,4 +1,4 @@
-"""The actions of the other screens, and those that are everywhere."""
+"""The actions of the other screens, and those of every screen."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""One screen a file, its style sheet beside it."""
+"""One file a screen, its style sheet beside it."""

@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import cast
 
+from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
 
+from mmtui.tui.format import Row
 from mmtui.tui.navigator import Navigator
 from mmtui.tui.settings import Settings
+from mmtui.tui.widgets.line_view import as_content
 
 #: Below 30 rows a page goes without its margins.
 HEIGHTS = [(0, "-small"), (30, "-tall")]
 
 
 class AppScreen(Screen[None]):
-    """A screen that knows the app as a Navigator."""
+    """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
 
     @property
     def navigator(self) -> Navigator:
-        """The app: where to go next, and what is kept between screens."""
+        """The app, as its screens may use it."""
         return cast("Navigator", self.app)
 
     @property
@@ -26,5 +32,31 @@ class AppScreen(Screen[None]):
         """The player's preferences."""
         return self.navigator.settings
 
-    def did(self, action: str) -> None:
+    def after_action(self, action: str) -> None:
         """Called after an action was carried out on this screen."""
+
+    def fill(self, options: Iterable[Option]) -> None:
+        """Replace the options of the screen's list; the same place stays highlighted."""
+        menu = self.query_one(OptionList)
+        place = menu.highlighted or 0
+        menu.clear_options()
+        menu.add_options(options)
+        menu.highlighted = place
+
+
+def option(*rows: Row, id: str | None = None) -> Option:
+    """An option of a list, disabled without an id."""
+    return Option(as_content(rows), id=id, disabled=id is None)
+
+
+def field(name: str, value: str = "") -> Input:
+    """A text field of a form."""
+    made = Input(value, compact=True, name=name)
+    made.cursor_blink = False
+    return made
+
+
+def changed(form: DOMNode, before: Mapping[str, str]) -> dict[str, str]:
+    """The texts of a form's fields, by name, that differ from before; an empty field counts as unchanged."""
+    typed = {str(each.name): each.value.strip() for each in form.query(Input)}
+    return {name: text for name, text in typed.items() if text and text != before.get(name)}

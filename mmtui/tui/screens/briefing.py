@@ -1,4 +1,4 @@
-"""What a level is about, before it starts."""
+"""The briefing: what a level is about."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Footer, Input, Static
 
+from mmtui.level.describe import maker_rules
+from mmtui.level.level import Level
 from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
@@ -28,47 +30,45 @@ _PART_MEANS = {
     "markout": "fills that stay good",
     "presence": "quoting on both sides",
 }
-_FIRST_KEYS = ("floor.bid", "floor.join-bid", "floor.tighten", "floor.cancel-all", "floor.hand-over", "floor.pause")
+_FIRST_KEYS = ("bid", "join-bid", "tighten", "cancel-all", "hand-over", "pause")
 
 
-def heading_row(card: Card, seed: int) -> Row:
+def heading_row(level: Level, seed: int) -> Row:
     """Number, title, length and seed."""
     return (
-        (f"{card.number}  ", "bold own"),
-        (card.title, "bold foreground"),
-        (f"   {fmt.clock(round(card.duration_s * NS_PER_S))}", "live"),
-        (f"   {card.instrument.symbol} in {card.instrument.currency}   seed ", "muted"),
+        (f"{level.number}  ", "bold own"),
+        (level.title, "bold foreground"),
+        (f"   {fmt.clock(level.duration_s * NS_PER_S)}", "live"),
+        (f"   {level.market.instrument.symbol} in {level.market.instrument.currency}   seed ", "muted"),
         (str(seed), "bold live"),
     )
 
 
-def rule_rows(card: Card) -> list[Row]:
+def rule_rows(level: Level) -> list[Row]:
     """The rules as a table."""
-    return [(("RULES", "bold muted"),)] + [
-        ((f"{name:<15}", "muted"), (value, "foreground")) for name, value in card.rules
-    ]
+    rules = (((f"{name:<15}", "muted"), (value, "foreground")) for name, value in maker_rules(level))
+    return [(("RULES", "bold muted"),), *rules]
 
 
-def weight_rows(card: Card) -> list[Row]:
+def weight_rows(level: Level) -> list[Row]:
     """The parts of the score, their weights, and what they mean."""
-    rows: list[Row] = [(("SCORE", "bold muted"),)]
-    for name, weight in card.weights.items():
-        rows.append(
-            (
-                (f"{name:<10}", "foreground"),
-                (f"{weight:4.0%} ", "bold own"),
-                *fmt.gauge(weight, 4, "own", "track"),
-                (f" {_PART_MEANS.get(name, '')}", "muted"),
-            )
+    parts: list[Row] = [
+        (
+            (f"{name:<10}", "foreground"),
+            (f"{weight:4.0%} ", "bold own"),
+            *fmt.gauge(weight, 4, "own", "track"),
+            (f" {_PART_MEANS[name]}", "muted"),
         )
-    rows.append((("   ".join(f"{'★' * count} at {least:g}" for count, least in enumerate(STARS, 1)), "own"),))
-    return rows
+        for name, weight in level.score.weights.items()
+    ]
+    stars = "   ".join(f"{'★' * count} at {least:g}" for count, least in enumerate(STARS, start=1))
+    return [(("SCORE", "bold muted"),), *parts, ((stars, "own"),)]
 
 
-def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
-    """The keys that one needs first, told as in the help."""
+def key_rows(level: Level, keymap: Mapping[str, str]) -> list[Row]:
+    """The most needed keys, as the help lists them."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
-    wanted = set(card.keys or _FIRST_KEYS)
+    wanted = {f"floor.{name}" for name in level.keys or _FIRST_KEYS}
     for line in lines("floor"):
         if wanted.intersection(action.id for action in line):
             keys = " ".join(format_key(keys_of(action, keymap)[0]) for action in line)
@@ -77,11 +77,11 @@ def key_rows(card: Card, keymap: Mapping[str, str]) -> list[Row]:
 
 
 class BriefingScreen(AppScreen):
-    """The situation, the rules and the score."""
+    """The situation, the rules and the parts of the score."""
 
     CSS_PATH = "briefing.tcss"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("briefing"))
+    BINDINGS = bindings("briefing")
 
     def __init__(self, card: Card, seed: int) -> None:
         super().__init__()
@@ -89,28 +89,26 @@ class BriefingScreen(AppScreen):
         self.seed = seed
 
     def compose(self) -> ComposeResult:
-        card = self.card
+        level = self.card.level
         with VerticalScroll(id="briefing", can_focus=False):
             yield Static(id="heading")
-            yield Static(card.lesson, id="lesson", markup=False)
-            yield Static(card.situation, id="situation", markup=False)
+            yield Static(level.lesson, id="lesson", markup=False)
+            yield Static(" ".join(level.situation.split()), id="situation", markup=False)
             with Horizontal(id="tables"):
-                yield Static(as_content(rule_rows(card)), id="rules")
-                yield Static(as_content([*weight_rows(card), (), *key_rows(card, self.settings.keys)]), id="weights")
+                yield Static(as_content(rule_rows(level)), id="rules")
+                yield Static(as_content([*weight_rows(level), (), *key_rows(level, self.settings.keys)]), id="weights")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         self._show_seed()
 
     def _show_seed(self) -> None:
-        self.query_one("#heading", Static).update(as_content([heading_row(self.card, self.seed)]))
+        self.query_one("#heading", Static).update(as_content([heading_row(self.card.level, self.seed)]))
 
     def action_start(self) -> None:
-        """Go to the floor."""
         self.navigator.play(self.card, self.seed)
 
     def action_seed(self) -> None:
-        """Ask for the seed."""
 
         def chosen(seed: int | None) -> None:
             if seed is not None:

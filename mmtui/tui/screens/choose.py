@@ -1,4 +1,4 @@
-"""Which strategy is ready to take over, and with which parameters."""
+"""Choosing a strategy and its parameters."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
 from mmtui.session.commands import Params
@@ -17,8 +16,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
-from mmtui.tui.screens.base import HEIGHTS
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.base import HEIGHTS, changed, field, option
 
 if TYPE_CHECKING:
     from mmtui.strategies.protocol import Param
@@ -26,34 +24,34 @@ if TYPE_CHECKING:
 _WIDTH = 66
 _FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"
 
-#: What stands for a strategy in a file, and the name of the field for it.
+#: The entry for a strategy in a file, and the name of its field.
 _FILE = StrategyCard("a file of your own", "the class in a Python file, such as mmtui strategies new writes")
 _FIELD = "file.py:Class"
 _IS_CODE = "A strategy's file is code: it runs as you, and may do what you may. Choose only what you trust."
 
 
 def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
-    """Name, whether it is the ready one, and its idea."""
+    """A strategy's name, whether it is ready, and its idea."""
     note = "   ready" if card.name == ready else ""
     lines = [((f"  {line}", "muted"),) for line in fmt.wrap(card.idea, _WIDTH - 2)]
     return [((card.name, "bold foreground"), (note, "auto")), *lines]
 
 
 def about_param(param: Param) -> str:
-    """What a parameter does and what it may be, in a line."""
+    """What a parameter does, its type and its least value."""
     least = "" if param.least is None else f", at least {param.least:g}"
     return f"{param.about} ({param.type.__name__}{least})"
 
 
 class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
-    """A list of names with their ideas, and the marked one's parameters to fill in.
+    """A list of strategies, and the parameters of the highlighted one to fill in.
 
     Args:
-        engine: what there is to choose from.
-        ready: the one that is ready or quoting.
-        params: its parameters, those that differ from the defaults.
-        question: what the choice is for.
-        files: whether a strategy in a file will do.
+        engine: lists the strategies.
+        ready: the strategy that is ready or quoting.
+        params: those of its parameters that differ from the defaults.
+        question: the title.
+        files: whether a strategy in a file may be chosen.
     """
 
     CSS_PATH = "choose.tcss"
@@ -82,8 +80,7 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         first = names.index(self.ready) if self.ready in names else 0
         with Vertical(id="choose", classes="panel"):
             yield Static(self.question, id="choose-title")
-            options = [Option(as_content(strategy_rows(card, self.ready)), id=card.name) for card in self._cards]
-            menu = OptionList(*options)
+            menu = OptionList(*(option(*strategy_rows(card, self.ready), id=card.name) for card in self._cards))
             menu.highlighted = first
             yield menu
             yield VerticalScroll(id="choose-params", can_focus=False)
@@ -98,23 +95,19 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         return self._cards[self.query_one(OptionList).highlighted or 0]
 
     async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the fields of the marked strategy."""
+        """Show the fields of the highlighted strategy."""
         card = self._marked
         set_already = self.params if card.name == self.ready else {}
         form = self.query_one("#choose-params", VerticalScroll)
         await form.remove_children()
         rows = []
         if card is _FILE:
-            field = Input(compact=True, name=_FIELD)
-            field.cursor_blink = False
-            rows.append(Horizontal(Static(_FIELD, classes="name", markup=False), field))
+            rows.append(Horizontal(Static(_FIELD, classes="name", markup=False), field(_FIELD)))
             rows.append(Horizontal(Static(_IS_CODE, classes="about", markup=False), classes="about-row"))
         for param in card.params:
             value = set_already.get(param.name, param.default)
-            field = Input(fmt.typed(value), compact=True, name=param.name)
-            field.cursor_blink = False
-            unit = f"{param.name}  {param.unit}"
-            rows.append(Horizontal(Static(unit, classes="name", markup=False), field))
+            name = Static(f"{param.name}  {param.unit}", classes="name", markup=False)
+            rows.append(Horizontal(name, field(param.name, fmt.typed(value))))
             rows.append(Horizontal(Static(about_param(param), classes="about", markup=False), classes="about-row"))
         await form.mount(*rows)
 
@@ -125,15 +118,12 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         self._choose()
 
     def _choose(self) -> None:
-        """Go back with the marked strategy and what was typed, or say what is wrong with it."""
+        """Return the highlighted strategy with its parameters, or show what is wrong with them."""
         card = self._marked
-        typed = {field.name: field.value.strip() for field in self.query(Input) if field.name}
-        name = typed.pop(_FIELD, card.name)
-        defaults = {param.name: fmt.typed(param.default) for param in card.params}
-        # A field left empty is as good as one left alone.
-        changed = {name: text for name, text in typed.items() if text and text != defaults.get(name)}
+        texts = changed(self, {param.name: fmt.typed(param.default) for param in card.params})
+        name = texts.pop(_FIELD, "") if card is _FILE else card.name
         try:
-            params = self.engine.params(name, changed)
+            params = self.engine.params(name, texts)
         except InputError as error:
             text = str(error)
             self.query_one("#choose-foot", Static).update(f"{text[0].upper()}{text[1:]}.")

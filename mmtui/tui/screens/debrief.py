@@ -103,7 +103,7 @@ class DebriefScreen(AppScreen):
                 yield TextRows(_waiting, id="ranks")
                 yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
-                yield Static(as_content([((" " + played.card.lesson, "bold auto"),)]), id="taught")
+                yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield OptionList(id="moments")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -139,7 +139,7 @@ class DebriefScreen(AppScreen):
     def _show(self, debrief: Debrief) -> None:
         self._debrief = debrief
         if self.played.daily is not None:
-            title, day, result = self.played.card.title, self.played.daily, debrief.result
+            title, day, result = self.played.card.level.title, self.played.daily, debrief.result
             self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
             row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
             self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
@@ -194,12 +194,12 @@ class DebriefScreen(AppScreen):
     def action_retry(self) -> None:
         """Play the same market again."""
         played, quotes = self.played, None if self._debrief is None else self._debrief.quotes
-        self.navigator.replay_level(played.card, played.seed, played.strategy, quotes)
+        self.navigator.retry(played.card, played.seed, played.strategy, quotes)
 
     def action_new_seed(self) -> None:
         """Play the level on another market."""
         navigator = self.navigator
-        navigator.replay_level(self.played.card, navigator.new_seed(), self.played.strategy)
+        navigator.retry(self.played.card, navigator.new_seed(), self.played.strategy)
 
     def action_share(self) -> None:
         """Copy the day's line to the clipboard."""
@@ -215,7 +215,7 @@ class DebriefScreen(AppScreen):
 
     def _watch(self, at_ns: int) -> None:
         played = self.played
-        self.navigator.watch_again(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
+        self.navigator.show_replay(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
     def action_back(self) -> None:
         """Go back to the briefing or home."""

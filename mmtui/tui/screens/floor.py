@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.widgets import Static
 
 from mmtui.book import Side
@@ -19,18 +18,16 @@ from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
-from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
 from mmtui.tui.widgets.debrief_tables import Played
 from mmtui.tui.widgets.line_view import as_content
-from mmtui.tui.widgets.message import Said
-from mmtui.tui.widgets.status import Playing, speed_label
+from mmtui.tui.widgets.message import MessageState
 
 if TYPE_CHECKING:
     from mmtui.debrief.model import QuoteHistory
 
-#: The panels beside the ladder are painted in every so many frames.
+#: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
 
 
@@ -38,30 +35,27 @@ class FloorScreen(TradingScreen):
     """A level being played.
 
     Args:
-        card: the level.
-        seat: where the player sits.
-        strategy: who quotes from the start, if not the player.
-        driver: lets it run.
-        lesson: what is taught meanwhile.
-        earlier: the quotes of an earlier run on the same market, which show as ghosts.
+        card, seat: the level, and the player's seat in its market.
+        driver: advances the session.
+        strategy: the one that quotes from the start; None for the player.
+        lesson: the lesson to show; None for none.
+        earlier: the quotes of an earlier run on the same market, shown as ghosts; None for none.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("floor"))
+    BINDINGS = bindings("floor")
 
     def __init__(
         self,
         card: Card,
         seat: WatchedSession,
-        strategy: str | None,
         driver: Driver,
+        strategy: str | None = None,
         lesson: Lesson | None = None,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, seat, _first_view(card, seat), classes="-floor")
+        super().__init__(card, seat, _first_view(card, seat), driver, "-floor")
         self.lesson = lesson
-        self.seed = seat.seed
         self.strategy = strategy
-        self.driver = driver
         self._params: Params = {}
         self._earlier = earlier
         self._shows_earlier = earlier is not None
@@ -77,47 +71,43 @@ class FloorScreen(TradingScreen):
             self.driver.paused = True
         trouble = self.navigator.engine.trouble
         if trouble:
-            self.say(trouble)
-        self.call_after_refresh(self.paint)
-        self.driver.start(self, self._frame)
+            self.set_message(trouble)
 
-    def _frame(self) -> None:
-        """One frame of the live floor: the panels only now and then, numbers cannot be read any faster."""
+    def frame(self) -> None:
+        """Paint a frame; the panels only every few frames, since numbers cannot be read any faster."""
         self._frames += 1
         self.paint(panels=self._frames % _PANELS_EVERY == 1)
 
     def paint(self, *, panels: bool = True) -> None:
-        """Show the session as it is now, and go on to the result when it is over; a fill shows everywhere at once."""
+        """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
         if view.noticed > before.noticed:
-            self.say(view.notices[-1])
+            self.set_message(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
-        driver = self.driver
-        playing = Playing(self.card.title, driver.speed, driver.paused, driver.behind, self.card.instrument.format)
-        said = Said(self.message, self.quote_size, self.card.sizes, self.ladder.armed)
+        message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
-        self.show(playing, said, panels=fresh)
+        self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
             if view.score.pending:
-                self.say("Working out the score …")
-                self._settle()
+                self.set_message("Working out the score …")
+                self._complete_score()
             else:
                 self._finish()
 
     @work(thread=True)
-    def _settle(self) -> None:
-        """Have the score known, in a thread; the next paint goes on to the result."""
-        self.navigator.engine.settle(self.seat)
+    def _complete_score(self) -> None:
+        """Work out the score in a thread, after which the next paint goes to the debrief."""
+        self.navigator.engine.complete_score(self.seat)
         self._finished = False
         self.app.call_from_thread(self.paint)
 
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]
         verb = "Bought" if fill.side is Side.BUY else "Sold"
-        self.say(f"{verb} {fill.quantity} at {self.card.instrument.format(fill.price)}")
+        self.set_message(f"{verb} {fill.quantity} at {self.card.level.market.instrument.format(fill.price)}")
         if self.settings.bell:
             self.app.bell()
 
@@ -125,13 +115,13 @@ class FloorScreen(TradingScreen):
         navigator = self.navigator
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
-        navigator.finish(Played(self.card, self.seed, self.strategy, self.seat.result(), script, name))
+        navigator.finish(Played(self.card, self.seat.seed, self.strategy, self.seat.result(), script, name))
 
     # The lesson
 
-    def did(self, action: str) -> None:
-        """Take notice that an action was carried out."""
-        if self.lesson is not None and self.lesson.did(action):
+    def after_action(self, action: str) -> None:
+        """Go on in the lesson."""
+        if self.lesson is not None and self.lesson.advance(action):
             self._show_lesson()
 
     def _show_lesson(self) -> None:
@@ -141,19 +131,17 @@ class FloorScreen(TradingScreen):
         panel.update(as_content(rows))
 
     def action_lesson(self) -> None:
-        """End the lesson, and remember that it need not be offered first again."""
         if self.lesson is None:
-            self.say("There is no lesson under way: the home screen offers it")
-            self.paint()
+            self.show_message("There is no lesson under way: the home screen offers it")
             return
         self.lesson = None
         self._show_lesson()
-        self.navigator.taught()
+        self.navigator.lesson_done()
 
     # An earlier run
 
     def _with_earlier(self, view: FloorSnapshot) -> FloorSnapshot:
-        """The view with the quotes that an earlier run had at this time."""
+        """The view with the quotes of the earlier run at this time."""
         if self._earlier is None or not self._shows_earlier:
             return view
         quotes = zip((Side.BUY, Side.SELL), self._earlier.at(view.now_ns), strict=True)
@@ -161,13 +149,12 @@ class FloorScreen(TradingScreen):
         return replace(view, ghosts=(*view.ghosts, *ghosts))
 
     def action_earlier(self) -> None:
-        """Show or hide the quotes of an earlier run."""
         if self._earlier is None:
-            self.say("There is no earlier run of this market: retry one from its debrief")
+            self.show_message("There is no earlier run of this market: retry one from its debrief")
         else:
             self._shows_earlier = not self._shows_earlier
-            self.say("‹ › are your quotes of the earlier run" if self._shows_earlier else "The earlier run is hidden")
-        self.paint()
+            shown, hidden = "‹ › are your quotes of the earlier run", "The earlier run is hidden"
+            self.show_message(shown if self._shows_earlier else hidden)
 
     # Strategy
 
@@ -181,7 +168,7 @@ class FloorScreen(TradingScreen):
             self.action_choose_strategy()
 
     def action_choose_strategy(self) -> None:
-        """Choose which strategy is ready; one that is quoting already gives way to the chosen one."""
+        """Choose the ready strategy; it replaces one that is quoting."""
         view = self.view
 
         def chosen(choice: tuple[str, Params] | None) -> None:
@@ -191,36 +178,23 @@ class FloorScreen(TradingScreen):
             if view.active is not None:
                 self.do(HandOver(name, self._params))
             else:
-                self.say(f"{name} is ready: a hands over to it")
+                self.set_message(f"{name} is ready: a hands over to it")
                 self.do(Ready(name, self._params))
 
         engine = self.navigator.engine
-        # Whoever plays in a browser may be somebody else, whom a file of this machine's is no business of.
+        # A player in a browser may be somebody else, who must not run files of this machine.
         files = not self.app.is_web
         self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
 
-    # Time
-
-    def action_pause(self) -> None:
-        """Stop or start the clock."""
-        self.driver.paused = not self.driver.paused
-        self.paint()
-
-    def action_speed(self, steps: int) -> None:
-        """Change the speed."""
-        self.driver.change_speed(steps)
-        self.say(f"Speed {speed_label(self.driver.speed).strip()}")
-        self.paint()
-
     def action_leave(self) -> None:
-        """Ask whether to leave; the clock stands still meanwhile."""
+        """Ask whether to leave; the clock is stopped meanwhile."""
         engine = self.navigator.engine
 
         def answered(answer: str | None) -> None:
             if answer is None:
                 return
             if answer == "keep":
-                engine.put_down()
+                engine.suspend()
             else:
                 self.seat.leave()
                 engine.close()
@@ -229,20 +203,14 @@ class FloorScreen(TradingScreen):
         self.app.push_screen(LeaveScreen(), answered)
 
     def action_coach(self) -> None:
-        """Let the coach speak, or not."""
         self.navigator.prefer(coach=not self.settings.coach)
-        self.say("The coach speaks" if self.settings.coach else "The coach is silent")
-        self.paint()
-
-    def action_help(self) -> None:
-        """Show the keys; the clock stands still meanwhile."""
-        self.app.push_screen(HelpScreen(self))
+        self.show_message("The coach speaks" if self.settings.coach else "The coach is silent")
 
 
 def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
-    """The market as the floor opens, with a strategy watching it."""
+    """The first snapshot, with a strategy ready."""
     view = seat.view()
     if view.ready is None and view.active is None:
-        seat.submit(Ready(card.strategy))
+        seat.submit(Ready(card.level.lesson_strategy))
         view = seat.view()
     return view

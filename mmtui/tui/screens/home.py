@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.version import __version__
 
@@ -32,14 +31,14 @@ _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
 def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, str]]:
-    """Id, word and meaning of what there is to do, what comes next first; ``known`` is whether levels may be read."""
-    best = navigator.best
+    """Id, word and meaning of each entry; without ``known``, no level is read for it."""
+    best = navigator.progress.best
     following = stars = ""
     daily = "today's market, the same for everybody"
     broken_off = None
     if known:
         card = next_level(navigator)
-        following = f"{card.number}  {card.title}"
+        following = f"{card.level.number}  {card.level.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
         broken_off = next(iter(navigator.engine.unfinished()), None)
         if (done := navigator.career.daily(navigator.today())) is not None:
@@ -58,7 +57,7 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
         ("quit", "Quit", ""),
     ]
     if not navigator.progress.taught:
-        # Who starts for the first time is led to the lesson.
+        # The lesson comes first at the first start.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
         lost = navigator.engine.refusal(broken_off.name, ended=False)
@@ -69,9 +68,9 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
 
 def next_level(navigator: Navigator) -> Card:
     """The first level without a star, or the one played last when all have one."""
-    levels = navigator.engine.levels()
-    waiting = (card for card in levels if card.id not in navigator.best or not navigator.best[card.id].stars)
-    return next(waiting, next((card for card in levels if card.id == navigator.progress.last), levels[-1]))
+    levels, progress = navigator.engine.levels(), navigator.progress
+    waiting = (card for card in levels if card.level.id not in progress.best or not progress.best[card.level.id].stars)
+    return next(waiting, next((card for card in levels if card.level.id == progress.last), levels[-1]))
 
 
 def menu_row(word: str, means: str) -> Row:
@@ -92,7 +91,7 @@ def banner() -> list[Row]:
 class HomeScreen(AppScreen):
     """Banner and menu."""
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("home"))
+    BINDINGS = bindings("home")
     VERTICAL_BREAKPOINTS = HEIGHTS
 
     def compose(self) -> ComposeResult:
@@ -103,9 +102,9 @@ class HomeScreen(AppScreen):
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
-        # Reading the levels brings in numpy: the first frame comes before it.
+        # Reading levels imports numpy, which the first frame need not wait for.
         self._fill(known=False)
-        # Whatever has the focus outside: a page in a browser gets it with the first click, after which keys must work.
+        # Also without the terminal's focus: in a browser it comes with the first click, after which keys must work.
         self.set_focus(self.query_one(OptionList))
 
     def on_screen_resume(self) -> None:
@@ -113,37 +112,23 @@ class HomeScreen(AppScreen):
         self.call_after_refresh(self.call_after_refresh, self._fill)
 
     def _fill(self, *, known: bool = True) -> None:
-        options = self.query_one(OptionList)
-        chosen = options.highlighted or 0
-        options.clear_options()
-        for name, word, means in menu(self.navigator, known=known):
-            options.add_option(Option(as_content([menu_row(word, means)]), id=name))
-        options.highlighted = chosen
+        entries = menu(self.navigator, known=known)
+        self.fill(option(menu_row(word, means), id=name) for name, word, means in entries)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         navigator = self.navigator
-        match event.option.id:
-            case "play":
-                navigator.brief(next_level(navigator))
-            case "levels":
-                navigator.show_levels()
-            case "daily":
-                navigator.brief_daily()
-            case "duel":
-                navigator.choose_duel()
-            case "sandbox":
-                navigator.show_sandbox()
-            case "lesson":
-                navigator.teach()
-            case "go-on":
-                navigator.go_on(navigator.engine.unfinished()[0])
-            case "replays":
-                navigator.show_replays()
-            case "scores":
-                navigator.show_scores()
-            case "settings":
-                navigator.show_settings()
-            case "help":
-                navigator.show_keys()
-            case _:
-                self.app.exit()
+        ways: dict[str, Callable[[], object]] = {
+            "go-on": lambda: navigator.resume(navigator.engine.unfinished()[0]),
+            "play": lambda: navigator.show_briefing(next_level(navigator)),
+            "levels": navigator.show_levels,
+            "daily": navigator.show_daily,
+            "duel": navigator.choose_duel,
+            "sandbox": navigator.show_sandbox,
+            "replays": navigator.show_replays,
+            "scores": navigator.show_scores,
+            "lesson": navigator.start_lesson,
+            "settings": navigator.show_settings,
+            "help": navigator.show_keys,
+            "quit": self.app.exit,
+        }
+        ways[str(event.option.id)]()

@@ -1,4 +1,4 @@
-"""Asks whether to leave a level."""
+"""The question whether to leave a level."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
+from mmtui.tui.format import Row
 from mmtui.tui.widgets.line_view import as_content
 
 
 class LeaveScreen(ModalScreen[str | None]):
-    """Enter leaves, k keeps the session for later, Esc stays."""
+    """Returns "leave", "keep" (for later) or None (stay)."""
 
     CSS_PATH = "leave.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -24,22 +25,13 @@ class LeaveScreen(ModalScreen[str | None]):
     ]
 
     def compose(self) -> ComposeResult:
+        ways = (("Enter", " leave    "), ("k", " keep it for later    "), ("Esc", " stay"))
+        rows: list[Row] = [
+            (("Leave the level?", "bold foreground"),),
+            (),
+            (("The clock stands still. What you did so far is not scored.", "muted"),),
+            (),
+            tuple(span for key, does in ways for span in ((key, "bold own"), (does, "foreground"))),
+        ]
         with Vertical(id="leave", classes="panel"):
-            yield Static(
-                as_content(
-                    [
-                        (("Leave the level?", "bold foreground"),),
-                        (),
-                        (("The clock stands still. What you did so far is not scored.", "muted"),),
-                        (),
-                        (
-                            ("Enter", "bold own"),
-                            (" leave    ", "foreground"),
-                            ("k", "bold own"),
-                            (" keep it for later    ", "foreground"),
-                            ("Esc", "bold own"),
-                            (" stay", "foreground"),
-                        ),
-                    ]
-                )
-            )
+            yield Static(as_content(rows))

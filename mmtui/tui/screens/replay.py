@@ -1,14 +1,12 @@
-"""A session seen again: the floor, with a line of time under it, and from any moment a way back in."""
+"""A replay: the floor with a time line, from any moment of which the player can take over."""
 
 from __future__ import annotations
 
 from bisect import bisect_right
 from dataclasses import replace
-from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.worker import get_current_worker
 
 from mmtui.book import Side
@@ -16,43 +14,42 @@ from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief.model import Debrief, FillFacts
 from mmtui.errors import MmtuiError
 from mmtui.market.book_market import KIND_WORDS
+from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.screens.market import MarketScreen
-from mmtui.tui.widgets.message import Said
-from mmtui.tui.widgets.scrubber import Moment, Scrubber
-from mmtui.tui.widgets.status import Playing, speed_label
+from mmtui.tui.widgets.message import MessageState
+from mmtui.tui.widgets.scrubber import ReplayState, Scrubber
 from mmtui.units import NS_PER_S
+
+_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
 
 
 class ReplayScreen(MarketScreen):
-    """A session being watched.
+    """A replay of a session.
 
     Args:
         card: the level.
-        replay: the session, at its start unless there is a debrief.
-        name: the file name of its journal, empty without one.
-        driver: lets it run.
-        at_ns: where to begin.
-        debrief: what is known of it, if the replay was played through already; else that is done first.
+        replay: the replay, at its start unless there is a debrief.
+        name: the journal's file name, empty without one.
+        driver: advances the replay.
+        at_ns: the time to begin at.
+        debrief: the session's debrief; None to work it out first.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replay"))
+    BINDINGS = bindings("replay")
 
     def __init__(
         self, card: Card, replay: WatchedReplay, name: str, driver: Driver, at_ns: int, debrief: Debrief | None
     ) -> None:
         if debrief is not None:
             replay.seek(at_ns)
-        super().__init__(card.instrument, replay.view(), classes="-replay")
-        self.card = card
+        super().__init__(card, replay.view(), driver, "-replay")
         self.replay = replay
         self.name_of_journal = name
-        self.driver = driver
         driver.paused = True
         self._debrief = debrief
         self._at_ns = at_ns
@@ -64,21 +61,21 @@ class ReplayScreen(MarketScreen):
 
     def on_mount(self) -> None:
         self.ladder.armed = False
-        self.say("p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys")
-        self.call_after_refresh(self.paint)
-        self.driver.start(self, self.paint)
+        self.set_message(
+            "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
+        )
         if self._debrief is None:
-            self._tell("Playing it through once …")
+            self.show_message("Playing it through once …")
             self._explain()
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
-        """Play the whole session, after which any moment is soon reached and explained: in a thread."""
+        """Play the session through in a thread, for its debrief and so that any seek is fast afterwards."""
         worker = get_current_worker()
         try:
             debrief, replay = self.navigator.engine.explain(self.replay.script)
         except MmtuiError as error:
-            self.app.call_from_thread(self._tell, str(error))
+            self.app.call_from_thread(self.show_message, str(error))
             return
         if not worker.is_cancelled:
             self.app.call_from_thread(self._know, debrief, replay)
@@ -89,81 +86,32 @@ class ReplayScreen(MarketScreen):
         self.paint()
 
     def paint(self) -> None:
-        """Show the session where it stands."""
-        view = self.replay.view()
-        if self._revealed and self._debrief is not None:
-            view = self._with_value(view, self._debrief)
+        debrief, view, told = self._debrief, self.replay.view(), ""
+        if self._revealed and debrief is not None:
+            # The latent value takes the place of a strategy's reservation price.
+            value = _value(debrief, view.now_ns)
+            view = view if value is None else replace(view, reservation=value)
+            told = _revealed(debrief, view, self.card.level.market.instrument)
         self.view = view
-        driver = self.driver
-        if self.replay.now_ns >= self.replay.end_ns:
-            driver.paused = True
-        self.show(Playing(f"Replay {self.card.title}", driver.speed, driver.paused, driver.behind), Said(self.message))
-        fills = () if self._debrief is None else [(fill.at_ns, fill.side) for fill in self._debrief.fills]
-        self.query_one(Scrubber).update(Moment(view.now_ns, self.replay.end_ns, fills, self._told()))
-
-    def _tell(self, text: str) -> None:
-        self.say(text)
-        self.paint()
-
-    # What nobody could see
-
-    def _with_value(self, view: FloorSnapshot, debrief: Debrief) -> FloorSnapshot:
-        """The view with the latent value where a strategy's reservation price is marked."""
-        value = self._value(debrief)
-        return view if value is None else replace(view, reservation=value)
-
-    def _value(self, debrief: Debrief) -> float | None:
-        seconds = debrief.seconds
-        return seconds.value[max(0, bisect_right(seconds.at_ns, self.replay.now_ns) - 1)]
-
-    def _told(self) -> str:
-        """The latent value, and who was on the other side of the last fill, if that is revealed."""
-        debrief = self._debrief
-        if not self._revealed or debrief is None:
-            return ""
-        value = self._value(debrief)
-        told = [] if value is None else [f"◆ value {self._money(value)}, {value - self.view.mid:+.1f} t from the mid"]
-        fill = self._fill_before(debrief)
-        if fill is not None:
-            did = "bought from" if fill.side is Side.BUY else "sold to"
-            told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
-        return "   ".join(told)
-
-    def _money(self, ticks: float) -> str:
-        instrument = self.card.instrument
-        return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
-
-    def _fill_before(self, debrief: Debrief) -> FillFacts | None:
-        count = bisect_right([fill.at_ns for fill in debrief.fills], self.replay.now_ns)
-        return debrief.fills[count - 1] if count else None
+        if view.now_ns >= self.replay.end_ns:
+            self.driver.paused = True
+        self.show(f"Replay {self.card.level.title}", MessageState(self.message))
+        fills = () if debrief is None else [(fill.at_ns, fill.side) for fill in debrief.fills]
+        self.query_one(Scrubber).update(ReplayState(view.now_ns, self.replay.end_ns, fills, told))
 
     def action_reveal(self) -> None:
-        """Show or hide the latent value and the counterparties."""
         self._revealed = not self._revealed
         if self._debrief is None:
-            self.say("What was hidden is being found out …")
+            self.show_message("What was hidden is being found out …")
         else:
-            self.say("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
-        self.paint()
+            self.show_message("◆ is the value, which nobody could see" if self._revealed else "Hidden again")
 
     # Time
 
-    def action_pause(self) -> None:
-        """Let it run, or stop it."""
-        self.driver.paused = not self.driver.paused
-        self.paint()
-
-    def action_speed(self, steps: int) -> None:
-        """Change the speed."""
-        self.driver.change_speed(steps)
-        self._tell(f"Speed {speed_label(self.driver.speed).strip()}")
-
     def action_skip(self, seconds: int) -> None:
-        """Jump by seconds."""
         self._seek(self.replay.now_ns + seconds * NS_PER_S)
 
     def action_step(self, events: int) -> None:
-        """Go to the next event, or the one before."""
         if events > 0:
             self.replay.step()
         else:
@@ -171,15 +119,12 @@ class ReplayScreen(MarketScreen):
         self._stop()
 
     def action_start(self) -> None:
-        """Go to the start."""
         self._seek(0)
 
     def action_end(self) -> None:
-        """Go to the end."""
         self._seek(self.replay.end_ns)
 
     def action_fill(self, direction: int) -> None:
-        """Go to the next own fill, or the one before."""
         if (debrief := self._found_fills()) is None:
             return
         now_ns = self.replay.now_ns
@@ -188,32 +133,31 @@ class ReplayScreen(MarketScreen):
         else:
             found = next((fill.at_ns for fill in reversed(debrief.fills) if fill.at_ns < now_ns), None)
         if found is None:
-            self._tell("There is no fill beyond")
+            self.show_message("There is no fill beyond")
         else:
             self._seek(found)
 
     def action_worst(self) -> None:
-        """Go to the worst fill; again, to the next worst."""
         if (debrief := self._found_fills()) is None:
             return
         if not debrief.worst:
-            self._tell("No fill lost anything in its first ten seconds")
+            self.show_message("No fill lost anything in its first ten seconds")
             return
         verdict = debrief.worst[self._worst % len(debrief.worst)]
         self._worst += 1
         self._seek(debrief.fills[verdict.fill].at_ns)
-        self._tell(verdict.why)
+        self.show_message(verdict.why)
 
     def _found_fills(self) -> Debrief | None:
         if self._debrief is None:
-            self._tell("The fills are being found …")
+            self.show_message("The fills are being found …")
         return self._debrief
 
     def _seek(self, at_ns: int) -> None:
         at_ns = max(0, min(self.replay.end_ns, at_ns))
         if self._debrief is None:
             self._at_ns = at_ns
-            self._tell(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
+            self.show_message(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
             return
         self.replay.seek(at_ns)
         self._stop()
@@ -222,27 +166,38 @@ class ReplayScreen(MarketScreen):
         self.driver.paused = True
         self.paint()
 
-    def on_scrubber_sought(self, message: Scrubber.Sought) -> None:
-        """A click or the wheel on the line of time."""
+    def on_scrubber_seek(self, message: Scrubber.Seek) -> None:
+        """A click or the wheel on the time line."""
         self._seek(message.at_ns)
 
     # Back in
 
     def action_take_over(self) -> None:
-        """Play on by oneself from here."""
         quotes = None if self._debrief is None else self._debrief.quotes
         try:
             self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
         except MmtuiError as error:
-            self._tell(str(error))
+            self.show_message(str(error))
 
-    def action_back(self) -> None:
-        """Back to where one came from."""
-        self.app.pop_screen()
 
-    def action_help(self) -> None:
-        """Show the keys."""
-        self.app.push_screen(HelpScreen(self))
+def _value(debrief: Debrief, at_ns: int) -> float | None:
+    """The latent value at a time, in ticks; None without one."""
+    seconds = debrief.seconds
+    return seconds.value[max(0, bisect_right(seconds.at_ns, at_ns) - 1)]
+
+
+def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> str:
+    """The latent value, who was on the other side of the last fill, and what the value did after it."""
+    told = []
+    value = _value(debrief, view.now_ns)
+    if value is not None:
+        told.append(f"◆ value {fmt.price(instrument, value)}, {value - view.mid:+.1f} t from the mid")
+    count = bisect_right([fill.at_ns for fill in debrief.fills], view.now_ns)
+    if count:
+        fill = debrief.fills[count - 1]
+        did = "bought from" if fill.side is Side.BUY else "sold to"
+        told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
+    return "   ".join(told)
 
 
 def _after(fill: FillFacts) -> str:

@@ -1,35 +1,30 @@
-"""What can be seen again: the sessions that left a journal, the latest first."""
+"""The list of replays: the sessions with a journal, the latest first."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 
 _SHOWN = 200
-#: From this width on there is room for the money and the seed.
+#: The least width for PnL and seed.
 _ROOMY = 96
 
 
-def session_row(record: Record, cards: Mapping[str, Card], width: int) -> Row:
-    """When, what, by whom, the score; the money and the seed where there is room."""
+def session_row(record: Record, titles: Mapping[str, str], width: int) -> Row:
+    """A session's date, level, strategy and score; PnL and seed where they fit."""
     pnl = "" if record.pnl is None else fmt.money(record.pnl, 10, 0)
     row: Row = (
         (f"{record.at[:16].replace('T', ' ')}  ", "live"),
-        (fmt.fit(title_of(record.level, cards), 22), "bold foreground"),
+        (fmt.fit(titles.get(record.level, record.level), 22), "bold foreground"),
         (fmt.fit(record.strategy or "by hand", 19), "muted"),
         (f"{record.score:5.1f} ", "bold own"),
         (f"{fmt.stars(record.stars)} ", "own"),
@@ -44,7 +39,7 @@ class ReplaysScreen(AppScreen):
     CSS_PATH = "replays.tcss"
     AUTO_FOCUS = "OptionList"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("replays"))
+    BINDINGS = bindings("replays")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="replays"):
@@ -55,19 +50,22 @@ class ReplaysScreen(AppScreen):
 
     def on_mount(self) -> None:
         navigator = self.navigator
-        cards = {card.id: card for card in navigator.engine.levels()}
-        options = self.query_one(OptionList)
+        titles = {card.level.id: card.level.title for card in navigator.engine.levels()}
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
-        for number, record in enumerate(reversed(kept[-_SHOWN:])):
-            rows = [session_row(record, cards, self.app.size.width)]
-            if lost := navigator.engine.refusal(record.journal or ""):
-                rows.append(((f"  {lost.partition(';')[0]}", "muted"),))
-            options.add_option(Option(as_content(rows), id=f"{number} {record.journal}"))
-        if kept:
-            options.highlighted = 0
-        else:
+        width = self.app.size.width
+        self.fill(
+            option(*self._rows(record, titles, width), id=f"{number} {record.journal}")
+            for number, record in enumerate(reversed(kept[-_SHOWN:]))
+        )
+        if not kept:
             self.query_one("#empty", Static).update("Nothing was played to its end yet: what you play is kept here.")
 
+    def _rows(self, record: Record, titles: Mapping[str, str], width: int) -> list[Row]:
+        """A session's line, and why it can no longer be played, if so."""
+        lost = self.navigator.engine.refusal(record.journal or "")
+        note: list[Row] = [((f"  {lost.partition(';')[0]}", "muted"),)] if lost else []
+        return [session_row(record, titles, width), *note]
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """See it again."""
-        self.navigator.watch_journal((event.option.id or "").partition(" ")[2])
+        """Open the replay."""
+        self.navigator.show_journal((event.option.id or "").partition(" ")[2])

@@ -1,24 +1,21 @@
-"""Personal bests by level and strategy, and how they came about."""
+"""Personal bests by level and strategy, with their history."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.career.career import Record, summary
 from mmtui.session.score import STARS
 from mmtui.tui import format as fmt
-from mmtui.tui.cards import Card, title_of
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.navigator import Navigator
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
 from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.pixels import Pixels, framed
 
@@ -27,12 +24,12 @@ _ROOM = 6
 _CHART, _SMALL_CHART = 12, 8
 
 
-def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -> Row:
-    """A level played by hand or by a strategy: best score and stars, mean, how often, and when last."""
+def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -> Row:
+    """A level played by hand or by a strategy: best score and stars, mean, sessions, and the last date."""
     who = group["strategy"] or "by hand"
     room = max(16, width - len(_HEAD))
     return (
-        (fmt.fit(f"{title_of(group['level'], cards)}  {who}", room), "bold foreground"),
+        (fmt.fit(f"{titles.get(group['level'], group['level'])}  {who}", room), "bold foreground"),
         (f"{group['best']:6.1f} ", "bold own"),
         (f"{fmt.stars(group['stars'])}   ", "own"),
         (f"{group['mean']:6.1f} {group['sessions']:7}  ", "foreground"),
@@ -41,7 +38,7 @@ def group_row(group: Mapping[str, Any], cards: Mapping[str, Card], width: int) -
 
 
 def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row]:
-    """The score of each session, oldest first, as columns with the stars' marks; the latest fit."""
+    """The scores of the latest sessions as columns, the oldest first, with lines at the stars' thresholds."""
     title = title_row("HISTORY", f"{len(records)} sessions, the latest at the right", width)
     if not records:
         return [title, ((" Nothing was played yet.", "muted"),)]
@@ -58,11 +55,11 @@ def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row
     return [title, *framed(pixels, [100.0, *STARS, 0.0], lambda value: f"{value:.0f}", _ROOM)]
 
 
-def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -> Row:
+def career_row(navigator: Navigator, levels: int, sessions: int) -> Row:
     """Stars, days in a row and sessions."""
-    stars = sum(best.stars for best in navigator.best.values())
+    stars = sum(best.stars for best in navigator.progress.best.values())
     facts = (
-        ("stars", f"{stars} of {3 * len(cards)}"),
+        ("stars", f"{stars} of {3 * levels}"),
         ("days in a row", f"{navigator.career.streak(navigator.today())}"),
         ("sessions", f"{sessions}"),
     )
@@ -71,12 +68,12 @@ def career_row(navigator: Navigator, cards: Mapping[str, Card], sessions: int) -
 
 
 class ScoresScreen(AppScreen):
-    """By level and strategy; the marked one's history below."""
+    """Scores by level and strategy; below, the history of the highlighted entry."""
 
     CSS_PATH = "scores.tcss"
     AUTO_FOCUS = "OptionList"
     VERTICAL_BREAKPOINTS = HEIGHTS
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("scores"))
+    BINDINGS = bindings("scores")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="scores"):
@@ -88,26 +85,24 @@ class ScoresScreen(AppScreen):
 
     def on_mount(self) -> None:
         navigator = self.navigator
-        self._cards = {card.id: card for card in navigator.engine.levels()}
+        self._titles = {card.level.id: card.level.title for card in navigator.engine.levels()}
         self._records = navigator.career.sessions()
-        order = {level: place for place, level in enumerate(self._cards)}
+        order = {level: place for place, level in enumerate(self._titles)}
         self._groups = sorted(
             summary(self._records),
             key=lambda group: (order.get(group["level"], len(order)), group["strategy"] is not None, -group["best"]),
         )
         self.query_one("#heading", Static).update(
-            as_content([(("SCORES    ", "bold own"), *career_row(navigator, self._cards, len(self._records)))])
+            as_content([(("SCORES    ", "bold own"), *career_row(navigator, len(self._titles), len(self._records)))])
         )
         self.call_after_refresh(self._fill)
 
     def _fill(self) -> None:
-        options = self.query_one(OptionList)
-        width = options.size.width - 4
-        for number, group in enumerate(self._groups):
-            options.add_option(Option(as_content([group_row(group, self._cards, width)]), id=str(number)))
-        if self._groups:
-            options.highlighted = 0
-        else:
+        width = self.query_one(OptionList).size.width - 4
+        self.fill(
+            option(group_row(group, self._titles, width), id=str(number)) for number, group in enumerate(self._groups)
+        )
+        if not self._groups:
             self._tell([])
 
     def _tell(self, records: Sequence[Record]) -> None:
@@ -115,11 +110,11 @@ class ScoresScreen(AppScreen):
         self.query_one("#history", TextRows).change(lambda width: history_rows(records, width, height))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
-        """Show the history of the marked level."""
+        """Show the history of the highlighted entry."""
         group = self._groups[int(event.option.id or 0)]
         key = group["level"], group["strategy"]
         self._tell([record for record in self._records if (record.level, record.strategy) == key])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
-        """Show what was played of it."""
+        """Open the replays."""
         self.navigator.show_replays()

@@ -1,19 +1,17 @@
-"""What the player prefers, and the keys."""
+"""The settings and the key map."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import events
 from textual.app import ComposeResult
-from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.keys import format_key
 from textual.screen import ModalScreen
 from textual.widgets import Footer, OptionList, Static
-from textual.widgets.option_list import Option
 
 from mmtui.errors import InputError
 from mmtui.tui import format as fmt
@@ -21,7 +19,7 @@ from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
-from mmtui.tui.screens.base import AppScreen
+from mmtui.tui.screens.base import AppScreen, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
@@ -33,12 +31,12 @@ _KEYMAP_WIDTH = 108
 
 @dataclass(frozen=True)
 class Choice:
-    """A setting with the values that Enter goes through in turn.
+    """A setting, whose values Enter goes through in turn.
 
     Attributes:
-        field: its name in Settings.
-        values: all it can be.
-        shown: a value in words.
+        field: its field of Settings.
+        values: its possible values.
+        shown: returns a value in words.
     """
 
     field: str
@@ -48,7 +46,7 @@ class Choice:
     shown: Callable[[Any], str]
 
     def next(self, settings: Settings) -> dict[str, Any]:
-        """The change to the value after the present one."""
+        """The change to the next value."""
         now = getattr(settings, self.field)
         at = self.values.index(now) if now in self.values else -1
         return {self.field: self.values[(at + 1) % len(self.values)]}
@@ -77,16 +75,26 @@ CHOICES = (
 
 
 def choice_row(title: str, value: str, about: str) -> Row:
-    """A line of the list: name, value, meaning."""
+    """A setting's name, value and meaning."""
     return ((f"{title:<{_NAME}}", "bold foreground"), (f"{value:<{_VALUE}}", "bold own"), (about, "muted"))
 
 
+def action_row(action: Action, keymap: Mapping[str, str], room: int) -> Row:
+    """An action's screen, keys (coloured where they are the player's own) and tooltip."""
+    keys = " ".join(format_key(key) for key in keys_of(action, keymap))
+    return (
+        (f"{action.screen:<10}", "muted"),
+        (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
+        (fmt.fit(action.tooltip, room), "foreground"),
+    )
+
+
 class SettingsScreen(AppScreen):
-    """A list of settings; each change counts and is saved at once."""
+    """A list of settings; each change applies and is saved at once."""
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("settings"))
+    BINDINGS = bindings("settings")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="settings"):
@@ -99,16 +107,14 @@ class SettingsScreen(AppScreen):
         self._fill()
 
     def _fill(self) -> None:
-        menu = self.query_one(OptionList)
-        chosen = menu.highlighted or 0
-        menu.clear_options()
-        for choice in CHOICES:
-            value = choice.shown(getattr(self.settings, choice.field))
-            menu.add_option(Option(as_content([choice_row(choice.title, value, choice.about)]), id=choice.field))
-        keys = self.settings.keys
-        changed = f"{len(keys)} changed" if keys else "as delivered"
-        menu.add_option(Option(as_content([choice_row("Keys", changed, "give any action another key")]), id="keys"))
-        menu.highlighted = chosen
+        settings = self.settings
+        entries = [
+            (choice.title, choice.shown(getattr(settings, choice.field)), choice.about, choice.field)
+            for choice in CHOICES
+        ]
+        changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
+        entries.append(("Keys", changed, "give any action another key", "keys"))
+        self.fill(option(choice_row(title, value, about), id=name) for title, value, about, name in entries)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         if event.option.id == "keys":
@@ -124,7 +130,7 @@ class KeymapScreen(AppScreen):
 
     CSS_PATH = "settings.tcss"
     AUTO_FOCUS = "OptionList"
-    BINDINGS: ClassVar[list[BindingType]] = list(bindings("keymap"))
+    BINDINGS = bindings("keymap")
 
     def compose(self) -> ComposeResult:
         with Vertical(id="keymap"):
@@ -139,18 +145,7 @@ class KeymapScreen(AppScreen):
     def _fill(self) -> None:
         keymap = self.settings.keys
         room = min(_KEYMAP_WIDTH, self.app.size.width) - 28
-        menu = self.query_one(OptionList)
-        chosen = menu.highlighted or 0
-        menu.clear_options()
-        for action in ACTIONS.values():
-            keys = " ".join(format_key(key) for key in keys_of(action, keymap))
-            row: Row = (
-                (f"{action.screen:<10}", "muted"),
-                (f"{keys:<12}", "bold auto" if action.id in keymap else "bold own"),
-                (fmt.fit(action.tooltip, room), "foreground"),
-            )
-            menu.add_option(Option(as_content([row]), id=action.id))
-        menu.highlighted = chosen
+        self.fill(option(action_row(action, keymap, room), id=action.id) for action in ACTIONS.values())
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         assert event.option.id is not None
@@ -163,7 +158,7 @@ class KeymapScreen(AppScreen):
         self.app.push_screen(KeyScreen(ACTIONS[event.option.id], self.settings.keys), chosen)
 
     def action_reset(self) -> None:
-        """Take the marked action's default key again, unless something else has it now."""
+        """Reset the highlighted action to its default key, unless another action has it now."""
         menu = self.query_one(OptionList)
         if menu.highlighted is None:
             return
@@ -176,7 +171,7 @@ class KeymapScreen(AppScreen):
 
 
 class KeyScreen(ModalScreen[dict[str, str] | None]):
-    """Waits for an action's new key, and returns the changed key map; None without one."""
+    """Waits for an action's new key; returns the changed key map, or None."""
 
     CSS_PATH = "settings.tcss"
 

@@ -27,9 +27,11 @@ from mmtui.session.commands import (
     Undo,
 )
 from mmtui.tui.cards import Card
+from mmtui.tui.driver import Driver
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine
 
@@ -39,87 +41,76 @@ _PEG_STEP = 0.5
 
 
 class TradingScreen(MarketScreen):
-    """A market in which one trades.
+    """A market screen that sends commands.
 
     Args:
         card: the level.
-        seat: where the player sits.
-        view: how it stands.
+        seat: the player's seat.
+        view: its first snapshot.
 
     Attributes:
-        quote_size: lots of the next quote.
+        quote_size: size of the next quote, in lots.
     """
 
-    def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, classes: str | None = None) -> None:
-        super().__init__(card.instrument, view, classes)
-        self.card = card
+    def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
+        super().__init__(card, view, driver, classes)
         self.seat = seat
-        self.quote_size = card.sizes[0]
+        self.quote_size = card.level.maker.sizes[0]
         self._hedge = 0
 
     def do(self, command: AnyCommand) -> None:
-        """Give the session a command and show what it changed."""
+        """Submit a command and show the result."""
         self.seat.submit(command)
         self.paint()
 
     # Quoting
 
     def action_quote(self, side: str) -> None:
-        """Quote a side at the cursor."""
         self._quote(_SIDES[side], self.ladder.cursor, self.quote_size)
 
     def _quote(self, side: Side, price: int, size: int) -> None:
         self.do(Quote(side, price, size, add=self.settings.several))
 
     def action_join(self, side: str, improve: int) -> None:
-        """Quote at the best price of a side, or better."""
         self.do(Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
 
     def action_width(self, step: int) -> None:
         """Bring the quotes closer together (negative) or further apart."""
-        peg = self.view.peg
-        if peg is None:
-            self.do(Shift(-step, step))
-        else:
-            self._peg(half_spread=max(0.0, peg.half_spread + step * _PEG_STEP))
+        self._adjust(Shift(-step, step), half_spread=step * _PEG_STEP)
 
     def action_skew(self, step: int) -> None:
         """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
-        if self.view.peg is None:
-            self.do(Shift(min(0, step), max(0, step)))
-        else:
-            self._peg(skew=self.view.peg.skew + step * _PEG_STEP)
+        self._adjust(Shift(min(0, step), max(0, step)), skew=step * _PEG_STEP)
 
     def action_both(self, ticks: int) -> None:
-        """Move both quotes by ticks."""
-        if self.view.peg is None:
-            self.do(Shift(ticks, ticks))
-        else:
-            self._peg(skew=self.view.peg.skew + ticks)
+        self._adjust(Shift(ticks, ticks), skew=ticks)
 
-    def action_peg(self) -> None:
-        """Let the quotes follow the market, or leave them where they are."""
-        view = self.view
-        if view.peg is not None:
-            self.say("Your quotes stay where they are")
-            self.do(Fix())
-            return
-        bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
-        asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
-        if bids and asks:
-            half, skew = (min(asks) - max(bids)) / 2, (min(asks) + max(bids)) / 2 - view.mid
-        else:
-            half, skew = view.signals.spread / 2, 0.0
-        self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
-        self.say("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
-        self.paint()
-
-    def action_reference(self) -> None:
-        """Let pegged quotes follow the mid or the microprice."""
+    def _adjust(self, shift: Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
+        """Shift fixed quotes; change the half-spread or the skew of pegged ones, in ticks."""
         peg = self.view.peg
         if peg is None:
-            self.say("Your quotes are fixed: peg them first")
-            self.paint()
+            self.do(shift)
+        else:
+            self._peg(half_spread=max(0.0, peg.half_spread + half_spread), skew=peg.skew + skew)
+
+    def action_peg(self) -> None:
+        view = self.view
+        if view.peg is not None:
+            self.set_message("Your quotes stay where they are")
+            self.do(Fix())
+            return
+        bid, ask = own_quotes(view)
+        if bid is None or ask is None:
+            half, skew = view.signals.spread / 2, 0.0
+        else:
+            half, skew = (ask - bid) / 2, (ask + bid) / 2 - view.mid
+        self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
+        self.show_message("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
+
+    def action_reference(self) -> None:
+        peg = self.view.peg
+        if peg is None:
+            self.show_message("Your quotes are fixed: peg them first")
         else:
             self._peg(reference="microprice" if peg.reference == "mid" else "mid")
 
@@ -128,107 +119,89 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        """Bring back the quotes of before."""
         self.do(Undo())
 
     def action_move_order(self, rows: int) -> None:
-        """Move the orders in the cursor's row, and the cursor with them."""
-        found = self.ladder.orders_at_cursor()
+        found = self.ladder.orders_in(self.ladder.cursor)
         if not found:
-            self.say("There is no order of yours at the cursor")
-            self.paint()
+            self.show_message("There is no order of yours at the cursor")
             return
         self.ladder.move(rows)
-        for side, price in dict.fromkeys((side, price) for side, price, _ in found):
+        for side, price in found:
             self.do(Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
-        """Trade at once."""
         self.do(Take(_SIDES[side], self.quote_size))
 
     def action_flatten(self) -> None:
-        """Trade the position away."""
         self.do(Flatten())
 
     def action_reverse(self) -> None:
-        """Trade the position into its opposite."""
         self.do(Reverse())
 
     # Hedging
 
     def _first_hedge_first(self, view: FloorSnapshot) -> FloorSnapshot:
-        """The view with the hedge instrument that the keys trade in front."""
+        """The view with the hedge instrument first that the keys trade."""
         first = self._hedge
         return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
 
     def action_hedge(self) -> None:
-        """Hedge the position."""
         if hedge := self._hedge_instrument():
             self.do(HedgeAll(hedge.name))
 
     def action_trade_hedge(self, side: str) -> None:
-        """Trade one contract of the hedge instrument."""
         if hedge := self._hedge_instrument():
             self.do(Hedge(hedge.name, _SIDES[side], 1))
 
     def action_next_hedge(self) -> None:
-        """Let the keys trade the next hedge instrument."""
         if self._hedge_instrument():
             self._hedge = (self._hedge + 1) % len(self.view.hedges)
             self.paint()
-            self.say(f"The keys trade {self.view.hedges[0].name}")
-            self.paint()
+            self.show_message(f"The keys trade {self.view.hedges[0].name}")
 
     def _hedge_instrument(self) -> HedgeSnapshot | None:
-        """What the keys trade; says so when there is none."""
+        """The hedge instrument that the keys trade; shows a message without one."""
         if self.view.hedges:
             return self.view.hedges[0]
-        self.say("There is nothing to hedge with in this level")
-        self.paint()
+        self.show_message("There is nothing to hedge with in this level")
         return None
 
     # Withdrawing
 
     def action_cancel_here(self) -> None:
-        """Withdraw the orders in the cursor's row."""
-        prices = dict.fromkeys(price for _, price, _ in self.ladder.orders_at_cursor())
-        for price in prices or [self.ladder.cursor]:
+        cursor = self.ladder.cursor
+        for price in dict.fromkeys(price for _, price in self.ladder.orders_in(cursor)) or [cursor]:
             self.do(Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
-        """Withdraw a side."""
         self.do(Cancel(side=_SIDES[side]))
 
     def action_cancel_all(self) -> None:
-        """Withdraw everything."""
         self.do(Cancel())
 
     # Clicks and size
 
     def action_arm(self) -> None:
-        """Let clicks send orders, or not."""
         self.ladder.armed = not self.ladder.armed
-        self.say("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
-        self.paint()
+        self.show_message("A click sends an order" if self.ladder.armed else "A click only moves the cursor")
 
     def action_preset(self, index: int) -> None:
-        """Choose a size."""
-        self._set_size(self.card.sizes[index])
+        self._set_size(self.card.level.maker.sizes[index])
 
     def action_size(self, step: int) -> None:
-        """Change the size by a lot."""
         self._set_size(self.quote_size + step)
 
     def _set_size(self, size: int) -> None:
-        self.quote_size = max(1, min(self.card.max_order, size))
+        self.quote_size = max(1, min(self.card.level.maker.max_order, size))
         if self.view.peg is not None and self.view.peg.size != self.quote_size:
             self._peg(size=self.quote_size)
         else:
             self.paint()
 
-    # The mouse: what it wants is a command like any other
+    # The mouse
 
-    def on_ladder_asked(self, message: Ladder.Asked) -> None:
+    def on_ladder_request(self, message: Ladder.Request) -> None:
         """A click or a drag on the ladder."""
         side, price = message.side, message.price
         if message.do == "cancel" or price is None:
@@ -238,13 +211,11 @@ class TradingScreen(MarketScreen):
         elif message.do == "quote":
             self._quote(side, price, self.quote_size)
         else:
-            self._quote(side, price, self._second_size())
+            # The next larger preset, if there is one.
+            larger = (size for size in self.card.level.maker.sizes if size > self.quote_size)
+            self._quote(side, price, next(larger, self.quote_size))
 
-    def _second_size(self) -> int:
-        """The next larger preset, or the size itself if it is the largest."""
-        return next((size for size in self.card.sizes if size > self.quote_size), self.quote_size)
-
-    def on_message_line_sized(self, message: MessageLine.Sized) -> None:
+    def on_message_line_size_change(self, message: MessageLine.SizeChange) -> None:
         """The wheel or a click on the sizes."""
         if message.preset is not None:
             self.action_preset(message.preset)
@@ -252,7 +223,7 @@ class TradingScreen(MarketScreen):
             self.action_size(message.step)
 
     def on_lines_pressed(self, message: Lines.Pressed) -> None:
-        """A click on the position makes it the size."""
+        """A click on the position makes it the quote size."""
         position = abs(self.view.desk.position)
         if message.panel.id == "desk" and message.y == POSITION_LINE and position:
             self._set_size(position)

@@ -1,1 +1,1 @@
-"""What the floor is made of."""
+"""The widgets of the screens."""

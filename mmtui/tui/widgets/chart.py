@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from math import ceil, floor
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from mmtui.braille import Plot
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FillLine, FloorSnapshot
 from mmtui.tui.format import Row, title_row
+from mmtui.tui.widgets.ladder_rows import own_quotes
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
@@ -33,7 +34,7 @@ class ChartPoint(NamedTuple):
 
 
 def price_range(prices: Iterable[float]) -> tuple[int, int]:
-    """Ticks from and to, rounded outwards so that the scale seldom changes, and never less than a few ticks apart."""
+    """A range of ticks around prices, rounded outwards so that it seldom changes, at least a few ticks wide."""
     prices = list(prices)
     low = floor((min(prices) - 1) / _STEP_TICKS) * _STEP_TICKS
     high = ceil((max(prices) + 1) / _STEP_TICKS) * _STEP_TICKS
@@ -43,7 +44,7 @@ def price_range(prices: Iterable[float]) -> tuple[int, int]:
 
 
 class PriceChart(LineView):
-    """Remembers a minute of snapshots, and draws it anew only when a dot's worth of time has passed."""
+    """The chart of the last minute of snapshots, drawn again only after the time of a dot."""
 
     def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -55,7 +56,7 @@ class PriceChart(LineView):
         self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
 
     def update(self, view: FloorSnapshot) -> None:
-        """Take a snapshot in, and draw if there is something new to see."""
+        """Add a snapshot, and draw if there is something new to see."""
         points, fills = self._points, self._fills
         if points and view.now_ns < points[-1].time_ns:
             # A replay has gone back.
@@ -67,32 +68,27 @@ class PriceChart(LineView):
             self._seen_fills = view.desk.fills
             fills.extend(reversed(view.desk.last_fills[:new]))
         if not points or view.now_ns >= points[-1].time_ns + _APART_NS:
-            bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
-            asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
-            points.append(ChartPoint(view.now_ns, view.mid, max(bids, default=None), min(asks, default=None)))
+            points.append(ChartPoint(view.now_ns, view.mid, *own_quotes(view)))
         while points[0].time_ns <= view.now_ns - SPAN_NS:
             points.popleft()
         while fills and fills[0].time_ns <= view.now_ns - SPAN_NS:
             fills.popleft()
-        self._show()
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self._show()
-
-    def _show(self) -> None:
+    def lines(self) -> Sequence[Hashable]:
         width, height = self.size
         plot_width = width - self._label
         if not self._points or plot_width < 2 or height < 3:
-            return
+            return self._keys
         step_ns = SPAN_NS // (2 * plot_width)
         last = self._points[-1].time_ns // step_ns
-        # What is drawn changes with a step, a fill and the size; between those there is nothing to do.
+        # The picture changes only with a step, a fill or the size.
         drawn = (last, self._seen_fills, width, height)
-        if drawn != self._drawn:
-            self._drawn = drawn
-            first = last - 2 * plot_width + 1
-            self.show([title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)])
+        if drawn == self._drawn:
+            return self._keys
+        self._drawn = drawn
+        first = last - 2 * plot_width + 1
+        return [title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)]
 
     def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
         points = [point for point in self._points if point.time_ns // step_ns >= first]
@@ -106,7 +102,7 @@ class PriceChart(LineView):
             before = point.mid
         for point in points:
             step = point.time_ns // step_ns
-            # Every other dot, so that quotes look unlike the mid without colour too.
+            # Every other dot, so that quotes differ from the mid without colour too.
             if step % 2 == 0:
                 for style, price in (("bid", point.bid), ("ask", point.ask)):
                     if price is not None:

@@ -1,4 +1,4 @@
-"""The coach's line: a sentence at the moment it matters, and otherwise the latest news."""
+"""The coach's line: its sentence, else the latest notice."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
 
 
 class CoachBar(LineView):
-    """What the coach says.
+    """The coach's sentence, else the latest notice.
 
     Attributes:
-        text: the sentence, empty when nothing is to be said.
+        text: the sentence; empty without one.
     """
 
     def __init__(self, *, id: str | None = None) -> None:
@@ -32,7 +32,7 @@ class CoachBar(LineView):
         self._noticed = 0
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
-        """Take a snapshot in; where the coach does not speak, there is only news."""
+        """Show a snapshot; without ``speaks``, only notices."""
         text = view.coach.text if speaks and view.coach is not None else ""
         fresh = view.noticed > self._noticed
         self._noticed = view.noticed
@@ -40,11 +40,7 @@ class CoachBar(LineView):
             if fresh:
                 self._news = view.now_ns, view.notices[-1]
             self.text = text
-            self._draw()
+            self.show()
 
-    def _draw(self) -> None:
-        self.show([coach_row(self.text, self._news, self.size.width)])
-
-    def on_resize(self) -> None:
-        self.redraw()
-        self._draw()
+    def lines(self) -> list[Row]:
+        return [coach_row(self.text, self._news, self.size.width)]

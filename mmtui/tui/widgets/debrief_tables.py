@@ -53,7 +53,7 @@ def verdict_rows(played: Played) -> list[Row]:
         ]
     return [
         (
-            (f"{card.number}  {card.title}", "bold own"),
+            (f"{card.level.number}  {card.level.title}", "bold own"),
             (f"   {tables.ended(result)}   seed ", "muted"),
             (str(played.seed), "bold live"),
             (f"   {tables.quoted_by(result)}", "muted"),
@@ -71,8 +71,9 @@ def verdict_rows(played: Played) -> list[Row]:
 def score_rows(played: Played, width: int) -> list[Row]:
     """Each part's points times its weight, and their sum."""
     rows: list[Row] = [title_row("SCORE", "points × weight", width)]
+    weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
     for name, points in played.result.parts.items():
-        weight = played.card.weights.get(name, 0.0)
+        weight = weights.get(name, 0.0)
         rows.append(
             (
                 (f" {name:<10}", "foreground"),
@@ -102,7 +103,7 @@ def attribution_rows(played: Played, width: int) -> list[Row]:
     largest = max(abs(term.amount) for term in terms) or 1.0
     room = width - 12 - _MONEY - 3
     room -= 1 - room % 2
-    rows: list[Row] = [title_row("WHERE IT CAME FROM", played.card.instrument.currency, width)]
+    rows: list[Row] = [title_row("WHERE IT CAME FROM", played.card.level.market.instrument.currency, width)]
     for term in terms:
         fill = "bought-bar" if term.effect > 0 else "sold-bar"
         rows.append(
@@ -114,7 +115,7 @@ def attribution_rows(played: Played, width: int) -> list[Row]:
             )
         )
     rows.append(((" = pnl      ", "bold foreground"), (fmt.money(pnl.total, _MONEY), f"bold {fmt.tone(pnl.total)}")))
-    par = f"   par      {fmt.money(played.result.par, _MONEY)}  by {played.card.par}"
+    par = f"   par      {fmt.money(played.result.par, _MONEY)}  by {played.card.level.par}"
     rows.append(((fmt.fit(par, width), "muted"),))
     return rows
 

@@ -1,37 +1,36 @@
-"""The maker's own books: position, money, where it came from, markouts, fills and the score's parts."""
+"""The desk panel: position, PnL and its attribution, markouts, fills and the parts of the score."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import DeskSnapshot, FillLine, FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.hedges import hedge_rows
 
-#: The line of the panel that tells the position.
+#: The line of the position.
 POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
-#: Fills are these many, fewer or more as there is room.
+#: The usual, least and largest number of fills shown.
 _FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 2, 12
 _FILLS_RANK = 6
-#: From this width on there is room for bars and remarks.
+#: The least width for bars and remarks.
 _ROOMY = 36
 HORIZONS = ("1 s", "10 s", "60 s")
 
 
 class Block(NamedTuple):
-    """Lines that belong together; those of least ``rank`` stay when room is scarce."""
+    """Lines that belong together; where not all fit, blocks of lower ``rank`` come first."""
 
     rank: int
     rows: list[Row]
 
 
 def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """As many blocks as fit, in reading order; one line alone says position and money."""
+    """As many blocks as fit, in reading order; position and PnL where there is one line only."""
     if height <= 1:
         return [_one_line(view.desk)]
     desk = view.desk
@@ -52,12 +51,12 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
     fills = min(_FILLS, height - others - 1)
-    # Only their room is known yet: there may be more of them in the end.
+    # A placeholder: there may be room for more fills in the end.
     blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
-        # Blank lines only where there is room for two fills more.
+        # A blank line only where two more fills would fit.
         spare = 2 if blocks[index].rows == [()] else 0
         if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
@@ -72,7 +71,7 @@ def _line(label: str, *spans: Span) -> Row:
 
 
 def _load_style(share: float) -> str:
-    """The colour of a position bar: calm, then amber over half of the limit, then red near it."""
+    """The colour of a position bar, by the share of the limit."""
     return "live" if share < 0.5 else "own" if share < 0.8 else "loss"
 
 
@@ -84,7 +83,7 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
     if room < 0:
         limit = limit.strip()
     room -= 1 - room % 2
-    average = "·" if desk.average_entry is None else _price(instrument, desk.average_entry)
+    average = "·" if desk.average_entry is None else fmt.price(instrument, desk.average_entry)
     return [
         _line(
             "position",
@@ -95,10 +94,6 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
         *([] if desk.net is None else [_line("net", (f"{desk.net:+.1f}".rjust(_MONEY), "foreground"))]),
         _line("average", (average.rjust(_MONEY), "own" if desk.average_entry is not None else "muted")),
     ]
-
-
-def _price(instrument: Instrument, ticks: float) -> str:
-    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
 
 
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
@@ -112,7 +107,7 @@ def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
 
 
 def _attribution(desk: DeskSnapshot, width: int, *, hedges: bool) -> list[Row]:
-    """Each part with its share of the largest; fees count against."""
+    """Each part with a bar relative to the largest; fees count negatively."""
     parts = [("spread", desk.spread), ("position", desk.position_pnl), ("fees", -desk.fees)]
     if hedges:
         parts.insert(2, ("hedge", desk.hedge))
@@ -138,7 +133,7 @@ def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
 
 
 def _presence(desk: DeskSnapshot, width: int) -> Row:
-    """The share of time with both quotes, and how much was traded."""
+    """The share of time with both quotes, and the number of fills."""
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
     traded = f"{desk.fills:5} fills " if width >= _ROOMY else " "
     return _line(
@@ -175,7 +170,7 @@ def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -
 
 def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) -> Row:
     """``▲   5 @ 100.16  02:46   +.5  +1.0``: bought or sold, with its markouts."""
-    arrow, ink = ("▲", "bid") if fill.side is Side.BUY else ("▼", "ask")
+    arrow, ink = fmt.arrow(fill.side)
     left: list[Span] = [
         (f" {arrow} {fmt.lots(fill.quantity, 3)} ", f"bold {ink}"),
         (f"{instrument.format(fill.price):>8}", "foreground"),

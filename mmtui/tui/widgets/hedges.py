@@ -1,4 +1,4 @@
-"""What is held beside the book, and what would hedge the position."""
+"""The hedge instruments: what is held, and what would hedge the position."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _ROOMY = 36
 
 
 def hedge_rows(hedges: Sequence[HedgeSnapshot], width: int) -> list[Row]:
-    """Two lines an instrument: its name and quotes; what is held of it, what hedges, and the money. None without any.
+    """Two lines an instrument: its name and quotes; its position, the position that hedges, and the PnL.
 
-    The first is the one that the keys trade.
+    The keys trade the first. There are no lines without instruments.
     """
     if not hedges:
         return []
@@ -48,6 +48,6 @@ def _kind(hedge: HedgeSnapshot) -> str:
 
 
 def _price(hedge: HedgeSnapshot, ticks: int) -> str:
-    """A price in points or currency, with as many decimals as its tick has."""
+    """A price with as many decimals as its tick has."""
     decimals = len(f"{hedge.tick:.6f}".rstrip("0").partition(".")[2])
     return f"{ticks * hedge.tick:,.{decimals}f}"

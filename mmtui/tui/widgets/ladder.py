@@ -1,8 +1,8 @@
-"""The price ladder. Its rows hold still, unless the player lets it follow the market."""
+"""The price ladder. Its rows stay in place, unless it follows the market."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
 
@@ -14,13 +14,13 @@ from mmtui.book import Side
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Span
-from mmtui.tui.widgets.ladder_columns import LadderColumn, Top, column_at, columns, header
+from mmtui.tui.widgets.ladder_columns import HeaderState, LadderColumn, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
 from mmtui.tui.widgets.line_view import LineView
 
 GROUPS = (1, 2, 5)
-#: While the pointer moves over the ladder, and so long after, nothing follows.
+#: The ladder does not follow the market while the pointer moves over it, nor for so long after.
 POINTER_RESTS_S = 0.5
 _WHEEL_ROWS = 3
 _MIDDLE, _RIGHT = 2, 3
@@ -36,7 +36,7 @@ _OWN = ("my_bid", "my_ask")
 
 
 class Ladder(LineView):
-    """Prices downwards from ``top``, a cursor, and what stands at each price.
+    """Prices downwards from ``top``, with the book and the own orders at each, and a cursor.
 
     Attributes:
         cursor: price of the cursor's row.
@@ -46,8 +46,8 @@ class Ladder(LineView):
         armed: whether a click sends an order.
     """
 
-    class Asked(Message):
-        """The mouse asks for something.
+    class Request(Message):
+        """A request by the mouse.
 
         Attributes:
             do: ``quote`` or ``second`` (quote the second size) at a price, ``cancel`` at a price or, without one, a
@@ -86,12 +86,12 @@ class Ladder(LineView):
 
     @property
     def group(self) -> int:
-        """Ticks a row: so many price steps."""
+        """Ticks a row: ``steps`` price steps."""
         return self.steps if self._view is None else self.steps * self._view.step
 
     @property
     def rows_shown(self) -> int:
-        """Prices in the window."""
+        """Number of prices in the window."""
         return max(1, self.size.height - 1)
 
     def update(self, view: FloorSnapshot) -> None:
@@ -105,15 +105,15 @@ class Ladder(LineView):
             self._centre()
         elif self.follows and self._pointer is None and self._off_centre(view, self.top):
             self._centre()
-        self._show()
+        self.show()
 
     def recentre(self) -> None:
-        """Put the market in the middle of the window, and the cursor in it too."""
+        """Move the window to the market, and the cursor into it."""
         self._centre()
         self.move(0)
 
     def move(self, rows: int) -> None:
-        """Move the cursor, upwards for positive ``rows``; the window follows only when the cursor would leave it."""
+        """Move the cursor by rows, upwards if positive; the window moves only when the cursor would leave it."""
         self.point_at(self.cursor + rows * self.group)
 
     def point_at(self, price: int) -> None:
@@ -121,29 +121,29 @@ class Ladder(LineView):
         self.cursor = max(self.group, self._row(price))
         if self.top is not None:
             self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-            self._show()
+            self.show()
 
     def next_group(self) -> None:
-        """Show the next number of ticks in each row, the cursor's row staying where it is."""
+        """Change the ticks a row to the next of the choices; the cursor's row stays in place."""
         at = 0 if self.top is None else (self.top - self.cursor) // self.group
         self.steps = GROUPS[(GROUPS.index(self.steps) + 1) % len(GROUPS)]
         self.cursor = max(self.group, self._row(self.cursor))
         if self.top is not None:
             self.top = self.cursor + at * self.group
-            self._show()
+            self.show()
 
-    def orders_at_cursor(self) -> list[tuple[Side, int, int]]:
-        """Side, price and lots of the own orders in the cursor's row."""
+    def orders_in(self, row: int) -> list[tuple[Side, int]]:
+        """Sides and prices of the own orders in a row, each pair once."""
         orders = () if self._view is None else self._view.orders
-        return [
-            (order.side, order.price, order.quantity)
-            for order in orders
-            if row_of(order.price, self.group, up=order.side is Side.SELL) == self.cursor
-        ]
+        found = (order for order in orders if self._own_row(order.side, order.price) == row)
+        return list(dict.fromkeys((order.side, order.price) for order in found))
+
+    def _own_row(self, side: Side, price: int) -> int:
+        return row_of(price, self.group, up=side is Side.SELL)
 
     @property
     def _last(self) -> int:
-        """Ticks from the first row to the last."""
+        """Distance from the first row to the last, in ticks."""
         return (self.rows_shown - 1) * self.group
 
     def _row(self, price: float) -> int:
@@ -170,10 +170,10 @@ class Ladder(LineView):
             return low - top
         return min(0, high - bottom)
 
-    def _show(self) -> None:
+    def lines(self) -> Sequence[Hashable]:
         view, top = self._view, self.top
         if view is None or top is None:
-            return
+            return self._keys
         rows = ladder_rows(
             view,
             self.instrument,
@@ -185,16 +185,16 @@ class Ladder(LineView):
             self.group,
             self._label,
         )
-        self.show([Top(self._away(view, top), self.steps, self.follows), *rows])
+        return [HeaderState(self._away(view, top), self.steps, self.follows), *rows]
 
     def draw(self, key: Hashable) -> Iterable[Span]:
         if isinstance(key, LadderRow):
             return draw_row(key, self._layout)
-        assert isinstance(key, Top)
+        assert isinstance(key, HeaderState)
         return header(self._layout, key)
 
     def on_resize(self, event: events.Resize) -> None:
-        # Room for a price that doubles, so that no digit ever moves a column.
+        # Wide enough for a price that doubles, so that no digit moves a column.
         label = self.instrument.format(2 * self.instrument.start_ticks)
         self._layout = columns(event.size.width, max(6, len(label)))
         if self.top is not None:
@@ -202,7 +202,6 @@ class Ladder(LineView):
             middle = self.top - (len(self._keys) - 1) // 2 * self.group
             self.top = middle + self.rows_shown // 2 * self.group
             self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-        self.redraw()
         if self._view is not None:
             self.update(self._view)
 
@@ -212,16 +211,15 @@ class Ladder(LineView):
         """The price of a line's row, None for the header."""
         return None if self.top is None or y < 1 else self.top - (y - 1) * self.group
 
-    def _orders_in(self, side: Side, row: int) -> list[int]:
-        orders = () if self._view is None else self._view.orders
-        up = side is Side.SELL
-        return [o.price for o in orders if o.side is side and row_of(o.price, self.group, up=up) == row]
+    def _prices_in(self, side: Side, row: int) -> list[int]:
+        """Prices of the own orders of a side in a row."""
+        return [price for own, price in self.orders_in(row) if own is side]
 
     def on_mouse_down(self, event: events.MouseDown) -> None:
         column, price = column_at(self._layout, event.x), self._price_at(event.y)
         self._dropped = False
         if event.button == 1 and column in _OWN and price is not None:
-            found = self._orders_in(_SIDES[column], price)
+            found = self._prices_in(_SIDES[column], price)
             if found:
                 self._dragged = _SIDES[column], found[0]
                 self.capture_mouse()
@@ -244,11 +242,11 @@ class Ladder(LineView):
         self.release_mouse()
         side, price = dragged
         to = self._price_at(event.y)
-        if to is None or to < 1 or row_of(price, self.group, up=side is Side.SELL) == to:
+        if to is None or to < 1 or self._own_row(side, price) == to:
             return
         self._dropped = True
         if self.armed:
-            self.post_message(self.Asked("move", side, price, to))
+            self.post_message(self.Request("move", side, price, to))
 
     def on_click(self, event: events.Click) -> None:
         if self._dropped:
@@ -260,28 +258,20 @@ class Ladder(LineView):
             return
         if price is None:
             if side is not None and column in _OWN:
-                self.post_message(self.Asked("cancel", side, None))
+                self.post_message(self.Request("cancel", side, None))
             return
         self.point_at(price)
         if side is None or price < 1 or not self.armed:
             return
         if event.button != _RIGHT:
-            self.post_message(self.Asked("quote", side, price))
+            self.post_message(self.Request("quote", side, price))
         elif column in _OWN:
-            for own in self._orders_in(side, price) or [price]:
-                self.post_message(self.Asked("cancel", side, own))
+            for own in self._prices_in(side, price) or [price]:
+                self.post_message(self.Request("cancel", side, own))
         else:
-            self.post_message(self.Asked("second", side, price))
+            self.post_message(self.Request("second", side, price))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self._scroll(_WHEEL_ROWS)
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self._scroll(-_WHEEL_ROWS)
-        event.stop()
-
-    def _scroll(self, rows: int) -> None:
+    def wheel(self, step: int) -> None:
         if self.top is not None:
-            self.top = max(self.rows_shown * self.group, self.top + rows * self.group)
-            self._show()
+            self.top = max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group)
+            self.show()

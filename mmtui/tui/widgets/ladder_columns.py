@@ -1,4 +1,4 @@
-"""The ladder's columns: which there are at a width, how wide each is, and their header."""
+"""The ladder's columns at a width, and their header."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from mmtui.tui.format import Span
 
-#: From these widths on a ladder has more columns, and all.
+#: The least widths for more columns, and for all.
 _WIDE, _WHOLE = 72, 81
 
 
@@ -20,7 +20,7 @@ class LadderColumn(NamedTuple):
 
 
 def columns(width: int, price_width: int) -> tuple[LadderColumn, ...]:
-    """The columns that fit a width; spare cells go to the bars, alike on both sides so that the price stays central."""
+    """The columns that fit a width; spare cells widen the bars, equally on both sides so that the price is central."""
     wide, whole = width >= _WIDE, width >= _WHOLE
     own = 8
     price = LadderColumn("price", price_width + (8 if wide else 6), "Price")
@@ -54,16 +54,16 @@ def column_at(layout: Iterable[LadderColumn], x: int) -> str | None:
     return None
 
 
-class Top(NamedTuple):
-    """What the header shows: ticks to the market while it is out of the window, steps a row, whether it follows."""
+class HeaderState(NamedTuple):
+    """The header's state: ticks to a market outside of the window, price steps a row, whether the ladder follows."""
 
     away: int = 0
     group: int = 1
     follows: bool = False
 
 
-def header(layout: tuple[LadderColumn, ...], top: Top) -> list[Span]:
-    """The titles; the price's gives way to an arrow and a distance in ticks while the market is out of the window."""
+def header(layout: tuple[LadderColumn, ...], top: HeaderState) -> list[Span]:
+    """The titles; the price's is an arrow and a distance in ticks while the market is outside of the window."""
     market_away = top.away
     spans: list[Span] = []
     for name, width, title in layout:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from mmtui.book import Side
+from collections.abc import Callable
+
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Span
 from mmtui.tui.widgets.ladder_columns import LadderColumn
-from mmtui.tui.widgets.ladder_rows import LadderRow, OwnCell
+from mmtui.tui.widgets.ladder_rows import LadderRow, OwnOrdersCell
 
 
 def draw_row(row: LadderRow, layout: tuple[LadderColumn, ...]) -> list[Span]:
@@ -28,29 +29,21 @@ def _pnl(row: LadderRow, width: int) -> list[Span]:
     return [(fmt.money(row.pnl, width - 1, 0) + " ", f"{fmt.tone(row.pnl)} on {ground}")]
 
 
-def _own(cell: OwnCell, side: str, ground: str, width: int) -> list[Span]:
+def _own(cell: OwnOrdersCell, side: str, row: LadderRow, width: int) -> list[Span]:
+    ground = _ground(row, "surface")
     blank = f"muted on {ground}"
     if not cell.text:
         return [(" " * width, blank)]
     if cell.state == "ghost":
-        text = cell.text.center(width)
-        return [(text, f"ghost on {ground}")]
+        return [(cell.text.center(width), f"ghost on {ground}")]
     text = f"{cell.text:<8}"[:8]
     style = {
         "working": f"bold ink on {side}",
         "sent": f"bold {side} on {side}-bar",
-        "leaving": f"{side} on {ground}",
+        "cancelling": f"{side} on {ground}",
     }[cell.state]
     space = [(" " * (width - 8), blank)] if width > 8 else []
     return [(text, style), *space] if side == "bid" else [*space, (text, style)]
-
-
-def _my_bid(row: LadderRow, width: int) -> list[Span]:
-    return _own(row.my_bid, "bid", _ground(row, "surface"), width)
-
-
-def _my_ask(row: LadderRow, width: int) -> list[Span]:
-    return _own(row.my_ask, "ask", _ground(row, "surface"), width)
 
 
 def _bid(row: LadderRow, width: int) -> list[Span]:
@@ -72,20 +65,9 @@ def _moved(lots: int, row: LadderRow, width: int) -> list[Span]:
     return [(text[-(width - 1) :] + " ", f"{style} on {_ground(row, 'surface')}")]
 
 
-def _bid_moved(row: LadderRow, width: int) -> list[Span]:
-    return _moved(row.bid_moved, row, width)
-
-
-def _ask_moved(row: LadderRow, width: int) -> list[Span]:
-    return _moved(row.ask_moved, row, width)
-
-
-def _sold(row: LadderRow, width: int) -> list[Span]:
-    return [(fmt.lots(row.sold, width - 1) + " ", f"ask on {_ground(row, 'surface')}")]
-
-
-def _bought(row: LadderRow, width: int) -> list[Span]:
-    return [(fmt.lots(row.bought, width - 1) + " ", f"bid on {_ground(row, 'surface')}")]
+def _taken(lots: int, ink: str, row: LadderRow, width: int) -> list[Span]:
+    """Lots that takers sold or bought."""
+    return [(fmt.lots(lots, width - 1) + " ", f"{ink} on {_ground(row, 'surface')}")]
 
 
 def _price(row: LadderRow, width: int) -> list[Span]:
@@ -93,7 +75,7 @@ def _price(row: LadderRow, width: int) -> list[Span]:
     if row.last_side is None:
         last: Span = (" " * 4, f"muted on {ground}")
     else:
-        arrow, ink = ("▲", "bid") if row.last_side is Side.BUY else ("▼", "ask")
+        arrow, ink = fmt.arrow(row.last_side)
         last = (f"{arrow}{row.last[:3]:<3}", f"bold {ink} on {ground}")
     ink = {"best-bid": "bold bid", "best-ask": "bold ask", "bid": "bid", "ask": "ask"}.get(row.zone, "muted")
     if row.entry and not row.cursor:
@@ -126,16 +108,16 @@ def _volume(row: LadderRow, width: int) -> list[Span]:
     return sold + fmt.bar(text[split:], rest, "foreground", "bought-bar", ground)
 
 
-_DRAW = {
+_DRAW: dict[str, Callable[[LadderRow, int], list[Span]]] = {
     "pnl": _pnl,
-    "my_bid": _my_bid,
-    "bid_moved": _bid_moved,
-    "ask_moved": _ask_moved,
+    "my_bid": lambda row, width: _own(row.my_bid, "bid", row, width),
+    "bid_moved": lambda row, width: _moved(row.bid_moved, row, width),
+    "ask_moved": lambda row, width: _moved(row.ask_moved, row, width),
     "bid": _bid,
-    "sold": _sold,
+    "sold": lambda row, width: _taken(row.sold, "ask", row, width),
     "price": _price,
-    "bought": _bought,
+    "bought": lambda row, width: _taken(row.bought, "bid", row, width),
     "ask": _ask,
-    "my_ask": _my_ask,
+    "my_ask": lambda row, width: _own(row.my_ask, "ask", row, width),
     "volume": _volume,
 }

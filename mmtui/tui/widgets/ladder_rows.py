@@ -1,4 +1,4 @@
-"""What stands at each price of the ladder, worked out without a terminal."""
+"""The contents of the ladder's rows, independent of the terminal."""
 
 from __future__ import annotations
 
@@ -13,15 +13,15 @@ from mmtui.tui import format as fmt
 from mmtui.tui.widgets.ladder_columns import LadderColumn
 
 
-class OwnCell(NamedTuple):
-    """What stands in a My column: the text and ``working``, ``sent``, ``leaving``, ``ghost`` or nothing."""
+class OwnOrdersCell(NamedTuple):
+    """A cell of a My column: its text, and ``working``, ``sent``, ``cancelling``, ``ghost`` or nothing."""
 
     text: str = ""
     state: str = ""
 
 
 class LadderRow(NamedTuple):
-    """All that a line of the ladder shows; equal rows look the same. Bars are lengths in eighths of a cell."""
+    """The contents of a row; equal rows look the same. Bars are lengths in eighths of a cell."""
 
     price: int
     label: str
@@ -31,8 +31,8 @@ class LadderRow(NamedTuple):
     bid_bar: int = 0
     ask: int = 0
     ask_bar: int = 0
-    my_bid: OwnCell = OwnCell()
-    my_ask: OwnCell = OwnCell()
+    my_bid: OwnOrdersCell = OwnOrdersCell()
+    my_ask: OwnOrdersCell = OwnOrdersCell()
     bid_moved: int = 0
     ask_moved: int = 0
     sold: int = 0
@@ -49,13 +49,13 @@ class LadderRow(NamedTuple):
 
 
 class Scale:
-    """The size that fills a bar: grows at once and shrinks late, so that bars do not breathe with every order."""
+    """The size that fills a bar: grows at once and shrinks late, so that bars are steady."""
 
     def __init__(self) -> None:
         self.full = 1
 
     def fit(self, largest: int) -> int:
-        """The full size, given the largest to show."""
+        """The full size for the largest to show."""
         if largest > self.full or largest * 3 < self.full:
             self.full = _round_up(largest)
         return self.full
@@ -75,7 +75,7 @@ class Scales:
 
 
 def row_of(price: int, group: int, *, up: bool) -> int:
-    """The row in which a price is shown: bids and sales downwards, asks and purchases upwards to the next row."""
+    """The row of a price: bids and sales are rounded down to one, asks and purchases up."""
     return -(-price // group) * group if up else price // group * group
 
 
@@ -93,7 +93,7 @@ def _grouped(lots: Mapping[int, int], group: int, *, up: bool) -> Mapping[int, i
 
 
 def _grouped_pairs(pairs: Pairs, group: int) -> Pairs:
-    """Pairs of what belongs to the bid's and to the ask's side, by row."""
+    """Pairs of (bid side, ask side) by row."""
     if group == 1:
         return pairs
     low = _grouped({price: pair[0] for price, pair in pairs.items()}, group, up=False)
@@ -101,17 +101,24 @@ def _grouped_pairs(pairs: Pairs, group: int) -> Pairs:
     return {row: (low.get(row, 0), high.get(row, 0)) for row in {*low, *high}}
 
 
-def own_cell(orders: list[OwnOrder]) -> OwnCell:
-    """The own orders of a side at a price: lots and the exact queue in front of the first."""
+def own_quotes(view: FloorSnapshot) -> tuple[int | None, int | None]:
+    """The prices of the best own bid and ask, without pending cancels; None without one."""
+    bids = [order.price for order in view.orders if order.side is Side.BUY and not order.pending_cancel]
+    asks = [order.price for order in view.orders if order.side is Side.SELL and not order.pending_cancel]
+    return max(bids, default=None), min(asks, default=None)
+
+
+def own_cell(orders: list[OwnOrder]) -> OwnOrdersCell:
+    """The own orders of a side at a price: lots, and the lots ahead of the first."""
     size = sum(order.quantity for order in orders)
     working = [order for order in orders if not order.pending_cancel]
     queues = [order.lots_ahead for order in working if order.lots_ahead is not None]
     head = fmt.lots(size, 3)
     if not working:
-        return OwnCell(f"{head} ×", "leaving")
+        return OwnOrdersCell(f"{head} ×", "cancelling")
     if not queues:
-        return OwnCell(f"{head} …", "sent")
-    return OwnCell(f"{head} q{fmt.lots(min(queues), 3).strip() or '0'}", "working")
+        return OwnOrdersCell(f"{head} …", "sent")
+    return OwnOrdersCell(f"{head} q{fmt.lots(min(queues), 3).strip() or '0'}", "working")
 
 
 def ladder_rows(
@@ -125,7 +132,7 @@ def ladder_rows(
     group: int = 1,
     label: Callable[[int], str] | None = None,
 ) -> list[LadderRow]:
-    """The rows from price ``top`` downwards, ``group`` ticks apart; ``label`` writes a price as the instrument does."""
+    """The rows from price ``top`` downwards, ``group`` ticks apart; ``label`` formats prices as the instrument does."""
     label = instrument.format if label is None else label
     widths = {column.name: column.width for column in layout}
     prices = range(top, top - count * group, -group)
@@ -135,7 +142,7 @@ def ladder_rows(
     volume, recent, stacked = (_grouped_pairs(pairs, group) for pairs in (view.volume, view.recent, view.stacked))
     depth_full = scales.depth.fit(max(lots for side in (bids, asks) for lots in _within(side, prices)))
     volume_full = scales.volume.fit(max(sold + bought for sold, bought in _within(volume, prices, (0, 0))))
-    # Both sides' bars are alike in width.
+    # The bars of both sides have the same width.
     bar = widths["bid"]
     own: dict[tuple[Side, int], list[OwnOrder]] = {}
     for order in view.orders:
@@ -143,13 +150,13 @@ def ladder_rows(
     cells = {key: own_cell(orders) for key, orders in own.items()}
     for ghost in view.ghosts:
         row = row_of(ghost.price, group, up=ghost.side is Side.SELL)
-        cells.setdefault((ghost.side, row), OwnCell("‹ ›" if ghost.earlier else f"┄{ghost.quantity}┄", "ghost"))
+        cells.setdefault((ghost.side, row), OwnOrdersCell("‹ ›" if ghost.earlier else f"┄{ghost.quantity}┄", "ghost"))
     position, average = view.desk.position, view.desk.average_entry
     entry = _nearest(average if position else None, group)
     marks = _marks(view, entry, group)
     trade = view.last
     last_row = None if trade is None else row_of(trade.price, group, up=trade.side is Side.BUY)
-    nothing, tradable = OwnCell(), _tradable(view, group)
+    nothing, tradable = OwnOrdersCell(), _tradable(view, group)
     rows = []
     for price in prices:
         if best_bid is not None and price <= best_bid:
@@ -196,7 +203,7 @@ def ladder_rows(
 
 
 def _within(by_price: Mapping[int, Any], prices: range, nothing: Any = 0) -> list[Any]:
-    """What there is at these prices, and nothing."""
+    """The values at these prices, and ``nothing``."""
     return [nothing, *(by_price[price] for price in by_price if price in prices)]
 
 
@@ -205,10 +212,9 @@ def _nearest(ticks: float | None, group: int) -> int | None:
 
 
 def _marks(view: FloorSnapshot, entry: int | None, group: int) -> dict[int | None, str]:
-    """The sign right of a price; the last ones win.
+    """The sign right of a price; later ones replace earlier ones.
 
-    Session low and high, the limits of the price band, what an auction would trade at, own average entry, reservation
-    price.
+    Session low and high, limits of the price band, indicative auction price, own average entry, reservation price.
     """
     low = None if view.low is None else row_of(view.low, group, up=False)
     high = None if view.high is None else row_of(view.high, group, up=True)
@@ -221,7 +227,7 @@ def _marks(view: FloorSnapshot, entry: int | None, group: int) -> dict[int | Non
 
 
 def _tradable(view: FloorSnapshot, group: int) -> range | None:
-    """The rows inside a band that binds; None without one."""
+    """The rows inside a binding price band; None without one."""
     band = view.band
     if band is None or not band.binding:
         return None

@@ -1,4 +1,4 @@
-"""A widget of lines that repaints only those that changed."""
+"""A widget that repaints only the lines that changed."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
 from rich.style import Style
+from textual import events
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region
@@ -20,11 +21,11 @@ _ATTRIBUTES = {"bold", "italic", "underline"}
 
 
 class Palette(dict[str, Style]):
-    """Styles by description: ``palette["bold bid on bid-bar"]``, each made once.
+    """Styles by description, ``palette["bold bid on bid-bar"]``, each made once.
 
     Args:
         variables: colour by name, as in a theme.
-        ground: the colour under styles that name none.
+        ground: the ground colour of descriptions that name none.
     """
 
     def __init__(self, variables: Mapping[str, str], ground: str) -> None:
@@ -45,7 +46,7 @@ class Palette(dict[str, Style]):
 
 
 def as_content(rows: Iterable[Row]) -> Content:
-    """Rows as the content of a Static, which follows the theme by itself."""
+    """Rows as the content of a Static, which follows changes of the theme."""
     lines = [Content.assemble(*((text, _content_style(style)) for text, style in row)) for row in rows]
     return Content("\n").join(lines)
 
@@ -55,14 +56,14 @@ def _content_style(description: str) -> str:
 
 
 class TextRows(Static):
-    """Rows of a fixed number, worked out for the width there is."""
+    """A fixed number of rows, made for the present width."""
 
     def __init__(self, rows: Callable[[int], list[Row]], *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(as_content(rows(0)), id=id, classes=classes)
         self._rows = rows
 
     def change(self, rows: Callable[[int], list[Row]]) -> None:
-        """Show other rows."""
+        """Replace the rows."""
         self._rows = rows
         self.on_resize()
 
@@ -73,8 +74,8 @@ class TextRows(Static):
 class LineView(Widget):
     """Lines given by keys: a line is drawn again when its key differs from the one before.
 
-    Subclasses call ``show`` with one key a line, top first, and turn a key into spans in ``draw``. A key may be the
-    spans themselves.
+    Subclasses return one key a line from ``lines``, top first, and turn a key into spans in ``draw``. A key may be
+    the spans themselves.
     """
 
     ALLOW_SELECT = False
@@ -95,13 +96,35 @@ class LineView(Widget):
         self.redraw()
 
     def redraw(self) -> None:
-        """Draw every line again, whatever its key."""
+        """Draw all lines again."""
         self._strips.clear()
         self.refresh()
 
-    def show(self, keys: Sequence[Hashable]) -> None:
-        """Show these lines; those beyond the widget's height are not seen."""
-        before, self._keys = self._keys, list(keys)
+    def on_resize(self, _event: events.Resize) -> None:
+        self.redraw()
+        self.show()
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        self.wheel(1)
+        event.stop()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        self.wheel(-1)
+        event.stop()
+
+    def wheel(self, step: int) -> None:
+        """Called with 1 when the wheel is turned up, and with -1 when down."""
+
+    def lines(self) -> Sequence[Hashable]:
+        """The keys of the lines at the present size; those beyond the widget's height are cut."""
+        return self._keys
+
+    def show(self) -> None:
+        """Draw the lines whose keys changed; nothing while the widget has no size."""
+        if not self.size:
+            return
+        before, keys = self._keys, self.lines()
+        self._keys = list(keys)
         shared = min(len(before), len(keys))
         dirty = [y for y in range(shared) if before[y] != keys[y]]
         dirty += range(shared, max(len(before), len(keys)))
@@ -111,7 +134,7 @@ class LineView(Widget):
         width = self.size.width
         for y in dirty:
             self._strips.pop(y, None)
-        # All at once: a refresh costs more than a line.
+        # In one call: a refresh costs more than a line.
         self.refresh(*(Region(left, top + y, width, 1) for y in dirty))
 
     def draw(self, key: Hashable) -> Iterable[Span]:
@@ -121,10 +144,10 @@ class LineView(Widget):
     def render_lines(self, crop: Region) -> list[Strip]:
         """The lines of a region.
 
-        The screen asks every widget for all its lines whenever a cell changes anywhere. Without border, padding and
-        tint there is nothing to add to a line that is kept, so these come as they are.
+        The screen asks every widget for all its lines whenever any cell changes. Without border, padding and tint
+        there is nothing to add to the cached lines.
         """
-        # Our colours are never ANSI's, so there is nothing for that filter to do.
+        # The colours are never ANSI's, so that filter would do nothing.
         filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
         if filters != self._filters:
             self._filters = filters

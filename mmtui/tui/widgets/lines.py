@@ -1,4 +1,4 @@
-"""A panel of lines worked out from a snapshot."""
+"""A panel of lines made from a snapshot."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmtui.tui.widgets.line_view import LineView
 
 
 class Lines(LineView):
-    """A panel whose lines are worked out from a snapshot, its width and its height."""
+    """A panel whose lines are made from a snapshot, its width and its height."""
 
     class Pressed(Message):
         """A line was clicked."""
@@ -39,14 +39,10 @@ class Lines(LineView):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         self._view = view
-        size = self.size
-        if size:
-            self.show(self._lines(view, self.instrument, size.width, size.height))
+        self.show()
+
+    def lines(self) -> list[Row]:
+        return [] if self._view is None else self._lines(self._view, self.instrument, *self.size)
 
     def on_click(self, event: events.Click) -> None:
         self.post_message(self.Pressed(self, event.y))
-
-    def on_resize(self) -> None:
-        self.redraw()
-        if self._view is not None:
-            self.update(self._view)

@@ -1,4 +1,4 @@
-"""The line above the footer: what was just said, and the size of the next quote."""
+"""The line above the footer: the last message, and the size of the next quote."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.line_view import LineView
 
 
-class Said(NamedTuple):
+class MessageState(NamedTuple):
     """What the line shows.
 
     Attributes:
         text: the message.
-        size: lots of the next quote.
+        size: of the next quote, in lots.
         presets: those of keys 1 to 5.
         armed: whether a click sends an order.
     """
@@ -28,31 +28,31 @@ class Said(NamedTuple):
     armed: bool = True
 
 
-def size_spans(said: Said) -> list[Span]:
-    """Whether clicks send orders, and the sizes, the chosen one marked; nothing where there are no sizes."""
-    if not said.presets:
+def size_spans(state: MessageState) -> list[Span]:
+    """Whether clicks send orders, and the preset sizes, the chosen one marked; nothing without presets."""
+    if not state.presets:
         return []
-    clicks: Span = (" armed ", "bold live") if said.armed else (" clicks off ", "muted")
+    clicks: Span = (" armed ", "bold live") if state.armed else (" clicks off ", "muted")
     spans: list[Span] = [clicks, (" size ", "muted")]
-    for preset in said.presets:
-        chosen = preset == said.size
+    for preset in state.presets:
+        chosen = preset == state.size
         spans.append((f"[{preset}]" if chosen else f" {preset} ", "bold ink on live" if chosen else "muted"))
-    spans.append(("     " if said.size in said.presets else f"[{said.size}]".ljust(5), "bold live"))
+    spans.append(("     " if state.size in state.presets else f"[{state.size}]".ljust(5), "bold live"))
     return spans
 
 
-def message_row(said: Said, width: int) -> Row:
+def message_row(state: MessageState, width: int) -> Row:
     """The message left, the sizes right."""
-    sizes = size_spans(said)
+    sizes = size_spans(state)
     room = max(0, width - fmt.width_of(sizes))
-    return ((fmt.fit(f" {said.text}", room), "bold own" if said.text else "muted"), *sizes)
+    return ((fmt.fit(f" {state.text}", room), "bold own" if state.text else "muted"), *sizes)
 
 
 class MessageLine(LineView):
-    """Notices of the exchange and answers to keys."""
+    """The message and the sizes."""
 
-    class Sized(Message):
-        """The mouse wants another size: that of a preset, or one by steps of a lot."""
+    class SizeChange(Message):
+        """A change of the size by the mouse: to a preset, or by steps of a lot."""
 
         def __init__(self, preset: int | None = None, step: int = 0) -> None:
             super().__init__()
@@ -61,33 +61,24 @@ class MessageLine(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._said = Said()
+        self._state = MessageState()
 
-    def update(self, said: Said) -> None:
+    def update(self, state: MessageState) -> None:
         """Show a message and the sizes."""
-        if said != self._said:
-            self._said = said
-            self._draw()
+        if state != self._state:
+            self._state = state
+            self.show()
 
-    def _draw(self) -> None:
-        self.show([message_row(self._said, self.size.width)])
-
-    def on_resize(self) -> None:
-        self.redraw()
-        self._draw()
+    def lines(self) -> list[Row]:
+        return [message_row(self._state, self.size.width)]
 
     def on_click(self, event: events.Click) -> None:
-        spans = size_spans(self._said)
+        spans = size_spans(self._state)
         x = event.x - (self.size.width - fmt.width_of(spans))
         for index, (text, _) in enumerate(spans):
-            if 0 <= x < len(text) and 2 <= index < 2 + len(self._said.presets):
-                self.post_message(self.Sized(preset=index - 2))
+            if 0 <= x < len(text) and 2 <= index < 2 + len(self._state.presets):
+                self.post_message(self.SizeChange(preset=index - 2))
             x -= len(text)
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.post_message(self.Sized(step=1))
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.post_message(self.Sized(step=-1))
-        event.stop()
+    def wheel(self, step: int) -> None:
+        self.post_message(self.SizeChange(step=step))

@@ -1,4 +1,4 @@
-"""Where a replay stands, between its start and its end, with the own fills; a click jumps."""
+"""The time line of a replay, with the own fills; a click seeks."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ _CLOCK = 10
 _WHEEL_NS = NS_PER_S
 
 
-class Moment(NamedTuple):
-    """Where a replay stands.
+class ReplayState(NamedTuple):
+    """The state of a replay.
 
     Attributes:
         now_ns, end_ns: its time and its end.
-        fills: time and side of every own fill, as far as they are known.
-        told: what is revealed of this moment, empty for nothing.
+        fills: time and side of each own fill; empty while they are unknown.
+        revealed: the text under the time line.
     """
 
     now_ns: int
     end_ns: int
     fills: Sequence[tuple[int, Side]] = ()
-    told: str = ""
+    revealed: str = ""
 
 
-def scrubber_rows(moment: Moment, width: int) -> list[Row]:
-    """The time, the way with its fills, the end; and what is revealed."""
+def scrubber_rows(state: ReplayState, width: int) -> list[Row]:
+    """The time, the line with its fills, and the end; below, what is revealed."""
     track = max(1, width - 2 * _CLOCK)
-    here = _place(moment.now_ns, moment.end_ns, track)
+    here = _place(state.now_ns, state.end_ns, track)
     cells: list[Span] = [("━", "live on panel" if x < here else "rule on panel") for x in range(track)]
-    for at_ns, side in moment.fills:
-        sign, ink = ("▲", "bid") if side is Side.BUY else ("▼", "ask")
-        cells[_place(at_ns, moment.end_ns, track)] = (sign, f"{ink} on panel")
+    for at_ns, side in state.fills:
+        sign, ink = fmt.arrow(side)
+        cells[_place(at_ns, state.end_ns, track)] = (sign, f"{ink} on panel")
     cells[here] = ("●", "bold own on panel")
-    now, end = f" {fmt.stamp(moment.now_ns)} ".rjust(_CLOCK), f" {fmt.stamp(moment.end_ns)} ".ljust(_CLOCK)
+    now, end = f" {fmt.stamp(state.now_ns)} ".rjust(_CLOCK), f" {fmt.stamp(state.end_ns)} ".ljust(_CLOCK)
     return [
         ((now, "bold foreground on panel"), *cells, (end, "muted on panel")),
-        ((fmt.fit(f" {moment.told}", width), "auto"),),
+        ((fmt.fit(f" {state.revealed}", width), "auto"),),
     ]
 
 
@@ -54,10 +54,10 @@ def _place(at_ns: int, end_ns: int, track: int) -> int:
 
 
 class Scrubber(LineView):
-    """The line of a replay's time."""
+    """The time line of a replay."""
 
-    class Sought(Message):
-        """The mouse wants to be elsewhere: at a time, in nanoseconds."""
+    class Seek(Message):
+        """A click or the wheel asks for a time, in nanoseconds."""
 
         def __init__(self, at_ns: int) -> None:
             super().__init__()
@@ -65,28 +65,21 @@ class Scrubber(LineView):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._moment = Moment(0, 1)
+        self._state = ReplayState(0, 1)
 
-    def update(self, moment: Moment) -> None:
-        """Show where the replay stands."""
-        self._moment = moment
-        if self.size:
-            self.show(scrubber_rows(moment, self.size.width))
+    def update(self, state: ReplayState) -> None:
+        """Show the state of a replay."""
+        self._state = state
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        self.update(self._moment)
+    def lines(self) -> list[Row]:
+        return scrubber_rows(self._state, self.size.width)
 
     def on_click(self, event: events.Click) -> None:
         track = max(1, self.size.width - 2 * _CLOCK)
         share = (event.x - _CLOCK + 0.5) / track
         if 0 <= share <= 1 and event.y == 0:
-            self.post_message(self.Sought(round(share * self._moment.end_ns)))
+            self.post_message(self.Seek(round(share * self._state.end_ns)))
 
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        self.post_message(self.Sought(self._moment.now_ns + _WHEEL_NS))
-        event.stop()
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        self.post_message(self.Sought(self._moment.now_ns - _WHEEL_NS))
-        event.stop()
+    def wheel(self, step: int) -> None:
+        self.post_message(self.Seek(self._state.now_ns + step * _WHEEL_NS))

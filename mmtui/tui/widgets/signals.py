@@ -1,4 +1,4 @@
-"""What a trader's instruments show."""
+"""The signals panel."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 
 _LABEL, _VALUE = 8, 6
-#: Beyond this an imbalance of trades is more than chance makes of a few.
+#: An imbalance of few trades beyond this is more than chance.
 MARK = 0.3
 
 
 def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
     """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, and the basis to an index.
 
-    Each with what it means.
+    Each with a remark.
     """
     signals = view.signals
     volatility = None if signals.volatility is None else signals.volatility / signals.normal_volatility
     spread = None if not signals.usual_spread else signals.spread / signals.usual_spread
-    lean = signals.microprice - view.mid
+    lean, micro = signals.microprice - view.mid, fmt.price(instrument, signals.microprice)
     room = max(0, width - _LABEL - _VALUE - 2)
     rows = [
         title_row("SIGNALS", "", width),
@@ -28,7 +28,7 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
         _line("spread", _times(spread), _alarm(spread), [(f"usual   {signals.spread} t", "muted")]),
         _flow("trades", signals.imbalance, room),
         _flow("book", signals.pressure, room),
-        _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {_price(instrument, signals.microprice)}", "muted")]),
+        _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {micro}", "muted")]),
     ]
     hurst = signals.hurst
     if hurst is None:
@@ -42,12 +42,12 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
 
 
 def _flow(label: str, imbalance: float, room: int) -> Row:
-    """Who presses: by trades, or by what joins and leaves the best quotes."""
+    """An order-flow imbalance, of trades or of the best quotes."""
     return _line(label, fmt.ticks(imbalance, 0), fmt.tone(imbalance), flow_gauge(imbalance, room))
 
 
 def _basis(hedge: HedgeSnapshot) -> Row:
-    """How dear the book is against its index, in deviations, and how many contracts hedge a lot."""
+    """The basis to the index in standard deviations, and the contracts that hedge a lot."""
     z = hedge.basis_z
     style = "foreground" if z is None or abs(z) < 1 else "own" if abs(z) < 2 else "loss"
     shown = None if z is None else max(-99.0, min(99.0, z))
@@ -55,7 +55,7 @@ def _basis(hedge: HedgeSnapshot) -> Row:
 
 
 def _fitted(row: Row, width: int) -> Row:
-    """The row without what is beyond the width."""
+    """The row, cut to a width."""
     spans: list[Span] = []
     for text, style in row:
         spans.append((text[:width], style))
@@ -72,18 +72,14 @@ def _times(ratio: float | None) -> str:
 
 
 def _alarm(ratio: float | None) -> str:
-    """Calm up to half as much again as usual, then amber, from three times on red."""
+    """The style of a ratio to the usual: amber from 1.5 on, red from 3 on."""
     if ratio is None or ratio < 1.5:
         return "foreground"
     return "own" if ratio < 3 else "loss"
 
 
-def _price(instrument: Instrument, ticks: float) -> str:
-    return f"{instrument.to_money(ticks):.{instrument.decimals + 1}f}"
-
-
 def flow_gauge(imbalance: float, width: int) -> list[Span]:
-    """Sellers to the left, buyers to the right, with marks at ±0.3; nothing where there is no room."""
+    """Sellers to the left, buyers to the right, with marks at ±0.3; empty if it does not fit."""
     width -= 1 - width % 2
     if width < 9:
         return []

@@ -1,4 +1,4 @@
-"""The line on top: what is played, how far it is, who quotes, and the score so far."""
+"""The status line: the level, its clock, who quotes, and the score."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
 _WHO = 20
-#: Room for an opponent's name, score and PnL.
+#: Width for an opponent's name, score and PnL.
 _OPPONENT = 32
 
 
-#: Phases of the exchange for the eye: at length, and in four letters where there is little room.
+#: Names of the exchange's phases: at length, and in four letters.
 _PHASES = {
     "auction": ("AUCTION", "AUCT"),
     "closed": ("CLOSED", "SHUT"),
@@ -28,8 +28,8 @@ _PHASES = {
 }
 
 
-class Playing(NamedTuple):
-    """What the status shows beside the snapshot; ``price`` writes a price in ticks as the instrument does."""
+class PlayState(NamedTuple):
+    """What the status shows beside the snapshot; ``price`` formats a price in ticks as the instrument does."""
 
     title: str
     speed: float
@@ -43,8 +43,8 @@ def speed_label(speed: float) -> str:
     return ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
 
 
-def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
-    """One line; the clock, the speed and the score keep their places whatever they say."""
+def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
+    """The status line; clock, speed and score keep their places."""
     state: Span
     if view.phase == "ended":
         state = (" ENDED  ", "bold ink on live")
@@ -72,14 +72,14 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
     score = _score(view, roomy)
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
     spent = fmt.width_of(fixed) + fmt.width_of(score)
-    # Who quotes may change; the room for it may not, or the clock would move.
+    # Who quotes may change, but not the width for it, or the clock would move.
     wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
     title_room = max(8, min(wanted, width - spent - (_WHO if roomy else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     if view.opponent is not None:
         title = (fmt.fit(opponent_label(view.opponent, title_room), title_room), "bold ask on panel")
     if view.phase in _PHASES:
-        # In place of the title, which is known by then, so that nothing else moves.
+        # In place of the title, so that nothing else moves.
         title = (fmt.fit(phase_label(view, title_room), title_room), "bold ink on live")
     left = [title, *fixed, _cut(who, width - spent - title_room)]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
@@ -90,14 +90,14 @@ def status_row(view: FloorSnapshot, playing: Playing, width: int) -> Row:
 
 
 def opponent_label(opponent: Opposition, width: int) -> str:
-    """The opponent in a duel, its score and its PnL, as much as fits."""
+    """The opponent in a duel, its score and PnL, as much as fits."""
     score, pnl = f"{opponent.score:.0f}", f"{opponent.pnl:+,.0f}"
     labels = (f" v {opponent.strategy} {score} {pnl}", f" v {score} {pnl}", f" v {score}")
     return next((label for label in labels if len(label) <= width), labels[-1])
 
 
 def phase_label(view: FloorSnapshot, width: int) -> str:
-    """The exchange's phase and how long it still lasts, as much as fits."""
+    """The exchange's phase and the time left of it, as much as fits."""
     left = "" if view.phase_ends_ns is None else fmt.clock(view.phase_ends_ns - view.now_ns + NS_PER_S - 1)
     left = left.removeprefix("0")
     name, short = _PHASES[view.phase]
@@ -106,7 +106,7 @@ def phase_label(view: FloorSnapshot, width: int) -> str:
 
 
 def phase_detail(view: FloorSnapshot, price: Callable[[float], str]) -> str:
-    """What binds prices in the phase: the band, or what the auction would do now."""
+    """The phase's binding price band, or its indicative auction price and volume."""
     if view.phase in ("auction", "halt"):
         indication = view.indication
         return "no price yet" if indication is None else f"{indication.quantity} @ {price(indication.price)}"
@@ -116,7 +116,7 @@ def phase_detail(view: FloorSnapshot, price: Callable[[float], str]) -> str:
 
 
 def peg_label(peg: Peg) -> str:
-    """``mid ±1.5 +0.5``: what the quotes follow, at which distance, shifted by how much."""
+    """``mid ±1.5 +0.5``: reference, half-spread and skew of pegged quotes."""
     skew = f" {peg.skew:+g}" if peg.skew else ""
     name = "mid" if peg.reference == "mid" else "micro"
     return f"{name} ±{peg.half_spread:g}{skew}"
@@ -129,7 +129,7 @@ def _cut(span: Span, width: int) -> Span:
 
 def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
     score = view.score
-    # Without par yet there is no score yet.
+    # There is no score before par is known.
     total, stars = ("  …", "   ") if score.pending else (f"{score.total:3.0f}", fmt.stars(score.stars))
     return [
         (" score " if roomy else " ", "muted on panel"),
@@ -139,28 +139,28 @@ def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
 
 
 def progress_row(view: FloorSnapshot, width: int) -> Row:
-    """How much of the level is over, as a thin line."""
+    """The level's progress, as a thin line."""
     done = round(width * view.now_ns / max(1, view.end_ns))
     spans = (("━" * done, "live on background"), ("━" * (width - done), "rule on background"))
     return tuple(span for span in spans if span[0])
 
 
 class StatusBar(LineView):
-    """The status line, and under it, where there is room, the level's progress."""
+    """The status line, and under it, if it fits, the level's progress."""
 
     GROUND = "background"
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._last: tuple[FloorSnapshot, Playing] | None = None
+        self._last: tuple[FloorSnapshot, PlayState] | None = None
 
-    def update(self, view: FloorSnapshot, playing: Playing) -> None:
+    def update(self, view: FloorSnapshot, playing: PlayState) -> None:
         """Show a snapshot."""
         self._last = view, playing
-        width = self.size.width
-        self.show([status_row(view, playing, width), progress_row(view, width)][: self.size.height])
+        self.show()
 
-    def on_resize(self) -> None:
-        self.redraw()
-        if self._last is not None:
-            self.update(*self._last)
+    def lines(self) -> list[Row]:
+        if self._last is None:
+            return []
+        (view, playing), (width, height) = self._last, self.size
+        return [status_row(view, playing, width), progress_row(view, width)][:height]

@@ -1,4 +1,4 @@
-"""Time and sales, newest first, own fills marked."""
+"""The tape: time and sales, newest first, own fills marked."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from mmtui.observe.snapshot import FloorSnapshot, TapeTrade
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 
-#: Lots that fill a trade's bar.
+#: Lots that fill the bar of a trade.
 _FULL_BAR = 10
 
 
 def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """A header and one line a trade; one line alone holds as many trades as fit."""
+    """A header and a line a trade; or, at a height of one, as many trades as fit in a line."""
     if height <= 1:
         return [ticker_row(view, instrument, width)]
     own = sum(trade.own is not None for trade in view.tape[: height - 1])
@@ -28,7 +28,7 @@ def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
     spans: list[Span] = []
     left = width
     for trade in view.tape:
-        arrow, ink = ("▲", "bid") if trade.side is Side.BUY else ("▼", "ask")
+        arrow, ink = fmt.arrow(trade.side)
         own = " you " if trade.own is not None else ""
         entry: list[Span] = [
             (f" {fmt.stamp(trade.time_ns)} ", "muted"),
@@ -46,7 +46,7 @@ def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
 
 def trade_row(trade: TapeTrade, instrument: Instrument, width: int) -> Row:
     """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side."""
-    arrow, ink = ("▲", "bid") if trade.side is Side.BUY else ("▼", "ask")
+    arrow, ink = fmt.arrow(trade.side)
     price = instrument.format(trade.price).rjust(8)
     spans: list[Span] = [
         (f" {fmt.stamp(trade.time_ns)} ", "muted"),

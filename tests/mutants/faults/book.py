@@ -90,7 +90,6 @@ MUTANTS = [
             "a whole fill does not count towards the quantity": ("left -= available", "left -= 0"),
             "a filled order is still known": ("del orders[maker_id]", "orders.get(maker_id)"),
             "a filled order's owner is still known": ("owners.pop(maker_id, None)", "owners.get(maker_id)"),
-            "a level traded away stays": ("if not total:", "if total is None:"),
             "filled orders stay in their queue": ("level.drop(gone)", "gone.clear()"),
             "the whole quantity rests after a partial fill": (
                 "int(abs(key)), left, owner=owner)",
@@ -125,6 +124,8 @@ MUTANTS = [
                 "Depth(best.price, best.total, len(best.queue))",
                 "Depth(best.price, len(best.queue), best.total)",
             ),
+            "an order of no lots is sound": ("min(lots) < 1", "min(lots) < 0"),
+            "a book that has lost an order is sound": ("orders == len(self)", "orders <= len(self)"),
             "a book whose totals are too large is sound": ("level.total != sum(lots)", "level.total < sum(lots)"),
         },
     ),
@@ -187,7 +188,7 @@ MUTANTS = [
             "the side with the surplus rests": ("if surplus >= 0 else", "if surplus < 0 else"),
             "without surplus the sellers take": ("if surplus >= 0 else", "if surplus > 0 else"),
             "the last to come trade first": ("return allotted[::-1]", "return allotted"),
-            "a partial fill takes the whole order away": ("if part == standing:", "if part:"),
+            "a partial fill takes the whole order away": ("if part == resting:", "if part:"),
             "one's own order at just that price may be crossed": ("if level.key > key:", "if level.key >= key:"),
             "only the first order of a level is looked at for one's own": (
                 "for order_id in level.queue)",

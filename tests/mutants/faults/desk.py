@@ -96,10 +96,7 @@ MUTANTS = [
             "a hedge's cash has the wrong sign": ("self._cash -= traded * price", "self._cash += traded * price"),
             "a hedge earns its spread": ("traded * (price - mark)", "traded * (mark - price)"),
             "a hedge's cost leaves out the fees": ("* self._tick_value + fee", "* self._tick_value"),
-            "contracts are lots": (
-                "return leg.position / ratio if ratio else 0.0",
-                "return leg.position if ratio else 0.0",
-            ),
+            "contracts are lots": ("sum((position / ratio for", "sum((position for"),
             "contracts traded are net": ("self.volume += quantity", "self.volume += traded"),
             "a hedge closed again has made nothing": ("if leg.volume else 0.0", "if leg.position else 0.0"),
         },
@@ -129,17 +126,9 @@ MUTANTS = [
                 "if self.next_due_ns is None or due > self.next_due_ns:",
             ),
             "a fill is marked out again": ("self._place[horizon] = place\n", "self._place[horizon] = place - 1\n"),
-            "the adverse part counts the half-spread": (
-                "(self._sums[horizon] - earned) / lots",
-                "self._sums[horizon] / lots",
-            ),
             "the last fills are the first": (
                 "self.fills[max(0, place - fills) : place]",
                 "self.fills[: min(place, fills)]",
-            ),
-            "the half-spread has the wrong sign": (
-                "self.side * (self.mid_before - self.price)",
-                "self.side * (self.price - self.mid_before)",
             ),
         },
     ),

@@ -35,8 +35,8 @@ MUTANTS = [
             "inventory counts without quoting": ("raw = measures.presence * 100.0 * max(0.0", "raw = 100.0 * max(0.0"),
             "half the limit costs half the points": ("1.0 - 2.0 * used", "1.0 - used"),
             "a markout counts whole spreads": (
-                "half_spread = level.market.normal.spread / 2\n            raw",
-                "half_spread = level.market.normal.spread\n            raw",
+                "half_spread = level.normal.spread / 2\n            raw",
+                "half_spread = level.normal.spread\n            raw",
             ),
             "no fill is an average markout": (
                 "raw = 0.0 if measures.markout is None",

@@ -28,7 +28,10 @@ MUTANTS = [
                 "self._due.append((order_id, now_ns - self._closed_ns))",
                 "self._due.append((order_id, 0))",
             ),
-            "what was due while closed is withdrawn again at each opening": ("self._due.clear()", "self._due.copy()"),
+            "what was due while closed goes at the opening": (
+                "now_ns + late_ns, self.withdraw",
+                "now_ns, self.withdraw",
+            ),
             "a timer of an earlier phase ends the next one": ("if turn != self._turn:", "if turn > self._turn:"),
             "a limit state ends in trading, not in a halt": (
                 "if self.phase is Phase.LIMIT_STATE:\n            assert",
@@ -42,7 +45,7 @@ MUTANTS = [
                 "if halted and self._halt is not None:",
                 "if not halted and self._halt is not None:",
             ),
-            "one listener is told of phases": ("for told in self.on_phase:", "for told in self.on_phase[:1]:"),
+            "one listener is told of phases": ("for notify in self.on_phase:", "for notify in self.on_phase[:1]:"),
             "the market's first phase ends at its end, not its start": (
                 "first.end_ns if first.phase is Phase.OPEN else first.start_ns",
                 "first.end_ns",
@@ -140,8 +143,8 @@ MUTANTS = [
                 "return max(price, band.lower) if side is BUY",
             ),
             "a maker is told of the order withdrawn from beyond the band under another's name": (
-                "told(now_ns, order.order_id)",
-                "told(now_ns, order.order_id + PARTICIPANTS)",
+                "notify(now_ns, order.order_id)",
+                "notify(now_ns, order.order_id + PARTICIPANTS)",
             ),
             "a maker's order withdrawn from beyond the band is still counted": (
                 "del self.maker_orders[order.order_id]",

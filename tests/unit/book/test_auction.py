@@ -62,6 +62,14 @@ def test_an_auction_that_is_not_crossed_does_nothing() -> None:
     assert (auction.best_bid, auction.best_ask) == (99, 100)
 
 
+def test_an_auction_that_just_touches_trades() -> None:
+    assert collected([(100, 3)], [(100, 2)]).indication(99.0) == Indication(100, 2, 1)
+
+
+def test_without_surplus_the_buyers_count_as_takers() -> None:
+    assert collected([(100, 3)], [(100, 3)]).uncross(100.0) == (Trade(100, 3, 101, 1, BUY),)
+
+
 def test_an_empty_side_does_nothing() -> None:
     assert collected([(99, 10)], []).indication(99.0) is None
 
@@ -109,6 +117,14 @@ def test_orders_of_one_owner_may_not_cross(side: Side, price: int, taken: bool) 
 
     assert report.accepted is taken
     assert taken or report.reason is Reason.SELF_TRADE
+
+
+def test_an_own_order_is_found_behind_others_at_its_price() -> None:
+    auction = AuctionBook()
+    auction.limit(1, BUY, 100, 1)
+    auction.limit(2, BUY, 100, 1, owner="me")
+
+    assert auction.limit(3, SELL, 100, 1, owner="me").reason is Reason.SELF_TRADE
 
 
 @pytest.mark.parametrize(

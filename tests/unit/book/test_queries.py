@@ -83,3 +83,25 @@ def test_length_counts_resting_orders() -> None:
     assert len(book) == 2
     assert 1 in book
     assert 3 not in book
+
+
+def test_a_book_that_adds_up_has_no_fault_and_whatever_does_not_is_told() -> None:
+    book = OrderBook()
+    book.limit(1, BUY, 100, 3)
+    book.limit(2, BUY, 100, 4)
+    level = book.level_of(1)
+    assert level is not None
+    assert book.fault() is None
+
+    for wrong in (6, 8):
+        level.total = wrong
+        assert book.fault() == "level 100 does not add up"
+
+    level.total, level.queue[1] = 4, 0
+    assert book.fault() == "level 100 does not add up", "an order of no lots"
+
+    del level.queue[1]
+    assert book.fault() == "1 orders rest, the book counts 2"
+    level.queue |= {1: 1, 3: 2}
+    level.total = 7
+    assert book.fault() == "3 orders rest, the book counts 2"

@@ -32,12 +32,14 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
     assert level.situation.strip() in ended.out
     for line in (
         "instrument      ABC at 100.00 USD",
-        "tick, lot       0.01 USD, 100 shares",
-        "position limit  50 lots",
+        "position limit  ±50 lots of 100",
         "largest order   20 lots",
+        "tick            $0.01, $1 a lot",
+        "maker, a share  none",
+        "taker, a share  none",
         "order latency   20 ms",
-        "largest loss    10000 USD",
-        "obligation      at most 60 ticks wide, a lot or more a side",
+        "obligation      ≤60 ticks, ≥1 lots",
+        "loss limit      $10,000",
         "score           pnl 40%, inventory 30%, markout 10%, presence 20%",
         "normal        spread 5.7, volatility 1, size 5",
         "  when volatility_ratio ≥ 2.5 (until 1.8) and size ≥ 5 for 2 s",
@@ -52,8 +54,8 @@ def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
         "skew", tmp_path, **{"[maker]": "[maker]\nposition = -4", "max_width = 8": "", "min_size = 1": "min_size = 2"}
     )
     ended = mmtui("levels", "show", path)
-    assert "position at the start  -4 lots" in ended.out
-    assert "obligation             any width, 2 lots or more a side" in ended.out
+    assert "you start       short 4 lots" in ended.out
+    assert "obligation      any width, ≥2 lots" in ended.out
 
 
 def test_events_and_rules_of_the_exchange_are_shown(mmtui: Mmtui, tmp_path: Path) -> None:

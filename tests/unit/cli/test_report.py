@@ -20,9 +20,12 @@ from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import take_over
 from mmtui.session.replay import Replay
 from mmtui.session.result import Opposition
+from mmtui.version import ENGINE
+from mmtui.wording import money, stamp
 from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.debrief.test_debrief import played
 from tests.unit.session.journals import lines, rewrite
+from tests.unit.test_earlier_files import FILES
 
 _VOID = {"meta", "br"}
 
@@ -159,6 +162,94 @@ def test_another_digest_is_said(mmtui: Mmtui, journal: Path) -> None:
     assert ended.code == 0
     assert "the digests differ" in ended.out
     assert ended.err == f"{journal}: the session replayed has another digest than the journal's.\n"
+
+
+# Sessions that cannot be played again
+
+
+def of_another_engine(journal: Path) -> Path:
+    records = lines(journal)
+    records[0].update(engine=ENGINE + 1, player={"name": "<b>frog", "key": None}, **{"try": 4})
+    rewrite(journal, records)
+    return journal
+
+
+def test_of_another_engine_s_session_it_shows_the_result_and_the_fills_and_says_why(
+    mmtui: Mmtui, journal: Path
+) -> None:
+    *_, outcome, end = lines(journal)
+    result, fills = outcome["result"], outcome["fills"]
+    ended = mmtui("report", of_another_engine(journal))
+    said = (
+        f"a session of engine {ENGINE + 1}, which this version (engine {ENGINE}) cannot play again; mmtui report still "
+        "shows its result and fills"
+    )
+    assert (ended.code, ended.err) == (2, f"Error: {journal}: {said}\n")
+    assert ended.out.splitlines()[1] == f"{journal.name}: {said}."
+    for fact in ("played by +<b>frog", "try +4", f"digest +{end['digest']}", f"engine +{ENGINE + 1}", "ended +time at"):
+        assert re.search(rf"^  {fact}", ended.out, re.MULTILINE)
+    for part, points in result["parts"].items():
+        assert re.search(rf"^  {part} +{points:.1f}$", ended.out, re.MULTILINE)
+    assert re.search(rf"^  total +{result['score']:.1f}$", ended.out, re.MULTILINE)
+    assert re.search(rf"^  = total +{re.escape(money(result['pnl']['total']))}$", ended.out, re.MULTILINE)
+    assert re.search(r"^  by a strategy +100.0% +100.0%$", ended.out, re.MULTILINE)
+    rows = ended.out.partition("FILLS")[2].partition("COMMANDS")[0].split("\n")[1:-2]
+    assert [row.split()[:3] for row in rows] == [
+        [stamp(at_ns), "bought" if side > 0 else "sold", str(quantity)]
+        for at_ns, side, quantity in zip(fills["at_ns"], fills["side"], fills["quantity"], strict=True)
+    ]
+    assert len(rows) > 5
+
+
+def test_the_same_as_json_and_as_html(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
+    records = lines(of_another_engine(journal))
+    ended = mmtui("report", journal, "--format", "json")
+    found = json.loads(ended.out)
+    assert ended.code == 2
+    assert found["unplayable"].startswith(f"a session of engine {ENGINE + 1}, which")
+    assert found["results"] == [records[-2]]
+    assert (found["level"], found["try"], found["digest"]) == (records[0]["level"], 4, records[-1]["digest"])
+    assert [command["command"] for command in found["commands"]] == [records[1]["command"]]
+    ended = mmtui("report", journal, "--format", "html", "--out", tmp_path / "a.html")
+    assert (ended.code, ended.out) == (2, "")
+    text = (tmp_path / "a.html").read_text(encoding="utf-8")
+    page = Page(text)
+    assert page.open == []
+    assert [tag for tag, _ in page.seen].count("table") == 8
+    assert "&lt;b&gt;frog" in text
+    assert {"Score", "PnL", "Fills"} <= {title.partition(",")[0] for title in page.texts}
+
+
+def test_of_one_with_an_instructor_s_action_and_one_that_broke_off(mmtui: Mmtui, journal: Path) -> None:
+    records = lines(journal)
+    spike = {"line": "instructor", "at_ns": records[1]["at_ns"], "seat": -1, "do": "spike", "alters": True}
+    rewrite(journal, [*records[:2], spike, *records[2:]])
+    ended = mmtui("report", journal)
+    assert ended.code == 2
+    assert f"{records[-2]['result']['score']:.1f}" in ended.out
+    assert ended.err.endswith("line 3: a session with the instructor's 'spike', which this version cannot play again\n")
+    rewrite(journal, [*records[:2], spike])
+    ended = mmtui("report", journal)
+    assert "it breaks off at 00:00.0" in ended.out
+    assert "SCORE" not in ended.out
+
+
+@pytest.mark.parametrize("name", ["format-1", "finished", "taken-over", "unfinished"])
+def test_of_formats_1_and_2_it_shows_what_they_hold(mmtui: Mmtui, name: str) -> None:
+    path = FILES / f"{name}.jsonl"
+    journal = read_journal(path)
+    ended = mmtui("report", path)
+    assert ended.code == 2
+    assert "a session of engine 1, which this version" in ended.out
+    assert f"skew, seed {journal.seed}" in ended.out
+    assert (journal.end is None) == ("it breaks off" in ended.out)
+    assert journal.end is None or journal.end.digest in ended.out
+    assert (journal.parent is None) == ("taken over from" not in ended.out)
+    rows = ended.out.partition("COMMANDS\n")[2].splitlines()
+    assert [row.split()[1] for row in rows] == [msgspec.to_builtins(entry.command)["do"] for entry in journal.entries]
+    found = json.loads(mmtui("report", path, "--format", "json").out)
+    assert (found["engine"], found["results"], len(found["commands"])) == (1, [], len(journal.entries))
+    assert Page(mmtui("report", path, "--format", "html").out).open == []
 
 
 @pytest.mark.parametrize("args", [[], ["--format", "html", "--out", "/nowhere/a.html"]])

@@ -24,7 +24,7 @@ class Sent(NamedTuple):
 
 
 class NotingExchange(Exchange):
-    """An exchange whose best prices never move: it notes what it is sent and does nothing of it.
+    """An exchange whose best prices move only when told: it notes what it is sent and does nothing of it.
 
     Attributes:
         taking, resting: orders, in the order of time.
@@ -37,6 +37,10 @@ class NotingExchange(Exchange):
         self.taking: list[Sent] = []
         self.resting: list[Sent] = []
         self.withdrawn: list[tuple[int, int]] = []
+
+    def move_to(self, bid: int, ask: int) -> None:
+        """Set the best prices."""
+        self._touch = bid, ask
 
     @property
     def touch(self) -> tuple[int, int]:

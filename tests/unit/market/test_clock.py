@@ -1,31 +1,38 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import deepcopy
 from itertools import pairwise
 
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.market.core.clock import Scheduler, Stream
+from mmtui.market.core.clock import Action, Scheduler, Stream
 
 Log = list[tuple[int, str, int]]
 
 
 class Drawn:
-    """Events at fixed times, noted in a log with their name."""
+    """Events at fixed times, noted in a log with their name; every other one loudly, if asked for."""
 
-    def __init__(self, name: str, times: list[int], log: Log) -> None:
-        self.name, self.times, self.log = name, sorted(times), log
+    def __init__(self, name: str, times: list[int], log: Log, loud: bool = False) -> None:
+        self.name, self.times, self.log, self.loud = name, sorted(times), log, loud
         self.blocks: list[tuple[int, int]] = []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         self.blocks.append((start_ns, end_ns))
         times = np.array([time for time in self.times if start_ns <= time < end_ns], dtype=np.int64)
-        return (Stream(times, self.note, np.arange(len(times), dtype=np.int64)),)
+        actions: list[Action] | None = None
+        if self.loud:
+            actions = [(self.note, self.shout)[at % 2] for at in range(len(times))]
+        return (Stream(times, self.note, np.arange(len(times), dtype=np.int64), actions),)
 
     def note(self, now_ns: int, row: int) -> None:
         self.log.append((now_ns, self.name, row))
+
+    def shout(self, now_ns: int, row: int) -> None:
+        self.log.append((now_ns, self.name.upper(), row))
 
 
 def test_events_of_one_instant_run_in_the_order_of_their_sources_then_timers_as_set() -> None:
@@ -44,6 +51,51 @@ def test_events_of_one_instant_run_in_the_order_of_their_sources_then_timers_as_
         (5, "late timer", 7),
         (5, "later timer", 8),
     ]
+
+
+def test_events_of_one_instant_keep_their_order_however_many_there_are() -> None:
+    """Few events are sorted by another method than many, and one that is not stable goes unnoticed with few."""
+    log: Log = []
+    times = [at % 3 for at in range(600)]
+    Scheduler([Drawn("first", times, log), Drawn("second", times, log)], 0, 10).advance(5)
+    rows = [(time, name, 200 * time + at) for time in range(3) for name in ("first", "second") for at in range(200)]
+    assert log == rows
+
+
+def test_each_event_of_a_source_may_do_something_else() -> None:
+    log: Log = []
+    Scheduler([Drawn("one", [1, 2, 3], log, loud=True)], 0, 10).advance(5)
+    assert [name for _, name, _ in log] == ["one", "ONE", "one"]
+    log.clear()
+    Scheduler([Drawn("one", [1, 2, 3], log, loud=True), Drawn("two", [2], log)], 0, 10).advance(5)
+    assert [name for _, name, _ in log] == ["one", "ONE", "two", "one"]
+
+
+def test_the_next_event_is_a_timer_or_one_drawn_or_not_before_what_is_not_drawn_yet() -> None:
+    clock = Scheduler([Drawn("drawn", [5], [])], 0, 10)
+    assert clock.next_ns == 0
+    clock.advance(0)
+    assert clock.next_ns == 5
+    clock.at(7, lambda _now, _row: None)
+    assert clock.next_ns == 5
+    clock.at(3, lambda _now, _row: None)
+    assert clock.next_ns == 3
+    clock.advance(8)
+    assert clock.next_ns == 10
+
+
+def test_a_copy_goes_on_as_the_original_does_and_runs_nothing_again() -> None:
+    drawn = Drawn("drawn", [1, 4, 6, 12], [])
+    clock = Scheduler([drawn], 0, 10)
+    clock.at(5, drawn.note, 77)
+    clock.advance(4)
+    copy, copied = deepcopy((clock, drawn))
+    clock.advance(20)
+    assert [time for time, _, _ in drawn.log] == [1, 4, 5, 6, 12]
+    assert [time for time, _, _ in copied.log] == [1, 4]
+    copy.advance(20)
+    assert copied.log == drawn.log
+    assert (copy.now_ns, copy.events) == (clock.now_ns, clock.events)
 
 
 def test_a_timer_set_for_now_runs_in_the_same_instant_after_what_was_drawn_for_it() -> None:
@@ -68,6 +120,12 @@ def test_blocks_follow_each_other_and_end_where_parameters_change() -> None:
     Scheduler([source], -10, 10, cuts=[25, 3], on_block=entered.append).advance(31)
     assert source.blocks == [(-10, 0), (0, 3), (3, 13), (13, 23), (23, 25), (25, 35)]
     assert entered == [start for start, _ in source.blocks]
+
+
+def test_a_block_ends_at_the_first_change_in_it() -> None:
+    source = Drawn("drawn", [], [])
+    Scheduler([source], 0, 10, cuts=[8, 3]).advance(9)
+    assert source.blocks == [(0, 3), (3, 8), (8, 18)]
 
 
 def test_the_clock_shows_each_event_s_time_and_ends_where_it_was_sent() -> None:

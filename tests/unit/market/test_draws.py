@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -81,6 +83,32 @@ def test_a_process_drawn_block_by_block_has_the_law_of_one_drawn_at_once() -> No
     assert gaps.std() == pytest.approx(1 / 0.8, rel=0.06)
     # P(gap > 2 mean) = .135 with a standard error of .0027.
     assert (gaps > 2 / 0.8).mean() == pytest.approx(np.exp(-2), abs=0.0135)
+
+
+class Always:
+    """In place of a generator: every exponential duration is the same."""
+
+    def __init__(self, *durations: float) -> None:
+        self.durations = durations
+
+    def standard_exponential(self, count: int) -> Floats:
+        return np.resize(np.array(self.durations), count)
+
+
+def test_durations_are_rounded_to_the_nearest_nanosecond() -> None:
+    rng: Any = Always(0.4e-9, 0.6e-9, 1.4e-9)
+    assert durations_ns(rng, 1.0, 3).tolist() == [0, 1, 1]
+    assert durations_ns(rng, 2.0, 3).tolist() == [0, 0, 1]
+
+
+def test_an_event_at_a_block_s_end_is_not_in_it() -> None:
+    rng: Any = Always(1.0)
+    assert poisson_times(rng, 1.0, 0, 3 * NS_PER_S).tolist() == [NS_PER_S, 2 * NS_PER_S]
+
+
+def test_a_block_is_drawn_to_its_end_however_short_the_durations_are() -> None:
+    rng: Any = Always(0.01)
+    assert len(poisson_times(rng, 1.0, 0, 3 * NS_PER_S)) == 299
 
 
 @pytest.mark.parametrize("rate", [0.0, 1e-30])

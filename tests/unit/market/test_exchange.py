@@ -139,6 +139,60 @@ def test_the_tape_holds_the_last_two_minutes(exchange: Exchange, rest: Rest) -> 
     assert len(printed) == exchange.trades == 5
 
 
+def test_trades_and_lots_are_counted_and_a_taker_leaves_no_order(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101, 2)
+    rest(SELL, 102, 3)
+    rest(SELL, 103, 1)
+    assert exchange.take(0, TAKER, BUY, 9, 102).filled == 5
+    assert (exchange.trades, exchange.volume) == (2, 5)
+    assert not exchange.rests(TAKER)
+    assert exchange.touch == (99, 103)
+
+
+def test_the_mid_may_be_half_a_tick(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 102)
+    assert exchange.mid == 100.5
+
+
+def test_a_maker_s_lots_are_counted_until_they_are_gone(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 105)
+    quote(exchange, PARTICIPANTS, SELL, 101, 10)
+    exchange.reduce_quote(PARTICIPANTS, 3)
+    assert exchange.maker_orders == {PARTICIPANTS: 7}
+    exchange.take(0, TAKER, BUY, 2, 101)
+    assert exchange.maker_orders == {PARTICIPANTS: 5}
+    exchange.take(1, TAKER + PARTICIPANTS, BUY, 5, 101)
+    assert exchange.maker_orders == {}
+
+
+def test_orders_that_rest_keep_to_the_price_step_away_from_the_other_side(exchange: Exchange, rest: Rest) -> None:
+    exchange.step = 5
+    rest(BUY, 99)
+    rest(SELL, 101)
+    assert exchange.touch == (95, 105)
+    assert [exchange.on_step(side, price) for side in (BUY, SELL) for price in (100, 104)] == [100, 100, 100, 105]
+    refused = [
+        exchange.refusal(0, BUY, price, immediate=immediate) for price in (95, 96) for immediate in (False, True)
+    ]
+    assert refused == [None, None, "prices move in steps of 5 ticks", None]
+
+
+def test_the_best_price_of_others_is_where_there_is_more_than_one_s_own(exchange: Exchange, rest: Rest) -> None:
+    rest(SELL, 105)
+    rest(BUY, 99, 2)
+    for number, (price, lots) in enumerate([(101, 4), (100, 3), (99, 5)], start=1):
+        quote(exchange, number * PARTICIPANTS, BUY, price, lots)
+    own = {101: 4, 100: 3, 99: 5}
+    assert exchange.best_excluding(BUY, own) == 99
+    assert exchange.best_excluding(BUY, {**own, 100: 2}) == 100
+    assert exchange.best_excluding(BUY, {}) == 101
+    assert exchange.best_excluding(BUY, {**own, 99: 7}) is None
+    assert exchange.best_excluding(SELL, {}) == 105
+
+
 def test_ids_tell_their_participant_and_never_repeat(exchange: Exchange) -> None:
     first, second = exchange.id_range(9), exchange.id_range(10)
     ids = [first.one(), *first.take(3), first.one(), second.one(), *second.take(0), *second.take(2)]

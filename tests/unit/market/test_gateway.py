@@ -102,6 +102,7 @@ def test_an_order_is_cancelled_once_however_often_it_is_asked(desk: Desk) -> Non
         desk.gateway.cancel(order_id)
     desk.settle()
     assert desk.kinds() == [Event.ACCEPTED, Event.CANCELLED]
+    assert desk.clock.events == 2, "one instruction to quote, one to cancel"
 
 
 def test_a_cancel_that_comes_after_the_fill_finds_nothing(desk: Desk) -> None:
@@ -144,7 +145,7 @@ def test_an_order_of_a_size_that_is_not_allowed_is_rejected(desk: Desk, quantity
 
 
 @pytest.mark.parametrize(
-    ("position", "quantity", "accepted"), [(0, 4, True), (0, 5, False), (3, 2, False), (-5, 6, True)]
+    ("position", "quantity", "accepted"), [(0, 4, True), (0, 5, False), (3, 2, False), (-5, 6, True), (8, 1, False)]
 )
 def test_an_order_that_could_take_the_position_beyond_the_limit_is_rejected_whole(
     desk: Desk, position: int, quantity: int, accepted: bool
@@ -190,6 +191,29 @@ def test_an_order_reduced_to_nothing_is_withdrawn(desk: Desk, quantity: int) -> 
     assert len(desk.exchange.maker_orders) == 0
 
 
+def test_lots_that_leave_are_known_before_they_have_left(desk: Desk) -> None:
+    order = desk.gateway.orders[desk.resting(BUY, 99, 6)]
+    left = []
+    for lots in (1, 2):
+        desk.gateway.reduce(order.order_id, lots)
+        left.append((order.quantity, order.leaves_quantity))
+    desk.settle()
+    left.append((order.quantity, order.leaves_quantity))
+    desk.gateway.cancel(order.order_id)
+    left.append((order.quantity, order.leaves_quantity))
+    assert left == [(6, 5), (6, 3), (3, 3), (3, 0)]
+    desk.gateway.take(BUY, 101, 2)
+    assert [each.leaves_quantity for each in desk.gateway.orders.values()] == [0, 0], "what takes never rests"
+
+
+def test_a_maker_trades_with_another_maker(desk: Desk) -> None:
+    other = Gateway(desk.exchange, desk.clock, 1, Limits(position=10, order=6, latency_ns=0), desk)
+    desk.resting(SELL, 100, 3)
+    other.take(BUY, 100, 2)
+    desk.settle()
+    assert (desk.gateway.position, other.position) == (-2, 2)
+
+
 def test_a_reduction_that_comes_after_the_fill_finds_nothing(desk: Desk) -> None:
     order_id = desk.resting(BUY, 99, 2)
     desk.gateway.reduce(order_id, 1)
@@ -200,7 +224,8 @@ def test_a_reduction_that_comes_after_the_fill_finds_nothing(desk: Desk) -> None
 
 def test_own_lots_at_each_price_follow_every_order(desk: Desk) -> None:
     def lots() -> tuple[dict[int, int], dict[int, int]]:
-        return desk.gateway.lots(BUY), desk.gateway.lots(SELL)
+        assert (desk.gateway.lots(BUY), desk.gateway.lots(SELL)) == (desk.gateway.bid_lots, desk.gateway.ask_lots)
+        return desk.gateway.bid_lots, desk.gateway.ask_lots
 
     desk.gateway.quote(BUY, 99, 2)
     assert lots() == ({}, {})

@@ -94,6 +94,8 @@ def test_money_and_ticks_are_one_to_one() -> None:
     assert hong_kong.tick_value == 10.0
     # .07 / .01 is 7.000000000000001 in binary.
     assert share(price=0.07).start_ticks == 7
+    # And .29 / .01 is 28.999999999999996.
+    assert share(price=0.29).start_ticks == 29
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec import structs
 
 from mmtui.book import Indication, Side, Trade
 from mmtui.market.core.clock import Scheduler
@@ -35,8 +36,11 @@ class Floor:
         self.ids = self.exchange.id_range(FIRST_BACKGROUND)
         self.told: list[tuple[str, str | None]] = []
         self.fills: list[tuple[int, int, bool]] = []
+        self.mids: list[float] = []
         self.phases: list[Phase] = []
+        self.again: list[tuple[int, Phase]] = []
         self.exchange.on_phase.append(lambda _now, phase: self.phases.append(phase))
+        self.exchange.on_phase.append(lambda now, phase: self.again.append((now // S, phase)))
         self.gateway = Gateway(self.exchange, self.clock, 0, Limits(100, 50, 0), self)
         for distance in (2, 10, 100):
             self.furthest_bid = self.rest(BUY, 1_000 - distance, 5)
@@ -45,6 +49,7 @@ class Floor:
 
     def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
         self.fills.append((order.side * trade.quantity, trade.price, maker))
+        self.mids.append(mid_before)
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
         self.told.append((event.name, reason))
@@ -92,6 +97,15 @@ def test_phases_begin_at_their_times_and_everybody_is_told() -> None:
 
     assert seen == [(Phase.AUCTION, 10 * S), (Phase.OPEN, 20 * S), (Phase.CLOSED, None)]
     assert floor.phases == [Phase.AUCTION, Phase.OPEN, Phase.CLOSED]
+    assert floor.again == [(0, Phase.AUCTION), (10, Phase.OPEN), (20, Phase.CLOSED)]
+
+
+@pytest.mark.parametrize(("kind", "ends_s"), [("auction", 0), ("open", 7)])
+def test_the_warm_up_ends_with_the_first_phase_that_is_not_open(kind: Any, ends_s: int) -> None:
+    phases = (PhaseSpec(from_s=0, kind=kind), PhaseSpec(from_s=7, kind="closed"), PhaseSpec(from_s=9, kind="open"))
+    exchange = open_exchange(ExchangeSpec(phases=phases), ABC, 100 * S)
+    exchange.start(Scheduler([Quiet()], -S, S))
+    assert (exchange.phase, exchange.phase_ends_ns) == (Phase.OPEN, ends_s * S)
 
 
 def test_a_closed_market_takes_no_orders_and_keeps_those_it_has() -> None:
@@ -195,6 +209,78 @@ def test_a_makers_order_of_the_book_takes_part_and_keeps_its_place() -> None:
 
     assert floor.fills == [(-1, 1_002, True)], "five lots were there before"
     assert floor.gateway.ask_lots == {1_002: 1}
+
+
+def test_the_mid_before_an_auction_s_trades_is_that_of_the_orders_collected() -> None:
+    floor = Floor((0, "auction"), (10, "open"))
+    floor.quote(SELL, 1_003, 1)
+    floor.take(BUY, 8, 1_005)
+
+    floor.wait(10)
+
+    # Two lots would be left bid at 1,005; they are withdrawn as the auction ends.
+    assert (floor.fills, floor.mids) == ([(-1, 1_005, True)], [1_007.5])
+    assert floor.exchange.mid == 1_004.0
+
+
+def test_the_last_price_decides_where_nothing_else_does() -> None:
+    floor = Floor((10, "auction"), (20, "open"))
+    assert floor.take(BUY, 6, 1_010) == 6
+    floor.wait(10)
+    floor.rest(SELL, 1_003, 3)
+    floor.rest(BUY, 1_009, 3)
+
+    assert floor.exchange.indication() == Indication(1_009, 3, 0), "it traded at 1,002 and, last, at 1,010"
+
+
+def test_what_is_withdrawn_in_an_auction_takes_no_part() -> None:
+    floor = Floor((0, "auction"), (10, "open"))
+    order_id = floor.rest(BUY, 1_004, 7)
+
+    floor.withdraw(order_id)
+    floor.wait(10)
+
+    assert floor.exchange.trades == 0
+    assert floor.book(BUY)[0] == (998, 5)
+
+
+def test_a_maker_s_order_is_in_the_auction_however_far_away_it_is() -> None:
+    """And not held in the book, where a maker could not withdraw it."""
+    floor = Floor((10, "auction"), (20, "open"))
+    floor.quote(BUY, 800, 1)
+    floor.wait(10)
+
+    (order_id,) = floor.gateway.orders
+    floor.gateway.cancel(order_id)
+    floor.wait(10)
+
+    assert floor.exchange.phase is Phase.OPEN
+    assert floor.book(BUY)[-1] == (900, 5)
+
+
+def test_orders_have_their_owners_in_an_auction_and_after_it() -> None:
+    floor = Floor((10, "auction"), (20, "open"))
+    floor.quote(BUY, 1_001, 1)
+    floor.wait(10)
+
+    floor.quote(SELL, 1_001, 1)
+    assert floor.told[-1] == ("REJECTED", "it would trade with an order of your own")
+
+    floor.wait(10)
+    floor.gateway.take(SELL, 998, 2)
+    floor.wait(0)
+    assert floor.fills == [(-2, 998, False)]
+    assert floor.gateway.bid_lots == {}
+
+
+def test_the_order_that_stays_out_makes_way_where_the_auction_just_reaches_it() -> None:
+    floor = Floor((0, "auction"), (10, "open"))
+    floor.rest(BUY, 1_100, 100)
+
+    floor.wait(10)
+
+    assert floor.book(BUY)[0] == (1_100, 90)
+    assert floor.book(SELL) == [(1_101, 5)]
 
 
 @pytest.mark.parametrize(
@@ -418,3 +504,30 @@ def test_a_limit_state_ends_when_the_price_leaves_the_limit() -> None:
     floor.wait(10)
 
     assert floor.phases == [Phase.OPEN, Phase.LIMIT_STATE, Phase.OPEN]
+
+
+def test_a_best_ask_at_the_lower_limit_is_a_limit_state_too() -> None:
+    floor = luld_floor()
+    floor.take(SELL, 10, 990)
+    before = floor.exchange.phase
+    floor.rest(SELL, 990, 3)
+
+    assert (before, floor.exchange.phase) == (Phase.OPEN, Phase.LIMIT_STATE)
+
+
+def test_what_traded_before_a_halt_is_not_in_the_reference_after_it() -> None:
+    floor = Floor(halt=structs.replace(LULD, reference_s=300.0))
+    floor.rest(BUY, 1_000, 1)
+    floor.take(SELL, 1, 1_000)
+    floor.take(BUY, 10, 1_010)
+    floor.rest(BUY, 1_010, 3)
+    floor.wait(5)
+    floor.rest(BUY, 1_030, 4)
+    floor.rest(SELL, 1_030, 4)
+
+    floor.wait(20)
+
+    assert floor.phases[-2:] == [Phase.HALT, Phase.OPEN]
+    band = floor.exchange.band(floor.clock.now_ns)
+    assert band is not None
+    assert band.reference == 1_030

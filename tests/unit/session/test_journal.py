@@ -186,8 +186,8 @@ def test_foreign_files(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize(
     ("line", "keys", "value", "expected"),
     [
-        (1, ("journal",), 3, "line 1: journal format 3, where this version reads 1 to 2"),
-        (1, ("journal",), 0, "line 1: journal format 0, where this version reads 1 to 2"),
+        (1, ("journal",), 4, "line 1: journal format 4, where this version reads 1 to 3"),
+        (1, ("journal",), 0, "line 1: journal format 0, where this version reads 1 to 3"),
         (1, ("journal",), "2", "line 1: not a line of a journal: Expected `int`, got `str`"),
         (1, ("seed",), -1, "line 1: not a line of a journal: Expected `int` >= 0 - at `$.seed`"),
         (1, ("level", "duration_s"), -5, "line 1: level: duration_s: expected a whole number of at least 1, not -5"),
@@ -231,7 +231,7 @@ def test_altered_lines(file: Path, line: int, keys: tuple[str, ...], value: obje
 def test_lines_after_the_end(file: Path) -> None:
     records = lines(file)
     rewrite(file, [*records, records[1]])
-    assert complaint(file) == "line 14: expected nothing after the session's end"
+    assert complaint(file) == "line 15: expected nothing after the session's end"
 
 
 def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
@@ -240,7 +240,7 @@ def test_a_line_that_is_not_utf_8(tmp_path: Path) -> None:
     assert complaint(tmp_path / "a.jsonl").startswith("line 1: not a line of a journal: ")
 
 
-@pytest.mark.parametrize("line", range(1, 14))
+@pytest.mark.parametrize("line", range(1, 15))
 def test_an_altered_byte_is_found_in_its_line(file: Path, line: int) -> None:
     whole = file.read_bytes().splitlines(keepends=True)
     middle = len(whole[line - 1]) // 2
@@ -251,7 +251,7 @@ def test_an_altered_byte_is_found_in_its_line(file: Path, line: int) -> None:
         assert complaint(file) == f"line {line}: its checksum does not match: this line or one before it was altered"
 
 
-@pytest.mark.parametrize("line", range(1, 13))
+@pytest.mark.parametrize("line", range(1, 14))
 def test_a_lost_or_moved_line_is_found(file: Path, line: int) -> None:
     whole = file.read_bytes().splitlines(keepends=True)
     lost = [*whole[: line - 1], *whole[line:]]
@@ -266,22 +266,29 @@ def test_lines_of_another_journal_do_not_fit(file: Path, tmp_path: Path) -> None
     other = (tmp_path / "b.jsonl").read_bytes().splitlines(keepends=True)
     whole = file.read_bytes().splitlines(keepends=True)
     file.write_bytes(b"".join([*whole[:-1], other[-1]]))
-    assert complaint(file).startswith("line 13: its checksum does not match")
+    assert complaint(file).startswith("line 14: its checksum does not match")
 
 
 # An older version
 
 
-def test_a_journal_of_format_1_is_read_and_plays_the_same(file: Path) -> None:
-    digest = read_journal(file).script.played().digest
-    records = lines(file)
-    records[0]["journal"] = 1
-    del records[0]["parent"]
-    del records[0]["level"]["market"]["kind"]
+def test_a_journal_of_format_1_is_read_though_its_markets_do_not_name_their_kind(file: Path) -> None:
+    header, *others = lines(file)
+    del header["level"]["market"]["kind"]
+    records = [{"journal": 1, **{key: header[key] for key in ("mmtui", "seed", "level")}}]
+    records += [record for record in others if record["line"] in ("command", "end")]
+    whole = read_journal(file)
     file.write_text("".join(json.dumps(record) + "\n" for record in records))
     journal = read_journal(file)
-    assert (journal.format, journal.end is not None) == (1, True)
-    assert journal.script.played().digest == digest
+    assert (journal.format, journal.engine, journal.end) == (1, 1, whole.end)
+    assert (journal.level, journal.entries) == (whole.level, whole.entries)
+
+
+def test_a_line_of_format_3_is_none_of_format_2(file: Path) -> None:
+    header, *others = lines(file)
+    records = [{"journal": 2, **{key: header[key] for key in ("mmtui", "seed", "parent", "level")}}, *others]
+    rewrite(file, records)
+    assert complaint(file) == "line 13: not a line of a journal: Invalid value 'result' - at `$.line`"
 
 
 def test_an_altered_command_gives_another_digest(file: Path) -> None:

@@ -12,7 +12,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -219,10 +219,13 @@ def test_nothing_is_taken_over_at_the_end(tmp_path: Path) -> None:
 # Disks that fail
 
 
+OPEN = Path.open
+
+
 class Failing(io.FileIO):
     """A file on a disk that is full after so many bytes."""
 
-    room = 5_000
+    room = 6_000
 
     def write(self, data: Any) -> int:
         self.room -= len(data)
@@ -232,9 +235,8 @@ class Failing(io.FileIO):
         return super().write(data)
 
 
-def failing(path: Path, mode: str, buffering: int) -> Failing:
-    assert buffering == 0
-    return Failing(path, mode)
+def failing(path: Path, mode: str = "r", buffering: int = -1, **options: Any) -> IO[Any] | Failing:
+    return Failing(path, mode) if buffering == 0 else OPEN(path, mode, buffering, **options)
 
 
 def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import statistics
 import numpy as np
 import pytest
 
-from mmtui.signals.rolling import RESYNC_EVERY, RollingMoments, TimedMoments
+from mmtui.signals.rolling import RollingMoments, TimedMoments
 
 S = 1_000_000_000
 
@@ -47,12 +47,12 @@ def test_it_finds_the_moments_of_seeded_noise() -> None:
     assert rolling.deviation == pytest.approx(2.0, abs=0.09)
 
 
-@pytest.mark.parametrize("window", [10, RESYNC_EVERY + 500])
-def test_the_rounding_left_by_huge_values_is_gone_after_a_resync(window: int) -> None:
+@pytest.mark.parametrize("window", [10, 10_500])
+def test_huge_values_leave_no_rounding_once_they_have_left_the_window(window: int) -> None:
     rolling = RollingMoments(window)
     rng = np.random.default_rng(3)
     huge = (1e12 * rng.normal(size=20)).tolist()
-    small = rng.normal(size=3 * RESYNC_EVERY).tolist()
+    small = rng.normal(size=window).tolist()
     for value in [*huge, *small]:
         rolling.update(value)
     assert rolling.mean == pytest.approx(statistics.fmean(small[-window:]), abs=1e-9)
@@ -100,19 +100,15 @@ def test_by_time_it_is_the_naive_mean_and_deviation_of_the_window() -> None:
                 assert timed.deviation(now_ns) == pytest.approx(np.std(window, ddof=1), rel=1e-6)
 
 
-def test_by_time_rounding_is_gone_once_the_window_was_empty_and_after_a_resync() -> None:
-    small = np.random.default_rng(5).normal(size=2 * RESYNC_EVERY).tolist()
-    emptied, resynced = TimedMoments(5.0), TimedMoments(5.0)
+def test_by_time_huge_values_leave_no_rounding_once_they_have_left_the_window() -> None:
+    small = np.random.default_rng(5).normal(size=60).tolist()
+    timed = TimedMoments(5.0)
     for i in range(10):
-        emptied.update(i, 1e12 * i)
-        resynced.update(i, 1e12 * i)
+        timed.update(i, 1e12 * i)
     for i, value in enumerate(small):
-        resynced.update((i + 1) * S // 10, value)
-        if i < 100:
-            emptied.update(60 * S + i * S // 10, value)
-    assert emptied.deviation(60 * S + 99 * S // 10) == pytest.approx(statistics.stdev(small[50:100]), rel=1e-9)
-    assert resynced.mean(len(small) * S // 10) == pytest.approx(statistics.fmean(small[-50:]), abs=1e-9)
-    assert resynced.deviation(len(small) * S // 10) == pytest.approx(statistics.stdev(small[-50:]), rel=1e-9)
+        timed.update((i + 1) * S // 10, value)
+    assert timed.mean(len(small) * S // 10) == pytest.approx(statistics.fmean(small[-50:]), abs=1e-9)
+    assert timed.deviation(len(small) * S // 10) == pytest.approx(statistics.stdev(small[-50:]), rel=1e-9)
 
 
 @pytest.mark.parametrize("window_s", [0.0, -1.0, float("nan")])

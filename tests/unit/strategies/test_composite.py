@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,23 @@ import pytest
 from mmtui.book import Side
 from mmtui.errors import StrategyError, UnknownStrategyError
 from mmtui.strategies.combined.composite import Composite
+from mmtui.strategies.combined.rules import RulesOfThumb
+from mmtui.strategies.defences.defences import (
+    BandDefence,
+    HurstDefence,
+    ImbalanceDefence,
+    PositionDefence,
+    StressDefence,
+    ToxicityDefence,
+)
+from mmtui.strategies.defences.quote_adjustment import Defence
+from mmtui.strategies.params import params_of
 from mmtui.strategies.protocol import PublicTrade, Quotes
 from mmtui.strategies.registry import make
 from tests.unit.session.support import strategy_file
 from tests.unit.strategies.fake_view import S, market
 
+DEFENCES = (StressDefence, PositionDefence, ImbalanceDefence, ToxicityDefence, BandDefence, HurstDefence)
 OFF: dict[str, Any] = dict.fromkeys(
     ("volatility", "spread", "crowding", "imbalance", "toxicity", "band", "hurst", "oblige"), False
 ) | {"floor": 0.0}
@@ -85,6 +98,22 @@ def test_failing_base_is_told_as_such(tmp_path: Path, body: str, why: str) -> No
     strategy = make("composite", {"base": strategy_file(tmp_path, body)})
     with pytest.raises(StrategyError, match=why):
         strategy.quote(market(9_999, 10_001))
+
+
+@pytest.mark.parametrize("strategy", [Composite, RulesOfThumb])
+@pytest.mark.parametrize("defence", DEFENCES)
+def test_each_defence_owns_its_parameters_and_acts_by_the_strategy_s_values(
+    defence: type[Defence], strategy: type[Composite | RulesOfThumb]
+) -> None:
+    known = {param.name: param for param in params_of(strategy)}
+    declared = {field.name: field for field in fields(defence) if field.metadata}
+    assert declared
+    for name, field in declared.items():
+        assert known[name].default == field.default
+        assert (known[name].unit, known[name].about) == (field.metadata["unit"], field.metadata["about"])
+    made = strategy(**dict.fromkeys(declared, 0.25))  # type: ignore[arg-type]
+    (own,) = (each for each in made._defences if isinstance(each, defence))
+    assert {getattr(own, name) for name in declared} == {0.25}
 
 
 @pytest.mark.parametrize("base", ["composite", "rules"])
