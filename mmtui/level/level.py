@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -162,6 +162,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         # Nothing of it ever changes.
         return self
 
+    def __reduce__(self) -> tuple[Callable[[bytes], Level], tuple[bytes]]:
+        # As in a journal: the digest takes in which keys a table leaves out, which its fields alone do not tell.
+        return _from_json, (msgspec.json.encode(self),)
+
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
         if abs(position) > limit:
@@ -203,13 +207,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
-        level = self
-        if isinstance(self.market, TapeSpec):
-            # Its events all have the same market.
-            market = self.market.named
-            events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
-            level = msgspec.structs.replace(self, market=market, events=events)
+        level = self.on_tape(self.market.named) if isinstance(self.market, TapeSpec) else self
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    def on_tape(self, market: TapeSpec) -> Level:
+        """The same level with its tape at another path; events cannot change a tape, so all have the same market."""
+        events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
+        return msgspec.structs.replace(self, market=market, events=events)
 
     @cached_property
     def normal(self) -> NormalSpec:
@@ -307,10 +311,13 @@ def level_faults(text: str, source: str) -> list[str]:
 
 def level_from_json(data: bytes, source: str) -> Level:
     """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
-    tables = msgspec.json.decode(data)
-    for fault in validation_errors(tables, Level):
+    for fault in validation_errors(msgspec.json.decode(data), Level):
         raise LevelError(f"{source}: {fault}")
-    return msgspec.convert(tables, Level)
+    return _from_json(data)
+
+
+def _from_json(data: bytes) -> Level:
+    return msgspec.convert(msgspec.json.decode(data), Level)
 
 
 def market_presets() -> list[str]:

@@ -80,7 +80,8 @@ class Par:
         return self._known_ns
 
     def advance(self, to_ns: int) -> None:
-        """Play the par strategy up to a time, if it was not played so far yet."""
+        """Play the par strategy up to a time, or the level's end, if it was not played so far yet."""
+        to_ns = min(to_ns, self._end_ns)
         if to_ns <= self._known_ns:
             return
         with self._lock:
@@ -88,15 +89,19 @@ class Par:
                 return
             # One that fails is not gone on with: whoever asks again is told again.
             session, self._session = self._session or self._start(), None
-            session.advance(min(to_ns, self._end_ns))
+            session.advance(to_ns)
             self._session = session
             self._made = session.pnl_by_second
             self._known_ns = to_ns
             if session.over is not None:
-                self.learn(session.pnl_by_second)
+                self._finish(session.pnl_by_second)
 
     def learn(self, made: Sequence[float]) -> None:
         """Take in what a whole session of the par strategy made at each second; one cut short stays where it was."""
+        with self._lock:
+            self._finish(made)
+
+    def _finish(self, made: Sequence[float]) -> None:
         self._made, self._known_ns, self._session = list(made), self._end_ns, None
 
     def at(self, second: int) -> float | None:

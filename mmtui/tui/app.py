@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+from textual import work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -160,7 +161,7 @@ class MmtuiApp(App[None]):
 
     def on_unmount(self) -> None:
         """Close the journal and the career; the session can be resumed."""
-        self.engine.put_down()
+        self.engine.suspend()
         self.career.close()
 
     async def run_action(
@@ -243,12 +244,20 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
     def resume(self, path: Path) -> None:
+        self._resume(path)
+
+    @work(thread=True, exclusive=True)
+    def _resume(self, path: Path) -> None:
+        """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
             card, seat = self.engine.resume(path)
         except MmtuiError as error:
-            self._warn(f"{error}.")
+            self.call_from_thread(self._warn, f"{error}.")
         else:
-            self.push_screen(self._floor(card, seat, paused=True))
+            self.call_from_thread(self._continue, card, seat)
+
+    def _continue(self, card: Card, seat: WatchedSession) -> None:
+        self.push_screen(self._floor(card, seat, paused=True))
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen
@@ -278,7 +287,7 @@ class MmtuiApp(App[None]):
 
     def show_journal(self, name: str, at_ns: int = 0) -> None:
         try:
-            self.show_replay(*self.engine.recording(name), name, at_ns)
+            self.show_replay(*self.engine.open_journal(name), name, at_ns)
         except MmtuiError as error:
             self._warn(f"{error}.")
 

@@ -40,7 +40,7 @@ class Driver:
 
     @property
     def speed(self) -> float:
-        """Seconds of market for one of ours."""
+        """Seconds of market per second of wall time."""
         return self._speed
 
     @speed.setter
@@ -49,7 +49,7 @@ class Driver:
 
     @property
     def paused(self) -> bool:
-        """Whether the clock stands still."""
+        """Whether the market's clock is stopped."""
         return self._paused
 
     @paused.setter
@@ -63,7 +63,7 @@ class Driver:
             self._on_change(speed, paused)
 
     def watch(self, on_change: Callable[[float, bool], None]) -> None:
-        """Call something with the speed and whether the clock stands still: now, and whenever one of them changes."""
+        """Call a function with speed and paused, now and whenever one of them changes."""
         self._on_change = on_change
         on_change(self._speed, self._paused)
 

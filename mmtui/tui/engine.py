@@ -1,4 +1,4 @@
-"""Levels, strategies and sessions as the screens need them. Heavy imports wait until a screen asks."""
+"""The engine: levels, strategies and sessions for the screens. Heavy imports wait until they are needed."""
 
 from __future__ import annotations
 
@@ -17,18 +17,19 @@ if TYPE_CHECKING:
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter, Try
+    from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
 
 
 class Engine:
-    """Levels, strategies and sessions.
+    """Gives the screens levels, strategies and sessions.
 
     Args:
-        journals: folder in which every session leaves its journal; None for no journals.
-        own: folder with the player's own levels; None for none.
+        journals: folder of the journals; None to write none.
+        own: folder of the player's own levels; None for none.
 
     Attributes:
-        trouble: what the player should know about the last session that was opened; empty when all is well.
+        trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
     """
 
     def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
@@ -59,7 +60,7 @@ class Engine:
         return Card(found, source, counts=found.campaign and source == found.id)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
-        """The levels in the player's own folder, by number and title, and a sentence for each file that is none."""
+        """The player's own levels, by number and title, and a sentence on each file that is not a level."""
         cards: list[Card] = []
         troubles: list[str] = []
         for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
@@ -70,7 +71,7 @@ class Engine:
         return sorted(cards, key=lambda card: (card.level.number, card.level.title)), troubles
 
     def overrides(self, level: str) -> list[OverrideField]:
-        """The main overrides of a level, as they stand. Raises LevelError."""
+        """The main overrides of a level, with their values. Raises LevelError."""
         from mmtui.level.level import load_level
         from mmtui.level.overrides import MAIN, value_at
 
@@ -78,7 +79,7 @@ class Engine:
         return [OverrideField(path, name, about, f"{value_at(found, path):.4g}") for path, name, about in MAIN]
 
     def strategies(self) -> list[StrategyCard]:
-        """The strategies a player can choose; a file that is broken by now tells so instead of its idea."""
+        """The strategies to choose from; that of a file with an error has the error for its idea."""
         from mmtui.strategies.params import params_of
         from mmtui.strategies.registry import strategy_class, strategy_names
 
@@ -93,7 +94,7 @@ class Engine:
         return cards
 
     def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
-        """A strategy's parameters from what was typed. Raises UnknownStrategyError with what is wrong."""
+        """A strategy's parameters from texts. Raises UnknownStrategyError."""
         from mmtui.strategies.params import read_params
         from mmtui.strategies.registry import make, strategy_class
 
@@ -103,12 +104,12 @@ class Engine:
         return values
 
     def _remember(self, strategy: str | None) -> None:
-        """Offer a strategy's file again while the program runs."""
+        """Offer a strategy's file again in this run."""
         if strategy is not None and ".py:" in strategy:
             self._files[strategy] = None
 
     def scores(self, card: Card) -> list[tuple[str, float, int]]:
-        """Name, score and stars of what each strategy does by itself on seed 1, kept for those who ask again."""
+        """Name, score and stars of each strategy alone on seed 1; cached."""
         from mmtui.session.session import Session
         from mmtui.strategies.registry import strategy_names
 
@@ -127,39 +128,51 @@ class Engine:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
         from mmtui.session.journal_file import JournalWriter, free_path
-        from mmtui.session.par import ParInSteps
-        from mmtui.session.session import Session, par_of
+        from mmtui.session.session import Session
 
         level = card.level
-        self.put_down()
+        self.suspend()
         self._remember(strategy)
         self.trouble = ""
-        session = Session(level, seed, strategy, par=ParInSteps(par_of(level, seed)))
+        session = Session(level, seed, strategy, par=self._par(level, seed))
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
                 about = self._try(self.journals, level, seed)
-                self._journal = JournalWriter(path, session, on_trouble=self._lost, about=about)
+                self._journal = JournalWriter(path, session, on_trouble=self._journal_failed, about=about)
             except JournalError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
         return self._seat
 
+    def _par(self, level: Level, seed: int) -> ParInSteps:
+        """Par as a session on the screen needs it: no frame waits for it."""
+        from mmtui.session.par import ParInSteps
+        from mmtui.session.session import par_of
+
+        return ParInSteps(par_of(level, seed))
+
+    def _play_on(self, seat: WatchedSession) -> WatchedSession:
+        """Take a seat in a session that was played up to here."""
+        seat.session.par = self._par(seat.session.level, seat.seed)
+        self._seat = seat
+        return seat
+
     def _try(self, journals: Path, level: Level, seed: int) -> Try:
-        """What the journal of a session says that is about to begin."""
+        """The journal's facts about a new session."""
         from mmtui.session.journal_file import Try, earlier_tries
 
         return Try(1 + earlier_tries(journals, level, seed), begun=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
 
     def unfinished(self) -> list[Path]:
-        """Journals that break off: the latest first, but those that cannot be gone on with last."""
+        """Unfinished journals: the latest first, but those that cannot be resumed last."""
         from mmtui.session.journal_file import unfinished
 
         found = [] if self.journals is None else unfinished(self.journals)
         return sorted(found, key=lambda path: bool(self.refusal(path.name, ended=False)))
 
     def refusal(self, name: str, *, ended: bool = True) -> str:
-        """Why a journal, by its path or the name of its file, cannot be played again, if its first line says so."""
+        """Why a journal, by path or file name, cannot be played again, as far as its first line says; else empty."""
         from mmtui.session.journal import engine_refusal, read_header
 
         try:
@@ -171,45 +184,44 @@ class Engine:
         return Path(name) if self.journals is None else self.journals / name
 
     def change_speed(self, speed: float, paused: bool) -> None:
-        """Record in the journal how fast the player has the market run, and whether it stands still."""
+        """Record the speed, and whether the clock is stopped, in the journal."""
         if self._journal is not None:
             self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
-        """Go on with a session where its journal breaks off. Raises JournalError, UnknownStrategyError."""
+        """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
         from mmtui.session.journal_file import resume
 
-        self.put_down()
+        self.suspend()
         self.trouble = ""
-        session, seat, self._journal = resume(path, self._lost, WatchedSession)
-        self._seat = seat
-        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), seat
+        session, seat, self._journal = resume(path, self._journal_failed, WatchedSession)
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat)
 
     def close(self) -> str:
-        """The session is over: finish its journal, and return the name of its file, empty without one."""
+        """Finish the journal of a session that is over; return its file name, empty without one."""
         writer, self._journal = self._journal, None
         if writer is None:
             return ""
         writer.close()
         return writer.path.name
 
-    def settle(self, seat: WatchedSession) -> None:
-        """Have par known as far as the result of a finished session needs it; may take seconds."""
+    def complete_score(self, seat: WatchedSession) -> None:
+        """Work out par as far as the score of a finished session needs it; may take seconds."""
         from mmtui.session.session import par_of
 
         par_of(seat.session.level, seat.seed).advance(seat.end_ns)
 
     def script(self, seat: WatchedSession) -> Script:
-        """What plays a session again."""
+        """The script that replays a session."""
         from mmtui.session.replay import Script
 
         return Script.of(seat.session)
 
     def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
-        """A session explained, and the replay of it that any moment is soon reached in; takes a while the first time.
+        """The debrief of a session, and its replay with fast seeks; may take seconds the first time.
 
-        Raises UnknownStrategyError for a strategy that is not there any more.
+        Raises UnknownStrategyError for a strategy that no longer exists.
         """
         from mmtui.coach.watched import WatchedReplay
         from mmtui.debrief.build import debrief_of
@@ -220,66 +232,63 @@ class Engine:
         return self._explained[1:]
 
     def is_explained(self, script: Script) -> bool:
-        """Whether that takes no time, since it was done last."""
+        """Whether ``explain`` has its result already."""
         return self._explained is not None and self._explained[0] is script
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
-        """The strategies that ship on a session's tape; takes a while."""
+        """The shipped strategies on a session's tape; may take seconds."""
         from mmtui.debrief.ranking import ranking
 
         return ranking(script.level, script.seed, debrief.result)
 
     def replay(self, script: Script) -> WatchedReplay:
-        """A session to be played again, at its start."""
+        """The replay of a session, at its start."""
         from mmtui.coach.watched import WatchedReplay
 
         return WatchedReplay(script)
 
     def take_over(self, replay: WatchedReplay, name: str) -> WatchedSession:
-        """Play on from where a replay stands, under a journal of its own; ``name`` is that of the one replayed.
+        """A session that continues a replay from its time, with a journal of its own; ``name`` is the replayed one's.
 
         Raises JournalError where the level is over.
         """
         from mmtui.session.journal import read_journal
         from mmtui.session.journal_file import free_path, take_over
 
-        self.put_down()
+        self.suspend()
         self.trouble = ""
         if self.journals is None:
-            _, seat = replay.branch()
-            self._seat = seat
-            return seat
+            return self._play_on(replay.branch()[1])
         level, seed = replay.script.level, replay.seed
         path = free_path(self.journals, f"{level.id}-{seed}")
         about = self._try(self.journals, level, seed)
         end = read_journal(self.journals / name).end if name else None
         digest = None if end is None else end.digest
         parent = Path(name).name or "a session without a journal"
-        _, seat, self._journal = take_over(path, replay, parent, digest, self._lost, about)
-        self._seat = seat
-        return seat
+        _, seat, self._journal = take_over(path, replay, parent, digest, self._journal_failed, about)
+        return self._play_on(seat)
 
-    def recording(self, name: str) -> tuple[Card, Script]:
-        """What a journal holds, by its path or by the name of its file. Raises JournalError, UnknownStrategyError."""
+    def open_journal(self, name: str) -> tuple[Card, Script]:
+        """The level and script of a journal, by path or file name. Raises JournalError, UnknownStrategyError."""
         from mmtui.session.journal import read_journal
 
         journal = read_journal(self._journal_path(name))
         journal.script.check()
         return Card(journal.level, f"journal {name}"), journal.script
 
-    def put_down(self) -> None:
-        """Close the journal that is being written, if one is: its session can be gone on with later."""
+    def suspend(self) -> None:
+        """Close the journal of the present session, which can be resumed later."""
         writer, self._journal = self._journal, None
         if writer is not None:
             writer.close()
 
-    def _lost(self, trouble: str) -> None:
-        """Tell the player that the journal could not be written on."""
+    def _journal_failed(self, trouble: str) -> None:
+        """Show the player that the journal could not be written."""
         if self._seat is not None:
             self._seat.session.maker.notices.append(trouble)
 
     def check_strategy(self, strategy: str) -> None:
-        """Raise UnknownStrategyError for a strategy that cannot be had."""
+        """Raise UnknownStrategyError unless a strategy can be made."""
         from mmtui.strategies.registry import make
 
         make(strategy)

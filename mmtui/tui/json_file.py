@@ -1,4 +1,4 @@
-"""Small files that the app keeps: written whole or not at all, and set aside when they cannot be read."""
+"""Small JSON files, written whole or not at all, and set aside when they are damaged."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmtui.paths import untaken
 
 
 class Versioned(msgspec.Struct, frozen=True, kw_only=True):
-    """What a file holds; a change of what its keys mean raises the version's default. A file without one is of 1."""
+    """The content of a file. Changing the meaning of a key raises the default version; a file without one is of 1."""
 
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
 
@@ -22,10 +22,10 @@ Kept = TypeVar("Kept", bound=Versioned)
 
 
 class JsonFile:
-    """One struct in one JSON file. A file of an earlier version is copied before it is written over.
+    """One struct in one JSON file. A file of an earlier version is copied before it is overwritten.
 
     Args:
-        path: the file; None keeps nothing beyond this run.
+        path: the file; None keeps its content for this run only.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -33,10 +33,10 @@ class JsonFile:
         self._to_copy: Path | None = None
 
     def read(self, default: Kept) -> tuple[Kept, str]:
-        """What the file holds, or ``default`` without one; and a sentence when something is wrong, else an empty one.
+        """The content of the file, or ``default`` without one; and a sentence on what is wrong, empty for nothing.
 
-        A damaged file is set aside, so that nothing is lost when a new one is written. One of a later version is left
-        as it is: what can be read of it holds, and nothing is written in this run.
+        A damaged file is renamed, so that the next write does not lose it. One of a later version stays: its known
+        keys are used, and nothing is written in this run.
         """
         path = self.path
         if path is None:
@@ -68,7 +68,7 @@ class JsonFile:
             )
 
     def write(self, kept: Versioned) -> str:
-        """Put a struct in the file's place; a sentence when that fails, else an empty one."""
+        """Replace the file; return a sentence on what went wrong, empty for nothing."""
         if self.path is None:
             return ""
         import tempfile

@@ -12,8 +12,7 @@ from mmtui.tui.actions import ACTIONS, Action
 
 #: The order of the footer, the most needed first: a narrow terminal shows only the beginning.
 _FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
-#: The ids that actions had in earlier versions, and those that they have now. Whoever renames an action adds it here,
-#: and raises the version of the settings.
+#: Ids of earlier versions to the present ones. Renaming an action adds an entry and raises the version of the settings.
 ALIASES: dict[str, str] = {}
 #: These move and choose in lists.
 _LIST_KEYS = frozenset({"up", "down", "home", "end", "pageup", "pagedown", "enter"})
@@ -50,7 +49,7 @@ def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]
 
 
 def checked(keymap: Mapping[str, str]) -> tuple[dict[str, str], list[str]]:
-    """A key map by the ids of now, without what cannot be, as when a hand wrote it into the file, and why not."""
+    """A key map under the present ids, without invalid entries, and a sentence on each of those."""
     good = {ALIASES[action_id]: key for action_id, key in keymap.items() if action_id in ALIASES}
     good |= {action_id: key for action_id, key in keymap.items() if action_id not in ALIASES}
     troubles: list[str] = []

@@ -64,7 +64,7 @@ def open_replay(journal: Path, at_ns: int) -> None:
     """
     engine, opened = _ready()
     name = str(journal.resolve())
-    _, script = engine.recording(name)
+    _, script = engine.open_journal(name)
     # Its market may be gone too, such as a tape's file.
     engine.replay(script)
     opened(watch=(name, at_ns)).run()

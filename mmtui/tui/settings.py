@@ -13,7 +13,7 @@ Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
 
 
 class Settings(Versioned, frozen=True, kw_only=True):
-    """The player's preferences. Keys that a later version may have added are passed over.
+    """The player's preferences. Unknown keys, such as a later version's, are ignored.
 
     Attributes:
         theme: name of the colours.

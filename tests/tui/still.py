@@ -489,10 +489,10 @@ class StillEngine(Engine):
     def unfinished(self) -> list[Path]:
         return self.broken_off
 
-    def put_down(self) -> None:
+    def suspend(self) -> None:
         self.closed = self.session
 
-    def recording(self, name: str) -> tuple[Card, Script]:
+    def open_journal(self, name: str) -> tuple[Card, Script]:
         if name == "gone.jsonl":
             raise JournalError(f"{name}: the journal cannot be read: No such file or directory")
         return CARD, STILL_SCRIPT

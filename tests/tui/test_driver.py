@@ -57,3 +57,13 @@ def test_speed_doubles_and_halves_between_a_half_and_sixteen() -> None:
     for _ in range(6):
         driver.change_speed(-1)
     assert driver.speed == 0.5
+
+
+def test_who_watches_a_driver_is_told_its_speed_and_every_change_of_it() -> None:
+    driver, seen = Driver(session_at(), 2.0), []
+    driver.watch(lambda speed, paused: seen.append((speed, paused)))
+    driver.paused = True
+    driver.paused = True
+    driver.change_speed(1)
+    driver.speed, driver.paused = 4.0, False
+    assert seen == [(2.0, False), (2.0, True), (4.0, True), (4.0, False)]

@@ -55,7 +55,8 @@ def home(tmp_path: Path) -> MmtuiApp:
 
 @pytest.fixture
 def sample(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every page is the sample."""
+    """There are two pages, and each is the sample."""
+    monkeypatch.setattr(docs, "TOPICS", {"start": "a page", "glossary": "another"})
     monkeypatch.setattr(docs, "page", lambda _topic: SAMPLE)
 
 

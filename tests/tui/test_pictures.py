@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from textual.command import CommandList
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from mmtui.career.career import Progress
 from mmtui.observe.snapshot import FloorSnapshot
@@ -212,8 +213,7 @@ async def test_palette(picture: Picture) -> None:
             await pilot.pause()
         # The commands come in parts.
         await app.workers.wait_for_complete()
-        await pilot.pause()
-        app.screen.query_one("#--input").cursor_blink = False  # type: ignore[attr-defined]
+        app.screen.query_one(Input).cursor_blink = False
         await pilot.pause()
         assert picture(app)
 

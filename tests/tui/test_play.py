@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -136,3 +137,36 @@ async def test_in_a_browser_no_strategy_in_a_file_is_to_be_chosen(monkeypatch: p
         await pilot.pause()
         assert isinstance(app.screen, ChooseStrategy)
         assert not any("file" in name for name in app.screen.strategies)
+
+
+async def test_the_journal_says_which_try_it_is_and_how_fast_it_was_played(tmp_path: Path) -> None:
+    """Speeds and pauses are in it, and the first lesson's, whose clock stands still at first."""
+    app = MmtuiApp(Engine(tmp_path), ("first-quotes", 7, "skew", 2.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        floor.driver.step(1.0)
+        await pilot.press("p")
+        await pilot.press("p", "greater_than_sign")
+        floor.driver.step(600.0)
+        await pilot.pause()
+        assert isinstance(app.screen, DebriefScreen)
+        await pilot.press("r")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+    first, second = (read_journal(tmp_path / f"first-quotes-7-{number}.jsonl") for number in (1, 2))
+    assert [(change.at_ns, change.speed, change.paused) for change in first.speeds] == [
+        (0, 2.0, False),
+        (2_000_000_000, 2.0, True),
+        (2_000_000_000, 2.0, False),
+        (2_000_000_000, 4.0, False),
+    ]
+    assert (first.attempt, second.attempt) == (1, 2)
+    assert first.begun is not None
+    assert datetime.strptime(first.begun, "%Y-%m-%dT%H:%M:%S%z") <= datetime.now(UTC)
+    (outcome,) = first.outcomes
+    assert outcome.quoted.time_by_hand == 0.0
+    assert first.end is not None
+    assert first.script.played().digest == first.end.digest

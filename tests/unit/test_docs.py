@@ -109,6 +109,11 @@ def check_command(words: list[str]) -> None:
             assert word.partition("=")[0] in known, f"{command.name} has no option {word}"
 
 
+def test_the_design_names_every_package() -> None:
+    named = re.findall(r"(?m)^\| `mmtui/(\w+)` \|", docs.page("design"))
+    assert sorted(named) == sorted(path.parent.name for path in docs.FOLDER.parent.glob("*/__init__.py"))
+
+
 @pytest.mark.parametrize("screen", ["floor", "replay"])
 def test_the_keys_are_those_of_the_registry(screen: str) -> None:
     rows = [

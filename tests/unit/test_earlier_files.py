@@ -33,6 +33,7 @@ FILES = Path(__file__).parents[1] / "files"
 JOURNALS = sorted(FILES.glob("*.jsonl"))
 EACH_JOURNAL = pytest.mark.parametrize("file", JOURNALS, ids=lambda file: file.stem)
 OF_ENGINE_1 = [file for file in JOURNALS if read_journal(file).engine == 1]
+OF_THIS_ENGINE = [file for file in JOURNALS if read_journal(file).engine == ENGINE]
 EACH_OF_ENGINE_1 = pytest.mark.parametrize("file", OF_ENGINE_1, ids=lambda file: file.stem)
 
 
@@ -58,6 +59,31 @@ def test_every_journal_is_read_with_all_that_it_holds(file: Path) -> None:
     ends = [(record["ended"], record["digest"]) for record in records if record.get("line") == "end"]
     assert ends == ([] if journal.end is None else [(journal.end.ended, journal.end.digest)])
     assert journal.size == file.stat().st_size
+
+
+@pytest.mark.parametrize("file", OF_THIS_ENGINE, ids=lambda file: file.stem)
+def test_what_this_engine_played_comes_out_the_same(file: Path) -> None:
+    journal = read_journal(file)
+    session = journal.script.played()
+    assert session.now_ns == journal.until_ns
+    assert journal.end is None or session.digest == journal.end.digest
+
+
+def test_what_a_session_of_format_3_came_to_is_read_by_all_that_come_after() -> None:
+    records = [json.loads(line) for line in (FILES / "engine-2.jsonl").read_text().splitlines()]
+    journal = read_journal(FILES / "engine-2.jsonl")
+    (outcome,) = journal.outcomes
+    *_, written, _ = records
+    assert outcome.result is not None
+    result = json.loads(msgspec.json.encode(outcome.result))
+    assert {key: result[key] for key in written["result"]} == written["result"]
+    assert json.loads(msgspec.json.encode(outcome.fills)) == written["fills"]
+    assert json.loads(msgspec.json.encode(outcome.quoted)) == written["quoted"]
+    assert (journal.attempt, journal.begun) == (1, records[0]["begun"])
+    assert [change.speed for change in journal.speeds] == [1.0, 1.0, 1.0, 2.0]
+    taken_over = read_journal(FILES / "engine-2-taken-over.jsonl")
+    assert taken_over.parent == Parent("skew-7-1.jsonl", records[-1]["digest"], 8 * 10**9)
+    assert taken_over.attempt == 2
 
 
 def test_formats_1_and_2_are_of_engine_1_and_tell_what_they_tell() -> None:

@@ -1,6 +1,6 @@
 """Every action of the app, in one place: its id, default key, label, tooltip and group.
 
-Bindings, footer, help and palette are made from this list. Key maps are saved under the ids, so these never change.
+Bindings, footer, help and palette are made from this list. Key maps are saved under the ids: see keys.ALIASES.
 """
 
 from __future__ import annotations

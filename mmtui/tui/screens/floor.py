@@ -93,14 +93,14 @@ class FloorScreen(TradingScreen):
             self._finished = True
             if view.score.pending:
                 self.set_message("Working out the score …")
-                self._settle()
+                self._complete_score()
             else:
                 self._finish()
 
     @work(thread=True)
-    def _settle(self) -> None:
+    def _complete_score(self) -> None:
         """Work out the score in a thread, after which the next paint goes to the debrief."""
-        self.navigator.engine.settle(self.seat)
+        self.navigator.engine.complete_score(self.seat)
         self._finished = False
         self.app.call_from_thread(self.paint)
 
@@ -194,7 +194,7 @@ class FloorScreen(TradingScreen):
             if answer is None:
                 return
             if answer == "keep":
-                engine.put_down()
+                engine.suspend()
             else:
                 self.seat.leave()
                 engine.close()

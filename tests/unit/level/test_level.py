@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 import re
 from pathlib import Path
 
@@ -122,6 +123,14 @@ def test_the_digest_is_of_what_the_level_says_not_how() -> None:
     reordered = STILL.replace("sigma = 0.0, sv_std = 0.0", "sv_std = 0, sigma = 0.00") + "# a comment\n"
     assert parse_level(reordered, "b.toml").digest == level.digest
     assert level_from_json(msgspec.json.encode(level), "").digest == level.digest
+
+
+@pytest.mark.parametrize("level_id", level_ids())
+def test_a_level_sent_to_another_process_or_kept_in_a_journal_is_the_same(level_id: str) -> None:
+    level = load_level(level_id)
+    for other in (pickle.loads(pickle.dumps(level)), level_from_json(msgspec.json.encode(level), "")):
+        assert other == level
+        assert other.digest == level.digest
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def commands(level_id: str) -> list[tuple[int, AnyCommand]]:
     hedges: list[AnyCommand] = [Hedge(spec.name, SELL, 1) for spec in level.hedges[:1]]
     return [
         (0, Ready(level.lesson_strategy)),
-        *((1 * S, command) for command in (Join(BUY, 3), Join(SELL, 3), *hedges)),
+        *((1 * S, command) for command in (Join(BUY, 3), Join(SELL, 3), *hedges, Join(BUY, 10**6, add=True))),
         (12 * S + 300 * MS, Cancel()),
         (14 * S, HandOver(level.lesson_strategy)),
         (30 * S, Join(BUY, 2)),
@@ -120,6 +120,7 @@ def test_the_sessions_looked_at_have_something_to_show(level_id: str) -> None:
     assert end.desk.fills
     assert end.volume
     assert later.stacked
+    assert ready.notices
     assert later.coach is not None or unread(level_id)[-1].occasions
     assert later.signals.volatility is not None
 

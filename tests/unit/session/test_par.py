@@ -1,128 +1,424 @@
-"""Par: played no further than was asked, once for all who ask, and only read by the score."""
+"""Par: in step with those who need it, no further than asked for, and the same for everybody."""
 
 from __future__ import annotations
 
-import pickle
-from collections.abc import Sequence
-from copy import deepcopy
+import sys
+from array import array
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+from threading import Barrier, Event, Thread
 
+import msgspec
 import pytest
 
-from mmtui.session.par import NoPar, Par, ParInSteps
-from mmtui.units import NS_PER_S as S
+from mmtui.coach.watched import WatchedSession
+from mmtui.level.level import Level
+from mmtui.session.commands import HandOver, Params, Take
+from mmtui.session.par import NoPar, Par, ParInSteps, ParSource
+from mmtui.session.score import PAR_POINTS
+from mmtui.session.session import Session, par_of
+from tests.unit.session.support import BUY, MS, S, short, still, strategy_file
+
+NOWHERE = (partial(pytest.fail, "nothing is sent elsewhere"), ())
 
 
-class Earner:
-    """In place of a session of the par strategy: it makes 10 a second, and ends when it is told to."""
+class Played:
+    """A session of the par strategy that makes ten a second, and ends at a loss of time."""
 
-    def __init__(self, until_s: int = 100, fails_at_s: int = 1_000) -> None:
-        self.until_s, self.fails_at_s = until_s, fails_at_s
-        self.asked_s: list[float] = []
+    def __init__(self, over_ns: int = 100 * S) -> None:
+        self.asked: list[int] = []
         self.over: str | None = None
-        self.made = [0.0]
-
-    @property
-    def pnl_by_second(self) -> Sequence[float]:
-        return self.made
+        self.pnl_by_second: Sequence[float] = [0.0]
+        self._over_ns = over_ns
 
     def advance(self, to_ns: int) -> None:
-        self.asked_s.append(to_ns / S)
-        if to_ns >= self.fails_at_s * S:
-            raise ArithmeticError
-        last = min(to_ns // S, self.until_s)
-        self.made += [10.0 * second for second in range(len(self.made), last + 1)]
-        if to_ns >= self.until_s * S:
-            self.over = "time"
+        self.asked.append(to_ns)
+        self.pnl_by_second = [10.0 * second for second in range(min(to_ns, self._over_ns) // S + 1)]
+        self.over = "loss" if to_ns >= self._over_ns else None
 
 
-class Opened:
-    """A par of 100 seconds, and the sessions that it opened."""
-
-    def __init__(self, **session: int) -> None:
-        self.sessions: list[Earner] = []
-        self.settings = session
-        self.par = Par(self.open, 100 * S, (reopened, (7,)))
-
-    def open(self) -> Earner:
-        self.sessions.append(Earner(**self.settings))
-        return self.sessions[-1]
+def at(par: ParSource, *seconds: int) -> list[float | None]:
+    return [par.at(second) for second in seconds]
 
 
-def reopened(seed: int) -> Par:
-    return Par(Earner, seed * S, (reopened, (seed,)))
+# Par by itself
 
 
-def test_it_has_made_nothing_at_the_start_and_opens_no_session_for_that() -> None:
-    opened = Opened()
-    opened.par.advance(0)
-    assert (opened.par.at(0), opened.par.at(1), opened.sessions) == (0.0, None, [])
+def test_par_is_known_as_far_as_it_was_asked_for() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    assert (par.known_ns, at(par, 0, 1)) == (0, [0.0, None])
+    par.advance(7 * S)
+    assert (par.known_ns, at(par, 0, 7, 8)) == (7 * S, [0.0, 70.0, None])
+    par.advance(8 * S + 400 * MS)
+    assert at(par, 7, 8, 9) == [70.0, 80.0, None]
+    assert played.asked == [7 * S, 8 * S + 400 * MS]
 
 
-def test_it_is_played_as_far_as_was_asked_and_never_twice() -> None:
-    opened = Opened()
-    for to_ns in (5 * S, 5 * S, 3 * S, 8 * S + S // 2):
-        opened.par.advance(to_ns)
-    (session,) = opened.sessions
-    assert session.asked_s == [5.0, 8.5]
-    assert [opened.par.at(second) for second in (0, 5, 8, 9)] == [0.0, 50.0, 80.0, None]
+def test_what_is_known_is_not_simulated_again() -> None:
+    starts: list[Played] = []
+
+    def start() -> Played:
+        starts.append(Played())
+        return starts[-1]
+
+    par = Par(start, 60 * S, NOWHERE)
+    par.advance(0)
+    assert starts == []
+    for second in (9, 3, 9, 0, 12, 11):
+        par.advance(second * S)
+    assert [played.asked for played in starts] == [[9 * S, 12 * S]]
+    assert at(par, 9, 12) == [90.0, 120.0]
 
 
-def test_it_is_known_at_the_very_second_to_which_it_was_played() -> None:
-    opened = Opened()
-    opened.par.advance(5 * S)
-    assert (opened.par.at(5), opened.par.at(6)) == (50.0, None)
+def test_a_par_strategy_that_loses_its_level_stays_where_it_was() -> None:
+    played = Played(over_ns=20 * S)
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    par.advance(20 * S)
+    assert (par.known_ns, at(par, 19, 20, 21, 60)) == (60 * S, [190.0, 200.0, 200.0, 200.0])
+    par.advance(60 * S)
+    assert played.asked == [20 * S]
 
 
-def test_it_ends_with_the_level() -> None:
-    opened = Opened()
-    opened.par.advance(1_000 * S)
-    assert opened.sessions[0].asked_s == [100.0]
-    assert (opened.par.at(100), opened.par.known_ns) == (1_000.0, 100 * S)
+def test_nothing_is_simulated_beyond_the_end() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    par.advance(10**18)
+    par.advance(10**18)
+    assert (played.asked, par.known_ns) == ([60 * S], 60 * S)
 
 
-def test_one_that_ended_early_stays_at_what_it_had() -> None:
-    opened = Opened(until_s=4)
-    opened.par.advance(10 * S)
-    assert [opened.par.at(second) for second in (3, 4, 50, 100)] == [30.0, 40.0, 40.0, 40.0]
+def test_a_session_that_fails_is_not_gone_on_with() -> None:
+    class Failing(Played):
+        def advance(self, to_ns: int) -> None:
+            super().advance(to_ns)
+            raise ZeroDivisionError
+
+    starts: list[Failing] = []
+
+    def start() -> Failing:
+        starts.append(Failing())
+        return starts[-1]
+
+    par = Par(start, 60 * S, NOWHERE)
+    for second in (5, 5, 9):
+        with pytest.raises(ZeroDivisionError):
+            par.advance(second * S)
+        assert at(par, 0, 5) == [0.0, None]
+    assert [played.asked for played in starts] == [[5 * S], [5 * S], [9 * S]]
 
 
-def test_one_that_is_given_is_not_played() -> None:
-    opened = Opened()
-    opened.par.learn([0.0, 1.0, 2.0])
-    opened.par.advance(50 * S)
-    assert (opened.par.at(1), opened.par.at(90), opened.sessions) == (1.0, 2.0, [])
+def test_in_steps_no_call_simulates_more_than_a_step() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    steps = ParInSteps(par, 20 * S)
+    steps.advance(3 * S)
+    steps.advance(50 * S)
+    assert (played.asked, at(steps, 23, 24)) == ([3 * S, 23 * S], [230.0, None])
+    steps.advance(50 * S)
+    steps.advance(50 * S)
+    steps.advance(50 * S)
+    assert (played.asked, at(steps, 50, 51)) == ([3 * S, 23 * S, 43 * S, 50 * S], [500.0, None])
 
 
-def test_one_that_fails_fails_again_for_whoever_asks_again() -> None:
-    opened = Opened(fails_at_s=3)
-    for _ in range(2):
-        with pytest.raises(ArithmeticError):
-            opened.par.advance(3 * S)
-    assert (len(opened.sessions), opened.par.known_ns) == (2, 0)
+def test_without_steps_it_is_what_others_had_simulated() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    steps = ParInSteps(par, step_ns=0)
+    steps.advance(50 * S)
+    assert at(steps, 50) == [None]
+    par.advance(50 * S)
+    assert (at(steps, 50), played.asked) == ([500.0], [50 * S])
 
 
-def test_in_steps_no_call_plays_more_than_a_step() -> None:
-    opened = Opened()
-    steps = ParInSteps(opened.par, step_ns=20 * S)
-    known = []
-    for to_s in (5, 60, 60, 60, 90):
-        steps.advance(to_s * S)
-        known.append(opened.par.known_ns // S)
-    assert known == [5, 25, 45, 60, 80]
-    assert (steps.at(80), steps.at(81)) == (800.0, None)
+# For sessions
 
 
-def test_copies_of_a_session_share_it_and_another_process_opens_it_anew() -> None:
-    opened = Opened()
-    opened.par.advance(5 * S)
-    assert deepcopy(opened.par) is opened.par
-    there = pickle.loads(pickle.dumps(opened.par))
-    assert there.known_ns == 0
-    there.advance(50 * S)
-    assert (there.known_ns, there.at(7)) == (50 * S, 70.0)
+def opened(level: Level, starts: list[Session], seed: int = 3) -> Par:
+    """Par of a level that nobody has asked for yet; the sessions that it opens are listed."""
+
+    def start() -> Session:
+        starts.append(Session(level, seed, par=NoPar()))
+        starts[-1].submit(HandOver(level.par))
+        return starts[-1]
+
+    return Par(start, level.end_ns, NOWHERE)
 
 
-def test_without_par_nothing_is_known() -> None:
-    none = NoPar()
-    none.advance(10 * S)
-    assert none.at(0) is None
+@pytest.fixture
+def nobody_s(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody has asked for any par in this process yet."""
+    monkeypatch.setattr("mmtui.session.session._PARS", {})
+
+
+def test_par_goes_in_step_with_the_session() -> None:
+    level = short("skew")
+    starts: list[Session] = []
+    session = Session(level, 3, par=opened(level, starts))
+    assert starts == []
+    for now_ns in (1, 3 * S + 7, 3 * S + 8, 10 * S, 20 * S):
+        session.advance(now_ns)
+        assert [par.now_ns for par in starts] == [now_ns]
+        assert session.measures().par == starts[0].pnl_by_second[-1]
+    session.result()
+    assert len(starts) == 1
+
+
+def test_a_second_session_simulates_no_par_again() -> None:
+    level = short("skew")
+    starts: list[Session] = []
+    par = opened(level, starts)
+    first = Session(level, 3, "fixed", par=par)
+    first.advance(12 * S)
+    events = starts[0].market.clock.events
+    second = Session(level, 3, "touch", par=par)
+    for now_ns in range(0, 12 * S + 1, S):
+        second.advance(now_ns)
+        assert second.measures().par == starts[0].pnl_by_second[now_ns // S]
+    assert starts[0].market.clock.events == events
+    assert len(starts) == 1
+
+
+def test_a_score_is_pending_until_par_is_known() -> None:
+    level = short("skew")
+    starts: list[Session] = []
+    whole = Session(level, 3, "skew", {"size": 1}, par=opened(level, []))
+    watched = WatchedSession(Session(level, 3, "skew", {"size": 1}, par=ParInSteps(opened(level, starts), 4 * S)))
+    watched.advance(15 * S)
+    for known_s in (4, 8, 12):
+        whole.advance(watched.now_ns)
+        assert starts[0].now_ns == known_s * S
+        shown = watched.view().score
+        assert (shown.pending, shown.stars, shown.parts["pnl"]) == (True, 0, 0.0)
+        assert {**shown.parts, "pnl": 0.0} == {**whole.score().parts, "pnl": 0.0}
+        assert shown == watched.session.score()
+        with pytest.raises(RuntimeError, match="par is not known as far as a result needs it"):
+            watched.result()
+        watched.advance(watched.now_ns + 1)
+    assert starts[0].now_ns == 15 * S + 3
+    whole.advance(watched.now_ns)
+    assert watched.view().score == whole.score()
+    assert not whole.score().pending
+    assert watched.result() == whole.result()
+
+
+def test_a_level_that_does_not_weigh_pnl_needs_no_par() -> None:
+    weights = msgspec.structs.replace(short("skew").score, weights={"presence": 1.0})
+    session = Session(msgspec.structs.replace(short("skew"), score=weights), 3, "fixed", par=NoPar())
+    session.advance(5 * S)
+    assert session.measures().par is None
+    assert not session.score().pending
+    assert session.score().stars > 0
+
+
+def test_the_par_handed_in_is_compared_with() -> None:
+    class Fixed:
+        def __init__(self) -> None:
+            self.asked: list[int] = []
+
+        def advance(self, to_ns: int) -> None:
+            self.asked.append(to_ns)
+
+        def at(self, second: int) -> float | None:
+            return 100.0 + second
+
+    par = Fixed()
+    session = Session(short("skew"), 3, par=par)
+    session.advance(4 * S)
+    session.advance(9 * S + 400 * MS)
+    assert par.asked == [4 * S, 9 * S + 400 * MS]
+    assert session.measures().par == 109.0
+    point = session.level.score.point
+    assert session.score().parts["pnl"] == max(0.0, PAR_POINTS - 109.0 / point)
+    assert session.result().par == 109.0
+
+
+def test_a_session_that_is_left_needs_par_no_further() -> None:
+    level = short("skew")
+    starts: list[Session] = []
+    session = Session(level, 3, par=opened(level, starts))
+    session.advance(7 * S)
+    session.leave()
+    assert session.result().par == starts[0].pnl_by_second[7]
+    assert starts[0].now_ns == 7 * S
+
+
+@pytest.mark.usefixtures("nobody_s")
+def test_a_session_that_ends_by_a_loss_has_the_par_of_the_level_s_end() -> None:
+    level = msgspec.structs.replace(short("skew", max_loss=1.0), par="fixed")
+    starts: list[Session] = []
+    session = Session(level, 3, par=opened(level, starts))
+    for _ in range(4):
+        session.submit(Take(BUY, 10, 100))
+    session.advance(9 * S)
+    assert session.over == "loss"
+    assert session.now_ns < 9 * S
+    (par,) = starts
+    # Par has the same limit.
+    assert par.over is not None
+    assert session.result().par == par.pnl_by_second[-1]
+
+
+@pytest.mark.usefixtures("nobody_s")
+@pytest.mark.parametrize("asked", [1, 5])
+def test_a_session_that_ends_by_a_failure_has_the_par_of_the_level_s_end(tmp_path: Path, asked: int) -> None:
+    """At once, too: then nobody ever runs the session on."""
+    spec = strategy_file(tmp_path, f"return Quotes(9_999, 10_001, 1, 1 // ({asked} - self.asked))")
+    level = short("skew")
+    session = Session(level, 3, spec, ends_on_failure=True)
+    assert (session.over == "error") is (asked == 1)
+    session.advance(20 * S)
+    assert session.over == "error"
+    found = session.result().par
+    whole = Session(level, 3, level.par)
+    whole.advance(20 * S)
+    assert found == whole.pnl_by_second[20]
+
+
+@pytest.mark.usefixtures("nobody_s")
+def test_a_failure_at_a_command_of_the_player_s_has_the_par_of_the_level_s_end(tmp_path: Path) -> None:
+    level = short("skew")
+    session = Session(level, 3, ends_on_failure=True)
+    session.advance(5 * S)
+    session.submit(HandOver(strategy_file(tmp_path, "return 1 / 0")))
+    assert session.over == "error"
+    found = session.result().par
+    whole = Session(level, 3, level.par)
+    whole.advance(20 * S)
+    assert found == whole.pnl_by_second[20]
+
+
+# A session that is par itself
+
+
+@pytest.mark.usefixtures("nobody_s")
+def test_a_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    level = short("skew")
+    monkeypatch.setattr("mmtui.session.session._par_session", lambda *_: pytest.fail("it is simulated twice"))
+    session = Session(level, 3, level.par, ends_on_failure=True)
+    while session.over is None:
+        session.advance(session.now_ns + 700 * MS)
+        assert session.measures().par == session.pnl_by_second[-1]
+    assert session.result().par == session.result().pnl.total
+    # From then on it is everybody's.
+    par = par_of(level, 3)
+    assert par.known_ns == level.end_ns
+    assert at(par, *range(21)) == session.pnl_by_second.tolist()
+    other = Session(level, 3, "touch")
+    other.advance(20 * S)
+    assert other.measures().par == session.pnl_by_second[20]
+
+
+@pytest.mark.usefixtures("nobody_s")
+@pytest.mark.parametrize(
+    ("strategy", "params", "alone"), [("skew", {"size": 1}, True), ("idle", {}, True), ("skew", {}, False)]
+)
+def test_any_other_run_is_not(strategy: str, params: Params, alone: bool) -> None:
+    level = short("skew")
+    assert level.par == "skew"
+    par = Session(level, 3, level.par, par=NoPar())
+    par.advance(20 * S)
+    session = Session(level, 3, strategy, params, ends_on_failure=alone)
+    session.advance(20 * S)
+    assert at(par_of(level, 3), *range(21)) == par.pnl_by_second.tolist()
+    assert session.measures().par == par.pnl_by_second[20]
+
+
+@pytest.mark.usefixtures("nobody_s")
+def test_a_run_of_the_par_strategy_that_somebody_meddles_with_is_par_no_more() -> None:
+    level = short("skew")
+    par = Session(level, 3, level.par, par=NoPar())
+    session = Session(level, 3, level.par, ends_on_failure=True)
+    for one in (session, par):
+        one.advance(5 * S)
+    session.submit(Take(BUY, 10, 100))
+    for one in (session, par):
+        one.advance(20 * S)
+    assert session.pnl_by_second[20] != par.pnl_by_second[20] == session.measures().par
+    assert at(par_of(level, 3), *range(21)) == par.pnl_by_second.tolist()
+
+
+# Whose par it is
+
+
+def test_what_is_handed_in_while_it_is_being_simulated_is_not_lost() -> None:
+    entered, released = Event(), Event()
+
+    class Slow(Played):
+        def advance(self, to_ns: int) -> None:
+            entered.set()
+            assert released.wait(60)
+            super().advance(to_ns)
+
+    par = Par(Slow, 60 * S, NOWHERE)
+    simulating = Thread(target=par.advance, args=(5 * S,))
+    handing_in = Thread(target=par.learn, args=([10.0 * second for second in range(61)],))
+    simulating.start()
+    assert entered.wait(60)
+    handing_in.start()
+    handing_in.join(0.05)
+    released.set()
+    for thread in (simulating, handing_in):
+        thread.join()
+    assert (par.known_ns, at(par, 5, 60)) == (60 * S, [50.0, 600.0])
+
+
+@pytest.mark.usefixtures("nobody_s")
+def test_a_level_and_seed_have_one_par_and_the_oldest_are_let_go_of() -> None:
+    first = par_of(still(), 0)
+    assert par_of(still(), 0) is first
+    assert par_of(still(max_loss=30.0), 0) is not first
+    for seed in range(1, 300):
+        par_of(still(), seed)
+    assert par_of(still(), 299) is par_of(still(), 299)
+    assert par_of(still(), 0) is not first
+
+
+class Asking(Thread):
+    """Asks for par in steps, and hands in what it has, if anything, at the end."""
+
+    def __init__(self, par: Par, barrier: Barrier, step_ns: int, made: array[float] | None = None) -> None:
+        super().__init__()
+        self.found: list[dict[int, float | None]] = []
+        self._par, self._barrier, self._step_ns, self._made = par, barrier, step_ns, made
+
+    def run(self) -> None:
+        self._barrier.wait()
+        for to_ns in range(self._step_ns, 20 * S + 1, self._step_ns):
+            self._par.advance(to_ns)
+            # All that was known before must be known still.
+            self.found.append({second: self._par.at(second) for second in range(to_ns // S + 1)})
+        if self._made is not None:
+            self._par.learn(self._made)
+
+
+@pytest.fixture
+def quick_switches() -> Iterator[None]:
+    """Threads take turns much more often than usual."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-5)
+    yield
+    sys.setswitchinterval(interval)
+
+
+@pytest.mark.usefixtures("quick_switches")
+def test_threads_that_need_the_same_par_get_the_same() -> None:
+    """Some play, one runs ahead, and one is the par strategy's own run, which hands in all of it."""
+    level = short("skew")
+    whole = Session(level, 3, level.par, par=NoPar())
+    whole.advance(20 * S)
+    for _ in range(3):
+        starts: list[Session] = []
+        par, barrier = opened(level, starts), Barrier(4)
+        threads = [Asking(par, barrier, step_ns) for step_ns in (500 * MS, 250 * MS, 4 * S)]
+        threads.append(Asking(par, barrier, 10 * S, whole.pnl_by_second))
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+            assert len(thread.found) == 20 * S // thread._step_ns
+            for found in thread.found:
+                assert found == {second: whole.pnl_by_second[second] for second in found}
+        assert len(starts) == 1
+        assert par.known_ns == 20 * S
