@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
 from threading import Barrier, Event, Thread
@@ -107,6 +108,13 @@ def test_a_session_that_fails_is_not_gone_on_with() -> None:
             par.advance(second * S)
         assert at(par, 0, 5) == [0.0, None]
     assert [played.asked for played in starts] == [[5 * S], [5 * S], [9 * S]]
+
+
+def test_copies_of_a_session_share_its_par() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    par.advance(7 * S)
+    assert deepcopy([par]) == [par]
 
 
 def test_in_steps_no_call_simulates_more_than_a_step() -> None:
