@@ -1,4 +1,4 @@
-"""The options that several commands have, and what is read from them."""
+"""The options that several commands share, and how they are read."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
-    """Several options or arguments as one, which the help lists in this order."""
+    """Combine options and arguments into one decorator; the help lists them in this order."""
 
     def give(command: _Command) -> _Command:
         for option in reversed(options):
@@ -80,9 +80,9 @@ def batch_options(seeds: str) -> Callable[[_Command], _Command]:
 
 
 def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[dict[str, str], list[str]]:
-    """Settings of a level by key path, ``market.value.sigma=2``, and what is left: settings of strategies.
+    """Split settings into those of a level by key path, as in ``market.value.sigma=2``, and those of strategies.
 
-    Those whose path begins with a key of a level are the level's; a duel is one.
+    A path that begins with a key of a level is the level's; a duel is one.
     """
     overrides: dict[str, str] = {}
     left = []
@@ -97,7 +97,7 @@ def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[di
 
 
 def seeds_from(text: str) -> range:
-    """``A:B``, both included, or one seed."""
+    """Read ``A:B``, both included, or one seed."""
     first, colon, last = text.partition(":")
     try:
         seeds = range(int(first), int(last if colon else first) + 1)
@@ -109,7 +109,7 @@ def seeds_from(text: str) -> range:
 
 
 def time_from(text: str) -> int:
-    """A time since a level's start, in seconds or minutes:seconds, as nanoseconds."""
+    """Read a time since a level's start, in seconds or minutes:seconds; returns nanoseconds."""
     minutes, colon, seconds = text.rpartition(":")
     try:
         at_ns = round((int(minutes) * 60 if colon else 0) * NS_PER_S + float(seconds) * NS_PER_S)
@@ -121,9 +121,9 @@ def time_from(text: str) -> int:
 
 
 def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
-    """Strategies with the settings that are theirs: ``key=value`` goes to all that have the parameter.
+    """Returns strategies with their settings: ``key=value`` sets a parameter of all strategies that have it.
 
-    ``name.key=value`` goes to the strategy of that name only.
+    ``name.key=value`` sets it for the strategy of that name only.
     """
     known = {spec: {param.name for param in params_of(strategy_class(spec))} for spec in specs}
     chosen: dict[str, dict[str, Any]] = {spec: {} for spec in specs}

@@ -55,7 +55,7 @@ def _positive(text: str) -> float:
     return float(_exact(text))
 
 
-@click.command(epilog=_EPILOG, short_help="Run a strategy along a recorded price path.")
+@click.command(epilog=_EPILOG)
 @click.argument("prices", type=click.Path(path_type=Path))
 @strategy_option
 @click.option(

@@ -16,7 +16,7 @@ from mmtui.lab.research.calibrate import Teaching, calibrate, fitted_point, writ
 from mmtui.level.level import level_ids, level_path, load_level
 from mmtui.level.reference import grid
 
-#: The section of the levels' document that the table is.
+#: The document's section with the table.
 TABLE = "mmtui calibrate"
 
 _MADE_BY = "Made by `mmtui calibrate LEVEL… --seeds A:B --into {into}`, over the seeds of the second column."
@@ -45,7 +45,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Check that levels teach: the right behaviour wins.")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1)
 @seeds_option("1:200")
 @jobs_option
@@ -76,7 +76,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
             found = load_level(name)
         rows.append(calibrate(found, chosen, jobs))
         if into is not None:
-            # Line by line, so that what is interrupted keeps what it has.
+            # Line by line, so that an interrupted command keeps its lines.
             lines = {**_lines_of(section(into, TABLE)), **_lines(rows[-1:], seeds)}
             write_section(into, TABLE, f"{_MADE_BY.format(into=into)}\n\n{_markdown(lines)}\n")
     if form == "json":
@@ -89,13 +89,13 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
 
 
 def _markdown(lines: Mapping[str, Sequence[str]]) -> str:
-    """The table of lines by level, in the order of the campaign, others' levels last."""
+    """Returns the table of lines by level, in the order of the campaign, other levels last."""
     known = {name: number for number, name in enumerate(level_ids())}
     return grid(_HEADING, [lines[name] for name in sorted(lines, key=lambda name: known.get(name, len(known)))])
 
 
 def _lines_of(text: str) -> dict[str, Sequence[str]]:
-    """The lines by level of a table that was written before; those of another shape are dropped."""
+    """Returns the lines by level of an earlier table; lines with other columns are dropped."""
     cells = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")][2:]
     return {line[0]: line for line in cells if len(line) == len(_HEADING)}
 
@@ -142,6 +142,6 @@ def _print_table(rows: Sequence[Teaching]) -> None:
 
 
 def _middle(row: Teaching) -> tuple[str, ...]:
-    """What both tables have between the two strategies' scores and the PnL."""
+    """Returns the cells that both tables have between the two strategies' scores and the PnL."""
     idle, reckless = (f"{row.score[role]:.1f}" for role in ("idle", "reckless"))
     return idle, reckless, f"{row.difference:+.1f}", f"{row.t:.1f}", f"{row.win_rate:.0%}"

@@ -39,7 +39,7 @@ measure_option = click.option(
 )
 
 
-@click.command(epilog=_EPILOG, short_help="Is a strategy better than another, and how sure is that?")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("One or more; the first is the base.")
 @batch_options("1:50")
@@ -80,7 +80,7 @@ def command(
 
 
 def _sizes(text: str) -> list[float]:
-    """``1,2,4`` as numbers. Raises InputError."""
+    """Read ``1,2,4``. Raises InputError."""
     try:
         sizes = [float(part) for part in text.split(",")]
     except ValueError:

@@ -30,7 +30,7 @@ Examples:
 
 
 class FactRow(NamedTuple):
-    """A fact that is shown: its key, in words, how it is printed, and what the markets of ``REFERENCE`` have."""
+    """A fact in the table: key, description, format, and the values of the markets of ``REFERENCE``."""
 
     key: str
     words: str
@@ -38,12 +38,12 @@ class FactRow(NamedTuple):
     reference: tuple[float | None, ...]
 
     def cell(self, number: float | None) -> str:
-        """A value as it is printed; a dash for one that is not there."""
+        """Returns a value as it is printed; a dash for a missing one."""
         return cell(number, self.form)
 
 
-#: Markets and their calibration figures, means over 200 days. How the prototype estimated the decay and impact
-#: exponents is not recorded, so those two only compare roughly. None: not estimated.
+#: Markets with reference values, means over 200 days. How the prototype estimated the decay and impact exponents is
+#: not recorded, so those two compare only roughly. None: not estimated.
 REFERENCE = ("us-100", "hk-50-fine", "hk-50")
 ROWS = (
     FactRow("spread", "spread, ticks", ".2f", (2.38, 2.08, 1.49)),
@@ -78,7 +78,7 @@ ROWS = (
 )
 
 
-@click.command(epilog=_EPILOG, short_help="Stylised facts of the markets, and whether they hold.")
+@click.command(epilog=_EPILOG)
 @click.argument("preset", nargs=-1)
 @click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Days of each market.")
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first day.")
@@ -122,16 +122,16 @@ def _progress(measures: Iterator[DayFacts], total: int) -> Iterator[Iterable[Day
         yield measures
 
 
-def figures_of(found: Facts) -> dict[str, tuple[float, float]]:
-    """Mean (or median, or estimate from all days) and standard deviation across days of each row."""
-    figures = {name: (fact.mean, fact.sd) for name, fact in found.facts.items()}
+def values_of(found: Facts) -> dict[str, tuple[float, float]]:
+    """Returns mean (or median, or estimate from all days) and standard deviation across days, by key."""
+    values = {name: (fact.mean, fact.sd) for name, fact in found.facts.items()}
     for step in (10, 60, 300):
-        figures[f"median_kurtosis_{step}s"] = found[f"kurtosis_{step}s"].median, math.nan
+        values[f"median_kurtosis_{step}s"] = found[f"kurtosis_{step}s"].median, math.nan
     for lag in (1, 20):
-        figures[f"abs_acf_{lag}"] = found.abs_acf[lag - 1].mean, found.abs_acf[lag - 1].sd
-    figures["sign_decay"] = found.sign_decay, math.nan
-    figures["impact_exponent"] = found.impact_exponent, math.nan
-    return figures
+        values[f"abs_acf_{lag}"] = found.abs_acf[lag - 1].mean, found.abs_acf[lag - 1].sd
+    values["sign_decay"] = found.sign_decay, math.nan
+    values["impact_exponent"] = found.impact_exponent, math.nan
+    return values
 
 
 def _reference(name: str, row: FactRow) -> float | None:
@@ -139,11 +139,11 @@ def _reference(name: str, row: FactRow) -> float | None:
 
 
 def _record(name: str, days: int, found: Facts) -> dict[str, Any]:
-    figures = figures_of(found)
+    values = values_of(found)
     record: dict[str, Any] = {
         "days": days,
         "facts": {
-            row.key: {"mean": figures[row.key][0], "sd": figures[row.key][1], "reference": _reference(name, row)}
+            row.key: {"mean": values[row.key][0], "sd": values[row.key][1], "reference": _reference(name, row)}
             for row in ROWS
         },
     }
@@ -165,9 +165,9 @@ def _print_tables(found: dict[str, Facts], judged: Facts | None) -> None:
     columns, cells = [TableColumn("mean over days", left=True)], [[row.words] for row in ROWS]
     for name, market in found.items():
         columns += [TableColumn(name), TableColumn("sd", style="dim"), TableColumn("reference")]
-        figures = figures_of(market)
+        values = values_of(market)
         for row, line in zip(ROWS, cells, strict=True):
-            mean, sd = figures[row.key]
+            mean, sd = values[row.key]
             line += [row.cell(mean), cell(sd, row.form.removeprefix("+")), row.cell(_reference(name, row))]
     screen = console(120)
     screen.print(table(columns, cells, wrap=True))
@@ -189,5 +189,5 @@ def _span(band: FactBand) -> str:
 
 
 def cell(number: float | None, form: str) -> str:
-    """A value as it is printed; a dash for one that is not there."""
+    """Returns a value as it is printed; a dash for a missing one."""
     return "–" if number is None or not math.isfinite(number) else format(number, form)

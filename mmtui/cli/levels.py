@@ -18,7 +18,7 @@ from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
 from mmtui.strategies.registry import check_name
 
-#: The section of the levels' document that the reference is.
+#: The document's section with the reference.
 REFERENCE = "mmtui levels reference"
 
 _EPILOG = """\b
@@ -31,7 +31,7 @@ Examples:
 """
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List, show, start and check levels.")
+@click.group(invoke_without_command=True, epilog=_EPILOG)
 @click.pass_context
 def command(context: click.Context) -> None:
     """List the levels that ship; show one, start your own, check it, and read what a level's file may hold."""
@@ -58,7 +58,7 @@ def show(level: str) -> None:
 
 
 def _echo_part(heading: str, lines: Iterable[str]) -> None:
-    """Print lines under a heading; without lines there is none."""
+    """Print lines under a heading, if there are any."""
     for number, line in enumerate(lines):
         click.echo(line if number else f"\n{heading}\n{line}")
 
@@ -101,17 +101,17 @@ def _file_faults(path: Path) -> Iterator[str]:
     except LevelError as error:
         yield str(error)
         return
-    told = level_faults(text, str(path))
-    yield from told
+    faults = level_faults(text, str(path))
+    yield from faults
     try:
         tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError:
         return
-    yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in told)
+    yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in faults)
 
 
 def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
-    """Strategies and actions that a level names and that are not there; others than names are told of already."""
+    """Yields strategies and actions that a level names and that do not exist; other values are faults already."""
     from mmtui.tui.actions import ACTIONS
 
     for key in ("naive", "lesson_strategy", "par"):

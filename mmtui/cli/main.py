@@ -35,14 +35,14 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 
 class LazyGroup(click.Group):
-    """A group that knows its commands by name and imports the one that is asked for."""
+    """A group that knows its commands by name and imports only the one that is run."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Names, in the order of the table."""
+        """Returns the names, in the order of the table."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, its module imported; None when there is no such command."""
+        """Import and return the command of that name; None when there is no such command."""
         if cmd_name not in COMMANDS:
             return None
         module, _ = COMMANDS[cmd_name]
@@ -99,11 +99,11 @@ def main(args: Sequence[str] | None = None) -> int:
         return 1
     finally:
         if args is None:
-            # The process ends now, a tenth sooner if what is left is not searched for cycles first.
+            # The process ends a tenth of a second sooner without a last search for cycles.
             gc.freeze()
     return code if isinstance(code, int) else 0
 
 
 def _forget_output() -> None:
-    """Leave nothing to be written when the interpreter closes standard output, which would fail once more."""
+    """Redirect standard output, so that closing it at exit does not fail again."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

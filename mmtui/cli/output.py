@@ -1,4 +1,4 @@
-"""Where results go and in what form: a table, JSON, JSON lines, CSV or Parquet, printed or written to a file."""
+"""Writing results: as a table, JSON, JSON lines, CSV or Parquet, printed or to a file."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ _Row = TypeVar("_Row", bound=msgspec.Struct)
 
 
 class Output(NamedTuple):
-    """The form of a command's results, one of ``FORMS``, and their file; None is standard output."""
+    """The form of a command's results, one of ``FORMS``, and their file, None for standard output."""
 
     form: str
     out: Path | None
 
     def check(self) -> None:
-        """Find out before anything runs that the results could not be written. Raises InputError."""
+        """Raise InputError when the results could not be written, before anything is run."""
         if self.form == "parquet":
             from mmtui.cli.rows import pyarrow
 
@@ -37,12 +37,12 @@ class Output(NamedTuple):
     def write(
         self, records: Iterable[_Row], kind: type[_Row], table: Callable[[Sequence[_Row], IO[str]], None] | None = None
     ) -> None:
-        """Write records as they come, or, in forms that are whole, all there are when they end or are interrupted.
+        """Write records as they come, or, in forms that need all, when they end or are interrupted.
 
         Args:
-            records: what is written.
+            records: the records.
             kind: their type.
-            table: writes the table, where that may be the form.
+            table: writes the table, if that can be the form.
 
         Raises:
             InputError: the file cannot be written.
@@ -103,7 +103,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def opened(out: Path | None, otherwise: IO[str] | None = None) -> Iterator[IO[str]]:
-    """A file to write text to, or, without a path, standard output or ``otherwise``. Raises InputError."""
+    """Open a file to write text to, or, without a path, standard output or ``otherwise``. Raises InputError."""
     if out is None:
         yield otherwise or sys.stdout
         return

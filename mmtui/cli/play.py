@@ -18,7 +18,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Play a level in the terminal.")
+@click.command(epilog=_EPILOG)
 @click.argument("level", default="first-quotes")
 @click.option("--seed", type=click.IntRange(0), help="Which market; a random one when left out.")
 @quoter_option

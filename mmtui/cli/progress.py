@@ -1,4 +1,4 @@
-"""The sessions that a command runs: a progress bar, and a line for each in which a strategy fails."""
+"""Progress of a command's sessions: a bar, and a line for each in which a strategy fails."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmtui.session.result import Result
 
 
 class Sessions(ExitStack):
-    """Watches sessions as they come; the bar, on standard error where that is a terminal, ends with the context.
+    """Reports sessions as they are finished; the bar, on standard error if that is a terminal, ends with the context.
 
     Attributes:
         failed: sessions so far in which the strategy failed.
@@ -21,7 +21,7 @@ class Sessions(ExitStack):
     failed = 0
 
     def watch(self, results: Iterator[Result], total: int) -> Iterator[Result]:
-        """The results; on standard error, how many there are and which sessions failed."""
+        """Yields the results; reports on standard error how many are finished, and which failed."""
         advance = self._bar(total) if sys.stderr.isatty() else None
         for result in results:
             if result.error is not None:

@@ -20,7 +20,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Watch a journal, or check its digest.")
+@click.command(epilog=_EPILOG)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--headless", is_flag=True, help="Simulate without a screen and print the result as JSON.")
 @click.option("--at", metavar="TIME", help="Begin there, or headless end there; in seconds or minutes:seconds.")

@@ -14,7 +14,7 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.level.level import Part
 
-#: The columns of a result's tables whose keys are open, or that are not always there.
+#: The columns of a result's tables whose keys are open, or that can be missing.
 _KEYS: dict[str, tuple[str, ...]] = {
     "parts": get_args(Part),
     "markout": ("1s", "10s", "60s"),
@@ -23,7 +23,7 @@ _KEYS: dict[str, tuple[str, ...]] = {
 
 
 def flat(record: msgspec.Struct) -> dict[str, Any]:
-    """A record as one row: nested keys joined by points; None for a part of the score that a level does not weigh.
+    """Returns a record as one row: nested keys joined by points; None for a part of the score without a weight.
 
     Parameters are one text, as in "half_spread=auto size=3".
     """
@@ -39,12 +39,12 @@ def flat(record: msgspec.Struct) -> dict[str, Any]:
 
 
 def json_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
-    """A line of JSON a record, each with its line end."""
+    """Yields a line of JSON for each record, with its line end."""
     return (msgspec.json.encode(record).decode() + "\n" for record in records)
 
 
 def csv_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
-    """CSV lines, each with its line end, the header first; the columns are the same whatever was run."""
+    """Yields CSV lines with their line ends, the header first; a kind of record always has the same columns."""
     writer = None
     buffer = io.StringIO()
     for record in records:
@@ -59,7 +59,7 @@ def csv_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
 
 
 def pyarrow() -> tuple[Any, Any]:
-    """The libraries that write Parquet. Raises InputError when they are not installed."""
+    """Returns the libraries that write Parquet. Raises InputError when they are not installed."""
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError:
@@ -79,7 +79,7 @@ def write_parquet(records: Sequence[msgspec.Struct], kind: type[msgspec.Struct],
 
 
 def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, type]:
-    """The columns of :func:`flat` and their types; those of tables with open keys are told from the rows."""
+    """Returns the columns of :func:`flat` and their types; those of open keys are inferred from the rows."""
     found: dict[str, type] = {}
     for name, hint in get_type_hints(kind).items():
         if name == "params":
@@ -102,7 +102,7 @@ def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = (
 
 
 def _kind(values: Sequence[Any]) -> type:
-    """The one type of a column's values, None aside."""
+    """Returns the one type of a column's values, None aside."""
     kinds = {type(value) for value in values if value is not None}
     return kinds.pop() if len(kinds) == 1 else float
 

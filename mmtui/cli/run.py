@@ -36,7 +36,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Run levels headless, over many seeds.")
+@click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
 @strategies_option("A name, file.py:Class or installed.")
 @batch_options("1:10")
@@ -75,9 +75,9 @@ _SUMMARY = ("level", "strategy", "seeds", "score", "sd", "PnL", "sd", "spread", 
 
 
 def summary(results: Sequence[Result]) -> list[tuple[str, ...]]:
-    """Headings, then a row a level and strategy: means over seeds, with the standard deviation of score and PnL.
+    """Returns headings, and a row for each level and strategy: means over seeds, with the deviation of score and PnL.
 
-    Runs in which the strategy failed are counted and otherwise left out.
+    Sessions in which the strategy failed are counted and otherwise left out.
     """
     duel = any(result.opponent is not None for result in results)
     rows: list[tuple[str, ...]] = [(*_SUMMARY, "present", *(["opponent"] if duel else []))]
@@ -118,6 +118,6 @@ def _deviation(numbers: Sequence[float], form: str) -> str:
 
 
 def _opponents(group: Sequence[Result]) -> str:
-    """The opponent in a duel, with its mean score."""
+    """Returns the opponent in a duel, with its mean score."""
     opponents = [result.opponent for result in group if result.opponent is not None]
     return f"{opponents[0].strategy} {fmean(each.score for each in opponents):.1f}" if opponents else ""

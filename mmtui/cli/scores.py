@@ -31,7 +31,7 @@ def _career() -> Career:
     return career
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="Best scores, history; export and import.")
+@click.group(invoke_without_command=True, epilog=_EPILOG)
 @click.option("--level", help="Of one level only: every session of it.")
 @click.option("--strategy", "-s", help='Quoted by one strategy only; "hand" for your own.')
 @format_option("table", "json")

@@ -17,7 +17,7 @@ Examples:
 """
 
 
-@click.command(epilog=_EPILOG, short_help="Play in a browser.")
+@click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine's own.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--public-url", help="How browsers reach it, when that is not http://HOST:PORT.")
@@ -40,11 +40,11 @@ def command(host: str, port: int, public_url: str | None) -> None:
         """The app's server, for its own pages only."""
 
         async def on_startup(self, app: web.Application) -> None:
-            """Say where it is."""
+            """Print the address."""
             click.echo(f"mmtui is at {self.public_url}, until Ctrl-C.")
 
         async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
-            """Play with a page of ours; a page of somebody else's must not drive what runs here."""
+            """Refuse pages of other sites, which must not control the app."""
             origin = request.headers.get("Origin")
             own = {urlsplit(self.public_url).netloc, request.host}
             if origin is not None and urlsplit(origin).netloc not in own:

@@ -31,7 +31,7 @@ Examples:
 """
 
 
-@click.group(invoke_without_command=True, epilog=_EPILOG, short_help="List strategies, show one, start your own.")
+@click.group(invoke_without_command=True, epilog=_EPILOG)
 @click.pass_context
 def command(context: click.Context) -> None:
     """List the strategies by name, also those there only to compare with; show one, start your own, fit A and k."""

@@ -19,7 +19,7 @@ from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.heat import heat_map
-from mmtui.lab.sweeps.space import Axis, Draw, Value, parse_axis, points
+from mmtui.lab.sweeps.space import Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
 
@@ -40,7 +40,7 @@ command again, or with more seeds or points, runs only what is missing, also aft
 _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 37))
 
 
-@click.command(epilog=_EPILOG, short_help="A strategy at many points of its parameters.")
+@click.command(epilog=_EPILOG)
 @click.argument("level")
 @strategy_option
 @click.option(
@@ -133,7 +133,7 @@ def _cells(point: SweepPoint) -> list[str]:
 
 
 def _draw(screen: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], measure: str) -> None:
-    """The heat map over the first two parameters; numbers also where there is no colour."""
+    """Print the heat map over the first two parameters, with numbers in the cells."""
     from rich.text import Text
 
     across, down = (axes[0], None) if len(axes) == 1 else (axes[1], axes[0])
@@ -160,7 +160,7 @@ def _draw(screen: Console, ranked: Sequence[SweepPoint], axes: Sequence[Axis], m
 
 
 def _colour(share: float) -> str:
-    """The style of a cell, from the worst, 0, to the best, 1."""
+    """Returns the style of a cell, from the worst, 0, to the best, 1."""
     place = share * (len(_RAMP) - 1)
     first = min(len(_RAMP) - 2, int(place))
     mixed = [round(a + (b - a) * (place - first)) for a, b in zip(_RAMP[first], _RAMP[first + 1], strict=True)]
@@ -168,7 +168,7 @@ def _colour(share: float) -> str:
     return f"{ink} on rgb({mixed[0]},{mixed[1]},{mixed[2]})"
 
 
-def _value(value: Value) -> str:
+def _value(value: AxisValue) -> str:
     return "auto" if value is None else f"{value:.4g}" if isinstance(value, float) else str(value)
 
 

@@ -1,4 +1,4 @@
-"""Tables for the eye: plain columns, and tables with as many columns as a terminal has room for."""
+"""Tables to read: plain columns, and tables with as many columns as fit a terminal."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def columns(rows: Sequence[Sequence[str]], left: int | None = None) -> Iterator[str]:
-    """Lines of columns, two spaces apart: the first ``left`` of them left-aligned (all when None), the others right."""
+    """Yields lines of columns, two spaces apart: the first ``left`` of them (None: all) left-aligned, others right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         cells = [
@@ -31,7 +31,7 @@ def print_columns(rows: Sequence[Sequence[str]], left: int | None = None, stream
 
 
 class TableColumn(NamedTuple):
-    """A column of a table: its heading, how wide a terminal must be to show it, its alignment and style."""
+    """A column of a table: its heading, the least width of a terminal to show it, its alignment and style."""
 
     heading: str
     least: int = 0
@@ -40,7 +40,7 @@ class TableColumn(NamedTuple):
 
 
 def console(width: int, stream: IO[str] | None = None) -> Console:
-    """A console on a stream, standard output unless given: as wide as its terminal, of this width without one."""
+    """Returns a console on a stream (None: standard output), as wide as its terminal; without one, of this width."""
     from rich.console import Console
 
     stream = stream or sys.stdout
@@ -54,7 +54,7 @@ def table(
     *,
     wrap: bool = False,
 ) -> Table:
-    """A table of the columns that a terminal of this width has room for; all of them where it is None."""
+    """Returns a table of the columns that fit a terminal of this width; of all columns if it is None."""
     from rich.table import Table
 
     found = Table(box=None, pad_edge=False, header_style="bold")

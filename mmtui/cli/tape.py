@@ -24,10 +24,10 @@ Examples:
   mmtui tape import message.csv.gz --symbol AMZN --from 600 --duration 300
   mmtui tape play message.csv.gz
 """
-#: The facts of :mod:`mmtui.cli.facts` that a tape does not tell: who its takers were, and medians over days.
+#: Facts of :mod:`mmtui.cli.facts` that a tape does not have: by kind of taker, and medians over days.
 _UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
 
-#: How a tape is to be read.
+#: The options of how a tape is read.
 _reading = together(
     click.argument("file", type=click.Path(path_type=Path)),
     click.option(
@@ -48,7 +48,7 @@ _reading = together(
         help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
     ),
 )
-#: What a level on a tape is to be; named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
+#: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
 _making = together(
     click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
@@ -102,7 +102,7 @@ def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, le
     return TapeSource(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
 
 
-@click.group(epilog=_EPILOG, short_help="Recorded order books: measure one, make a level of it, play it.")
+@click.group(epilog=_EPILOG)
 def command() -> None:
     """Recorded order books in LOBSTER's format: a message file, plain or gzipped, and perhaps its orderbook file.
 
@@ -118,13 +118,13 @@ def command() -> None:
 @format_option("table", "json")
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
-    from mmtui.cli.facts import REFERENCE, ROWS, figures_of
+    from mmtui.cli.facts import REFERENCE, ROWS, values_of
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
     tape = read_tape(_source(**options))
     spec = tape_spec(tape, Wanted())
-    found = figures_of(facts([measure(tape_day(spec, tape.messages))]))
+    found = values_of(facts([measure(tape_day(spec, tape.messages))]))
     rows = [row for row in ROWS if not row.key.startswith(_UNKNOWN)]
     if form == "json":
         write_json({**_record(tape), "facts": {row.key: found[row.key][0] for row in rows}})
@@ -196,13 +196,13 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> None:
 
 
 def _wanted(options: dict[str, Any], name: str | None = None) -> Wanted:
-    """What the level is to be; its options are taken out of the others."""
+    """Returns the level's parameters, whose options are removed from the others."""
     known = {field.name for field in fields(Wanted)} & options.keys()
     return Wanted(id=name, **{key: options.pop(key) for key in known})
 
 
 def _write(tape: Tape, wanted: Wanted, path: Path) -> None:
-    """Write the level, and see that it is one."""
+    """Write the level, and check it by loading it."""
     from mmtui.level.level import load_level
 
     write_level(tape, wanted, path)
@@ -219,7 +219,7 @@ def _stem(file: Path) -> str:
 
 
 def _notes(tape: Tape) -> list[str]:
-    """What was put in and what was skipped."""
+    """Returns what was inserted and what was skipped."""
     reading = tape.reading
     notes = []
     if reading.opening:

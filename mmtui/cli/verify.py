@@ -27,7 +27,7 @@ _TITLES = {
     "black-scholes": "Black and Scholes (1973)",
     "carry": "Costs of carry",
 }
-#: What may be zero; the rest is positive.
+#: Parameters that may be zero; the others are positive.
 _MAY_BE_ZERO = ("gamma", "sigma", "phi", "alpha")
 _LEAST, _MOST = 1e-9, 1e9
 _MOST_PATHS = 1_000_000
@@ -52,7 +52,7 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
     return click.option(f"--{name}", f"given_{name}", type=kind, help=about)
 
 
-@click.command(epilog=_EPILOG, short_help="Check the models against the papers' tables.")
+@click.command(epilog=_EPILOG)
 @click.option("--model", type=click.Choice([*_MODELS, *TEXTBOOK]), help="Only this model's rows.")
 @_parameter("gamma", "Risk aversion (as, glft).")
 @_parameter("sigma", "Volatility, price per root time.")
@@ -108,7 +108,7 @@ def _published(models: list[str], paths: int, seed: int) -> Iterator[PaperRow]:
 
 
 def _check(name: str, value: float) -> None:
-    """Raise InputError for a parameter that no market has."""
+    """Raise InputError for a parameter out of range."""
     if name == "Q":
         if not 1 <= value <= _MOST_UNITS:
             raise InputError(f"--Q {value}: expected 1 to {_MOST_UNITS}")
@@ -118,7 +118,7 @@ def _check(name: str, value: float) -> None:
 
 
 def _chosen(name: str | None, parameters: dict[str, Any]) -> Model:
-    """The model that the parameters are for. Raises InputError when it has not all of them."""
+    """Returns the model of the parameters. Raises InputError when it does not have all of them."""
     if name is None:
         name = "cj" if {"phi", "alpha"} & set(parameters) else "glft" if "Q" in parameters else "as"
     if name in TEXTBOOK:
@@ -139,7 +139,7 @@ def _record(row: PaperRow) -> dict[str, Any]:
 
 
 def _print_tables(found: Iterable[PaperRow], quotes: bool) -> bool:
-    """Print rows as they come; returns whether all are within their bands."""
+    """Print rows as they are finished; returns whether all are within their bands."""
     good, title = True, ""
     for row in found:
         if _TITLES[row.model] != title:
@@ -164,14 +164,14 @@ def _print_tables(found: Iterable[PaperRow], quotes: bool) -> bool:
 
 
 def _reference(figure: Figure) -> tuple[str, float | None]:
-    """What stands beside the paper's figure, and its name."""
+    """Returns the name and value of what is printed beside the paper's figure."""
     if figure.simulated is not None:
         return "200,000 paths", figure.simulated
     return "" if figure.closed_form is None else "closed form", figure.closed_form
 
 
 def _line(*cells: str) -> str:
-    """Cells under each other: the figure's name to the left, the others to the right."""
+    """Returns a line: the figure's name left-aligned, the other cells right-aligned."""
     name, *others = cells
     widths = (9, 14, 11, 8, 19, 5)
     return f"{name:<23}" + "".join(f"{cell:>{width}}" for cell, width in zip(others, widths, strict=True))
@@ -180,7 +180,7 @@ def _line(*cells: str) -> str:
 def _cells(figure: Figure) -> tuple[str, ...]:
     digits = 6
     if figure.error:
-        # Two digits of the error, and as many decimals of all that stands beside it.
+        # Two digits of the error, and as many decimals of the values beside it.
         digits = max(0, 1 - math.floor(math.log10(figure.error)))
     elif figure.paper:
         digits = max(3, 6 - math.floor(math.log10(abs(figure.paper))))

@@ -207,13 +207,13 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     @cached_property
     def digest(self) -> str:
         """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
-        level = self
-        if isinstance(self.market, TapeSpec):
-            # Its events all have the same market.
-            market = self.market.named
-            events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
-            level = msgspec.structs.replace(self, market=market, events=events)
+        level = self.on_tape(self.market.named) if isinstance(self.market, TapeSpec) else self
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    def on_tape(self, market: TapeSpec) -> Level:
+        """The same level with its tape at another path; events cannot change a tape, so all have the same market."""
+        events = tuple(msgspec.structs.replace(event, market=market) for event in self.events)
+        return msgspec.structs.replace(self, market=market, events=events)
 
     @cached_property
     def normal(self) -> NormalSpec:

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 
 from mmtui.desk import Fill
 from mmtui.level.level import Level
+from mmtui.market.tape.lobster import Messages
 
 Held = TypeVar("Held")
 
@@ -16,7 +17,7 @@ Held = TypeVar("Held")
 class Kept(Generic[Held]):
     """A session with its watchers as they were, of which any number of copies can be made in this process.
 
-    Classes, functions, levels and finished fills are shared with the copies.
+    Classes, functions, levels, recorded tapes and finished fills are shared with the copies.
     """
 
     def __init__(self, held: Held) -> None:
@@ -39,7 +40,7 @@ class _Pickler(pickle.Pickler):
     shared: list[object]
 
     def persistent_id(self, obj: Any) -> int | None:
-        if isinstance(obj, type | FunctionType | Level) or (isinstance(obj, Fill) and obj.is_finished):
+        if isinstance(obj, type | FunctionType | Level | Messages) or (isinstance(obj, Fill) and obj.is_finished):
             self.shared.append(obj)
             return len(self.shared) - 1
         return None

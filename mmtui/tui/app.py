@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
+from textual import work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -243,12 +244,20 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
     def resume(self, path: Path) -> None:
+        self._resume(path)
+
+    @work(thread=True, exclusive=True)
+    def _resume(self, path: Path) -> None:
+        """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
             card, seat = self.engine.resume(path)
         except MmtuiError as error:
-            self._warn(f"{error}.")
+            self.call_from_thread(self._warn, f"{error}.")
         else:
-            self.push_screen(self._floor(card, seat, paused=True))
+            self.call_from_thread(self._continue, card, seat)
+
+    def _continue(self, card: Card, seat: WatchedSession) -> None:
+        self.push_screen(self._floor(card, seat, paused=True))
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen

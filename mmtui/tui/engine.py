@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter, Try
+    from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
 
 
@@ -127,14 +128,13 @@ class Engine:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
         from mmtui.session.journal_file import JournalWriter, free_path
-        from mmtui.session.par import ParInSteps
-        from mmtui.session.session import Session, par_of
+        from mmtui.session.session import Session
 
         level = card.level
         self.suspend()
         self._remember(strategy)
         self.trouble = ""
-        session = Session(level, seed, strategy, par=ParInSteps(par_of(level, seed)))
+        session = Session(level, seed, strategy, par=self._par(level, seed))
         if self.journals is not None:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
@@ -144,6 +144,19 @@ class Engine:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
         return self._seat
+
+    def _par(self, level: Level, seed: int) -> ParInSteps:
+        """Par as a session on the screen needs it: no frame waits for it."""
+        from mmtui.session.par import ParInSteps
+        from mmtui.session.session import par_of
+
+        return ParInSteps(par_of(level, seed))
+
+    def _play_on(self, seat: WatchedSession) -> WatchedSession:
+        """Take a seat in a session that was played up to here."""
+        seat.session.par = self._par(seat.session.level, seat.seed)
+        self._seat = seat
+        return seat
 
     def _try(self, journals: Path, level: Level, seed: int) -> Try:
         """The journal's facts about a new session."""
@@ -176,15 +189,14 @@ class Engine:
             self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
-        """Resume the session of an unfinished journal. Raises JournalError, UnknownStrategyError."""
+        """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
         from mmtui.session.journal_file import resume
 
         self.suspend()
         self.trouble = ""
         session, seat, self._journal = resume(path, self._journal_failed, WatchedSession)
-        self._seat = seat
-        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), seat
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat)
 
     def close(self) -> str:
         """Finish the journal of a session that is over; return its file name, empty without one."""
@@ -246,9 +258,7 @@ class Engine:
         self.suspend()
         self.trouble = ""
         if self.journals is None:
-            _, seat = replay.branch()
-            self._seat = seat
-            return seat
+            return self._play_on(replay.branch()[1])
         level, seed = replay.script.level, replay.seed
         path = free_path(self.journals, f"{level.id}-{seed}")
         about = self._try(self.journals, level, seed)
@@ -256,8 +266,7 @@ class Engine:
         digest = None if end is None else end.digest
         parent = Path(name).name or "a session without a journal"
         _, seat, self._journal = take_over(path, replay, parent, digest, self._journal_failed, about)
-        self._seat = seat
-        return seat
+        return self._play_on(seat)
 
     def open_journal(self, name: str) -> tuple[Card, Script]:
         """The level and script of a journal, by path or file name. Raises JournalError, UnknownStrategyError."""

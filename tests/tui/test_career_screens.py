@@ -93,6 +93,7 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         assert isinstance(app.screen, HomeScreen)
         assert app.screen.query_one(OptionList).get_option_at_index(0).id == "go-on"
         await pilot.press("home", "enter")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
@@ -118,6 +119,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         await pilot.pause()
         await pilot.press("w")
         await pilot.pause()
+        await app.workers.wait_for_complete()
         await pilot.press("shift+right", "shift+right", "t")
         await pilot.pause()
         floor = app.screen

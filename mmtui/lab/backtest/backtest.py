@@ -1,10 +1,10 @@
-"""A strategy along a recorded price path: the notebook's third problem, done right.
+"""A strategy along a recorded price path.
 
-From each price to the next is a step. At its start the strategy is asked, at its own pace and after each of its fills,
-and its quotes are rounded, clipped and capped as in every market; in the step they are filled by the model, and the
-books are then valued at its end. A fill is booked at the step's end with the price at its start as the mid before it,
-so that what the price did in the step is the position's, not the spread's. The position limit takes away only the
-side that would make the position larger.
+A step goes from one price to the next. At its start the strategy is asked, at its own pace and after each of its fills,
+and its quotes are rounded, clipped and capped as in every market; in the step the model fills them, and at its end the
+books are marked. A fill is booked at the step's end with the price at its start as the mid before it, so that the
+price's move in the step is position PnL, not spread. The position limit blocks only the side that would make the
+position larger.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
     Raises:
         UnknownStrategyError: the strategy cannot be made.
         StrategyError: it failed on the way.
-        InputError: path and setup do not go together.
+        InputError: path and setup do not fit together.
     """
     if setup.fill == "book":
         from mmtui.lab.backtest.path_book import backtest_in_book

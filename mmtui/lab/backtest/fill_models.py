@@ -1,8 +1,8 @@
 """Fill models for a price path without a book: how far the orders of others reach in each step.
 
-A model looks at the path alone, never at the quotes: in the step from one price to the next, sell orders reach down to
-``low`` and buy orders up to ``high``. A bid is filled, whole, when it is at ``low`` or above, an ask when it is at
-``high`` or below. Two strategies under one seed so meet the same orders.
+A model depends on the path alone, never on the quotes: in the step from one price to the next, sell orders reach down
+to ``low`` and buy orders up to ``high``. A bid is filled, whole, when it is at ``low`` or above, an ask when it is at
+``high`` or below. So two strategies on one seed meet the same orders.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class Reaches:
     Attributes:
         low: the lowest bid that is filled.
         high: the highest ask that is filled.
-        traded: whether these are prices, at which everybody sees a trade; otherwise only own fills are seen.
+        traded: whether these are prices of trades that are printed; otherwise only own fills are.
     """
 
     low: Floats
@@ -33,11 +33,7 @@ class Reaches:
 
 
 def coin(steps: int, seed: int, chance: float = 0.5) -> Reaches:
-    """Each side is filled with the same chance, by a toss of its own, wherever it quotes.
-
-    The notebook meant this; its second toss was only made when the first had failed, which filled the ask half as
-    often as the bid.
-    """
+    """Each side is filled with the same chance, by a toss of its own, wherever it quotes."""
     tosses = generator(seed, "coin").random((2, steps)) < chance
     return Reaches(np.where(tosses[0], -np.inf, np.inf), np.where(tosses[1], np.inf, -np.inf), traded=False)
 
@@ -45,8 +41,8 @@ def coin(steps: int, seed: int, chance: float = 0.5) -> Reaches:
 def through(prices: Floats, *, touching: bool = False) -> Reaches:
     """A bid is filled when the next price is below it, an ask when the next price is above it.
 
-    Whoever quotes at a price has others in front of him there, so that only a trade beyond it is sure to have filled
-    him. With ``touching`` a next price at the quote fills too, as if he were always first.
+    A quote has others in front of it in the queue, so that only a trade beyond its price is sure to have filled it.
+    With ``touching`` a next price at the quote fills it too, as if it were always first.
 
     Args:
         prices: the path in ticks, one more than steps.
@@ -77,9 +73,9 @@ def intensity(prices: Floats, times_ns: Ints, seed: int, law: IntensitySpec) -> 
 
 
 def path_intensity(prices: Floats, times_ns: Ints) -> IntensitySpec:
-    """A and k of a path by itself, in ticks and seconds.
+    """Fit A and k to a path, in ticks and seconds.
 
-    Each change of the price is taken for an order that reached so far; reaches being exponential, maximum likelihood
+    Each change of the price is taken for an order that reached so far; for exponential reaches, maximum likelihood
     gives k as one over their mean, and A as half of their number over the path's time.
 
     Raises:

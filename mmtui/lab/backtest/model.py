@@ -1,4 +1,4 @@
-"""What a backtest is made of: the setup, the path in ticks, a row a step, and the summary."""
+"""The parts of a backtest: the setup, the path in ticks, a row for each step, and the summary."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FillModel = Literal["coin", "through", "intensity", "book"]
 
 @dataclass(frozen=True, kw_only=True)
 class Setup:
-    """What to run.
+    """The setup of a backtest.
 
     Attributes:
         strategy: a name, ``file.py:Class`` or an installed entry point.
@@ -36,12 +36,12 @@ class Setup:
         fill: the fill model.
         seed: of the fill model, or of the market around the path.
         limit: the largest absolute position, in lots.
-        size: the largest quote, in lots; also the strategy's ``size`` where it has one that was not set.
+        size: the largest quote, in lots; also the strategy's ``size``, if it has one that is not set.
         tick: price step; None for the file's.
         lot: shares in a lot.
-        spread: between the others' best prices, in ticks; None for the deviation of the price over a step, at least
-            one. The book finds its own.
-        latency_ms: how long an instruction takes.
+        spread: between the others' best prices, in ticks; None for the standard deviation of the price over a step,
+            at least one. In the *book* it arises by itself.
+        latency_ms: of an instruction.
         fee_bps: fee of a fill in basis points of its value; negative is a rebate.
         chance: of the coin.
         touching: whether a next price at the quote fills it too, in *through*.
@@ -68,7 +68,7 @@ class Setup:
     preset: str = "us-100"
 
     def all_params(self) -> dict[str, Any]:
-        """The parameters, with this size for the strategy's unless that was set. Raises UnknownStrategyError."""
+        """Returns the parameters, with this size unless the strategy's is set. Raises UnknownStrategyError."""
         sized = any(param.name == "size" for param in params_of(strategy_class(self.strategy)))
         return {**({"size": self.size} if sized else {}), **self.params}
 
@@ -78,9 +78,9 @@ class PathStep(msgspec.Struct, frozen=True):
 
     Attributes:
         timestamp, price: of its start, as in the file.
-        bid, ask: the maker's best quotes in it; None without one.
+        bid, ask: the maker's best quotes at its start; None without one.
         bid_fill, ask_fill: lots bought and sold in it.
-        mark: what the books are valued at after it: the next price, or, in the book, the market's mid at that time.
+        mark: the price at which the books are marked after it: the next price, or, in the book, the market's mid then.
         position, cash: after it; cash is net of fees.
         pnl: cash + position × lot × mark, = spread + position_pnl + hedge − fees.
     """
@@ -102,7 +102,7 @@ class PathStep(msgspec.Struct, frozen=True):
 
 
 class PathFacts(msgspec.Struct, frozen=True):
-    """What the path and the market on it were: times in seconds, volatility in ticks per square root of a second.
+    """The path and the market on it: times in seconds, volatility in ticks per square root of a second.
 
     ``rate`` and ``k`` (a tick) are those of the fill model *intensity*.
     """
@@ -137,14 +137,14 @@ class BacktestReport(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True)
 class Backtest:
-    """What a run left: a row a step, and the summary."""
+    """The result: a row for each step, and the summary."""
 
     steps: list[PathStep]
     report: BacktestReport
 
 
 class Course(NamedTuple):
-    """The path as it is walked.
+    """The path in ticks.
 
     Attributes:
         tick: in the file's currency.
@@ -160,10 +160,7 @@ class Course(NamedTuple):
 
 
 def course_of(prices: Prices, setup: Setup, tick: Decimal | None = None) -> Course:
-    """The path in ticks, and the rules that fit it.
-
-    The usual volatility is that of the whole path: a scale that everybody knows, as a level publishes its own.
-    """
+    """Returns the path in ticks, and the rules that fit it; the usual volatility is that of the whole path."""
     tick = setup.tick or tick or prices.default_tick()
     ticks = prices.ticks(tick)
     end_ns = int(prices.times_ns[-1])
@@ -186,7 +183,7 @@ def course_of(prices: Prices, setup: Setup, tick: Decimal | None = None) -> Cour
 
 
 class BacktestRecorder:
-    """Records each step, and sums up. Fills are taken from the desk, quotes from the gateway."""
+    """Records the steps and makes the summary. Fills are taken from the desk, quotes from the gateway."""
 
     def __init__(self, prices: Prices, setup: Setup, course: Course, desk: Desk, gateway: Gateway) -> None:
         self._prices = prices
@@ -200,11 +197,11 @@ class BacktestRecorder:
         self._mark = 0.0
 
     def start_step(self) -> None:
-        """Note the quotes that rest at a step's start."""
+        """Record the quotes that rest at a step's start."""
         self._quotes = max(self._gateway.bid_lots, default=None), min(self._gateway.ask_lots, default=None)
 
     def end_step(self, mark: float) -> None:
-        """Record the step, the desk being as it is at its end; the mark is in ticks."""
+        """Record the step with the desk as it is at its end; the mark is in ticks."""
         desk, step = self._desk, len(self._steps)
         bid, ask = (None if price is None else self._money(price) for price in self._quotes)
         fills, self._fills = desk.fills[self._fills :], len(desk.fills)

@@ -1,10 +1,9 @@
-"""The fill model *book*: a whole market whose participants know the recorded path, or learn it late.
+"""The fill model *book*: a whole market whose latent value is the recorded path.
 
-The path stands where the latent value otherwise does: informed traders take quotes that are wrong about it, rivals
-follow it with their lag, and noise comes and goes as it always does. The maker's orders queue in the book, and fill
-when somebody trades with them. A preset says who there is. Its lengths in ticks are scaled by the path's volatility
-over the preset's, so that a path that moves so many ticks a second meets spreads, edges and depths to match; where
-no tick is given, one is chosen that makes the scale nearly one.
+Informed traders take quotes that are wrong about it, rivals follow it with their lag, and noise is as always. The
+maker's orders queue in the book. A preset gives the participants. Its lengths in ticks are scaled by the path's
+volatility over the preset's, so that spreads, edges and depths match the path; where no tick is given, one is chosen
+that makes the scale nearly one.
 """
 
 from __future__ import annotations
@@ -29,7 +28,7 @@ _LONGEST_S = 86_400
 
 
 def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
-    """Run a strategy in a market along a path. Raises as :func:`~mmtui.lab.backtest.backtest.backtest` does."""
+    """Run a strategy in a market along a path. Raises what :func:`~mmtui.lab.backtest.backtest.backtest` does."""
     preset = load_preset(setup.preset)
     seconds = int(prices.times_ns[-1]) / NS_PER_S
     if seconds > _LONGEST_S:
@@ -56,7 +55,7 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
 
 
 def _tick(prices: Prices, preset: BookMarketSpec) -> Decimal:
-    """The round tick (1, 2 or 5 times a power of ten) that makes the path about as volatile as the preset."""
+    """Returns the round tick (1, 2 or 5 times a power of ten) that makes the path about as volatile as the preset."""
     wanted = prices.volatility() / preset.normal.volatility
     least = prices.values[0] / 10**6
     exact = max(Decimal(wanted), least)
@@ -65,7 +64,7 @@ def _tick(prices: Prices, preset: BookMarketSpec) -> Decimal:
 
 
 def _market(course: Course, setup: Setup, preset: BookMarketSpec) -> BookMarketSpec:
-    """The preset at the path's scale, about its first price."""
+    """Returns the preset at the path's scale, about its first price."""
     scale = course.rules.normal_volatility / preset.normal.volatility
     start = round(course.ticks[0]) * course.tick
     instrument = Instrument(
@@ -81,7 +80,7 @@ def _market(course: Course, setup: Setup, preset: BookMarketSpec) -> BookMarketS
 
 
 def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:
-    """What the maker plays by."""
+    """Returns a level for the maker."""
     return Level(
         id="backtest",
         title="Backtest",
@@ -98,29 +97,26 @@ def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:
     )
 
 
+#: The lengths in ticks of a market's parts.
+_LENGTHS = {
+    "normal": ("spread", "volatility"),
+    "noise_limit": ("distance_scale",),
+    "noise_market": ("collar",),
+    "informed": ("noise", "edge"),
+    "momentum": ("threshold", "collar"),
+    "rivals": ("noise", "half_spread", "skew", "snipe"),
+}
+
+
 def scaled(spec: BookMarketSpec, scale: float) -> BookMarketSpec:
-    """A market with every length in ticks multiplied; what moves ``scale`` times as far finds it the same."""
-    replace = msgspec.structs.replace
-    noise, informed, momentum, rivals = spec.noise_market, spec.informed, spec.momentum, spec.rivals
-    return replace(
-        spec,
-        normal=replace(
-            spec.normal, spread=max(1.0, spec.normal.spread * scale), volatility=spec.normal.volatility * scale
-        ),
-        noise_limit=replace(spec.noise_limit, distance_scale=spec.noise_limit.distance_scale * scale),
-        noise_market=replace(noise, collar=max(1, round(noise.collar * scale))),
-        informed=replace(
-            informed,
-            noise=informed.noise * scale,
-            edge=informed.edge * scale,
-            rate_per_gap=informed.rate_per_gap / scale,
-        ),
-        momentum=replace(momentum, threshold=momentum.threshold * scale, collar=momentum.collar * scale),
-        rivals=replace(
-            rivals,
-            noise=rivals.noise * scale,
-            half_spread=rivals.half_spread * scale,
-            skew=rivals.skew * scale,
-            snipe=rivals.snipe * scale,
-        ),
+    """Returns the market with every length in ticks multiplied by ``scale``."""
+    parts = {}
+    for name, keys in _LENGTHS.items():
+        part = getattr(spec, name)
+        parts[name] = msgspec.structs.replace(part, **{key: getattr(part, key) * scale for key in keys})
+    parts["normal"] = msgspec.structs.replace(parts["normal"], spread=max(1.0, parts["normal"].spread))
+    parts["noise_market"] = msgspec.structs.replace(
+        parts["noise_market"], collar=max(1, round(parts["noise_market"].collar))
     )
+    parts["informed"] = msgspec.structs.replace(parts["informed"], rate_per_gap=spec.informed.rate_per_gap / scale)
+    return msgspec.structs.replace(spec, **parts)

@@ -1,9 +1,8 @@
-"""A market along a price path, in which nothing of the others' trades but what a fill model says.
+"""A market along a price path, in which only a fill model makes trades.
 
-Around each price others bid and offer a fixed spread apart, as far from it as the spread says and then to the nearest
-tick outwards, with the same size at each of ten ticks behind. Instructions take effect at the first price at least the
-latency later; an order that would then trade at once is refused, and one that a price has passed without filling it is
-withdrawn, since no book could hold it.
+Around each price others bid and offer half a spread away, rounded outwards to the tick, with the same size at each of
+ten ticks. Instructions take effect at the first price at least the latency later; an order that would then trade at
+once is refused, and one that a price has passed without filling it is withdrawn, since no book could hold it.
 """
 
 from __future__ import annotations

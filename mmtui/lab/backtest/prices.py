@@ -27,12 +27,12 @@ _MOST_SECONDS = 10**11
 _MOST_PRICE = 10**12
 _LONGEST_NS = 9 * 10**18
 
-#: The file's own price step is taken for the tick between these fractions of the first price.
+#: The file's own price step is taken for the tick if it lies between these fractions of the first price.
 _FINEST, _COARSEST = Decimal("1e-6"), Decimal("2e-3")
 
 
 class BadValueError(ValueError):
-    """What is wrong with a value; the reader adds where."""
+    """A value is wrong; the reader adds the line."""
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,7 @@ class Prices:
         return len(self.stamps)
 
     def ticks(self, tick: Decimal) -> Floats:
-        """The prices in ticks; a price between two ticks stays between them.
+        """Returns the prices in ticks; a price between two ticks stays between them.
 
         Raises:
             InputError: a price is below one tick.
@@ -66,10 +66,10 @@ class Prices:
         return np.array([float(value / tick) for value in self.values])
 
     def default_tick(self) -> Decimal:
-        """The largest step that every price is a multiple of.
+        """Returns the largest step that every price is a multiple of.
 
-        Where that says nothing of the tick, because it is beyond 0.2% of the first price or below a millionth of it,
-        the power of ten next below a ten-thousandth of the first price.
+        Where that cannot be the tick, because it is above 0.2% of the first price or below a millionth of it, it is the
+        power of ten next below a ten-thousandth of the first price.
         """
         first = self.values[0]
         exponents = [int(value.as_tuple().exponent) for value in self.values]
@@ -81,7 +81,7 @@ class Prices:
         return Decimal(1).scaleb((first / 10_000).adjusted())
 
     def volatility(self) -> float:
-        """Root of the sum of squared changes over the time they took: price per square root of a second."""
+        """Returns the root of the sum of squared changes over their time: price per square root of a second."""
         changes = np.diff([float(value) for value in self.values])
         return math.sqrt(float(changes @ changes) / (int(self.times_ns[-1]) / NS_PER_S))
 
@@ -92,7 +92,7 @@ def read_prices(path: Path) -> Prices:
     Timestamps are ISO 8601 dates or times, or numbers of seconds; columns other than timestamp and price are ignored.
 
     Raises:
-        InputError: the file cannot be used; the sentence says why, and on which line.
+        InputError: the file cannot be used, with the reason and the line.
     """
     try:
         data = path.read_bytes()
@@ -129,7 +129,7 @@ def read_prices(path: Path) -> Prices:
 
 
 def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
-    """(line, timestamp, price) of each row that is not blank."""
+    """Yields (line, timestamp, price) of each row that is not blank."""
     reader = csv.reader(text.splitlines(keepends=True), strict=True)
     try:
         header = [name.strip().lower() for name in next((row for row in reader if row), [])]
@@ -172,7 +172,7 @@ def _number(text: str, what: str) -> Decimal:
 
 
 def _time_ns(text: str) -> tuple[int, str]:
-    """Nanoseconds since some fixed instant, and the kind of timestamp."""
+    """Returns nanoseconds since a fixed instant, and the kind of timestamp."""
     if not text or _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
         seconds = _number(text, "timestamp")
         if abs(seconds) > _MOST_SECONDS:

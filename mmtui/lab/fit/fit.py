@@ -1,15 +1,14 @@
 """A and k of the fill rate A exp(-k d), and the usual volatility and spread, from a level's own market.
 
-The market plays the level without a maker and is looked at as a strategy looks at it: every half second. Nothing is
-used that a trader could not see.
+The level is played without a maker and sampled every half second. Nothing is used that a trader could not see.
 
-The estimator is that of :mod:`mmtui.signals.reach`, by which strategies learn as they go along too; here every order
-counts the same. In a book the rate of orders is flat up to the best price and then falls quicker than exponentially, so
-that A exp(-k d) describes it about the best price, where one quotes, and not far out; :class:`Fit` holds both rates for
+The estimator is that of :mod:`mmtui.signals.reach`, which strategies use while quoting; here every order has the same
+weight. In a book the rate of orders is flat up to the best price and then falls quicker than exponentially, so that
+A exp(-k d) describes it about the best price, where one quotes, and not far out; :class:`Fit` holds both rates for
 comparison.
 
-Standard errors are by the jackknife, a minute of a session left out at a time, so that bursts of orders and spells of
-volatility count as what they are.
+Standard errors are by the jackknife, a minute of a session left out at a time, which allows for bursts of orders and
+of volatility.
 """
 
 from __future__ import annotations
@@ -31,7 +30,7 @@ from mmtui.units import NS_PER_S
 
 _LOOK_NS = NS_PER_S // 2
 _BLOCK_NS = 60 * NS_PER_S
-#: A and k take at least so many orders, and so does a distance of the comparison.
+#: The fewest orders for A and k, and for a distance of the comparison.
 _FEWEST = 10
 
 
@@ -43,7 +42,7 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Market orders a second and side that reached at least ``distance`` ticks, as seen and as fitted."""
+    """Market orders a second and side that reached at least ``distance`` ticks, as counted and as fitted."""
 
     distance: float
     seen: float
@@ -51,17 +50,17 @@ class Reach(msgspec.Struct, frozen=True):
 
 
 class Fit(msgspec.Struct, frozen=True):
-    """What was fitted to a level.
+    """The fit of a level.
 
     Attributes:
         level: its id.
-        seeds: sessions it was fitted to.
-        orders: market orders seen.
+        seeds: number of sessions.
+        orders: number of market orders.
         rate: A, a second and side.
         k: a tick.
         sigma: volatility of the mid over seconds, ticks per square root of a second.
         spread: mean spread by the second, in ticks.
-        reaches: how well the exponential describes what was seen.
+        reaches: how well the exponential describes the orders.
     """
 
     level: str
@@ -78,10 +77,9 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
     """Fit a level's market over whole sessions of some seeds, the level's events included.
 
     Raises:
-        InputError: too few market orders came to fit anything.
+        InputError: there are too few market orders.
     """
-    watches = [_Watch(level, seed) for seed in seeds]
-    blocks = [block for watch in watches for block in watch.blocks]
+    blocks = [block for seed in seeds for block in _blocks(level, seed)]
     orders = sum(len(block.reaches) for block in blocks)
     if orders < _FEWEST:
         raise InputError(f"level {level.id}: {orders} market orders in {len(seeds)} sessions are too few to fit")
@@ -93,7 +91,7 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
     errors = np.sqrt((number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     rate, k, sigma, spread = (Estimate(float(v), float(e)) for v, e in zip(values, errors, strict=True))
     reaches = np.concatenate([np.array(block.reaches) for block in blocks])
-    seconds = float(whole[_SECONDS])
+    seconds = float(whole[0])
     table = []
     for step in range(int(2 * reaches.max()) + 1):
         distance = step / 2
@@ -102,10 +100,6 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
             break
         table.append(Reach(distance, count / seconds / 2, rate.value * math.exp(-k.value * distance)))
     return Fit(level.id, len(seeds), orders, rate, k, sigma, spread, table)
-
-
-#: Where in a block's sums its seconds stand.
-_SECONDS = 0
 
 
 def _estimates(sums: Floats) -> tuple[float, float, float, float]:
@@ -129,38 +123,35 @@ class _Block:
         self.sums = [0.0] * 8
 
 
-class _Watch:
-    """One session without a maker, minute by minute."""
-
-    def __init__(self, level: Level, seed: int) -> None:
-        market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
-        market.clock.advance(0)
-        prints: list[Trade] = []
-        market.exchange.on_print = lambda _, trade: prints.append(trade)
-        exchange = market.exchange
-        mid = second_mid = exchange.mid
+def _blocks(level: Level, seed: int) -> list[_Block]:
+    """Play a session without a maker."""
+    market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
+    market.clock.advance(0)
+    prints: list[Trade] = []
+    exchange = market.exchange
+    exchange.on_print = lambda _, trade: prints.append(trade)
+    mid = second_mid = exchange.mid
+    half_spread = (exchange.best_ask - exchange.best_bid) / 2
+    blocks: list[_Block] = []
+    for now_ns in range(_LOOK_NS, level.end_ns + 1, _LOOK_NS):
+        if (now_ns - _LOOK_NS) % _BLOCK_NS == 0:
+            blocks.append(_Block())
+        reaches, sums = blocks[-1].reaches, blocks[-1].sums
+        market.clock.advance(now_ns)
+        for _, trades in groupby(prints, key=lambda trade: trade.taker_id):
+            *_, last = trades
+            reaches.append(reach_of(last.taker_side * (last.price - mid), half_spread))
+            sums[1] += 1
+            sums[2] += reaches[-1]
+            sums[3] += trimmed(half_spread)
+        prints.clear()
+        mid = exchange.mid
         half_spread = (exchange.best_ask - exchange.best_bid) / 2
-        self.blocks: list[_Block] = []
-        for now_ns in range(_LOOK_NS, level.end_ns + 1, _LOOK_NS):
-            if (now_ns - _LOOK_NS) % _BLOCK_NS == 0:
-                block = _Block()
-                self.blocks.append(block)
-            market.clock.advance(now_ns)
-            for _, trades in groupby(prints, key=lambda trade: trade.taker_id):
-                *_, last = trades
-                reach = reach_of(last.taker_side * (last.price - mid), half_spread)
-                block.reaches.append(reach)
-                block.sums[1] += 1
-                block.sums[2] += reach
-                block.sums[3] += trimmed(half_spread)
-            prints.clear()
-            mid = exchange.mid
-            half_spread = (exchange.best_ask - exchange.best_bid) / 2
-            sums = block.sums
-            sums[0] += _LOOK_NS / NS_PER_S
-            if now_ns % NS_PER_S == 0:
-                sums[4] += (mid - second_mid) ** 2
-                sums[5] += 1
-                sums[6] += 2 * half_spread
-                sums[7] += 1
-                second_mid = mid
+        sums[0] += _LOOK_NS / NS_PER_S
+        if now_ns % NS_PER_S == 0:
+            sums[4] += (mid - second_mid) ** 2
+            sums[5] += 1
+            sums[6] += 2 * half_spread
+            sums[7] += 1
+            second_mid = mid
+    return blocks

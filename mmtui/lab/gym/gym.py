@@ -1,4 +1,4 @@
-"""A level as a Gymnasium environment: an agent quotes in the place of a strategy.
+"""A level as a Gymnasium environment: an agent quotes instead of a strategy.
 
 Importing this module registers ``mmtui/MarketMaking-v0``::
 
@@ -41,7 +41,7 @@ Array = NDArray[np.float32]
 _WINDOW_S = 10
 _WINDOW_NS = _WINDOW_S * NS_PER_S
 _MEMORY_S = 30.0
-#: Observations measured in usual spreads, or in the usual volatility, are cut here.
+#: Observations in usual spreads, or in the usual volatility, are clipped here.
 _MOST = 20.0
 #: A quote is at most so many usual spreads away.
 _REACH = 4.0
@@ -56,7 +56,7 @@ class Feature(NamedTuple):
     high: float
 
 
-#: The observation, in order. Distances and moves are in the level's usual spreads, which are some ticks.
+#: The observation, in order. Distances and moves are in the level's usual spreads.
 FEATURES = (
     Feature("time_left", "share of the level", 0.0, 1.0),
     Feature("position", "share of the position limit", -1.0, 1.0),
@@ -75,33 +75,32 @@ class MarketMaking(gymnasium.Env[Array, Array]):
     **Action**: four numbers from -1 to 1: the distances of bid and ask from the mid of others, from 0 to four usual
     spreads of the level, and the sizes of bid and ask, from 0 lots (no quote) to the level's largest order; see
     :meth:`action`, which makes one of ticks and lots. A bid is floored to the tick and an ask ceiled, neither ever
-    trades at once, and a size is no larger than the room to the position limit. The quotes stand for one step, in
-    which a filled one is not renewed; a quote whose price does not change keeps its place in the queue.
+    trades at once, and a size never exceeds what the position limit leaves. The quotes stand for one step, in which a
+    filled one is not renewed; a quote whose price does not change keeps its place in the queue.
 
-    **Observation**: the numbers of :data:`FEATURES`, each cut at its bounds. It is what a trader could see.
+    **Observation**: the numbers of :data:`FEATURES`, each clipped at its bounds: what a trader could see.
 
-    **Reward**: with *pnl*, what was made in the step, in money, the position valued at the mid. With *penalised*, that
-    less ``penalty`` × position² × seconds. With *score*, the change of the level's score; an episode's rewards sum to
-    the score that ``mmtui run`` would print, and each new seed costs a session of par.
+    **Reward**: with *pnl*, the PnL of the step, in money, the position valued at the mid. With *penalised*, that less
+    ``penalty`` × position² × seconds. With *score*, the change of the level's score; an episode's rewards sum to the
+    score that ``mmtui run`` would print, and each new seed costs a session of par.
 
-    **Ends**: at the level's end an episode is truncated: the market would go on, and a position is worth what it is
-    then. It is terminated by what the agent has done: the level's loss limit.
+    **Ends**: an episode is truncated at the level's end, since the market would go on, and terminated at the level's
+    loss limit.
 
     **Seeds**: ``reset(seed=7)`` is the market of ``mmtui run --seeds 7``, as is a first ``reset()`` with ``seed=7``
-    given here; other resets draw their seed, and ``info["seed"]`` tells it.
+    given here; other resets draw their seed, which ``info["seed"]`` holds.
 
     Args:
         level: its id, the path of its file, or a level.
         seed: of the first episode, and of the seeds drawn for later ones.
         step_s: market time of a step, in seconds.
-        reward: what an agent is paid for.
-        penalty: money a lot² a second; None is what makes the position limit cost a usual spread on all of it in
-            ten seconds.
+        reward: see above.
+        penalty: money a lot² a second; None makes the whole position limit cost a usual spread on it in ten seconds.
         render_mode: "ansi" draws the ladder as text.
 
     Raises:
         LevelError: there is no such level.
-        InputError: an argument makes no sense.
+        InputError: an argument is out of range.
     """
 
     metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi"], "render_fps": 4}  # type: ignore[misc]
@@ -146,14 +145,14 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             self._np_random, self._np_random_seed = seeding.np_random(seed)
 
     def action(self, bid: float, ask: float, bid_size: int, ask_size: int) -> Array:
-        """The action that quotes at these distances from the mid of others, in ticks, with these sizes, in lots."""
+        """Returns the action that quotes at these distances from the mid of others, in ticks, and sizes, in lots."""
         shares = np.array(
             [bid / self._reach, ask / self._reach, bid_size / self._max_order, ask_size / self._max_order]
         )
         return np.asarray(np.clip(2 * shares - 1, -1, 1), dtype=np.float32)
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Array, dict[str, Any]]:
-        """Open the level's market. ``options`` are none.
+        """Open the level's market; there are no ``options``.
 
         Returns:
             The observation, and info as of :meth:`step`.
@@ -181,7 +180,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
 
         Returns:
             The observation, the reward, whether the loss limit was reached, whether the level is over, and info: the
-            episode's ``seed``, ``time_s``, ``position`` in lots, ``pnl`` in money, and, where it is paid for, the
+            episode's ``seed``, ``time_s``, ``position`` in lots, ``pnl`` in money, and, with the reward *score*, the
             ``score`` so far.
 
         Raises:
@@ -236,16 +235,16 @@ class MarketMaking(gymnasium.Env[Array, Array]):
             if target is None:
                 if any(stands is side for stands, _ in standing):
                     self.session.submit(Cancel(side))
-            # What stands as it should needs no command.
+            # A quote that is right already needs no command.
             elif standing.get((side, target.price)) != target.quantity:
                 self.session.submit(Quote(side, *target))
 
     def _distance(self, part: float) -> float:
-        """A part of an action in ticks, without the noise of single precision: quotes are rounded outwards."""
+        """Returns a part of an action in ticks, rounded, since single precision would move a quote by a tick."""
         return round(_share(part) * self._reach, 4)
 
     def _look(self) -> None:
-        """Take in what happened in a step."""
+        """Update mid, volatility and PnL after a step."""
         mid = self._view.mid
         self._pnl = self.session.maker.desk.total(mid)
         self._mids.append(mid)
@@ -278,7 +277,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
 
 
 def _share(part: float) -> float:
-    """A part of an action, -1 to 1, as a share from 0 to 1."""
+    """Returns a part of an action, -1 to 1, as a share from 0 to 1."""
     return min(1.0, max(0.0, (1.0 + part) / 2))
 
 

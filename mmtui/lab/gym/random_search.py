@@ -1,4 +1,4 @@
-"""A policy of three numbers, learnt by random search, against *fixed* on seeds that it never saw.
+"""A policy of three numbers, found by random search, against *fixed* on other seeds.
 
 Run it: ``python -m mmtui.lab.gym.random_search``. It takes about a minute.
 """
@@ -22,7 +22,7 @@ _POSITION = [feature.name for feature in FEATURES].index("position")
 
 
 class Policy(NamedTuple):
-    """Quotes at one distance on both sides, moved against the position; parts of an action, see MarketMaking."""
+    """Quotes at one distance on both sides, shifted against the position; parts of an action, see MarketMaking."""
 
     distance: float = 0.0
     lean: float = 0.0
@@ -48,7 +48,7 @@ def play(env: gymnasium.Env[Array, Array], policy: Policy, seed: int) -> tuple[f
 
 
 def search(env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, rng: np.random.Generator) -> Policy:
-    """Try a change of the best policy each round, ever smaller ones, and keep what earns more on the seeds."""
+    """Try a change of the best policy each round, smaller and smaller, and keep what earns more on the seeds."""
 
     def worth(policy: Policy) -> float:
         return float(np.mean([play(env, policy, seed)[0] for seed in seeds]))
@@ -64,7 +64,7 @@ def search(env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, 
 
 
 def learn(level: Level, train: Sequence[int], test: Sequence[int], rounds: int) -> tuple[Policy, Comparison]:
-    """Learn on some seeds, and compare the score with *fixed* on others."""
+    """Search on some seeds, and compare the score with *fixed* on others."""
     env = gymnasium.make(ID, level=level, reward="score")
     policy = search(env, train, rounds, np.random.default_rng(1))
     theirs = run(level, "fixed", test)
@@ -74,7 +74,7 @@ def learn(level: Level, train: Sequence[int], test: Sequence[int], rounds: int) 
 
 
 def main() -> None:
-    """Learn and say what came of it."""
+    """Search, and print the policy and the comparison."""
     policy, verdict = learn(load_level("skew"), range(1001, 1009), range(1, 41), rounds=40)
     print(policy)
     print(verdict.words)

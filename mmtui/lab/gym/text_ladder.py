@@ -13,11 +13,11 @@ _ROWS = 8
 
 
 def ladder(view: MarketView, instrument: Instrument, pnl: float) -> str:
-    """Lots by price, the highest price first, own lots beside them, and what is held and made.
+    """Returns lots by price, the highest price first, own lots beside them, under a line with position and PnL.
 
     Args:
         view: the market.
-        instrument: tells how a price is written.
+        instrument: formats prices.
         pnl: in money.
     """
     bids = {level.price: level.quantity for level in view.depth(Side.BUY)}

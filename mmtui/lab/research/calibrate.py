@@ -1,4 +1,4 @@
-"""The teaching table: on every level the right behaviour must win, by more than luck."""
+"""The teaching table: on every level the lesson's strategy must win by more than chance."""
 
 from __future__ import annotations
 
@@ -14,20 +14,21 @@ import numpy as np
 from mmtui.errors import LevelError
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
+from mmtui.lab.statistics.paired import MEASURES, Paired, pair
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
 
-#: What a level must show over this many seeds: LEAST_T standard errors, LEAST_WINS of the seeds, and idleness worth
-#: less than MOST_IDLE.
+#: The bounds over this many seeds: the lesson wins by LEAST_T standard errors and on LEAST_WINS of the seeds, and idle
+#: scores less than MOST_IDLE.
 FULL_SEEDS = 200
 LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
 #: Points of the PnL part between the naive strategy and par, on the middle seed.
 _MIDDLE_GAP = 50.0
-#: Over fewer seeds what is bounded may be so many of its standard errors beyond: a level that only just teaches is
-#: then found fault with in one of its bounds once in forty times.
+#: Over fewer seeds a bound gives by so many standard errors, so that a level that only just teaches misses one in one
+#: case of forty.
 _SLACK = 2.0
 
 
@@ -40,9 +41,9 @@ class Teaching(msgspec.Struct, frozen=True):
         difference: mean score of lesson minus naive; ``t`` its paired t, 0 where all seeds agree; ``win_rate`` the
             share of seeds where it is positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
-        profitable: whether the level says that the lesson strategy's PnL is positive on average.
-        lesson_pnl: what its PnL is made of, on average: spread, position, hedge, fees.
-        teaches: whether the level does, and ``why`` it does not.
+        profitable: whether the level claims that the lesson strategy's PnL is positive on average.
+        lesson_pnl: the mean parts of its PnL: spread, position, hedge, fees.
+        teaches: whether the level teaches; ``why`` it does not.
     """
 
     level: str
@@ -66,11 +67,11 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
     """Play a level with its naive and lesson strategies and the baselines, over the same seeds, at least three."""
     roles = {"naive": level.naive, "lesson": level.lesson_strategy, "idle": "idle", "reckless": "reckless"}
     by_strategy = _run(level, roles.values(), seeds, jobs)
-    scores = {role: [result.score for result in by_strategy[name]] for role, name in roles.items()}
-    pnls = {role: [result.pnl.total for result in by_strategy[name]] for role, name in roles.items()}
-    made = [msgspec.structs.asdict(result.pnl) for result in by_strategy[level.lesson_strategy]]
-    differences = _less(scores["lesson"], scores["naive"])
-    error = _error(differences)
+    results = {role: by_strategy[name] for role, name in roles.items()}
+    scores = {role: [result.score for result in found] for role, found in results.items()}
+    pnls = {role: [result.pnl.total for result in found] for role, found in results.items()}
+    made = [msgspec.structs.asdict(result.pnl) for result in results["lesson"]]
+    gap, lead = (_paired(results["lesson"], results[role]) for role in ("naive", "reckless"))
     row = Teaching(
         level=level.id,
         naive=level.naive,
@@ -78,9 +79,9 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
         seeds=len(seeds),
         score={role: fmean(values) for role, values in scores.items()},
         deviation={role: stdev(values) for role, values in scores.items()},
-        difference=fmean(differences),
-        t=fmean(differences) / error if error else 0.0,
-        win_rate=fmean(difference > 0 for difference in differences),
+        difference=gap.difference,
+        t=gap.difference / gap.error if gap.error else 0.0,
+        win_rate=float((gap.differences > 0).mean()),
         pnl={role: fmean(values) for role, values in pnls.items()},
         pnl_p10={role: float(np.quantile(values, 0.1)) for role, values in pnls.items()},
         profitable=level.profitable,
@@ -90,21 +91,21 @@ def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
     )
     errors = {
         "idle": _error(scores["idle"]),
-        "reckless": _error(_less(scores["lesson"], scores["reckless"])),
+        "reckless": lead.error,
         "pnl": _error(pnls["lesson"]),
-        "gap": error,
+        "gap": gap.error,
     }
     why = "; ".join(_faults(row, errors))
     return msgspec.structs.replace(row, teaches=not why, why=why or None)
 
 
 def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
-    """What keeps a level from teaching.
+    """Yields the bounds that a level misses.
 
     Args:
         row: the level.
         errors: standard errors of the mean score of idle, of the lesson's lead over reckless and over naive ("gap")
-            in score, and of the lesson's mean PnL; they count below FULL_SEEDS only.
+            in score, and of the lesson's mean PnL; used below FULL_SEEDS only.
     """
     n = row.seeds
     slack = 0.0 if n >= FULL_SEEDS else _SLACK
@@ -132,17 +133,19 @@ def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
             yield f"the {role} score's deviation {row.deviation[role]:.1f} hides the gap {row.difference:.1f}"
 
 
-def _less(values: Iterable[float], others: Iterable[float]) -> list[float]:
-    return [value - other for value, other in zip(values, others, strict=True)]
+def _paired(ours: Sequence[Result], theirs: Sequence[Result]) -> Paired:
+    paired = pair(MEASURES["score"], ours, theirs)
+    assert paired is not None
+    return paired
 
 
 def _error(values: Sequence[float]) -> float:
-    """The standard error of the mean."""
+    """Returns the standard error of the mean."""
     return stdev(values) / math.sqrt(len(values))
 
 
 def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
-    """The money that one point of the PnL part should be worth, to two digits."""
+    """Returns the money that one point of the PnL part should be worth, to two digits."""
     results = _run(level, [level.naive], seeds, jobs)[level.naive]
     point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
     return float(f"{max(point, 0.01):.2g}")

@@ -1,7 +1,7 @@
-"""Stylised facts of a market, and the bands in which a market that behaves has them.
+"""Stylised facts of a market, and the bands in which they should lie.
 
-Each day is measured by itself (:func:`measure`), so that days can be recorded and measured in several processes and
-only a few numbers of each be kept; :func:`facts` then gives means and deviations across days. Definitions follow Cont
+Each day is measured separately (:func:`measure`), so that days can be recorded and measured in several processes and
+only a few numbers of each are kept; :func:`facts` returns means and deviations across days. Definitions follow Cont
 (2001), "Empirical properties of asset returns"; Lillo and Farmer (2004), "The long memory of the efficient market";
 Bouchaud, Farmer and Lillo (2009), "How markets slowly digest changes in supply and demand".
 """
@@ -31,7 +31,7 @@ _MARKOUT_S = 10
 
 @dataclass(frozen=True, slots=True)
 class DayFacts:
-    """What is kept of one day.
+    """The measurements of one day.
 
     Attributes:
         numbers: fact to its value on that day.
@@ -81,7 +81,7 @@ class Facts:
     """The facts of a market over several days.
 
     Attributes:
-        facts: fact to its values over days; :func:`measure` says what they are.
+        facts: fact to its values over days; :func:`measure` defines them.
         abs_acf: the autocorrelation of absolute ten-second returns at lags 1 to ABS_LAGS, over days.
         sign_decay: exponent g of the autocorrelation of trade signs, which falls as lag to the power of −g: least
             squares of its logarithm on the lag's, lags 1 to SIGN_LAGS, of the mean over days; lags at which that mean
@@ -104,12 +104,12 @@ class Facts:
 
 
 def measure(day: Day) -> DayFacts:
-    """The facts of one day.
+    """Measure the facts of one day.
 
-    Spreads and depths are means of samples taken once a second, which do not depend on the market's events and so are
-    means over time. Volatility is the standard deviation of one-second moves of the mid. The signature is the
-    volatility by one-second moves over the volatility by 60-second ones, each per square root of time. Returns do not
-    overlap. Markouts are the maker's sign × (mid at the first whole second at least 10 s later − price), a lot.
+    Spreads and depths are means over time, of samples taken once a second. Volatility is the standard deviation of
+    one-second moves of the mid. The signature is the volatility by one-second moves over the volatility by 60-second
+    ones, each per square root of time. Returns do not overlap. Markouts are the maker's sign × (mid at the first whole
+    second at least 10 s later − price), a lot.
     """
     mids, spreads, seconds = day.mids, day.spreads, day.seconds
     returns = {step: np.diff(mids[::step]) for step in (1, 10, 60, 300)}
@@ -149,7 +149,7 @@ def measure(day: Day) -> DayFacts:
 
 
 def measure_days(days: Sequence[tuple[BookMarketSpec, int]], jobs: int = 1) -> Iterator[DayFacts]:
-    """Record and measure days, each a market and a seed, in their order; the results do not depend on ``jobs``."""
+    """Record and measure days, each a market and a seed, in order; the results do not depend on ``jobs``."""
     if jobs == 1 or len(days) == 1:
         yield from map(_measure_day, days)
         return
@@ -170,7 +170,7 @@ def _measure_day(day: tuple[BookMarketSpec, int]) -> DayFacts:
 
 
 def facts(days: Sequence[DayFacts]) -> Facts:
-    """Means and deviations across days."""
+    """Returns means and deviations across days."""
     return Facts(
         facts={name: _fact([day.numbers[name] for day in days]) for name in days[0].numbers},
         abs_acf=tuple(_fact([float(day.abs_acf[lag]) for day in days]) for lag in range(ABS_LAGS)),
@@ -183,9 +183,9 @@ def facts(days: Sequence[DayFacts]) -> Facts:
 
 
 def autocorrelation(series: npt.ArrayLike, lags: int) -> Floats:
-    """The autocorrelation at lags 1 to ``lags``, shape (lags,); NaN for a constant series or one not longer than that.
+    """Returns the autocorrelation at lags 1 to ``lags``, shape (lags,); NaN for a constant or too short series.
 
-    The sum at each lag is over the pairs there are, divided by the sum of squares, as usual.
+    The sum at each lag is over the available pairs, divided by the sum of squares, as usual.
     """
     values = np.asarray(series, dtype=np.float64)
     if len(values) <= lags:
@@ -198,7 +198,7 @@ def autocorrelation(series: npt.ArrayLike, lags: int) -> Floats:
 
 
 def excess_kurtosis(series: Floats) -> float:
-    """Fourth central moment over the squared second, less 3; NaN for a constant or empty series."""
+    """Returns the fourth central moment over the squared second, less 3; NaN for a constant or empty series."""
     if not len(series):
         return np.nan
     values = series - series.mean()
@@ -207,7 +207,7 @@ def excess_kurtosis(series: Floats) -> float:
 
 
 def _mid_after(day: Day, times_ns: Ints) -> tuple[Floats, Bools]:
-    """The mid at the first whole second at least ten seconds after each time, and whether the day still had it."""
+    """Returns the mid at the first whole second at least ten seconds after each time, and whether the day has it."""
     index = -(-times_ns // NS_PER_S) + _MARKOUT_S
     return day.mids[np.minimum(index, day.seconds)], index <= day.seconds
 
@@ -245,12 +245,12 @@ def _fact(days: Sequence[float]) -> Fact:
 
 @dataclass(frozen=True, slots=True)
 class FactBand:
-    """What a market that behaves has.
+    """A band in which a fact should lie.
 
     Attributes:
-        name: what is asked, in words.
+        name: its description.
         value: the number that is judged.
-        low, high: it must lie strictly between them.
+        low, high: the number must lie strictly between them.
     """
 
     name: str
@@ -259,7 +259,7 @@ class FactBand:
     high: float = np.inf
 
     def holds(self, found: Facts) -> bool:
-        """Whether the facts are in the band; what is undefined is not."""
+        """Whether the facts are in the band; an undefined value is not."""
         return self.low < self.value(found) < self.high
 
 
@@ -274,8 +274,8 @@ CLUSTERING: tuple[FactBand, ...] = (
     FactBand("ACF of |10 s returns| to lag 20: least t", lambda found: min(lag.t for lag in found.abs_acf), 3.0),
 )
 
-#: For the mean of at least 20 days of a liquid share. They hold what is found in real markets (sources above;
-#: exponents of Lillo and Farmer .36 to .77) with room for 20 days' sampling error.
+#: For the mean of at least 20 days of a liquid share: what is found in real markets (sources above; exponents of Lillo
+#: and Farmer .36 to .77), with a margin for 20 days' sampling error.
 BANDS: tuple[FactBand, ...] = (
     *CLUSTERING,
     FactBand("median kurtosis falls from 10 to 60 to 300 s: least fall", _least_fall, 0.0),

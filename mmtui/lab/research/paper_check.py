@@ -1,8 +1,9 @@
-"""Figures beside what they should be, and the bands that they must be in."""
+"""Results beside what they should be, and the bands that they must be in."""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable, Mapping
 
 import msgspec
 
@@ -23,8 +24,8 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
     """One number.
 
     Attributes:
-        ours: what we get; ``error`` its standard error, if it was simulated.
-        paper: what is printed; ``simulated`` the same from many more paths.
+        ours: our result; ``error`` is its standard error, if it was simulated.
+        paper: the printed value; ``simulated`` is the same from many more paths.
         closed_form: what a simulated value should be.
         low, high: the band that ours must be in, if there is anything to compare it to.
     """
@@ -41,7 +42,7 @@ class Figure(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PaperRow(msgspec.Struct, frozen=True, kw_only=True):
-    """What one model gives at one set of parameters; ``quotes`` are distances from the mid at each position."""
+    """One model at one set of parameters; ``quotes`` are distances from the mid at each position."""
 
     model: str
     case: str
@@ -59,8 +60,8 @@ def sampled(name: str, ours: float, scatter: float, paths: int, printed: Printed
     """A simulated figure beside printed ones.
 
     Args:
-        name: what it is.
-        ours: what we get.
+        name: its name.
+        ours: our result.
         scatter: the standard error of one path: ours is that over the root of the number of paths.
         paths: how many.
         printed: the figures to compare it to, if any.
@@ -94,7 +95,17 @@ def exactly(name: str, ours: float, text: str) -> Figure:
     return Figure(name=name, ours=ours, paper=float(text), low=low, high=high, ok=low <= ours <= high)
 
 
-def promised(name: str, ours: float, error: float, value: float, fills_a_step: float, certain: bool) -> Figure:
+def formula(
+    model: str, case: str, parameters: Mapping[str, float | str], found: Iterable[tuple[str, float, str]]
+) -> PaperRow:
+    """A row of formulas: the name of each, our value, and what is printed."""
+    figures = [exactly(*each) for each in found]
+    return PaperRow(model=model, case=case, parameters=dict(parameters), figures=figures)
+
+
+def promised(
+    name: str, ours: float, error: float, value: float, fills_a_step: float = 0.0, certain: bool = True
+) -> Figure:
     """A simulated value beside its closed form; no band where the simulation is not one of the same problem."""
     reach = _ERRORS * error + 0.1 * fills_a_step * abs(value)
     low, high = value - reach, value + reach

@@ -1,19 +1,19 @@
-"""What the papers print, as they print it, and the same figures from many more simulated paths.
+"""The papers' printed values, and the same from many more simulated paths.
 
-The last digit tells how far a figure was rounded, so figures are text.
+Values are text, since the last digit shows how far one was rounded.
 """
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
-#: Paths behind Avellaneda and Stoikov's own figures, and behind those that stand beside them here.
+#: Paths of Avellaneda and Stoikov's own values, and of those beside them here.
 PAPER_PATHS = 1_000
 SIMULATED_PATHS = 200_000
 
 
 class Printed(NamedTuple):
-    """One figure: as the paper prints it, and as simulated, where it was."""
+    """One value: as printed in the paper, and as simulated, if it was."""
 
     paper: str | None
     simulated: str | None = None

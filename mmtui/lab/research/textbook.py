@@ -1,6 +1,6 @@
 """Rows of ``mmtui verify`` from textbooks: two fair games, in which a maker who prices right makes nothing, and prices.
 
-The fair games are simulated, one trade a path; the prices are those that hedge instruments are quoted by.
+The games are simulated, one trade a path; the prices are those of hedge instruments.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 
-from mmtui.lab.research.paper_check import PaperRow, exactly, promised
+from mmtui.lab.research.paper_check import PaperRow, formula, promised
 from mmtui.lab.research.published import BLACK_SCHOLES_PUTS, CARRY
 from mmtui.market.core.draws import Floats, generator
 from mmtui.market.hedges.black_scholes import black_scholes
@@ -44,8 +44,8 @@ def glosten_milgrom(paths: int, seed: int) -> Iterator[PaperRow]:
             case="competitive quotes",
             parameters={"alpha": alpha, "L": _LOW, "H": _HIGH},
             figures=[
-                promised("spread", float(bought.mean() - sold.mean()), error, spread, 0.0, True),
-                promised("maker's profit", float(profit.mean()), _error(profit), 0.0, 0.0, True),
+                promised("spread", float(bought.mean() - sold.mean()), error, spread),
+                promised("maker's profit", float(profit.mean()), _error(profit), 0.0),
             ],
         )
 
@@ -69,9 +69,9 @@ def kyle(paths: int, seed: int) -> Iterator[PaperRow]:
         case="linear equilibrium",
         parameters={"Sigma0": _VALUE_SD**2, "sigma_u": _NOISE_SD},
         figures=[
-            promised("lambda", slope, error, impact, 0.0, True),
-            promised("maker's profit", float(profit.mean()), _error(profit), 0.0, 0.0, True),
-            promised("informed profit", float(informed.mean()), _error(informed), _VALUE_SD * _NOISE_SD / 2, 0.0, True),
+            promised("lambda", slope, error, impact),
+            promised("maker's profit", float(profit.mean()), _error(profit), 0.0),
+            promised("informed profit", float(informed.mean()), _error(informed), _VALUE_SD * _NOISE_SD / 2),
         ],
     )
 
@@ -80,28 +80,18 @@ def puts(*_: int) -> Iterator[PaperRow]:
     """European puts by Black and Scholes, as the levels' options are priced."""
     for (spot, strike, years, rate, dividends, volatility), printed in BLACK_SCHOLES_PUTS.items():
         found = black_scholes("put", spot, strike, years, rate, dividends, volatility)
-        yield PaperRow(
-            model="black-scholes",
-            case="put",
-            parameters={"S": spot, "K": strike, "T": years, "r": rate, "q": dividends, "sigma": volatility},
-            figures=[
-                exactly(name, ours, text) for name, ours, text in zip(("price", "delta"), found, printed, strict=True)
-            ],
-        )
+        named = {"S": spot, "K": strike, "T": years, "r": rate, "q": dividends, "sigma": volatility}
+        yield formula("black-scholes", "put", named, zip(("price", "delta"), found, printed, strict=True))
 
 
 def futures(*_: int) -> Iterator[PaperRow]:
     """A future by its costs of carry, as the levels' indices and futures are priced."""
     for (spot, rate, dividends, years), printed in CARRY.items():
-        yield PaperRow(
-            model="carry",
-            case="future",
-            parameters={"S": spot, "r": rate, "q": dividends, "T": years},
-            figures=[exactly("F", fair_future(spot, rate, dividends, years), printed)],
-        )
+        named = {"S": spot, "r": rate, "q": dividends, "T": years}
+        yield formula("carry", "future", named, [("F", fair_future(spot, rate, dividends, years), printed)])
 
 
-#: By the name that the command line has for it.
+#: By the name of ``--model``.
 TEXTBOOK: Mapping[str, Callable[[int, int], Iterator[PaperRow]]] = {
     "gm": glosten_milgrom,
     "kyle": kyle,
@@ -111,5 +101,5 @@ TEXTBOOK: Mapping[str, Callable[[int, int], Iterator[PaperRow]]] = {
 
 
 def _error(sample: Floats) -> float:
-    """The standard error of a mean."""
+    """Returns the standard error of the mean."""
     return float(sample.std() / math.sqrt(max(1, len(sample))))

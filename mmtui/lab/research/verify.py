@@ -2,8 +2,8 @@
 
 Avellaneda and Stoikov's rows are simulated in the papers' own market (:mod:`mmtui.market.papers.intensity`) with our
 reservation price and spread. The exact quotes of Guéant, Lehalle and Fernandez-Tapia and of Cartea and Jaimungal are
-compared to the published figures, and put to the test: a maker who quotes them must reach, on average, the value that
-the same solution promises.
+compared to the published values, and simulated: a maker who quotes them must reach, on average, the value of the same
+solution.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 import numpy as np
 
-from mmtui.lab.research.paper_check import Figure, PaperRow, exactly, promised, sampled
+from mmtui.lab.research.paper_check import Figure, PaperRow, exactly, formula, promised, sampled
 from mmtui.lab.research.published import (
     AS_CHECKS,
     AS_FIGURES,
@@ -29,19 +29,19 @@ from mmtui.market.papers.intensity import IntensitySpec, Paths, Rule, simulate
 from mmtui.strategies.models import cartea_jaimungal, glft
 from mmtui.strategies.models.avellaneda_stoikov import reservation_and_spread
 
-#: Steps are this short for the sake of the closed forms, in expected fills, unless there are too many.
+#: Expected fills in a step, few for the sake of the closed forms, unless that takes too many steps.
 _FILLS_A_STEP = 0.005
 _MOST_STEPS = 10_000
 _AS_STEP = 0.005
 _AS_MOST_STEPS = 20_000
-#: Beyond this many deviations of wealth times risk aversion, the mean utility hangs on a handful of paths.
+#: Beyond this many deviations of wealth times risk aversion, the mean utility depends on a handful of paths.
 _MOST_RISK = 1.5
 
 Fills = Literal["linear", "poisson"]
 
 
 class AsModel(msgspec.Struct, frozen=True, kw_only=True):
-    """Avellaneda and Stoikov's parameters, in any consistent units, at first those of their paper."""
+    """Avellaneda and Stoikov's parameters, in any consistent units; the defaults are those of their paper."""
 
     gamma: float = 0.1
     sigma: float = 2.0
@@ -53,7 +53,7 @@ class AsModel(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class GlftModel(msgspec.Struct, frozen=True, kw_only=True):
-    """The parameters of Guéant, Lehalle and Fernandez-Tapia, at first those of their paper."""
+    """The parameters of Guéant, Lehalle and Fernandez-Tapia; the defaults are those of their paper."""
 
     gamma: float = 0.01
     sigma: float = 0.3
@@ -83,7 +83,7 @@ Model = AsModel | GlftModel | CjModel
 
 
 def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> Iterator[PaperRow]:
-    """Every published row of some models, each as it is finished."""
+    """Yields every published row of some models, each as it is finished."""
     if AsModel in models:
         yield from _as_checks()
         for gamma in (0.1, 0.01, 1.0):
@@ -91,7 +91,7 @@ def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> It
     if GlftModel in models:
         for sigma, rate in GLFT:
             yield _glft_published(GlftModel(sigma=sigma, rate=rate))
-        # Short and with few positions, so that the simulation is, too.
+        # Short and with few positions, so that the simulation is short too.
         yield _glft_simulated(GlftModel(horizon=60.0, most=10), paths, seed)
     if CjModel in models:
         for phi in CARTEA_JAIMUNGAL:
@@ -99,7 +99,7 @@ def published_rows(models: tuple[type[Model], ...], paths: int, seed: int) -> It
 
 
 def rows(model: Model, paths: int, seed: int) -> Iterator[PaperRow]:
-    """The rows of a model at given parameters, beside the published ones where there are such."""
+    """Yields the rows of a model at given parameters, with the published values where there are any."""
     match model:
         case AsModel():
             yield from _as_rows(model, paths, seed)
@@ -115,7 +115,6 @@ def rows(model: Model, paths: int, seed: int) -> Iterator[PaperRow]:
 def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[PaperRow]:
     dt = max(_AS_STEP, model.horizon / _AS_MOST_STEPS) if model.dt is None else model.dt
     steps = max(1, math.ceil(model.horizon / dt - 1e-9))
-    spec = IntensitySpec(sigma=model.sigma, rate=model.rate, decay=model.k, fills=model.fills)
     gamma, sigma, k, horizon = model.gamma, model.sigma, model.k, model.horizon
     # The spread is linear in time, so its mean is the one half-way.
     mean_spread = reservation_and_spread(0.0, 0.0, gamma, sigma, horizon / 2, k)[1]
@@ -130,7 +129,7 @@ def _as_rows(model: AsModel, paths: int, seed: int) -> Iterator[PaperRow]:
     }
     as_printed = msgspec.structs.replace(model, gamma=0.1, dt=None) == AsModel() and model.dt in (None, _AS_STEP)
     for case, rule in rules.items():
-        outcome = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed)
+        outcome = _simulated(model, rule, steps, paths, seed)
         printed = AVELLANEDA_STOIKOV.get((gamma, case)) if as_printed else None
         grid = gamma * sigma**2 * horizon / steps / 2 if case == "inventory" else 0.0
         yield PaperRow(
@@ -156,7 +155,7 @@ def _as_figures(outcome: Paths, printed: tuple[tuple[str, ...], tuple[str, ...]]
 
 
 def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
-    """Mean and standard deviation, each with what its standard error is times the root of the number of paths."""
+    """Returns mean and standard deviation, each with its standard error times the root of the number of paths."""
     deviation = float(sample.std(ddof=1))
     if deviation == 0.0:
         return [(float(sample.mean()), 0.0), (0.0, 0.0)]
@@ -167,15 +166,9 @@ def _mean_and_deviation(sample: Floats) -> list[tuple[float, float]]:
 def _as_checks() -> Iterator[PaperRow]:
     for (s, q, gamma, sigma, left, k), printed in AS_CHECKS.items():
         found = reservation_and_spread(s, q, gamma, sigma, left, k)
-        yield PaperRow(
-            model="avellaneda-stoikov",
-            case="formula",
-            parameters={"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k},
-            figures=[
-                exactly(name, ours, text)
-                for name, ours, text in zip(("reservation", "spread"), found, printed, strict=True)
-            ],
-        )
+        named = {"s": s, "q": q, "gamma": gamma, "sigma": sigma, "T": left, "k": k}
+        compared = zip(("reservation", "spread"), found, printed, strict=True)
+        yield formula("avellaneda-stoikov", "formula", named, compared)
 
 
 # Guéant, Lehalle and Fernandez-Tapia
@@ -190,21 +183,16 @@ def _glft_published(model: GlftModel) -> PaperRow:
         found[f"bid at {q}"] = float(bids[q + most])
         found[f"bid at {q}, asymptotic"] = glft.asymptotic_distances(float(q), c, w)[0]
     found["asymptotic error at 10"] = found["bid at 10, asymptotic"] - found["bid at 10"]
-    return PaperRow(
-        model="glft",
-        case="formula",
-        parameters=_parameters(model, None),
-        figures=[exactly(name, found[name], text) for name, text in GLFT[sigma, rate].items()],
-    )
+    compared = ((name, found[name], text) for name, text in GLFT[sigma, rate].items())
+    return formula("glft", "formula", _parameters(model, None), compared)
 
 
 def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
     gamma, sigma, k, rate, most, horizon = model.gamma, model.sigma, model.k, model.rate, model.most, model.horizon
     c, w, eta = glft.constants(gamma, sigma, k, rate)
-    rule = _by_position(lambda left: glft.exact_distances(gamma, sigma, k, rate, most, left), horizon)
     steps = _steps(eta, horizon, model.dt)
-    spec = IntensitySpec(sigma=sigma, rate=rate, decay=k, fills=model.fills)
-    wealth = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed).wealth
+    rule = _by_position(lambda left: glft.exact_distances(gamma, sigma, k, rate, most, left), horizon)
+    wealth = _simulated(model, rule, steps, paths, seed).wealth
     value = glft.certainty_equivalent(gamma, sigma, k, rate, most, horizon)
     figures = [Figure(name="c", ours=c), Figure(name="w", ours=w), Figure(name="eta", ours=eta)]
     if gamma * float(wealth.std()) <= _MOST_RISK:
@@ -236,7 +224,7 @@ def _glft_simulated(model: GlftModel, paths: int, seed: int) -> PaperRow:
 
 
 def _certain(gamma: float, wealth: Floats) -> tuple[float, float]:
-    """The sum for certain of the same mean utility as wealth, -exp(-gamma wealth), and its standard error."""
+    """Returns the certainty equivalent of wealth under the utility -exp(-gamma wealth), and its standard error."""
     root = math.sqrt(len(wealth))
     if gamma == 0:
         return float(wealth.mean()), float(wealth.std()) / root
@@ -254,10 +242,8 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
     def quotes(left: float) -> tuple[Floats, Floats]:
         return cartea_jaimungal.distances(cartea_jaimungal.value(phi, alpha, k, rate, most, left), k)
 
-    rule = _by_position(quotes, horizon)
     steps = _steps(rate / math.e, horizon, model.dt)
-    spec = IntensitySpec(sigma=model.sigma, rate=rate, decay=k, fills=model.fills)
-    outcome = simulate(spec, rule, horizon=horizon, steps=steps, paths=paths, seed=seed)
+    outcome = _simulated(model, _by_position(quotes, horizon), steps, paths, seed)
     objective = outcome.wealth - alpha * outcome.position**2 - phi * outcome.squares
     error = float(objective.std(ddof=1)) / math.sqrt(paths)
     h = cartea_jaimungal.value(phi, alpha, k, rate, most, horizon)
@@ -280,11 +266,17 @@ def _cj_row(model: CjModel, paths: int, seed: int) -> PaperRow:
     )
 
 
-# What they share
+# Common to the models
+
+
+def _simulated(model: Model, rule: Rule, steps: int, paths: int, seed: int) -> Paths:
+    """Simulate a rule in the market of a model's parameters."""
+    spec = IntensitySpec(sigma=model.sigma, rate=model.rate, decay=model.k, fills=model.fills)
+    return simulate(spec, rule, horizon=model.horizon, steps=steps, paths=paths, seed=seed)
 
 
 def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: float) -> Rule:
-    """The rule that quotes at the distances for the position and, to a hundredth, the time left."""
+    """Returns the rule that quotes at the distances for the position and, to a hundredth, the time left."""
     solved = math.inf
     bids = asks = np.empty(0)
 
@@ -300,14 +292,14 @@ def _by_position(distances: Callable[[float], tuple[Floats, Floats]], horizon: f
 
 
 def _steps(rate: float, horizon: float, dt: float | None) -> int:
-    """Equal steps, few enough to be done and short enough that a fill in one is rare."""
+    """Returns the number of equal steps: few enough to be simulated, short enough that a fill in one is rare."""
     if dt is not None:
         return max(1, math.ceil(horizon / dt - 1e-9))
     return min(_MOST_STEPS, max(200, math.ceil(rate * horizon / _FILLS_A_STEP)))
 
 
 def _parameters(model: Model, dt: float | None) -> dict[str, float | str]:
-    """The parameters by the names of their options, without those that a formula alone does not have."""
+    """Returns the parameters by the names of their options, without those that a formula does not have."""
     named: dict[str, float | str] = msgspec.to_builtins(model)
     if dt is None:
         return {name: value for name, value in named.items() if name not in ("dt", "fills")}

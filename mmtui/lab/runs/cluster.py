@@ -1,7 +1,7 @@
-"""Batches on a Dask cluster: the sessions, and so the results to the byte, of a local run.
+"""Batches on a Dask cluster, with the same results, to the byte, as a local run.
 
-Chunks are pure: whatever becomes of a worker, the scheduler has its chunks run again elsewhere, and each is gathered
-once. Levels, strategy files and tapes travel with the chunks; workers need nothing but mmtui itself, the very same.
+Chunks are pure: when a worker is lost, the scheduler runs its chunks again elsewhere, and each is gathered once.
+Levels, strategy files and tapes are sent with the chunks; workers need only the same version of mmtui.
 """
 
 from __future__ import annotations
@@ -37,16 +37,16 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
-    """The results of batches, run by the workers of a Dask scheduler.
+    """Run batches on the workers of a Dask scheduler; yields their results in order.
 
     Args:
         batches: what to run.
         address: the scheduler's, as in ``tcp://127.0.0.1:8786``.
 
     Raises:
-        InputError: Dask is not installed, no scheduler answers, or journals are asked for, which workers would write
+        InputError: Dask is not installed, no scheduler answers, or journals are requested, which workers would write
             to their own disks.
-        MmtuiError: what a session raises, or the cluster was lost.
+        MmtuiError: as a session does, or when the cluster was lost.
     """
     if any(batch.journals is not None for batch in batches):
         raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
@@ -79,9 +79,9 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
 
 
 def _send(client: Client, digest: str, tape: bytes) -> object:
-    """A tape on the cluster. It is a task's result, so that the scheduler can have it again when its worker dies."""
+    """Put a tape on the cluster, as a task's result, which the scheduler can make again when its worker dies."""
     with warnings.catch_warnings():
-        # Tapes are large, and Dask warns of what is.
+        # Dask warns of large objects.
         warnings.simplefilter("ignore")
         sent: object = client.submit(_same, tape, key=f"mmtui-tape-{digest}")
     return sent
@@ -94,7 +94,7 @@ def _same(tape: bytes) -> bytes:
 def finish_elsewhere(
     chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes], engine: str, version: str
 ) -> Done:
-    """Run a chunk on a worker. Raises MmtuiError when the worker's mmtui is not the one that asks."""
+    """Run a chunk on a worker. Raises MmtuiError when the worker has another mmtui than the caller."""
     if engine != engine_digest():
         raise MmtuiError(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
@@ -125,7 +125,7 @@ def _client(address: str) -> Iterator[Client]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Have Dask log nothing: what it says of a lost connection is said in one sentence here."""
+    """Silence Dask's log: a lost connection is reported in one sentence here."""
     log = logging.getLogger("distributed")
     before = log.level
     log.setLevel(logging.CRITICAL + 1)
@@ -136,7 +136,7 @@ def _quiet() -> Iterator[None]:
 
 
 def _now_and_then(ask: Callable[[], int]) -> Callable[[], int]:
-    """Ask again only every few times, since each question is a message to the scheduler; workers come and go slowly."""
+    """Cache the answer for a few calls, since each question is a message to the scheduler."""
     answer, count = 0, 0
 
     def answered() -> int:

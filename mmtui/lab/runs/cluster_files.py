@@ -1,9 +1,9 @@
-"""The files that sessions need, taken along to another machine: strategies' and tapes'."""
+"""The files that sessions need on another machine: strategies and tapes."""
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from functools import cache
@@ -20,7 +20,7 @@ from mmtui.strategies.sources import strategy_files
 
 
 def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
-    """The files of all strategies, those that are par too, by the path that they are named by.
+    """Returns the files of all strategies, those of par included, by the path that names them.
 
     Raises:
         UnknownStrategyError: one cannot be read.
@@ -35,7 +35,7 @@ def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
 
 
 def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
-    """What is in the tapes of all levels, by SHA-256. Raises InputError when one cannot be read."""
+    """Returns the contents of all levels' tapes, by SHA-256. Raises InputError when one cannot be read."""
     found: dict[str, bytes] = {}
     for batch in batches:
         for level in batch.levels:
@@ -50,27 +50,20 @@ def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
 
 @contextmanager
 def unpacked(chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes]) -> Iterator[Batch]:
-    """The chunk as it can be run here, while the files stand for those of the same path."""
+    """Yields the chunk as it can be run here, while the strategy files replace those of the same path."""
     with sent_files(files):
-        yield replace(chunk, levels=_placed(chunk.levels, tapes))
+        yield replace(chunk, levels=[_placed(level, tapes) for level in chunk.levels])
 
 
-def _placed(levels: Sequence[Level], tapes: Mapping[str, bytes]) -> list[Level]:
-    placed = []
-    for level in levels:
-        market = level.market
-        if isinstance(market, TapeSpec):
-            market = msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest])))
-            # Events cannot change a tape: all have the same market.
-            events = tuple(msgspec.structs.replace(event, market=market) for event in level.events)
-            placed.append(msgspec.structs.replace(level, market=market, events=events))
-        else:
-            placed.append(level)
-    return placed
+def _placed(level: Level, tapes: Mapping[str, bytes]) -> Level:
+    market = level.market
+    if not isinstance(market, TapeSpec):
+        return level
+    return level.on_tape(msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest]))))
 
 
 def _written(market: TapeSpec, tape: bytes) -> Path:
-    """Where a tape lies on this machine, written if it is not there yet."""
+    """Returns the tape's path on this machine; writes it if it is not there yet."""
     path = Path(_folder().name) / market.digest / Path(market.file).name
     if not path.exists():
         path.parent.mkdir(exist_ok=True)
@@ -82,5 +75,5 @@ def _written(market: TapeSpec, tape: bytes) -> Path:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """Removed when the process ends."""
+    """A folder that is removed when the process ends."""
     return tempfile.TemporaryDirectory(prefix="mmtui-")

@@ -21,11 +21,11 @@ def run(
     journals: Path | None = None,
     audit: bool = False,
 ) -> list[Result]:
-    """Every seed of every strategy on every level, as ``mmtui run`` does it.
+    """Run every seed of every strategy on every level, as ``mmtui run`` does.
 
     Args:
         levels: ids, paths of level files, or levels; one or several.
-        strategies: names, ``file.py:Class`` or entry points, each alone or with its parameters; one or several.
+        strategies: names, ``file.py:Class`` or entry points, each with or without parameters; one or several.
         seeds: the seeds, 1 to 10 unless given.
         jobs: processes to use; the results do not depend on it. With more than one, a script needs the usual
             ``if __name__ == "__main__":``.
@@ -49,9 +49,9 @@ def run(
 
 
 def run_batches(batches: Sequence[Batch], jobs: int = 1, cluster: str | None = None) -> Iterator[Result]:
-    """The results of batches, one after another, each in its own order, as they are finished.
+    """Run batches; yields the results batch by batch, each in its own order, as they are finished.
 
-    Interrupted with several jobs, it still gives those that were finished out of turn.
+    When interrupted with several jobs, it still yields those that were finished out of turn.
 
     Args:
         batches: what to run.

@@ -1,4 +1,4 @@
-"""Results kept on disk, so that what was run once need not be run again."""
+"""Results stored on disk, so that no session is run twice."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ _FILE = "results.sqlite"
 
 
 def key_of(level: Level, strategy: str, source: str, params: Params, seed: int) -> str:
-    """What tells one session from all others.
+    """Returns the key of one session.
 
     Args:
         level: the level.
-        strategy: what the strategy was called.
+        strategy: the strategy's name.
         source: the digest of its code and of mmtui's, see :func:`~mmtui.strategies.sources.source_digest`.
         params: its parameters.
         seed: the seed.
@@ -43,7 +43,7 @@ class ResultStore:
         self._written = time.monotonic()
 
     def find(self, keys: Iterable[str]) -> dict[str, Result]:
-        """The results that are there."""
+        """Returns the results that are stored, by key."""
         found: dict[str, Result] = {}
         for key in keys:
             row = self._database.execute("SELECT result FROM results WHERE key = ?", (key,)).fetchone()
@@ -52,13 +52,13 @@ class ResultStore:
         return found
 
     def keep(self, key: str, result: Result) -> None:
-        """Keep a result; it is on disk soon, and at the latest when the store is closed."""
+        """Store a result; it is on disk soon, at the latest when the store is closed."""
         self._waiting.append((key, msgspec.json.encode(result)))
         if time.monotonic() - self._written > _EVERY_S:
             self.write()
 
     def write(self) -> None:
-        """Write what waits, all of it or, should the program be killed, nothing."""
+        """Write all pending results, or, if the program is killed, none of them."""
         with self._database:
             self._database.executemany("INSERT OR IGNORE INTO results VALUES (?, ?)", self._waiting)
         self._waiting.clear()
@@ -67,11 +67,11 @@ class ResultStore:
 
 @contextmanager
 def opened_store(folder: Path) -> Iterator[ResultStore]:
-    """The store in a folder, made if there is none. Raises InputError when it cannot be used."""
+    """Open the store in a folder, creating it if there is none. Raises InputError when it cannot be used."""
     database = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        # Who finds another program writing waits for it.
+        # Waits while another program is writing.
         database = sqlite3.connect(folder / _FILE, timeout=60.0)
         with database:
             database.execute("CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result BLOB) WITHOUT ROWID")

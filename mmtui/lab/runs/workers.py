@@ -1,4 +1,4 @@
-"""Many processes run one batch: in chunks that take about as long as handing them over is worth, results in order."""
+"""Batches in many processes: in chunks long enough to be worth handing over, with the results in order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from mmtui.session.result import Result
 _CHUNK_S = 0.5
 #: Chunks handed out ahead for each worker, so that none waits while an earlier chunk takes its time.
 _AHEAD = 4
-#: A seed's strategies are parted among chunks no smaller than this, since each chunk may have to compute par first.
+#: A seed's strategies are divided into chunks no smaller than this, since each chunk may have to compute par first.
 _LEAST_STRATEGIES = 8
 
 
@@ -35,22 +35,22 @@ class Done(NamedTuple):
 
 
 class Pace:
-    """Parts batches into chunks of about one duration, learning on the way how long a session of each level takes."""
+    """Divides batches into chunks of about one duration, by how long sessions of each level have taken so far."""
 
     def __init__(self, chunk_s: float = _CHUNK_S) -> None:
         self._chunk_s = chunk_s
         self._spent: dict[str, tuple[int, float]] = {}
 
     def learn(self, chunk: Batch, seconds: float) -> None:
-        """Take note of how long a chunk took."""
+        """Record how long a chunk took."""
         for level in chunk.levels:
             sessions, before_s = self._spent.get(level.digest, (0, 0.0))
             self._spent[level.digest] = sessions + len(chunk), before_s + seconds
 
     def chunks(self, batches: Sequence[Batch], workers: Callable[[], int] = lambda: 1) -> Iterator[Batch]:
-        """The batches' sessions in order, some seeds of one level at a time; each chunk is cut when it is asked for.
+        """Yields the batches' sessions in order, some seeds of one level at a time; each chunk is cut when needed.
 
-        Towards the end chunks become smaller, so that all workers are done at about the same time.
+        Towards the end chunks become smaller, so that all workers finish at about the same time.
         """
         left = sum(map(len, batches))
         for batch in batches:
@@ -65,7 +65,7 @@ class Pace:
                     yield from [part] if seeds > 1 else _by_strategies(part, max(_LEAST_STRATEGIES, fitting))
 
     def _sessions(self, level: Level) -> int:
-        """How many sessions of a level fit into a chunk; one while nothing is known."""
+        """Returns how many sessions of a level fit into a chunk; one before any was run."""
         sessions, seconds = self._spent.get(level.digest, (1, self._chunk_s))
         return int(self._chunk_s * sessions / max(seconds, 1e-9))
 
@@ -84,16 +84,16 @@ def finish(chunk: Batch) -> Done:
 def in_order(
     batches: Sequence[Batch], submit: Callable[[Batch], Future[Done]], workers: Callable[[], int], pace: Pace
 ) -> Iterator[Result]:
-    """The results of batches whose chunks are run by somebody else, in order.
+    """Yields the results of batches in order, their chunks being run elsewhere.
 
-    Interrupted by Ctrl-C, it still gives those that were finished out of turn. What is waiting then is for whoever
-    runs the chunks to cancel: a pool that loses a process trips over futures that others have cancelled.
+    When interrupted by Ctrl-C, it still yields those that were finished out of turn. The caller cancels what is
+    waiting then: a pool that loses a process fails on futures that others have cancelled.
 
     Args:
         batches: what to run.
-        submit: hands a chunk over.
-        workers: how many run chunks at once.
-        pace: parts the batches.
+        submit: starts a chunk.
+        workers: returns how many chunks run at once.
+        pace: divides the batches.
     """
     waiting: deque[tuple[Batch, Future[Done]]] = deque()
 
@@ -119,10 +119,10 @@ def in_order(
 
 
 def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
-    """The results of batches, run in ``jobs`` processes of this machine.
+    """Run batches in ``jobs`` processes of this machine; yields their results in order.
 
     Raises:
-        MmtuiError: what a session raises, or a process was ended from outside.
+        MmtuiError: as a session does, or when a process was ended from outside.
     """
     others = set(active_children())
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
@@ -144,7 +144,7 @@ def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
 
 @contextmanager
 def _interrupts_held() -> Iterator[None]:
-    """Hold Ctrl-C back; processes started meanwhile never get it, so that it is the parent's to deal with."""
+    """Block Ctrl-C; processes started meanwhile never receive it, so that the parent alone handles it."""
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return

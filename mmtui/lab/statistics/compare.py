@@ -1,10 +1,9 @@
 """Is one strategy better than another, by how much, and how sure is that? Paired over the same seeds.
 
-One measure, the score unless another is chosen, decides; the others say why. Each is tested by Student's t on the
-differences, seed by seed, and each p is corrected by Holm's method for all that was compared: the deciding measure's
-for every pair of strategies on every level, the others' for every pair, level and other measure. So among strategies
-that are all the same, one is called better or worse in the deciding measure in at most one comparison in twenty, and
-in any other measure likewise.
+One measure, by default the score, decides; the others explain it. Each is tested by Student's t on the differences,
+seed by seed, and each p is corrected by Holm's method for all comparisons: the deciding measure's for every pair of
+strategies on every level, the others' for every pair, level and other measure. So among equal strategies, the chance
+that any is called better or worse in the deciding measure is at most one in twenty, and in the others likewise.
 """
 
 from __future__ import annotations
@@ -20,9 +19,9 @@ from mmtui.lab.statistics.paired import LEVEL, MEASURES, Measure, Paired, check_
 from mmtui.session.result import Result
 from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
 
-#: The chance with which a difference that is meant to be found is found.
+#: The power for which ``seeds_needed`` and ``detectable`` are given.
 POWER = 0.8
-#: Compared between sizes only: what each unit of the size makes.
+#: Compared between sizes only: PnL over the multiple of the size.
 PER_SIZE = "pnl_per_size"
 
 
@@ -100,15 +99,15 @@ def compare(
         results: of every strategy at every size on the same levels and seeds: within each seed strategy by strategy
             in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.run.run_batches` gives
             them; at least two seeds.
-        strategies: what they were called.
+        strategies: their names.
         sizes: multiples of each strategy's size.
-        measure: the one that decides.
+        measure: the deciding one.
 
     Returns:
-        By level and pair, the deciding measure first. A measure that fewer than two seeds have is left out.
+        Rows by level and pair, the deciding measure first. A measure that fewer than two seeds have is left out.
 
     Raises:
-        InputError: the results are not whole, or there is no such measure.
+        InputError: results are missing, or there is no such measure.
     """
     if measure not in MEASURES:
         raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")

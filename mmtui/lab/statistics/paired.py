@@ -1,4 +1,4 @@
-"""What is measured of a session, and how two columns of sessions on the same seeds differ in it."""
+"""Measures of a session, and how two columns of sessions on the same seeds differ in one."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ from mmtui.market.core.draws import Floats
 from mmtui.session.result import Result
 from mmtui.signals.student import student_p
 
-#: The chance of calling a difference real when there is none.
+#: The significance level.
 LEVEL = 0.05
 _RESAMPLES = 2000
-#: Differences smaller than this part of what is compared are of rounding, and count as none.
+#: Differences smaller than this share of the values are rounding errors, and count as none.
 _ROUNDING = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What is compared.
+    """A measure of a session.
 
     Attributes:
         value: of a result; None where it has none, and then the seed is left out.
-        better: 1 if more of it is better, -1 if less is.
-        about: what it is, with its unit.
-        ratio: compared is not the mean over seeds but the mean over the standard deviation.
+        better: 1 if more is better, -1 if less is.
+        about: a description with its unit.
+        ratio: whether it is the mean over the standard deviation over seeds that is compared, not the mean.
     """
 
     value: Callable[[Result], float | None]
@@ -60,8 +60,8 @@ class Paired:
         pairs: a row a seed, ours and theirs.
 
     Attributes:
-        values: what is tested: the pairs, or, of a ratio, its pseudo-values.
-        differences: ours less theirs; of rounding there are none.
+        values: the pairs, or, of a ratio, its pseudo-values; their differences are tested.
+        differences: ours less theirs, without rounding errors.
     """
 
     def __init__(self, measure: Measure, pairs: Floats) -> None:
@@ -96,14 +96,14 @@ class Paired:
         return student_p(self.difference / self.error, self.count - 1) if self.error else float(self.difference == 0.0)
 
     def win_rate(self) -> float | None:
-        """Share of seeds on which ours is better, ties counted half; None of a ratio."""
+        """Returns the share of seeds on which ours is better, ties counted half; None for a ratio."""
         if self._measure.ratio:
             return None
         gains = self._measure.better * self.differences
         return float(np.where(gains == 0, 0.5, gains > 0).mean())
 
     def superiority(self) -> float | None:
-        """The chance that ours is better on one seed than theirs on another, ties half; None of a ratio.
+        """Returns the chance that ours is better on one seed than theirs on another, ties half; None for a ratio.
 
         It is Mann and Whitney's (1947) statistic over the number of pairs.
         """
@@ -115,7 +115,7 @@ class Paired:
         return float(below.mean() / (2 * len(theirs)))
 
     def bootstrap(self) -> tuple[float, float]:
-        """The 95% interval of the difference over resampled seeds, by its quantiles."""
+        """Returns the 95% interval of the difference, by its quantiles over resampled seeds."""
         pairs = self._pairs
         rng = np.random.default_rng(0)
         found = []
@@ -132,7 +132,7 @@ class Paired:
 
 
 def check_sample(level: str, columns: Sequence[Sequence[Result]]) -> None:
-    """Raise InputError where every seed is the same session, as on a tape, and so says nothing of chance."""
+    """Raise InputError where every seed is the same session, as on a tape, so that seeds are no sample."""
     if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
         raise InputError(
             f"level {level}: every seed is the same session, so that seeds do not say how sure a difference is; "
@@ -143,7 +143,7 @@ def check_sample(level: str, columns: Sequence[Sequence[Result]]) -> None:
 def pair(
     measure: Measure, ours: Sequence[Result], theirs: Sequence[Result], scales: tuple[float, float] = (1.0, 1.0)
 ) -> Paired | None:
-    """Two columns of results on the same seeds, over their scales; None when too few seeds have the measure."""
+    """Pair two columns of results on the same seeds, over their scales; None when too few seeds have the measure."""
     both = [
         (mine, other)
         for result, against in zip(ours, theirs, strict=True)
@@ -155,9 +155,9 @@ def pair(
 
 
 def estimate(measure: Measure, results: Sequence[Result]) -> float:
-    """The measure of a column: the mean of those that have it, or the ratio, 0 where PnL never varies.
+    """Returns the measure of a column: the mean of those that have it, or the ratio, 0 where PnL never varies.
 
-    Where none has it, what is worse than any.
+    Where none has it, the worst possible value.
     """
     values = [value for result in results if (value := measure.value(result)) is not None]
     if not values:
@@ -169,10 +169,10 @@ def estimate(measure: Measure, results: Sequence[Result]) -> float:
 
 
 def _pseudo_values(values: Floats) -> Floats:
-    """The jackknife's pseudo-values of mean over standard deviation, moved so that their mean is the ratio itself.
+    """The jackknife's pseudo-values of mean over standard deviation, shifted so that their mean is the ratio itself.
 
-    Their paired differences are what a t test of two such ratios is made on. It errs in 3% to 6% of samples from four
-    seeds on, where Jobson and Korkie's (1981) formula needs fifty. Constant values have the ratio 0.
+    Two ratios are compared by a t test on their paired differences. It errs in 3% to 6% of samples from four seeds on,
+    where Jobson and Korkie's (1981) formula needs fifty. Constant values have the ratio 0.
     """
     count = len(values)
     if np.ptp(values) <= _ROUNDING * np.abs(values).max():

@@ -1,4 +1,4 @@
-"""How much a strategy can carry: the same one at multiples of its size."""
+"""Capacity: a strategy at multiples of its size."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mmtui.strategies.registry import strategy_class
 def sized_batches(
     levels: Sequence[Level], strategies: Sequence[tuple[str, Params]], seeds: Sequence[int], sizes: Sequence[float]
 ) -> list[Batch]:
-    """A batch a level: every strategy at every multiple of its size there, size by size within each strategy.
+    """Returns a batch for each level: every strategy at every multiple of its size, size by size within a strategy.
 
     Raises:
         InputError: a strategy has no size.
@@ -37,11 +37,9 @@ def sized_batches(
 
 
 def sized(spec: str, params: Params, rules: Rules, times: float) -> Params:
-    """A strategy's parameters with ``times`` its size, rounded to lots, at least one.
+    """Returns a strategy's parameters with ``times`` its size, rounded to lots, at least one.
 
-    Raises:
-        InputError: it has no size.
-        UnknownStrategyError: there is no such strategy, or its parameters are wrong.
+    Raises as :func:`size_of` does.
     """
     inner = _base_of(spec, params)
     if inner is None:
@@ -51,10 +49,10 @@ def sized(spec: str, params: Params, rules: Rules, times: float) -> Params:
 
 
 def size_of(spec: str, params: Params, rules: Rules) -> float:
-    """A strategy's size on a level with these rules, in lots.
+    """Returns a strategy's size on a level with these rules, in lots.
 
-    It is the parameter ``size``: as set, or the default, or what auto stands for. A strategy that quotes through
-    another has that one's size.
+    It is the parameter ``size``: as set, or the default, or what auto stands for; for a strategy that quotes through
+    another, the size of that one.
 
     Raises:
         InputError: it has no size.
@@ -72,7 +70,7 @@ def size_of(spec: str, params: Params, rules: Rules) -> float:
 
 
 def _base_of(spec: str, params: Params) -> tuple[str, Params] | None:
-    """The strategy that another one quotes through, and its parameters."""
+    """Returns the strategy that this one quotes through, with its parameters; None if there is none."""
     known = {param.name: param.default for param in params_of(strategy_class(spec))}
     if "size" in known or not {"base", "settings"} <= known.keys():
         return None

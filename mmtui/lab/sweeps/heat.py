@@ -1,4 +1,4 @@
-"""A sweep as a map: two of its parameters across and down, the measure in the cells."""
+"""A sweep as a heat map: two of its parameters across and down, the measure in the cells."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
-from mmtui.lab.sweeps.space import Axis, Value, position
+from mmtui.lab.sweeps.space import Axis, AxisValue, position
 from mmtui.session.commands import Params
 
-#: A range is parted into so many cells.
+#: Cells of a range.
 _CELLS = 8
 
 
@@ -18,7 +18,7 @@ class HeatMap:
     """Mean values by cell; None where there is no point.
 
     Attributes:
-        across, down: what the columns and the rows are; ``down`` has one nameless row where one parameter was swept.
+        across, down: labels of the columns and the rows; ``down`` has one empty label where one parameter was swept.
         cells: rows of columns.
     """
 
@@ -28,7 +28,7 @@ class HeatMap:
 
 
 def heat_map(points: Sequence[tuple[Params, float]], across: Axis, down: Axis | None) -> HeatMap:
-    """Values over one or two parameters, the mean over all others."""
+    """Returns the mean values over one or two parameters."""
     groups: dict[tuple[int, int], list[float]] = {}
     for params, value in points:
         row = 0 if down is None else _cell(down, params[down.key])
@@ -39,7 +39,7 @@ def heat_map(points: Sequence[tuple[Params, float]], across: Axis, down: Axis | 
     return HeatMap(columns, rows, cells)
 
 
-def _cell(axis: Axis, value: Value) -> int:
+def _cell(axis: Axis, value: AxisValue) -> int:
     if axis.values:
         return axis.values.index(value)
     return min(_CELLS - 1, int(position(axis, value) * _CELLS))

@@ -1,4 +1,4 @@
-"""The parameters that a sweep tries: values or ranges of each, taken as a grid, at random, or evenly spread."""
+"""The points of a sweep: values or ranges of parameters, as a grid, at random, or evenly spread."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmtui.session.commands import Params
 from mmtui.strategies.params import params_of, read_params
 from mmtui.strategies.registry import strategy_class
 
-Value = float | int | bool | str | None
+AxisValue = float | int | bool | str | None
 Draw = Literal["grid", "random", "sobol"]
 
 
@@ -30,14 +30,14 @@ class Axis:
     """
 
     key: str
-    values: tuple[Value, ...] = ()
+    values: tuple[AxisValue, ...] = ()
     low: float = 0.0
     high: float = 0.0
     log: bool = False
     whole: bool = False
 
-    def at(self, share: float) -> Value:
-        """The value at a share in [0, 1) of the way."""
+    def at(self, share: float) -> AxisValue:
+        """Returns the value at a share in [0, 1) of the axis."""
         if self.values:
             return self.values[int(share * len(self.values))]
         if self.whole and not self.log:
@@ -48,7 +48,7 @@ class Axis:
 
 
 def parse_axis(strategy: str, text: str) -> Axis:
-    """An axis from ``key=v1,v2,...``, ``key=lo:hi`` or ``key=lo:hi:log``.
+    """Read an axis from ``key=v1,v2,...``, ``key=lo:hi`` or ``key=lo:hi:log``.
 
     Raises:
         InputError: it is none of these.
@@ -75,17 +75,17 @@ def parse_axis(strategy: str, text: str) -> Axis:
 
 
 def points(axes: Sequence[Axis], draw: Draw = "grid", count: int = 0, seed: int = 0) -> list[Params]:
-    """The points to try, each once.
+    """Returns the points to try, each once.
 
     Args:
         axes: the parameters, each once.
         draw: every combination of the listed values ("grid"), or ``count`` draws, independent ("random") or evenly
             spread ("sobol", of which powers of two are the most even).
-        count: how many are drawn; of a larger count the first are the same.
+        count: how many are drawn; a larger count begins with the same points.
         seed: of the draws.
 
     Raises:
-        InputError: a parameter is there twice, a grid has a range, or there are too many axes.
+        InputError: a parameter occurs twice, a grid has a range, or there are too many axes.
     """
     keys = [axis.key for axis in axes]
     for key in keys:
@@ -106,8 +106,8 @@ def points(axes: Sequence[Axis], draw: Draw = "grid", count: int = 0, seed: int 
     return list({tuple(point.items()): point for point in drawn}.values())
 
 
-def position(axis: Axis, value: Value) -> float:
-    """Where a value lies on an axis, from 0 to 1: its place among those listed, or its share of the range."""
+def position(axis: Axis, value: AxisValue) -> float:
+    """Returns the position of a value on an axis, 0 to 1: its place among those listed, or its share of the range."""
     if axis.values:
         return axis.values.index(value) / max(1, len(axis.values) - 1)
     assert isinstance(value, int | float)

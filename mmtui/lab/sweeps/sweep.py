@@ -1,4 +1,4 @@
-"""A strategy at many points of its parameters, over the same seeds: which is best, and which are no worse."""
+"""A strategy at many points of its parameters over the same seeds: which is best, and which are no worse."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from mmtui.session.result import Result
 from mmtui.strategies.registry import make
 from mmtui.strategies.sources import source_digest
 
-#: Wraps the results that are still to come, of which there are so many; a progress bar.
-Progress = Callable[[Iterator[Result], int], Iterator[Result]]
+#: Wraps the results still to come, given their number; for a progress bar.
+Watch = Callable[[Iterator[Result], int], Iterator[Result]]
 
 
 class SweepPoint(msgspec.Struct, frozen=True):
@@ -27,11 +27,11 @@ class SweepPoint(msgspec.Struct, frozen=True):
 
     Attributes:
         point: the parameters that were swept.
-        failed: seeds on which the strategy failed; they count as far as it came.
+        failed: seeds on which the strategy failed; they count up to the failure.
         score_sd, pnl_sd: standard deviations over seeds; None for a single seed.
-        behind: how much less of the deciding measure it has than the best point, on average.
+        behind: how much worse its deciding measure is than the best point's, on average.
         verdict: whether the best point is "better" or "not distinguishable", by the paired t test; "best" for that
-            one; None for the others on a single seed. Which point is best was seen in the same results, so p is
+            one; None for the others on a single seed. The best point was chosen on the same results, so p is
             corrected for all pairs of points (Bonferroni).
     """
 
@@ -65,9 +65,9 @@ def sweep(
     jobs: int = 1,
     cluster: str | None = None,
     measure: str = "score",
-    watch: Progress = lambda results, _: results,
+    watch: Watch = lambda results, _: results,
 ) -> list[SweepPoint]:
-    """Run a strategy at every point on every seed, and say which points are best.
+    """Run a strategy at every point on every seed, and rank the points.
 
     Args:
         level: the level.
@@ -75,17 +75,17 @@ def sweep(
         points: parameters by point, as :func:`~mmtui.lab.sweeps.space.points` gives them.
         seeds: the seeds.
         params: parameters that are the same at every point.
-        store: where finished sessions are kept and looked for.
+        store: of finished sessions.
         jobs: processes to use.
         cluster: the address of a Dask scheduler whose workers run the sessions instead.
         measure: the measure of :data:`~mmtui.lab.statistics.compare.MEASURES` that decides.
-        watch: told of the sessions that are not in the store, as they are finished.
+        watch: wraps the results of the sessions that are not in the store, as they are finished.
 
     Returns:
         The points, the best first.
 
     Raises:
-        InputError: several seeds are asked for, and every one is the same session.
+        InputError: every one of several seeds is the same session.
         UnknownStrategyError: the strategy cannot be made at one of the points.
         MmtuiError: see :func:`~mmtui.lab.runs.run.run_batches`.
     """
@@ -105,13 +105,13 @@ def _run(
     store: ResultStore | None,
     jobs: int,
     cluster: str | None,
-    watch: Progress,
+    watch: Watch,
 ) -> dict[tuple[int, int], Result]:
-    """The result of every (index of a point, seed)."""
+    """Returns the result of every (index of a point, seed)."""
     keys = {} if store is None else _keys(level, strategy, whole, seeds)
     kept = {} if store is None else store.find(keys.values())
     found = {at_seed: kept[key] for at_seed, key in keys.items() if key in kept}
-    # Seeds that lack the same points are run together.
+    # Seeds for which the same points are missing are run together.
     lacking: dict[tuple[int, ...], list[int]] = {}
     for seed in seeds:
         missing = tuple(at for at in range(len(whole)) if (at, seed) not in found)
@@ -127,11 +127,11 @@ def _run(
 
 
 def _keys(level: Level, strategy: str, whole: Sequence[Params], seeds: Sequence[int]) -> dict[tuple[int, int], str]:
-    """What each (index of a point, seed) is kept by."""
+    """Returns the store's key of each (index of a point, seed)."""
 
     @cache
     def source(*texts: str) -> str:
-        # Only a text can name another strategy, whose code then counts too.
+        # Only text can name another strategy, whose code then counts too.
         return source_digest([(strategy, texts), (level.par, ())])
 
     keys: dict[tuple[int, int], str] = {}

@@ -1,4 +1,4 @@
-"""Recorded tapes: reading them against their orderbook files, measuring them, and making levels of them."""
+"""Recorded tapes: reading, checking against orderbook files, measuring, and making levels."""
 
 from mmtui.lab.tapes.reading import Tape, TapeSource, read_tape, replay
 from mmtui.market.tape.tape_exchange import book_id

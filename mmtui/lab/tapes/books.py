@@ -1,15 +1,15 @@
 """LOBSTER's orderbook files: the best levels after every message, against which a tape is checked and completed.
 
 A row is ``ask price 1, ask size 1, bid price 1, bid size 1, ask price 2, ...``; an empty level has the size 0. A
-message file says nothing of the orders that stood before its first message, nor of what happens beyond the levels of
-its orderbook file. Both are put in where the orderbook file shows that they are missing:
+message file lacks the orders that were in the book before its first message, and what happens beyond the levels of its
+orderbook file. Both are inserted where the orderbook file shows that they are missing:
 
 - Before the first message, each level of the first row, less what that message did, gets the orders that later
-  messages speak of and nobody placed, in the order of their ids, as far as they fit; what is left of the level is one
-  order that is never spoken of, behind them.
+  messages refer to without a placement, in the order of their ids, as far as they fit; the rest of the level is one
+  order behind them to which no message refers.
 - Where a level comes into view at the far end that is not as it was last seen, lots are added likewise, or taken off
-  the back of the queue, right after the message that brought it into view. An order that is then spoken of and was not
-  among them takes the place of as many lots of which nothing else is known.
+  the back of the queue, right after the message that brought it into view. If a message then refers to an order that
+  was not among them, it replaces as many lots of unknown orders.
 
 Any other difference between the book and the file is a fault of the tape.
 """
@@ -44,21 +44,21 @@ Levels = dict[int, int]
 
 
 class BookRow(NamedTuple):
-    """A row of an orderbook file: both sides, and how many levels it has room for."""
+    """A row of an orderbook file: both sides, and how many levels each can have."""
 
     bids: Levels
     asks: Levels
-    room: int
+    most: int
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A tape in which every order is placed before anything else is said of it.
+    """A tape in which every order is placed before any other message refers to it.
 
     Attributes:
-        messages: what was read and what was put in, in order.
-        opening: orders put in before the first message.
-        surfaced: rows put in for levels that came into view.
+        messages: those of the file and those inserted, in order.
+        opening: orders inserted before the first message.
+        surfaced: rows inserted for levels that came into view.
         compared: messages after which the book was compared with the orderbook file's.
     """
 
@@ -69,7 +69,7 @@ class Reading:
 
 
 def read_books(path: Path, units: Units) -> Iterator[BookRow]:
-    """The rows of an orderbook file. Raises InputError with the line for one that is none."""
+    """Yields the rows of an orderbook file. Raises InputError with the line for a wrong one."""
     line = 1
     with opened(path) as file:
         while lines := list(islice(file, _LINES_AT_ONCE)):
@@ -109,16 +109,16 @@ def _row(path: Path, line: int, values: list[int], units: Units) -> BookRow:
                     f"and of the lot, {units.lot}, not {size} at {price}"
                 )
             sides[at // 2 % 2][price // units.tick] = size // units.lot
-    return BookRow(bids=sides[1], asks=sides[0], room=len(values) // 4)
+    return BookRow(bids=sides[1], asks=sides[0], most=len(values) // 4)
 
 
 def infer_opening(messages: Messages, faults: Faults) -> Reading:
-    """A tape without an orderbook file: orders that nobody placed stood before the first message.
+    """Complete a tape without an orderbook file: orders without a placement were there before the first message.
 
-    They are queued in the order of their ids. What else stood then, nobody knows.
+    They are queued in the order of their ids. Other orders of that time remain unknown.
 
     Raises:
-        InputError: they cannot all have stood then, since bids would reach asks.
+        InputError: they cannot all have been there, since bids would reach asks.
     """
     completing = _Completing(messages)
     for (side, price), ids in sorted(completing.unplaced.items(), key=lambda item: -item[0][0] * item[0][1]):
@@ -132,12 +132,12 @@ def infer_opening(messages: Messages, faults: Faults) -> Reading:
 
 
 def complete(messages: Messages, books: Iterator[BookRow], faults: Faults) -> Reading:
-    """Play a tape beside its orderbook file, and put in what is missing.
+    """Play a tape beside its orderbook file, and insert what is missing.
 
     Args:
         messages: the tape.
         books: a row for each line of the message file.
-        faults: told of the messages that do not fit the orderbook file.
+        faults: receives the messages that do not fit the orderbook file.
 
     Raises:
         InputError: unless faults are lenient, the book is not the file's after some message.
@@ -159,13 +159,13 @@ def complete(messages: Messages, books: Iterator[BookRow], faults: Faults) -> Re
 
 
 def _beyond(row: BookRow, side: Side, price: int) -> bool:
-    """Whether a price was out of a row's sight."""
+    """Whether a price is beyond the levels of a row."""
     seen = row.bids if side is Side.BUY else row.asks
-    return 0 < row.room == len(seen) and side * price < min(side * level for level in seen)
+    return 0 < row.most == len(seen) and side * price < min(side * level for level in seen)
 
 
 def uncrossed(messages: Messages, faults: Faults) -> Messages:
-    """The messages without new orders that would have traded on arrival, which LOBSTER has none of.
+    """Returns the messages without new orders that would have traded on arrival, which LOBSTER does not have.
 
     Raises:
         InputError: unless faults are lenient, for the first.
@@ -184,16 +184,16 @@ def uncrossed(messages: Messages, faults: Faults) -> Messages:
 
 
 class _Completing:
-    """The book so far, and the messages put in."""
+    """The book so far, and the messages inserted."""
 
     def __init__(self, messages: Messages) -> None:
         self._messages = messages
         self._book = OrderBook()
         self._columns = [column.tolist() for column in (messages.kinds, messages.ids, messages.sizes, messages.prices)]
         self._sides = [Side.BUY if side > 0 else Side.SELL for side in messages.sides.tolist()]
-        #: Lots that messages still to come take off each order.
+        #: Lots that later messages take off each order.
         self._to_come: Counter[int] = Counter()
-        #: Orders by side and price that nobody has placed so far, and of which messages to come speak.
+        #: Orders by side and price without a placement so far, to which later messages refer.
         self.unplaced: dict[tuple[Side, int], list[int]] = defaultdict(list)
         placed: set[int] = set()
         for kind, order_id, lots, price, side in zip(*self._columns, self._sides, strict=True):
@@ -206,17 +206,17 @@ class _Completing:
         for ids in self.unplaced.values():
             ids.sort()
         first = messages.ids[messages.kinds == MessageKind.NEW]
-        #: Ids grow in time: what has a larger one cannot have been placed yet.
+        #: Ids grow in time: an order with a larger one cannot have been placed yet.
         self._latest_id = int(first[0]) if len(first) else 2**62
         self._next_id = int(messages.ids.max(initial=0)) + 1
-        #: After which message each was put in, and its kind, id, lots, price and side.
+        #: The messages inserted: after which one, kind, id, lots, price and side.
         self._put: list[tuple[int, int, int, int, int, int]] = []
         self._at = -1
-        #: Orders that were taken off for a level that came into view.
+        #: Orders from which lots were taken for a level that came into view.
         self._away: set[int] = set()
 
     def open(self, row: BookRow) -> None:
-        """Put in what stood before the first message, of which this is the row."""
+        """Insert the orders before the first message, of which this is the row."""
         kind, _, lots, price = (column[0] for column in self._columns)
         for side, levels in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
             stood = dict(levels)
@@ -226,7 +226,7 @@ class _Completing:
                 self._add(side, at, stood[at])
 
     def play(self, at: int, before: BookRow) -> None:
-        """Play a message; ``before`` is the row before it. What is said of no order is left for others to find."""
+        """Play a message; ``before`` is the row before it. Faults are found later, by :func:`check_lives`."""
         kind, order_id, lots, price = (column[at] for column in self._columns)
         side = self._sides[at]
         if kind == _NEW:
@@ -244,7 +244,7 @@ class _Completing:
         self._at = at
 
     def stand(self, side: Side, price: int, order_id: int) -> bool:
-        """Put in an order that nobody has placed; False when it would trade."""
+        """Insert an order without a placement; returns False when it would trade."""
         if order_id in self.unplaced[side, price]:
             self.unplaced[side, price].remove(order_id)
         lots = self._to_come[order_id]
@@ -254,7 +254,7 @@ class _Completing:
         return True
 
     def _stand_in(self, side: Side, price: int, order_id: int, there: int) -> None:
-        """Put in an order, of which so many lots are there, in the place of lots of nobody knows whom at its price."""
+        """Insert an order, of which ``there`` lots are in the book, in place of unknown lots at its price."""
         ladder, lots = self._book.bids if side is Side.BUY else self._book.asks, self._to_come[order_id]
         level = ladder.at(price)
         if (
@@ -270,12 +270,12 @@ class _Completing:
         self.stand(side, price, order_id)
 
     def compare(self, at: int, before: BookRow, row: BookRow, faults: Faults) -> None:
-        """Compare the book with the row after a message, and put in what came into view."""
+        """Compare the book with the row after a message, and insert what came into view."""
         for side, wanted in ((self._book.bids, row.bids), (self._book.asks, row.asks)):
-            if self._best(side, row.room) == wanted:
+            if self._best(side, row.most) == wanted:
                 continue
             has = self._best(side, None)
-            last = max(-side.side * price for price in wanted) if len(wanted) == row.room else inf
+            last = max(-side.side * price for price in wanted) if len(wanted) == row.most else inf
             for price in sorted(has.keys() | wanted.keys(), key=lambda price: -side.side * price):
                 if -side.side * price > last:
                     break
@@ -308,7 +308,7 @@ class _Completing:
     def _take_away(self, side: BookSide, price: int, lots: int) -> None:
         level = side.at(price)
         assert level is not None
-        # From the back, first those of which nothing more is said.
+        # From the back, first those to which no later message refers.
         queue = [*level.queue]
         queue.reverse()
         queue.sort(key=lambda order_id: self._to_come[order_id] > 0)
@@ -328,7 +328,7 @@ class _Completing:
             self._book.cancel(order_id)
 
     def reading(self) -> Reading:
-        """The messages with those put in."""
+        """Returns the messages with those inserted."""
         messages = self._messages
         if not self._put:
             return Reading(messages, compared=self._at + 1)
@@ -336,7 +336,7 @@ class _Completing:
         times = messages.times_ns[np.maximum(after, 0)]
         put = Messages(np.zeros(len(after), dtype=np.int64), times, kinds, ids, lots, prices, sides)
         whole = Messages.join([messages, put])
-        # Stable: what was put in after a message follows it, in the order of its making.
+        # Stable: what was inserted after a message follows it, in order.
         order = np.argsort(np.append(2 * np.arange(len(messages)), 2 * after + 1), kind="stable")
         opening = int((after < 0).sum())
         return Reading(whole.take(order), opening, len(after) - opening, self._at + 1)

@@ -1,4 +1,4 @@
-"""A level on a tape: the tape made whole beside it, and a file to edit."""
+"""A level on a tape: a file to edit, and beside it the completed tape."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _LONGEST_S = 86_400
 
 @dataclass(frozen=True, kw_only=True)
 class Wanted:
-    """What the level is to be.
+    """The parameters of a level on a tape.
 
     Attributes:
         id: None for the level file's name.
@@ -36,7 +36,7 @@ class Wanted:
         share: shares, or coins, in a unit of the file's sizes.
         from_s: seconds after the first message at which it starts.
         roam_s: the seed draws the start up to so many seconds later.
-        duration_s: how long it lasts; None for as long as the tape, a day at most.
+        duration_s: its length; None for as long as the tape, a day at most.
         effect: what the maker's presence changes.
     """
 
@@ -51,7 +51,7 @@ class Wanted:
 
 
 def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
-    """The market of a level on a tape, with what is normal there.
+    """Returns the market of a level on a tape.
 
     Raises:
         InputError: the tape is too short.
@@ -84,7 +84,7 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
 
 
 def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
-    """Write a level on a tape, and beside it the tape, unless that lies there and can be played as it is.
+    """Write a level on a tape, and beside it the tape, unless it is there and can be played as it is.
 
     Raises:
         InputError: a file cannot be written, or the tape is too short.
@@ -180,12 +180,12 @@ weights = {{ pnl = 0.4, inventory = 0.2, markout = 0.2, presence = 0.2 }}
 
 
 def _number(number: float) -> str:
-    """As TOML has it: never an exponent without a point."""
+    """Returns a number as TOML has it: never an exponent without a point."""
     return str(number) if isinstance(number, int) else f"{Decimal(str(number)):f}"
 
 
 def _round(lots: float) -> int:
-    """The nearest of 1, 2, 5, 10, 20, ... lots."""
+    """Returns the nearest of 1, 2, 5, 10, 20, ... lots."""
     power = 10 ** max(0, math.floor(math.log10(max(1.0, lots))))
     sizes: list[int] = [power * digit for digit in (1, 2, 5, 10)]
     return min(sizes, key=lambda size: abs(math.log(size / max(1.0, lots))))

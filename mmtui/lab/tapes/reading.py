@@ -1,4 +1,4 @@
-"""A tape from its files: read, checked and completed, with the units it is in."""
+"""Reading a tape from its files: checked and completed, with its units."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _FOREVER_NS = 10**6 * NS_PER_S
 
 @dataclass(frozen=True, kw_only=True)
 class TapeSource:
-    """Where a tape is and how it is to be read.
+    """The files of a tape and how to read them.
 
     Attributes:
         messages: LOBSTER's message file.
         orderbook: the file to check and complete it with, if any.
         tick: units of the file's prices in a tick; None for the largest step that all orders' prices are on.
         lot: units of the file's sizes in a lot.
-        lenient: skip what is wrong, and count it.
-        infer: take orders that nobody placed for ones that stood before the first message.
+        lenient: whether to skip and count wrong rows.
+        infer: whether orders without a placement were there before the first message.
     """
 
     messages: Path
@@ -45,12 +45,12 @@ class Tape:
     """A tape, read.
 
     Attributes:
-        source: where from.
-        units: what the file's numbers are.
-        messages: every order is placed before anything else is said of it.
-        rows: messages in the file that were right.
-        reading: what was put in, and what was compared.
-        skipped: rows that were not right, by reason.
+        source: its files.
+        units: of the files' numbers.
+        messages: every order is placed before any other message refers to it.
+        rows: correct messages in the file.
+        reading: what was inserted, and what was compared.
+        skipped: wrong rows, by reason.
     """
 
     source: TapeSource
@@ -62,7 +62,7 @@ class Tape:
 
     @property
     def seconds(self) -> float:
-        """From the first message to the last."""
+        """Seconds from the first message to the last."""
         times = self.messages.times_ns
         return float(times[-1] - times[0]) / NS_PER_S
 
@@ -73,7 +73,7 @@ class Tape:
 
 
 def orderbook_beside(messages: Path) -> Path | None:
-    """The orderbook file that LOBSTER's names, or the like, put beside a message file; None without just one."""
+    """Returns the orderbook file beside a message file, by LOBSTER's or similar names; None unless there is one."""
     if "message" not in messages.name:
         return None
     before, _, after = messages.name.partition("message")
@@ -85,7 +85,7 @@ def orderbook_beside(messages: Path) -> Path | None:
 
 
 def read_tape(source: TapeSource) -> Tape:
-    """Read a tape. Raises InputError for what is wrong with it, with file and line."""
+    """Read a tape. Raises InputError with file and line when it is wrong."""
     path = source.messages
     faults = Faults(str(path), source.lenient)
     units = Units(source.tick or _tick(path), source.lot)
@@ -111,10 +111,10 @@ def read_tape(source: TapeSource) -> Tape:
 
 
 def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
-    """The line of each message of the file, and the exchange after it and what was put in behind it.
+    """Yields the line of each message of the file, and the exchange after it and what was inserted behind it.
 
-    The first is line 0, with what stood before the first message. It is one exchange, which goes on changing; an order
-    of the tape is in it by :func:`~mmtui.market.tape.tape_market.book_id`.
+    The first is line 0, with the orders before the first message. It is always the same exchange, which changes; an
+    order of the tape has the id :func:`~mmtui.market.tape.tape_exchange.book_id` in it.
     """
     exchange = TapeExchange()
     times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)
@@ -130,7 +130,7 @@ def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
 
 
 def _tick(path: Path) -> int:
-    """The largest step that the prices of all visible orders are on."""
+    """Returns the largest step that the prices of all visible orders are on."""
     messages = read_messages(path, Units(1), Faults(str(path), lenient=True))
     prices = messages.prices[messages.kinds <= MessageKind.EXECUTE]
     return max(1, int(np.gcd.reduce(prices))) if len(prices) else 1

@@ -1,7 +1,7 @@
-"""A market without a book: a mid that walks, and fills by chance alone, less likely the further a quote is from it.
+"""A market without a book: a mid that walks, and random fills, less likely the further a quote is from it.
 
-It is the market that Avellaneda and Stoikov (2008), Guéant, Lehalle and Fernandez-Tapia (2013) and Cartea and Jaimungal
-write down, and the one in which what they publish can be found again. Any consistent units of price and time do.
+It is the market of Avellaneda and Stoikov (2008), Guéant, Lehalle and Fernandez-Tapia (2013) and Cartea and Jaimungal,
+in which their published results can be reproduced. Price and time are in any consistent units.
 """
 
 from __future__ import annotations
@@ -19,8 +19,8 @@ from mmtui.units import NonNegativeFloat, PositiveFloat
 #: Numpy's uniforms are multiples of 2^-53; 0 would reach infinitely far.
 _LEAST = 2.0**-54
 
-#: A quoting rule: mids, positions in units and the time since the start in, bids and asks out, one for each path. A
-#: bid at minus infinity and an ask at infinity are no quotes.
+#: A quoting rule: from mids, positions in units and the time since the start to bids and asks, one for each path. A bid
+#: at minus infinity and an ask at infinity are no quotes.
 Rule = Callable[[Floats, Ints, float], tuple[Floats, Floats]]
 
 
@@ -41,23 +41,23 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     fills: Literal["linear", "poisson"] = "linear"
 
     def chance(self, distance: Floats, dt: float) -> Floats:
-        """The chance that a quote at a distance from the mid (negative on its far side) is filled in a step dt."""
+        """Returns the chance that a quote at a distance from the mid (negative beyond it) is filled in a step dt."""
         exponent = np.log(self.rate * dt) - self.decay * distance
-        # min(1, x) by its logarithm, which no distance overflows. Of exp(6) expected fills some come, to a double.
+        # min(1, x) by its logarithm, which no distance overflows. With exp(6) expected fills the chance is 1.
         linear = self.fills == "linear"
         chance: Floats = np.exp(np.minimum(exponent, 0.0)) if linear else -np.expm1(-np.exp(np.minimum(exponent, 6.0)))
         return chance
 
     def reach(self, uniforms: Floats, dt: float | Floats) -> Floats:
-        """How far from the mid the furthest taker of a step dt comes: ``chance`` turned around.
+        """Returns how far from the mid the furthest taker of a step dt reaches: the inverse of ``chance``.
 
         Args:
             uniforms: in [0, 1), one a step and side.
             dt: the step, or as many of them.
 
         Returns:
-            Distances that exceed d with the chance of a fill at d. A negative one is a taker who does not come as far
-            as the mid.
+            Distances that exceed d with the chance of a fill at d. A negative one is a taker who does not reach the
+            mid.
         """
         drawn = np.maximum(uniforms, _LEAST)
         expected = drawn if self.fills == "linear" else -np.log1p(-drawn)
@@ -82,7 +82,7 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
 @dataclass(frozen=True)
 class Paths:
-    """What became of each path.
+    """The outcome of each path.
 
     Attributes:
         wealth: cash and the position at the last mid, less what the position was worth at the start.
@@ -110,7 +110,7 @@ def simulate(
     start: float = 100.0,
     position: int = 0,
 ) -> Paths:
-    """Let a rule quote on many paths at once.
+    """Simulate a quoting rule on many paths at once.
 
     Args:
         spec: the market.

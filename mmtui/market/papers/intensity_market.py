@@ -1,10 +1,10 @@
-"""The market kind *intensity*: nobody else quotes, a mid walks, and takers come who reach so far from it.
+"""The market kind *intensity*: only makers quote, a mid walks, and takers reach some distance from it.
 
-It is the papers' market (:mod:`mmtui.market.papers.intensity`) on a session's clock. Time goes in equal steps. In each,
-one taker on either side may come, who reaches a distance d or more from the mid with the chance that a quote at d is
-filled; he takes the maker's best quote within his reach, or, where there is none, trades with somebody else as far
-off as he reaches. Then the mid moves, by sigma times the root of the step, up or down at even odds. Nothing of this
-depends on the maker's orders.
+It is the papers' market (:mod:`mmtui.market.papers.intensity`) on a session's clock, in equal steps. In each step one
+taker on either side may come, who reaches a distance d or more from the mid with the chance that a quote at d is
+filled, and takes the maker's best quote within reach, or, if there is none, trades with an unknown other at the end of
+it. Then the mid moves, by sigma times the root of the step, up or down at even odds. None of this depends on the
+maker's orders.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.units import NS_PER_MS, NS_PER_S, PositiveFloat, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S
-#: Reaches and moves are whole numbers of grains, so many to a tick: the last bit of a machine's log never shows.
+#: Reaches and moves are whole numbers of grains, so many to a tick: the last bit of a machine's log does not matter.
 _GRAINS = float(2**20)
 _IOC = TimeInForce.IOC
 
@@ -57,7 +57,7 @@ class IntensityMarketSpec(
 
 
 class ReachExchange(Exchange):
-    """An exchange whose mid is given, and where only makers' orders rest. Nobody is there to be taken from."""
+    """An exchange whose mid is given, and where only makers' orders rest, so that makers cannot take."""
 
     def __init__(self, symbol: str, mid: float) -> None:
         super().__init__(symbol)
@@ -65,7 +65,7 @@ class ReachExchange(Exchange):
 
     @property
     def mid(self) -> float:
-        """Where the mid is, in ticks."""
+        """The mid, in ticks."""
         return self._mid
 
     @mid.setter
@@ -74,12 +74,12 @@ class ReachExchange(Exchange):
 
     @property
     def best_bid(self) -> int:
-        """The last tick below the mid, whether or not anybody bids there."""
+        """The last tick below the mid, with or without a bid."""
         return max(1, math.ceil(self._mid) - 1)
 
     @property
     def best_ask(self) -> int:
-        """The first tick above the mid, whether or not anybody offers there."""
+        """The first tick above the mid, with or without an offer."""
         return max(2, math.floor(self._mid) + 1)
 
     @property
@@ -92,7 +92,7 @@ class ReachExchange(Exchange):
         return "nobody else quotes here, so that nothing trades at once" if immediate else None
 
     def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
-        """A taker comes who trades at ``worst`` or better."""
+        """Let a taker trade at ``worst`` or better."""
         report = self._book.limit(order_id, side, worst, quantity, _IOC)
         if report.trades:
             self.settle(now_ns, report.trades, self._mid)
@@ -101,7 +101,7 @@ class ReachExchange(Exchange):
 
 
 class Takers:
-    """Draws the steps ahead, and makes them.
+    """Draws the steps ahead, and carries them out.
 
     Attributes:
         spec: the law; it may be replaced between blocks.
@@ -117,11 +117,11 @@ class Takers:
         self._reaches: tuple[list[float], list[float]] = [], []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
-        """The steps that end in ``[start_ns, end_ns)``, the first one a step after the start."""
+        """Yields the steps that end in ``[start_ns, end_ns)``, the first one a step after the start."""
         step_ns, spec = self._step_ns, self.spec
         first = max(1, -(-start_ns // step_ns))
         times: Ints = np.arange(first * step_ns, end_ns, step_ns, dtype=np.int64)
-        # A row a step, so that where a block ends makes no difference.
+        # A row a step, so that blocks make no difference.
         uniforms = self._rng.random((len(times), 3)).T
         dt = step_ns / NS_PER_S
         sold, bought = (grained(spec.reach(each, dt)).tolist() for each in uniforms[:2])
@@ -140,7 +140,7 @@ class Takers:
 
 
 def grained(lengths: Floats) -> Floats:
-    """Lengths in ticks, rounded to grains."""
+    """Returns lengths in ticks, rounded to grains."""
     return np.rint(lengths * _GRAINS) / _GRAINS
 
 
@@ -149,7 +149,7 @@ class IntensityMarket:
 
     Args:
         regimes: (from_ns, spec) in the order of time; the instrument, the step and the size are the first one's.
-        seed: with the regimes, it decides everything.
+        seed: with the regimes, it determines everything.
     """
 
     def __init__(self, regimes: Sequence[tuple[int, IntensityMarketSpec]], seed: int) -> None:

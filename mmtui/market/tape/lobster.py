@@ -1,4 +1,4 @@
-"""LOBSTER's message files: what they say, and where one is wrong.
+"""LOBSTER's message files: reading and checking.
 
 A message is a row ``time,type,order id,size,price,direction`` without a header, plain or gzipped. Times are seconds
 after midnight, prices whole numbers of a ten-thousandth of the currency, direction 1 for a bid and -1 for an ask, of
@@ -42,7 +42,7 @@ _MOST_PRICE = 2**53
 
 
 class MessageKind(IntEnum):
-    """What a message says."""
+    """The type of a message."""
 
     NEW = 1
     REDUCE = 2
@@ -54,7 +54,7 @@ class MessageKind(IntEnum):
 
 
 class Units(msgspec.Struct, frozen=True):
-    """What the file's whole numbers are: a price is a multiple of ``tick``, a size one of ``lot``."""
+    """The units of the file's whole numbers: a price is a multiple of ``tick``, a size one of ``lot``."""
 
     tick: int
     lot: int = 1
@@ -65,11 +65,11 @@ class Messages:
     """Messages in the order of the file; arrays of equal length.
 
     Attributes:
-        lines: line in the file, from 1; 0 for a message that was put in.
+        lines: line in the file, from 1; 0 for a message that was inserted.
         times_ns: after midnight.
         kinds: see :class:`MessageKind`.
         ids: the orders', as in the file.
-        sizes: lots; of a halt what the file says.
+        sizes: lots; of a halt as in the file.
         prices: ticks, of hidden executions and crosses the nearest one; of a halt -1, 0 or 1.
         sides: 1 or -1, the resting order's.
     """
@@ -90,12 +90,12 @@ class Messages:
         return self
 
     def take(self, chosen: Bools | Ints | slice) -> Messages:
-        """Some of them."""
+        """Returns some of them."""
         return Messages(*(getattr(self, column.name)[chosen] for column in fields(self)))
 
     @staticmethod
     def join(parts: list[Messages]) -> Messages:
-        """Several, one after another."""
+        """Concatenates several."""
         if not parts:
             return Messages(*(np.empty(0, dtype=np.int64) for _ in fields(Messages)))
         return Messages(*(np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Messages)))
@@ -103,11 +103,11 @@ class Messages:
 
 @dataclass
 class Faults:
-    """What to do about rows that are wrong: the first is an error, or each is skipped and counted.
+    """Handles wrong rows: the first is an error, or each is skipped and counted.
 
     Attributes:
         source: the file, for the error.
-        lenient: whether to go on.
+        lenient: whether to skip and count.
         skipped: rows by reason.
     """
 
@@ -116,17 +116,17 @@ class Faults:
     skipped: Counter[str] = field(default_factory=Counter)
 
     def found(self, line: int, reason: str, detail: str) -> None:
-        """A row is wrong. Raises InputError unless lenient."""
+        """Report a wrong row. Raises InputError unless lenient."""
         if not self.lenient:
             raise InputError(f"{self.source}, line {line}: {detail}")
         self.skipped[reason] += 1
 
     def sift(self, messages: Messages, faults: list[tuple[str, str, Bools]]) -> Messages:
-        """Those that are not wrong.
+        """Returns the messages that are not wrong, and reports the others.
 
         Args:
             messages: the messages.
-            faults: reason, detail with places for a message's columns, and which of them it is true of.
+            faults: reason, detail with placeholders for a message's columns, and the messages it applies to.
         """
         reasons = np.full(len(messages), len(faults))
         for number in reversed(range(len(faults))):
@@ -141,7 +141,7 @@ class Faults:
 
 @contextmanager
 def opened(path: Path) -> Iterator[IO[str]]:
-    """A file as text, plain or gzipped by what is in it. What goes wrong in reading it is an InputError."""
+    """Open a file as text, plain or gzipped by its content. Raises InputError when reading fails."""
     try:
         with path.open("rb") as raw:
             zipped = raw.read(2) == b"\x1f\x8b"
@@ -156,7 +156,7 @@ def opened(path: Path) -> Iterator[IO[str]]:
 
 
 def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
-    """The messages of a file, some ten thousand at a time, each right by itself.
+    """Yields the messages of a file, some ten thousand at a time, each checked by itself.
 
     Raises:
         InputError: the file cannot be read, or, unless faults are lenient, a row is wrong.
@@ -172,10 +172,10 @@ def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
 
 
 def read_messages(path: Path, units: Units, faults: Faults) -> Messages:
-    """All messages of a file, whose orders' lives make sense: 56 bytes of memory a message.
+    """Read all messages of a file, each checked by itself: 56 bytes of memory a message.
 
     Raises:
-        InputError: as :func:`read_blocks`, or there are none.
+        InputError: as :func:`read_blocks`, or the file is empty.
     """
     messages = Messages.join(list(read_blocks(path, units, faults)))
     if not len(messages):
@@ -187,7 +187,7 @@ def read_messages(path: Path, units: Units, faults: Faults) -> Messages:
 
 
 def _parsed(lines: list[str], first: int, faults: Faults) -> tuple[Ints, npt.NDArray[np.void]]:
-    """The lines' numbers and values; those that are no rows are told of."""
+    """Returns the lines' numbers and values; reports those that are not rows."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
@@ -196,7 +196,7 @@ def _parsed(lines: list[str], first: int, faults: Faults) -> tuple[Ints, npt.NDA
             return np.arange(first, first + len(lines)), rows
     except (ValueError, Warning):
         pass
-    # Something is wrong: slowly, to see what and where.
+    # Something is wrong: parsed slowly, to find what and where.
     numbers, values = [], []
     for number, line in enumerate(lines, start=first):
         row = _row(line, number, faults)
@@ -231,7 +231,7 @@ def _shown(text: str) -> str:
 
 
 def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int, faults: Faults) -> Messages:
-    """Rows in ticks and lots, without those that cannot be."""
+    """Returns rows in ticks and lots, without the wrong ones."""
     seconds = np.where((rows["time"] >= 0) & (rows["time"] < _LATEST_S), rows["time"], -1.0)
     times_ns = np.rint(seconds * NS_PER_S).astype(np.int64)
     kinds, prices, sizes = rows["type"], rows["price"], rows["size"]
@@ -253,7 +253,7 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
             ("direction", "the direction is {sides}; expected 1 or -1", trade & (np.abs(raw.sides) != 1)),
         ],
     )
-    # The times of rows that are wrong otherwise say nothing, so that this comes last.
+    # Last, since the times of wrong rows do not count.
     latest = np.maximum.accumulate(np.append(last_ns, raw.times_ns))[:-1]
     raw = faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
     halt = raw.kinds == MessageKind.HALT
@@ -269,10 +269,10 @@ def _within(numbers: Ints, most: int) -> Bools:
 
 
 def check_lives(messages: Messages, faults: Faults) -> Messages:
-    """The messages without those that do not fit what their orders are.
+    """Returns the messages without those that do not fit their orders.
 
-    A new order has an id that no other order then has; whatever else a message says of an order is said of one that
-    is there, at its price and side, and takes no more lots than it has; a deletion takes all of them.
+    A new order has an id that no other order then has; any other message refers to an order that is there, at its price
+    and side, and takes no more lots than it has; a deletion takes all of them.
 
     Raises:
         InputError: unless faults are lenient, for the first that does not fit.
@@ -282,15 +282,15 @@ def check_lives(messages: Messages, faults: Faults) -> Messages:
         about = about[np.argsort(messages.ids[about], kind="stable")]
         if not len(about):
             return messages
-        told = messages.take(about)
-        fresh = told.kinds == MessageKind.NEW
-        lots = np.where(fresh, told.sizes, -told.sizes)
-        first = np.append(True, told.ids[1:] != told.ids[:-1])
+        orders = messages.take(about)
+        fresh = orders.kinds == MessageKind.NEW
+        lots = np.where(fresh, orders.sizes, -orders.sizes)
+        first = np.append(True, orders.ids[1:] != orders.ids[:-1])
         so_far = np.cumsum(lots)
         starts = np.flatnonzero(first)
         after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
         before = after - lots
-        # Where the order of each message was made; nothing is said of one that was not.
+        # Where the order of each message was placed; of no meaning for one that was not.
         made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
         known = before > 0
         checks = [
@@ -299,26 +299,25 @@ def check_lives(messages: Messages, faults: Faults) -> Messages:
             (
                 "other price",
                 "order {ids} is not at this price and side",
-                ~fresh & known & ((told.prices != told.prices[made]) | (told.sides != told.sides[made])),
+                ~fresh & known & ((orders.prices != orders.prices[made]) | (orders.sides != orders.sides[made])),
             ),
             ("too many lots", "order {ids} has fewer than {sizes} lots left", ~fresh & known & (after < 0)),
             (
                 "lots left",
                 "a deletion of order {ids} leaves lots of it; expected all",
-                (told.kinds == MessageKind.DELETE) & known & (after > 0),
+                (orders.kinds == MessageKind.DELETE) & known & (after > 0),
             ),
         ]
         wrong = np.logical_or.reduce([check[2] for check in checks])
         if not wrong.any():
             return messages
-        # What follows an order's first fault may follow from it: of each order that one is told of, then all is
-        # looked at anew.
+        # An order's later faults may follow from its first: only the first is reported, and then all is checked anew.
         counted = np.cumsum(wrong)
         earlier = counted - wrong - np.repeat((counted - wrong)[starts], np.diff(np.append(starts, len(lots))))
         now = wrong & (earlier == 0)
         found = np.flatnonzero(now)
         found = found[np.argsort(about[found])]
-        faults.sift(told.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
+        faults.sift(orders.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
         keep = np.ones(len(messages), dtype=np.bool_)
         keep[about[found]] = False
         messages = messages.take(keep)

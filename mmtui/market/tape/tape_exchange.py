@@ -4,17 +4,17 @@ The tape's orders keep their ids, so that an own order stands in the queue where
 that came before it, and ahead of those that came after. What is ahead of it falls by the executions and cancellations
 of the orders ahead, and by nothing else. Two models say what the maker's presence changes.
 
-*passive*: the tape does not react. Every order of the tape lives and ends as it did, less the lots that traded with
-the maker. Where the tape executes an order that stands behind an own one, at a worse price or later at the same, the
-own one is filled first: the taker's lots go to it, and what is left of them to the tape's order, whose other lots go
-as they went on the tape. So the volume of every execution is what it was. A hidden order's execution fills own orders
-at its price or better likewise. An order of the tape that arrives at an own quote trades with it, and what the maker
-takes is gone: lots trade once, and those that a later taker of the tape wanted, and the maker has, he goes without.
+*passive*: the tape does not react. Every order of the tape ends as it did, less the lots that traded with the maker.
+Where the tape executes an order behind an own one, at a worse price or later at the same, the own one is filled first:
+the taker's lots go to it, and the rest of them to the tape's order, whose other lots end as they did on the tape. So
+the volume of every execution is unchanged. A hidden order's execution fills own orders at its price or better likewise.
+An order of the tape that arrives at an own quote trades with it, and lots that the maker takes are gone: a later taker
+of the tape does not get them.
 
 *impact*: the tape's messages are instructions. A new order is a limit order, an execution an order to take so many lots
-at that price or better, in the book's own order; a cancellation takes off what it says, or what is left. What the maker
-takes is missing for those who come later, who trade with what stands behind; what his orders absorb, others keep, and
-stay until somebody takes them or they are cancelled. Until the maker has traded, the book is the tape's.
+at that price or better, in the book's own order; a cancellation takes off its lots, or what is left. Lots that the
+maker takes are missing for later takers, who trade with the orders behind; orders in whose place the maker's were
+filled stay until they are taken or cancelled. Until the maker has traded, the book is the tape's.
 
 Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order
 is taken.
@@ -30,17 +30,17 @@ from mmtui.market.tape.tape_spec import Effect
 _IOC = TimeInForce.IOC
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
-#: By a message's direction.
+#: Side by a message's direction.
 SIDES = (Side.BUY, Side.BUY, Side.SELL)
 
 
 def book_id(order_id: int) -> int:
-    """The id in the book of an order of the tape."""
+    """Returns the id in the book of an order of the tape."""
     return order_id * PARTICIPANTS + TAPE
 
 
 class TapeExchange(Exchange):
-    """An exchange whose background is a tape; it is closed while trading stood still on the tape."""
+    """An exchange whose background is a tape; it is closed while trading was halted on the tape."""
 
     def __init__(self, symbol: str = "", effect: Effect = "passive", start_ticks: int = 2) -> None:
         super().__init__(symbol)
@@ -48,14 +48,14 @@ class TapeExchange(Exchange):
         self._takers = self.id_range(TAPE_TAKERS)
         self._taker = (-1, Side.BUY, 0)
         self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
-        # Whether orders may stand that are gone on the tape, since the maker's were filled in their place.
+        # Whether orders may be left that are gone on the tape, since the maker's were filled in their place.
         self._apart = False
 
-    # The touch: a side may be empty for a while, and then its last price counts
+    # The touch: while a side is empty, its last price counts
 
     @property
     def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks; of an empty side the last there was."""
+        """The best bid and ask, in ticks; of an empty side the last one."""
         bid, ask = self._bids.best, self._asks.best
         if bid is not None and ask is not None:
             self._last_touch = bid.price, ask.price
@@ -97,14 +97,14 @@ class TapeExchange(Exchange):
         self._book.cancel(order_id)
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """A new order of the tape that reaches quotes, with which it trades first."""
+        """Place a new order of the tape that first trades with quotes it reaches."""
         mid = self.mid
         report = self._book.limit(order_id, side, price, lots)
         if report.trades:
             self.settle(now_ns, report.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
-        """A cancellation of some lots."""
+        """Cancel some lots of an order of the tape."""
         level = self._book.level_of(order_id)
         if level is not None:
             if lots < level.queue[order_id]:
@@ -113,13 +113,13 @@ class TapeExchange(Exchange):
                 self._book.cancel(order_id)
 
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """A taker of the tape, who traded with one of its orders, resting on a side."""
+        """Execute an order of the tape, resting on a side."""
         taker, mid = SIDES[-side], self.mid
         taker_id = self._taker_id(now_ns, taker)
         level = self._book.level_of(order_id)
         there = 0 if level is None else level.queue[order_id]
         if there >= lots and not (self.maker_orders or self._apart):
-            # Mostly nobody is in the way.
+            # The usual case: no own order is in the way.
             if lots < there:
                 self._book.reduce(order_id, lots)
             else:
@@ -132,21 +132,21 @@ class TapeExchange(Exchange):
                 self._apart = self._apart or report.trades[0].maker_id != order_id
                 self.settle(now_ns, report.trades, mid)
             return
-        # Where the maker has taken the order, his own that stand elsewhere at its price are not what comes next.
+        # Where the maker has taken the order, own orders at its price are not next in the queue.
         worst = price if there else price + side
         fills = self._ahead(side, worst, order_id, lots) if self.maker_orders else []
         left = lots - sum(quantity for _, _, quantity in fills)
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         if there:
-            # Those lots go too that own ones were filled in place of.
+            # The lots in whose place own ones were filled end too.
             self.reduce(order_id, lots)
             if left:
                 fills.append((order_id, price, min(there, left)))
         self._print(now_ns, fills, taker_id, taker, mid)
 
     def hidden(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """A taker of the tape, who traded with an order that nobody sees, resting on a side."""
+        """Execute a hidden order of the tape, resting on a side."""
         taker, mid = SIDES[-side], self.mid
         taker_id = self._taker_id(now_ns, taker)
         fills = self._ahead(side, price, None, lots) if self.maker_orders else []
@@ -158,7 +158,7 @@ class TapeExchange(Exchange):
         self._print(now_ns, fills, taker_id, taker, mid)
 
     def halt(self, now_ns: int, *, halted: bool) -> None:
-        """Trading stops, or goes on."""
+        """Halt or resume trading."""
         phase = Phase.CLOSED if halted else Phase.OPEN
         if phase is not self.phase:
             self.phase, self.phase_name = phase, "trading halt" if halted else "open"
@@ -166,7 +166,7 @@ class TapeExchange(Exchange):
                 on_phase(now_ns, phase)
 
     def _taker_id(self, now_ns: int, side: Side) -> int:
-        """The order that takes: the same for executions of one instant, since a tape has a row for each match."""
+        """Returns the taking order's id: the same for executions of one instant, since a tape has a row a match."""
         last_ns, last_side, taker_id = self._taker
         if now_ns != last_ns or side is not last_side:
             taker_id = self._takers.one()
@@ -174,7 +174,7 @@ class TapeExchange(Exchange):
         return taker_id
 
     def cross(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """Lots that traded in a cross: they are printed, as bought where the tape says so."""
+        """Print the lots of a cross, with the tape's direction."""
         self._print(now_ns, [(TAPE, price, lots)], self._taker_id(now_ns, side), side, self.mid)
 
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
@@ -183,12 +183,12 @@ class TapeExchange(Exchange):
             self.settle(now_ns, trades, mid)
 
     def _ahead(self, side: Side, price: int, order_id: int | None, lots: int) -> list[tuple[int, int, int]]:
-        """Own orders that a taker of so many lots meets before an order of the tape: id, price and lots of each.
+        """Returns the own orders that a taker meets before an order of the tape: id, price and lots of each.
 
         Args:
             side: the side they rest on.
             price: the order's.
-            order_id: the order; None for one that nobody sees, which comes after all others at its price.
+            order_id: the order; None for a hidden one, which comes after all others at its price.
             lots: the taker's.
         """
         found: list[tuple[int, int, int]] = []

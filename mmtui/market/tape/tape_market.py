@@ -25,12 +25,12 @@ from mmtui.units import NS_PER_S
 _BLOCK_NS = 60 * NS_PER_S
 _GTC = TimeInForce.GTC
 _RESTING = OrderStatus.RESTING
-#: Figures of what is normal are taken over so much of a tape at most.
+#: The usual state is measured over at most so much of a tape.
 _MEASURED_S = 3600
 
 
 def file_digest(path: Path) -> str:
-    """A file's SHA-256. Raises InputError."""
+    """Returns a file's SHA-256. Raises InputError."""
     found = sha256()
     try:
         with path.open("rb") as file:
@@ -43,7 +43,7 @@ def file_digest(path: Path) -> str:
 
 @lru_cache(maxsize=2)
 def _loaded(file: str, digest: str, tick: float, lot: int) -> Messages:
-    """A tape, checked; kept for the next session."""
+    """Read and check a tape; the last ones are cached."""
     units = Units(round(tick * PRICE_UNITS), lot)
     path = Path(file)
     found = file_digest(path)
@@ -57,7 +57,7 @@ class TapeFlow:
     """Plays a stretch of a tape to an exchange.
 
     Args:
-        exchange: where.
+        exchange: the exchange.
         messages: the tape.
         zero_ns: the time of day at which the session's clock is at 0.
     """
@@ -88,23 +88,29 @@ class TapeFlow:
             action(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
-        """The messages not yet drawn, up to a time of the session."""
+        """Yields the messages not yet drawn, up to a time of the session."""
         times, actions, rows = self.part(end_ns)
         yield Stream(times, self._other, rows, actions)
 
     def part(self, end_ns: int) -> tuple[Ints, list[Action], Ints]:
-        """Time, what to do and the row it is about, of each message not yet drawn, up to a time of the session."""
+        """Returns time, action and row of each message not yet drawn, up to a time of the session."""
         messages, first = self._messages, self._next
         self._next = last = int(np.searchsorted(messages.times_ns, end_ns + self._zero_ns))
         part = messages.take(slice(first, last))
-        ids, told = part.ids * PARTICIPANTS + TAPE, part.kinds != MessageKind.DELETE
-        # A deletion needs to know no more than the order.
-        rows = np.where(told, np.cumsum(told) - 1, ids)
-        sides = map(SIDES.__getitem__, part.sides[told].tolist())
+        ids, whole = part.ids * PARTICIPANTS + TAPE, part.kinds != MessageKind.DELETE
+        # A deletion needs the order's id only.
+        rows = np.where(whole, np.cumsum(whole) - 1, ids)
+        sides = map(SIDES.__getitem__, part.sides[whole].tolist())
         self._rows = list(
-            zip(ids[told].tolist(), sides, part.prices[told].tolist(), part.sizes[told].tolist(), strict=True)
+            zip(
+                ids[whole].tolist(),
+                sides,
+                part.prices[whole].tolist(),
+                part.sizes[whole].tolist(),
+                strict=True,
+            )
         )
-        self._kinds = part.kinds[told]
+        self._kinds = part.kinds[whole]
         return part.times_ns - self._zero_ns, list(map(self._actions.__getitem__, part.kinds.tolist())), rows
 
     def _new(self, now_ns: int, row: int) -> None:
@@ -123,7 +129,7 @@ class TapeFlow:
         self._exchange.execute(now_ns, *self._rows[row])
 
     def _other(self, now_ns: int, row: int) -> None:
-        """A message that touches no order that anybody sees."""
+        """Play a message that touches no visible order."""
         kind = self._kinds[row]
         _, side, price, lots = self._rows[row]
         if kind == MessageKind.HALT:
@@ -137,17 +143,17 @@ class TapeFlow:
 class TapeMarket:
     """The market of a session of the kind *tape*. See :class:`mmtui.market.book_market.Market`.
 
-    ``lasts_ns`` is how much of the tape there is from the session's start on. The book is there when the session
-    starts, and so are the last minutes' trades.
+    ``lasts_ns`` is the length of the tape from the session's start on. The book is there when the session starts, with
+    the last minutes' trades.
 
     Args:
-        spec: the tape and what to do with it.
-        seed: it draws the start.
-        messages: what is on it, where that has been read already.
-        exchange: where it is played; a plain one unless given.
+        spec: the tape and how it is played.
+        seed: draws the start.
+        messages: its messages, if they have been read already.
+        exchange: where it is played; a plain one by default.
 
     Raises:
-        InputError: the tape cannot be read, is not the one of the digest, or is over where the level starts.
+        InputError: the tape cannot be read, has another digest, or ends before the level starts.
     """
 
     def __init__(
@@ -175,9 +181,9 @@ class TapeMarket:
 
 @lru_cache(maxsize=8)
 def measured(spec: TapeSpec) -> NormalSpec:
-    """Mean spread and lots at the best prices, and the volatility of the mid over seconds, from ``from_s`` on.
+    """Measure mean spread, lots at the best prices, and the volatility of the mid over seconds, from ``from_s`` on.
 
-    Taken by the second, over an hour at most. Raises InputError as the market does.
+    Samples are taken by the second, over an hour at most. Raises InputError as the market does.
     """
     market = TapeMarket(msgspec.structs.replace(spec, roam_s=0.0), 0)
     exchange, clock = market.exchange, market.clock
@@ -191,7 +197,7 @@ def measured(spec: TapeSpec) -> NormalSpec:
     volatility = float(np.sqrt(np.mean(moves**2))) if len(moves) else 0.0
     return NormalSpec(
         spread=float(np.mean(spreads)),
-        # A mid that never moved has no scale; a tenth of a tick is below any that did.
+        # A mid that never moved has no scale; a tenth of a tick is below any that moved.
         volatility=max(0.1, volatility),
         size=max(1, round(float(np.mean(sizes or [1])))),
     )

@@ -80,19 +80,17 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         first = names.index(self.ready) if self.ready in names else 0
         with Vertical(id="choose", classes="panel"):
             yield Static(self.question, id="choose-title")
-            menu = OptionList(*(option(*strategy_rows(card, self.ready), id=card.name) for card in self._cards))
+            menu = OptionList(
+                *(option(*strategy_rows(card, self.ready), id=card.name) for card in self.strategies.values())
+            )
             menu.highlighted = first
             yield menu
             yield VerticalScroll(id="choose-params", can_focus=False)
             yield Static(_FOOT, id="choose-foot", markup=False)
 
     @property
-    def _cards(self) -> list[StrategyCard]:
-        return list(self.strategies.values())
-
-    @property
     def _marked(self) -> StrategyCard:
-        return self._cards[self.query_one(OptionList).highlighted or 0]
+        return list(self.strategies.values())[self.query_one(OptionList).highlighted or 0]
 
     async def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the fields of the highlighted strategy."""

@@ -173,9 +173,11 @@ class ReplayScreen(MarketScreen):
     # Back in
 
     def action_take_over(self) -> None:
-        quotes = None if self._debrief is None else self._debrief.quotes
+        if self._debrief is None:
+            self.show_message("Playing it through once; then you can take over")
+            return
         try:
-            self.navigator.take_over(self.card, self.replay, self.name_of_journal, quotes)
+            self.navigator.take_over(self.card, self.replay, self.name_of_journal, self._debrief.quotes)
         except MmtuiError as error:
             self.show_message(str(error))
 

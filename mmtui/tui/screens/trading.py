@@ -10,22 +10,7 @@ import msgspec
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
-from mmtui.session.commands import (
-    AnyCommand,
-    Cancel,
-    Fix,
-    Flatten,
-    Hedge,
-    HedgeAll,
-    Join,
-    Move,
-    Peg,
-    Quote,
-    Reverse,
-    Shift,
-    Take,
-    Undo,
-)
+from mmtui.session import commands
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.screens.market import MarketScreen
@@ -58,7 +43,7 @@ class TradingScreen(MarketScreen):
         self.quote_size = card.level.maker.sizes[0]
         self._hedge = 0
 
-    def do(self, command: AnyCommand) -> None:
+    def do(self, command: commands.AnyCommand) -> None:
         """Submit a command and show the result."""
         self.seat.submit(command)
         self.paint()
@@ -69,23 +54,23 @@ class TradingScreen(MarketScreen):
         self._quote(_SIDES[side], self.ladder.cursor, self.quote_size)
 
     def _quote(self, side: Side, price: int, size: int) -> None:
-        self.do(Quote(side, price, size, add=self.settings.several))
+        self.do(commands.Quote(side, price, size, add=self.settings.several))
 
     def action_join(self, side: str, improve: int) -> None:
-        self.do(Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
+        self.do(commands.Join(_SIDES[side], self.quote_size, improve, add=self.settings.several))
 
     def action_width(self, step: int) -> None:
         """Bring the quotes closer together (negative) or further apart."""
-        self._adjust(Shift(-step, step), half_spread=step * _PEG_STEP)
+        self._adjust(commands.Shift(-step, step), half_spread=step * _PEG_STEP)
 
     def action_skew(self, step: int) -> None:
         """Lower the bid (negative) or raise the ask; shift both quotes when they are pegged."""
-        self._adjust(Shift(min(0, step), max(0, step)), skew=step * _PEG_STEP)
+        self._adjust(commands.Shift(min(0, step), max(0, step)), skew=step * _PEG_STEP)
 
     def action_both(self, ticks: int) -> None:
-        self._adjust(Shift(ticks, ticks), skew=ticks)
+        self._adjust(commands.Shift(ticks, ticks), skew=ticks)
 
-    def _adjust(self, shift: Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
+    def _adjust(self, shift: commands.Shift, half_spread: float = 0.0, skew: float = 0.0) -> None:
         """Shift fixed quotes; change the half-spread or the skew of pegged ones, in ticks."""
         peg = self.view.peg
         if peg is None:
@@ -97,14 +82,14 @@ class TradingScreen(MarketScreen):
         view = self.view
         if view.peg is not None:
             self.set_message("Your quotes stay where they are")
-            self.do(Fix())
+            self.do(commands.Fix())
             return
         bid, ask = own_quotes(view)
         if bid is None or ask is None:
             half, skew = view.signals.spread / 2, 0.0
         else:
             half, skew = (ask - bid) / 2, (ask + bid) / 2 - view.mid
-        self.do(Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
+        self.do(commands.Peg(max(_PEG_STEP, half), round(skew / _PEG_STEP) * _PEG_STEP, self.quote_size))
         self.show_message("Your quotes follow the mid: , . width   ; ' skew   M microprice   m fixes them")
 
     def action_reference(self) -> None:
@@ -119,7 +104,7 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        self.do(Undo())
+        self.do(commands.Undo())
 
     def action_move_order(self, rows: int) -> None:
         found = self.ladder.orders_in(self.ladder.cursor)
@@ -128,16 +113,16 @@ class TradingScreen(MarketScreen):
             return
         self.ladder.move(rows)
         for side, price in found:
-            self.do(Move(side, price, price + rows * self.ladder.group))
+            self.do(commands.Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
-        self.do(Take(_SIDES[side], self.quote_size))
+        self.do(commands.Take(_SIDES[side], self.quote_size))
 
     def action_flatten(self) -> None:
-        self.do(Flatten())
+        self.do(commands.Flatten())
 
     def action_reverse(self) -> None:
-        self.do(Reverse())
+        self.do(commands.Reverse())
 
     # Hedging
 
@@ -148,11 +133,11 @@ class TradingScreen(MarketScreen):
 
     def action_hedge(self) -> None:
         if hedge := self._hedge_instrument():
-            self.do(HedgeAll(hedge.name))
+            self.do(commands.HedgeAll(hedge.name))
 
     def action_trade_hedge(self, side: str) -> None:
         if hedge := self._hedge_instrument():
-            self.do(Hedge(hedge.name, _SIDES[side], 1))
+            self.do(commands.Hedge(hedge.name, _SIDES[side], 1))
 
     def action_next_hedge(self) -> None:
         if self._hedge_instrument():
@@ -172,13 +157,13 @@ class TradingScreen(MarketScreen):
     def action_cancel_here(self) -> None:
         cursor = self.ladder.cursor
         for price in dict.fromkeys(price for _, price in self.ladder.orders_in(cursor)) or [cursor]:
-            self.do(Cancel(price=price))
+            self.do(commands.Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
-        self.do(Cancel(side=_SIDES[side]))
+        self.do(commands.Cancel(side=_SIDES[side]))
 
     def action_cancel_all(self) -> None:
-        self.do(Cancel())
+        self.do(commands.Cancel())
 
     # Clicks and size
 
@@ -205,9 +190,9 @@ class TradingScreen(MarketScreen):
         """A click or a drag on the ladder."""
         side, price = message.side, message.price
         if message.do == "cancel" or price is None:
-            self.do(Cancel(side=side, price=price))
+            self.do(commands.Cancel(side=side, price=price))
         elif message.do == "move" and message.to is not None:
-            self.do(Move(side, price, message.to))
+            self.do(commands.Move(side, price, message.to))
         elif message.do == "quote":
             self._quote(side, price, self.quote_size)
         else:

@@ -51,7 +51,6 @@ MUTANTS = [
             ),
             "the first fill of a flat desk enters at nothing": ("if before * added >= 0:", "if before * added > 0:"),
             "a part closed leaves the entry's value": ("self._entry * after / before", "self._entry"),
-            "closing to flat keeps an entry": ("elif before * after >= 0:", "elif before * after > 0:"),
             "trading through zero keeps the old entry": ("float(after * price)", "self._entry * after / before"),
             "the largest position is the last": ("max(self.max_abs, abs(after))", "abs(after)"),
             "the largest position is the most long": ("max(self.max_abs, abs(after))", "max(self.max_abs, after)"),

@@ -7,7 +7,7 @@ from tests.mutants.mutant import mutants
 MUTANTS = [
     *mutants(
         "mmtui.session.score",
-        ("tests/unit/session/test_score.py",),
+        ("tests/unit/session/test_score.py", "tests/unit/debrief/test_tables.py"),
         {
             "a star needs more than its score": ("total >= least", "total > least"),
             "two stars need 75": ("(50.0, 70.0, 85.0)", "(50.0, 75.0, 85.0)"),
@@ -49,6 +49,41 @@ MUTANTS = [
             "presence is asked for all the time": ("measures.presence / level.obligation.share", "measures.presence"),
             "a part has more than 100 points": ("min(100.0, max(0.0, raw))", "max(0.0, raw)"),
             "a part has less than no points": ("min(100.0, max(0.0, raw))", "min(100.0, raw)"),
+            "the next star is the one there is": ("if total < least), None)", "if total <= least), None)"),
+        },
+    ),
+    *mutants(
+        "mmtui.session.par",
+        ("tests/unit/session/test_par.py",),
+        {
+            "par is played to the end at once": ("min(to_ns, self._end_ns)", "self._end_ns"),
+            "par is played beyond the end": ("min(to_ns, self._end_ns)", "to_ns"),
+            "par is started anew each time": ("self._session = session\n", "self._session = None\n"),
+            "par that has failed is gone on with": (
+                "session, self._session = self._session or self._start(), None",
+                "session = self._session = self._session or self._start()",
+            ),
+            "par of this second is not known": (
+                "second * NS_PER_S > self._known_ns",
+                "second * NS_PER_S >= self._known_ns",
+            ),
+            "par of seconds to come is known": (
+                "second * NS_PER_S > self._known_ns",
+                "second * NS_PER_S > self._end_ns",
+            ),
+            "par that ended early is not known after that": (
+                "list(made), self._end_ns, None",
+                "list(made), self._known_ns, None",
+            ),
+            "par that ended early goes on": ("min(second, len(self._made) - 1)", "second"),
+            "par is caught up with at once": (
+                "min(to_ns, self.par.known_ns + self._step_ns)",
+                "max(to_ns, self.par.known_ns + self._step_ns)",
+            ),
+            "copies of a session have pars of their own": (
+                "memo: object) -> Par:\n        return self",
+                "memo: object) -> Par:\n        return self._reopen[0](*self._reopen[1])",
+            ),
         },
     ),
 ]

@@ -64,7 +64,7 @@ MUTANTS = mutants(
             "excess > order.quantity:",
         ),
         "lots beyond what is wanted stay": ("if excess:", "if excess > 1:"),
-        "what is taken off still counts": ("kept += order.quantity - excess", "kept += order.quantity"),
+        "older orders do not count": ("max(0, kept + order.quantity - quantity)", "max(0, order.quantity - quantity)"),
         "half of the size is too little": ("2 * kept < quantity", "2 * kept <= quantity"),
         "missing lots are sent at once": ("2 * kept < quantity", "kept < quantity"),
         "a second order has the whole size": ("quantity - kept))", "quantity))"),

@@ -49,6 +49,13 @@ def test_a_taker_pays_the_half_spread() -> None:
     assert desk.attribution(100.0) == PnL(total=-3.5, spread=-3.0, position=0.0, hedge=0.0, fees=0.5)
 
 
+def test_cash_is_the_total_without_the_position_s_value() -> None:
+    desk = Desk(0.5, mid=100.0)
+    trade(desk, Side.SELL, 102, 4, mid=100.0, fee=0.25)
+    assert desk.cash == 0.5 * 4 * 102 - 0.25
+    assert desk.total(103.0) == desk.cash - 0.5 * 4 * 103
+
+
 def test_a_rebate_adds_to_the_total() -> None:
     desk = Desk(1.0, mid=100.0)
     trade(desk, Side.BUY, 100, 1, mid=100.0, fee=-0.25)

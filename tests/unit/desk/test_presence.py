@@ -22,6 +22,18 @@ def test_time_counts_while_both_sides_are_quoted() -> None:
     assert presence.share(200) == 0.5
 
 
+def test_time_in_which_nothing_is_owed_counts_neither_way() -> None:
+    presence = Presence(4, 2)
+    presence.owe(10, False)
+    presence.update(10, 98, 2, 102, 2)
+    presence.owe(20, True)
+    # Ten without a quote, ten that are not owed, ten with one.
+    assert presence.share(30) == 0.5
+    presence.owe(30, False)
+    presence.update(40, None, 0, None, 0)
+    assert presence.share(50) == 0.5
+
+
 def test_reading_the_share_does_not_change_it() -> None:
     presence = Presence(4, 2)
     presence.update(0, 98, 2, 102, 2)

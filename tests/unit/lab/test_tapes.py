@@ -50,7 +50,7 @@ def assert_every_book_is_the_files(tape: Tape) -> None:
     for (line, row), (of, book) in zip(rows, played, strict=True):
         assert of == line
         for side, wanted in ((Side.BUY, row.bids), (Side.SELL, row.asks)):
-            assert {level.price: level.quantity for level in book.depth(side, row.room)} == wanted, f"line {line}"
+            assert {level.price: level.quantity for level in book.depth(side, row.most)} == wanted, f"line {line}"
 
 
 # The orderbook file

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.market.core.clock import Scheduler, Stream
+from mmtui.market.core.clock import Action, Scheduler, Stream
 
 Log = list[tuple[int, str, int]]
 
@@ -23,7 +23,9 @@ class Drawn:
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         self.blocks.append((start_ns, end_ns))
         times = np.array([time for time in self.times if start_ns <= time < end_ns], dtype=np.int64)
-        actions = [(self.note, self.shout)[at % 2] for at in range(len(times))] if self.loud else None
+        actions: list[Action] | None = None
+        if self.loud:
+            actions = [(self.note, self.shout)[at % 2] for at in range(len(times))]
         return (Stream(times, self.note, np.arange(len(times), dtype=np.int64), actions),)
 
     def note(self, now_ns: int, row: int) -> None:

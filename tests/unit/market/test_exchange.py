@@ -143,7 +143,7 @@ def test_trades_and_lots_are_counted_and_a_taker_leaves_no_order(exchange: Excha
     rest(BUY, 99)
     rest(SELL, 101, 2)
     rest(SELL, 102, 3)
-    rest(SELL, 103, 1)
+    rest(SELL, 103, 10)
     assert exchange.take(0, TAKER, BUY, 9, 102).filled == 5
     assert (exchange.trades, exchange.volume) == (2, 5)
     assert not exchange.rests(TAKER)

@@ -129,6 +129,17 @@ def test_the_reference_of_luld_is_a_five_minute_mean_that_must_have_moved_one_pe
     assert references == [10_000, 10_135, 10_135, 10_500]
 
 
+def test_a_mean_that_has_moved_just_as_much_as_it_must_is_the_new_reference() -> None:
+    rule = open_halt(LuldSpec(update_percent=50.0, reference_s=10.0), Timetable(), 23_400 * S)
+    rule.record(MINUTE, 10_000)
+    rule.band(MINUTE)
+    rule.record(2 * MINUTE, 15_000)
+    band = rule.band(2 * MINUTE)
+
+    assert band is not None
+    assert band.reference == 15_000
+
+
 def test_luld_holds_a_reference_for_30_seconds() -> None:
     rule = open_halt(LuldSpec(), Timetable(), 23_400 * S)
     start = 30 * MINUTE

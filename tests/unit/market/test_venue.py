@@ -509,10 +509,10 @@ def test_a_limit_state_ends_when_the_price_leaves_the_limit() -> None:
 def test_a_best_ask_at_the_lower_limit_is_a_limit_state_too() -> None:
     floor = luld_floor()
     floor.take(SELL, 10, 990)
-    assert floor.exchange.phase is Phase.OPEN
+    before = floor.exchange.phase
     floor.rest(SELL, 990, 3)
 
-    assert floor.exchange.phase is Phase.LIMIT_STATE
+    assert (before, floor.exchange.phase) == (Phase.OPEN, Phase.LIMIT_STATE)
 
 
 def test_what_traded_before_a_halt_is_not_in_the_reference_after_it() -> None:

@@ -22,6 +22,7 @@ from mmtui.session.audit import Audit
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Hedge, HedgeAll, Join, Peg, Quote, Ready, Take, Undo
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import JournalWriter
+from mmtui.session.kept import Kept
 from mmtui.session.session import Session
 from mmtui.strategies.registry import strategy_names
 from tests.tapes import level_on, simulated, write
@@ -99,6 +100,10 @@ def pickled(thing: Any) -> Any:
     return pickle.loads(pickle.dumps(thing))
 
 
+def kept(thing: Any) -> Any:
+    return Kept(thing).copy()
+
+
 #: Where something is under way when they are copied: a change of the market soon after, a band that holds, an auction.
 TIMES = {"hedge": (40, 75), "order-flow": (102, 112), "vcm": (161, 172), "full-day": (41, 75)}
 NAMES = ("first-quotes", "trend", "index-future", *TIMES, *LEVELS)
@@ -110,7 +115,7 @@ CASES = [
     Case("intensity", "avellaneda-stoikov"),
 ]
 cases = pytest.mark.parametrize("case", CASES, ids=str)
-copiers = pytest.mark.parametrize("copier", [deepcopy, pickled])
+copiers = pytest.mark.parametrize("copier", [deepcopy, pickled, kept])
 
 
 def seen(watched: WatchedSession) -> list[Any]:
@@ -255,6 +260,20 @@ def test_a_strategy_that_fails_in_a_copy_ends_the_copy(copier: Callable[[Any], A
     assert copy.result() == session.result()
 
 
+def test_of_what_is_kept_many_copies_can_be_made() -> None:
+    case = Case("every hedge")
+    watched = case.open()
+    case.play(watched, case.copied_ns)
+    held = Kept(watched)
+    before = seen(watched)
+    case.play(watched, case.end_s * S)
+    for _ in range(3):
+        copy = held.copy()
+        assert seen(copy) == before
+        case.play(copy, case.end_s * S)
+        assert seen(copy) == uncopied(case)
+
+
 IN_ANOTHER_PROCESS = """
 import pickle, sys
 watched = pickle.load(sys.stdin.buffer)
@@ -279,11 +298,12 @@ def test_a_pickled_session_goes_on_in_another_process(case: Case) -> None:
     assert ended.stdout.decode() == f"{digest}\n{result}\n{view}\n"
 
 
-def test_what_never_changes_is_shared() -> None:
+@pytest.mark.parametrize("copier", [deepcopy, kept])
+def test_what_never_changes_is_shared(copier: Callable[[Any], Any]) -> None:
     case = Case("tape", "touch")
     session = case.open().session
     session.advance(30 * S)
-    copy = deepcopy(session)
+    copy = copier(session)
     assert isinstance(copy.market, TapeMarket)
     assert isinstance(session.market, TapeMarket)
     assert copy.level is session.level

@@ -5,9 +5,10 @@ from __future__ import annotations
 import sys
 from array import array
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from functools import partial
 from pathlib import Path
-from threading import Barrier, Thread
+from threading import Barrier, Event, Thread
 
 import msgspec
 import pytest
@@ -107,6 +108,13 @@ def test_a_session_that_fails_is_not_gone_on_with() -> None:
             par.advance(second * S)
         assert at(par, 0, 5) == [0.0, None]
     assert [played.asked for played in starts] == [[5 * S], [5 * S], [9 * S]]
+
+
+def test_copies_of_a_session_share_its_par() -> None:
+    played = Played()
+    par = Par(lambda: played, 60 * S, NOWHERE)
+    par.advance(7 * S)
+    assert deepcopy([par]) == [par]
 
 
 def test_in_steps_no_call_simulates_more_than_a_step() -> None:
@@ -270,9 +278,10 @@ def test_a_session_that_ends_by_a_failure_has_the_par_of_the_level_s_end(tmp_pat
     assert (session.over == "error") is (asked == 1)
     session.advance(20 * S)
     assert session.over == "error"
+    found = session.result().par
     whole = Session(level, 3, level.par)
     whole.advance(20 * S)
-    assert session.result().par == whole.pnl_by_second[20]
+    assert found == whole.pnl_by_second[20]
 
 
 @pytest.mark.usefixtures("nobody_s")
@@ -282,9 +291,10 @@ def test_a_failure_at_a_command_of_the_player_s_has_the_par_of_the_level_s_end(t
     session.advance(5 * S)
     session.submit(HandOver(strategy_file(tmp_path, "return 1 / 0")))
     assert session.over == "error"
+    found = session.result().par
     whole = Session(level, 3, level.par)
     whole.advance(20 * S)
-    assert session.result().par == whole.pnl_by_second[20]
+    assert found == whole.pnl_by_second[20]
 
 
 # A session that is par itself
@@ -338,6 +348,28 @@ def test_a_run_of_the_par_strategy_that_somebody_meddles_with_is_par_no_more() -
 
 
 # Whose par it is
+
+
+def test_what_is_handed_in_while_it_is_being_simulated_is_not_lost() -> None:
+    entered, released = Event(), Event()
+
+    class Slow(Played):
+        def advance(self, to_ns: int) -> None:
+            entered.set()
+            assert released.wait(60)
+            super().advance(to_ns)
+
+    par = Par(Slow, 60 * S, NOWHERE)
+    simulating = Thread(target=par.advance, args=(5 * S,))
+    handing_in = Thread(target=par.learn, args=([10.0 * second for second in range(61)],))
+    simulating.start()
+    assert entered.wait(60)
+    handing_in.start()
+    handing_in.join(0.05)
+    released.set()
+    for thread in (simulating, handing_in):
+        thread.join()
+    assert (par.known_ns, at(par, 5, 60)) == (60 * S, [50.0, 600.0])
 
 
 @pytest.mark.usefixtures("nobody_s")

@@ -72,6 +72,16 @@ def test_stars_at_fifty_seventy_and_eighty_five(presence: float, stars: int) -> 
     assert score(weighing(presence=1.0), replace(FAIR, presence=presence)).stars == stars
 
 
+def test_while_par_is_not_known_its_part_counts_nothing_and_there_are_no_stars() -> None:
+    got = score(weighing(pnl=0.1, presence=0.9), replace(FAIR, par=None))
+    assert (got.parts, got.total, got.stars, got.pending) == ({"pnl": 0.0, "presence": 100.0}, 90.0, 0, True)
+
+
+def test_who_is_not_scored_by_pnl_waits_for_no_par() -> None:
+    got = score(weighing(presence=1.0), replace(FAIR, par=None))
+    assert (got.total, got.stars, got.pending) == (100.0, 3, False)
+
+
 @cache
 def shipped(level_id: str) -> Level:
     return load_level(level_id)

@@ -208,12 +208,15 @@ def test_a_par_that_fails_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyP
     entry = SimpleNamespace(value="mine:Mine", load=lambda: broken)
     monkeypatch.setattr("mmtui.strategies.registry._installed", lambda: {"broken": entry})
     level = msgspec.structs.replace(short("skew"), par="broken")
-    session = Session(level, 1)
-    # However often it is asked for: the market without the strategy's quotes is nobody's par.
-    for second in (1, 2):
-        with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: strategy .*line 14"):
-            session.advance(second * S)
-        assert session.score().pending
+    # Also where the player lets it quote, who goes on when it has failed.
+    for strategy in (None, "broken"):
+        session = Session(level, 1, strategy)
+        # However often it is asked for: the market without the strategy's quotes is nobody's par.
+        for second in (1, 2):
+            with pytest.raises(UnknownStrategyError, match=r"the par of level skew cannot be computed: .*line 14"):
+                session.advance(second * S)
+            assert session.score().pending
+    assert Session(level, 1, "broken", ends_on_failure=True).result().ended == "error"
 
 
 # Strategies that fail

@@ -42,6 +42,15 @@ def test_quotes_stop_a_tick_short_of_the_other_side() -> None:
     assert targets(Quotes(ask=95, ask_size=1), market()) == (None, Target(100, 1))
 
 
+def test_prices_are_on_the_step_and_a_step_short_of_the_other_side() -> None:
+    view = market(bid=90, ask=110)
+    view.step = 5
+    assert targets(Quotes(98.9, 101.1, 1, 1), view) == (Target(95, 1), Target(105, 1))
+    assert targets(Quotes(bid=120, bid_size=1), view) == (Target(105, 1), None)
+    assert targets(Quotes(ask=80, ask_size=1), view) == (None, Target(95, 1))
+    assert targets(Quotes(101.0, 100.0, 1, 1), view) == (Target(95, 1), Target(105, 1))
+
+
 def test_a_band_that_binds_bounds_a_bid_from_above_and_an_ask_from_below() -> None:
     view = market(90, 110)
     for binding, expected in ((True, (97, 99)), (False, (100, 95))):
