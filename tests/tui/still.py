@@ -8,12 +8,10 @@ from mmtui.book import Indication, Side
 from mmtui.market.core.instrument import Fees, Instrument
 from mmtui.market.rules.halts import Band
 from mmtui.observe.snapshot import (
-    CoachLine,
     DeskSnapshot,
     FillLine,
     FloorSnapshot,
     Ghost,
-    HedgeSnapshot,
     OwnOrder,
     SignalsSnapshot,
     TapeTrade,
@@ -172,18 +170,6 @@ TRADING = replace(
     ),
 )
 
-AUTO = replace(TRADING, active="avellaneda-stoikov", ready="avellaneda-stoikov", ghosts=())
-
-#: Long, and hedged in part, with an index and a put beside the book.
-HEDGED = replace(
-    TRADING,
-    hedges=(
-        HedgeSnapshot("HSI", "index", 18249, 18251, 1.0, -8, 0, 50, -12, 1.0, None, None, 2.31, 118.4, 22.0),
-        HedgeSnapshot("HSI-P", "put", 214, 218, 0.1, 0, 2, 40, 5, 0.42, None, -0.42, None, 0.0, 0.0),
-    ),
-    coach=CoachLine(160 * NS_PER_S, "Imbalance +0.46 for 8 s: buyers lead. Your ask is the stale side."),
-)
-
 #: The band's limits are published while the market is open.
 BANDED = replace(TRADING, band=Band(10008, 10024, 10016, False))
 
@@ -219,15 +205,3 @@ AUCTION = replace(
     ghosts=(),
     orders=(OwnOrder(1, Side.BUY, 10018, 5, 20, 3),),
 )
-
-CLOSED = replace(
-    TRADING,
-    phase="closed",
-    phase_name="lunch",
-    phase_ends_ns=_NOW_NS + 30 * NS_PER_S,
-    ghosts=(),
-    orders=(),
-    notices=("Lunch: no orders are taken for 60 s",),
-)
-
-HALTED = replace(AUCTION, phase="halt", phase_name="trading halt", indication=None)

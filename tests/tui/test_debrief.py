@@ -32,8 +32,9 @@ DEBRIEF, _ = SmallEngine().explain(SCRIPT)
 
 
 def event(number: int) -> int:
-    """When the market's event of this number is."""
+    """When the market's event of this number after the start is."""
     replay = Replay(SCRIPT)
+    replay.seek(0)
     for _ in range(number):
         replay.step()
     return replay.now_ns
