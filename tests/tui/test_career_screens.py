@@ -7,6 +7,7 @@ from pathlib import Path
 from textual.widgets import OptionList
 
 from mmtui.career.career import summary
+from mmtui.lab.runs.batch import simulate
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
@@ -17,20 +18,20 @@ from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.scores import group_row, history_rows
-from tests.tui import still
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui import small
+from tests.tui.small import HandDriver, SmallEngine
 
 
-def career() -> MmtuiApp:
-    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
-    for record in still.CAREER:
+def career(journals: Path) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(journals=journals), driver=HandDriver, new_seed=lambda: 4711)
+    for record in small.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
     return app
 
 
 def test_scores_tell_best_mean_and_how_often() -> None:
-    group = next(g for g in summary(still.CAREER) if g["level"] == "first-quotes" and g["strategy"] is None)
+    group = next(g for g in summary(small.CAREER) if g["level"] == "first-quotes" and g["strategy"] is None)
     text = "".join(part for part, _ in group_row(group, {"first-quotes": "First quotes"}, 80))
     assert text.startswith("First quotes  by hand")
     mean = (38.2 + 55.0 + 71.4 + 64.9 + 73.3) / 5
@@ -38,7 +39,7 @@ def test_scores_tell_best_mean_and_how_often() -> None:
 
 
 def test_history_has_a_column_a_session_with_a_star_or_without() -> None:
-    records = [record for record in still.CAREER if record.level == "first-quotes"]
+    records = [record for record in small.CAREER if record.level == "first-quotes"]
     rows = history_rows(records, 80, 12)
     base = rows[-1]
     starred = sum(len(text) for text, style in base if "bought-bar" in style)
@@ -47,8 +48,9 @@ def test_history_has_a_column_a_session_with_a_star_or_without() -> None:
     assert (starred, starless) == (10, 2)
 
 
-async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told() -> None:
-    app = career()
+async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told(tmp_path: Path) -> None:
+    simulate(small.LEVEL, "skew", 1, journal=tmp_path / "mine-107-1.jsonl")
+    app = career(tmp_path)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_replays()
         await pilot.pause()
@@ -61,7 +63,7 @@ async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told() -
 
 
 async def test_level_behind_one_without_a_star_is_locked() -> None:
-    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
+    app = MmtuiApp(SmallEngine(), driver=HandDriver, new_seed=lambda: 4711)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_levels()
         await pilot.pause()

@@ -11,7 +11,11 @@ from mmtui.tui.widgets.chart import PriceChart, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
 from mmtui.units import NS_PER_S
-from tests.tui.still import HEDGED, INSTRUMENT, LONG_DESK, QUIET, TRADING
+from tests.tui.small import INSTRUMENT, hedged, indexed, quiet, trading
+
+TRADING = trading().view()
+HEDGED, INDEXED = hedged().view(), indexed().view()
+FUTURE = indexed().session.level.market.instrument
 
 
 def test_dots_are_braille_with_the_highest_price_on_top() -> None:
@@ -54,9 +58,10 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch:
         for quarter in range(4 * 200):
             now_ns = quarter * NS_PER_S // 4
             fills = tuple(
-                replace(fill, time_ns=now_ns - place * NS_PER_S) for place, fill in enumerate(LONG_DESK.last_fills[:2])
+                replace(fill, time_ns=now_ns - place * NS_PER_S)
+                for place, fill in enumerate(TRADING.desk.last_fills[:2])
             )
-            desk = replace(LONG_DESK, fills=2 * (quarter // 40), last_fills=fills)
+            desk = replace(TRADING.desk, fills=2 * (quarter // 40), last_fills=fills)
             chart.update(replace(TRADING, now_ns=now_ns, mid=10017 + quarter % 7, desk=desk))
         assert len(chart._points) <= 240
         assert len(chart._fills) <= 14
@@ -68,29 +73,29 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch:
 
 
 def test_signals_tell_how_far_from_usual_the_market_is() -> None:
-    text = ["".join(part for part, _ in row) for row in signal_rows(QUIET, INSTRUMENT, 40, 9)]
-    assert "4.8× normal" in text[1]
-    assert "2.1× usual" in text[2]
-    assert "+0.46" in text[3]
-    assert "+0.18" in text[4]
-    assert "+0.70" in text[5]
+    view = quiet().view()
+    view = replace(view, signals=replace(view.signals, hurst=(0.39, "reverting")))
+    text = ["".join(part for part, _ in row) for row in signal_rows(view, INSTRUMENT, 40, 9)]
+    assert "2.0× normal" in text[1]
+    assert "1.2× usual" in text[2]
+    assert "-0.20" in text[3]
+    assert "-0.32" in text[4]
+    assert "-0.43" in text[5]
     assert "0.39 reverting" in text[6]
-    assert all(
-        len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(HEDGED, INSTRUMENT, 28, 9))
-    )
+    assert all(len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(INDEXED, FUTURE, 28, 9)))
 
 
 def test_basis_is_told_in_deviations_with_the_hedge_ratio() -> None:
-    text = ["".join(part for part, _ in row) for row in signal_rows(HEDGED, INSTRUMENT, 40, 9)]
-    assert "+2.3 σ  1.00 HSI a lot" in text[3]
+    text = ["".join(part for part, _ in row) for row in signal_rows(INDEXED, FUTURE, 40, 9)]
+    assert "-0.2 σ  1.00 IX a lot" in text[3]
     assert len(text) == 8
 
 
 def test_hedge_panel_tells_what_is_held_and_what_would_hedge() -> None:
     text = ["".join(part for part, _ in row) for row in hedge_rows(HEDGED.hedges, 37)]
-    assert "18,249 / 18,251" in text[1]
-    assert "held    -8  needs   -12" in text[2]
-    assert "put Δ -0.42" in text[3]
+    assert "5,011.25 / 5,011.75" in text[1]
+    assert "held    -8  needs   -96" in text[2]
+    assert "put Δ -0.48" in text[3]
     assert {len(line) for line in text} == {37}
     assert hedge_rows((), 37) == []
 

@@ -7,9 +7,10 @@ from rich.color import Color as RichColor
 from textual.color import Color
 
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
-from tests.tui import still
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui import small
+from tests.tui.small import HandDriver, SmallEngine
 
 LEAST = 4.5
 #: Lines and bars are not read.
@@ -51,9 +52,9 @@ def test_measure_knows_black_and_white() -> None:
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 async def test_every_text_is_readable(theme: str) -> None:
-    app = MmtuiApp(StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711)
+    app = MmtuiApp(SmallEngine(small.trading), driver=HandDriver, new_seed=lambda: 4711)
     app.theme = theme
-    for record in still.CAREER:
+    for record in small.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
     bad: dict[str, list[tuple[str, str, str, float]]] = {}
@@ -72,11 +73,13 @@ async def test_every_text_is_readable(theme: str) -> None:
         await look("floor", "enter")
         await look("paused", "p", "up", "3")
         await look("away", *("pageup",) * 5)
-        assert isinstance(app.engine, StillEngine)
-        app.engine.session.shown = still.AUTO
-        await look("auto", "p")
-        app.engine.session.over = "time"
-        await look("debrief", "p")
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        await look("auto", "p", "a")
+        app.screen.driver.step(1)
+        await look("auto, working")
+        app.screen.driver.step(60)
+        await look("debrief")
         await app.workers.wait_for_complete()
         for page in "12345":
             await look(f"debrief {page}", page)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
@@ -12,7 +13,8 @@ from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief.model import Debrief
 from mmtui.debrief.tables import ranks
 from mmtui.errors import UnknownStrategyError
-from mmtui.session.replay import Script
+from mmtui.session.journal import read_journal
+from mmtui.session.replay import Replay, Script
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -23,10 +25,19 @@ from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
-from tests.tui import still, still_debrief
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui.small import HandDriver, SmallEngine, finished
 
-DEBRIEF = still_debrief.debrief(still.INSTRUMENT, still.RESULT)
+SCRIPT = Script.of(finished().session)
+DEBRIEF, _ = SmallEngine().explain(SCRIPT)
+
+
+def event(number: int) -> int:
+    """When the market's event of this number after the start is."""
+    replay = Replay(SCRIPT)
+    replay.seek(0)
+    for _ in range(number):
+        replay.step()
+    return replay.now_ns
 
 
 def text_of(rows: object) -> list[str]:
@@ -35,15 +46,16 @@ def text_of(rows: object) -> list[str]:
 
 @asynccontextmanager
 async def debriefed(
-    engine: StillEngine | None = None, size: tuple[int, int] = (120, 40)
+    engine: SmallEngine | None = None, size: tuple[int, int] = (120, 40)
 ) -> AsyncIterator[tuple[MmtuiApp, Pilot[None]]]:
     """An app whose level has just ended, everything explained."""
-    engine = engine or StillEngine(still.TRADING)
+    engine = engine or SmallEngine(finished)
     app = MmtuiApp(engine, ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        engine.session.over = "time"
-        await pilot.press("p")
+        if isinstance(app.screen, FloorScreen):
+            assert isinstance(app.screen.driver, HandDriver)
+            app.screen.driver.step(60)
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.pause()
@@ -52,8 +64,8 @@ async def debriefed(
 
 
 @asynccontextmanager
-async def replayed(*keys: str) -> AsyncIterator[tuple[ReplayScreen, Pilot[None]]]:
-    async with debriefed() as (app, pilot):
+async def replayed(*keys: str, engine: SmallEngine | None = None) -> AsyncIterator[tuple[ReplayScreen, Pilot[None]]]:
+    async with debriefed(engine) as (app, pilot):
         await pilot.press(*(keys or ("w",)))
         await pilot.pause()
         await app.workers.wait_for_complete()
@@ -85,10 +97,10 @@ def test_money_s_line_ends_at_the_sum_of_its_parts() -> None:
         seconds.spread[-1] + seconds.position[-1] + seconds.hedge[-1] - seconds.fees[-1]
     )
     legend = text_of(money_rows(DEBRIEF, 116, 13))[1]
-    assert "spread +903" in legend
-    assert "position -431" in legend
-    assert "fees -60" in legend
-    assert "pnl +412" in legend
+    assert "spread +82" in legend
+    assert "position +294" in legend
+    assert "fees +6" in legend
+    assert "pnl +382" in legend
 
 
 def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
@@ -105,15 +117,15 @@ def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
 def test_score_is_told_with_its_arithmetic() -> None:
     lines = text_of(arithmetic_rows(DEBRIEF, 116))
     assert " pnl = 70 + (pnl − par) / point" in lines
-    assert "   pnl 412.5, par 436.5, point 4" in lines
+    assert "   pnl 382, par -1,078.4, point 160" in lines
 
 
 def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
     groups = text_of(group_rows(DEBRIEF, 58))
     informed = next(line for line in groups if "informed" in line)
-    assert "-2.10" in informed
-    others = text_of(rank_rows(ranks(DEBRIEF, still_debrief.RANKING), 80))
-    assert others[2].split()[:3] == ["2", "you", "71.4"]
+    assert "-0.17" in informed
+    others = text_of(rank_rows(ranks(DEBRIEF, SmallEngine().ranking(SCRIPT, DEBRIEF)), 80))
+    assert others[11].split()[:3] == ["11", "you", "63.0"]
 
 
 # Pages
@@ -141,15 +153,16 @@ async def test_enter_on_a_fill_shows_the_moments_before_it() -> None:
 
 async def test_enter_on_what_was_missed_shows_where() -> None:
     async with replayed("5", "enter") as (screen, _):
-        assert screen.replay.now_ns == 195 * NS_PER_S
+        missed = next(advice.at_ns for advice in DEBRIEF.advice if advice.at_ns is not None)
+        assert screen.replay.now_ns == missed - 5 * NS_PER_S
 
 
 async def test_strategy_that_is_gone_is_told_and_leaves_the_score() -> None:
-    class Gone(StillEngine):
+    class Gone(SmallEngine):
         def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
             raise UnknownStrategyError("there is no strategy 'mine'")
 
-    async with debriefed(Gone(still.TRADING)) as (app, _):
+    async with debriefed(Gone(finished)) as (app, _):
         assert "no strategy 'mine'" in str(app.screen.query_one("#money", TextRows).render())
 
 
@@ -159,6 +172,8 @@ async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        floor.driver.step(10)
         assert sum(ghost.earlier for ghost in floor.view.ghosts) == 2
         await pilot.press("G")
         assert not any(ghost.earlier for ghost in floor.view.ghosts)
@@ -185,9 +200,9 @@ async def test_replay_stands_still_until_it_is_let_run() -> None:
         (("right", "right", "left"), NS_PER_S),
         (("shift+right",), 10 * NS_PER_S),
         (("shift+right", "shift+left", "left"), 0),
-        (("full_stop", "full_stop"), 2),
-        (("full_stop", "full_stop", "comma"), 1),
-        (("end",), still.TRADING.end_ns),
+        (("full_stop", "full_stop"), event(2)),
+        (("full_stop", "full_stop", "comma"), event(1)),
+        (("end",), DEBRIEF.until_ns),
         (("end", "home"), 0),
         (("n",), DEBRIEF.fills[0].at_ns),
         (("n", "n", "n", "N"), DEBRIEF.fills[1].at_ns),
@@ -219,28 +234,29 @@ async def test_the_hidden_is_shown_only_when_asked_for() -> None:
         assert screen.view.reservation == DEBRIEF.seconds.value[second]
         told = screen.query_one(Scrubber).render_line(1).text
         assert "◆ value" in told
-        assert "sold to an informed trader" in told
+        assert "sold to a noise trader" in told
         await pilot.press("v")
         assert screen.view.reservation == hidden
 
 
-async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name() -> None:
-    async with replayed() as (screen, pilot):
+async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name(tmp_path: Path) -> None:
+    async with replayed(engine=SmallEngine(journals=tmp_path)) as (screen, pilot):
         await pilot.press("shift+right", "t")
         await pilot.pause()
         app = screen.app
         assert isinstance(app, MmtuiApp)
-        assert isinstance(app.engine, StillEngine)
-        assert app.engine.taken_over == (10 * NS_PER_S, "volatility-spike-7-1.jsonl")
+        parent = read_journal(tmp_path / "volatility-spike-7-2.jsonl").parent
+        assert parent is not None
+        assert (parent.at_ns, parent.name) == (10 * NS_PER_S, "volatility-spike-7-1.jsonl")
         assert isinstance(app.screen, FloorScreen)
         assert app.screen.driver.paused
 
 
 def test_line_of_time_has_its_fills_where_they_were() -> None:
     bought, sold = DEBRIEF.fills[0], next(fill for fill in DEBRIEF.fills if fill.side < 0)
-    moment = ReplayState(150 * NS_PER_S, 300 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
+    moment = ReplayState(20 * NS_PER_S, 40 * NS_PER_S, [(fill.at_ns, fill.side) for fill in (bought, sold)])
     line, told = text_of(scrubber_rows(moment, 120))
-    assert line[10 + bought.at_ns * 100 // (300 * NS_PER_S)] == "▲"
-    assert line[10 + sold.at_ns * 100 // (300 * NS_PER_S)] == "▼"
+    assert line[10 + bought.at_ns * 100 // (40 * NS_PER_S)] == "▲"
+    assert line[10 + sold.at_ns * 100 // (40 * NS_PER_S)] == "▼"
     assert line[60] == "●"
     assert (len(line), len(told)) == (120, 120)

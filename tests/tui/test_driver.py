@@ -1,17 +1,17 @@
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 
 import pytest
 
+from mmtui.coach.watched import WatchedSession
 from mmtui.tui.driver import Driver
 from mmtui.units import NS_PER_S
-from tests.tui.still import QUIET, StillSession
+from tests.tui.small import LEVEL, seat_in
 
 
-def session_at(now_ns: int = 0) -> StillSession:
-    return StillSession(replace(QUIET, now_ns=now_ns))
+def session_at(seconds: float = 0) -> WatchedSession:
+    return seat_in(LEVEL, seconds)
 
 
 @pytest.mark.parametrize("speed", [0.5, 1.0, 4.0, 16.0])
@@ -22,7 +22,7 @@ def test_speed_is_seconds_of_market_for_one_of_ours(speed: float) -> None:
 
 
 def test_clock_stops_at_the_end_of_the_level() -> None:
-    session = session_at(299 * NS_PER_S)
+    session = session_at(39)
     driver = Driver(session, 16.0)
     driver.advance(1.0)
     assert session.now_ns == session.end_ns

@@ -7,14 +7,14 @@ from xml.etree import ElementTree as ET
 
 from assets.film import film
 from mmtui.tui.app import MmtuiApp
-from tests.tui import still
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui import small
+from tests.tui.small import HandDriver, SmallEngine
 
 _SVG = "{http://www.w3.org/2000/svg}"
 
 
 async def test_lines_that_stay_are_in_a_film_once_and_others_are_shown_in_turn() -> None:
-    app = MmtuiApp(StillEngine(still.TRADING), ("volatility-spike", 7, None, 1.0), HandDriver)
+    app = MmtuiApp(SmallEngine(small.trading), ("volatility-spike", 7, None, 1.0), HandDriver)
     frames = []
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()

@@ -15,7 +15,7 @@ from mmtui.tui.engine import Engine
 from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui.small import HandDriver, SmallEngine
 
 
 def first_start(folder: Path) -> MmtuiApp:
@@ -77,7 +77,7 @@ async def test_lesson_can_be_skipped_at_once(tmp_path: Path) -> None:
 async def test_daily_challenge_is_one_level_and_seed_a_day() -> None:
     chosen = []
     for day in (1, 1, 2):
-        app = MmtuiApp(StillEngine(), driver=HandDriver, today=lambda day=day: date(2026, 3, day))  # type: ignore[misc]
+        app = MmtuiApp(SmallEngine(), driver=HandDriver, today=lambda day=day: date(2026, 3, day))  # type: ignore[misc]
         async with app.run_test(size=(80, 24)) as pilot:
             await pilot.press("down", "down", "enter")
             await pilot.pause()
@@ -89,7 +89,7 @@ async def test_daily_challenge_is_one_level_and_seed_a_day() -> None:
 
 
 async def test_next_level_is_the_first_without_a_star() -> None:
-    app = MmtuiApp(StillEngine(), driver=HandDriver)
+    app = MmtuiApp(SmallEngine(), driver=HandDriver)
     app.progress = app.progress.with_score("first-quotes", 71.0, 2)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("enter")

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -14,29 +12,26 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from mmtui.career.career import Progress
-from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.session.commands import Peg
+from mmtui.session.journal_file import JournalWriter
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
-from mmtui.units import NS_PER_S
-from tests.tui import still
-from tests.tui.still import HandDriver, StillEngine
+from tests.tui import small
+from tests.tui.small import HandDriver, Moment, SmallEngine
 
 Picture = Callable[[MmtuiApp], bool]
 WIDE, NARROW = (120, 40), (80, 24)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])
 
 
-def home() -> MmtuiApp:
-    app = MmtuiApp(
-        StillEngine(still.TRADING), driver=HandDriver, new_seed=lambda: 4711, today=lambda: date(2026, 11, 24)
-    )
+def home(journals: Path | None = None) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(journals=journals), None, HandDriver, lambda: 4711, today=lambda: date(2026, 11, 24))
     app.animation_level = "none"
     return app
 
 
-def floor(view: FloorSnapshot) -> MmtuiApp:
-    app = MmtuiApp(StillEngine(view), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+def floor(moment: Moment) -> MmtuiApp:
+    app = MmtuiApp(SmallEngine(moment), (moment().session.level.id, 7, None, 1.0), HandDriver, lambda: 4711)
     app.animation_level = "none"
     return app
 
@@ -83,7 +78,7 @@ async def test_levels_with_a_best_score(size: tuple[int, int], picture: Picture)
 @pytest.mark.parametrize("screen", ["scores", "replays"])
 async def test_what_was_played(size: tuple[int, int], screen: str, picture: Picture) -> None:
     app = home()
-    for record in still.CAREER:
+    for record in small.CAREER:
         app.career.record(record)
         app.progress = app.career.progress
     async with app.run_test(size=size) as pilot:
@@ -95,38 +90,37 @@ async def test_what_was_played(size: tuple[int, int], screen: str, picture: Pict
 
 
 @SIZES
-async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture: Picture) -> None:
-    app = home()
-    for record in still.CAREER:
+async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture: Picture, tmp_path: Path) -> None:
+    JournalWriter(tmp_path / "volatility-spike-7-1.jsonl", small.quiet().session).close()
+    app = home(tmp_path)
+    for record in small.CAREER:
         app.career.record(record)
     app.progress = app.career.progress
-    assert isinstance(app.engine, StillEngine)
-    app.engine.broken_off = [Path("volatility-spike-7-1.jsonl")]
     assert await shows(app, size, picture)
 
 
 @SIZES
 @pytest.mark.parametrize(
-    ("view", "keys"),
+    ("moment", "keys"),
     [
-        (still.QUIET, ()),
-        (still.GHOSTS, ()),
-        (still.TRADING, ("up", "up", "up")),
-        (still.TRADING, ("p", "3")),
-        (still.AUTO, ("greater_than_sign",)),
-        (replace(still.QUIET, notices=("buy 5 @ 100.20 rejected: it would trade at once",)), ()),
-        (still.TRADING, ("pageup",) * 5),
-        (still.TRADING, ("question_mark",)),
-        (still.TRADING, ("A",)),
-        (still.TRADING, ("escape",)),
-        (replace(still.TRADING, peg=Peg(1.5, -0.5, 2)), ()),
-        (still.TRADING, ("g", "g", "h", "exclamation_mark")),
-        (still.HEDGED, ("i",)),
-        (still.BANDED, ()),
-        (still.COOLING, ()),
-        (still.AUCTION, ()),
-        (still.CLOSED, ()),
-        (still.HALTED, ()),
+        (small.opening, ()),
+        (small.quiet, ()),
+        (small.trading, ("up", "up", "up")),
+        (small.trading, ("p", "3")),
+        (small.auto, ("greater_than_sign",)),
+        (small.rejected, ()),
+        (small.trading, ("pageup",) * 5),
+        (small.trading, ("question_mark",)),
+        (small.trading, ("A",)),
+        (small.trading, ("escape",)),
+        (small.pegged, ()),
+        (small.trading, ("g", "g", "h", "exclamation_mark")),
+        (small.hedged, ("i",)),
+        (small.banded, ()),
+        (small.cooling, ()),
+        (small.auction, ()),
+        (small.closed, ()),
+        (small.halted, ()),
     ],
     ids=[
         "quiet",
@@ -149,39 +143,36 @@ async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture
         "halted",
     ],
 )
-async def test_floor(size: tuple[int, int], view: FloorSnapshot, keys: tuple[str, ...], picture: Picture) -> None:
-    assert await shows(floor(view), size, picture, *keys)
+async def test_floor(size: tuple[int, int], moment: Moment, keys: tuple[str, ...], picture: Picture) -> None:
+    assert await shows(floor(moment), size, picture, *keys)
 
 
 @pytest.mark.parametrize("size", [(60, 20), (200, 60), (59, 30), (100, 19)], ids=["60x20", "200x60", "59x30", "100x19"])
 async def test_floor_at_the_extremes(size: tuple[int, int], picture: Picture) -> None:
-    assert await shows(floor(still.TRADING), size, picture)
+    assert await shows(floor(small.trading), size, picture)
 
 
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 async def test_floor_in_each_theme(theme: str, picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.trading)
     app.theme = theme
     assert await shows(app, WIDE, picture)
 
 
 async def test_floor_without_colours(picture: Picture, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("NO_COLOR", "1")
-    assert await shows(floor(still.TRADING), WIDE, picture)
+    assert await shows(floor(small.trading), WIDE, picture)
 
 
 @SIZES
 async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.minute)
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
-        assert isinstance(app.engine, StillEngine)
-        for second in range(60):
-            mid = 10017.5 + 4 * math.sin(second / 9) + second % 3
-            orders = tuple(replace(order, price=round(mid - order.side * 3)) for order in still.TRADING.orders[:4:3])
-            now_ns = still.TRADING.now_ns + second * NS_PER_S
-            app.engine.session.shown = replace(still.TRADING, now_ns=now_ns, mid=mid, orders=orders)
-            app.screen.paint()  # type: ignore[attr-defined]
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        for _ in range(60):
+            app.screen.driver.step(1)
         await pilot.pause()
         assert picture(app)
 
@@ -206,7 +197,7 @@ async def test_first_start(picture: Picture) -> None:
 
 
 async def test_palette(picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.trading)
     async with app.run_test(size=WIDE) as pilot:
         await pilot.press("ctrl+p")
         while not app.screen.query_one(CommandList).option_count:
@@ -221,7 +212,7 @@ async def test_palette(picture: Picture) -> None:
 @SIZES
 @pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
 async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press(page)
@@ -232,7 +223,7 @@ async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> No
 @SIZES
 @pytest.mark.parametrize("keys", [(), ("w", "v"), ("question_mark",)], ids=["start", "revealed", "help"])
 async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press("w")
@@ -244,21 +235,20 @@ async def test_replay(size: tuple[int, int], keys: tuple[str, ...], picture: Pic
 
 @SIZES
 async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Picture) -> None:
-    app = floor(still.TRADING)
+    app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
         await pilot.press("r")
         await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        assert isinstance(app.screen.driver, HandDriver)
+        app.screen.driver.step(10)
         await pilot.pause()
         assert picture(app)
 
 
 async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
-    """Play the level to its end and wait until all is explained."""
-    await pilot.pause()
-    assert isinstance(app.engine, StillEngine)
-    app.engine.session.over = "time"
-    await pilot.press("p")
+    """Wait until a level that is over is explained."""
     await pilot.pause()
     await app.workers.wait_for_complete()
     await pilot.pause()

@@ -18,7 +18,7 @@ from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
-from tests.tui.still import HandDriver
+from tests.tui.small import HandDriver
 from tests.unit.session.support import strategy_file
 
 

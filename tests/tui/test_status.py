@@ -12,7 +12,14 @@ from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_row
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
-from tests.tui.still import AUCTION, AUTO, CLOSED, COOLING, GHOSTS, HALTED, INSTRUMENT, QUIET, TRADING
+from tests.tui import small
+from tests.tui.small import INSTRUMENT
+
+QUIET, GHOSTS, TRADING, AUTO = (moment().view() for moment in (small.opening, small.quiet, small.trading, small.auto))
+AUCTION, CLOSED, COOLING, HALTED = (
+    moment().view() for moment in (small.auction, small.closed, small.cooling, small.halted)
+)
+SHARE = small.auction().session.level.market.instrument
 
 PLAYING = PlayState("Volatility spike", 1.0, paused=False)
 
@@ -24,12 +31,12 @@ def text_of(view: FloorSnapshot, playing: PlayState, width: int) -> str:
 @pytest.mark.parametrize("width", [60, 80, 120, 200])
 def test_clock_speed_mode_and_score_keep_their_places(width: int) -> None:
     lines = [
-        text_of(view, playing, width)
+        text_of(replace(view, now_ns=GHOSTS.now_ns), playing, width)
         for view in (QUIET, GHOSTS, AUTO, COOLING, CLOSED, replace(TRADING, phase="ended"))
         for playing in (PLAYING, PLAYING._replace(paused=True, speed=0.5), PLAYING._replace(behind=True, speed=16.0))
     ]
     assert {len(line) for line in lines} == {width}
-    assert len({line.index("02:47") for line in lines}) == 1
+    assert len({line.index("00:12") for line in lines}) == 1
     assert len({line.index("×") for line in lines}) == 1
     assert len({max(line.rfind("★"), line.rfind("☆")) for line in lines}) == 1
 
@@ -47,19 +54,20 @@ def test_status_says_who_quotes() -> None:
 @pytest.mark.parametrize(
     ("view", "width", "says"),
     [
-        (COOLING, 120, ["COOLING-OFF 0:42", "100.14 to 100.30"]),
-        (COOLING, 80, ["COOL 0:42"]),
-        (COOLING, 60, ["0:42"]),
-        (AUCTION, 120, ["AUCTION 0:12", "41 @ 100.18"]),
-        (HALTED, 120, ["HALT 0:12", "no price yet"]),
-        (CLOSED, 120, ["CLOSED 0:30"]),
+        (COOLING, 120, ["COOLING-OFF 4:58", "50.03 to 50.13"]),
+        (COOLING, 80, ["COOL 4:58"]),
+        (COOLING, 60, ["4:58"]),
+        (AUCTION, 120, ["AUCTION 0:04", "8 @ 50.04"]),
+        (HALTED, 120, ["HALT 4:58", "1 @ 50.06"]),
+        (replace(HALTED, indication=None), 120, ["HALT 4:58", "no price yet"]),
+        (CLOSED, 120, ["CLOSED 0:06"]),
         (replace(CLOSED, phase_ends_ns=None), 80, ["CLOSED"]),
     ],
 )
 def test_status_says_the_exchanges_phase_and_how_long_it_lasts(
     view: FloorSnapshot, width: int, says: list[str]
 ) -> None:
-    text = text_of(view, PLAYING._replace(price=INSTRUMENT.format), width)
+    text = text_of(view, PLAYING._replace(price=SHARE.format), width)
 
     assert len(text) == width
     assert all(part in text for part in says)
@@ -76,8 +84,8 @@ def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) ->
 
 def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
-    assert "+12" in text
-    assert "+412.50" in text
+    assert "+5" in text
+    assert "-1.90" in text
 
 
 @pytest.mark.parametrize("limit", [20, 100, 1000])
@@ -103,11 +111,11 @@ def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
     assert [("you bought" in row, "you sold" in row) for row in rows[1:]] == [
         (False, False),
         (True, False),
-        (False, False),
-        (False, False),
+        (False, True),
+        (True, False),
+        (True, False),
         (False, False),
         (False, True),
-        (False, False),
     ]
 
 
@@ -127,8 +135,8 @@ def test_a_duel_shows_how_the_opponent_does_where_the_title_was(width: int, says
     line = text_of(replace(TRADING, opponent=opponent), PLAYING, width)
     assert line.startswith(says)
     assert len(line) == width
-    assert line.index("02:47") == text_of(replace(TRADING, opponent=replace_pnl(opponent)), PLAYING, width).index(
-        "02:47"
+    assert line.index("00:16") == text_of(replace(TRADING, opponent=replace_pnl(opponent)), PLAYING, width).index(
+        "00:16"
     )
 
 

@@ -14,7 +14,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
-from tests.tui.still import HandDriver
+from tests.tui.small import HandDriver
 
 #: Keys that end the app are left out; everything else of every screen is in, and what dialogs and forms take.
 KEYS = [

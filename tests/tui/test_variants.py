@@ -16,7 +16,7 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.sandbox import SandboxScreen
-from tests.tui.still import HandDriver
+from tests.tui.small import HandDriver
 
 
 def opened(own: Path | None = None, data: Path | None = None) -> MmtuiApp:
