@@ -327,7 +327,7 @@ class Session:
             for level in exchange.depth(side):
                 digest.add(side, *level)
         self._end_digest = digest.hexdigest()
-        if self._is_par and self.maker.error is None:
+        if self._is_par and why in ("time", "loss"):
             par_of(self.level, self.seed).learn(self.pnl_by_second)
 
 

@@ -244,20 +244,28 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
 
     def resume(self, path: Path) -> None:
-        self._resume(path)
+        from mmtui.tui.screens.waiting import WaitingScreen
+
+        below = self.screen
+        self.push_screen(WaitingScreen("Playing it up to where you left it …"))
+        self._resume(path, below)
 
     @work(thread=True, exclusive=True)
-    def _resume(self, path: Path) -> None:
+    def _resume(self, path: Path, below: Screen[Any]) -> None:
         """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
             card, seat = self.engine.resume(path)
         except MmtuiError as error:
-            self.call_from_thread(self._warn, f"{error}.")
+            self.call_from_thread(self._continue, below, None, None, f"{error}.")
         else:
-            self.call_from_thread(self._continue, card, seat)
+            self.call_from_thread(self._continue, below, card, seat)
 
-    def _continue(self, card: Card, seat: WatchedSession) -> None:
-        self.push_screen(self._floor(card, seat, paused=True))
+    def _continue(self, below: Screen[Any], card: Card | None, seat: WatchedSession | None, trouble: str = "") -> None:
+        while self.screen is not below:
+            self.pop_screen()
+        self._warn(trouble)
+        if card is not None and seat is not None:
+            self.push_screen(self._floor(card, seat, paused=True))
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen

@@ -169,7 +169,16 @@ class Engine:
         from mmtui.session.journal_file import unfinished
 
         found = [] if self.journals is None else unfinished(self.journals)
-        return sorted(found, key=lambda path: bool(self.refusal(path.name, ended=False)))
+        return sorted(found, key=lambda path: bool(self.why_not_resumed(path)))
+
+    def why_not_resumed(self, path: Path) -> str:
+        """Why the session of an unfinished journal cannot be resumed, in one sentence; empty when it can."""
+        from mmtui.session.journal import read_journal
+
+        try:
+            return read_journal(path).unplayable
+        except JournalError as error:
+            return str(error)
 
     def refusal(self, name: str, *, ended: bool = True) -> str:
         """Why a journal, by path or file name, cannot be played again, as far as its first line says; else empty."""

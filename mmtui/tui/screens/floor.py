@@ -20,6 +20,7 @@ from mmtui.tui.lesson import Lesson
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
+from mmtui.tui.screens.waiting import WaitingScreen
 from mmtui.tui.widgets.debrief_tables import Played
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import MessageState
@@ -92,7 +93,7 @@ class FloorScreen(TradingScreen):
         if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
             if view.score.pending:
-                self.set_message("Working out the score …")
+                self.app.push_screen(WaitingScreen("Working out the score …"))
                 self._complete_score()
             else:
                 self._finish()
@@ -101,8 +102,12 @@ class FloorScreen(TradingScreen):
     def _complete_score(self) -> None:
         """Work out the score in a thread, after which the next paint goes to the debrief."""
         self.navigator.engine.complete_score(self.seat)
-        self._finished = False
-        self.app.call_from_thread(self.paint)
+        self.app.call_from_thread(self._scored)
+
+    def _scored(self) -> None:
+        while self.app.screen is not self:
+            self.app.pop_screen()
+        self._finish()
 
     def _tell_fill(self, view: FloorSnapshot) -> None:
         fill = view.desk.last_fills[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
@@ -30,17 +31,18 @@ _BIDS = "▁▁▂▁▃▂▄▃▅▄▆▅▇▆█▇"
 _ASKS = "▆█▅▇▆▅▆▄▅▃▄▂▃▁▂▁"
 
 
-def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, str]]:
-    """Id, word and meaning of each entry; without ``known``, no level is read for it."""
+def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -> list[tuple[str, str, str]]:
+    """Id, word and meaning of each entry; without ``known``, no level is read for it.
+
+    ``broken_off`` is the journal that *Continue* goes on with, if there is one.
+    """
     best = navigator.progress.best
     following = stars = ""
     daily = "today's market, the same for everybody"
-    broken_off = None
     if known:
         card = next_level(navigator)
         following = f"{card.level.number}  {card.level.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
-        broken_off = next(iter(navigator.engine.unfinished()), None)
         if (done := navigator.career.daily(navigator.today())) is not None:
             daily = f"{done.score:.1f} {fmt.stars(done.stars)} today; the first time counts"
     entries = [
@@ -60,7 +62,7 @@ def menu(navigator: Navigator, *, known: bool = True) -> list[tuple[str, str, st
         # The lesson comes first at the first start.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
-        lost = navigator.engine.refusal(broken_off.name, ended=False)
+        lost = navigator.engine.why_not_resumed(broken_off)
         means = "can no longer be played" if lost else "where it broke off"
         entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, {means}"))
     return entries
@@ -112,13 +114,19 @@ class HomeScreen(AppScreen):
         self.call_after_refresh(self.call_after_refresh, self._fill)
 
     def _fill(self, *, known: bool = True) -> None:
-        entries = menu(self.navigator, known=known)
+        # What is shown is what is gone on with, whatever happens in the folder meanwhile.
+        self._broken_off = next(iter(self.navigator.engine.unfinished()), None) if known else None
+        entries = menu(self.navigator, self._broken_off, known=known)
         self.fill(option(menu_row(word, means), id=name) for name, word, means in entries)
+
+    def _continue(self) -> None:
+        if self._broken_off is not None:
+            self.navigator.resume(self._broken_off)
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         navigator = self.navigator
         ways: dict[str, Callable[[], object]] = {
-            "go-on": lambda: navigator.resume(navigator.engine.unfinished()[0]),
+            "go-on": self._continue,
             "play": lambda: navigator.show_briefing(next_level(navigator)),
             "levels": navigator.show_levels,
             "daily": navigator.show_daily,

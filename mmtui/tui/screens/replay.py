@@ -52,7 +52,8 @@ class ReplayScreen(MarketScreen):
         self.name_of_journal = name
         driver.paused = True
         self._debrief = debrief
-        self._at_ns = at_ns
+        #: Where to go once the session has been played through; None to stay where it stands then.
+        self._at_ns = at_ns or None
         self._revealed = False
         self._worst = 0
 
@@ -61,9 +62,7 @@ class ReplayScreen(MarketScreen):
 
     def on_mount(self) -> None:
         self.ladder.armed = False
-        self.set_message(
-            "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
-        )
+        self.set_message(_KEYS)
         if self._debrief is None:
             self.show_message("Playing it through once …")
             self._explain()
@@ -81,7 +80,7 @@ class ReplayScreen(MarketScreen):
             self.app.call_from_thread(self._know, debrief, replay)
 
     def _know(self, debrief: Debrief, replay: WatchedReplay) -> None:
-        replay.seek(max(self._at_ns, self.replay.now_ns))
+        replay.seek(self.replay.now_ns if self._at_ns is None else self._at_ns)
         self._debrief, self.replay, self.driver.session = debrief, replay, replay
         self.paint()
 
@@ -157,6 +156,7 @@ class ReplayScreen(MarketScreen):
         at_ns = max(0, min(self.replay.end_ns, at_ns))
         if self._debrief is None:
             self._at_ns = at_ns
+            self.driver.paused = True
             self.show_message(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
             return
         self.replay.seek(at_ns)

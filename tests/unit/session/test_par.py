@@ -430,3 +430,16 @@ def test_threads_that_need_the_same_par_get_the_same() -> None:
                 assert found == {second: whole.pnl_by_second[second] for second in found}
         assert len(starts) == 1
         assert par.known_ns == 20 * S
+
+
+def test_a_session_of_the_par_strategy_that_was_left_is_no_par(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmtui.session.session._PARS", {})
+    level = short("skew")
+    left = Session(level, 41, level.par, ends_on_failure=True)
+    left.advance(5 * S)
+    left.leave()
+    other = Session(level, 41, "fixed")
+    other.advance(other.end_ns)
+    whole = Session(level, 41, level.par, par=NoPar())
+    whole.advance(whole.end_ns)
+    assert other.result().par == whole.pnl_by_second[-1] != left.pnl_by_second[-1]
