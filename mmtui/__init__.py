@@ -40,7 +40,7 @@ _WHERE = {
 if not TYPE_CHECKING:
 
     def __getattr__(name: str) -> object:
-        """Import a name from its room when it is first used, so that importing the package costs nothing."""
+        """Import a name from its module when it is first used, so that importing the package costs nothing."""
         where = _WHERE.get(name)
         if where is None:
             raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -35,10 +35,10 @@ _APPLICATION = 0x6D6D7475
 _BUSY_MS = 5_000
 _MAGIC = b"SQLite format 3\x00"
 
-Kept = TypeVar("Kept", bound=msgspec.Struct)
+RecordType = TypeVar("RecordType", bound=msgspec.Struct)
 
 
-class CareerFile(Generic[Kept]):
+class CareerFile(Generic[RecordType]):
     """Records and facts in a database.
 
     Args:
@@ -49,7 +49,7 @@ class CareerFile(Generic[Kept]):
         troubles: what went wrong on opening, a sentence each.
     """
 
-    def __init__(self, path: Path | None, kind: type[Kept]) -> None:
+    def __init__(self, path: Path | None, kind: type[RecordType]) -> None:
         self.path = path
         self.troubles: list[str] = []
         self._kind = kind
@@ -58,7 +58,7 @@ class CareerFile(Generic[Kept]):
 
     # Reading and adding
 
-    def records(self, level: str | None = None) -> list[Kept]:
+    def records(self, level: str | None = None) -> list[RecordType]:
         """The records, oldest first; those of one level, if it is given."""
         where, values = ("", ()) if level is None else (" WHERE level = ?", (level,))
         rows = self._rows(self._db, f"{where} ORDER BY at, id", values)
@@ -68,7 +68,7 @@ class CareerFile(Generic[Kept]):
         """What else is kept, by name."""
         return dict(self._db.execute("SELECT name, fact FROM facts"))
 
-    def add(self, records: Sequence[Kept], facts: Mapping[str, str]) -> str:
+    def add(self, records: Sequence[RecordType], facts: Mapping[str, str]) -> str:
         """Add records and set facts, all or none; a sentence if that could not be kept, else an empty one."""
         try:
             self._fill(self._db, records, facts)
@@ -88,10 +88,10 @@ class CareerFile(Generic[Kept]):
 
     # Rows
 
-    def _encoded(self, record: Kept) -> tuple[object, ...]:
+    def _encoded(self, record: RecordType) -> tuple[object, ...]:
         return (*msgspec.structs.astuple(record), _checksum(record))
 
-    def _rows(self, db: sqlite3.Connection, rest: str = "", values: Sequence[str] = ()) -> Iterator[Kept | None]:
+    def _rows(self, db: sqlite3.Connection, rest: str = "", values: Sequence[str] = ()) -> Iterator[RecordType | None]:
         """The records of rows, None for one that is damaged; columns that an earlier version lacked have defaults."""
         rows = db.execute(f"SELECT * FROM sessions{rest}", values)
         names = [name for name, *_ in rows.description]
@@ -171,15 +171,15 @@ class CareerFile(Generic[Kept]):
         )
         return db
 
-    def _fill(self, db: sqlite3.Connection, records: Sequence[Kept], facts: Mapping[str, str]) -> None:
+    def _fill(self, db: sqlite3.Connection, records: Sequence[RecordType], facts: Mapping[str, str]) -> None:
         marks = ", ".join("?" * (len(self._kind.__struct_fields__) + 1))
         with _transaction(db):
             db.executemany(f"INSERT INTO sessions ({self._columns}, crc) VALUES ({marks})", map(self._encoded, records))
             db.executemany("INSERT OR REPLACE INTO facts VALUES (?, ?)", facts.items())
 
-    def _saved(self, path: Path, *, read_only: bool = False) -> tuple[list[Kept], dict[str, str]]:
+    def _saved(self, path: Path, *, read_only: bool = False) -> tuple[list[RecordType], dict[str, str]]:
         """What can still be read of a file that may be damaged."""
-        records: list[Kept] = []
+        records: list[RecordType] = []
         facts: dict[str, str] = {}
         unreadable = (sqlite3.Error, UnicodeDecodeError)
         with suppress(*unreadable), closing(_connect(path, read_only=read_only)) as db:

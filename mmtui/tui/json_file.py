@@ -18,7 +18,7 @@ class Versioned(msgspec.Struct, frozen=True, kw_only=True):
     version: Annotated[int, msgspec.Meta(ge=1)] = 1
 
 
-Kept = TypeVar("Kept", bound=Versioned)
+Stored = TypeVar("Stored", bound=Versioned)
 
 
 class JsonFile:
@@ -32,7 +32,7 @@ class JsonFile:
         self.path = path
         self._to_copy: Path | None = None
 
-    def read(self, default: Kept) -> tuple[Kept, str]:
+    def read(self, default: Stored) -> tuple[Stored, str]:
         """The content of the file, or ``default`` without one; and a sentence on what is wrong, empty for nothing.
 
         A damaged file is renamed, so that the next write does not lose it. One of a later version stays: its known
@@ -88,7 +88,7 @@ class JsonFile:
         return ""
 
 
-def _as_far_as_possible(content: bytes, default: Kept) -> Kept:
+def _as_far_as_possible(content: bytes, default: Stored) -> Stored:
     try:
         return msgspec.json.decode(content, type=type(default))
     except msgspec.ValidationError:
