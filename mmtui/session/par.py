@@ -79,6 +79,11 @@ class Par:
         """How far par is known; at the start it has made nothing."""
         return self._known_ns
 
+    @property
+    def holds_session(self) -> bool:
+        """Whether a session that has not ended is kept to go on with."""
+        return self._session is not None
+
     def advance(self, to_ns: int) -> None:
         """Play the par strategy up to a time, or the level's end, if it was not played so far yet."""
         to_ns = min(to_ns, self._end_ns)

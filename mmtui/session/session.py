@@ -36,7 +36,8 @@ _CUT_SHORT = ("loss", "error")
 #: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.
 HOOKS = ("on_trade", "on_second", "on_order", "on_event", "on_command", "on_advance")
 _PARS: dict[tuple[str, int], Par] = {}
-_MOST_PARS = 256
+#: How many are kept, and how many of these with a session that has not ended, which takes megabytes.
+_MOST_PARS, _MOST_HELD = 256, 16
 
 
 class Session:
@@ -342,7 +343,10 @@ def par_of(level: Level, seed: int) -> Par:
     key = (level.digest, seed)
     found = _PARS.get(key)
     if found is None:
-        while len(_PARS) >= _MOST_PARS:
+        held = [each for each, par in _PARS.items() if par.holds_session]
+        if len(held) >= _MOST_HELD:
+            del _PARS[held[0]]
+        elif len(_PARS) >= _MOST_PARS:
             del _PARS[next(iter(_PARS))]
         found = _PARS[key] = Par(partial(_par_session, level, seed), level.end_ns, (par_of, (level, seed)))
     return found
