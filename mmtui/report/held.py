@@ -11,9 +11,11 @@ import msgspec
 from mmtui.debrief.tables import CellValue, Column, Table, pnl, trading
 from mmtui.level.level import Level
 from mmtui.market.book_market import KIND_WORDS
+from mmtui.market.core.instrument import Instrument
 from mmtui.report.html import html_table, page, section
 from mmtui.report.model import result_notes
 from mmtui.report.text import table_lines
+from mmtui.session.held_level import HeldLevel
 from mmtui.session.journal import Journal
 from mmtui.session.journal_lines import Entry, Outcome, Parent, Player
 from mmtui.session.outcome import FillColumns, WhoQuoted
@@ -36,7 +38,7 @@ class HeldReport(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     engine: int
     mmtui: str
-    level: Level
+    level: Level | HeldLevel
     seed: int
     attempt: int | None = msgspec.field(name="try")
     player: Player | None
@@ -102,11 +104,11 @@ def _notes(report: HeldReport) -> Iterator[str]:
 def _tables(report: HeldReport) -> Iterator[Table]:
     """Yields the tables of a report, those that have rows."""
     tables = [_journal(report)]
-    currency = report.level.market.instrument.currency
+    instrument = _instrument(report.level)
     for outcome in report.results:
         if (result := outcome.result) is not None:
-            tables += [_score(result), pnl(result, currency), trading(result), _markouts(result)]
-        tables += [_quoted(outcome.quoted), _fills(outcome.fills, report.level)]
+            tables += [_score(result), pnl(result, instrument.currency), trading(result), _markouts(result)]
+        tables += [_quoted(outcome.quoted), _fills(outcome.fills, instrument)]
     tables.append(_commands(report.commands))
     return (table for table in tables if table.rows)
 
@@ -146,7 +148,11 @@ def _quoted(who: WhoQuoted) -> Table:
     return Table("Who quoted", "", columns, [("by hand", time, fills), ("by a strategy", *others)])
 
 
-def _fills(fills: FillColumns, level: Level) -> Table:
+def _instrument(level: Level | HeldLevel) -> Instrument:
+    return level.instrument if isinstance(level, HeldLevel) else level.market.instrument
+
+
+def _fills(fills: FillColumns, instrument: Instrument) -> Table:
     columns = (
         Column("when", "time"),
         Column("side"),
@@ -162,7 +168,7 @@ def _fills(fills: FillColumns, level: Level) -> Table:
         fills.at_ns,
         ("bought" if side > 0 else "sold" for side in fills.side),
         fills.quantity,
-        map(level.market.instrument.format, fills.price),
+        map(instrument.format, fills.price),
         fills.fee,
         ("maker" if maker else "taker" for maker in fills.maker),
         ("by hand" if manual else "by strategy" for manual in fills.manual),

@@ -45,9 +45,10 @@ def report(journal: Journal, *, compared: bool = True) -> Report:
         JournalError: this version cannot play it again.
         UnknownStrategyError: its strategy no longer exists.
     """
-    found = debrief(journal.script)
+    script = journal.script
+    found = debrief(script)
     same = None if journal.end is None else journal.end.digest == found.result.digest
-    others = ranking(journal.level, journal.seed, found.result) if compared else None
+    others = ranking(script.level, script.seed, found.result) if compared else None
     return Report(Path(journal.source).name, journal.parent, same, found, others)
 
 

@@ -30,6 +30,7 @@ import msgspec
 
 from mmtui.errors import JournalError, LevelError
 from mmtui.level.level import Level, level_from_json
+from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
     FORMAT,
     KINDS,
@@ -37,6 +38,7 @@ from mmtui.session.journal_lines import (
     Entry,
     Header,
     InstructorAction,
+    LaterLine,
     Line,
     OldHeader,
     OldLine,
@@ -67,7 +69,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         source: the file, as errors name it.
         format, engine, version: of the format, of the engine that played the session, and of the program.
-        level, seed: what was played.
+        level, seed: what was played; of another engine as much of the level as can still be read.
         attempt, player, begun, parent: see :class:`Header`.
         entries: the commands, in the order of time.
         speeds: the player's speeds and pauses.
@@ -86,7 +88,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     format: int
     engine: int
     version: str
-    level: Level
+    level: Level | HeldLevel
     seed: int
     attempt: int | None
     player: Player | None
@@ -109,6 +111,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         """What is needed to play the session again. Raises JournalError if this version cannot."""
         if self.unplayable:
             raise JournalError(self.unplayable)
+        assert isinstance(self.level, Level), "this engine's level was read whole"
         commands = tuple((entry.at_ns, entry.command) for entry in self.entries)
         return Script(self.level, self.seed, commands, self.until_ns, None if self.end is None else self.end.ended)
 
@@ -140,11 +143,11 @@ def parse_journal(content: bytes, source: str) -> Journal:
     """A journal from what its file holds; ``source`` names it in errors. Raises JournalError."""
     *lines, half = content.split(b"\n")
     header, bodies, crcs = _opened([*lines, half], source)
-    level = level_of(header, source)
+    level = level_of(header, source) if header.engine == ENGINE else _level_of_another(header, source)
     records: list[Line | UnknownLine] = []
     until_ns, end, statement = 0, None, b""
     for number, body in enumerate(bodies[1:], start=2):
-        record = _line(source, number, body, header.journal)
+        record = _line(source, number, body, header)
         if (end is not None) != isinstance(record, Signature):
             expected = "nothing after" if end is not None else "no signature before"
             raise JournalError(f"{source}: line {number}: expected {expected} the session's end")
@@ -239,19 +242,20 @@ def _opened(lines: Sequence[bytes], source: str) -> tuple[Header, list[bytes], l
     return header, bodies, crcs
 
 
-def _line(source: str, number: int, body: bytes, form: int) -> Line | UnknownLine:
-    """A line after the first. Raises JournalError."""
-    if form < _WITH_ENGINE:
+def _line(source: str, number: int, body: bytes, header: Header) -> Line | UnknownLine:
+    """A line after the first; of another engine one that cannot be read is an unknown one. Raises JournalError."""
+    if header.journal < _WITH_ENGINE:
         old: OldLine = _decode(source, number, body, OldLine)
         return old
     try:
         line: Line = _decode(source, number, body, Line)
     except JournalError as error:
+        known_engine = header.engine == ENGINE
         try:
-            unknown: UnknownLine = _decode(source, number, body, UnknownLine)
+            unknown: UnknownLine = _decode(source, number, body, UnknownLine if known_engine else LaterLine)
         except JournalError:
             raise error from None
-        if unknown.line in KINDS:
+        if known_engine and unknown.line in KINDS:
             raise
         return unknown
     return line
@@ -296,6 +300,17 @@ def level_of(header: Header, source: str) -> Level:
         return level_from_json(data, f"{source}: line 1: level")
     except LevelError as error:
         raise JournalError(str(error)) from None
+
+
+def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
+    """The level of another engine's journal, whole if it still can be read so. Raises JournalError."""
+    try:
+        return level_of(header, source)
+    except JournalError as error:
+        try:
+            return held_level(bytes(header.level))
+        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError):
+            raise error from None
 
 
 def _with_kinds(data: bytes) -> bytes:

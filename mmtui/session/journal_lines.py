@@ -142,6 +142,13 @@ class UnknownLine(msgspec.Struct, frozen=True):
     alters: bool
 
 
+class LaterLine(UnknownLine, frozen=True):
+    """A line of another engine that cannot be read; it need not say more than its kind and when it was."""
+
+    seat: int = 0
+    alters: bool = True
+
+
 OldLine = Entry | Clock | End
 Line = Entry | Clock | SpeedChange | InstructorAction | Outcome | End | Signature
 #: The kinds of line that this version knows.

@@ -281,9 +281,9 @@ class Engine:
         """The level and script of a journal, by path or file name. Raises JournalError, UnknownStrategyError."""
         from mmtui.session.journal import read_journal
 
-        journal = read_journal(self._journal_path(name))
-        journal.script.check()
-        return Card(journal.level, f"journal {name}"), journal.script
+        script = read_journal(self._journal_path(name)).script
+        script.check()
+        return Card(script.level, f"journal {name}"), script
 
     def suspend(self) -> None:
         """Close the journal of the present session, which can be resumed later."""

@@ -174,6 +174,23 @@ def of_another_engine(journal: Path) -> Path:
     return journal
 
 
+def test_another_engine_s_level_and_commands_need_not_be_known_any_more(mmtui: Mmtui, journal: Path) -> None:
+    file = of_another_engine(journal)
+    known = mmtui("report", file).out
+    records = lines(file)
+    records[0]["level"]["market"]["weather"] = {"rain": 0.5}
+    records[0]["level"]["market"]["instrument"]["isin"] = "US0378331005"
+    del records[0]["level"]["market"]["value"]
+    rewrite(file, records)
+    assert mmtui("report", file).out == known
+    command = next(record for record in records[1:] if record["line"] == "command")
+    command["command"] = {"do": "teleport", "far": True}
+    rewrite(file, records)
+    ended = mmtui("report", file)
+    assert ended.code == 2
+    assert ended.out.partition("COMMANDS")[0].rstrip() == known.partition("COMMANDS")[0].rstrip()
+
+
 def test_of_another_engine_s_session_it_shows_the_result_and_the_fills_and_says_why(
     mmtui: Mmtui, journal: Path
 ) -> None:
