@@ -145,6 +145,7 @@ def parse_journal(content: bytes, source: str) -> Journal:
     header, bodies, crcs = _opened([*lines, half], source)
     level = level_of(header, source) if header.engine == ENGINE else _level_of_another(header, source)
     records: list[Line | UnknownLine] = []
+    settled: set[int] = set()
     until_ns, end, statement = 0, None, b""
     for number, body in enumerate(bodies[1:], start=2):
         record = _line(source, number, body, header)
@@ -155,6 +156,10 @@ def parse_journal(content: bytes, source: str) -> Journal:
             raise JournalError(
                 f"{source}: line {number}: expected a time between {until_ns} and {level.end_ns}, not {record.at_ns}"
             )
+        if isinstance(record, Outcome):
+            if record.seat in settled:
+                raise JournalError(f"{source}: line {number}: expected one result of seat {record.seat}, not another")
+            settled.add(record.seat)
         until_ns = record.at_ns
         records.append(record)
         if isinstance(record, End):

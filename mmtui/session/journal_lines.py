@@ -48,7 +48,7 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     """
 
     journal: int
-    engine: int
+    engine: Annotated[int, msgspec.Meta(ge=1)]
     mmtui: str
     seed: Annotated[int, msgspec.Meta(ge=0)]
     attempt: Annotated[int, msgspec.Meta(ge=1)] | None = msgspec.field(default=None, name="try")

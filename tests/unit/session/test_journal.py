@@ -95,6 +95,7 @@ def test_the_journal_holds_what_was_done_and_when(file: Path) -> None:
     journal = read_journal(file)
     assert [(entry.at_ns, entry.command) for entry in journal.entries] == PLAY
     assert (journal.seed, journal.level) == (5, short("skew"))
+    assert isinstance(journal.level, Level)
     assert journal.level.digest == short("skew").digest
 
 

@@ -119,6 +119,7 @@ def test_what_nobody_says_is_null(file: Path) -> None:
     ("key", "value", "expected"),
     [
         ("engine", "2", "Expected `int`, got `str` - at `$.engine`"),
+        ("engine", 0, "Expected `int` >= 1 - at `$.engine`"),
         ("try", 0, "Expected `int` >= 1 - at `$.try`"),
         ("player", {"key": "ab"}, "Expected `str` matching regex '^[0-9a-f]{64}$' - at `$.player.key`"),
         ("colour", 1, "Object contains unknown field `colour`"),
@@ -201,6 +202,15 @@ def test_a_session_that_is_left_before_its_par_is_known_keeps_its_fills(tmp_path
     (outcome,) = read_journal(tmp_path / "a.jsonl").outcomes
     assert outcome.result is None
     assert outcome.fills.at_ns == [fill.time_ns for fill in session.maker.desk.fills] != []
+
+
+def test_a_seat_has_one_result(file: Path) -> None:
+    records = lines(file)
+    place = next(place for place, record in enumerate(records) if record.get("line") == "result")
+    records.insert(place, records[place])
+    rewrite(file, records)
+    with pytest.raises(JournalError, match=f"line {place + 2}: expected one result of seat 0, not another"):
+        read_journal(file)
 
 
 def test_columns_of_several_lengths_are_refused(file: Path) -> None:
