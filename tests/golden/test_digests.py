@@ -31,6 +31,7 @@ def test_sessions_come_out_as_recorded(level_id: str, strategy: str, seed: int) 
     assert digest_of(level_id, strategy, seed) == recorded()[level_id][strategy][str(seed)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", STRATEGIES)
 @pytest.mark.parametrize("level_id", level_ids())
 def test_but_for_their_order_ids_too(level_id: str, strategy: str) -> None:

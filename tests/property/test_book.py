@@ -120,6 +120,7 @@ def check_same(book: OrderBook, naive: NaiveBook) -> None:
         assert book._owners.get(order.order_id) == order.owner
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("self_trade", SelfTrade)
 @given(tick=st.sampled_from([1, 1, 2]), stream=STREAMS)
 @settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -131,6 +132,7 @@ def test_any_stream_of_instructions_leaves_the_book_as_the_naive_one(
         apply(book, naive, operation)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("self_trade", SelfTrade)
 @pytest.mark.parametrize(("ids", "prices", "steps"), [(100, 6, 2_000), (80, 2, 2_500)], ids=["deep", "crossing"])
 def test_long_stream_leaves_the_book_as_the_naive_one(self_trade: SelfTrade, ids: int, prices: int, steps: int) -> None:

@@ -56,6 +56,7 @@ PARAMS = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["rules", "composite", "reversion"])
 @given(rules=RULES, moments=MOMENTS, params=PARAMS)
 def test_quotes_are_finite_and_not_crossed(name: str, rules: Any, moments: Any, params: dict[str, float]) -> None:

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from zlib import crc32
 
 import msgspec
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -116,6 +117,7 @@ def played(found: Journal) -> Session:
     return found.script.played()
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_what_is_sealed_but_makes_no_sense_is_refused_or_plays(data: st.DataObject) -> None:

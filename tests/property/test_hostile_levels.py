@@ -83,6 +83,7 @@ def _changed(changes: list[tuple[tuple[Any, ...], Any]]) -> Level:
     return level_from_json(msgspec.json.encode(tables), "hostile.toml")
 
 
+@pytest.mark.slow
 @settings(max_examples=150)
 @given(st.lists(CHANGES, min_size=1, max_size=3))
 def test_any_value_at_any_key_is_refused_by_a_sentence_or_played(changes: list[tuple[tuple[Any, ...], Any]]) -> None:

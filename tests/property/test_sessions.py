@@ -83,6 +83,7 @@ scripts = st.lists(st.tuples(times, commands | st.booleans()), max_size=25).map(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(scripts, st.integers(0, 3))
 def test_stops_and_looks_change_nothing_and_a_replay_is_the_same(
@@ -186,6 +187,7 @@ print(json.dumps([level.digest, *(result.digest for result in run_batches([batch
 """
 
 
+@pytest.mark.slow
 def test_hash_seeds_do_not_matter() -> None:
     found = set()
     for hash_seed in ("0", "1", "4242"):
@@ -195,6 +197,7 @@ def test_hash_seeds_do_not_matter() -> None:
     assert len(found) == 1
 
 
+@pytest.mark.slow
 def test_jobs_do_not_matter() -> None:
     batch = Batch([LEVEL, load_level("skew")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
     alone, together = list(run_batches([batch])), list(run_batches([batch], jobs=2))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import OptionList
 
 from mmtui.career.career import summary
@@ -20,6 +21,8 @@ from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.scores import group_row, history_rows
 from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine
+
+pytestmark = pytest.mark.slow
 
 
 def career(journals: Path) -> MmtuiApp:

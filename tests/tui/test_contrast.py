@@ -12,6 +12,8 @@ from mmtui.tui.theme import THEMES
 from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine
 
+pytestmark = pytest.mark.slow
+
 LEAST = 4.5
 #: Lines and bars are not read.
 DRAWING = set(" ▏▎▍▌▋▊▉█▁▂▃▄▅▆▇▀━─│┊╎┄▐▔▕") | {chr(0x2800 + bits) for bits in range(256)}

@@ -22,6 +22,8 @@ from mmtui.version import ENGINE
 from tests.unit.session.support import short
 from tests.unit.test_earlier_files import CHANGED, FILES
 
+pytestmark = pytest.mark.slow
+
 OF_ENGINE_1 = f"a session of engine 1, which this version (engine {ENGINE}) cannot play again"
 
 

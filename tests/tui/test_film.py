@@ -5,10 +5,14 @@ from __future__ import annotations
 import re
 from xml.etree import ElementTree as ET
 
+import pytest
+
 from assets.film import film
 from mmtui.tui.app import MmtuiApp
 from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine
+
+pytestmark = pytest.mark.slow
 
 _SVG = "{http://www.w3.org/2000/svg}"
 

@@ -19,6 +19,8 @@ from mmtui.tui.theme import THEMES
 from tests.tui import small
 from tests.tui.small import HandDriver, Moment, SmallEngine
 
+pytestmark = pytest.mark.slow
+
 Picture = Callable[[MmtuiApp], bool]
 WIDE, NARROW = (120, 40), (80, 24)
 SIZES = pytest.mark.parametrize("size", [WIDE, NARROW], ids=["120x40", "80x24"])

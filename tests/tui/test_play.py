@@ -21,6 +21,8 @@ from mmtui.tui.screens.replay import ReplayScreen
 from tests.tui.small import HandDriver
 from tests.unit.session.support import strategy_file
 
+pytestmark = pytest.mark.slow
+
 
 async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_path: Path) -> None:
     engine = Engine(tmp_path)

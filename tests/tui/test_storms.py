@@ -16,6 +16,8 @@ from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.tui.small import HandDriver
 
+pytestmark = pytest.mark.slow
+
 #: Keys that end the app are left out; everything else of every screen is in, and what dialogs and forms take.
 KEYS = [
     key

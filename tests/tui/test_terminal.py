@@ -7,9 +7,13 @@ import termios
 import time
 from pathlib import Path
 
+import pytest
+
 from mmtui.session.journal import read_journal
 from tests.benchmarks.drivers.terminal import Terminal
 from tests.unit.cli.test_interrupt import PATIENCE
+
+pytestmark = pytest.mark.slow
 
 #: The app, whose ladder breaks as soon as the market has run for so many seconds.
 _BREAKS = """

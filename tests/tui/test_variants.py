@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from textual.widgets import Input, OptionList, Static
 
 from mmtui.level.describe import maker_rules
@@ -17,6 +18,8 @@ from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.sandbox import SandboxScreen
 from tests.tui.small import HandDriver
+
+pytestmark = pytest.mark.slow
 
 
 def opened(own: Path | None = None, data: Path | None = None) -> MmtuiApp:

@@ -379,6 +379,7 @@ for seed in range(50):
 """
 
 
+@pytest.mark.slow
 def test_apps_open_at_once_lose_nothing(tmp_path: Path) -> None:
     """Three processes open a career that is not there yet, and write at once."""
     running = [

@@ -58,6 +58,7 @@ def lines_of(path: Path) -> int:
     return path.read_text().count("\n") if path.exists() else 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_json_lines_finished_before_ctrl_c_are_kept(short: Path, tmp_path: Path, jobs: int) -> None:
     with Running(tmp_path, short, *ENDLESS, "--format", "jsonl", "--jobs", jobs) as running:
@@ -68,6 +69,7 @@ def test_json_lines_finished_before_ctrl_c_are_kept(short: Path, tmp_path: Path,
     assert shown.endswith("\n")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("form", "jobs"), [("json", 1), ("json", 2), ("table", 1)])
 def test_what_is_finished_before_ctrl_c_is_printed(short: Path, tmp_path: Path, form: str, jobs: int) -> None:
     """So many journals tell that the first chunks are finished."""

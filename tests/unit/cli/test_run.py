@@ -156,11 +156,13 @@ def test_everything_is_run_level_by_level_and_seed_by_seed(mmtui: Mmtui, short: 
     ]
 
 
+@pytest.mark.slow
 def test_all_is_every_level_that_ships_once(mmtui: Mmtui) -> None:
     ended = mmtui("run", "all", "skew", "-s", "idle", "--seeds", "1", "--format", "json")
     assert [r["level"] for r in results(ended.out)] == level_ids()
 
 
+@pytest.mark.slow
 def test_runs_are_reproducible_and_the_same_with_two_jobs(mmtui: Mmtui, short: Path) -> None:
     args = ("run", short, "-s", "skew", "-s", "fixed", "--seeds", "1:9", "--format", "json")
     once = mmtui(*args)

@@ -68,6 +68,7 @@ each = pytest.mark.parametrize("name", PLAYED)
 # It is the same session
 
 
+@pytest.mark.slow
 @each
 def test_watching_changes_nothing(name: str) -> None:
     _, session, found = played(name)

@@ -43,6 +43,7 @@ def level() -> Level:
     return msgspec.structs.replace(load_level("skew"), duration_s=20)
 
 
+@pytest.mark.slow
 def test_results_are_those_of_a_local_run_to_the_byte(cluster: LocalCluster, level: Level) -> None:
     batch = Batch([level, load_level("first-quotes")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
     there = list(run_batches([batch], cluster=cluster.scheduler_address))
@@ -80,6 +81,7 @@ def test_a_tape_travels_too(cluster: LocalCluster, tmp_path: Path, monkeypatch: 
     assert there[0].market.trades > 0
 
 
+@pytest.mark.slow
 def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster: LocalCluster, level: Level) -> None:
     batch = Batch([level], [("skew", {}), ("fixed", {})], range(1, 121))
     results = run_batches([batch], cluster=cluster.scheduler_address)
@@ -130,6 +132,7 @@ def test_what_is_finished_before_ctrl_c_is_kept(cluster: LocalCluster, tmp_path:
     assert [(r["seed"], r["strategy"]) for r in found[:4]] == [(1, "skew"), (1, "idle"), (2, "skew"), (2, "idle")]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("arguments", "complaint"),
     [

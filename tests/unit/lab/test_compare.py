@@ -120,6 +120,7 @@ def test_results_that_are_not_whole_are_refused(template: Result) -> None:
 # When nothing is different
 
 
+@pytest.mark.slow
 def test_the_same_strategy_by_another_name_is_not_distinguishable(tmp_path: Path) -> None:
     """On real sessions: a hundred comparisons of it with itself, on other seeds each."""
     (tmp_path / "copy.py").write_text(
@@ -137,6 +138,7 @@ def test_the_same_strategy_by_another_name_is_not_distinguishable(tmp_path: Path
         assert rows[0].words == "copy is not distinguishable from skew: they had the same session on each of 2 seeds"
 
 
+@pytest.mark.slow
 def test_chance_alone_is_called_a_difference_one_time_in_twenty(template: Result) -> None:
     rng = np.random.default_rng(5)
     rounds = 200
@@ -148,6 +150,7 @@ def test_chance_alone_is_called_a_difference_one_time_in_twenty(template: Result
     assert 0 < found <= 10 + 13
 
 
+@pytest.mark.slow
 def test_real_differences_around_nothing_are_called_one_one_time_in_twenty(sessions: list[Result]) -> None:
     """Whole sessions of two strategies, each seed's two changed over by a toss, so that neither is better."""
     rng = np.random.default_rng(6)
@@ -166,6 +169,7 @@ def test_real_differences_around_nothing_are_called_one_one_time_in_twenty(sessi
 # When something is
 
 
+@pytest.mark.slow
 def test_one_made_better_by_a_known_amount_is_found_at_the_predicted_power(sessions: list[Result]) -> None:
     """Real sessions of *skew* against themselves with real differences, drawn anew around a known mean, added."""
     base = [result for result in sessions if result.strategy == "skew"]
@@ -237,6 +241,7 @@ def test_twice_the_size_has_the_same_sharpe_and_no_more_is_claimed(template: Res
     assert sharpe.words == "other is not distinguishable from base: no difference in sharpe over 30 seeds"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("count", [8, 40])
 def test_equal_sharpes_are_called_different_one_time_in_twenty(template: Result, count: int) -> None:
     """Also where one is twice the size, the two go together, and losses are larger than gains."""

@@ -63,6 +63,7 @@ def episode(env: gymnasium.Env[Array, Array], action: Array, **reset: Any) -> li
     return steps
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level_id", level_ids())
 def test_gymnasium_s_checker_has_no_complaint(level_id: str) -> None:
     with warnings.catch_warnings():
@@ -259,6 +260,7 @@ def test_the_usual_wrappers_go_around_it(level: Level) -> None:
     assert info["episode"]["l"] == 20
 
 
+@pytest.mark.slow
 def test_a_policy_learnt_by_random_search_beats_fixed_on_seeds_it_never_saw() -> None:
     """A tiny version: a third of the level, two seeds to learn on, eight rounds. The whole level is in the example."""
     level = shortened("skew", 100)

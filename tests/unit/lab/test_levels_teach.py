@@ -15,6 +15,7 @@ LEVELS = [load_level(name) for name in level_ids()]
 TAUGHT = [level for level in LEVELS if level.naive != level.lesson_strategy and level.duration_s <= LONGEST_S]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("level", TAUGHT, ids=lambda level: level.id)
 def test_the_lesson_wins(level: Level) -> None:
     """Over 200 seeds a level must show t > 4 and wins on 70% of the seeds; here are four of them.

@@ -8,6 +8,8 @@ from mmtui.lab.research.facts import BANDS, CLUSTERING, FactBand, Facts, facts, 
 from mmtui.lab.research.recorded_day import control
 from mmtui.level.level import load_preset
 
+pytestmark = pytest.mark.slow
+
 US_DAYS, OTHER_DAYS = 20, 3
 
 #: Fact, calibrated mean, and standard deviation across days.

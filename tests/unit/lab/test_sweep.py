@@ -206,6 +206,7 @@ def kept_in(folder: Path) -> int:
         return 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGINT])
 def test_a_sweep_that_is_ended_goes_on_from_there(
     mmtui: Mmtui,  # noqa: F811
@@ -233,6 +234,7 @@ def test_a_sweep_that_is_ended_goes_on_from_there(
     assert mmtui(*fresh, "--format", "json").out == again.out
 
 
+@pytest.mark.slow
 def test_two_at_once_do_not_disturb_each_other(args: list[str], tmp_path: Path) -> None:
     both = [started(args, "1:12"), started(args, "1:12")]
     (first, second) = (running.communicate(timeout=PATIENCE) for running in both)

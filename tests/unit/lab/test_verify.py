@@ -97,6 +97,7 @@ def test_one_figure_out_of_its_band_is_enough(form: str, monkeypatch: pytest.Mon
     assert shown.count('"ok": false') == (0 if form == "table" else 3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("model", [GlftModel(horizon=60.0, most=5), CjModel(phi=1e-3)])
 def test_quotes_that_are_not_the_optimum_miss_the_promised_value(
     model: GlftModel | CjModel, monkeypatch: pytest.MonkeyPatch

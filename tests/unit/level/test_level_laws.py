@@ -32,6 +32,7 @@ def mids(level_id: str, seed: int) -> Floats:
 # One path of 481 seconds has a deviation of .02 to .05 (of the mean of six, a third to a half of that).
 
 
+@pytest.mark.slow
 def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
     paths = [mids("mean-reversion", seed) for seed in SEEDS]
     readings = [reading for path in paths if (reading := hurst_exponent(path))]
@@ -46,6 +47,7 @@ def test_in_mean_reversion_the_mid_comes_back_from_102() -> None:
         assert abs(float(np.median(price)) - 100.0) < 0.3
 
 
+@pytest.mark.slow
 def test_in_trend_it_does_not() -> None:
     paths = [mids("trend", seed) for seed in SEEDS]
     readings = [reading for path in paths if (reading := hurst_exponent(path))]
@@ -56,6 +58,7 @@ def test_in_trend_it_does_not() -> None:
     assert fmean(path[-60:].mean() * 0.05 for path in paths) > 102.0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", SEEDS)
 def test_index_and_future_are_cointegrated_and_correlate_by_99_percent(seed: int) -> None:
     level = load_level("index-future")

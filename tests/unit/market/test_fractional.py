@@ -27,6 +27,7 @@ def test_noise_has_the_covariance_of_fractional_noise(hurst: float) -> None:
         assert found == pytest.approx(covariance(hurst, lag), abs=0.04 if hurst == 0.9 else 0.004), lag
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("hurst", [0.2, 0.8])
 def test_the_variance_of_sums_grows_as_a_power_of_time_from_the_first_step_on(hurst: float) -> None:
     # 400 paths: the standard error of a variance is 7.1%, and four of them are the band.

@@ -97,6 +97,7 @@ def followed(path: IndexPath | BasisPath, tenths: int, block: int = 600) -> Floa
 # An index with a beta and a correlation
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("spec", "law"),
     [

@@ -66,6 +66,7 @@ def paper() -> Level:
     return parse_level(PAPER, "paper.toml")
 
 
+@pytest.mark.slow
 def test_a_level_gives_the_papers_table(paper: Level) -> None:
     """The row gamma = .1, inventory strategy, over 300 seeds: each figure within 4 standard errors of models.md's.
 

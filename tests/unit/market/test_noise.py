@@ -37,6 +37,7 @@ def test_market_orders_come_at_the_rate_of_immigrants_over_one_less_branching() 
     assert np.mean(sizes) == pytest.approx(1.6, abs=0.013)
 
 
+@pytest.mark.slow
 def test_market_orders_come_in_clusters() -> None:
     # In windows much longer than 1/decay the variance-to-mean ratio of counts tends to 1/(1−n)² = 4. In 300 s windows
     # it is a little less, since clusters cross the windows' ends; a ratio from 400 windows has a standard error of 7%.
@@ -67,6 +68,7 @@ def test_signs_have_long_memory() -> None:
     assert -0.75 < slope < -0.25
 
 
+@pytest.mark.slow
 def test_more_metaorders_blur_the_signs_and_short_ones_forget_them() -> None:
     assert sign_memory(NoiseMarketSpec(rate=0.6, mean_size=1.0, metaorders=30))[0] < 0.05
     # Exponent 50: nearly every metaorder is a single order, so signs are independent coins (error .0026).

@@ -16,7 +16,7 @@ from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
-from tests.unit.market.acting import NotingExchange, act, events, orders_of
+from tests.unit.market.acting import NotingExchange, act
 from tests.unit.market.zero_intelligence import ARRIVALS, CANCELS, MARKET, UP, arrivals, simulate
 
 Rest = Callable[..., int]
@@ -57,6 +57,7 @@ def noise_only(rates: list[float]) -> AnyMarket:
     return open_market(level.regimes(1), 1)
 
 
+@pytest.mark.slow
 def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> None:
     """Each state of the queues counts once between two moves of the mid, when it is first reached.
 
@@ -98,6 +99,7 @@ def after_each_event(market: AnyMarket, look: Callable[[], None], seconds: int) 
     market.clock.advance(seconds * NS_PER_S)
 
 
+@pytest.mark.slow
 def test_its_depth_profile_and_spreads_are_those_of_the_paper_s_model() -> None:
     """Against the same model written event by event without queues, lifetimes or blocks.
 
@@ -153,29 +155,40 @@ def test_orders_come_at_their_rate_by_distance_and_side_with_their_sizes() -> No
     assert np.mean(sizes) == pytest.approx(2.0, abs=0.026)
 
 
-def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_rate_holds_further_away(
-    exchange: Exchange, rest: Rest
-) -> None:
+class LifeNotes(Exchange):
+    """An exchange that notes when orders come and go.
+
+    Attributes:
+        born: order id to time, side and price.
+        died: order id to the time at which it was withdrawn.
+    """
+
+    def __init__(self) -> None:
+        super().__init__("TEST")
+        self.born: dict[int, tuple[int, Side, int]] = {}
+        self.died: dict[int, int] = {}
+
+    def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        self.born[order_id] = now_ns, side, price
+        return super().rest(now_ns, order_id, side, price, quantity)
+
+    def withdraw(self, now_ns: int, order_id: int) -> None:
+        self.died[order_id] = now_ns
+        super().withdraw(now_ns, order_id)
+
+
+def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_rate_holds_further_away() -> None:
     # Distance 11 to 13 from the opposite best of a touch that is 10 wide; rates are given up to 12. About 1,200 lives
     # at each: a mean's error is 2.9%, the band five of them.
-    rates = [0.0] * 10 + [0.1] * 3
-    source = still(exchange, rest, rates=rates, cancel_rates=[1.0] * 10 + [0.5, 0.1])
-    born: dict[int, tuple[int, int]] = {}
+    exchange = LifeNotes()
+    exchange.rest(0, PARTICIPANTS, BUY, 90, 1_000)
+    exchange.rest(0, 2 * PARTICIPANTS, SELL, 100, 1_000)
+    act(table(exchange, rates=[0.0] * 10 + [0.1] * 3, cancel_rates=[1.0] * 10 + [0.5, 0.1]), 200)
     lives = defaultdict[int, list[float]](list)
-    alive = orders_of(exchange)
-    for minute in range(200):
-        for now_ns, action, row in events(source, minute):
-            action(now_ns, row)
-            resting = orders_of(exchange)
-            for order_id in alive - resting:
-                at_ns, distance = born[order_id]
-                lives[distance].append((now_ns - at_ns) / NS_PER_S)
-            for order_id in resting - alive:
-                place = exchange.where(order_id)
-                assert place is not None
-                side, price = place
-                born[order_id] = now_ns, abs((100 if side is BUY else 90) - price)
-            alive = resting
+    for order_id, now_ns in exchange.died.items():
+        born_ns, side, price = exchange.born[order_id]
+        lives[abs((100 if side is BUY else 90) - price)].append((now_ns - born_ns) / NS_PER_S)
+        assert not exchange.rests(order_id)
     means = {distance: np.mean(found) for distance, found in lives.items()}
     assert [means[distance] for distance in (11, 12, 13)] == pytest.approx([2, 10, 10], rel=0.145)
 

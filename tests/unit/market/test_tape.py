@@ -267,6 +267,7 @@ def recorded(tmp_path_factory: pytest.TempPathFactory) -> Level:
     return level_on(path, duration=200, more="from_s = 60")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["idle", "touch", "reckless", "skew"])
 @both
 def test_strategies_run_on_a_tape_and_nothing_is_lost(recorded: Level, strategy: str, effect: str) -> None:

@@ -125,6 +125,7 @@ def test_the_sessions_looked_at_have_something_to_show(level_id: str) -> None:
     assert later.signals.volatility is not None
 
 
+@pytest.mark.slow
 @levels
 @pytest.mark.parametrize(("step_ns", "looks"), [(S // 15, 1), (S, 3), (700 * MS, 1), (10 * S, 1), (10 * S, 0)])
 def test_a_view_is_the_same_whatever_the_frame_rate(level_id: str, step_ns: int, looks: int) -> None:

@@ -43,6 +43,7 @@ def tight(level_id: str) -> Level:
     return msgspec.structs.replace(level, maker=maker, market=market, events=events)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", strategy_names(baselines=True))
 @pytest.mark.parametrize("level_id", level_ids())
 def test_books_add_up_after_every_event(level_id: str, strategy: str) -> None:
@@ -57,6 +58,7 @@ def test_books_add_up_after_every_event(level_id: str, strategy: str) -> None:
     assert (len(session.maker.desk.fills) > least) is (strategy != "idle")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["fixed", "reckless"])
 @pytest.mark.parametrize("level_id", level_ids())
 def test_books_add_up_with_fees_and_a_limit_that_is_always_near(level_id: str, strategy: str) -> None:

@@ -6,6 +6,7 @@ import gc
 import tracemalloc
 
 import msgspec
+import pytest
 
 from mmtui.level.level import load_level
 from mmtui.session.par import NoPar
@@ -19,6 +20,7 @@ SAMPLES_A_MINUTE = 60 * 3 * 8 * 9 // 8
 SLACK = 60_000
 
 
+@pytest.mark.slow
 def test_half_an_hour_more_takes_no_more_memory() -> None:
     level = msgspec.structs.replace(load_level("first-quotes"), duration_s=3_600)
     tracemalloc.start()

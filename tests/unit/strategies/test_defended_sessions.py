@@ -46,6 +46,7 @@ def paired_t(level: str, better: str, worse: str) -> float:
     return fmean(differences) / (stdev(differences) / math.sqrt(len(differences)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["rules", "reversion", "composite"])
 @pytest.mark.parametrize("level", [*level_ids(), *LEVELS])
 def test_every_level_is_quoted_to_its_end(level: str, strategy: str) -> None:
@@ -55,6 +56,7 @@ def test_every_level_is_quoted_to_its_end(level: str, strategy: str) -> None:
     assert result.fills > 0
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", ["rules", "composite"])
 def test_defences_win_where_they_are_needed(strategy: str) -> None:
     for level in ("volatility-spike", "adverse"):
@@ -63,10 +65,12 @@ def test_defences_win_where_they_are_needed(strategy: str) -> None:
     assert fmean(pnls("adverse", strategy)) > 0.0 > fmean(pnls("adverse", "skew"))
 
 
+@pytest.mark.slow
 def test_defences_cost_little_where_they_are_not() -> None:
     assert fmean(pnls("us-100", "rules")) > 0.75 * fmean(pnls("us-100", "skew"))
 
 
+@pytest.mark.slow
 def test_reversion_wins_where_prices_come_back_and_is_skew_where_they_run() -> None:
     assert paired_t("reverting", "reversion", "skew") > 2.0
     assert fmean(pnls("reverting", "reversion")) > 2.0 * fmean(pnls("reverting", "skew"))

@@ -161,6 +161,7 @@ def moments(level_id: str, strategy: str) -> Iterator[Session]:
         yield session
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("strategy", strategy_names(baselines=True))
 @pytest.mark.parametrize("level_id", level_ids())
 def test_quotes_are_where_the_formula_says(level_id: str, strategy: str) -> None:
