@@ -11,7 +11,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import NOISE_TABLE
-from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.units import NS_PER_S
