@@ -252,7 +252,8 @@ def _check_magic(path: Path) -> None:
             start = file.read(len(_MAGIC))
     except OSError:
         return  # SQLite says it better
-    if start not in (b"", _MAGIC):
+    # What an app was killed at, or is at, SQLite takes back by the journal beside the file.
+    if start not in (b"", _MAGIC) and not path.with_name(f"{path.name}-journal").exists():
         raise _DamageError("it is no database")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -436,3 +437,21 @@ def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path, monkeypatch: 
         assert len(career.sessions()) >= before
         career.close()
     assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
+
+
+def test_a_file_in_the_making_is_no_damage(tmp_path: Path) -> None:
+    """Another app is killed before the first page is written: what there is of it, SQLite takes back."""
+    making = tmp_path / "making.sqlite"
+    with closing(sqlite3.connect(making, isolation_level=None)) as db:
+        # A cache of a page, so that other pages reach the file before the first.
+        for statement in ("PRAGMA cache_size = 1", "BEGIN", "CREATE TABLE sessions (body)"):
+            db.execute(statement)
+        db.executemany("INSERT INTO sessions VALUES (?)", [(b"x" * 5_000,)] * 50)
+        folder = tmp_path / "career"
+        folder.mkdir()
+        shutil.copy(making, file(folder))
+        shutil.copy(f"{making}-journal", f"{file(folder)}-journal")
+    assert file(folder).read_bytes()[:16] == bytes(16)
+    with closing(Career(folder)) as career:
+        assert (career.troubles, career.sessions()) == ([], [])
+        assert career.record(record()) == ""
