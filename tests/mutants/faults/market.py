@@ -155,6 +155,11 @@ MUTANTS = [
                 "maker_id, taker_id = taker_id, maker_id; listener = listeners[maker_id % PARTICIPANTS]",
             ),
             "the tape forgets a trade of two minutes ago": ("tape[0][0] < oldest_ns", "tape[0][0] <= oldest_ns"),
+            "the tape holds a second more": ("TAPE_NS = 120 * NS_PER_S", "TAPE_NS = 121 * NS_PER_S"),
+            "an order that rests is nowhere": (
+                "return None if level is None else (level.side.side, level.price)",
+                "return None",
+            ),
             "the tape is never cut": ("while tape[0][0] < oldest_ns:", "while tape[0][0] < 0:"),
             # Prices
             "the mid is rounded": ("return (bid + ask) / 2", "return (bid + ask) // 2"),

@@ -133,10 +133,10 @@ def test_the_tape_holds_the_last_two_minutes(exchange: Exchange, rest: Rest) -> 
     exchange.on_print = lambda now, _trade: printed.append(now)
     rest(BUY, 99)
     rest(SELL, 101, 1_000)
-    for second in (0, 60, 120, 121, 240):
+    for second in (0, 60, 119, 120, 121, 240):
         exchange.take(second * NS_PER_S, (1_000 + second) * PARTICIPANTS + NOISE_MARKET, BUY, 1, 101)
     assert [now // NS_PER_S for now, _ in exchange.tape] == [120, 121, 240]
-    assert len(printed) == exchange.trades == 5
+    assert len(printed) == exchange.trades == 6
 
 
 def test_trades_and_lots_are_counted_and_a_taker_leaves_no_order(exchange: Exchange, rest: Rest) -> None:
@@ -191,6 +191,15 @@ def test_the_best_price_of_others_is_where_there_is_more_than_one_s_own(exchange
     assert exchange.best_excluding(BUY, {}) == 101
     assert exchange.best_excluding(BUY, {**own, 99: 7}) is None
     assert exchange.best_excluding(SELL, {}) == 105
+
+
+def test_an_order_is_where_it_rests_until_it_is_gone(exchange: Exchange, rest: Rest) -> None:
+    rest(BUY, 99)
+    rest(SELL, 101)
+    order_id = rest(SELL, 102)
+    assert exchange.where(order_id) == (SELL, 102)
+    exchange.withdraw(0, order_id)
+    assert exchange.where(order_id) is None
 
 
 def test_ids_tell_their_participant_and_never_repeat(exchange: Exchange) -> None:
