@@ -125,14 +125,16 @@ def _client(address: str) -> Iterator[Client]:
 
 @contextmanager
 def _quiet() -> Iterator[None]:
-    """Silence Dask's log: a lost connection is reported in one sentence here."""
-    log = logging.getLogger("distributed")
-    before = log.level
-    log.setLevel(logging.CRITICAL + 1)
+    """Silence the logs of Dask and of what carries its messages: a lost connection is reported in one sentence here."""
+    logs = [logging.getLogger(name) for name in ("distributed", "tornado.application")]
+    before = [log.level for log in logs]
+    for log in logs:
+        log.setLevel(logging.CRITICAL + 1)
     try:
         yield
     finally:
-        log.setLevel(before)
+        for log, level in zip(logs, before, strict=True):
+            log.setLevel(level)
 
 
 def _now_and_then(ask: Callable[[], int]) -> Callable[[], int]:
