@@ -148,6 +148,7 @@ foreign = st.binary(max_size=300) | st.text(max_size=300).map(str.encode)
 foreign |= values.map(lambda each: json.dumps(each).encode())
 
 
+@pytest.mark.slow
 @settings(max_examples=200, deadline=None)
 @given(foreign)
 def test_anything_else_is_no_journal_and_no_career(content: bytes) -> None:

@@ -27,6 +27,8 @@ from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
 from tests.tui.small import HandDriver, SmallEngine, finished
 
+pytestmark = pytest.mark.slow
+
 SCRIPT = Script.of(finished().session)
 DEBRIEF, _ = SmallEngine().explain(SCRIPT)
 

@@ -54,6 +54,8 @@ from tests.tui.small import (
     trading,
 )
 
+pytestmark = pytest.mark.slow
+
 QUIET = quiet().view()
 BID, ASK = touch(quiet())
 HALF = (ASK - BID) / 2

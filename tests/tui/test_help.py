@@ -90,6 +90,7 @@ async def test_keys_come_first_and_no_page_is_read_for_them(home: MmtuiApp, monk
         assert "Esc back" in "".join(lines_of(home))
 
 
+@pytest.mark.slow
 async def test_pages_are_laid_out_in_a_thread(home: MmtuiApp, monkeypatch: pytest.MonkeyPatch) -> None:
     laid_out = []
     really = markdown.page_lines
@@ -110,6 +111,7 @@ async def test_pages_are_laid_out_in_a_thread(home: MmtuiApp, monkeypatch: pytes
         assert screen.query_one(PageView).topic == "design"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("key", "topic", "heading"),
     [("g", "glossary", "Glossary"), ("l", "floor", "Marks"), ("n", "changelog", "What is new")],
@@ -164,6 +166,7 @@ def test_every_page_fits_its_width(topic: str, width: int) -> None:
     assert "<!--" not in "".join(segment.text for line in lines for segment in line)
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("theme", [theme.name for theme in THEMES])
 async def test_pages_are_readable_in_each_theme(home: MmtuiApp, theme: str) -> None:
@@ -176,6 +179,7 @@ async def test_pages_are_readable_in_each_theme(home: MmtuiApp, theme: str) -> N
         assert unreadable(home) == []
 
 
+@pytest.mark.slow
 @pytest.mark.usefixtures("sample")
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
 async def test_page(home: MmtuiApp, size: tuple[int, int], picture: Callable[[MmtuiApp], bool]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
+import pytest
 from textual.keys import format_key
 from textual.widgets import OptionList, Static
 
@@ -16,6 +17,8 @@ from mmtui.tui.lesson import STEPS, Lesson
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from tests.tui.small import HandDriver, SmallEngine
+
+pytestmark = pytest.mark.slow
 
 
 def first_start(folder: Path) -> MmtuiApp:

@@ -125,6 +125,7 @@ async def test_damaged_settings_are_told_on_the_home_screen(tmp_path: Path) -> N
         assert ["damaged" in toast.message for toast in app._notifications] == [True]
 
 
+@pytest.mark.slow
 async def test_palette_runs_an_action_of_the_floor() -> None:
     app = app_in(None)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -415,6 +415,7 @@ def test_what_another_app_does_while_one_opens_is_no_damage(tmp_path: Path, monk
     assert [path.name for path in tmp_path.iterdir() if "damaged" in path.name] == []
 
 
+@pytest.mark.slow
 def test_a_killed_app_leaves_a_database_that_opens(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(career_file, "_BUSY_MS", 600_000)
 

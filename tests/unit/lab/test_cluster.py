@@ -123,6 +123,7 @@ def test_the_command_runs_there(cluster: LocalCluster, capsys: pytest.CaptureFix
     assert json.loads(there) == json.loads(capsys.readouterr().out)
 
 
+@pytest.mark.slow
 def test_what_is_finished_before_ctrl_c_is_kept(cluster: LocalCluster, tmp_path: Path) -> None:
     args = ("first-quotes", *ENDLESS, "--format", "jsonl", "--cluster", cluster.scheduler_address)
     with Running(tmp_path, *args) as running:

@@ -143,6 +143,7 @@ def uncopied(case: Case) -> list[Any]:
     return seen(watched)
 
 
+@pytest.mark.slow
 @cases
 def test_the_sessions_have_something_to_copy(case: Case) -> None:
     """Or the other tests would show little."""
@@ -157,6 +158,7 @@ def test_the_sessions_have_something_to_copy(case: Case) -> None:
     assert end[2].signals.volatility
 
 
+@pytest.mark.slow
 @cases
 @copiers
 @pytest.mark.parametrize("first", ["the original first", "the copy first"])
@@ -175,6 +177,7 @@ def test_a_copy_goes_on_as_the_original_does(case: Case, copier: Callable[[Any],
     assert seen(pair[1]) == uncopied(case)
 
 
+@pytest.mark.slow
 @copiers
 @pytest.mark.parametrize("level", NAMES)
 def test_what_is_done_in_one_is_done_in_that_one_alone(level: str, copier: Callable[[Any], Any]) -> None:
@@ -284,6 +287,7 @@ print(watched.view())
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("case", [Case("every hedge", "composite"), Case("duel", "composite")], ids=str)
 def test_a_pickled_session_goes_on_in_another_process(case: Case) -> None:
     watched = case.open()

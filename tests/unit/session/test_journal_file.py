@@ -101,6 +101,7 @@ def child(path: Path, shown: Connection) -> None:
         time.sleep(0.001)
 
 
+@pytest.mark.slow
 def test_twenty_kills_lose_nothing_but_the_last_moment(tmp_path: Path) -> None:
     rng = random.Random(1)
     context = get_context("forkserver")

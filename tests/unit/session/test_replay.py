@@ -152,6 +152,7 @@ def simulated(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 MOMENTS_NS = [95 * S, 12 * S, 88 * S + 3 * MS, 0, 60 * S, 59 * S + 999 * MS, 100 * S, 30 * S + 7, 1, 99 * S]
 
 
+@pytest.mark.slow
 def test_a_seek_simulates_no_more_than_lies_between_two_copies(simulated: list[int]) -> None:
     replay = WatchedReplay(long_script())
     replay.advance(replay.end_ns)

@@ -90,6 +90,7 @@ def pickled(strategy: Strategy) -> Strategy:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("duplicate", [copy.deepcopy, pickled])
 @pytest.mark.parametrize("spec", SPECS)
 def test_a_copy_answers_as_the_original_does_from_there_on(

@@ -30,6 +30,7 @@ def fed(path: list[float], window_s: float = 600.0, **thresholds: float) -> Pull
     return pull
 
 
+@pytest.mark.slow
 def test_half_life_and_mean_of_a_reverting_mid_are_found() -> None:
     means, lives = [], []
     for seed in range(10):
@@ -43,12 +44,14 @@ def test_half_life_and_mean_of_a_reverting_mid_are_found() -> None:
     assert np.mean(lives) == pytest.approx(0.5, abs=0.05)
 
 
+@pytest.mark.slow
 def test_mid_that_shows_no_reversion_is_expected_where_it_is() -> None:
     believed = [fed(reverting(600, np.inf, seed)).expected(110.0, 10.0) != 110.0 for seed in range(100)]
     # One walk in twenty, and those which have not come back to the release since.
     assert np.mean(believed) <= 0.12
 
 
+@pytest.mark.slow
 def test_reversion_is_believed_in_time() -> None:
     believed = [fed(reverting(600, 15.0, seed)).expected(110.0, 10.0) != 110.0 for seed in range(40)]
     assert np.mean(believed) >= 0.9
