@@ -125,6 +125,10 @@ MUTANTS = [
                 "if self.next_due_ns is None or due > self.next_due_ns:",
             ),
             "a fill is marked out again": ("self._place[horizon] = place\n", "self._place[horizon] = place - 1\n"),
+            "copies share a fill that still changes": (
+                "return self if self.is_finished else",
+                "return self if self.markouts else",
+            ),
             "the last fills are the first": (
                 "self.fills[max(0, place - fills) : place]",
                 "self.fills[: min(place, fills)]",

@@ -34,6 +34,18 @@ MUTANTS = [
             ),
             "events before the last stop are counted again": ("self.events += index - first", "self.events += index"),
             "timers are no events": ("self.events += 1", "self.events += 0"),
+            "what was drawn runs at the time before": (
+                "self.now_ns = time_ns\n                    action",
+                "action",
+            ),
+            "the clock stays at the last event": (
+                "if not self._stopped:\n            self.now_ns = to_ns",
+                "if not self._stopped:\n            self.now_ns = max(self.now_ns, 0)",
+            ),
+            "nobody is called after a timer": (
+                "action(time_ns, row)\n                if watch is not None:",
+                "action(time_ns, row)\n                if watch is None:",
+            ),
             "a timer runs at the time before": (
                 "heappop(timers)\n                self.now_ns = time_ns",
                 "heappop(timers)\n                self.now_ns = self.now_ns",
@@ -187,6 +199,19 @@ MUTANTS = [
                 "self._clock.at(self._clock.now_ns",
             ),
             "the largest order is refused": ("<= self._limits.order", "< self._limits.order"),
+            "an order of one lot is refused": ("if not 0 < order.quantity", "if not 1 < order.quantity"),
+            "fewer lots than none stay": (
+                "else max(0, self.quantity - self.reducing)",
+                "else self.quantity - self.reducing",
+            ),
+            "what a strategy takes is the player's": (
+                "immediate=True, manual=manual",
+                "immediate=True, manual=True",
+            ),
+            "what the player quotes is a strategy's": (
+                "immediate=False, manual=manual",
+                "immediate=False, manual=False",
+            ),
             "an order of no lots is taken": ("if not 0 < order.quantity", "if not 0 <= order.quantity"),
             "an order that reaches the limit is refused": (
                 "if committed > self._limits.position:",

@@ -35,6 +35,14 @@ MUTANTS = mutants(
             "((total + 1) // 2 - 1) * step",
             "(total // 2 - 1) * step",
         ),
+        "the first tick is no bid": ("bid_price is None or bid_price < 1", "bid_price is None or bid_price < 2"),
+        "the first tick is no ask": ("ask_price is None or ask_price < 1", "ask_price is None or ask_price < 2"),
+        "an ask of zero is quoted": ("ask_price is None or ask_price < 1", "ask_price is None or ask_price < 0"),
+        "a reservation price is not looked at": (
+            "if quotes.reservation is not None:",
+            "if quotes.reservation is not None and quotes.reservation < 0:",
+        ),
+        "a negative reservation price is refused": (", least=-math.inf)", ")"),
         "a price of zero is quoted": ("bid_price is None or bid_price < 1", "bid_price is None or bid_price < 0"),
         "a bid's room is a seller's": ("rules.position_limit - position", "rules.position_limit + position"),
         "an ask's room is forgotten": (

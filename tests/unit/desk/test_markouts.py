@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+
 from mmtui.book import Side
 from mmtui.desk import HORIZONS_NS, Desk, Fill
 
@@ -89,3 +91,16 @@ def test_what_is_overdue_at_several_horizons_is_taken_at_once() -> None:
     assert first.markouts == [1.0, 1.0, 1.0]
     assert second.markouts == [2.0, None, None]
     assert desk.next_due_ns == 65 * S
+
+
+def test_a_copy_of_a_fill_is_its_own_until_it_changes_no_more() -> None:
+    desk = Desk(1.0, mid=100.0)
+    fill = trade(desk, 0, Side.BUY, 99, 1, 100.0)
+    desk.mature(S, 101.0)
+    copy = deepcopy(fill)
+    desk.mature(10 * S, 102.0)
+    assert (copy.markouts, fill.markouts) == ([2.0, None, None], [2.0, 3.0, None])
+    assert not fill.is_finished
+    desk.mature(60 * S, 103.0)
+    assert fill.is_finished
+    assert deepcopy(fill) is fill

@@ -131,12 +131,44 @@ def test_a_block_ends_at_the_first_change_in_it() -> None:
 def test_the_clock_shows_each_event_s_time_and_ends_where_it_was_sent() -> None:
     shown: list[int] = []
     clock = Scheduler([Drawn("drawn", [], [])], 0, 10)
-    for time in (3, 17, 18):
+    for time in (3, 17, 19):
         clock.at(time, lambda _now, _row: shown.append(clock.now_ns))
     clock.advance(17)
     assert shown == [3, 17]
     assert clock.now_ns == 17
     assert clock.events == 2
+    clock.advance(18)
+    assert clock.now_ns == 18
+
+
+def test_the_clock_shows_the_time_of_what_was_drawn_too() -> None:
+    shown: list[int] = []
+
+    class Looking(Drawn):
+        def note(self, now_ns: int, row: int) -> None:
+            shown.append(clock.now_ns)
+
+    clock = Scheduler([Looking("looking", [3, 17], [])], -5, 10)
+    assert clock.now_ns == -5
+    clock.advance(20)
+    assert shown == [3, 17]
+
+
+def test_whoever_watches_is_called_after_each_event() -> None:
+    log: Log = []
+    drawn = Drawn("drawn", [2, 4], log)
+    clock = Scheduler([drawn], 0, 10)
+    clock.at(3, drawn.note, 7)
+    clock.watch = lambda now: log.append((now, "watch", 0))
+    clock.advance(9)
+    assert log == [
+        (2, "drawn", 0),
+        (2, "watch", 0),
+        (3, "drawn", 7),
+        (3, "watch", 0),
+        (4, "drawn", 1),
+        (4, "watch", 0),
+    ]
 
 
 def test_a_stopped_clock_stays_at_the_timer_that_stopped_it() -> None:

@@ -144,6 +144,24 @@ def test_an_order_of_a_size_that_is_not_allowed_is_rejected(desk: Desk, quantity
     assert desk.reasons == [f"an order is 1 to 6 lots, not {quantity}"]
 
 
+@pytest.mark.parametrize("quantity", [1, 6])
+@pytest.mark.parametrize("send", ["quote", "take"])
+def test_the_smallest_and_the_largest_order_are_taken(desk: Desk, quantity: int, send: str) -> None:
+    getattr(desk.gateway, send)(BUY, 99, quantity)
+    desk.settle()
+    assert desk.kinds()[0] is Event.ACCEPTED
+
+
+@pytest.mark.parametrize("send", ["quote", "take"])
+def test_an_order_is_a_strategy_s_unless_the_player_placed_it(desk: Desk, send: str) -> None:
+    getattr(desk.gateway, send)(BUY, 98, 1)
+    getattr(desk.gateway, send)(BUY, 98, 1, manual=True)
+    assert [(order.manual, order.immediate) for order in desk.gateway.orders.values()] == [
+        (False, send == "take"),
+        (True, send == "take"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("position", "quantity", "accepted"), [(0, 4, True), (0, 5, False), (3, 2, False), (-5, 6, True), (8, 1, False)]
 )
@@ -199,9 +217,12 @@ def test_lots_that_leave_are_known_before_they_have_left(desk: Desk) -> None:
         left.append((order.quantity, order.leaves_quantity))
     desk.settle()
     left.append((order.quantity, order.leaves_quantity))
-    desk.gateway.cancel(order.order_id)
+    desk.gateway.reduce(order.order_id, 7)
     left.append((order.quantity, order.leaves_quantity))
     assert left == [(6, 5), (6, 3), (3, 3), (3, 0)]
+    order = desk.gateway.orders[desk.resting(SELL, 101, 2)]
+    desk.gateway.cancel(order.order_id)
+    assert (order.quantity, order.leaves_quantity) == (2, 0)
     desk.gateway.take(BUY, 101, 2)
     assert [each.leaves_quantity for each in desk.gateway.orders.values()] == [0, 0], "what takes never rests"
 

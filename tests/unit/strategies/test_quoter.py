@@ -143,6 +143,18 @@ def test_bid_below_the_first_tick_is_no_quote() -> None:
     assert targets(Quotes(0.4, 102, 1, 1), market()) == (None, Target(102, 1))
 
 
+def test_the_first_tick_is_a_price() -> None:
+    assert targets(Quotes(1.0, 102, 1, 1), market()) == (Target(1, 1), Target(102, 1))
+    view = market()
+    view.book.clear()
+    assert targets(Quotes(ask=1.0, ask_size=1), view) == (None, Target(1, 1))
+    assert targets(Quotes(ask=0.0, ask_size=1), view) == (None, None)
+
+
+def test_a_reservation_price_may_be_any_number() -> None:
+    assert targets(Quotes(98, 102, 1, 1, reservation=-5.0), market()) == (Target(98, 1), Target(102, 1))
+
+
 def test_numpy_scalars_are_numbers() -> None:
     quotes: Any = Quotes(np.float32(98.5), np.int64(102), np.int64(2), np.float64(3.0))  # type: ignore[arg-type]
     assert targets(quotes, market()) == (Target(98, 2), Target(102, 3))
@@ -160,6 +172,7 @@ def test_numpy_scalars_are_numbers() -> None:
         (Quotes(bid=True, bid_size=1), "bid must be a number, not True"),
         (Quotes(bid=98, bid_size=None), "bid_size must be a number, not None"),  # type: ignore[arg-type]
         (Quotes(bid=math.nan), "bid must be a finite number, zero or more, not nan"),
+        (Quotes(98, 102, 1, 1, reservation=math.nan), "reservation must be a finite number, not nan"),
         ((98, 102), "quote() must return Quotes, not (98, 102)"),
         (None, "quote() must return Quotes, not None"),
         ("x" * 99, f"quote() must return Quotes, not '{'x' * 56}..."),
