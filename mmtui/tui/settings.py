@@ -22,6 +22,7 @@ class Settings(Versioned, frozen=True, kw_only=True):
         several: whether a new price adds an order to its side instead of replacing those there.
         bell: whether the terminal's bell rings on own fills.
         coach: whether the coach speaks.
+        runs_on: whether the market goes on under the choice of a strategy and the command palette.
         still: whether animations are off.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
@@ -32,5 +33,6 @@ class Settings(Versioned, frozen=True, kw_only=True):
     several: bool = False
     bell: bool = False
     coach: bool = True
+    runs_on: bool = False
     still: bool = False
     keys: dict[str, str] = msgspec.field(default_factory=dict)

@@ -289,7 +289,7 @@ class SmallEngine(Engine):
 class HandDriver(Driver):
     """A driver that a test moves by hand."""
 
-    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+    def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
 
     def step(self, seconds: float) -> None:

@@ -44,6 +44,7 @@ class FloorScreen(TradingScreen):
     """
 
     BINDINGS = bindings("floor")
+    PASSING = (*TradingScreen.PASSING, ChooseStrategy)
 
     def __init__(
         self,
@@ -90,7 +91,7 @@ class FloorScreen(TradingScreen):
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
-        if self.seat.over is not None and self.is_current and not self._finished:
+        if self.seat.over is not None and self.app.screen is self and not self._finished:
             self._finished = True
             if view.score.pending:
                 self.app.push_screen(WaitingScreen("Working out the score …"))

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any, ClassVar
+
 from textual.app import ComposeResult
+from textual.command import CommandPalette
 from textual.containers import Container, Horizontal, Vertical
+from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from mmtui.observe.snapshot import FloorSnapshot
@@ -25,6 +29,7 @@ _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
 #: How long a message stays, on the level's clock.
 _MESSAGE_NS = 6 * NS_PER_S
+TOO_SMALL_CLASSES = {"-tiny", "-flat"}
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
 
 
@@ -57,6 +62,8 @@ class MarketScreen(AppScreen):
     CSS_PATH = "market.tcss"
     HORIZONTAL_BREAKPOINTS = _WIDTHS
     VERTICAL_BREAKPOINTS = _HEIGHTS
+    #: Over these the market goes on where the player wants it to.
+    PASSING: ClassVar[tuple[type[Screen[Any]], ...]] = (CommandPalette,)
 
     def __init__(self, card: Card, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(classes=classes)
@@ -98,7 +105,14 @@ class MarketScreen(AppScreen):
         self._panels = [*self.query(Lines), *self.query(PriceChart)]
         self.set_class(any(hedge.kind == "index" for hedge in self.view.hedges), "-indexed")
         self.call_after_refresh(self.paint)
-        self.driver.start(self, self.frame)
+        self.driver.start(self, self.frame, self.clock_runs)
+
+    def clock_runs(self) -> bool:
+        """Whether the market may go on: it can be seen, and nothing that asks for attention is over it."""
+        if not self.classes.isdisjoint(TOO_SMALL_CLASSES):
+            return False
+        top = self.app.screen
+        return top is self or (self.settings.runs_on and isinstance(top, self.PASSING))
 
     def show(self, title: str, message: MessageState, *, panels: bool = True) -> None:
         """Show the view; the panels beside the ladder only with ``panels``."""

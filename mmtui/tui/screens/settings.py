@@ -70,6 +70,7 @@ CHOICES = (
     Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
     Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
     Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
+    Choice("runs_on", "Market runs on", "while you choose a strategy or a command", _TRUTHS, _on_off),
     Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 

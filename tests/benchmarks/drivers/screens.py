@@ -62,7 +62,7 @@ METER = Meter()
 class MeteredDriver(Driver):
     """Sets the simulation's time apart."""
 
-    def start(self, screen: Screen[Any], paint: Callable[[], None]) -> None:
+    def start(self, screen: Screen[Any], paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         def counted() -> None:
             METER.paints += 1
             paint()
