@@ -255,17 +255,61 @@ async def test_size_keys_stay_between_one_lot_and_the_largest_order() -> None:
         assert floor.screen.quote_size == 3
 
 
-async def test_ladder_holds_still_while_the_market_runs_away_and_says_how_far() -> None:
+async def test_ladder_holds_still_under_the_hand_while_the_market_runs_away_and_says_how_far() -> None:
     async with on_floor() as floor:
         top, before = floor.ladder.top, floor.line(1)
         assert top is not None
+        floor.ladder.touched()
         floor.change(best_bid=10100, best_ask=10103, mid=10101.5)
         assert floor.ladder.top == top
         assert floor.line(1)[40:] == before[40:]
         assert f"▲ {10100 - top} t" in floor.line(0)
+        assert f"The market is {10100 - top} ticks above: space recentres" in floor.message
         await floor.press("space")
         assert "Price" in floor.line(0)
         assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2
+
+
+@pytest.mark.parametrize("hand", ["pointer", "key"])
+async def test_ladder_scrolls_when_the_market_comes_to_its_edge_and_hands_rest(hand: str) -> None:
+    async with on_floor() as floor:
+        top = floor.ladder.top
+        assert top is not None
+        floor.ladder.rested()
+        floor.change(best_bid=top - 6, best_ask=top - 3, mid=top - 4.5)
+        assert floor.ladder.top == top
+        if hand == "pointer":
+            await floor.pilot.hover(Ladder, offset=(5, 5))
+        else:
+            await floor.press("exclamation_mark")
+        floor.change(best_bid=top - 5, best_ask=top - 2, mid=top - 3.5)
+        assert floor.ladder.top == top
+        floor.ladder.rested()
+        floor.screen.paint()
+        assert floor.ladder.top == top - 4 + floor.ladder.rows_shown // 2
+
+
+async def test_window_that_was_moved_from_the_market_by_hand_stays_there_until_the_market_comes_or_is_called() -> None:
+    async with on_floor() as floor:
+        await floor.press(*("pageup",) * 4)
+        top = floor.ladder.top
+        assert top is not None
+        floor.ladder.rested()
+        floor.screen.paint()
+        assert floor.ladder.top == top
+        floor.change(best_bid=top - 10, best_ask=top - 7, mid=top - 8.5)
+        floor.change(best_bid=top - 4, best_ask=top - 2, mid=top - 3.0)
+        assert floor.ladder.top == top - 3 + floor.ladder.rows_shown // 2
+
+
+async def test_first_levels_follow_the_market_from_the_start_and_say_so() -> None:
+    for level, follows in (("first-quotes", True), ("volatility-spike", False)):
+        app = MmtuiApp(SmallEngine(), (level, 7, None, 1.0), HandDriver)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            ladder = app.screen.query_one(Ladder)
+            assert ladder.follows is follows
+            assert ("follow" in ladder.render_line(0).text) is follows
 
 
 async def test_window_follows_only_the_player_s_own_cursor() -> None:
@@ -436,6 +480,7 @@ async def test_every_order_of_a_grouped_row_is_withdrawn() -> None:
 async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() -> None:
     async with on_floor() as floor:
         await floor.press("h")
+        floor.ladder.rested()
         top = floor.ladder.top
         assert top is not None
         floor.change(best_bid=BID + 3, best_ask=ASK + 3, mid=BID + 6.0)
@@ -443,7 +488,7 @@ async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() ->
         await floor.pilot.hover(Ladder, offset=(5, 5))
         floor.change(best_bid=10100, best_ask=10103, mid=10101.5)
         assert floor.ladder.top == top
-        floor.ladder._pointer_rests()
+        floor.ladder.rested()
         floor.screen.paint()
         assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2
 

@@ -28,6 +28,8 @@ from mmtui.tui.widgets.message import MessageState
 if TYPE_CHECKING:
     from mmtui.debrief.model import QuoteHistory
 
+#: In the first levels of the campaign the ladder follows the market until told otherwise.
+_FOLLOWED = 3
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
 
@@ -68,6 +70,8 @@ class FloorScreen(TradingScreen):
         yield Static(id="lesson")
 
     def on_mount(self) -> None:
+        level = self.card.level
+        self.ladder.follows = level.campaign and level.number <= _FOLLOWED
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
@@ -127,6 +131,7 @@ class FloorScreen(TradingScreen):
 
     def after_action(self, action: str) -> None:
         """Go on in the lesson."""
+        super().after_action(action)
         if self.lesson is not None and self.lesson.advance(action):
             self._show_lesson()
 

@@ -5,14 +5,17 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
+from textual.binding import Binding
 from textual.command import CommandPalette
 from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
+from mmtui.tui.keys import keys_of
 from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.widgets.chart import PriceChart
 from mmtui.tui.widgets.coach import CoachBar
@@ -124,10 +127,21 @@ class MarketScreen(AppScreen):
                 panel.update(view)
             price = self.card.level.market.instrument.format
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price))
-        if not message.text and not self.coach.display:
-            # There are too few rows for a line of the coach's own.
-            message = message._replace(text=self.coach.text)
+        if not message.text:
+            message = message._replace(text=self._lost() or ("" if self.coach.display else self.coach.text))
         self._messages.update(message)
+
+    def after_action(self, action: str) -> None:
+        """Hold the ladder still under the hand."""
+        self.ladder.touched()
+
+    def _lost(self) -> str:
+        """Where the market is when it is not on the ladder, and the key that brings it back; empty when it is."""
+        away = self.ladder.away
+        if not away:
+            return ""
+        key = self.app.get_key_display(Binding(keys_of(ACTIONS["floor.recentre"], self.settings.keys)[0], ""))
+        return f"The market is {abs(away)} ticks {'above' if away > 0 else 'below'}: {key} recentres"
 
     def set_message(self, text: str) -> None:
         """Set the message above the footer, which stays for a while."""

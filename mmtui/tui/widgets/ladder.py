@@ -1,4 +1,4 @@
-"""The price ladder. Its rows stay in place, unless it follows the market."""
+"""The price ladder. Its rows stay in place while hands move, and the market stays in sight."""
 
 from __future__ import annotations
 
@@ -20,8 +20,10 @@ from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows,
 from mmtui.tui.widgets.line_view import LineView
 
 GROUPS = (1, 2, 5)
-#: The ladder does not follow the market while the pointer moves over it, nor for so long after.
-POINTER_RESTS_S = 0.5
+#: The ladder does not scroll while the pointer moves over it or a key is pressed, nor for so long after.
+RESTS_S = 0.5
+#: It scrolls when a best price comes so close to its first or last row.
+_EDGE_ROWS = 3
 _WHEEL_ROWS = 3
 _MIDDLE, _RIGHT = 2, 3
 _SIDES = {
@@ -42,7 +44,7 @@ class Ladder(LineView):
         cursor: price of the cursor's row.
         top: price of the first row.
         group: ticks a row.
-        follows: whether the window follows the market.
+        follows: whether the window keeps the market in its middle third, instead of only in sight.
         armed: whether a click sends an order.
     """
 
@@ -80,7 +82,8 @@ class Ladder(LineView):
         self._view: FloorSnapshot | None = None
         self._layout: tuple[LadderColumn, ...] = ()
         self._scales = Scales(Scale(), Scale())
-        self._pointer: Timer | None = None
+        self._moving: Timer | None = None
+        self._looks_away = False
         self._dragged: tuple[Side, int] | None = None
         self._dropped = False
 
@@ -103,12 +106,23 @@ class Ladder(LineView):
         if first or self.top is None:
             self.cursor = self._row(view.best_bid) if view.best_bid is not None else self.cursor
             self._centre()
-        elif self.follows and self._pointer is None and self._off_centre(view, self.top):
-            self._centre()
+        elif self._at_edge(view, self.top):
+            if self._moving is None and not self._looks_away:
+                self._centre()
+        else:
+            self._looks_away = False
+            if self.follows and self._moving is None and self._off_centre(view, self.top):
+                self._centre()
         self.show()
+
+    @property
+    def away(self) -> int:
+        """Ticks from the window to a market outside of it: positive above, negative below, 0 inside."""
+        return 0 if self._view is None or self.top is None else self._away(self._view, self.top)
 
     def recentre(self) -> None:
         """Move the window to the market, and the cursor into it."""
+        self._looks_away = False
         self._centre()
         self.move(0)
 
@@ -120,8 +134,14 @@ class Ladder(LineView):
         """Put the cursor on a price's row."""
         self.cursor = max(self.group, self._row(price))
         if self.top is not None:
-            self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-            self.show()
+            self._look_at(max(min(self.top, self.cursor + self._last), self.cursor))
+
+    def _look_at(self, top: int) -> None:
+        """Move the window by hand; where that takes the market to the edge or out of sight, it stays so."""
+        if top != self.top:
+            self.top = top
+            self._looks_away = self._view is not None and self._at_edge(self._view, top)
+        self.show()
 
     def next_group(self) -> None:
         """Change the ticks a row to the next of the choices; the cursor's row stays in place."""
@@ -161,11 +181,23 @@ class Ladder(LineView):
         """Whether the market has left the middle third of the window."""
         return abs(top - self._last / 2 - view.mid) > self._last / 6
 
+    def _at_edge(self, view: FloorSnapshot, top: int) -> bool:
+        """Whether a best price is within the rows at the window's edge, or outside."""
+        margin = min(_EDGE_ROWS, (self.rows_shown - 1) // 4) * self.group
+        low, high = self._touch(view)
+        return high > top - margin or low < top - self._last + margin
+
+    @staticmethod
+    def _touch(view: FloorSnapshot) -> tuple[int, int]:
+        """The best prices; the mid for one that is not there."""
+        low = view.best_bid if view.best_bid is not None else round(view.mid)
+        high = view.best_ask if view.best_ask is not None else round(view.mid)
+        return low, high
+
     def _away(self, view: FloorSnapshot, top: int) -> int:
         """Ticks from the window's edge to the market: positive above it, negative below, 0 inside."""
         bottom = top - self._last
-        low = view.best_bid if view.best_bid is not None else round(view.mid)
-        high = view.best_ask if view.best_ask is not None else round(view.mid)
+        low, high = self._touch(view)
         if low > top:
             return low - top
         return min(0, high - bottom)
@@ -225,15 +257,20 @@ class Ladder(LineView):
                 self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._pointer is not None:
-            self._pointer.stop()
-        self._pointer = self.set_timer(POINTER_RESTS_S, self._pointer_rests)
+        self.touched()
         price = self._price_at(event.y)
         if self._dragged is not None and price is not None and event.y < self.size.height:
             self.point_at(price)
 
-    def _pointer_rests(self) -> None:
-        self._pointer = None
+    def touched(self) -> None:
+        """The pointer moved or a key was pressed: hold still for a while."""
+        if self._moving is not None:
+            self._moving.stop()
+        self._moving = self.set_timer(RESTS_S, self.rested)
+
+    def rested(self) -> None:
+        """Pointer and keys rest."""
+        self._moving = None
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         dragged, self._dragged = self._dragged, None
@@ -273,5 +310,5 @@ class Ladder(LineView):
 
     def wheel(self, step: int) -> None:
         if self.top is not None:
-            self.top = max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group)
-            self.show()
+            self.touched()
+            self._look_at(max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group))
