@@ -37,7 +37,7 @@ def frames(monkeypatch: pytest.MonkeyPatch) -> Frames:
     return found
 
 
-async def advances(app: MmtuiApp, pilot: Pilot[None], frames: Frames, floor: FloorScreen) -> bool:
+async def advances(pilot: Pilot[None], frames: Frames, floor: FloorScreen) -> bool:
     """Whether the market goes on in the next frames."""
     await pilot.pause()
     before = floor.seat.now_ns
@@ -69,12 +69,12 @@ async def test_clock_stands_still_under_what_is_over_the_floor(
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
-        assert await advances(app, pilot, frames, floor)
+        assert await advances(pilot, frames, floor)
         await pilot.press(*keys)
         assert app.screen is not floor
-        assert not await advances(app, pilot, frames, floor)
+        assert not await advances(pilot, frames, floor)
         await pilot.press(back)
-        assert await advances(app, pilot, frames, floor)
+        assert await advances(pilot, frames, floor)
 
 
 async def test_clock_stands_still_while_settings_and_keys_are_changed(frames: Frames) -> None:
@@ -84,13 +84,13 @@ async def test_clock_stands_still_while_settings_and_keys_are_changed(frames: Fr
         floor = app.screen
         assert isinstance(floor, FloorScreen)
         app.show_settings()
-        assert not await advances(app, pilot, frames, floor)
+        assert not await advances(pilot, frames, floor)
         await pilot.press("end", "enter")
-        assert not await advances(app, pilot, frames, floor)
+        assert not await advances(pilot, frames, floor)
         await pilot.press("enter")
-        assert not await advances(app, pilot, frames, floor)
+        assert not await advances(pilot, frames, floor)
         await pilot.press("escape", "escape", "escape")
-        assert await advances(app, pilot, frames, floor)
+        assert await advances(pilot, frames, floor)
 
 
 async def test_clock_stands_still_while_the_terminal_is_too_small(frames: Frames) -> None:
@@ -101,9 +101,9 @@ async def test_clock_stands_still_while_the_terminal_is_too_small(frames: Frames
         assert isinstance(floor, FloorScreen)
         for size in ((59, 40), (120, 19)):
             await pilot.resize_terminal(*size)
-            assert not await advances(app, pilot, frames, floor)
+            assert not await advances(pilot, frames, floor)
             await pilot.resize_terminal(60, 20)
-            assert await advances(app, pilot, frames, floor)
+            assert await advances(pilot, frames, floor)
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ async def test_purist_s_market_goes_on_under_the_chooser_and_the_palette_only(
         assert isinstance(floor, FloorScreen)
         app.prefer(runs_on=True)
         await pilot.press(key)
-        assert await advances(app, pilot, frames, floor) is goes_on
+        assert await advances(pilot, frames, floor) is goes_on
