@@ -9,7 +9,7 @@ from mmtui.book import Indication, Side
 from mmtui.market.rules.halts import Band
 from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
-from mmtui.session.score import Score
+from mmtui.session.score import Score, ScoreInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +186,7 @@ class FloorSnapshot:
         ghosts: what the ready strategy would quote; empty while it quotes itself.
         reservation: the ready or running strategy's reservation price in ticks, if it has one.
         tape: the last trades, newest first.
+        score, measures: the score so far, and what it is computed from.
         signals: what a trader's instruments show.
         peg: what the player's quotes follow; None while they are fixed.
         active: name of the strategy that is quoting, None when the player is.
@@ -219,6 +220,7 @@ class FloorSnapshot:
     tape: tuple[TapeTrade, ...]
     desk: DeskSnapshot
     score: Score
+    measures: ScoreInputs
     signals: SignalsSnapshot
     peg: Peg | None
     active: str | None

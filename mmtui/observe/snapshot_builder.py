@@ -18,11 +18,12 @@ from mmtui.observe.snapshot import (
     OwnOrder,
     TapeTrade,
 )
+from mmtui.session.score import score
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
 
 _TAPE_LINES = 40
-_FILL_LINES = 12
+_FILL_LINES = 40
 _NOTICES = 20
 
 
@@ -68,8 +69,9 @@ class SnapshotBuilder(Watcher):
         session, exchange, maker = self.session, self._exchange, self._maker
         now_ns = session.now_ns
         (bid, ask), reservation = maker.ghosts()
-        tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        tape = [self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES)]
         signals = self.indicators.read(now_ns)
+        measures = session.measures()
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=session.end_ns,
@@ -98,9 +100,11 @@ class SnapshotBuilder(Watcher):
                 if target is not None
             ),
             reservation=reservation,
-            tape=tape,
+            # What was before the level is no part of it.
+            tape=tuple(trade for trade in tape if trade.time_ns >= 0),
             desk=self._desk(now_ns),
-            score=session.score(),
+            score=score(session.level, measures),
+            measures=measures,
             signals=signals,
             peg=maker.manual_orders.peg,
             active=maker.strategy_name if maker.auto else None,

@@ -11,7 +11,7 @@ from mmtui.errors import InputError
 from mmtui.tui.actions import ACTIONS, Action
 
 #: The order of the footer, the most needed first: a narrow terminal shows only the beginning.
-_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
+_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "panel", "page", "retry", "watch", "help", "skew")
 #: Ids of earlier versions to the present ones. Renaming an action adds an entry and raises the version of the settings.
 ALIASES: dict[str, str] = {}
 #: These move and choose in lists.

@@ -228,10 +228,12 @@ async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
         assert not floor.app.settings.coach
 
 
-async def test_coach_speaks_in_the_message_line_where_there_is_no_room_for_his() -> None:
+async def test_coach_has_a_line_of_his_own_that_no_message_covers() -> None:
     async with on_floor(indexed, size=(80, 24)) as floor:
-        floor.screen.paint()
-        assert "you have not quoted both sides" in floor.message
+        floor.screen.show_message("Speed ×1")
+        assert "Speed ×1" in floor.message
+        assert floor.screen.coach.region.height == 1
+        assert "you have not quoted both sides" in floor.screen.coach.render_line(0).text
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:

@@ -5,13 +5,16 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_row
+from mmtui.tui.widgets.score import score_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
+from mmtui.units import NS_PER_S
 from tests.tui import small
 from tests.tui.small import INSTRUMENT
 
@@ -47,7 +50,8 @@ def test_speed_is_shown(speed: float, label: str) -> None:
 
 
 def test_status_says_who_quotes() -> None:
-    assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 120)
+    assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 140)
+    assert "MANUAL  skew (a)" in text_of(GHOSTS, PLAYING, 80)
     assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
 
 
@@ -71,6 +75,48 @@ def test_status_says_the_exchanges_phase_and_how_long_it_lasts(
 
     assert len(text) == width
     assert all(part in text for part in says)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_status_has_the_whole_name_of_every_level(width: int) -> None:
+    for level_id in level_ids():
+        title = load_level(level_id).title
+        for view in (TRADING, AUTO, COOLING):
+            assert f" {title.upper()} " in text_of(view, PLAYING._replace(title=title), width)
+
+
+def test_status_says_open_and_armed() -> None:
+    assert " OPEN " in text_of(TRADING, PLAYING, 80)
+    assert " OPEN  ARMED " in text_of(TRADING, PLAYING._replace(armed=True), 120)
+    assert "ARMED" not in text_of(TRADING, PLAYING._replace(armed=False), 120)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_there_is_no_score_before_it_says_anything(width: int) -> None:
+    early, later = replace(TRADING, now_ns=19 * NS_PER_S), replace(TRADING, now_ns=20 * NS_PER_S)
+    assert text_of(early, PLAYING, width).endswith("—     ")
+    assert text_of(later, PLAYING, width).endswith(f"{TRADING.score.total:3.0f} ★★☆ ")
+    level = small.LEVEL
+    rows = ["".join(text for text, _ in row) for row in score_rows(level, early, INSTRUMENT, 37, 5)]
+    assert ["—" in row for row in rows] == [False, True, True, True, True]
+    assert "from 00:20 on" in rows[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(28, 16), (37, 5), (42, 5)])
+def test_each_part_of_the_score_has_its_points_and_the_number_behind_them(width: int, height: int) -> None:
+    view = replace(TRADING, now_ns=30 * NS_PER_S)
+    rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, width, height)]
+    assert len(rows) <= height
+    assert max(len(row) for row in rows) <= width
+    text = "\n".join(rows)
+    measures = view.measures
+    assert measures.par is not None
+    assert f"{measures.pnl:+,.0f} par {measures.par:+,.0f}" in text
+    assert f"{measures.mean_net:.1f}: hold less" in text
+    assert f"{measures.markout:+.2f} t at 10 s" in text
+    assert f"{measures.presence:.0%} both sides" in text
+    for part, points in view.score.parts.items():
+        assert any(row.startswith(f" {part}") and f"{points:3.0f} " in row for row in rows)
 
 
 @pytest.mark.parametrize("width", [28, 40, 48])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
@@ -11,18 +12,22 @@ from textual.containers import Container, Horizontal, Vertical
 from textual.screen import Screen
 from textual.widgets import Footer, Static
 
+from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
+from mmtui.tui.format import Row
 from mmtui.tui.keys import keys_of
 from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.widgets.chart import PriceChart
 from mmtui.tui.widgets.coach import CoachBar
-from mmtui.tui.widgets.desk import desk_rows
+from mmtui.tui.widgets.desk import brief_rows, desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, MessageState
+from mmtui.tui.widgets.score import score_rows
+from mmtui.tui.widgets.signal_strip import strip_rows
 from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import PlayState, StatusBar, speed_label
 from mmtui.tui.widgets.tape import tape_rows
@@ -32,6 +37,8 @@ _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
 #: How long a message stays, on the level's clock.
 _MESSAGE_NS = 6 * NS_PER_S
+#: What the side panel of a narrow terminal turns through.
+PAGES = ("desk", "score", "signal", "chart", "tape")
 TOO_SMALL_CLASSES = {"-tiny", "-flat"}
 TOO_SMALL = "The floor needs 60 columns and 20 rows: make the terminal larger, or its letters smaller."
 
@@ -73,6 +80,7 @@ class MarketScreen(AppScreen):
         self.card = card
         self.view = view
         self.driver = driver
+        self._page = PAGES[0]
         self._message = ""
         self._message_at_ns = 0
         self._status = StatusBar(id="status")
@@ -87,12 +95,17 @@ class MarketScreen(AppScreen):
         with _Row(id="body"):
             yield self.ladder
             with _Pane(id="side"):
+                yield Lines(instrument, self._tab_rows, id="tabs")
+                yield Lines(instrument, brief_rows, id="brief")
                 with _Column(id="market"):
                     yield PriceChart(instrument, id="chart")
                     yield Lines(instrument, signal_rows, id="signals")
                     yield Lines(instrument, tape_rows, id="tape")
-                yield Lines(instrument, desk_rows, id="desk")
+                with _Column(id="books"):
+                    yield Lines(instrument, desk_rows, id="desk")
+                    yield Lines(instrument, partial(score_rows, self.card.level), id="score")
         yield Lines(instrument, desk_rows, id="strip")
+        yield Lines(instrument, partial(strip_rows, self.card.level), id="level-signals")
         yield Lines(instrument, tape_rows, id="ticker")
         yield self.coach
         yield from self.compose_below()
@@ -106,7 +119,11 @@ class MarketScreen(AppScreen):
 
     def on_mount(self) -> None:
         self._panels = [*self.query(Lines), *self.query(PriceChart)]
-        self.set_class(any(hedge.kind == "index" for hedge in self.view.hedges), "-indexed")
+        level = self.card.level
+        extra = sum(hedge.kind == "index" for hedge in self.view.hedges) + (level.exchange.halt is not None)
+        self.query_one("#signals").set_class(extra == 1, "-eight")
+        self.query_one("#signals").set_class(extra > 1, "-nine")
+        self._show_page()
         self.call_after_refresh(self.paint)
         self.driver.start(self, self.frame, self.clock_runs)
 
@@ -126,9 +143,10 @@ class MarketScreen(AppScreen):
             for panel in self._panels:
                 panel.update(view)
             price = self.card.level.market.instrument.format
-            self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price))
+            armed = self.ladder.armed if message.presets else None
+            self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
         if not message.text:
-            message = message._replace(text=self._lost() or ("" if self.coach.display else self.coach.text))
+            message = message._replace(text=self._lost())
         self._messages.update(message)
 
     def after_action(self, action: str) -> None:
@@ -177,6 +195,40 @@ class MarketScreen(AppScreen):
     def action_speed(self, steps: int) -> None:
         self.driver.change_speed(steps)
         self.show_message(f"Speed {speed_label(self.driver.speed).strip()}")
+
+    # The side panel
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """There are panels to turn only where not all of them fit."""
+        return action != "turn" or self.has_class("-compact")
+
+    def on_resize(self) -> None:
+        self.refresh_bindings()
+
+    def action_turn(self) -> None:
+        self._page = PAGES[(PAGES.index(self._page) + 1) % len(PAGES)]
+        self._show_page()
+
+    def on_lines_pressed(self, message: Lines.Pressed) -> None:
+        """A click on a name above the side panel turns to it."""
+        if message.panel.id == "tabs":
+            at = 0
+            for page in PAGES:
+                at += len(page) + 1
+                if message.x < at:
+                    self._page = page
+                    self._show_page()
+                    return
+
+    def _show_page(self) -> None:
+        for page in PAGES:
+            self.set_class(page == self._page, f"-page-{page}")
+        self.call_after_refresh(self.paint)
+
+    def _tab_rows(self, _view: FloorSnapshot, _instrument: Instrument, width: int, _height: int) -> list[Row]:
+        """The names of the panels, the one that is shown marked."""
+        spans = [(f"{page} ", "bold own on panel" if page == self._page else "muted on panel") for page in PAGES]
+        return [tuple(spans)]
 
     # The ladder's window
 

@@ -209,6 +209,7 @@ class TradingScreen(MarketScreen):
 
     def on_lines_pressed(self, message: Lines.Pressed) -> None:
         """A click on the position makes it the quote size."""
+        super().on_lines_pressed(message)
         position = abs(self.view.desk.position)
         if message.panel.id == "desk" and message.y == POSITION_LINE and position:
             self._set_size(position)
