@@ -97,6 +97,8 @@ class HedgeSnapshot:
         tick: currency, or index points, a tick.
         position, coming, limit: signed contracts held, on their way, and the most either way.
         perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        missing: the contracts still to trade, those on their way counted as held, so that the net position is hedged;
+            0 while that is less than half a lot.
         ratio: contracts to sell for each lot held: by beta, carry or delta.
         beta, delta: a future's and an option's, else None.
         basis_z: of an index, how unusual the book's price is against it, in standard deviations of the last two
@@ -114,6 +116,7 @@ class HedgeSnapshot:
     coming: int
     limit: int
     perfect: int
+    missing: int
     ratio: float
     beta: float | None
     delta: float | None

@@ -21,10 +21,13 @@ from mmtui.observe.snapshot import (
 from mmtui.session.score import score
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
+from mmtui.strategies.protocol import HedgeQuote
 
 _TAPE_LINES = 40
 _FILL_LINES = 40
 _NOTICES = 20
+#: A net position is hedged when it is smaller, in lots.
+_HEDGED = 0.5
 
 
 class SnapshotBuilder(Watcher):
@@ -156,6 +159,7 @@ class SnapshotBuilder(Watcher):
                 coming=hedge.coming,
                 limit=hedge.limit,
                 perfect=hedge.against(view.position),
+                missing=_missing(hedge, self._maker.desk.net),
                 ratio=hedge.ratio,
                 beta=hedge.beta,
                 delta=hedge.delta,
@@ -192,3 +196,10 @@ class SnapshotBuilder(Watcher):
             ),
             net=desk.net if desk.hedges.legs else None,
         )
+
+
+def _missing(hedge: HedgeQuote, net: float) -> int:
+    """The contracts to trade so that the net position is hedged, what other instruments hedge left to them."""
+    if abs(net) < _HEDGED or not hedge.ratio:
+        return 0
+    return hedge.against(net - hedge.position / hedge.ratio) - hedge.position - hedge.coming

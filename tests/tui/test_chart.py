@@ -91,13 +91,15 @@ def test_basis_is_told_in_deviations_with_the_hedge_ratio() -> None:
     assert len(text) == 8
 
 
-def test_hedge_panel_tells_what_is_held_and_what_would_hedge() -> None:
+def test_hedge_panel_tells_what_is_held_and_what_is_missing() -> None:
     text = ["".join(part for part, _ in row) for row in hedge_rows(HEDGED.hedges, 37)]
     assert "5,011.25 / 5,011.75" in text[1]
-    assert "held    -8  needs   -96" in text[2]
+    assert "held    -8  sell 87 more" in text[2]
     assert "put Δ -0.48" in text[3]
     assert {len(line) for line in text} == {37}
     assert hedge_rows((), 37) == []
+    covered = [replace(hedge, missing=0) for hedge in HEDGED.hedges]
+    assert "held    -8  covered" in "".join(part for part, _ in hedge_rows(covered, 37)[2])
 
 
 def test_flow_gauge_has_its_marks_at_three_tenths_each_side() -> None:

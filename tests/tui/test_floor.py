@@ -19,7 +19,6 @@ from mmtui.session.commands import (
     Flatten,
     HandOver,
     Hedge,
-    HedgeAll,
     Join,
     Move,
     Peg,
@@ -56,7 +55,7 @@ from tests.tui.small import (
 
 pytestmark = pytest.mark.slow
 
-QUIET = quiet().view()
+QUIET, HEDGES = quiet().view(), hedged().view().hedges
 BID, ASK = touch(quiet())
 HALF = (ASK - BID) / 2
 
@@ -202,8 +201,8 @@ async def test_level_s_own_strategy_is_ready_when_none_was_chosen() -> None:
 @pytest.mark.parametrize(
     ("keys", "command"),
     [
-        (("H",), HedgeAll("IDX")),
-        (("i", "H"), HedgeAll("P100")),
+        (("H",), Hedge("IDX", Side.SELL, -HEDGES[0].missing)),
+        (("i", "H"), Hedge("P100", Side.BUY, HEDGES[1].missing)),
         (("i", "i", "left_curly_bracket"), Hedge("IDX", Side.SELL, 1)),
         (("right_curly_bracket",), Hedge("IDX", Side.BUY, 1)),
     ],

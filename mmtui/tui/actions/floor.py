@@ -97,7 +97,7 @@ _TOOLTIPS = {
     "flatten": "Withdraw all orders and trade the position away at once, limit-protected",
     "reverse": "Withdraw all orders and trade the position into its opposite at once, limit-protected",
     "hedge": (
-        "Trade the first hedge instrument so that it hedges the position, by its beta, carry or delta; flat, close it"
+        "Trade the first hedge instrument so that the net position is hedged, by beta, carry or delta; flat, close it"
     ),
     "hedge-sell": "Sell one contract of the first hedge instrument at its bid",
     "hedge-buy": "Buy one contract of the first hedge instrument at its ask",

@@ -90,8 +90,10 @@ class FloorScreen(TradingScreen):
         self.view = view = self._with_earlier(self._first_hedge_first(view))
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
-        elif view.desk.fills > before.desk.fills and view.desk.last_fills:
-            self._tell_fill(view)
+        if report := self.report(before):
+            self.set_message(report)
+        if view.desk.fills > before.desk.fills:
+            self._ring()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
@@ -114,10 +116,7 @@ class FloorScreen(TradingScreen):
             self.app.pop_screen()
         self._finish()
 
-    def _tell_fill(self, view: FloorSnapshot) -> None:
-        fill = view.desk.last_fills[0]
-        verb = "Bought" if fill.side is Side.BUY else "Sold"
-        self.set_message(f"{verb} {fill.quantity} at {self.card.level.market.instrument.format(fill.price)}")
+    def _ring(self) -> None:
         if self.settings.bell:
             self.app.bell()
 
