@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import os
 import random
 from collections.abc import Callable, Iterable
 from dataclasses import replace
@@ -27,6 +28,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
+from mmtui.tui.layouts import LAYOUTS, likely_layout
 from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
@@ -92,7 +94,11 @@ class MmtuiApp(App[None]):
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
-        self.settings, *troubles = self._settings_file.read(Settings())
+        first = Settings()
+        if config is not None:
+            layout = likely_layout(os.environ)
+            first = Settings(layout=layout, keys=LAYOUTS[layout])
+        self.settings, *troubles = self._settings_file.read(first)
         # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)

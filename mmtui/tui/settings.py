@@ -24,6 +24,7 @@ class Settings(Versioned, frozen=True, kw_only=True):
         coach: whether the coach speaks.
         runs_on: whether the market goes on under the choice of a strategy and the command palette.
         still: whether animations are off.
+        layout: name of the keyboard's layout, whose keys are among ``keys``.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
 
@@ -35,4 +36,5 @@ class Settings(Versioned, frozen=True, kw_only=True):
     coach: bool = True
     runs_on: bool = False
     still: bool = False
+    layout: str = "QWERTY"
     keys: dict[str, str] = msgspec.field(default_factory=dict)

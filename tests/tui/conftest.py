@@ -35,6 +35,7 @@ def picture(snapshot: SnapshotAssertion) -> Callable[[MmtuiApp], bool]:
 def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of the terminal that runs the tests."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
 
 
 @pytest.fixture(autouse=True)

@@ -57,7 +57,7 @@ def test_folder_that_cannot_be_made_is_told_and_not_fatal(tmp_path: Path) -> Non
 
 
 def test_key_that_is_taken_is_refused_by_a_sentence_that_names_its_action() -> None:
-    with pytest.raises(InputError, match=r"^s is taken already, by offer at the cursor .*\(floor.offer\)"):
+    with pytest.raises(InputError, match=r"^the key s is taken already, by offer at the cursor .*\(floor.offer\)"):
         remap({}, "floor.bid", "s")
     # What holds everywhere is in the way everywhere; another screen's keys are not.
     with pytest.raises(InputError, match="palette"):
@@ -104,7 +104,7 @@ async def test_remapped_key_works_on_the_floor_and_is_kept(tmp_path: Path) -> No
         assert isinstance(app.screen, KeyScreen)
         await pilot.press("s")
         refusal = str(app.screen.query_one("#refusal").render())
-        assert "S is taken already" in refusal
+        assert "The key s is taken already" in refusal
         await pilot.press("n")
         assert isinstance(app.screen, KeymapScreen)
     app = app_in(tmp_path)

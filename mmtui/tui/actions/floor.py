@@ -30,7 +30,7 @@ _LINES = {
     ("Follow", "follow mid, microprice", ""): [("reference", "M", "reference")],
     ("Strategy", "hand over, take back", "auto"): [("hand-over", "a", "hand_over")],
     ("Strategy", "choose the strategy", ""): [("choose-strategy", "A", "choose_strategy")],
-    ("Withdraw", "cancel all", "cancel"): [("cancel-all", "grave_accent", "cancel_all")],
+    ("Withdraw", "cancel all", "cancel"): [("cancel-all", "grave_accent,backspace", "cancel_all")],
     ("Withdraw", "cancel at the cursor", ""): [("cancel-here", "c", "cancel_here")],
     ("Withdraw", "cancel my bids, asks", ""): [
         ("cancel-bids", "x", "cancel_side('bid')"),

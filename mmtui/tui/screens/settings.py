@@ -19,6 +19,7 @@ from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
+from mmtui.tui.layouts import LAYOUTS, with_layout
 from mmtui.tui.screens.base import AppScreen, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
@@ -71,6 +72,7 @@ CHOICES = (
     Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
     Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
     Choice("runs_on", "Market runs on", "while you choose a strategy or a command", _TRUTHS, _on_off),
+    Choice("layout", "Keyboard", "keys that can be reached on it", tuple(LAYOUTS), str),
     Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 
@@ -122,7 +124,10 @@ class SettingsScreen(AppScreen):
             self.app.push_screen(KeymapScreen())
             return
         choice = next(choice for choice in CHOICES if choice.field == event.option.id)
-        self.navigator.prefer(**choice.next(self.settings))
+        change = choice.next(self.settings)
+        if choice.field == "layout":
+            change["keys"] = with_layout(self.settings.keys, self.settings.layout, change["layout"])
+        self.navigator.prefer(**change)
         self._fill()
 
 
