@@ -122,13 +122,29 @@ class MmtuiApp(App[None]):
         return super().get_key_display(binding).replace("shift+", "⇧")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette's commands: the actions of the screen and of the app, with their keys."""
+        """The palette's commands: the actions of the screen and of the app with their keys, settings and levels."""
+        from mmtui.tui.screens.settings import CHOICES
+
         here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
         for action in ACTIONS.values():
             if action.id in here and action.id != "app.palette":
                 keys = " ".join(self.get_key_display(Binding(key, "")) for key in keys_of(action, self.settings.keys))
                 run = partial(self.run_action, action.action, self if action.screen == "app" else screen)
-                yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
+                yield SystemCommand(action.name, f"{keys}  {action.tooltip}", run)
+        for choice in CHOICES:
+            for value in choice.values:
+                change = partial(self.prefer, **choice.change(self.settings, value))
+                yield SystemCommand(f"{choice.title}: {choice.shown(value)}".lower(), choice.about, change)
+        yield SystemCommand("settings", "Colours, keys, speed and more", self.show_settings)
+        for card in self.engine.levels():
+            yield SystemCommand(f"level {card.level.title}".lower(), card.level.lesson, partial(self._go_to, card))
+
+    def _go_to(self, card: Card) -> None:
+        """Open a level's briefing, from the home screen; a session that is being played is kept for later."""
+        self.engine.suspend()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.show_briefing(card)
 
     def watch_theme(self, theme: str) -> None:
         """Save the theme, whichever way it was chosen."""

@@ -50,7 +50,14 @@ class Choice:
         """The change to the next value."""
         now = getattr(settings, self.field)
         at = self.values.index(now) if now in self.values else -1
-        return {self.field: self.values[(at + 1) % len(self.values)]}
+        return self.change(settings, self.values[(at + 1) % len(self.values)])
+
+    def change(self, settings: Settings, value: Any) -> dict[str, Any]:
+        """The change to a value; a layout brings its keys."""
+        changes = {self.field: value}
+        if self.field == "layout":
+            changes["keys"] = with_layout(settings.keys, settings.layout, value)
+        return changes
 
 
 def _on_off(value: bool) -> str:
@@ -124,10 +131,7 @@ class SettingsScreen(AppScreen):
             self.app.push_screen(KeymapScreen())
             return
         choice = next(choice for choice in CHOICES if choice.field == event.option.id)
-        change = choice.next(self.settings)
-        if choice.field == "layout":
-            change["keys"] = with_layout(self.settings.keys, self.settings.layout, change["layout"])
-        self.navigator.prefer(**change)
+        self.navigator.prefer(**choice.next(self.settings))
         self._fill()
 
 

@@ -239,6 +239,23 @@ class Ladder(LineView):
 
     # The mouse
 
+    def hint_at(self, x: int, y: int) -> str:
+        """Only over the header: elsewhere it would hide prices."""
+        return "" if y else self.explain_at(x, y)
+
+    def explain_at(self, x: int, y: int) -> str:
+        """What the mark at a cell means, or else its column."""
+        from mmtui.docs.terms import columns, explain_mark
+
+        left = 0
+        for column in self._layout:
+            if left <= x < left + column.width:
+                cell = self.render_line(y).text[left : left + column.width] if y else ""
+                mark = explain_mark(cell) if column.name in ("my_bid", "price", "my_ask") else ""
+                return mark or columns()[column.title.casefold()]
+            left += column.width
+        return ""
+
     def _price_at(self, y: int) -> int | None:
         """The price of a line's row, None for the header."""
         return None if self.top is None or y < 1 else self.top - (y - 1) * self.group
