@@ -35,9 +35,10 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
-from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.floor import FloorScreen, ring_times
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.ladder_rows import LadderRow
 from mmtui.tui.widgets.message import MessageLine
 from tests.tui.small import (
     INSTRUMENT,
@@ -535,6 +536,45 @@ async def test_bell_rings_on_own_fills_if_wanted(monkeypatch: pytest.MonkeyPatch
         floor.driver.step(0.1)
         assert floor.screen.view.desk.fills == 2
         assert rung == [1]
+
+
+@pytest.mark.parametrize(
+    ("side", "large", "times"),
+    [
+        (Side.BUY, False, (0.0,)),
+        (Side.SELL, False, (0.0, 0.15)),
+        (Side.BUY, True, (0.0, 0.45)),
+        (Side.SELL, True, (0.0, 0.15, 0.45, 0.6)),
+    ],
+)
+def test_bell_tells_side_and_size(side: Side, large: bool, times: tuple[float, ...]) -> None:
+    assert ring_times(side, large=large) == pytest.approx(times)
+
+
+async def test_reduced_motion_silences_the_bell_and_the_flash(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_floor() as floor:
+        rung: list[int] = []
+        monkeypatch.setattr(floor.app, "bell", lambda: rung.append(1))
+        monkeypatch.setattr(Ladder, "flash_over", lambda _: None)
+        floor.app.prefer(bell=True, still=True)
+        await floor.press("B")
+        floor.driver.step(0.1)
+        assert floor.screen.view.desk.fills == 1
+        assert rung == []
+        assert not any(row.flash for row in ladder_keys(floor))
+        floor.app.prefer(still=False)
+        await floor.press("B")
+        floor.driver.step(0.1)
+        fill = floor.screen.view.desk.last_fills[0]
+        assert rung == [1]
+        assert [row.price for row in ladder_keys(floor) if row.flash] == [fill.price]
+        monkeypatch.undo()
+        floor.ladder.flash_over()
+        assert not any(row.flash for row in ladder_keys(floor))
+
+
+def ladder_keys(floor: Floor) -> list[LadderRow]:
+    return [row for row in floor.ladder.lines() if isinstance(row, LadderRow)]
 
 
 async def test_click_on_the_price_only_moves_the_cursor() -> None:

@@ -28,6 +28,7 @@ from mmtui.tui.widgets.message import MessageState
 if TYPE_CHECKING:
     from mmtui.debrief.model import QuoteHistory
 
+_AGAIN_S = 0.45
 #: In the first levels of the campaign the ladder follows the market until told otherwise.
 _FOLLOWED = 3
 #: The panels beside the ladder are painted once in so many frames.
@@ -93,7 +94,7 @@ class FloorScreen(TradingScreen):
         if report := self.report(before):
             self.set_message(report)
         if view.desk.fills > before.desk.fills:
-            self._ring()
+            self._ring(view)
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
@@ -116,9 +117,13 @@ class FloorScreen(TradingScreen):
             self.app.pop_screen()
         self._finish()
 
-    def _ring(self) -> None:
-        if self.settings.bell:
-            self.app.bell()
+    def _ring(self, view: FloorSnapshot) -> None:
+        """Ring the bell for a fill, so that its side and size can be heard."""
+        settings, sizes = self.settings, self.card.level.maker.sizes
+        if settings.bell and not settings.still:
+            fill = view.desk.last_fills[0]
+            for after_s in ring_times(fill.side, large=fill.quantity >= sizes[len(sizes) // 2]):
+                self.set_timer(after_s, self.app.bell) if after_s else self.app.bell()
 
     def _finish(self) -> None:
         navigator = self.navigator
@@ -215,6 +220,12 @@ class FloorScreen(TradingScreen):
     def action_coach(self) -> None:
         self.navigator.prefer(coach=not self.settings.coach)
         self.show_message("The coach speaks" if self.settings.coach else "The coach is silent")
+
+
+def ring_times(side: Side, *, large: bool) -> tuple[float, ...]:
+    """When the bell rings for a fill, in seconds from now: once bought, twice sold; all of it again for a large one."""
+    once = (0.0,) if side is Side.BUY else (0.0, 0.15)
+    return (*once, *(_AGAIN_S + at for at in once)) if large else once
 
 
 def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:

@@ -76,7 +76,7 @@ CHOICES = (
     Choice("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
     Choice("armed", "One-click", "a click in Bid or Ask quotes there at once", _TRUTHS, _on_off),
     Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
-    Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
+    Choice("bell", "Bell", "rings on your fills: once bought, twice sold, again if large", _TRUTHS, _on_off),
     Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
     Choice("runs_on", "Market runs on", "while you choose a strategy or a command", _TRUTHS, _on_off),
     Choice("layout", "Keyboard", "keys that can be reached on it", tuple(LAYOUTS), str),

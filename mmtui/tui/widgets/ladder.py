@@ -22,6 +22,8 @@ from mmtui.tui.widgets.line_view import LineView
 GROUPS = (1, 2, 5)
 #: The ladder does not scroll while the pointer moves over it or a key is pressed, nor for so long after.
 RESTS_S = 0.5
+#: A row where an own order is filled stands out for so long, unless motion is reduced.
+_FLASH_S = 0.3
 #: It scrolls when a best price comes so close to its first or last row.
 _EDGE_ROWS = 3
 _WHEEL_ROWS = 3
@@ -84,6 +86,7 @@ class Ladder(LineView):
         self._scales = Scales(Scale(), Scale())
         self._moving: Timer | None = None
         self._looks_away = False
+        self._flashed: frozenset[int] = frozenset()
         self._dragged: tuple[Side, int] | None = None
         self._dropped = False
 
@@ -100,6 +103,8 @@ class Ladder(LineView):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         first = self._view is None
+        if self._view is not None and view.desk.fills > self._view.desk.fills:
+            self._flash(view, view.desk.fills - self._view.desk.fills)
         self._view = view
         if not self.size.height:
             return
@@ -113,6 +118,17 @@ class Ladder(LineView):
             self._looks_away = False
             if self.follows and self._moving is None and self._off_centre(view, self.top):
                 self._centre()
+        self.show()
+
+    def _flash(self, view: FloorSnapshot, fills: int) -> None:
+        """Make the rows of the newest fills stand out for a moment."""
+        if self.app.animation_level != "none":
+            self._flashed = frozenset(fill.price for fill in view.desk.last_fills[:fills])
+            self.set_timer(_FLASH_S, self.flash_over)
+
+    def flash_over(self) -> None:
+        """Let all rows look as ever."""
+        self._flashed = frozenset()
         self.show()
 
     @property
@@ -216,6 +232,7 @@ class Ladder(LineView):
             self._scales,
             self.group,
             self._label,
+            self._flashed,
         )
         return [HeaderState(self._away(view, top), self.steps, self.follows), *rows]
 

@@ -83,6 +83,8 @@ def _price(row: LadderRow, width: int) -> list[Span]:
     mark = {"◆": "auto", "◂": "own", "═": "live", "◇": "live"}.get(row.mark, "muted")
     if row.beyond:
         ink = "muted"
+    if row.flash:
+        ground, ink = "own", "bold ink"
     margin = 1 if width > 13 else 0
     label = width - 6 - 2 * margin
     return [
