@@ -199,6 +199,7 @@ class FloorSnapshot:
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
+        mids: the mid at each whole second of the last minute, the latest last.
         step: prices of orders are multiples of so many ticks.
     """
 
@@ -238,3 +239,4 @@ class FloorSnapshot:
     coach: CoachLine | None = None
     opponent: Opposition | None = None
     step: int = 1
+    mids: tuple[float, ...] = ()

@@ -26,6 +26,7 @@ from mmtui.strategies.protocol import HedgeQuote
 _TAPE_LINES = 40
 _FILL_LINES = 40
 _NOTICES = 20
+_MIDS = 61
 #: A net position is hedged when it is smaller, in lots.
 _HEDGED = 0.5
 
@@ -83,6 +84,7 @@ class SnapshotBuilder(Watcher):
             phase_ends_ns=exchange.phase_ends_ns,
             band=exchange.band(now_ns),
             step=exchange.step,
+            mids=tuple(session.mid_by_second[-_MIDS:]),
             indication=exchange.indication(),
             ended=session.over,
             bids={level.price: level.quantity for level in exchange.depth(Side.BUY)},

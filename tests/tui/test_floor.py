@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -46,6 +47,7 @@ from tests.tui.small import (
     Moment,
     SmallEngine,
     auto,
+    cooling,
     hedged,
     indexed,
     lost,
@@ -58,6 +60,7 @@ pytestmark = pytest.mark.slow
 
 QUIET, HEDGES = quiet().view(), hedged().view().hedges
 BID, ASK = touch(quiet())
+LAYOUT_CLASSES = {"-narrow", "-compact", "-wide", "-vast", "-short", "-tall", "-high"}
 HALF = (ASK - BID) / 2
 
 
@@ -234,6 +237,33 @@ async def test_coach_has_a_line_of_his_own_that_no_message_covers() -> None:
         assert "Speed ×1" in floor.message
         assert floor.screen.coach.region.height == 1
         assert "you have not quoted both sides" in floor.screen.coach.render_line(0).text
+
+
+async def test_what_the_coach_s_line_has_no_room_for_stands_in_the_message_line() -> None:
+    async with on_floor(cooling, size=(80, 24)) as floor:
+        floor.screen.paint()
+        first, rest = floor.screen.coach.render_line(0).text, floor.message
+        assert floor.screen.coach.text in f"{first.partition('COACH')[2].strip()} {rest.partition('  ')[0].strip()}"
+        floor.screen.show_message("Speed ×1")
+        assert "Speed ×1" in floor.message
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_first_frame_has_the_layout_of_those_after_it(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[set[str]] = []
+    really = FloorScreen._refresh_layout
+
+    def noted(self: FloorScreen, *given: Any, **more: Any) -> None:
+        laid_out.append({name for name in self.classes if name in LAYOUT_CLASSES})
+        really(self, *given, **more)
+
+    monkeypatch.setattr(FloorScreen, "_refresh_layout", noted)
+    async with on_floor(size=size) as floor:
+        await floor.pilot.pause()
+        assert len(laid_out) > 1
+        assert all(classes == laid_out[-1] for classes in laid_out)
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import ClassVar, cast
 
+from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
@@ -21,6 +22,14 @@ HEIGHTS = [(0, "-small"), (30, "-tall")]
 
 class AppScreen(Screen[None]):
     """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
+
+    def on_mount(self) -> None:
+        """Take the layout of the terminal's size before the first frame, not after it."""
+        for breakpoints, extent in zip(
+            (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True
+        ):
+            fitting = [name for least, name in breakpoints or () if extent >= least]
+            self.add_class(*fitting[-1:])
 
     @property
     def navigator(self) -> Navigator:
@@ -42,6 +51,12 @@ class AppScreen(Screen[None]):
         menu.clear_options()
         menu.add_options(options)
         menu.highlighted = place
+
+
+class Menu(OptionList):
+    """A list whose footer says that Enter chooses."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "choose")]
 
 
 def option(*rows: Row, id: str | None = None) -> Option:

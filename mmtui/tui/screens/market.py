@@ -147,6 +147,8 @@ class MarketScreen(AppScreen):
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
         if not message.text:
             message = message._replace(text=self._lost())
+        if not message.text:
+            message = message._replace(text=self.coach.rest, ink="auto")
         self._messages.update(message)
 
     def after_action(self, action: str) -> None:

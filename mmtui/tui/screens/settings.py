@@ -20,7 +20,7 @@ from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.layouts import LAYOUTS, with_layout
-from mmtui.tui.screens.base import AppScreen, option
+from mmtui.tui.screens.base import AppScreen, Menu, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
@@ -109,7 +109,7 @@ class SettingsScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="settings"):
             yield Static("SETTINGS", id="heading")
-            yield OptionList(id="list")
+            yield Menu(id="list")
             yield Static("Enter changes the one that is marked.", id="foot")
         yield Footer(show_command_palette=False)
 
@@ -145,7 +145,7 @@ class KeymapScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="keymap"):
             yield Static("KEYS", id="heading")
-            yield OptionList(id="list")
+            yield Menu(id="list")
             yield Static("Enter asks for another key.", id="foot")
         yield Footer(show_command_palette=False)
 

@@ -8,10 +8,13 @@ from mmtui.tui.format import Row
 from mmtui.tui.widgets.line_view import LineView
 
 
+_TITLE = " COACH "
+
+
 def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
     """The coach's sentence; without one, the last notice and its time."""
     if text:
-        return ((" COACH ", "bold ink on auto"), (fmt.fit(f" {text}", max(0, width - 7)), "auto"))
+        return ((_TITLE, "bold ink on auto"), (fmt.fit(f" {text}", max(0, width - len(_TITLE))), "auto"))
     if news is not None:
         time_ns, said = news
         return ((f" {fmt.clock(time_ns)} ", "muted"), (fmt.fit(said, max(0, width - 7)), "muted"))
@@ -42,5 +45,14 @@ class CoachBar(LineView):
             self.text = text
             self.show()
 
+    @property
+    def rest(self) -> str:
+        """What of the sentence there is no room for."""
+        _, *others = fmt.wrap(self.text, self.size.width - len(_TITLE) - 1) or [""]
+        return " ".join(others)
+
     def lines(self) -> list[Row]:
-        return [coach_row(self.text, self._news, self.size.width)]
+        if not self.rest:
+            return [coach_row(self.text, self._news, self.size.width)]
+        first = self.text.removesuffix(self.rest).rstrip()
+        return [coach_row(first, None, self.size.width)]

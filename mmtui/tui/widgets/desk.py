@@ -65,7 +65,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
             chosen.add(index)
             left -= len(blocks[index].rows)
     if len(blocks) - 1 in chosen:
-        blocks[-1] = Block(_FILLS_RANK, _fills(desk, instrument, width, min(_MOST_FILLS, fills + left)))
+        count, clock = min(_MOST_FILLS, fills + left), len(fmt.clock(view.end_ns))
+        blocks[-1] = Block(_FILLS_RANK, _fills(desk, instrument, width, count, clock))
     return [row for index in sorted(chosen) for row in blocks[index].rows]
 
 
@@ -149,25 +150,25 @@ def _presence(desk: DeskSnapshot, width: int) -> Row:
     )
 
 
-def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
+def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int, clock: int) -> list[Row]:
     wide = width >= _ROOMY
     header = "1 s   10 s" if wide else "1 s  10 s"
     rows = [title_row("LAST FILLS", header, width)]
-    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]
+    rows += [fill_row(fill, instrument, width, clock if wide else 0) for fill in desk.last_fills[:count]]
     rows += [()] * (count + 1 - len(rows))
     return rows
 
 
-def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) -> Row:
-    """``▲   5 @ 100.16  02:46   +.5  +1.0``: bought or sold, with its markouts."""
+def fill_row(fill: FillLine, instrument: Instrument, width: int, clock: int) -> Row:
+    """``▲   5   100.16  02:46   +.5  +1.0``: bought or sold, with its markouts; the time is ``clock`` cells wide."""
     arrow, ink = fmt.arrow(fill.side)
     left: list[Span] = [
         (f" {arrow} {fmt.lots(fill.quantity, 3)} ", f"bold {ink}"),
         (f"{instrument.format(fill.price):>8}", "foreground"),
     ]
-    if wide:
-        left.append((f"  {fmt.clock(fill.time_ns)}", "muted"))
-    cell = 7 if wide else (width - 1 - fmt.width_of(left)) // 2
+    if clock:
+        left.append((f" {fmt.clock(fill.time_ns):>{clock}}", "muted"))
+    cell = (width - 1 - fmt.width_of(left)) // 2
     right = [(fmt.ticks(value, min(7, cell), 1), fmt.tone(value)) for value in fill.markouts[:2]]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(right) - 1)
     return (*left, (" " * gap, "muted"), *right)

@@ -78,7 +78,8 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     else:
         who = (f" {view.ready}{' ready' if width >= _LONG else ''} (a) " if view.ready else " ", "muted on panel")
     of = " of " if width >= _LONG else "/"
-    clock: Span = (f" {fmt.clock(view.now_ns)}{of}{fmt.clock(view.end_ns)} ", "bold foreground on panel")
+    end = fmt.clock(view.end_ns)
+    clock: Span = (f" {fmt.clock(view.now_ns):>{len(end)}}{of}{end} ", "bold foreground on panel")
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
     score = _score(view, roomy)
     # Who quotes and the phase may change, but not the width for them, or the clock would move.

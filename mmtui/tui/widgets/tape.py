@@ -19,7 +19,7 @@ def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
     own = sum(trade.own is not None for trade in view.tape[: height - 1])
     title = f" TAPE {'· yours in amber' if own else ''}"
     return [((fmt.fit(title, width), "muted on panel"),)] + [
-        trade_row(trade, instrument, width) for trade in view.tape[: max(0, height - 1)]
+        trade_row(trade, instrument, width, len(fmt.stamp(view.end_ns))) for trade in view.tape[: max(0, height - 1)]
     ]
 
 
@@ -44,12 +44,12 @@ def ticker_row(view: FloorSnapshot, instrument: Instrument, width: int) -> Row:
     return tuple(spans)
 
 
-def trade_row(trade: TapeTrade, instrument: Instrument, width: int) -> Row:
-    """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side."""
+def trade_row(trade: TapeTrade, instrument: Instrument, width: int, clock: int) -> Row:
+    """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side; the time is ``clock`` cells wide."""
     arrow, ink = fmt.arrow(trade.side)
     price = instrument.format(trade.price).rjust(8)
     spans: list[Span] = [
-        (f" {fmt.stamp(trade.time_ns)} ", "muted"),
+        (f" {fmt.stamp(trade.time_ns):>{clock}} ", "muted"),
         (f"{arrow} {fmt.lots(trade.quantity, 4)}", ink),
         (f"{price} ", "foreground"),
     ]
