@@ -209,7 +209,7 @@ def closed() -> WatchedSession:
 def halted() -> WatchedSession:
     """A trading halt after a limit state."""
     return _until(
-        "halt", halt=LuldSpec(percent=0.05, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0)
+        "halt", halt=LuldSpec(percent=0.03, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0)
     )
 
 

@@ -44,6 +44,9 @@ def help_groups(screen: str, keys: dict[str, list[str]]) -> list[list[Row]]:
     for line in lines(screen):
         heading: Row = ((line[0].group.upper(), "bold muted"),)
         used = " ".join(key for action in line for key in keys.get(action.id, []))
+        if not used:
+            # It has no use just now.
+            continue
         groups.setdefault(line[0].group, [heading]).append(
             ((f"{used:<{_KEY_WIDTH}}", "bold own"), (line[0].label, "foreground"))
         )

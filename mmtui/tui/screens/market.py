@@ -145,6 +145,8 @@ class MarketScreen(AppScreen):
             price = self.card.level.market.instrument.format
             armed = self.ladder.armed if message.presets else None
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
+        if message.text == self.coach.shown:
+            message = message._replace(text="")
         if not message.text:
             message = message._replace(text=self._lost())
         if not message.text:
@@ -236,9 +238,11 @@ class MarketScreen(AppScreen):
 
     def action_cursor(self, rows: int) -> None:
         self.ladder.move(rows)
+        self.paint()
 
     def action_recentre(self) -> None:
         self.ladder.recentre()
+        self.paint()
 
     def action_follow(self) -> None:
         self.ladder.follows = not self.ladder.follows

@@ -24,8 +24,10 @@ def hedge_rows(hedges: Sequence[HedgeSnapshot], width: int) -> list[Row]:
     for index, hedge in enumerate(hedges):
         ink = "bold foreground" if index == 0 else "muted"
         quotes = f"{_price(hedge, hedge.bid)} / {_price(hedge, hedge.ask)} "
-        kind = _kind(hedge) if width >= _ROOMY else hedge.kind
-        rows.append(((fmt.fit(f" {hedge.name} {kind}", width - len(quotes)), ink), (quotes, "foreground")))
+        names = (f" {hedge.name} {_kind(hedge)}", f" {hedge.name} {hedge.kind}", f" {hedge.name}")
+        room = width - len(quotes)
+        name = next((each for each in names if len(each) < room), names[-1])
+        rows.append(((fmt.fit(name, room), ink), (quotes, "foreground")))
         made = f"{fmt.money(hedge.pnl, 9, 0)} " if width >= _ROOMY else ""
         held: list[tuple[str, str]] = [
             (" held ", "muted"),
