@@ -405,6 +405,16 @@ async def test_message_stays_for_six_seconds_of_the_level() -> None:
         assert "would trade" not in message.render_line(0).text
 
 
+async def test_message_stays_as_long_for_the_eye_at_a_higher_speed() -> None:
+    async with on_floor() as floor:
+        await floor.press("greater_than_sign")
+        floor.screen.show_message("Here")
+        floor.driver.step(5.9)
+        assert "Here" in floor.message
+        floor.driver.step(0.2)
+        assert "Here" not in floor.message
+
+
 async def test_own_fill_is_told() -> None:
     async with on_floor() as floor:
         await floor.press("B")

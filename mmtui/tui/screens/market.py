@@ -35,7 +35,7 @@ from mmtui.units import NS_PER_S
 
 _WIDTHS = [(0, "-tiny"), (60, "-narrow"), (80, "-compact"), (110, "-wide"), (160, "-vast")]
 _HEIGHTS = [(0, "-flat"), (20, "-short"), (30, "-tall"), (50, "-high")]
-#: How long a message stays, on the level's clock.
+#: How long a message stays, on the level's clock at single speed; longer at more, so that it can be read.
 _MESSAGE_NS = 6 * NS_PER_S
 #: What the side panel of a narrow terminal turns through.
 PAGES = ("desk", "score", "signal", "chart", "tape")
@@ -145,12 +145,10 @@ class MarketScreen(AppScreen):
             price = self.card.level.market.instrument.format
             armed = self.ladder.armed if message.presets else None
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
-        if message.text == self.coach.shown:
-            message = message._replace(text="")
         if not message.text:
             message = message._replace(text=self._lost())
-        if not message.text:
-            message = message._replace(text=self.coach.rest, ink="auto")
+        if message.text in ("", self.coach.shown) and self.coach.rest:
+            message = message._replace(text=self.coach.rest, ink="auto" if self.coach.text else message.ink)
         self._messages.update(message)
 
     def after_action(self, action: str) -> None:
@@ -178,7 +176,7 @@ class MarketScreen(AppScreen):
     @property
     def message(self) -> str:
         """The last message; empty after a while."""
-        if abs(self.view.now_ns - self._message_at_ns) > _MESSAGE_NS:
+        if abs(self.view.now_ns - self._message_at_ns) > _MESSAGE_NS * max(1.0, self.driver.speed):
             self._message = ""
         return self._message
 
