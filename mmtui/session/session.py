@@ -77,7 +77,7 @@ class Session:
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
-        self.market.exchange.on_print = self._on_print
+        self.market.exchange.on_print.append(self._on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
@@ -283,9 +283,8 @@ class Session:
 
     # Events
 
-    def _on_print(self, now_ns: int, trade: Trade) -> None:
-        price, quantity, maker_id, taker_id, side = trade
-        self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
+    def _on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        self._digest.add(_TRADE_RECORD, now_ns, *trade)
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 

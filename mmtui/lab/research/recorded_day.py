@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from array import array
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
@@ -61,26 +60,27 @@ class Day:
         return len(self.mids) - 1
 
 
-class DayRecorder(Exchange):
-    """An exchange that records its trades from time 0 on, and the touch whenever it is sampled."""
+class DayRecorder:
+    """Records an exchange's trades from time 0 on, and the touch whenever it is sampled."""
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
         # One trade after another: time, price, lots, sign and order of the taker, twice the mid before.
         self._trades = array("q")
         self._samples: list[tuple[float, int, float]] = []
+        exchange.on_print.append(self._record)
 
-    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Record trades of one order, and let everybody know of them."""
-        super().settle(now_ns, trades, mid_before)
+    def _record(self, now_ns: int, trade: Trade, mid_before: float) -> None:
         if now_ns >= 0:
-            for price, lots, _, taker_id, side in trades:
-                self._trades.extend((now_ns, price, lots, side, taker_id, round(2 * mid_before)))
+            price, lots, _, taker_id, side = trade
+            self._trades.extend((now_ns, price, lots, side, taker_id, round(2 * mid_before)))
 
     def sample(self) -> None:
         """Record the touch as it is now."""
-        depth = [best.quantity for side in Side if (best := self.best(side)) is not None]
-        self._samples.append((self.mid, self.best_ask - self.best_bid, sum(depth) / max(1, len(depth))))
+        exchange = self._exchange
+        depth = [best.quantity for side in Side if (best := exchange.best(side)) is not None]
+        spread = exchange.best_ask - exchange.best_bid
+        self._samples.append((exchange.mid, spread, sum(depth) / max(1, len(depth))))
 
     def day(self, limits: int, cancels: int) -> Day:
         """What was recorded, with the numbers of limit orders and cancellations."""
@@ -107,8 +107,8 @@ class DayRecorder(Exchange):
         )
 
 
-class RecordingExchange(DayRecorder):
-    """An exchange that also counts the noise limit orders that arrived and were withdrawn, from time 0 on."""
+class CountingExchange(Exchange):
+    """An exchange that counts the noise limit orders that arrived and were withdrawn, from time 0 on."""
 
     limits = 0
     cancels = 0
@@ -130,13 +130,14 @@ class RecordingExchange(DayRecorder):
 
 def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None) -> Day:
     """Record a day of a market, by default of all the instrument's trading seconds."""
-    exchange = RecordingExchange(spec.instrument.symbol)
+    exchange = CountingExchange(spec.instrument.symbol)
+    recorder = DayRecorder(exchange)
     market = BookMarket([(0, spec)], seed, exchange)
     # Step by step from outside rather than by a timer, so that every event of the sampled instant has happened.
     for second in range((spec.instrument.calendar.seconds_a_day if seconds is None else seconds) + 1):
         market.clock.advance(second * NS_PER_S)
-        exchange.sample()
-    return exchange.day(exchange.limits, exchange.cancels)
+        recorder.sample()
+    return recorder.day(exchange.limits, exchange.cancels)
 
 
 def control(spec: BookMarketSpec) -> BookMarketSpec:

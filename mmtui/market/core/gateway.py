@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import partial
 from typing import Protocol
 
-from mmtui.book import OrderStatus, Reason, Side, Trade
+from mmtui.book import Reason, Side, Trade
 from mmtui.market.core.clock import Action, Scheduler
 from mmtui.market.core.exchange import Exchange
 
@@ -29,7 +29,7 @@ class Limits:
 
 
 #: Why the book refuses an order, for the maker to read.
-_IN_WORDS: dict[Reason | None, str] = {
+_IN_WORDS: dict[Reason, str] = {
     Reason.WOULD_TRADE: "it would trade at once",
     Reason.BAD_PRICE: "a price is at least one tick",
     Reason.SELF_TRADE: "it would trade with an order of your own",
@@ -106,7 +106,6 @@ class Gateway:
         self._clock = clock
         self._limits = limits
         self._listener = listener
-        self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
         exchange.listen(index, self._on_trade, self._gone)
 
@@ -162,13 +161,13 @@ class Gateway:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is None:
-            report = self._exchange.quote(order_id, order.side, order.price, order.quantity, self._owner)
-            if report.status is OrderStatus.RESTING:
+            reason = self._exchange.quote(order_id, order.side, order.price, order.quantity)
+            if reason is None:
                 order.working = True
                 self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
-            refusal = _IN_WORDS.get(report.reason, str(report.reason))
+            refusal = _IN_WORDS[reason]
         del self.orders[order_id]
         self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
 
@@ -180,8 +179,8 @@ class Gateway:
             self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
             return
         self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
-        report = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price, self._owner)
-        for own_id in report.removed:
+        taken = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price)
+        for own_id in taken.removed:
             self._gone(now_ns, own_id)
         if self.orders.pop(order_id, None) is not None:
             self._listener.on_event(now_ns, Event.UNFILLED, order, None)
