@@ -22,13 +22,14 @@ from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure
 from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Targets, requote, targets
+from mmtui.strategies.quoter import Targets, changes, targets
 from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import ask
 from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)
+_NO_QUOTES = Quotes()
 
 
 class Maker:
@@ -98,6 +99,8 @@ class Maker:
         self._interval_ns = 0
         self._asking = 0
         self._filled_ns = -1
+        self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
+        self._present: tuple[int, bool] | None = None
 
     # Commands
 
@@ -173,17 +176,29 @@ class Maker:
             self._consult(self.strategy)
 
     def _consult(self, strategy: Strategy) -> None:
+        view, gateway = self.view, self.gateway
+        view.hold()
         try:
-            quotes = ask(strategy, self.view) if self._exchange.phase.continuous else Quotes()
+            quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
             # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
-            actions = requote(quotes, self.view)
-            hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
+            wanted = targets(quotes, view)
+            hedges = hedge_orders(quotes, view.hedges) if quotes.hedges else []
         except (Exception, SystemExit) as error:
             self._fail(failure(self.strategy_name, strategy, error))
             return
+        finally:
+            view.release()
         self._quotes = quotes
-        if self.auto:
-            self.manual_orders.carry_out(actions, manual=False)
+        if not self.auto:
+            return
+        # Where neither what is wanted nor what works has changed since nothing was to be done, nothing is to be done.
+        if (wanted, gateway.changes) != self._in_place:
+            actions = changes(wanted, view.orders, view.rules.min_size)
+            if actions:
+                self.manual_orders.carry_out(actions, manual=False)
+            else:
+                self._in_place = wanted, gateway.changes
+        if hedges:
             self.hedging.carry_out(hedges)
 
     def _fail(self, why: str) -> None:
@@ -252,8 +267,12 @@ class Maker:
         self.desk.mature(now_ns, self._exchange.mid)
 
     def _update_presence(self, now_ns: int) -> None:
+        present = self.gateway.lots_changes, self.auto
+        if present == self._present:
+            return
+        self._present = present
         bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
-        bid, ask = max(bids, default=None), min(asks, default=None)
+        bid, ask = max(bids) if bids else None, min(asks) if asks else None
         self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
         self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
 

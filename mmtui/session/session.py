@@ -290,15 +290,17 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, desk = self.market.exchange, self.maker.desk
-        mid = exchange.mid
-        for maker in self.makers:
-            maker.desk.mark(mid)
-            maker.desk.weigh(now_ns)
-        total = desk.total(mid)
+        desk = self.maker.desk
+        bid, ask = self.market.exchange.touch
+        mid = self.market.exchange.mid
+        total = desk.mark(mid)
+        desk.weigh(now_ns)
+        if self.opponent is not None:
+            self.opponent.desk.mark(mid)
+            self.opponent.desk.weigh(now_ns)
         self.pnl_by_second.append(total)
         self.mid_by_second.append(mid)
-        self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss

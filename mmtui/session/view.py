@@ -16,6 +16,7 @@ from mmtui.market.rules.phases import Phase
 from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.units import NS_PER_S
 
+BUY = Side.BUY
 _HORIZON_S = [horizon // NS_PER_S for horizon in HORIZONS_NS]
 
 
@@ -39,6 +40,16 @@ class View:
         self._desk = desk
         self._hedges = hedges
         self._hedge_gateway = hedge_gateway
+        self._others: tuple[int | None, int | None] | None = None
+
+    def hold(self) -> None:
+        """Look up others' best prices once, for as long as nothing happens: until the view is released."""
+        best, gateway = self._exchange.best_excluding, self._gateway
+        self._others = best(BUY, gateway.bid_lots), best(Side.SELL, gateway.ask_lots)
+
+    def release(self) -> None:
+        """Look up others' best prices anew from now on."""
+        self._others = None
 
     @property
     def now_ns(self) -> int:
@@ -123,9 +134,9 @@ class View:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.leaves_quantity)
+            Working(order.order_id, order.side, order.price, left)
             for order in self._gateway.orders.values()
-            if order.leaves_quantity
+            if (left := order.leaves_quantity)
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
@@ -134,7 +145,9 @@ class View:
 
     def others_best(self, side: Side) -> int | None:
         """The best price of a side at which anybody else has an order, in ticks; None when nobody has."""
-        return self._exchange.best_excluding(side, self._gateway.lots(side))
+        if self._others is None:
+            return self._exchange.best_excluding(side, self._gateway.lots(side))
+        return self._others[side is not BUY]
 
     def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
         """Trades later than a time, oldest first."""

@@ -28,6 +28,8 @@ class Limits:
     latency_ns: int
 
 
+BUY = Side.BUY
+
 #: Why the book refuses an order, for the maker to read.
 _IN_WORDS: dict[Reason, str] = {
     Reason.WOULD_TRADE: "it would trade at once",
@@ -93,6 +95,8 @@ class Gateway:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
         bid_lots, ask_lots: price in ticks to own lots resting there.
+        changes: how often an order or what becomes of it has changed so far.
+        lots_changes: how often the lots that rest have.
     """
 
     def __init__(
@@ -102,6 +106,8 @@ class Gateway:
         self.position = 0
         self.bid_lots: dict[int, int] = {}
         self.ask_lots: dict[int, int] = {}
+        self.changes = 0
+        self.lots_changes = 0
         self._exchange = exchange
         self._clock = clock
         self._limits = limits
@@ -124,6 +130,7 @@ class Gateway:
         order = self.orders.get(order_id)
         if order is not None and not order.pending_cancel:
             order.pending_cancel = True
+            self.changes += 1
             self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
@@ -131,18 +138,20 @@ class Gateway:
         order = self.orders.get(order_id)
         if order is not None:
             order.reducing += quantity
+            self.changes += 1
             self._send(partial(self._arrive_reduce, quantity=quantity), order_id)
 
     # Queries
 
     def lots(self, side: Side) -> dict[int, int]:
         """Price in ticks to own lots resting there, on a side."""
-        return self.bid_lots if side is Side.BUY else self.ask_lots
+        return self.bid_lots if side is BUY else self.ask_lots
 
     # Arrivals
 
     def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
+        self.changes += 1
         self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
         return order_id
 
@@ -168,21 +177,22 @@ class Gateway:
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
             refusal = _IN_WORDS[reason]
-        del self.orders[order_id]
+        self._forget(order_id)
         self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
 
     def _arrive_take(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is not None:
-            del self.orders[order_id]
+            self._forget(order_id)
             self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
             return
         self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
         taken = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price)
         for own_id in taken.removed:
             self._gone(now_ns, own_id)
-        if self.orders.pop(order_id, None) is not None:
+        if order_id in self.orders:
+            self._forget(order_id)
             self._listener.on_event(now_ns, Event.UNFILLED, order, None)
 
     def _arrive_cancel(self, now_ns: int, order_id: int) -> None:
@@ -195,6 +205,7 @@ class Gateway:
         if order is None:
             return
         order.reducing -= quantity
+        self.changes += 1
         if quantity >= order.quantity:
             self._arrive_cancel(now_ns, order_id)
         else:
@@ -204,7 +215,7 @@ class Gateway:
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
-        order = self.orders.pop(order_id)
+        order = self._forget(order_id)
         if order.working:
             self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
@@ -215,11 +226,17 @@ class Gateway:
         self.position += order.side * trade.quantity
         if order.working:
             self._add_lots(order, -trade.quantity)
+        self.changes += 1
         if order.quantity == 0:
             del self.orders[order.order_id]
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
 
+    def _forget(self, order_id: int) -> MakerOrder:
+        self.changes += 1
+        return self.orders.pop(order_id)
+
     def _add_lots(self, order: MakerOrder, quantity: int) -> None:
+        self.lots_changes += 1
         lots = self.lots(order.side)
         left = lots.get(order.price, 0) + quantity
         if left:

@@ -17,6 +17,9 @@ BUY, SELL = Side.BUY, Side.SELL
 #: Copying an order into a rebuilt queue costs about as much as stepping over this many holes.
 _HOLES_A_COPY = 50
 
+#: So many ticks are looked at one after the other before the levels are sorted.
+_NEAR = 8
+
 # _new(Trade, (…)) is Trade(…) in half the time: it skips the named tuple's constructor, which is Python.
 _new = tuple.__new__
 
@@ -246,6 +249,11 @@ class Ladder:
         levels, price = (self.bids, self.best_bid) if side is BUY else (self.asks, self.best_ask)
         if price not in own and levels:
             return price
+        # Mostly others are the next few ticks away.
+        for near in range(price, price - _NEAR * side, -side):
+            level = levels.get(near)
+            if level is not None and level.total > own.get(near, 0):
+                return near
         for level in self.sorted(side):
             if level.total > own.get(level.price, 0):
                 return level.price

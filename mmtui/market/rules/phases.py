@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -21,7 +22,14 @@ class Phase(StrEnum):
     - ``COOLING_OFF``: continuous trading inside a fixed band of prices.
     - ``LIMIT_STATE``: the best price stands at a limit; continuous trading inside the band.
     - ``HALT``: trading is stopped; orders are collected as in an auction, with which it ends.
+
+    Attributes:
+        continuous: whether orders trade when they meet.
+        collecting: whether orders are collected, to trade at one price.
     """
+
+    continuous: bool
+    collecting: bool
 
     OPEN = "open"
     AUCTION = "auction"
@@ -30,18 +38,11 @@ class Phase(StrEnum):
     LIMIT_STATE = "limit-state"
     HALT = "halt"
 
-    @property
-    def continuous(self) -> bool:
-        """Whether orders trade when they meet."""
-        return self is Phase.OPEN or self in _CONTINUOUS
 
-    @property
-    def collecting(self) -> bool:
-        """Whether orders are collected, to trade at one price."""
-        return self in (Phase.AUCTION, Phase.HALT)
-
-
-_CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
+# Plain attributes, since every quote asks for them.
+for _phase in Phase:
+    _phase.continuous = _phase in (Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE)
+    _phase.collecting = _phase in (Phase.AUCTION, Phase.HALT)
 
 #: Default names, where they are not the values.
 _NAMES = {Phase.OPEN: "continuous trading", Phase.LIMIT_STATE: "limit state", Phase.HALT: "trading halt"}
@@ -90,12 +91,13 @@ class Timetable:
             Span(start_ns, end_ns, Phase(spec.kind), spec.name or phase_name(Phase(spec.kind)))
             for spec, start_ns, end_ns in zip(specs, starts, [*starts[1:], None], strict=True)
         ]
+        self._starts = starts
 
     def at(self, time_ns: int) -> Span:
         """Return the phase planned at a time; the market's warm-up, before 0, is open."""
         if time_ns < 0:
             return Span(time_ns, 0, Phase.OPEN, phase_name(Phase.OPEN))
-        return next(span for span in reversed(self.spans) if span.start_ns <= time_ns)
+        return self.spans[bisect_right(self._starts, time_ns) - 1]
 
     def open_ns(self, until_ns: int) -> int:
         """Return the time planned for continuous trading from 0 to ``until_ns``."""
