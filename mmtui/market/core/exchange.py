@@ -9,6 +9,7 @@ from typing import NamedTuple
 from mmtui.book import Depth, Indication, QueueAhead, Reason, Resting, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.ladder import Ladder, Level
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
@@ -82,6 +83,7 @@ class Exchange:
         phase_ends_ns: when the phase ends; None while no end is planned.
         on_print: called at each trade, before its participants are notified.
         on_phase: called when another phase begins.
+        impact: what those who take leave behind in the price.
     """
 
     TAPE_NS = 120 * NS_PER_S
@@ -100,6 +102,7 @@ class Exchange:
         self.step = 1
         self.on_print: list[OnPrint] = []
         self.on_phase: list[OnPhase] = []
+        self.impact = Impact(ImpactSpec())
         self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
         self._withdrawn: list[OnWithdrawn | None] = [None] * PARTICIPANTS
         self._refused: list[int] = []
@@ -275,10 +278,11 @@ class Exchange:
         # one of those holds background lots.
         if own is not None or best is None or quantity > best.total or levels <= ladder.makers + 1:
             quantity = _spare(ladder.sorted(side.opposite), quantity, own)
-        trades, removed = ladder.take(order_id, side, quantity, worst, own)
-        if trades:
-            self.settle(now_ns, trades, mid)
-        return Taken(trades, removed) if trades or removed else NOTHING
+        taken = Taken(*ladder.take(order_id, side, quantity, worst, own))
+        if taken.trades:
+            self.settle(now_ns, taken.trades, mid)
+            self.impact.trade(now_ns, index, side * taken.filled)
+        return taken
 
     def settle(self, now_ns: int, trades: list[Trade], mid_before: float) -> None:
         """Put trades on the tape, and notify their participants."""
