@@ -163,9 +163,9 @@ def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
         and reservation.__class__ is float
         and bid_size.__class__ is int
         and ask_size.__class__ is int
-        and 0.0 <= bid < inf  # type: ignore[operator]
-        and 0.0 <= ask < inf  # type: ignore[operator]
-        and -inf < reservation < inf  # type: ignore[operator]
+        and 0.0 <= bid < inf
+        and 0.0 <= ask < inf
+        and -inf < reservation < inf
         and bid_size >= 0
         and ask_size >= 0
     ):

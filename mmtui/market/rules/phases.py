@@ -22,14 +22,7 @@ class Phase(StrEnum):
     - ``COOLING_OFF``: continuous trading inside a fixed band of prices.
     - ``LIMIT_STATE``: the best price stands at a limit; continuous trading inside the band.
     - ``HALT``: trading is stopped; orders are collected as in an auction, with which it ends.
-
-    Attributes:
-        continuous: whether orders trade when they meet.
-        collecting: whether orders are collected, to trade at one price.
     """
-
-    continuous: bool
-    collecting: bool
 
     OPEN = "open"
     AUCTION = "auction"
@@ -38,11 +31,19 @@ class Phase(StrEnum):
     LIMIT_STATE = "limit-state"
     HALT = "halt"
 
+    @property
+    def continuous(self) -> bool:
+        """Whether orders trade when they meet."""
+        return self is _OPEN or self in _CONTINUOUS
 
-# Plain attributes, since every quote asks for them.
-for _phase in Phase:
-    _phase.continuous = _phase in (Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE)
-    _phase.collecting = _phase in (Phase.AUCTION, Phase.HALT)
+    @property
+    def collecting(self) -> bool:
+        """Whether orders are collected, to trade at one price."""
+        return self in (Phase.AUCTION, Phase.HALT)
+
+
+_OPEN = Phase.OPEN
+_CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
 #: Default names, where they are not the values.
 _NAMES = {Phase.OPEN: "continuous trading", Phase.LIMIT_STATE: "limit state", Phase.HALT: "trading halt"}
