@@ -101,7 +101,7 @@ class Maker:
         self._asking = 0
         self._filled_ns = -1
         self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
-        self._present: tuple[int, bool] | None = None
+        self._seen_lots, self._seen_auto = -1, False
 
     @property
     def impact(self) -> float:
@@ -284,14 +284,14 @@ class Maker:
         self.desk.mature(now_ns, self.mark)
 
     def _update_presence(self, now_ns: int) -> None:
-        present = self.gateway.lots_changes, self.auto
-        if present == self._present:
+        gateway, auto = self.gateway, self.auto
+        if gateway.lots_changes == self._seen_lots and auto is self._seen_auto:
             return
-        self._present = present
-        bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
+        self._seen_lots, self._seen_auto = gateway.lots_changes, auto
+        bids, asks = gateway.bid_lots, gateway.ask_lots
         bid, ask = max(bids) if bids else None, min(asks) if asks else None
-        self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
-        self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
+        self.presence.update(now_ns, bid, gateway.bid_total, ask, gateway.ask_total)
+        self.quoting_time.update(now_ns, bid is not None or ask is not None, auto)
 
 
 def rules_of(level: Level) -> Rules:

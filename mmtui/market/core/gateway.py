@@ -95,6 +95,7 @@ class Gateway:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
         bid_lots, ask_lots: price in ticks to own lots resting there.
+        bid_total, ask_total: own lots resting on each side.
         changes: how often an order or what becomes of it has changed so far.
         lots_changes: how often the lots that rest have.
     """
@@ -106,6 +107,8 @@ class Gateway:
         self.position = 0
         self.bid_lots: dict[int, int] = {}
         self.ask_lots: dict[int, int] = {}
+        self.bid_total = 0
+        self.ask_total = 0
         self.changes = 0
         self.lots_changes = 0
         self._exchange = exchange
@@ -161,7 +164,8 @@ class Gateway:
     def _refusal(self, now_ns: int, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
             return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
-        committed = order.side * self.position + sum(self.lots(order.side).values()) + order.quantity
+        resting = self.bid_total if order.side is BUY else self.ask_total
+        committed = order.side * self.position + resting + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
         return self._exchange.refusal(now_ns, order.side, order.price, immediate=order.immediate)
@@ -237,7 +241,12 @@ class Gateway:
 
     def _add_lots(self, order: MakerOrder, quantity: int) -> None:
         self.lots_changes += 1
-        lots = self.lots(order.side)
+        if order.side is BUY:
+            lots = self.bid_lots
+            self.bid_total += quantity
+        else:
+            lots = self.ask_lots
+            self.ask_total += quantity
         left = lots.get(order.price, 0) + quantity
         if left:
             lots[order.price] = left
