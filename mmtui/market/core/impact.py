@@ -112,6 +112,8 @@ class Impact:
     def _read(self, now_ns: int) -> None:
         """Compute the impact of each account in the present bucket."""
         self._bucket = bucket = now_ns // _BUCKET_NS
+        if not self._memories:
+            return
         spec, kept, own = self._spec, self._kept, self._own
         weight, least = spec.weight, spec.linear_lots
         root = sqrt(least)
