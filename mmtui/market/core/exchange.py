@@ -168,6 +168,11 @@ class Exchange:
         """The lowest ask, in ticks."""
         return self.book.best_ask
 
+    def touch_lots(self, side: Side) -> int:
+        """Lots at the best price of a side; 0 where nobody has an order."""
+        best = self.best(side)
+        return 0 if best is None else best.quantity
+
     @property
     def mid(self) -> float:
         """Half-way between the best prices, in ticks."""

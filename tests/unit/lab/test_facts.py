@@ -22,7 +22,7 @@ from mmtui.lab.research.facts import (
     measure,
     measure_days,
 )
-from mmtui.lab.research.recorded_day import CountingExchange, Day, control, record_day
+from mmtui.lab.research.recorded_day import Day, RecordingExchange, control, record_day
 from mmtui.level.level import load_preset
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
 from mmtui.market.core.draws import Floats
@@ -285,7 +285,7 @@ def test_recording_changes_nothing(short: BookMarketSpec) -> None:
     from mmtui.market.book_market import BookMarket
     from mmtui.market.core.exchange import Exchange
 
-    plain, recording = Exchange("TEST"), CountingExchange("TEST")
+    plain, recording = Exchange("TEST"), RecordingExchange("TEST")
     for exchange in (plain, recording):
         BookMarket([(0, short)], 3, exchange).clock.advance(300 * NS_PER_S)
     assert list(plain.tape) == list(recording.tape)
