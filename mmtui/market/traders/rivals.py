@@ -91,11 +91,11 @@ class Rival:
         if bid_id and (bid != self._bid or not exchange.rests(bid_id)):
             exchange.withdraw(now_ns, bid_id)
             self._bid_id = 0
-            best_bid = exchange.best_bid
+            best_bid, best_ask = exchange.touch
         if ask_id and (ask != self._ask or not exchange.rests(ask_id)):
             exchange.withdraw(now_ns, ask_id)
             self._ask_id = 0
-            best_ask = exchange.best_ask
+            best_bid, best_ask = exchange.touch
 
         if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
             self._snipe(now_ns, reservation)
