@@ -44,7 +44,7 @@ class View:
 
     def hold(self) -> None:
         """Look up others' best prices once, for as long as nothing happens: until the view is released."""
-        best, gateway = self._exchange.best_excluding, self._gateway
+        best, gateway = self._exchange.book.best_excluding, self._gateway
         self._others = best(BUY, gateway.bid_lots), best(Side.SELL, gateway.ask_lots)
 
     def release(self) -> None:

@@ -120,6 +120,11 @@ class Auction:
         """The best level collected on a side."""
         return self._book.best(side)
 
+    def touch_lots(self, side: Side) -> int:
+        """Lots collected at the best price of a side."""
+        level = (self._book.bids if side is BUY else self._book.asks).best
+        return 0 if level is None else level.total
+
     def best_excluding(self, side: Side, own: Mapping[int, int]) -> int | None:
         """The best price collected on a side at which there is more than ``own``; None without one."""
         for level in self._book.depth(side):

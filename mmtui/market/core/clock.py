@@ -82,8 +82,8 @@ class Scheduler:
 
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""
-        self._timer_count += 1
-        heappush(self._timers, (time_ns, self._timer_count, action, row))
+        self._timer_count = count = self._timer_count + 1
+        heappush(self._timers, (time_ns, count, action, row))
 
     def stop(self) -> None:
         """Run nothing more after the present timer."""
@@ -103,10 +103,11 @@ class Scheduler:
         try:
             while not self._stopped:
                 time_ns, action, row = drawn[index]
-                if timers and timers[0][0] < time_ns:
-                    if timers[0][0] > to_ns:
+                if timers and (timer := timers[0])[0] < time_ns:
+                    time_ns, _, action, row = timer
+                    if time_ns > to_ns:
                         break
-                    time_ns, _, action, row = heappop(timers)
+                    heappop(timers)
                 elif time_ns > to_ns:
                     break
                 elif action is None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping
-from typing import NamedTuple
 
 from mmtui.book import Depth, Indication, QueueAhead, Reason, Resting, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.impact import Impact, ImpactSpec
-from mmtui.market.core.ladder import Ladder, Level
+from mmtui.market.core.ladder import NOTHING, Ladder, Level, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
@@ -18,6 +17,7 @@ from mmtui.units import NS_PER_S
 
 __all__ = [
     "FIRST_BACKGROUND",
+    "NOTHING",
     "PARTICIPANTS",
     "TAKERS",
     "TAPE",
@@ -44,26 +44,6 @@ OnPrint = Callable[[int, Trade, float], None]
 OnPhase = Callable[[int, Phase], None]
 
 BUY = Side.BUY
-
-
-class Taken(NamedTuple):
-    """What became of an order that trades at once.
-
-    Attributes:
-        trades: in the order in which they happened.
-        removed: ids of the taker's own resting orders that were in its way, and are cancelled.
-    """
-
-    trades: list[Trade]
-    removed: list[int]
-
-    @property
-    def filled(self) -> int:
-        """Lots traded."""
-        return sum(trade.quantity for trade in self.trades)
-
-
-NOTHING = Taken([], [])
 
 
 class Exchange:
@@ -170,8 +150,7 @@ class Exchange:
 
     def touch_lots(self, side: Side) -> int:
         """Lots at the best price of a side; 0 where nobody has an order."""
-        best = self.best(side)
-        return 0 if best is None else best.quantity
+        return self.book.touch_lots(side)
 
     @property
     def mid(self) -> float:
@@ -283,7 +262,7 @@ class Exchange:
         # one of those holds background lots.
         if own is not None or best is None or quantity > best.total or levels <= ladder.makers + 1:
             quantity = _spare(ladder.sorted(side.opposite), quantity, own)
-        taken = Taken(*ladder.take(order_id, side, quantity, worst, own))
+        taken = ladder.take(order_id, side, quantity, worst, own)
         if taken.trades:
             self.settle(now_ns, taken.trades, mid)
             self.impact.trade(now_ns, index, side * taken.filled)

@@ -107,7 +107,8 @@ class Impact:
         """One participant's own impact, in ticks."""
         if now_ns // _BUCKET_NS != self._bucket:
             self._read(now_ns)
-        return self._own.get(index, 0.0)
+        own = self._own.get(index)
+        return 0.0 if own is None else _grain(own)
 
     def _read(self, now_ns: int) -> None:
         """Compute the impact of each account in the present bucket."""
@@ -117,7 +118,8 @@ class Impact:
         spec, kept, own = self._spec, self._kept, self._own
         weight, least = spec.weight, spec.linear_lots
         root = sqrt(least)
-        fast, middle, slow = self._decays(max(0, bucket * _BUCKET_NS - self._last_ns))
+        elapsed_ns = bucket * _BUCKET_NS - self._last_ns
+        fast, middle, slow = self._decays(max(0, elapsed_ns))
         total = makers = 0.0
         for index, (first, second, third) in self._memories.items():
             first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
@@ -126,18 +128,24 @@ class Impact:
             faded += sqrt(least + second) - root if second >= 0.0 else root - sqrt(least - second)
             faded += sqrt(least + third) - root if third >= 0.0 else root - sqrt(least - third)
             one = weight * faded + kept[index]
-            own[index] = _grain(one)
+            own[index] = one
             total += one
             if index in self._makers:
                 makers += one
-        self._total, self._of_others = _grain(total), _grain(total - makers)
+        self._total = self._of_others = round(total * _GRAINS) / _GRAINS
+        if makers:
+            self._of_others = round((total - makers) * _GRAINS) / _GRAINS
 
     def _fade(self, now_ns: int) -> None:
         fast, middle, slow = self._decays(now_ns - self._last_ns)
         self._last_ns = now_ns
         for memories in self._memories.values():
             first, second, third = memories
-            memories[:] = _grain(first * fast), _grain(second * middle), _grain(third * slow)
+            memories[:] = (
+                round(first * fast * _GRAINS) / _GRAINS,
+                round(second * middle * _GRAINS) / _GRAINS,
+                round(third * slow * _GRAINS) / _GRAINS,
+            )
 
     @staticmethod
     def _decays(elapsed_ns: int) -> tuple[float, float, float]:

@@ -8,6 +8,7 @@ count the orders of the background apart from makers'.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 from mmtui.book import Depth, QueueAhead, Resting, Side, Trade
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
@@ -43,6 +44,23 @@ class Level:
         self.total = 0
         self.queue: dict[int, int] = {}
         self.spent = 0
+
+
+class Taken(NamedTuple):
+    """What became of an order that trades at once.
+
+    Attributes:
+        trades: in the order in which they happened.
+        removed: ids of the taker's own resting orders that were in its way, and are cancelled.
+        filled: lots traded.
+    """
+
+    trades: list[Trade]
+    removed: list[int]
+    filled: int
+
+
+NOTHING = Taken([], [], 0)
 
 
 class Ladder:
@@ -120,9 +138,7 @@ class Ladder:
         level.queue[order_id] -= quantity
         level.total -= quantity
 
-    def take(
-        self, order_id: int, side: Side, quantity: int, worst: int, own: int | None = None
-    ) -> tuple[list[Trade], list[int]]:
+    def take(self, order_id: int, side: Side, quantity: int, worst: int, own: int | None = None) -> Taken:
         """Trade up to ``quantity`` at ``worst`` or better, at the resting orders' prices.
 
         Args:
@@ -131,15 +147,14 @@ class Ladder:
             quantity: in lots; none trades nothing.
             worst: in ticks.
             own: the index of a participant whose resting orders are cancelled, not traded with, when they are met.
-
-        Returns:
-            The trades, and the ids of the orders so cancelled.
         """
         trades: list[Trade] = []
         removed: list[int] = []
         levels = self.asks if side is BUY else self.bids
         known = self.levels
-        while quantity > 0 and levels:
+        left = max(0, quantity)
+        quantity = left
+        while left and levels:
             price = self.best_ask if side is BUY else self.best_bid
             if price > worst if side is BUY else price < worst:
                 break
@@ -149,25 +164,23 @@ class Ladder:
             for resting_id, there in queue.items():
                 if own is not None and resting_id & INDEX == own:
                     removed.append(resting_id)
-                    traded = there
-                elif there > quantity:
-                    trades.append(_new(Trade, (price, quantity, resting_id, order_id, side)))
-                    queue[resting_id] = there - quantity
-                    level.total -= quantity
-                    quantity = 0
+                elif there > left:
+                    trades.append(_new(Trade, (price, left, resting_id, order_id, side)))
+                    queue[resting_id] = there - left
+                    level.total -= left
+                    left = 0
                     break
                 else:
                     trades.append(_new(Trade, (price, there, resting_id, order_id, side)))
-                    traded = there
-                    quantity -= there
-                level.total -= traded
+                    left -= there
+                level.total -= there
                 gone.append(resting_id)
-                if not quantity:
+                if not left:
                     break
             self._drop(level, gone)
             for resting_id in gone:
                 del known[resting_id]
-        return trades, removed
+        return _new(Taken, (trades, removed, quantity - left))
 
     def _drop(self, level: Level, order_ids: list[int]) -> None:
         """Remove orders at the head of a level's queue, whose lots are no longer in its total."""
@@ -243,6 +256,11 @@ class Ladder:
         """The best level of a side; None when it is empty."""
         level = self.bids.get(self.best_bid) if side is BUY else self.asks.get(self.best_ask)
         return None if level is None else Depth(level.price, level.total, len(level.queue))
+
+    def touch_lots(self, side: Side) -> int:
+        """Lots at the best price of a side; 0 when it is empty."""
+        level = self.bids.get(self.best_bid) if side is BUY else self.asks.get(self.best_ask)
+        return 0 if level is None else level.total
 
     def best_excluding(self, side: Side, own: Mapping[int, int]) -> int | None:
         """The best price of a side at which there is more than ``own`` (price to lots); None without one."""

@@ -93,7 +93,7 @@ class ReachExchange(Exchange):
 
     def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """Let a taker trade at ``worst`` or better."""
-        trades, _ = self.ladder.take(order_id, side, quantity, worst)
+        trades = self.ladder.take(order_id, side, quantity, worst).trades
         if not trades and side * (worst - self._mid) >= 0:
             trades = [Trade(worst, quantity, TAKERS, order_id, side)]
         if trades:

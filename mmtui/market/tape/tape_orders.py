@@ -66,12 +66,11 @@ class TapeOrders:
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """Place a new order of the tape that first trades with quotes it reaches."""
         mid = self._ladder.mid
-        trades, _ = self._ladder.take(order_id, side, lots, price)
-        left = lots - sum(trade.quantity for trade in trades)
-        if left:
-            self._ladder.rest(order_id, side, price, left)
-        if trades:
-            self.exchange.settle(now_ns, trades, mid)
+        taken = self._ladder.take(order_id, side, lots, price)
+        if taken.filled < lots:
+            self._ladder.rest(order_id, side, price, lots - taken.filled)
+        if taken.trades:
+            self.exchange.settle(now_ns, taken.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
         """Cancel some lots of an order of the tape."""
@@ -97,7 +96,7 @@ class TapeOrders:
             self.exchange.settle(now_ns, [_new(Trade, (price, lots, order_id, taker_id, taker))], mid)
             return
         if self._impact:
-            trades, _ = ladder.take(taker_id, taker, lots, price)
+            trades = ladder.take(taker_id, taker, lots, price).trades
             if trades:
                 self._apart = self._apart or trades[0].maker_id != order_id
                 self.exchange.settle(now_ns, trades, mid)
