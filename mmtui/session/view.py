@@ -40,16 +40,18 @@ class View:
         self._desk = desk
         self._hedges = hedges
         self._hedge_gateway = hedge_gateway
+        # While it is held: others' best prices, and the trades looked up last, later than a time.
         self._others: tuple[int | None, int | None] | None = None
+        self._trades: tuple[int, list[PublicTrade]] | None = None
 
     def hold(self) -> None:
-        """Look up others' best prices once, for as long as nothing happens: until the view is released."""
+        """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
         best, gateway = self._exchange.book.best_excluding, self._gateway
         self._others = best(BUY, gateway.bid_lots), best(Side.SELL, gateway.ask_lots)
 
     def release(self) -> None:
-        """Look up others' best prices anew from now on."""
-        self._others = None
+        """Look everything up anew from now on."""
+        self._others = self._trades = None
 
     @property
     def now_ns(self) -> int:
@@ -151,12 +153,19 @@ class View:
 
     def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
         """Trades later than a time, oldest first."""
+        seen = self._trades
+        if seen is not None and seen[0] == time_ns:
+            return list(seen[1])
         found = []
         for at_ns, trade in reversed(self._exchange.tape):
             if at_ns <= time_ns:
                 break
             found.append(PublicTrade(at_ns, trade.taker_side, trade.price, trade.quantity))
-        return found[::-1]
+        found.reverse()
+        if self._others is not None:
+            self._trades = time_ns, found
+            return list(found)
+        return found
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""
