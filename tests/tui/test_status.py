@@ -5,6 +5,7 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from mmtui.book import Side
 from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
@@ -23,6 +24,16 @@ AUCTION, CLOSED, COOLING, HALTED = (
     moment().view() for moment in (small.auction, small.closed, small.cooling, small.halted)
 )
 SHARE = small.auction().session.level.market.instrument
+
+BAND = COOLING.band
+assert BAND is not None
+
+
+def indicated(view: FloorSnapshot) -> str:
+    """Quantity and price of an auction's indication."""
+    assert view.indication is not None
+    return f"{view.indication.quantity} @ {SHARE.format(view.indication.price)}"
+
 
 PLAYING = PlayState("Volatility spike", 1.0, paused=False)
 
@@ -58,11 +69,11 @@ def test_status_says_who_quotes() -> None:
 @pytest.mark.parametrize(
     ("view", "width", "says"),
     [
-        (COOLING, 120, ["COOLING-OFF 4:58", "50.03 to 50.13"]),
+        (COOLING, 120, ["COOLING-OFF 4:58", f"{SHARE.format(BAND.lower)} to {SHARE.format(BAND.upper)}"]),
         (COOLING, 80, ["COOL 4:58"]),
         (COOLING, 60, ["4:58"]),
-        (AUCTION, 120, ["AUCTION 0:04", "8 @ 50.04"]),
-        (HALTED, 120, ["HALT 4:58", "1 @ 50.06"]),
+        (AUCTION, 120, ["AUCTION 0:04", indicated(AUCTION)]),
+        (HALTED, 120, ["HALT 4:58", indicated(HALTED)]),
         (replace(HALTED, indication=None), 120, ["HALT 4:58", "no price yet"]),
         (CLOSED, 120, ["CLOSED 0:06"]),
         (replace(CLOSED, phase_ends_ns=None), 80, ["CLOSED"]),
@@ -130,8 +141,8 @@ def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) ->
 
 def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
-    assert "+5" in text
-    assert "-1.90" in text
+    assert f"{TRADING.desk.position:+}" in text
+    assert f"{TRADING.desk.total:+.2f}" in text
 
 
 @pytest.mark.parametrize("limit", [20, 100, 1000])
@@ -153,16 +164,17 @@ def test_desk_tells_the_net_position_where_there_are_hedges() -> None:
 
 
 def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
-    rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 8)]
-    assert [("you bought" in row, "you sold" in row) for row in rows[1:]] == [
-        (False, False),
-        (True, False),
-        (False, True),
-        (True, False),
-        (True, False),
-        (False, False),
-        (False, True),
-    ]
+    rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 20)]
+    words = {None: (False, False), Side.BUY: (True, False), Side.SELL: (False, True)}
+    shown = [("you bought" in row, "you sold" in row) for row in rows[1:]]
+    assert shown == [words[trade.own] for trade in TRADING.tape[: len(shown)]]
+    assert len(set(shown)) == 3
+
+
+def test_tape_begins_with_the_level() -> None:
+    assert min(trade.time_ns for trade in TRADING.tape) >= 0
+    assert len(TRADING.tape) < 40
+    assert QUIET.tape == ()
 
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])

@@ -18,6 +18,7 @@ from mmtui.tui.widgets.ladder_columns import HeaderState, LadderColumn, column_a
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
 from mmtui.tui.widgets.line_view import LineView
+from mmtui.units import NS_PER_S
 
 GROUPS = (1, 2, 5)
 #: The ladder does not scroll while the pointer moves over it or a key is pressed, nor for so long after.
@@ -123,7 +124,10 @@ class Ladder(LineView):
     def _flash(self, view: FloorSnapshot, fills: int) -> None:
         """Make the rows of the newest fills stand out for a moment."""
         if self.app.animation_level != "none":
-            self._flashed = frozenset(fill.price for fill in view.desk.last_fills[:fills])
+            # A replay may have jumped over many.
+            since_ns = view.now_ns - NS_PER_S
+            new = view.desk.last_fills[:fills]
+            self._flashed = frozenset(fill.price for fill in new if fill.time_ns > since_ns)
             self.set_timer(_FLASH_S, self.flash_over)
 
     def flash_over(self) -> None:

@@ -8,7 +8,7 @@ from mmtui.level.describe import obligation
 from mmtui.level.level import Level, Part
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
-from mmtui.session.score import PAR_POINTS, next_star
+from mmtui.session.score import PAR_POINTS, full_markout, inventory_kept, next_star
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.units import NS_PER_S
@@ -16,6 +16,8 @@ from mmtui.units import NS_PER_S
 #: Before this a score says next to nothing: a fill more or less moves it by tens of points.
 SETTLES_NS = 20 * NS_PER_S
 _LABEL, _VALUE = 11, 17
+#: A markout of less than this part of the volume wanted counts too little to look at.
+_ENOUGH = 0.5
 
 
 def settled(view: FloorSnapshot) -> bool:
@@ -53,16 +55,23 @@ def _total(view: FloorSnapshot) -> str:
 
 
 def _value(level: Level, view: FloorSnapshot, part: str) -> str:
-    """The number behind a part's points, in a few words."""
+    """The number behind a part's points, in a few words: of several, the one that costs most of them."""
     measures = view.measures
+    volume = f"trade more: {measures.trade:.0%}"
     match part:
         case "pnl":
             par = "·" if measures.par is None else fmt.money(measures.par, 6, 0).strip()
             return f"{fmt.money(measures.pnl, 6, 0).strip()} par {par}"
         case "inventory":
-            return f"{measures.mean_net:.1f}: hold less"
+            kept = inventory_kept(level, measures)
+            least = min(kept, measures.trade, measures.presence)
+            if least == kept:
+                return f"{measures.mean_net:.1f}: hold less"
+            return volume if least == measures.trade else "quote both sides"
         case "markout":
-            return "no fill yet" if measures.markout is None else f"{measures.markout:+.2f} t at 10 s"
+            if measures.markout is None:
+                return "no fill yet"
+            return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
         case _:
             owed = level.obligation.share
             return f"{measures.presence:.0%}{'' if owed == 1.0 else f' of {owed:.0%}'} both sides"
@@ -74,9 +83,9 @@ def _wants(level: Level, part: Part | str, instrument: Instrument) -> str:
         case "pnl":
             return f"{PAR_POINTS:g} at par, +1 a {level.score.point:g} {instrument.currency}."
         case "inventory":
-            return "Hold little and end flat. Counts while you quote."
+            return "Hold little and end flat, while you quote and trade."
         case "markout":
-            return f"50 at 0, 100 at {level.normal.spread / 2:+.1f} t."
+            return f"All from {full_markout(level):+.1f} t on, as you trade."
         case _:
             _, width, size, _ = obligation(level).split(", ")
             return f"{width.capitalize()}, {size}."
