@@ -12,9 +12,9 @@ from mmtui.tui.keys import checked
 _BRACKETS = {
     "floor.cancel-all": "backspace,grave_accent",
     "floor.both-down": "d,left_square_bracket",
-    "floor.both-up": "e,right_square_bracket",
+    "floor.both-up": "t,right_square_bracket",
     "floor.hedge-sell": "D,left_curly_bracket",
-    "floor.hedge-buy": "E,right_curly_bracket",
+    "floor.hedge-buy": "T,right_curly_bracket",
 }
 #: What differs from QWERTY, by name.
 LAYOUTS: dict[str, dict[str, str]] = {
@@ -27,8 +27,8 @@ LAYOUTS: dict[str, dict[str, str]] = {
         "floor.size-3": "quotation_mark,3",
         "floor.size-4": "apostrophe,4",
         "floor.size-5": "left_parenthesis,5",
-        "floor.skew-down": "t,semicolon",
-        "floor.skew-up": "y",
+        "floor.skew-down": "j,semicolon",
+        "floor.skew-up": "l",
     },
     "Spanish": _BRACKETS,
     "Nordic": _BRACKETS,

@@ -146,6 +146,17 @@ def finished() -> WatchedSession:
 
 
 @cache
+def nearly_over() -> WatchedSession:
+    """A second before the end of a level with a price band, quoted by hand: there is a score and a chart."""
+    seat = _venue(0, halt=VcmSpec(percent=0.3, reference_s=5, skip_first_s=1, skip_last_s=1))
+    for second in range(1, 40):
+        seat.submit(Join(Side.BUY, 2))
+        seat.submit(Join(Side.SELL, 2))
+        seat.advance(second * NS_PER_S)
+    return seat
+
+
+@cache
 def hedged() -> WatchedSession:
     """Two instruments to hedge with; the strategy has quoted the share and one of them is held in part."""
     commands = Hedge("IDX", Side.SELL, 8), Hedge("P100", Side.BUY, 2), Join(Side.BUY, 5), Join(Side.SELL, 5)

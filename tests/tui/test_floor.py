@@ -296,7 +296,7 @@ async def test_ladder_holds_still_under_the_hand_while_the_market_runs_away_and_
         assert floor.ladder.top == top
         assert floor.line(1)[40:] == before[40:]
         assert f"▲ {10100 - top} t" in floor.line(0)
-        assert f"The market is {10100 - top} ticks above: space recentres" in floor.message
+        assert f"Market {10100 - top} ticks above: space recentres" in floor.message
         await floor.press("space")
         assert "Price" in floor.line(0)
         assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2

@@ -161,7 +161,7 @@ class MarketScreen(AppScreen):
         if not away:
             return ""
         key = self.app.get_key_display(Binding(keys_of(ACTIONS["floor.recentre"], self.settings.keys)[0], ""))
-        return f"The market is {abs(away)} ticks {'above' if away > 0 else 'below'}: {key} recentres"
+        return f"Market {abs(away)} ticks {'above' if away > 0 else 'below'}: {key} recentres"
 
     def set_message(self, text: str) -> None:
         """Set the message above the footer, which stays for a while."""

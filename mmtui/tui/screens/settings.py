@@ -26,7 +26,7 @@ from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
 
-_NAME, _VALUE = 24, 18
+_NAME, _VALUE = 24, 15
 _KEYMAP_WIDTH = 108
 
 
@@ -69,17 +69,17 @@ CHOICES = (
     Choice(
         "theme",
         "Colours",
-        "dark, light, blue and orange, high contrast",
+        "of all screens",
         tuple(theme.name for theme in THEMES),
         lambda name: str(name).removeprefix("mmtui-").replace("-", " "),
     ),
     Choice("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
-    Choice("armed", "One-click", "a click in Bid or Ask quotes there at once", _TRUTHS, _on_off),
-    Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
-    Choice("bell", "Bell", "rings on your fills: once bought, twice sold, again if large", _TRUTHS, _on_off),
+    Choice("armed", "One-click", "a click in Bid or Ask quotes there", _TRUTHS, _on_off),
+    Choice("several", "Several orders a side", "a new price adds an order", _TRUTHS, _on_off),
+    Choice("bell", "Bell", "once if you bought, twice if you sold", _TRUTHS, _on_off),
     Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
-    Choice("runs_on", "Market runs on", "while you choose a strategy or a command", _TRUTHS, _on_off),
-    Choice("layout", "Keyboard", "keys that can be reached on it", tuple(LAYOUTS), str),
+    Choice("runs_on", "Market runs on", "under the chooser and the palette", _TRUTHS, _on_off),
+    Choice("layout", "Keyboard", "whose keys can be reached", tuple(LAYOUTS), str),
     Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 

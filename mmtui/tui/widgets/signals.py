@@ -34,14 +34,14 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
     ]
     hurst = signals.hurst
     if hurst is None:
-        rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
+        rows.append(_line("hurst", "·", "muted", [("in a minute", "muted")]))
     else:
         rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
     for hedge in view.hedges:
         if hedge.kind == "index":
             rows.insert(3, _basis(hedge))
     if view.band is not None:
-        rows.append(_line("band", *band(view), [("to the nearer limit", "muted")]))
+        rows.append(_line("band", *band(view), [("to the limit", "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
 
 
