@@ -6,6 +6,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 │   ├── JournalError         a journal file
 │   ├── CareerError          an exported career
 │   └── UnknownStrategyError a strategy name, file or class that is not there
+├── OutputError              a file, or standard output, that cannot be written
 ├── StrategyError            a strategy's own code failed; says where
 └── AuditError               a session whose books do not add up; says when and which
 """
@@ -45,6 +46,10 @@ class CareerError(InputError):
 
 class UnknownStrategyError(InputError):
     """A strategy that cannot be found or configured."""
+
+
+class OutputError(MmtuiError):
+    """A file that cannot be written, for want of room or rights; or standard output."""
 
 
 class StrategyError(MmtuiError):
