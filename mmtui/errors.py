@@ -4,6 +4,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 ├── InputError               bad input: says what, where and what was expected; exit code 2
 │   ├── LevelError           a level file
 │   ├── JournalError         a journal file
+│   │   └── UntrustedError   one that names files which the player has not said to use
 │   ├── CareerError          an exported career
 │   └── UnknownStrategyError a strategy name, file or class that is not there
 ├── OutputError              a file, or standard output, that cannot be written
@@ -14,7 +15,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 #: The most characters of a value that a sentence quotes.
 _MOST_QUOTED = 60
@@ -38,6 +39,22 @@ class LevelError(InputError):
 
 class JournalError(InputError):
     """A journal that cannot be read or does not match its level."""
+
+
+class UntrustedError(JournalError):
+    """A journal that names files which the player has not said to use.
+
+    Args:
+        source: the journal.
+        files: what it would do with which, a clause each.
+    """
+
+    def __init__(self, source: str, files: Sequence[str]) -> None:
+        super().__init__(
+            f"{source}: it {', and '.join(files)}, and is not a journal of yours with the same files; --trust says "
+            "that it may"
+        )
+        self.files = files
 
 
 class CareerError(InputError):

@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
+    "completion": ("mmtui.cli.completion", "Complete commands and options in your shell."),
     "docs": ("mmtui.cli.docs", "The documentation, by topic."),
 }
 
@@ -67,12 +68,13 @@ class LazyGroup(click.Group):
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
-def app(context: click.Context) -> None:
+def app(context: click.Context) -> int | None:
     """Make a market by hand or by strategy. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app()
+        return open_app()
+    return None
 
 
 def main(args: Sequence[str] | None = None) -> int:

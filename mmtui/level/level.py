@@ -31,6 +31,7 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
+from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
@@ -187,6 +188,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
         if self.opponent is not None:
             names_of["opponent.strategy"] = self.opponent.strategy
+            for key, value in self.opponent.params.items():
+                if isinstance(value, str) and named_files(value):
+                    raise ValueError(f"opponent.params.{key}: expected no strategy's file, since a level runs no code")
         for key, name in names_of.items():
             try:
                 check_name(name)

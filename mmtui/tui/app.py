@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
 import random
+import signal
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -21,7 +24,7 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from mmtui.career.career import Career, Progress, Record
-from mmtui.errors import MmtuiError
+from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
@@ -31,6 +34,7 @@ from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
+from mmtui.tui.visible import VisibleConsole, VisibleLines
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -98,6 +102,8 @@ class MmtuiApp(App[None]):
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
+        self._filters.append(VisibleLines())
+        self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DEFAULT_THEME
@@ -144,7 +150,15 @@ class MmtuiApp(App[None]):
         """Home is at the bottom of the stack, so that no blank screen comes before it."""
         return HomeScreen()
 
+    def on_load(self) -> None:
+        """Have a signal that ends the app end it in order, with its number in the exit code."""
+        if not self.is_headless and os.name == "posix":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
     def on_mount(self) -> None:
+        self.engine.served = self.is_web
         for trouble in self._troubles:
             self._warn(trouble)
         if self._start is not None:
@@ -158,6 +172,14 @@ class MmtuiApp(App[None]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self._make_key()
+
+    @work(thread=True)
+    def _make_key(self) -> None:
+        """Have the player's key made at the first start."""
+        trouble = self.engine.make_key()
+        if trouble:
+            self.call_from_thread(self._warn, f"{trouble}.")
 
     def on_unmount(self) -> None:
         """Close the journal and the career; the session can be resumed."""
@@ -255,6 +277,9 @@ class MmtuiApp(App[None]):
         """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
             card, seat = self.engine.resume(path)
+        except UntrustedError as error:
+            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
             self.call_from_thread(self._continue, below, None, None, f"{error}.")
         else:
@@ -296,8 +321,24 @@ class MmtuiApp(App[None]):
     def show_journal(self, name: str, at_ns: int = 0) -> None:
         try:
             self.show_replay(*self.engine.open_journal(name), name, at_ns)
+        except UntrustedError as error:
+            self._ask(name, error, partial(self.show_journal, name, at_ns))
         except MmtuiError as error:
             self._warn(f"{error}.")
+
+    def _ask(self, journal: str, refused: UntrustedError, go_on: Callable[[], None]) -> None:
+        """Ask whether a journal may use the files that it names, and go on if so; whoever is served cannot say so."""
+        from mmtui.tui.screens.trust import TrustScreen
+
+        def answered(trusted: bool | None) -> None:
+            if trusted:
+                self.engine.trust(journal)
+                go_on()
+
+        if self.engine.served:
+            self._warn(f"{Path(journal).name} names files, which a served app does not use.")
+        else:
+            self.push_screen(TrustScreen(Path(journal).name, [str(file) for file in refused.files]), answered)
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)
