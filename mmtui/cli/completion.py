@@ -17,8 +17,8 @@ Examples:
 @click.argument("shell", type=click.Choice(["bash", "zsh", "fish"]))
 def command(shell: str) -> None:
     """Print the lines that have SHELL complete mmtui's commands and options, for its start-up file."""
-    from mmtui.cli.main import app
+    from mmtui.cli.main import COMPLETING, app
 
     completion = get_completion_class(shell)
     assert completion is not None
-    click.echo(completion(app, {}, "mmtui", "_MMTUI_COMPLETE").source())
+    click.echo(completion(app, {}, "mmtui", COMPLETING).source())

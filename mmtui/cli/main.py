@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 import click
@@ -15,6 +17,8 @@ from mmtui.cli.terminal import ReaderGoneError, forget_output, screened
 from mmtui.errors import MmtuiError, OutputError
 from mmtui.version import __version__
 
+#: The variable by which a shell asks how a line goes on.
+COMPLETING = "_MMTUI_COMPLETE"
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.cli.play", "Play a level in the terminal."),
@@ -87,7 +91,8 @@ def main(args: Sequence[str] | None = None) -> int:
     - Ctrl-C: silently, 130, as shells report it; other signals that end a program likewise, 128 and their number;
     - a reader of our output that went away (``mmtui … | head``): silently, 1.
     """
-    with screened():
+    # What a shell asks for is for no terminal.
+    with nullcontext() if COMPLETING in os.environ else screened():
         try:
             with ended_by_signals():
                 code = app.main(args, prog_name="mmtui", standalone_mode=False)

@@ -94,7 +94,7 @@ class Served(Server):
         origin = request.headers.get("Origin")
         own = {f"[{name}]:{self.port}" if ":" in name else f"{name}:{self.port}" for name in (*_LOOPBACK, self.host)}
         own |= {request.host.lower(), urlsplit(self.public_url).netloc.lower()}
-        return origin is None or urlsplit(origin).netloc.lower() in own
+        return origin is None or origin.lower().partition("://")[2] in own
 
     # Pages
 

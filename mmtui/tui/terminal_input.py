@@ -14,7 +14,7 @@ from textual.message import Message
 
 #: OSC, DCS, SOS, PM and APC, to their end; and one whose end is still to come, which no hand can type at once.
 _STRING = re.compile(r"\x1b(?:\][^\x07\x1b]*(?:\x07|\x1b\\)|[PX^_][^\x1b]*\x1b\\)")
-_BEGUN = re.compile(r"\x1b(?:\]\d+;[^\x07\x1b]*|P[\d>!+$=|][^\x1b]*|_G[^\x1b]*)\x1b?\Z")
+_BEGUN = re.compile(r"\x1b(?:\]\d+;[^\x07\x1b]*|P[\d>!+$=|][^\x1b]*|_G[^\x1b]*|\[[?>=][\d;:]*[ -/]*)\x1b?\Z")
 #: A whole control sequence, but for those that the parser knows later: the mouse's, and reports of modes.
 _SEQUENCE = re.compile(r"\x1b\[(?!\[)[0-?]*[ -/]*[@-LN-ln-~]")
 _MODE_REPORT = re.compile(r"\x1b\[\?\d+;\d\$y")
