@@ -15,16 +15,22 @@ MmtuiError                   one clear sentence for the user; exit code 1
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Sequence
 
 #: The most characters of a value that a sentence quotes.
 _MOST_QUOTED = 60
+#: A word longer than any path that is meant, and the most characters of a sentence.
+_LONG, _LONGEST = re.compile(r"\S{300,}"), 1500
 
 
 class MmtuiError(Exception):
-    """The root: its message is one sentence a user can act on."""
+    """The root: its message is one sentence a user can act on, however long what it quotes is."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(brief(message))
 
 
 class InputError(MmtuiError):
@@ -92,6 +98,12 @@ def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> st
     if quoted and not known:
         return "; there are none"
     return f"; {'there are' if quoted else 'expected one of'} {', '.join(known)}"
+
+
+def brief(sentence: str) -> str:
+    """Return a sentence with words that nobody reads to their end cut, and so long that it can be read."""
+    sentence = _LONG.sub(lambda word: shortened(word[0]), sentence)
+    return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}..."
 
 
 def shortened(text: str) -> str:

@@ -28,6 +28,11 @@ def most_bytes() -> int:
     return (int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else _MOST_MIB) * _MIB
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file, also where a name is too long to be asked for."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def opened(path: Path) -> BinaryIO:
     """Open a regular file to read bytes from. Raises OSError, at once also for a folder, pipe or device."""
     try:

@@ -14,7 +14,7 @@ import click
 
 from mmtui.cli.signals import EndedError, ended_by_signals
 from mmtui.cli.terminal import ReaderGoneError, forget_output, screened
-from mmtui.errors import MmtuiError, OutputError
+from mmtui.errors import MmtuiError, OutputError, brief
 from mmtui.version import __version__
 
 #: The variable by which a shell asks how a line goes on.
@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
     "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
+    "journals": ("mmtui.cli.journals", "Pass journals on; the key that signs yours."),
     "scores": ("mmtui.cli.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.cli.levels", "List levels; show, start and check them."),
     "strategies": ("mmtui.cli.strategies", "List the strategies, show one."),
@@ -57,15 +58,13 @@ class LazyGroup(click.Group):
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options in one line, so that all commands fit on a screen too."""
-        with formatter.section("Options"):
-            formatter.write_text("-h, --help  Show this message.    --version  Show the version.")
+        """Write the options beside the heading of the commands, so that all fit on a screen."""
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help imports none of them."""
         if COMMANDS:
-            with formatter.section("Commands"):
+            with formatter.section("Commands (-h, --help: what each takes; --version: the version)"):
                 formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
 
@@ -98,6 +97,7 @@ def main(args: Sequence[str] | None = None) -> int:
                 code = app.main(args, prog_name="mmtui", standalone_mode=False)
                 sys.stdout.flush()
         except click.ClickException as error:
+            error.message = brief(error.message)  # type: ignore[misc]
             error.show()
             return error.exit_code
         except MmtuiError as error:

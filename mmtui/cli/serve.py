@@ -51,5 +51,5 @@ def command(host: str, port: int, public_url: str | None, most: int) -> None:
         ) from None
     try:
         Served(host, port, public_url, most).serve()
-    except OSError as error:
-        raise InputError(f"cannot listen on {host}:{port}: {error.strerror}") from None
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"cannot listen on {host}:{port}: {getattr(error, 'strerror', None) or error}") from None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -159,7 +160,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     path = out or source.messages.with_name(_stem(source.messages) + ".toml")
     if path.suffix != ".toml":
         raise InputError(f"{path}: a level's file ends in .toml")
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:
         raise InputError(f"{path}: is there already; --force writes over it")
     _write(read_tape(source), wanted, path)
     click.echo(str(path))

@@ -7,6 +7,7 @@ its time on. Unknown keys are refused.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
-from mmtui.files import read
+from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
@@ -266,7 +267,7 @@ def level_path(name: str) -> Path:
     """The file of a level, by its id or by the path of the file. Raises LevelError."""
     if re.fullmatch(r"[a-z0-9-]+", name):
         shipped = levels_dir() / f"{name}.toml"
-        if shipped.exists():
+        if is_file(shipped):
             return shipped
     if not name.endswith(".toml"):
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
@@ -392,7 +393,7 @@ def _beside(source: str, file: str) -> str:
     folder = Path(source).parent.absolute()
     inside = not (path.is_absolute() or path.drive or ".." in path.parts) and path.name
     # A link may lead out of the folder again.
-    if not inside or not (folder / path).resolve().is_relative_to(folder.resolve()):
+    if not inside or not Path(os.path.realpath(folder / path)).is_relative_to(os.path.realpath(folder)):
         raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
     return str(folder / path)
 

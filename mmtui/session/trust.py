@@ -6,6 +6,7 @@ player says so; never only because the journal names it.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -13,7 +14,7 @@ from pathlib import Path, PureWindowsPath
 
 import msgspec
 
-from mmtui.files import read
+from mmtui.files import is_file, read
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.commands import HandOver, Ready
@@ -98,6 +99,11 @@ def placed(level: Level, folder: Path) -> tuple[Level, list[NamedFile]]:
     # The journal may come from another system.
     name = PureWindowsPath(market.file).name
     beside = folder / name
-    if name != market.file and not (beside.is_file() and beside.resolve().parent == folder.resolve()):
-        return level, [NamedFile(market.file, market.digest, is_code=False)]
-    return level.on_tape(msgspec.structs.replace(market, file=str(beside))), []
+    is_there = is_file(beside)
+    file = str(beside) if is_there or name == market.file else market.file
+    found = level.on_tape(msgspec.structs.replace(market, file=file))
+    # Not by a link out of the folder either.
+    inside = Path(os.path.realpath(beside)).parent == Path(os.path.realpath(folder))
+    if inside and file == str(beside):
+        return found, []
+    return found, [NamedFile(file, market.digest, is_code=False)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -46,7 +47,7 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
     for name in dict.fromkeys(name for text in texts for name in named_files(text)):
         path = Path(name)
         try:
-            found[name] = SentFile(str(path.resolve()), read(path))
+            found[name] = SentFile(os.path.realpath(path), read(path))
         except OSError as error:
             if "=" in name or name.split() != [name]:
                 # Another reading of the text may be the one that is meant.

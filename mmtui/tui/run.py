@@ -74,7 +74,7 @@ def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
         InputError: the journal, or what it needs, cannot be used. Raised before anything is drawn.
     """
     engine, opened = _ready()
-    name = str(journal.resolve())
+    name = os.path.realpath(journal)
     if trusted:
         engine.trust(name)
     _, script = engine.open_journal(name)
