@@ -13,8 +13,8 @@ from importlib import import_module
 import click
 
 from mmtui.cli.signals import EndedError, ended_by_signals
-from mmtui.cli.terminal import ReaderGoneError, forget_output, screened
-from mmtui.errors import MmtuiError, OutputError, brief
+from mmtui.cli.terminal import LostOutputError, ReaderGoneError, forget_output, screened
+from mmtui.errors import MmtuiError, brief
 from mmtui.version import __version__
 
 #: The variable by which a shell asks how a line goes on.
@@ -102,7 +102,7 @@ def main(args: Sequence[str] | None = None) -> int:
             return error.exit_code
         except MmtuiError as error:
             click.echo(f"Error: {error}", err=True)
-            if isinstance(error, OutputError):
+            if isinstance(error, LostOutputError):
                 forget_output()
             return error.exit_code
         except click.Abort as abort:

@@ -85,13 +85,6 @@ def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
 
 def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
     """The engine, and a function that makes an app from what it opens at."""
-    # Behind a page in a browser there is none.
-    if "TEXTUAL_DRIVER" not in os.environ and not all(
-        stream is not None and stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr)
-    ):
-        raise InputError(
-            "the app needs a terminal on standard input, output and error; mmtui --help lists what works without"
-        )
     # There is next to no garbage before the first frame; the app collects it from then on.
     gc.disable()
     from platformdirs import user_config_path, user_data_path
@@ -106,7 +99,17 @@ def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
 
 
+def has_terminal() -> bool:
+    """Whether there is a terminal to draw on and to read keys from, or a page in a browser in its place."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return "TEXTUAL_DRIVER" in os.environ or all(stream is not None and stream.isatty() for stream in streams)
+
+
 def _run(app: MmtuiApp) -> int:
+    if not has_terminal():
+        raise InputError(
+            "the app needs a terminal on standard input, output and error; mmtui --help lists what works without"
+        )
     app.run()
     return app.return_code or 0
 

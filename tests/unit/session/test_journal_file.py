@@ -17,7 +17,7 @@ from typing import IO, Any
 import pytest
 
 from mmtui.coach.watched import WatchedSession
-from mmtui.errors import JournalError
+from mmtui.errors import JournalError, OutputError
 from mmtui.session.commands import HandOver, Join, TakeBack
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
@@ -144,7 +144,7 @@ def test_what_another_plays_is_not_taken_up(tmp_path: Path) -> None:
     session, writer = attended(tmp_path / "a.jsonl")
     play(session, S)
     assert unfinished(tmp_path) == []
-    with pytest.raises(JournalError, match=r"a\.jsonl: the journal cannot be written: it is being played"):
+    with pytest.raises(OutputError, match=r"a\.jsonl: the journal cannot be written: it is being played"):
         resume(tmp_path / "a.jsonl", quiet, WatchedSession)
     writer.close()
     assert unfinished(tmp_path) == [tmp_path / "a.jsonl"]
@@ -168,7 +168,7 @@ def test_names_that_are_taken_are_passed_over(tmp_path: Path) -> None:
     assert free_path(tmp_path, "skew-7") == tmp_path / "skew-7-1.jsonl"
     (tmp_path / "skew-7-1.jsonl").touch()
     assert free_path(tmp_path, "skew-7") == tmp_path / "skew-7-2.jsonl"
-    with pytest.raises(JournalError, match="File exists"):
+    with pytest.raises(OutputError, match="File exists"):
         attended(tmp_path / "skew-7-1.jsonl")
 
 
@@ -262,6 +262,6 @@ def test_without_a_player_a_disk_that_fills_up_is_an_error(tmp_path: Path, monke
     monkeypatch.setattr(Path, "open", failing)
     session = Session(short("skew"), 5)
     writer = JournalWriter(tmp_path / "a.jsonl", session)
-    with pytest.raises(JournalError, match="No space left on device"):
+    with pytest.raises(OutputError, match="No space left on device"):
         play(session, 20 * S)
     writer.close()
