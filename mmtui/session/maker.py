@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
@@ -159,6 +160,12 @@ class Maker:
             case HedgeAll():
                 self.hedging.cover(hedge, self.gateway.position)
 
+    def oblige(self, max_width: int) -> None:
+        """From now on the obligation allows quotes of this width, in ticks."""
+        self.presence.oblige(max_width)
+        self.view.rules = replace(self.view.rules, max_width=max_width)
+        self._update_presence(self._clock.now_ns)
+
     # The strategy
 
     def _choose(self, name: str, params: Params) -> None:
@@ -271,7 +278,8 @@ class Maker:
     def _update_presence(self, now_ns: int) -> None:
         bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
         bid, ask = max(bids, default=None), min(asks, default=None)
-        self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
+        bid_size, ask_size = 0 if bid is None else bids[bid], 0 if ask is None else asks[ask]
+        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
         self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
 
 

@@ -7,6 +7,7 @@ everything else is read off tables, and times are rounded to whole nanoseconds b
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from zlib import crc32
 
@@ -71,6 +72,31 @@ def geometric(mean: float) -> DiscreteLaw:
     while weights[-1] > 1e-12 and stay > 0:
         weights.append(weights[-1] * stay)
     return DiscreteLaw(weights)
+
+
+#: Large orders: from the mean on, up to so many times it, with this Pareto exponent (Gopikrishnan and others 2000:
+#: 1.5 for the lots of trades), and so much more often a multiple of five or of ten.
+_LARGEST, _PARETO, _FIVES, _TENS = 25, 1.5, 4.0, 8.0
+
+
+@cache
+def sizes(mean: float, tail: float) -> DiscreteLaw:
+    """Sizes 1, 2, ... of the given mean: geometric, but for a share ``tail`` of large ones, most of them round.
+
+    The share is smaller where the mean leaves no room for it.
+    """
+    if not tail:
+        return geometric(mean)
+    first, last = math.ceil(mean), math.ceil(_LARGEST * mean)
+    large = [0.0] * (first - 1)
+    for size in range(first, last + 1):
+        large.append(size ** -(1.0 + _PARETO) * (1.0 if size % 5 else _FIVES if size % 10 else _TENS))
+    large_mean = sum(size * weight for size, weight in enumerate(large, 1)) / sum(large)
+    share = min(tail, (mean - 1.0) / (large_mean - 1.0))
+    small_mean = max(1.0, (mean - share * large_mean) / (1.0 - share))
+    small = [(1.0 / small_mean) * (1.0 - 1.0 / small_mean) ** (size - 1) for size in range(1, last + 1)]
+    scale = share / sum(large)
+    return DiscreteLaw([(1.0 - share) * each + scale * other for each, other in zip(small, large, strict=True)])
 
 
 @cache

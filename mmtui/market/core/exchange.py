@@ -156,6 +156,11 @@ class Exchange:
         assert best is not None
         return best.price
 
+    def touch_lots(self, side: Side) -> int:
+        """Lots at the best price of a side; 0 where nobody has an order."""
+        best = self.best(side)
+        return 0 if best is None else best.quantity
+
     @property
     def mid(self) -> float:
         """Half-way between the best prices, in ticks."""

@@ -159,7 +159,7 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
 
 
 def test_the_named_markets_are_there() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert market_presets() == ["hk-45", "hk-50-fine", "index-20000", "us-100"]
 
 
 def test_every_order_tells_the_kind_of_its_participant(us: BookMarketSpec) -> None:
