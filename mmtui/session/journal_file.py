@@ -1,8 +1,9 @@
 """Keeping journals: written as the session is played, taken up again where they broke off, branched off.
 
-Every line is handed to the operating system at once, so that a process that is killed loses nothing but the last half
-second of the market's clock. An attended session's journal is also written through to the disk (fsync) as it begins
-and as it ends; between the two, a power cut may cost what the system had not written yet.
+Every line of an attended session is handed to the operating system at once, so that a process that is killed loses
+nothing but the last half second of the market's clock. It is also written through to the disk (fsync) as it begins and
+as it ends; between the two, a power cut may cost what the system had not written yet. The journal of a headless run,
+which can be run again, is written whole at its end.
 """
 
 from __future__ import annotations
@@ -12,13 +13,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
-from io import FileIO
+from io import BytesIO, FileIO
 from pathlib import Path
 
 import msgspec
 
 from mmtui.errors import JournalError, OutputError, UnknownStrategyError
-from mmtui.files import opened
+from mmtui.files import opened, write
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.journal import Journal, level_of, read_header, read_journal, signed_statement
@@ -87,7 +88,7 @@ class JournalWriter(Watcher):
         session: the session.
         parent: what the session was taken over from.
         on_trouble: somebody plays: the time is recorded too, and a line that cannot be written is reported to this,
-            once, and play goes on without a journal. None, and it is raised.
+            once, and play goes on without a journal. None, and all is written as the writer is closed, or raised.
         about: what the first line says of the try.
 
     Raises:
@@ -111,7 +112,7 @@ class JournalWriter(Watcher):
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered, so that a line that cannot be written is not tried again on closing.
-            self._file: FileIO | None = path.open("wb" if on_trouble is None else "xb", buffering=0)
+            self._file: FileIO | BytesIO | None = BytesIO() if on_trouble is None else path.open("xb", buffering=0)
         except OSError as error:
             raise _unwritten(path, error) from None
         header = Header(
@@ -134,8 +135,7 @@ class JournalWriter(Watcher):
                 self._write(Clock(at_ns=session.now_ns))
         except OSError as error:
             self._drop()
-            if on_trouble is not None:
-                path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise _unwritten(path, error) from None
         self._written_ns = session.now_ns
         super().__init__(session)
@@ -181,7 +181,7 @@ class JournalWriter(Watcher):
         self._lines(SpeedChange(at_ns=self.session.now_ns, speed=speed, paused=paused))
 
     def close(self) -> None:
-        """Record what the session came to and its end, if it is over, and close the file."""
+        """Record what the session came to and its end, if it is over, and close the file. Raises OutputError."""
         session = self.session
         try:
             if session.over is not None:
@@ -192,6 +192,8 @@ class JournalWriter(Watcher):
                 )
                 if self._key is not None:
                     self._lines(self._key.signature(signed_statement(self._hash.hexdigest()), now_ns))
+            if isinstance(self._file, BytesIO):
+                write(self.path, self._file.getvalue())
         finally:
             self._drop()
 
@@ -201,8 +203,7 @@ class JournalWriter(Watcher):
         try:
             self._write(*records)
         except OSError as error:
-            if self._on_trouble is None:
-                raise _unwritten(self.path, error) from None
+            assert self._on_trouble is not None, "nothing fails in memory"
             # Half a line may be in the file, after which no other can follow.
             self._drop()
             self._on_trouble(f"{_unwritten(self.path, error)}; you play on without one")

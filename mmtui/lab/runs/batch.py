@@ -76,7 +76,7 @@ def simulate(
     Raises:
         AuditError: the books do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
-        JournalError: the journal cannot be written.
+        OutputError: the journal cannot be written.
     """
     session = Session(level, seed, strategy, params, ends_on_failure=True)
     writer = None if journal is None else JournalWriter(journal, session, about=Try(key=_key()))

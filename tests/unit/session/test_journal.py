@@ -134,7 +134,7 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 def test_every_line_is_in_the_file_at_once(tmp_path: Path) -> None:
     session = Session(short("skew"), 5)
-    writer = JournalWriter(tmp_path / "a.jsonl", session)
+    writer = JournalWriter(tmp_path / "a.jsonl", session, on_trouble=pytest.fail)
     session.advance(S)
     session.submit(Join(BUY, 1))
     assert [entry.command for entry in read_journal(tmp_path / "a.jsonl").entries] == [Join(BUY, 1)]
@@ -323,5 +323,6 @@ def test_a_disk_that_is_full_is_said_so() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("needs /dev/full")
-    with pytest.raises(OutputError, match="/dev/full: the journal cannot be written: No space left on device"):
-        JournalWriter(full, Session(short("skew"), 1))
+    writer = JournalWriter(full, Session(short("skew"), 1))
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left on device"):
+        writer.close()

@@ -258,10 +258,17 @@ def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monk
     assert 5 < len(journal.entries) < 600
 
 
+def full(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_without_a_player_a_disk_that_fills_up_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "open", failing)
+    (tmp_path / "a.jsonl").write_bytes(b"what was there")
     session = Session(short("skew"), 5)
     writer = JournalWriter(tmp_path / "a.jsonl", session)
-    with pytest.raises(OutputError, match="No space left on device"):
-        play(session, 20 * S)
-    writer.close()
+    play(session, 20 * S)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"a\.jsonl: cannot be written: No space left on device"):
+        writer.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+    assert (tmp_path / "a.jsonl").read_bytes() == b"what was there"
