@@ -30,13 +30,16 @@ class Presence:
 
     def update(self, now_ns: int, bid: int | None, bid_size: int, ask: int | None, ask_size: int) -> None:
         """Set the maker's best quote from ``now_ns`` on: prices in ticks, None without one, lots at each."""
-        self._elapse(now_ns)
-        self.quoting = (
+        quoting = (
             bid is not None
             and ask is not None
-            and min(bid_size, ask_size) >= self._min_size
+            and bid_size >= self._min_size
+            and ask_size >= self._min_size
             and (self._max_width is None or ask - bid <= self._max_width)
         )
+        if quoting is not self.quoting:
+            self._elapse(now_ns)
+            self.quoting = quoting
 
     def oblige(self, max_width: int) -> None:
         """Change the widest quote that counts from the next update on."""

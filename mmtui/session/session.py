@@ -78,7 +78,7 @@ class Session:
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
-        self.market.exchange.on_print = self._on_print
+        self.market.exchange.on_print.append(self._on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
@@ -288,23 +288,22 @@ class Session:
 
     # Events
 
-    def _on_print(self, now_ns: int, trade: Trade) -> None:
-        price, quantity, maker_id, taker_id, side = trade
-        self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
+    def _on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        self._digest.add(_TRADE_RECORD, now_ns, *trade)
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange = self.market.exchange
-        for maker in self.makers:
-            maker.desk.mark(maker.mark)
+        exchange, total = self.market.exchange, 0.0
+        for maker in reversed(self.makers):
+            total = maker.desk.mark(maker.mark)
             maker.desk.weigh(now_ns)
-        total = self.maker.total
+        bid, ask = exchange.touch
         self.pnl_by_second.append(total)
         self.volume_by_second.append(self.maker.desk.volume)
         self.mid_by_second.append(exchange.mid)
-        self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
