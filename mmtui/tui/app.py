@@ -7,7 +7,7 @@ import gc
 import os
 import random
 import signal
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -20,6 +20,7 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
@@ -102,7 +103,7 @@ class MmtuiApp(App[None]):
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
-        self._filters.append(VisibleLines())
+        self._visible = VisibleLines()
         self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
         for theme in THEMES:
             self.register_theme(theme)
@@ -116,6 +117,10 @@ class MmtuiApp(App[None]):
         ours = {theme.name: theme for theme in THEMES if theme.name in registered}
         # Textual asks before they are registered.
         return ours or registered
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the toolkit, after one that keeps control characters of texts from the terminal."""
+        return [self._visible, *super().get_line_filters()]
 
     def get_key_display(self, binding: Binding) -> str:
         """The key as it is shown, Shift as an arrow."""
