@@ -119,7 +119,9 @@ class Impact:
         weight, least = spec.weight, spec.linear_lots
         root = sqrt(least)
         elapsed_ns = bucket * _BUCKET_NS - self._last_ns
-        fast, middle, slow = self._decays(max(0, elapsed_ns))
+        slow = exp(-elapsed_ns / _SLOWEST_NS) if elapsed_ns > 0 else 1.0
+        middle = slow**8
+        fast = middle**8
         total = makers = 0.0
         for index, (first, second, third) in self._memories.items():
             first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
