@@ -229,7 +229,8 @@ class Quotes(msgspec.Struct, frozen=True):
 
         The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero.
         """
-        return cls(max(0.0, centre - half_spread), max(0.0, centre + half_spread), size, size, centre)
+        bid, ask = centre - half_spread, centre + half_spread
+        return cls(max(0.0, bid), max(0.0, ask), size, size, centre)
 
 
 @dataclass(frozen=True, slots=True)

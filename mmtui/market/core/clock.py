@@ -103,11 +103,10 @@ class Scheduler:
         try:
             while not self._stopped:
                 time_ns, action, row = drawn[index]
-                if timers and (timer := timers[0])[0] < time_ns:
-                    time_ns, _, action, row = timer
-                    if time_ns > to_ns:
+                if timers and timers[0][0] < time_ns:
+                    if timers[0][0] > to_ns:
                         break
-                    heappop(timers)
+                    time_ns, _, action, row = heappop(timers)
                 elif time_ns > to_ns:
                     break
                 elif action is None:

@@ -235,13 +235,8 @@ class Exchange:
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, if it still rests and is not the side's last."""
-        ladder = self.ladder
-        level = ladder.levels.get(order_id)
-        if level is not None:
-            if (ladder.other_bids if level.side is BUY else ladder.other_asks) > 1:
-                ladder.cancel(order_id)
-            else:
-                self._refused.append(order_id)
+        if not self.ladder.withdraw(order_id):
+            self._refused.append(order_id)
 
     # Everybody
 

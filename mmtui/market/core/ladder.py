@@ -119,9 +119,21 @@ class Ladder:
 
     def cancel(self, order_id: int) -> None:
         """Take an order out, if it rests."""
-        level = self.levels.pop(order_id, None)
-        if level is None:
-            return
+        level = self.levels.get(order_id)
+        if level is not None:
+            self._remove(order_id, level)
+
+    def withdraw(self, order_id: int) -> bool:
+        """Take an order of the background out, if it rests; False, and nothing done, if it is its side's last."""
+        level = self.levels.get(order_id)
+        if level is not None:
+            if (self.other_bids if level.side is BUY else self.other_asks) == 1:
+                return False
+            self._remove(order_id, level)
+        return True
+
+    def _remove(self, order_id: int, level: Level) -> None:
+        del self.levels[order_id]
         queue = level.queue
         level.total -= queue.pop(order_id)
         if order_id & INDEX >= FIRST_BACKGROUND:
