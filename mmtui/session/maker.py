@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
@@ -172,6 +173,13 @@ class Maker:
             case HedgeAll():
                 self.hedging.cover(hedge, self.gateway.position)
 
+    def oblige(self, max_width: int) -> None:
+        """From now on the obligation allows quotes of this width, in ticks."""
+        self.presence.oblige(max_width)
+        self.view.rules = replace(self.view.rules, max_width=max_width)
+        self._seen_lots = -1
+        self._update_presence(self._clock.now_ns)
+
     # The strategy
 
     def _choose(self, name: str, params: Params) -> None:
@@ -300,7 +308,8 @@ class Maker:
         self._seen_lots, self._seen_auto = gateway.lots_changes, auto
         bids, asks = gateway.bid_lots, gateway.ask_lots
         bid, ask = max(bids) if bids else None, min(asks) if asks else None
-        self.presence.update(now_ns, bid, gateway.bid_total, ask, gateway.ask_total)
+        bid_size, ask_size = 0 if bid is None else bids[bid], 0 if ask is None else asks[ask]
+        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
         self.quoting_time.update(now_ns, bid is not None or ask is not None, auto)
 
 

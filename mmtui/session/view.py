@@ -33,7 +33,8 @@ class View:
         hedges: Mapping[str, HedgeInstrument],
         hedge_gateway: HedgeGateway,
     ) -> None:
-        self._rules = rules
+        #: The rules in force.
+        self.rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
@@ -57,11 +58,6 @@ class View:
     def now_ns(self) -> int:
         """Nanoseconds since the level's start."""
         return self._clock.now_ns
-
-    @property
-    def rules(self) -> Rules:
-        """The level's published rules."""
-        return self._rules
 
     @property
     def best_bid(self) -> int:
