@@ -145,6 +145,10 @@ class Auction:
         level = self._book.level_of(order_id)
         return None if level is None else (level.side.side, level.price)
 
+    def remaining(self, order_id: int) -> int | None:
+        """The lots left of a collected order, else None."""
+        return self._book.remaining(order_id)
+
     def queue_ahead(self, order_id: int) -> QueueAhead | None:
         """The lots and orders before an order at its price; None when it was not collected."""
         return self._book.queue_ahead(order_id)

@@ -277,6 +277,10 @@ class Exchange:
         while tape[0][0] < oldest_ns:
             tape.popleft()
 
+    def recorded(self, now_ns: int, trades: list[Trade], mid_before: float) -> None:
+        """Settle trades of a recorded market, which no rule has stopped."""
+        self.settle(now_ns, trades, mid_before)
+
     def report(self, now_ns: int, trade: Trade, mid_before: float) -> None:
         """Notify the two participants of a trade, the one whose order was resting first."""
         _, _, maker_id, taker_id, _ = trade
