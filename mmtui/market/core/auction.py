@@ -132,6 +132,10 @@ class Auction:
                 return level.price
         return None
 
+    def others_touch(self, own_bids: Mapping[int, int], own_asks: Mapping[int, int]) -> tuple[int | None, int | None]:
+        """The best bid and ask as :meth:`best_excluding` gives them."""
+        return self.best_excluding(BUY, own_bids), self.best_excluding(SELL, own_asks)
+
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The levels collected on a side, best first."""
         return self._book.depth(side, levels)

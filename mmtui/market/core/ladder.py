@@ -289,6 +289,14 @@ class Ladder:
                 return level.price
         return None
 
+    def others_touch(self, own_bids: Mapping[int, int], own_asks: Mapping[int, int]) -> tuple[int | None, int | None]:
+        """The best bid and ask as :meth:`best_excluding` gives them."""
+        bid, ask = self.best_bid, self.best_ask
+        return (
+            bid if bid not in own_bids and self.bids else self.best_excluding(BUY, own_bids),
+            ask if ask not in own_asks and self.asks else self.best_excluding(SELL, own_asks),
+        )
+
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
         return [Depth(level.price, level.total, len(level.queue)) for level in self.sorted(side)[:levels]]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from mmtui.book import Indication, Side, Trade
@@ -34,7 +36,12 @@ class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     @property
     def timetable(self) -> Timetable:
         """The phases as planned."""
-        return Timetable(self.phases)
+        return _timetable(self.phases)
+
+
+@lru_cache(maxsize=64)
+def _timetable(phases: tuple[PhaseSpec, ...]) -> Timetable:
+    return Timetable(phases)
 
 
 def open_exchange(spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> Exchange:

@@ -81,11 +81,11 @@ class Rival:
         book = exchange.book
         best_bid, best_ask = book.best_bid, book.best_ask
         learnt = self._learnt[row] + exchange.impact.at(now_ns)
-        reference = (1.0 - spec.mid_weight) * learnt + spec.mid_weight * (best_bid + best_ask) / 2
-        reservation = reference - spec.skew * self.inventory
+        weight, half, snipe = spec.mid_weight, spec.half_spread, spec.snipe
+        reservation = (1.0 - weight) * learnt + weight * (best_bid + best_ask) / 2 - spec.skew * self.inventory
         step = exchange.step
-        bid = floor((reservation - spec.half_spread) / step) * step
-        ask = ceil((reservation + spec.half_spread) / step) * step
+        bid = floor((reservation - half) / step) * step
+        ask = ceil((reservation + half) / step) * step
 
         # Quotes whose price is unchanged keep their place.
         bid_id, ask_id = self._bid_id, self._ask_id
@@ -98,7 +98,7 @@ class Rival:
             self._ask_id = 0
             best_bid, best_ask = book.best_bid, book.best_ask
 
-        if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
+        if best_ask < reservation - snipe or best_bid > reservation + snipe:
             self._snipe(now_ns, reservation)
 
         if not self._bid_id:
