@@ -307,10 +307,11 @@ class Maker:
             return
         self._seen_lots, self._seen_auto = gateway.lots_changes, auto
         bids, asks = gateway.bid_lots, gateway.ask_lots
-        bid, ask = max(bids) if bids else None, min(asks) if asks else None
-        bid_size, ask_size = 0 if bid is None else bids[bid], 0 if ask is None else asks[ask]
-        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
-        self.quoting_time.update(now_ns, bid is not None or ask is not None, auto)
+        if bids and asks:
+            self.presence.update(now_ns, max(bids), gateway.bid_total, min(asks), gateway.ask_total)
+        elif self.presence.quoting:
+            self.presence.update(now_ns, None, 0, None, 0)
+        self.quoting_time.update(now_ns, bool(bids or asks), auto)
 
 
 def rules_of(level: Level) -> Rules:

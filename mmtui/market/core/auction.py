@@ -44,6 +44,10 @@ class Auction:
         owner = str(index) if index < FIRST_BACKGROUND else None
         return self._book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
 
+    def quote(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        """Collect a maker's order likewise."""
+        return self.rest(order_id, side, price, quantity)
+
     def take(self, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """Collect an order that does not stay when the auction is over."""
         self.rest(order_id, side, worst, quantity)
@@ -77,7 +81,8 @@ class Auction:
                 ladder.rest(held.order_id, side, others.price - side, held.quantity)
         for side in Side:
             for order in book.orders(side):
-                ladder.rest(order.order_id, side, order.price, order.quantity)
+                put = ladder.rest if order.owner is None else ladder.quote
+                put(order.order_id, side, order.price, order.quantity)
         return [_maker_rests(trade) for trade in trades]
 
     # Queries

@@ -201,7 +201,7 @@ class Exchange:
         """Rest a maker's order, unless it would trade; returns why not."""
         if price < 1:
             return Reason.BAD_PRICE
-        if self.book.rest(order_id, side, price, quantity):
+        if self.book.quote(order_id, side, price, quantity):
             return None
         return Reason.WOULD_TRADE if self.book is self.ladder else Reason.SELF_TRADE
 
