@@ -308,7 +308,8 @@ class Maker:
         self._seen_lots, self._seen_auto = gateway.lots_changes, auto
         bids, asks = gateway.bid_lots, gateway.ask_lots
         if bids and asks:
-            self.presence.update(now_ns, max(bids), gateway.bid_total, min(asks), gateway.ask_total)
+            bid, ask = max(bids), min(asks)
+            self.presence.update(now_ns, bid, bids[bid], ask, asks[ask])
         elif self.presence.quoting:
             self.presence.update(now_ns, None, 0, None, 0)
         self.quoting_time.update(now_ns, bool(bids or asks), auto)
