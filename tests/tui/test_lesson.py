@@ -56,7 +56,7 @@ async def test_first_start_leads_through_the_lesson_to_its_end_and_never_again(t
             # A key that was not asked for changes nothing.
             await pilot.press("g")
             assert f"{number} of {len(STEPS)}" in text_of(app)
-            await pilot.press(action.key.partition(',')[0])
+            await pilot.press(action.key.partition(",")[0])
             await pilot.pause()
             assert isinstance(floor.driver, HandDriver)
             if not floor.driver.paused:
