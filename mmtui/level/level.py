@@ -85,10 +85,12 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     Attributes:
         weights: part of the score to its weight; they sum to 1.
         point: money that one point of the PnL part is worth.
+        together: whether hand and strategy together earn stars; else most of it must be by hand.
     """
 
     weights: dict[Part, NonNegativeFloat]
     point: PositiveFloat
+    together: bool = False
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:

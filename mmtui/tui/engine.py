@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.journal_file import JournalWriter, Try
+    from mmtui.session.outcome import HandShares
     from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
 
@@ -38,6 +39,7 @@ class Engine:
         self.trouble = ""
         self._journal: JournalWriter | None = None
         self._seat: WatchedSession | None = None
+        self._speeds: list[tuple[int, float]] = []
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
@@ -143,6 +145,7 @@ class Engine:
             except JournalError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
+        self._speeds = []
         return self._seat
 
     def _par(self, level: Level, seed: int) -> ParInSteps:
@@ -152,10 +155,10 @@ class Engine:
 
         return ParInSteps(par_of(level, seed))
 
-    def _play_on(self, seat: WatchedSession) -> WatchedSession:
-        """Take a seat in a session that was played up to here."""
+    def _play_on(self, seat: WatchedSession, speeds: Sequence[tuple[int, float]] = ()) -> WatchedSession:
+        """Take a seat in a session that was played up to here, at these speeds."""
         seat.session.par = self._par(seat.session.level, seat.seed)
-        self._seat = seat
+        self._seat, self._speeds = seat, list(speeds)
         return seat
 
     def _try(self, journals: Path, level: Level, seed: int) -> Try:
@@ -193,19 +196,23 @@ class Engine:
         return Path(name) if self.journals is None else self.journals / name
 
     def change_speed(self, speed: float, paused: bool) -> None:
-        """Record the speed, and whether the clock is stopped, in the journal."""
+        """Record the speed, and whether the clock is stopped, here and in the journal."""
+        if self._seat is not None:
+            self._speeds.append((self._seat.now_ns, speed))
         if self._journal is not None:
             self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
+        from mmtui.session.journal import read_journal
         from mmtui.session.journal_file import resume
 
         self.suspend()
         self.trouble = ""
         session, seat, self._journal = resume(path, self._journal_failed, WatchedSession)
-        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat)
+        speeds = [(change.at_ns, change.speed) for change in read_journal(path).speeds]
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat, speeds)
 
     def close(self) -> str:
         """Finish the journal of a session that is over; return its file name, empty without one."""
@@ -220,6 +227,12 @@ class Engine:
         from mmtui.session.session import par_of
 
         par_of(seat.session.level, seat.seed).advance(seat.end_ns)
+
+    def shares(self, seat: WatchedSession) -> HandShares:
+        """How much of a session was by hand, without what was folded."""
+        from mmtui.session.outcome import folded_ns, who_quoted
+
+        return who_quoted(seat.session).shares(folded_ns(self._speeds, seat.now_ns))
 
     def script(self, seat: WatchedSession) -> Script:
         """The script that replays a session."""

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from mmtui.book import Side
 from mmtui.career.career import Record
@@ -25,6 +26,8 @@ from mmtui.session.session import Session, par_of
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Engine
+from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.ending import EndingScreen
 from mmtui.units import NS_PER_S
 
 SEED = 7
@@ -284,6 +287,16 @@ class SmallEngine(Engine):
         if digest not in _RANKINGS:
             _RANKINGS[digest] = super().ranking(script, debrief)
         return _RANKINGS[digest]
+
+
+async def past_ending(pilot: Pilot[None]) -> DebriefScreen:
+    """Leave the end of a level for its debrief."""
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, EndingScreen)
+    await pilot.press("d")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, DebriefScreen)
+    return pilot.app.screen
 
 
 class HandDriver(Driver):

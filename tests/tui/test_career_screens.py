@@ -13,14 +13,13 @@ from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.scores import group_row, history_rows
 from tests.tui import small
-from tests.tui.small import HandDriver, SmallEngine
+from tests.tui.small import HandDriver, SmallEngine, past_ending
 
 pytestmark = pytest.mark.slow
 
@@ -104,9 +103,7 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         assert floor.driver.paused
         assert floor.seat.now_ns == 60_000_000_000
         floor.driver.step(600.0)
-        await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
-        digest = app.screen.played.result.digest
+        digest = (await past_ending(pilot)).played.result.digest
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert journal.end is not None
     assert journal.end.digest == digest == journal.script.played().digest
@@ -119,7 +116,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         assert isinstance(app.screen, FloorScreen)
         assert isinstance(app.screen.driver, HandDriver)
         app.screen.driver.step(600.0)
-        await pilot.pause()
+        await past_ending(pilot)
         await pilot.press("w")
         await pilot.pause()
         await app.workers.wait_for_complete()

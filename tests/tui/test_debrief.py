@@ -25,7 +25,7 @@ from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
-from tests.tui.small import HandDriver, SmallEngine, finished
+from tests.tui.small import HandDriver, SmallEngine, finished, past_ending
 
 pytestmark = pytest.mark.slow
 
@@ -58,10 +58,9 @@ async def debriefed(
         if isinstance(app.screen, FloorScreen):
             assert isinstance(app.screen.driver, HandDriver)
             app.screen.driver.step(60)
-        await pilot.pause()
+        await past_ending(pilot)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
         yield app, pilot
 
 
@@ -137,24 +136,24 @@ async def test_pages_turn_by_arrows_and_numbers() -> None:
     async with debriefed() as (app, pilot):
         screen = app.screen
         assert isinstance(screen, DebriefScreen)
-        for page in (1, 2, 3, 4, 0):
+        for page in (1, 2, 3, 4, 5, 0):
             await pilot.press("right")
             assert screen.page == page
             assert screen.query_one(f"#page-{PAGES[page]}").display
         await pilot.press("left")
-        assert screen.page == 4
+        assert screen.page == 5
         await pilot.press("3")
         assert screen.page == 2
 
 
 async def test_enter_on_a_fill_shows_the_moments_before_it() -> None:
-    async with replayed("3", "enter") as (screen, _):
+    async with replayed("4", "enter") as (screen, _):
         worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
         assert screen.replay.now_ns == worst.at_ns - 5 * NS_PER_S
 
 
 async def test_enter_on_what_was_missed_shows_where() -> None:
-    async with replayed("5", "enter") as (screen, _):
+    async with replayed("6", "enter") as (screen, _):
         missed = next(advice.at_ns for advice in DEBRIEF.advice if advice.at_ns is not None)
         assert screen.replay.now_ns == missed - 5 * NS_PER_S
 

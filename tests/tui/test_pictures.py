@@ -14,6 +14,7 @@ from textual.widgets import Input
 from mmtui.career.career import Progress
 from mmtui.session.journal_file import JournalWriter
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.debrief import PAGES
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
 from tests.tui import small
@@ -212,12 +213,12 @@ async def test_palette(picture: Picture) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
+@pytest.mark.parametrize("page", PAGES[:-1])
 async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
     app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
-        await pilot.press(page)
+        await pilot.press(str(1 + PAGES.index(page)))
         await pilot.pause()
         assert picture(app)
 
@@ -251,7 +252,7 @@ async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Pict
 
 async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
     """Wait until a level that is over is explained."""
-    await pilot.pause()
+    await small.past_ending(pilot)
     await app.workers.wait_for_complete()
     await pilot.pause()
     await pilot.pause()

@@ -120,7 +120,9 @@ class FloorScreen(TradingScreen):
         navigator = self.navigator
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
-        navigator.finish(Played(self.card, self.seat.seed, self.strategy, self.seat.result(), script, name))
+        shares = navigator.engine.shares(self.seat)
+        result = self.seat.result()
+        navigator.finish(Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares))
 
     # The lesson
 
