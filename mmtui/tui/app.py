@@ -22,7 +22,6 @@ from textual.theme import Theme
 
 from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError
-from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
@@ -186,6 +185,8 @@ class MmtuiApp(App[None]):
     def lesson_done(self) -> None:
         self.progress = msgspec.structs.replace(self.progress, taught=True)
         self._warn(self.career.taught())
+        self.pop_screen()
+        self.show_briefing(self.engine.levels()[0])
 
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
         from mmtui.tui.screens.levels import LevelsScreen
@@ -238,9 +239,11 @@ class MmtuiApp(App[None]):
         self.show_briefing(*self._daily(self.today()))
 
     def start_lesson(self) -> None:
-        card = self.engine.level(lesson.LEVEL)
+        from mmtui.tui import lesson
+
+        card = replace(self.engine.level(lesson.LEVEL), counts=False, note="The first lesson is not scored.")
         seat = self.engine.open(card, lesson.SEED, None)
-        self.push_screen(self._floor(card, seat, speed=1.0, teaching=lesson.Lesson()))
+        self.push_screen(self._floor(card, seat, speed=1.0, teaching=True))
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
@@ -357,7 +360,7 @@ class MmtuiApp(App[None]):
         strategy: str | None = None,
         speed: float | None = None,
         *,
-        teaching: lesson.Lesson | None = None,
+        teaching: bool = False,
         earlier: QuoteHistory | None = None,
         paused: bool = False,
     ) -> FloorScreen:

@@ -45,7 +45,7 @@ class Navigator(Protocol):
         """Change settings, and save them."""
 
     def lesson_done(self) -> None:
-        """Save that the first lesson was finished or skipped."""
+        """Save that the first lesson was finished or skipped, and go from its floor to the first level's briefing."""
 
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
         """Open the list of levels, to play alone or against a strategy with these parameters."""

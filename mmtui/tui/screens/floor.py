@@ -12,11 +12,13 @@ from textual.widgets import Static
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
-from mmtui.session.commands import HandOver, Params, Ready, TakeBack
+from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
-from mmtui.tui.lesson import Lesson
+from mmtui.tui.lesson import Lesson, card_rows
+from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
@@ -39,7 +41,7 @@ class FloorScreen(TradingScreen):
         card, seat: the level, and the player's seat in its market.
         driver: advances the session.
         strategy: the one that quotes from the start; None for the player.
-        lesson: the lesson to show; None for none.
+        teaching: whether it is the first lesson.
         earlier: the quotes of an earlier run on the same market, shown as ghosts; None for none.
     """
 
@@ -51,11 +53,11 @@ class FloorScreen(TradingScreen):
         seat: WatchedSession,
         driver: Driver,
         strategy: str | None = None,
-        lesson: Lesson | None = None,
+        teaching: bool = False,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, seat, _first_view(card, seat), driver, "-floor")
-        self.lesson = lesson
+        super().__init__(card, seat, seat.view() if teaching else _first_view(card, seat), driver, "-floor")
+        self.lesson = Lesson(self.view, card.level.market.instrument) if teaching else None
         self.strategy = strategy
         self._params: Params = {}
         self._earlier = earlier
@@ -70,6 +72,7 @@ class FloorScreen(TradingScreen):
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
+            self.app.push_screen(CardScreen(card_rows(self.view, self.card.level.market.instrument, CARD_WIDTH)))
         trouble = self.navigator.engine.trouble
         if trouble:
             self.set_message(trouble)
@@ -83,6 +86,7 @@ class FloorScreen(TradingScreen):
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
+        self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
@@ -92,7 +96,9 @@ class FloorScreen(TradingScreen):
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
-            if view.score.pending:
+            if self.lesson is not None:
+                self.action_lesson()
+            elif view.score.pending:
                 self.app.push_screen(WaitingScreen("Working out the score …"))
                 self._complete_score()
             else:
@@ -126,10 +132,37 @@ class FloorScreen(TradingScreen):
 
     # The lesson
 
-    def after_action(self, action: str) -> None:
-        """Go on in the lesson."""
-        if self.lesson is not None and self.lesson.advance(action):
+    @property
+    def coach_speaks(self) -> bool:
+        """Whether the coach is heard: not over the lesson."""
+        return self.lesson is None and super().coach_speaks
+
+    def do(self, command: AnyCommand) -> None:
+        """Submit a command; in the lesson the clock runs until its effect shows."""
+        if self.lesson is not None:
+            self._let_run(self.lesson)
+        super().do(command)
+
+    def action_pause(self) -> None:
+        super().action_pause()
+        if self.lesson is not None and not self.driver.paused:
+            self._let_run(self.lesson)
+
+    def _let_run(self, lesson: Lesson) -> None:
+        """Whatever was pressed answers the present text: the clock runs until something comes of it."""
+        self.driver.paused = not lesson.answer()
+        self._show_lesson()
+
+    def _teach(self, view: FloorSnapshot) -> None:
+        """Stop the clock for the lesson's next text, and keep its waits short."""
+        lesson = self.lesson
+        if lesson is None or self.seat.over is not None:
+            return
+        if lesson.look(view, self.seat.session.maker.desk.fills):
+            self.driver.paused = True
             self._show_lesson()
+        for command in lesson.help():
+            self.seat.submit(command)
 
     def _show_lesson(self) -> None:
         panel = self.query_one("#lesson", Static)
@@ -142,8 +175,26 @@ class FloorScreen(TradingScreen):
             self.show_message("There is no lesson under way: the home screen offers it")
             return
         self.lesson = None
-        self._show_lesson()
+        self.seat.leave()
+        self.navigator.engine.close()
         self.navigator.lesson_done()
+
+    async def action_lesson_on(self) -> None:
+        """Do what the lesson asks for."""
+        lesson = self.lesson
+        step = None if lesson is None else lesson.step
+        if lesson is None or step is None or lesson.read:
+            return
+        if step is lesson.steps[-1]:
+            self.action_lesson()
+        elif step.done is None:
+            self._let_run(lesson)
+        elif step.action == "floor.join-bid":
+            # Where both sides are asked for, both are quoted.
+            for side in ("bid", "ask") if lesson.at else ("bid",):
+                self.action_join(side, 0)
+        else:
+            await self.run_action(ACTIONS[step.action].action)
 
     # An earlier run
 
