@@ -13,6 +13,7 @@ from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
 from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
+#: A fold ends at a position that has grown to this share of the limit.
+_FOLD_HELD = 0.6
 
 
 class FloorScreen(TradingScreen):
@@ -64,6 +67,7 @@ class FloorScreen(TradingScreen):
         self._shows_earlier = earlier is not None
         self._finished = False
         self._frames = 0
+        self._folded_at_ns: int | None = None
 
     def compose_below(self) -> ComposeResult:
         yield Static(id="lesson")
@@ -91,6 +95,7 @@ class FloorScreen(TradingScreen):
             self.set_message(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
+        self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
@@ -213,6 +218,36 @@ class FloorScreen(TradingScreen):
             self._shows_earlier = not self._shows_earlier
             shown, hidden = "‹ › are your quotes of the earlier run", "The earlier run is hidden"
             self.show_message(shown if self._shows_earlier else hidden)
+
+    # Folding
+
+    def action_fold(self) -> None:
+        """Let the strategy quote until something happens, as fast as the machine can."""
+        driver, seat = self.driver, self.seat
+        if driver.folded:
+            driver.unfold()
+            self.show_message("Here you are")
+            return
+        if not seat.by_strategy:
+            self.show_message("Hand over first (a): the strategy quotes while the quiet time is folded")
+            return
+        noticed, held = seat.noticed, _FOLD_HELD * self.card.level.maker.position_limit
+
+        def until() -> bool:
+            position = abs(seat.session.maker.desk.position)
+            return seat.noticed > noticed or not seat.by_strategy or (position >= held and position > started)
+
+        started = abs(seat.session.maker.desk.position)
+        self._folded_at_ns = seat.now_ns
+        driver.fold(until)
+        self.show_message("Folding quiet time, up to the next event, phase or large position; e stops")
+
+    def _tell_fold(self) -> None:
+        """Say how much was folded, once it is."""
+        if self._folded_at_ns is not None and not self.driver.folded:
+            if not (self.view.noticed and self.message == self.view.notices[-1]):
+                self.set_message(f"Folded {fmt.clock(self.view.now_ns - self._folded_at_ns)}")
+            self._folded_at_ns = None
 
     # Strategy
 
