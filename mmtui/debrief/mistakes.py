@@ -67,6 +67,9 @@ class _Losses:
         self._debrief = debrief
         self._seconds = seconds = debrief.seconds
         self._tick_value = debrief.instrument.tick_value
+        marks = debrief.mids
+        #: What the position is valued at, at each second.
+        self._marks = [marks.just_before(at_ns + 1) for at_ns in seconds.at_ns]
         made = [position + hedge for position, hedge in zip(seconds.position, seconds.hedge, strict=True)]
         self._lost = [before - after for before, after in pairwise(made)]
         #: Lots of each second that no fill has taken yet, with the sign of the position.
@@ -89,8 +92,8 @@ class _Losses:
         for row in range(first, min(first + _FOLLOWED_S, len(self._lost))):
             held = fill.net_after if row == first else self._free[row]
             lots = min(float(fill.quantity), max(0.0, fill.side * held))
-            before = fill.mid_before if row == first else seconds.mid[row]
-            lost = -fill.side * lots * (seconds.mid[row + 1] - before) * self._tick_value
+            before = fill.mid_before if row == first else self._marks[row]
+            lost = -fill.side * lots * (self._marks[row + 1] - before) * self._tick_value
             self._free[row] -= fill.side * lots
             self._lost[row] -= lost
             cost += lost

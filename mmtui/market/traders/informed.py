@@ -16,11 +16,12 @@ from mmtui.market.core.exchange import Exchange
 from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
+BUY, SELL = Side.BUY, Side.SELL
 _MOST_GAP = 10.0
 
 
 class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Informed traders, who see the latent value.
+    """Informed traders, who see the latent value and the impact on it.
 
     Attributes:
         rate: a, wakes a second.
@@ -75,15 +76,15 @@ class Informed:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        value, (bid, ask) = self._values[row], exchange.touch
+        value, (bid, ask) = self._values[row] + exchange.impact.at(now_ns), exchange.touch
         gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return
         seen = value + self._errors[row]
         if seen - ask > spec.edge:
-            side, worst = Side.BUY, math.floor(seen)
+            side, worst = BUY, math.floor(seen)
         elif bid - seen > spec.edge:
-            side, worst = Side.SELL, max(1, math.ceil(seen))
+            side, worst = SELL, max(1, math.ceil(seen))
         else:
             return
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
@@ -134,6 +135,6 @@ class Momentum:
         self._last_ns = now_ns
         away = mid - self._average
         if abs(away) > spec.threshold:
-            side = Side.BUY if away > 0 else Side.SELL
+            side = BUY if away > 0 else SELL
             worst = max(1, math.floor(mid + side * spec.collar))
             self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
