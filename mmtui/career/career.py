@@ -156,6 +156,11 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         return HandShares(self.hand_time, self.hand_fills)
 
     @property
+    def by_hand(self) -> float | None:
+        """The smaller of the player's shares; None where nothing is known of them."""
+        return min((share for share in self.shares if share is not None), default=None)
+
+    @property
     def counts(self) -> bool:
         """Whether it is the player's own, or earned a star together with a strategy.
 
@@ -338,7 +343,7 @@ def earns_stars(shares: HandShares, *, together: bool) -> bool:
 
 
 def summary(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """By level and who quoted: how often it was played, best and mean score, stars, badge, and when last."""
+    """By level and who quoted: the least share by hand, sessions, best and mean score, stars, badge, and when last."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
         groups.setdefault((record.level, record.who), []).append(record)
@@ -347,6 +352,7 @@ def summary(records: Sequence[Record]) -> list[dict[str, Any]]:
             "level": level,
             "who": who,
             "strategy": group[0].strategy,
+            "hand": min((share for record in group if (share := record.by_hand) is not None), default=None),
             "sessions": len(group),
             "best": max(record.score for record in group),
             "stars": max(record.stars * record.counts for record in group),

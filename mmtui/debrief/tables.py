@@ -359,7 +359,10 @@ def lesson(occasions: Sequence[Occasion]) -> Table:
 
 
 def ranks(debrief: Debrief, ranking: Ranking) -> Table:
-    """The strategies that ship and the session on the same tape, and the market with and without its maker."""
+    """The strategies that ship and the session on the same tape, and the market with and without its maker.
+
+    Strategies that come to the same, as those do whose instruments are not there, share a row.
+    """
     columns = (
         Column("who", short="the same tape"),
         Column("stars"),
@@ -368,11 +371,13 @@ def ranks(debrief: Debrief, ranking: Ranking) -> Table:
         Column("mean lots held", "lots", "held"),
         Column("markout at 10 s", "ticks", "10 s"),
     )
-    rows = [
-        (rank.strategy or "you", stars(rank.stars), rank.score, rank.pnl, rank.mean_abs, rank.markout)
-        for rank in ranking.ranks
-    ]
-    own = next(row for row, rank in enumerate(ranking.ranks) if rank.strategy is None)
+    alike: dict[tuple[CellValue, ...], list[str]] = {}
+    for rank in ranking.ranks:
+        made = stars(rank.stars), rank.score, rank.pnl, rank.mean_abs, rank.markout
+        # The session keeps a row of its own.
+        alike.setdefault(made if rank.strategy else (*made, "own"), []).append(rank.strategy or "you")
+    rows = [(", ".join(names), *made[:5]) for made, names in alike.items()]
+    own = next(row for row, names in enumerate(alike.values()) if names == ["you"])
     without, market = ranking.without_maker, debrief.result.market
     trades = "Without you the market traded ", f"{without.trades}", " times instead of ", f"{market.trades}"
     spread = ", at a mean spread of ", f"{without.mean_spread:.2f}", " ticks instead of ", f"{market.mean_spread:.2f}"

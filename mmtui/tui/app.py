@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
 _SEEDS = 100_000
 _ALL_STARS = 3
+_SHOWPIECE = "showpiece"
 
 
 def random_seed() -> int:
@@ -236,7 +237,15 @@ class MmtuiApp(App[None]):
         self.push_screen(BriefingScreen(card, self.new_seed() if seed is None else seed))
 
     def show_daily(self) -> None:
-        self.show_briefing(*self._daily(self.today()))
+        day = self.today()
+        card, seed = self._daily(day)
+        done = self.career.daily(day)
+        told = "the first time counts" if done is None else f"{done.score:.1f} today, which counts"
+        note = f"The daily of {day:%-d %B %Y}: the same market for everybody; {told}."
+        self.show_briefing(replace(card, note=note), seed)
+
+    def show_showpiece(self) -> None:
+        self.show_briefing(self.engine.level(_SHOWPIECE))
 
     def start_lesson(self) -> None:
         from mmtui.tui import lesson

@@ -183,6 +183,19 @@ class Engine:
         except JournalError as error:
             return str(error)
 
+    def about(self, path: Path) -> str:
+        """What *Continue* goes on with: the level, and how far it has come, or that it can no longer be played."""
+        from mmtui.session.journal import read_journal
+        from mmtui.wording import clock
+
+        try:
+            journal = read_journal(path)
+        except JournalError:
+            return f"{path.stem}, can no longer be played"
+        if journal.unplayable:
+            return f"{journal.level.title}, can no longer be played"
+        return f"{journal.level.title}, {clock(journal.until_ns)} of {clock(journal.level.end_ns)}"
+
     def refusal(self, name: str, *, ended: bool = True) -> str:
         """Why a journal, by path or file name, cannot be played again, as far as its first line says; else empty."""
         from mmtui.session.journal import engine_refusal, read_header

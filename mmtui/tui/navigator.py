@@ -71,6 +71,9 @@ class Navigator(Protocol):
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         """Open a level's briefing, with a new seed where none is given."""
 
+    def show_showpiece(self) -> None:
+        """Open the briefing of the level that shows in a minute and a half what there is to see."""
+
     def show_daily(self) -> None:
         """Open the briefing of the daily challenge."""
 

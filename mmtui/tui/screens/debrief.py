@@ -24,7 +24,7 @@ from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu
 from mmtui.tui.widgets.debrief_charts import course_rows, markout_rows, money_rows, position_rows, price_rows
 from mmtui.tui.widgets.debrief_tables import (
     Played,
@@ -102,7 +102,7 @@ class DebriefScreen(AppScreen):
                 yield TextRows(_nothing, id="arithmetic")
             with VerticalScroll(id="page-mistakes"):
                 yield TextRows(_waiting, id="cost")
-                yield OptionList(id="mistakes")
+                yield Menu(id="mistakes")
             with VerticalScroll(id="page-markout"):
                 yield TextRows(_waiting, id="curve")
                 with Horizontal(classes="pair"):
@@ -110,13 +110,13 @@ class DebriefScreen(AppScreen):
                     yield TextRows(_nothing, id="queue", classes="half")
             with VerticalScroll(id="page-fills"):
                 yield TextRows(_waiting, id="price")
-                yield OptionList(id="fills")
+                yield Menu(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
                 yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
-                yield OptionList(id="moments")
+                yield Menu(id="moments")
             with VerticalScroll(id="page-duel"):
                 yield TextRows(partial(duel_rows, played.result), id="head-to-head")
                 yield TextRows(_nothing, id="course")
