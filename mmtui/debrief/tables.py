@@ -311,6 +311,9 @@ def _against_par(debrief: Debrief) -> tuple[str, ...]:
     """What the mistakes cost together, set against what was lost."""
     result, currency = debrief.result, debrief.instrument.currency
     cost, pnl, par = sum(mistake.cost for mistake in debrief.mistakes), result.pnl.total, result.par
+    if not debrief.mistakes:
+        parts = figure(result.pnl.spread), " of spread, and what you held made ", figure(result.pnl.position)
+        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: you earned ", *parts, ".")
     together = ("Together ", f"{figure(-cost)} {currency}", ": you made ", figure(pnl), ", par made ", figure(par))
     if pnl >= par:
         return (*together, ". You beat par all the same.")

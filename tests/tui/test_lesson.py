@@ -91,11 +91,11 @@ async def test_who_reads_nothing_gets_through_by_enter_alone(tmp_path: Path) -> 
         assert floor.seat.now_ns < 60 * NS_PER_S
         desk = floor.seat.session.maker.desk
         assert len(desk.fills) >= 2
-        assert any("Your first fill: you bought 1 lot at" in text for text in texts)
+        assert any("Your first fill: you sold 1 lot at" in text for text in texts)
         assert any("A round trip: bought at" in text and "It made" in text for text in texts)
         reveal = next(text for text in texts if "who was it?" in text)
-        assert "You bought from an informed trader" in reveal
-        assert "you sold to a noise trader" in reveal
+        assert "You sold to an informed trader" in reveal
+        assert "you bought from a noise trader" in reveal
         assert isinstance(pilot.app.screen, BriefingScreen)
         assert pilot.app.progress.taught  # type: ignore[attr-defined]
         # Nothing of it is scored.

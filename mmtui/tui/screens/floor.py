@@ -76,7 +76,8 @@ class FloorScreen(TradingScreen):
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
-            self.app.push_screen(CardScreen(card_rows(self.view, self.card.level.market.instrument, CARD_WIDTH)))
+            # Once the floor behind it is drawn.
+            self.call_after_refresh(self.call_after_refresh, self._show_card)
         trouble = self.navigator.engine.trouble
         if trouble:
             self.set_message(trouble)
@@ -152,6 +153,10 @@ class FloorScreen(TradingScreen):
         super().action_pause()
         if self.lesson is not None and not self.driver.paused:
             self._let_run(self.lesson)
+
+    def _show_card(self) -> None:
+        instrument = self.card.level.market.instrument
+        self.app.push_screen(CardScreen(card_rows(self.view, instrument, CARD_WIDTH)))
 
     def _let_run(self, lesson: Lesson) -> None:
         """Whatever was pressed answers the present text: the clock runs until something comes of it."""

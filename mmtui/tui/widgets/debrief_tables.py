@@ -187,8 +187,9 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
     if not table.rows:
         least = fmt.figure(debrief.point).lstrip("+")
         told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
-        return [heading, ((f" {told}", "foreground"),)]
-    lines = fmt.wrap("".join(table.sentences[0]), width - 2)
+        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}", width - 2)
+    else:
+        lines = fmt.wrap("".join(table.sentences[0]), width - 2)
     return [heading, *(((f" {line}", "foreground"),) for line in lines)]
 
 

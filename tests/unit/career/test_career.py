@@ -138,6 +138,7 @@ def test_the_summary_is_by_level_and_strategy() -> None:
             "level": "skew",
             "who": "by hand",
             "strategy": None,
+            "hand": None,
             "sessions": 2,
             "best": 60.0,
             "stars": 1,
@@ -149,6 +150,7 @@ def test_the_summary_is_by_level_and_strategy() -> None:
             "level": "skew",
             "who": "skew",
             "strategy": "skew",
+            "hand": None,
             "sessions": 1,
             "best": 80.0,
             "stars": 2,
@@ -197,9 +199,9 @@ def test_stars_are_earned_by_hand(
 
 def test_the_last_instant_does_not_decide_who_quoted() -> None:
     """Two and three quarter minutes of a strategy, taken back at the end, are the strategy's; and the reverse."""
-    for first, last, who in ((HandOver("skew"), TakeBack(), "skew"), (TakeBack(), HandOver("skew"), "by hand")):
+    peg = Peg(half_spread=1.5, skew=0, size=1)
+    for first, last, who in ((HandOver("skew"), TakeBack(), "skew"), (peg, HandOver("skew"), "by hand")):
         session = Session(short("skew", 60), 5)
-        session.submit(Peg(half_spread=1.5, skew=0, size=1))
         session.submit(first)
         session.advance(session.end_ns - 10**8)
         session.submit(last)
