@@ -326,24 +326,24 @@ def _against_par(debrief: Debrief) -> tuple[str, ...]:
 def duel(result: Result) -> Table:
     """The player and the opponent side by side; no rows without one."""
     other = result.opponent
-    columns = (
-        Column("who", short="head to head"),
-        Column("score", "points", "score", strong=True),
-        *(Column(part, "points", part) for part in result.parts),
-        Column("PnL", "money", "pnl"),
-        Column("position", "count", "position"),
-        Column("fills", "count", "fills"),
-    )
     if other is None:
-        return Table("The duel", "", columns, [])
-    held = result.position.final
-    rows: list[tuple[CellValue, ...]] = [
-        ("you", result.score, *result.parts.values(), result.pnl.total, held, result.fills),
-        (other.strategy, other.score, *map(other.parts.get, result.parts), other.pnl, other.position, other.fills),
+        return Table("The duel", "", (), [])
+    columns = (
+        Column("", short="head to head"),
+        Column("you", "text", "you", strong=True),
+        Column(other.strategy, "text", other.strategy),
+    )
+    rows: list[tuple[CellValue, ...]] = [("score", f"{result.score:.1f}", f"{other.score:.1f}")]
+    for part, points in result.parts.items():
+        rows.append((f"  {part}", f"{points:.1f}", f"{other.parts.get(part, 0.0):.1f}"))
+    rows += [
+        ("PnL", money(result.pnl.total), money(other.pnl)),
+        ("position at the end", signed(result.position.final), signed(other.position)),
+        ("fills", f"{result.fills}", f"{other.fills}"),
     ]
     gap = result.score - other.score
     note = f"won by {gap:.1f}" if gap > 0 else f"lost by {-gap:.1f}" if gap < 0 else "drawn"
-    return Table("The duel", note, columns, rows, own=0)
+    return Table("The duel", note, columns, rows)
 
 
 def verdict(occasion: Occasion) -> str:

@@ -15,7 +15,7 @@ from mmtui.book import Side
 from mmtui.career.career import Record
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.model import Debrief, Ranking
-from mmtui.level.level import Level, load_level
+from mmtui.level.level import Level, OpponentSpec, load_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import LuldSpec, VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
@@ -144,6 +144,15 @@ def finished() -> WatchedSession:
         seat.submit(Join(Side.BUY, 2))
         seat.submit(Join(Side.SELL, 2))
         seat.advance(second * NS_PER_S)
+    seat.advance(seat.end_ns)
+    return seat
+
+
+@cache
+def duelled() -> WatchedSession:
+    """A duel is over: quoted by hand against touch."""
+    level = replace(LEVEL, opponent=OpponentSpec(strategy="touch"))
+    seat = seat_in(level, 0, Peg(3.5, 0.0, 2))
     seat.advance(seat.end_ns)
     return seat
 

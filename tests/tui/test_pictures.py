@@ -15,6 +15,7 @@ from mmtui.career.career import Progress
 from mmtui.session.journal_file import JournalWriter
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES
+from mmtui.tui.screens.ending import EndingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
 from tests.tui import small
@@ -181,16 +182,16 @@ async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Pic
 
 
 @SIZES
-async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
+async def test_card_of_the_first_lesson(size: tuple[int, int], picture: Picture) -> None:
     app = home()
     app.progress = Progress()
-    assert await shows(app, size, picture, "enter", "up")
+    assert await shows(app, size, picture, "enter")
 
 
 async def test_lesson_on_a_floor_that_is_too_small(picture: Picture) -> None:
     app = home()
     app.progress = Progress()
-    assert await shows(app, (50, 15), picture, "enter")
+    assert await shows(app, (50, 15), picture, "enter", "enter")
 
 
 async def test_first_start(picture: Picture) -> None:
@@ -208,6 +209,45 @@ async def test_palette(picture: Picture) -> None:
         # The commands come in parts.
         await app.workers.wait_for_complete()
         app.screen.query_one(Input).cursor_blink = False
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+@pytest.mark.parametrize("lit", [0, 3], ids=["dark", "lit"])
+async def test_ending(size: tuple[int, int], lit: int, picture: Picture) -> None:
+    app = floor(small.finished)
+    app.prefer(still=lit == 3)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, EndingScreen)
+        assert picture(app)
+
+
+@SIZES
+async def test_duel(size: tuple[int, int], picture: Picture) -> None:
+    app = floor(small.duelled)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("7")
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
+    app = MmtuiApp(SmallEngine(), driver=HandDriver, new_seed=lambda: 4711)
+    async with app.run_test(size=size) as pilot:
+        app.start_lesson()
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press("enter", "enter")
+        floor_screen = app.screen
+        assert isinstance(floor_screen, FloorScreen)
+        assert isinstance(floor_screen.driver, HandDriver)
+        floor_screen.driver.step(0.1)
         await pilot.pause()
         assert picture(app)
 

@@ -170,6 +170,8 @@ class DebriefScreen(AppScreen):
         self._focus_list()
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+        if not self.is_attached:
+            return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
         self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))

@@ -98,12 +98,11 @@ def ending_rows(ending: Ending, lit: int) -> list[Row]:
     """The whole panel with so many stars lit; the rest follows the last of them."""
     played, record = ending.played, ending.played.record
     result = played.result
-    badge = record is not None and not record.counts
-    stars = result.stars if record is None else record.badge if badge else record.stars
+    stars = result.stars if record is None else record.badge if played.alone else record.stars
     rows: list[Row] = [
         centred(((played.card.level.title.upper(), "bold own"), (f"   {tables.ended(result)}", "muted"))),
         (),
-        centred(star_row(stars, lit, badge=badge)),
+        centred(star_row(stars, lit, badge=played.alone)),
         centred(((f"{result.score:.1f}", "bold foreground"), (" of 100", "muted"))),
     ]
     if duel := duel_row(result):

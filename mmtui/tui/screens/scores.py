@@ -41,7 +41,7 @@ def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -
 
 def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row]:
     """The scores of the latest sessions as columns, the oldest first, with lines at the stars' thresholds."""
-    title = title_row("HISTORY", f"{len(records)} sessions, the latest at the right", width)
+    title = title_row("HISTORY", f"{fmt.counted(len(records), 'session')}, the latest at the right", width)
     if not records:
         return [title, ((" Nothing was played yet.", "muted"),)]
     cells = max(4, width - _ROOM)

@@ -13,12 +13,14 @@ from mmtui.debrief.tables import Table
 from mmtui.session.outcome import NO_SHARES, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
-from mmtui.session.score import next_star
+from mmtui.session.score import next_star, stars_of
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
 
 _MONEY = 12
+#: The most that the two of a duel take.
+_DUEL_WIDTH = 70
 
 
 @dataclass(frozen=True)
@@ -47,10 +49,14 @@ class Played:
     @property
     def earned(self) -> Span:
         """Its stars, or a strategy's badge."""
-        record = self.record
-        if record is not None and not record.counts:
-            return (fmt.badge(record.badge), "bold auto")
-        return (fmt.stars(self.result.stars), "bold own")
+        if self.alone:
+            return (fmt.badge(stars_of(self.result.score)), "bold auto")
+        return (fmt.stars(self.result.stars if self.record is None else self.record.stars), "bold own")
+
+    @property
+    def alone(self) -> bool:
+        """Whether strategies alone quoted where scores count."""
+        return self.record is not None and self.shares.by_strategy
 
 
 def verdict_rows(played: Played) -> list[Row]:
@@ -58,6 +64,8 @@ def verdict_rows(played: Played) -> list[Row]:
     card, result = played.card, played.result
     missing = next_star(result.score)
     to_next = "every star there is" if missing is None else f"{missing:.1f} more for the next star"
+    if played.record is not None and not played.record.counts:
+        to_next = "stars are earned by hand"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [
@@ -91,10 +99,10 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     products = " + ".join(f"{points * weight:.1f}" for points, weight in parts.values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
     why = {
-        "pnl": f"you made {fmt.figure(result.pnl.total)}, par made {fmt.figure(result.par)}",
-        "inventory": f"you held {result.position.mean_net:.1f} of {result.position.limit} lots on average",
-        "markout": f"10 s after a fill you had {fmt.ticks(result.markout['10s'], 0)} ticks",
-        "presence": f"you quoted both sides {result.presence:.0%} of the time",
+        "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
+        "inventory": f"held {result.position.mean_net:.1f} of {result.position.limit}, quoted {result.presence:.0%}",
+        "markout": f"{fmt.ticks(result.markout['10s'], 0)} ticks at 10 s",
+        "presence": f"quoted {result.presence:.0%} of the time",
     }[name]
     told = "  ".join(factors)
     if len(told) > width:
@@ -198,8 +206,8 @@ def duel_rows(result: Result, width: int) -> list[Row]:
     table = tables.duel(result)
     if not table.rows:
         return []
-    widths = (7, *(max(9, len(part) + 1) for part in result.parts), 9, 9, 7)
-    rows = _table_rows(table, width, widths)
+    each = max(14, 1 + len(table.columns[-1].short))
+    rows = _table_rows(table, min(width, _DUEL_WIDTH), (each, each))
     return [*rows, (), ((f" You {table.note}." if table.note != "drawn" else " Drawn.", "bold own"),)]
 
 
