@@ -19,7 +19,7 @@ import msgspec
 from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
 from mmtui.paths import LEVEL_ID
-from mmtui.session.outcome import NO_SHARES, HandShares
+from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.result import Result
 from mmtui.session.score import stars_of
 from mmtui.version import SCORING

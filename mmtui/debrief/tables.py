@@ -17,7 +17,7 @@ from mmtui.debrief.model import JUDGED_NS, PNL_PARTS, Debrief, FillFacts, FillVe
 from mmtui.desk import HORIZONS_NS, PnL
 from mmtui.market.book_market import KIND_WORDS
 from mmtui.market.core.instrument import Instrument
-from mmtui.session.outcome import HandShares
+from mmtui.session.hand_shares import HandShares
 from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 from mmtui.wording import figure, money, signed, stamp, stars, ticks

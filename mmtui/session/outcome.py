@@ -3,47 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
-from typing import NamedTuple
 
 import msgspec
 
 from mmtui.desk import HORIZONS_NS, Fill
 from mmtui.market.book_market import kind_of_order
 from mmtui.session.commands import AnyCommand, HandOver
+from mmtui.session.hand_shares import HandShares
 from mmtui.session.result import Result
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
 
-#: A stretch at this speed or more, in seconds of market for one of ours, is folded: nobody watches it.
-FOLDED = 64.0
-#: The share, of the time and of the fills, from which a session is by hand.
-BY_HAND = 0.8
-#: The share from which it is a strategy's alone: what it leaves as it is taken back at the end is nobody's doing.
-ALONE = 0.99
-
 _HORIZONS = tuple(f"{horizon_ns // NS_PER_S}s" for horizon_ns in HORIZONS_NS)
-
-
-class HandShares(NamedTuple):
-    """The player's shares, 0 to 1, of the time that was not folded and of the fills; None of nothing."""
-
-    time: float | None = None
-    fills: float | None = None
-
-    @property
-    def by_hand(self) -> bool:
-        """Whether the session is the player's own."""
-        return all(share is None or share >= BY_HAND for share in self)
-
-    @property
-    def by_strategy(self) -> bool:
-        """Whether strategies alone quoted."""
-        return not self.by_hand and all(share is None or share <= 1 - ALONE for share in self)
-
-
-#: Of a session in which nobody quoted, or of which it is not known who did.
-NO_SHARES = HandShares()
 
 
 class WhoQuoted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -125,12 +96,6 @@ def who_quoted(session: Session) -> WhoQuoted:
     fills = session.maker.desk.fills
     by_hand = sum(fill.manual for fill in fills)
     return WhoQuoted(*session.maker.quoting_time.until(session.now_ns), by_hand, len(fills) - by_hand)
-
-
-def folded_ns(speeds: Iterable[tuple[int, float]], until_ns: int) -> int:
-    """How much of a session was folded, from (at_ns, speed) of each change of the speed."""
-    changes = [*speeds, (until_ns, 0.0)]
-    return sum(end_ns - at_ns for (at_ns, speed), (end_ns, _) in pairwise(changes) if speed >= FOLDED)
 
 
 def _share(by_hand: int, by_strategy: int) -> float | None:

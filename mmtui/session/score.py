@@ -23,8 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mmtui.level.level import Level, Part
+if TYPE_CHECKING:
+    from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
 PAR_POINTS = 80.0

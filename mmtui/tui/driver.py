@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 PAINTS_A_SECOND = 15
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
-#: As fast as the machine can: a stretch that nobody watches, see :data:`mmtui.session.outcome.FOLDED`.
+#: As fast as the machine can: a stretch that nobody watches, see :data:`mmtui.session.hand_shares.FOLDED`.
 FOLDING = 512.0
 
 #: Time of a frame for the simulation, in seconds; what does not fit slows the market's clock.

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
+    from mmtui.session.hand_shares import HandShares
     from mmtui.session.journal_file import JournalWriter, Try
-    from mmtui.session.outcome import HandShares
     from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
 
@@ -243,7 +243,8 @@ class Engine:
 
     def shares(self, seat: WatchedSession) -> HandShares:
         """How much of a session was by hand, without what was folded."""
-        from mmtui.session.outcome import folded_ns, who_quoted
+        from mmtui.session.hand_shares import folded_ns
+        from mmtui.session.outcome import who_quoted
 
         return who_quoted(seat.session).shares(folded_ns(self._speeds, seat.now_ns))
 

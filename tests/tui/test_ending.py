@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from mmtui.career.career import Best, Progress, Record
 from mmtui.observe.leads import LeadChange, Leads
-from mmtui.session.outcome import FOLDED, HandShares
+from mmtui.session.hand_shares import FOLDED, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Opposition
 from mmtui.tui.app import MmtuiApp

@@ -10,7 +10,7 @@ from mmtui.career.career import Record
 from mmtui.debrief import tables
 from mmtui.debrief.model import Debrief
 from mmtui.debrief.tables import Table
-from mmtui.session.outcome import NO_SHARES, HandShares
+from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
 from mmtui.session.score import next_star, stars_of

@@ -22,7 +22,8 @@ from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
 from mmtui.level.level import Level
 from mmtui.session.commands import HandOver, Peg, TakeBack
-from mmtui.session.outcome import FOLDED, HandShares, WhoQuoted, folded_ns, last_strategy, who_quoted
+from mmtui.session.hand_shares import FOLDED, HandShares, folded_ns
+from mmtui.session.outcome import WhoQuoted, last_strategy, who_quoted
 from mmtui.session.session import Session
 from mmtui.version import SCORING
 from tests.unit.session.support import short
