@@ -250,7 +250,7 @@ class MmtuiApp(App[None]):
     def start_lesson(self) -> None:
         from mmtui.tui import lesson
 
-        card = replace(self.engine.level(lesson.LEVEL), counts=False, note="The first lesson is not scored.")
+        card = replace(self.engine.level(lesson.LEVEL), counts=False, kept=False)
         seat = self.engine.open(card, lesson.SEED, None)
         self.push_screen(self._floor(card, seat, speed=1.0, teaching=True))
 

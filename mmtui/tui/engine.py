@@ -137,7 +137,7 @@ class Engine:
         self._remember(strategy)
         self.trouble = ""
         session = Session(level, seed, strategy, par=self._par(level, seed))
-        if self.journals is not None:
+        if self.journals is not None and card.kept:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
                 about = self._try(self.journals, level, seed)
