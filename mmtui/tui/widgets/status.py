@@ -74,7 +74,7 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     spent = fmt.width_of(fixed) + fmt.width_of(score)
     # Who quotes may change, but not the width for it, or the clock would move.
     wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
-    title_room = max(8, min(wanted, width - spent - (_WHO if roomy else _WHO // 2)))
+    title_room = max(8, min(wanted, width - spent - (_WHO if roomy and view.opponent is None else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     if view.opponent is not None:
         title = (fmt.fit(duel_label(view, view.opponent, title_room), title_room), "bold own on panel")
