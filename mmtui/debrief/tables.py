@@ -140,12 +140,14 @@ def quoted_by(result: Result, shares: HandShares) -> str:
     """Who quoted: the player, a strategy, or both with the player's shares."""
     if shares.by_strategy:
         return f"quoted by {result.strategy or 'a strategy'}"
-    told = [
-        f"{share:.0%} of the {what}"
-        for what, share in zip(("time", "fills"), shares, strict=True)
-        if share is not None and share < 1
-    ]
-    return "quoted by hand" + (f" {' and '.join(told)}" if told else "")
+    told = hand_share(shares)
+    return f"quoted by hand {told}" if told else "quoted by hand"
+
+
+def hand_share(shares: HandShares) -> str:
+    """How much was by hand; empty for everything."""
+    named = zip(("time", "fills"), shares, strict=True)
+    return " and ".join(f"{share:.0%} of the {what}" for what, share in named if share is not None and share < 1)
 
 
 def ended(result: Result) -> str:

@@ -227,11 +227,12 @@ async def test_ending(size: tuple[int, int], lit: int, picture: Picture) -> None
 
 
 @SIZES
-async def test_duel(size: tuple[int, int], picture: Picture) -> None:
+@pytest.mark.parametrize("page", ["mistakes", "duel"])
+async def test_lost_duel(size: tuple[int, int], page: str, picture: Picture) -> None:
     app = floor(small.duelled)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
-        await pilot.press("7")
+        await pilot.press(str(1 + PAGES.index(page)))
         await pilot.pause()
         assert picture(app)
 

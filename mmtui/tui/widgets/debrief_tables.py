@@ -64,8 +64,10 @@ def verdict_rows(played: Played) -> list[Row]:
     card, result = played.card, played.result
     missing = next_star(result.score)
     to_next = "every star there is" if missing is None else f"{missing:.1f} more for the next star"
+    quoted = tables.quoted_by(result, played.shares)
     if played.record is not None and not played.record.counts:
-        to_next = "stars are earned by hand"
+        quoted = quoted if played.alone else ""
+        to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [
@@ -78,7 +80,7 @@ def verdict_rows(played: Played) -> list[Row]:
             (f"{card.level.number}  {card.level.title}", "bold own"),
             (f"   {tables.ended(result)}   seed ", "muted"),
             (str(played.seed), "bold live"),
-            (f"   {tables.quoted_by(result, played.shares)}", "muted"),
+            (f"   {quoted}", "muted"),
         ),
         (
             (f"{result.score:.1f}", "bold foreground"),
