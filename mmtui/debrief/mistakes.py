@@ -16,8 +16,8 @@ from mmtui.debrief.model import Debrief, FillFacts, Mistake, MistakeKind
 from mmtui.units import NS_PER_S
 from mmtui.wording import counted
 
-#: Shares of the position limit: a position that matters, and one at the limit.
-_HELD, _FULL = 0.1, 0.8
+#: Shares of the position limit: a position that matters, one against which quotes must lean, and one at the limit.
+_HELD, _LARGE, _FULL = 0.1, 0.3, 0.8
 #: Ticks by which both quotes are shifted, and seconds that a stretch lasts at least.
 _SHIFTED, _LEAST_S = 0.5, 3
 #: A quote stood still when it was older than this and the mid had come towards it within this time.
@@ -124,8 +124,9 @@ class _Losses:
             return "missing"
         if bid is None or ask is None:
             return None
-        shift = (bid + ask) / 2 - seconds.mid[row]
-        return "skew" if shift * (1 if net > 0 else -1) >= _SHIFTED else None
+        wrong = ((bid + ask) / 2 - seconds.mid[row]) * (1 if net > 0 else -1)
+        least = _SHIFTED if abs(net) < _LARGE * limit else -_SHIFTED
+        return "skew" if wrong >= least else None
 
 
 def _crossings(debrief: Debrief) -> Iterator[_Case]:
@@ -148,7 +149,7 @@ def told(mistake: Mistake) -> str:
         case "limit":
             return f"You stood at your position limit, {lasting}: skew, or trade some of it away, long before."
         case "skew":
-            return f"Your quotes leaned the wrong way, {lasting}: long, lower both; short, raise both."
+            return f"Your quotes leaned the wrong way or not at all, {lasting}: long, lower both; short, raise both."
         case "missing":
             return f"The quote that would have worked your position off was missing, {lasting}: put it back at once."
         case "stale":

@@ -150,7 +150,9 @@ class LevelsScreen(AppScreen):
             runs = [record for record in records if record.counts]
             self.query_one("#lesson", Static).update(as_content(lesson_rows(card.level)))
             self.query_one("#bests", Static).update(as_content(best_rows(summary(records))))
-            self.query_one("#runs", TextRows).change(lambda width: history_rows(runs, width, _CHART) if runs else [])
+            chart = self.query_one("#runs", TextRows)
+            chart.set_class(not runs, "-empty")
+            chart.change(lambda width: history_rows(runs, width, _CHART) if runs else [])
             self.query_one("#strategies", Static).update("")
             self._show_strategies(event.option.id)
 

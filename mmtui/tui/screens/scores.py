@@ -21,7 +21,7 @@ from mmtui.tui.widgets.pixels import Pixels, framed
 
 _HEAD = f"{'hand':>5} {'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
 _ROOM = 6
-_CHART, _SMALL_CHART = 12, 8
+_CHART, _SMALL_CHART = 26, 8
 
 
 def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -> Row:
@@ -108,7 +108,8 @@ class ScoresScreen(AppScreen):
             self._tell([])
 
     def _tell(self, records: Sequence[Record]) -> None:
-        height = _SMALL_CHART if self.size.height < 30 else _CHART
+        # What the list leaves of the page, but not endlessly high.
+        height = max(_SMALL_CHART, min(_CHART, self.size.height - 9 - len(self._groups)))
         self.query_one("#history", TextRows).change(lambda width: history_rows(records, width, height))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:

@@ -11,7 +11,7 @@ from mmtui.debrief.build import debrief
 from mmtui.debrief.mistakes import _Losses, told
 from mmtui.debrief.model import Debrief, Mistake, MistakeKind
 from mmtui.debrief.tables import mistakes as mistakes_table
-from mmtui.session.commands import AnyCommand, Cancel, Join, Quote, Take
+from mmtui.session.commands import AnyCommand, Cancel, Join, Peg, Quote, Take
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
@@ -81,6 +81,13 @@ def test_quotes_on_the_wrong_side_of_the_position_are_found() -> None:
         assert mistake is not None
         assert mistake.cost == pytest.approx(lost_from(session, 1))
     assert not any(found(session, "skew") for session in right)
+
+
+def test_a_large_position_without_a_lean_is_one_too() -> None:
+    """A small one is not."""
+    centred = (0.0, Peg(half_spread=40, skew=0, size=1))
+    assert found(holding(5, centred), "skew") is not None
+    assert found(holding(2, centred), "skew") is None
 
 
 def test_crossing_costs_the_spread_that_was_paid() -> None:
