@@ -141,7 +141,7 @@ def person(session: Session) -> None:
     """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
     level = session.level
     session.submit(Ready(level.lesson_strategy))
-    normal, flattens = level.normal, "flatten" in level.keys
+    flattens = "flatten" in level.keys
     before: Targets = (None, None)
     pegs = level.lesson_strategy not in _ANCHORED
     hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)

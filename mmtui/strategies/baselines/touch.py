@@ -22,8 +22,8 @@ class Touch(Strategy):
     twice that it stands a price step further back. So it does where the queue is shorter than ``thin`` of the other
     side's: such a price is about to go, and who is filled there is filled at the back (Moallemi and Yuan 2017).
 
-    Parameters: size in lots (a tenth of the position limit); lean_at, a part of the limit (0.1); thin, a part of the other
-    side's queue (0.3).
+    Parameters: size in lots (a tenth of the position limit); lean_at, a part of the limit (0.1); thin, a part of the
+    other side's queue (0.3).
 
     Fails: with a small tick the touch is too narrow a spread for what the informed take, and a step back is little
     against one-sided flow.
