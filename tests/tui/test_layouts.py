@@ -36,7 +36,22 @@ KEYBOARDS = {
 }
 #: The same on every keyboard.
 _NAMED = {
-    *("up", "down", "left", "right", "pageup", "pagedown", "home", "end", "space", "tab", "escape", "backspace", "f1"),
+    *(
+        "up",
+        "down",
+        "left",
+        "right",
+        "pageup",
+        "pagedown",
+        "home",
+        "end",
+        "space",
+        "tab",
+        "enter",
+        "escape",
+        "backspace",
+        "f1",
+    ),
     *("shift+up", "shift+down", "shift+left", "shift+right"),
 }
 

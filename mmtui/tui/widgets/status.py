@@ -19,8 +19,8 @@ _LONG, _ROOMY, _NAMED = 130, 110, 76
 _WHO = 20
 #: Widths for the phase, with its name at length and short, and without it.
 _PHASE, _SHORT_PHASE, _COUNTDOWN = 18, 11, 6
-#: Width for an opponent's name, score and PnL.
-_OPPONENT = 32
+#: Width for both scores of a duel with the opponent's name, and for the bar between them.
+_OPPONENT, _DUEL_BAR = 34, 6
 
 
 #: Names of the exchange's phases: at length, and in four letters.
@@ -49,8 +49,8 @@ class PlayState(NamedTuple):
 
 
 def speed_label(speed: float) -> str:
-    """``×½``, ``×1`` to ``×16``, in three cells."""
-    return ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
+    """``×½``, ``×1`` to ``×16``, or that time is folded, in three cells."""
+    return "»» " if speed > 16 else ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
 
 
 def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
@@ -86,10 +86,10 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     phase_room = _PHASE if roomy else _SHORT_PHASE if width >= _NAMED else _COUNTDOWN
     room = width - fmt.width_of(fixed) - fmt.width_of(score) - phase_room
     wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
-    title_room = max(8, min(wanted, room - (_WHO if width >= _LONG else 0)))
+    title_room = max(8, min(wanted, room - (_WHO if width >= _LONG and view.opponent is None else 0)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     if view.opponent is not None:
-        title = (fmt.fit(opponent_label(view.opponent, title_room), title_room), "bold ask on panel")
+        title = (fmt.fit(duel_label(view, view.opponent, title_room), title_room), "bold own on panel")
     phase = phase_label(view, phase_room)
     right: list[Span] = [(phase, "bid on panel" if view.phase == "open" else "bold ink on live"), *score]
     if roomy and playing.armed is not None:
@@ -102,10 +102,18 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     return (*left, (fmt.fit(shown, gap), "live on panel"), *right)
 
 
-def opponent_label(opponent: Opposition, width: int) -> str:
-    """The opponent in a duel, its score and PnL, as much as fits."""
-    score, pnl = f"{opponent.score:.0f}", f"{opponent.pnl:+,.0f}"
-    labels = (f" v {opponent.strategy} {score} {pnl}", f" v {score} {pnl}", f" v {score}")
+def duel_label(view: FloorSnapshot, opponent: Opposition, width: int) -> str:
+    """``YOU 55 ▓▓▓░░ 68 skew``: both scores and the player's share of their sum, as much as fits."""
+    own, other = view.score.total, opponent.score
+    scores = ("…" if view.score.pending else f"{own:.0f}"), f"{other:.0f}"
+    full = round(_DUEL_BAR * own / (own + other)) if own + other > 0 else _DUEL_BAR // 2
+    bar = "▓" * full + "░" * (_DUEL_BAR - full)
+    labels = (
+        f" YOU {scores[0]} {bar} {scores[1]} {opponent.strategy}",
+        f" {scores[0]} {bar} {scores[1]} {opponent.strategy}",
+        f" {scores[0]} {bar} {scores[1]}",
+        f" {scores[0]} v {scores[1]}",
+    )
     return next((label for label in labels if len(label) <= width), labels[-1])
 
 
