@@ -89,7 +89,7 @@ def test_a_market_without_bands_is_not_judged(monkeypatch: pytest.MonkeyPatch) -
 def test_an_unknown_market_is_one_sentence(capsys: Output) -> None:
     assert cli.main(["facts", "us-100", "nasdaq"]) == 2
     shown = capsys.readouterr()
-    assert shown.err == "Error: nasdaq: no such market; expected one of hk-50, hk-50-fine, index-20000, us-100\n"
+    assert shown.err == "Error: nasdaq: no such market; expected one of hk-45, hk-50-fine, index-20000, us-100\n"
     assert shown.out == ""
 
 

@@ -133,7 +133,7 @@ def _level_total(session: Session) -> None:
 def _crossed(session: Session) -> None:
     book = book_of(session.market.exchange)
     level = book.bids.open_level(book.asks.levels.peekitem(0)[1].price, -book.asks.levels.peekitem(0)[1].price)
-    level.queue[10**9] = level.total = 1
+    level.queue[10**9] = level.total = 1_000
     book._orders[10**9] = level
 
 
