@@ -60,7 +60,6 @@ class Recorder(Watcher):
         session = replay.session
         self._market = session.market
         self._maker = session.maker
-        exchange = self._market.exchange
         self.start_mid = self._maker.mark
         self.seconds = Seconds(*([] for _ in Seconds.__struct_fields__))
         self.mids = Mids([0], [self._maker.mark])

@@ -201,7 +201,7 @@ def test_no_order_outlives_its_candidates(monkeypatch: pytest.MonkeyPatch) -> No
     """The last candidate withdraws an order whatever its rate is then."""
     exchange = NotingExchange()
     source = NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT)
-    monkeypatch.setattr(source, "_rate", lambda side, price: 1e-9)
+    monkeypatch.setattr(source, "_rate", lambda *_: 1e-9)
     act(source, 60)
     born = {order.order_id: order.now_ns for order in exchange.resting}
     found = np.array([time - born[order_id] for time, order_id in exchange.withdrawn]) / NS_PER_S
