@@ -1,32 +1,50 @@
-"""The rows of the table of stylised facts, each with what a long measurement gave."""
+"""The rows of the table of stylised facts, and what a long measurement gave."""
 
 from __future__ import annotations
 
 import math
+from functools import cache
+from pathlib import Path
 from typing import NamedTuple
+
+import msgspec
 
 from mmtui.lab.research import fact_bands
 from mmtui.lab.research.facts import Facts
 
-#: The markets that have reference values, means over many days.
+#: The markets that have reference values.
 REFERENCE = ("us-100", "hk-50-fine", "hk-45", "index-20000")
 
 
 class FactRow(NamedTuple):
-    """A fact in the table: key, description, format, and the values of the markets of ``REFERENCE``."""
+    """A fact in the table: key, description and format."""
 
     key: str
     words: str
     form: str
-    reference: tuple[float | None, ...] = (None, None, None, None)
 
     def cell(self, number: float | None) -> str:
         """Returns a value as it is printed; a dash for a missing one."""
         return cell(number, self.form)
 
     def reference_of(self, market: str) -> float | None:
-        """Returns a market's reference value; None of one that has none."""
-        return self.reference[REFERENCE.index(market)] if market in REFERENCE else None
+        """Returns a market's reference value; None where there is none."""
+        known = reference().get(market, {}).get(self.key)
+        return None if known is None else known.mean
+
+
+class Known(NamedTuple):
+    """What a long measurement gave: the mean over days and the standard deviation across them, if there is one."""
+
+    mean: float
+    sd: float | None
+
+
+@cache
+def reference() -> dict[str, dict[str, Known]]:
+    """Returns, by market and key, what ``mmtui facts --days 100 --seed 1001`` gave."""
+    text = Path(__file__).with_name("fact_reference.json").read_bytes()
+    return msgspec.json.decode(text, type=dict[str, dict[str, Known]])
 
 
 def cell(number: float | None, form: str) -> str:
@@ -34,7 +52,7 @@ def cell(number: float | None, form: str) -> str:
     return "–" if number is None or not math.isfinite(number) else format(number, form)
 
 
-#: The facts by group. %REF%
+#: The facts by group.
 GROUPS: dict[str, tuple[FactRow, ...]] = {
     "returns and flow": (
         FactRow("spread", "spread, ticks", ".2f"),

@@ -53,7 +53,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
     for name in presets:
         if name not in market_presets():
             raise InputError(f"{name}: no such market; expected one of {', '.join(market_presets())}")
-    markets = [_market(name) for name in presets]
+    markets = [market_of(name) for name in presets]
     tasks = [
         DayTask(control_of(spec) if control else spec, seed + day, hedges)
         for spec, hedges in markets
@@ -71,7 +71,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
     return int(not all(band.holds(each) for name, each in found.items() for band in bands_of(name)))
 
 
-def _market(name: str) -> tuple[BookMarketSpec, tuple[HedgeSpec, ...]]:
+def market_of(name: str) -> tuple[BookMarketSpec, tuple[HedgeSpec, ...]]:
     """Returns a named market and its hedge instruments: for a future, the market of the level with its index."""
     if name not in _PAIRS:
         return load_preset(name), ()

@@ -132,7 +132,12 @@ def info(form: str, **options: Any) -> None:
     _print_tape(tape)
     columns = [TableColumn("", left=True), TableColumn("tape"), *(TableColumn(name, style="dim") for name in REFERENCE)]
     cells = [
-        [row.words.removeprefix("noise "), row.cell(found[row.key][0]), *map(row.cell, row.reference)] for row in rows
+        [
+            row.words.removeprefix("noise "),
+            row.cell(found[row.key][0]),
+            *(row.cell(row.reference_of(name)) for name in REFERENCE),
+        ]
+        for row in rows
     ]
     console(120).print(table(columns, cells, wrap=True))
 
