@@ -5,4 +5,4 @@ __version__ = "0.1.0"
 #: journals of other numbers are not played again.
 ENGINE = 3
 #: The scoring's number: a change that gives any session another score or other stars raises it.
-SCORING = 1
+SCORING = 2

@@ -30,7 +30,7 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
-from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.units import NS_PER_MS, NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
@@ -70,7 +70,7 @@ class ObligationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     Attributes:
         max_width: the widest quote that counts towards presence, in ticks; None for any.
-        min_size: the smallest that does, in lots on each side.
+        min_size: the smallest that does, in lots at the best own price of each side.
         share: the part of the time in which such a quote is owed: presence counts in full from there.
     """
 
@@ -85,10 +85,15 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     Attributes:
         weights: part of the score to its weight; they sum to 1.
         point: money that one point of the PnL part is worth.
+        inventory: the part of the position limit that, held on average, leaves the inventory part no points.
+        markout: the markout at 10 s that gives the markout part all its points, in ticks per share; half the market's
+            normal spread if left out. Half a normal spread less costs 50 points.
     """
 
     weights: dict[Part, NonNegativeFloat]
     point: PositiveFloat
+    inventory: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
+    markout: FiniteFloat | None = None
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:
@@ -121,6 +126,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         naive: the strategy that knows no better.
         lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        teaches_too: other strategies that do what the level teaches, and may score as much as the lesson's.
+        exceptions: who else may not lose to the lesson's strategy, with the reason.
         profitable: whether the lesson strategy's PnL must be positive on average.
         market: the market, from a preset or from nothing.
         maker: the maker's rules.
@@ -146,6 +153,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     lesson_strategy: StrategyName
     par: StrategyName
     profitable: bool = False
+    teaches_too: Annotated[tuple[StrategyName, ...], msgspec.Meta(max_length=20)] = ()
+    exceptions: Annotated[dict[str, str], msgspec.Meta(max_length=2)] = {}
     market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec

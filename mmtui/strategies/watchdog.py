@@ -2,6 +2,7 @@
 
 The limit is in wall-clock time and far above what any quote needs; it decides only whether a run fails. The alarm
 signal interrupts the strategy between two of its instructions, or in its sleep, and the traceback then shows its line.
+Setting an alarm for each question would cost as much as a simple quote, so one goes on ringing while questions come.
 A single call into compiled code that never checks for signals cannot be stopped.
 
 An alarm needs the main thread, where sessions run, in the app and in each process of a batch, and a system that has
@@ -10,9 +11,11 @@ one. On other threads, under a debugger, and where other code uses the alarm, th
 
 from __future__ import annotations
 
+import atexit
+import os
 import signal
 import sys
-import threading
+from threading import get_ident, main_thread
 from types import FrameType
 
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
@@ -28,70 +31,98 @@ class _Overrun(BaseException):
 
 
 class _Alarm:
-    """The process's one alarm.
+    """The process's one alarm. It rings on every so many seconds while strategies are being asked.
+
+    A question that is still being answered when it rings a second time has taken too long.
 
     Attributes:
         asking: whether a strategy is being called; a late alarm finds that it is not.
+        questions: how many have been put so far.
+        rung: the question that the alarm has rung in last.
+        standing: whether it goes on ringing.
+        thread: the main thread, the only one that it interrupts.
         allowed: the strategy last checked by ``allows``, which costs more than a simple quote.
     """
 
     def __init__(self) -> None:
         self.asking = False
+        self.questions = 0
+        self.rung = -1
         self.allowed: Strategy | None = None
+        self.settle()
+
+    def settle(self) -> None:
+        """Begin in a new process, which no alarm is set in."""
+        self.standing = False
+        self.thread = main_thread().ident
 
     def ring(self, signum: int, frame: FrameType | None) -> None:
         """Handle the signal."""
+        late = self.rung == self.questions
+        self.rung = self.questions
+        if not late:
+            return
         if not self.asking:
-            signal.setitimer(signal.ITIMER_REAL, 0)
+            self.stop()
         elif sys.gettrace() is None:
+            signal.setitimer(signal.ITIMER_REAL, _REPEAT_S, _REPEAT_S)
             raise _Overrun
+
+    def start(self) -> None:
+        """Let it ring every ``LIMIT_S`` from now on."""
+        self.standing = True
+        signal.setitimer(signal.ITIMER_REAL, LIMIT_S, max(LIMIT_S, _REPEAT_S))
+        # An alarm that rang while the interpreter shuts down would end the process.
+        atexit.register(self.stop)
+
+    def stop(self) -> None:
+        """Let it ring no more."""
+        if self.standing:
+            self.standing = False
+            signal.setitimer(signal.ITIMER_REAL, 0)
+            atexit.unregister(self.stop)
 
     def allows(self, strategy: Strategy) -> bool:
         """Return whether the alarm may be set for a strategy; claims the alarm if no other code uses it."""
         if not hasattr(signal, "setitimer"):
             return False
-        handler = signal.getsignal(signal.SIGALRM)
-        if handler == signal.SIG_DFL and signal.getitimer(signal.ITIMER_REAL)[0] == 0:
+        handler, left_s = signal.getsignal(signal.SIGALRM), signal.getitimer(signal.ITIMER_REAL)[0]
+        if handler == signal.SIG_DFL and left_s == 0:
             handler = self.ring
             signal.signal(signal.SIGALRM, handler)
         if handler != self.ring:
             return False
+        self.standing = self.standing and left_s > 0
         self.allowed = strategy
         return True
 
 
 _ALARM = _Alarm()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_ALARM.settle)
 
 
-def ask(strategy: Strategy, view: MarketView, limit_s: float | None = None) -> Quotes:
+def ask(strategy: Strategy, view: MarketView) -> Quotes:
     """Return ``strategy.quote(view)``.
 
-    Args:
-        strategy: the strategy.
-        view: its view of the market.
-        limit_s: seconds it may take; ``LIMIT_S`` if None.
-
     Raises:
-        TimeoutError: it took longer; the traceback leads through the line where it was.
+        TimeoutError: it took longer than ``LIMIT_S``, at the latest after twice that; the traceback leads through the
+            line where it was.
     """
     alarm = _ALARM
     # A strategy called by another shares the other's limit.
-    if (
-        alarm.asking
-        or threading.get_ident() != threading.main_thread().ident
-        or not (alarm.allowed is strategy or alarm.allows(strategy))
-    ):
+    if alarm.asking or get_ident() != alarm.thread or not (alarm.allowed is strategy or alarm.allows(strategy)):
         return strategy.quote(view)
-    limit_s = LIMIT_S if limit_s is None else limit_s
-    late = None
+    alarm.questions += 1
     try:
         # In this order, or an alarm that comes at once would be taken for a late one, and none would follow.
         alarm.asking = True
-        signal.setitimer(signal.ITIMER_REAL, limit_s, _REPEAT_S)
+        if not alarm.standing:
+            alarm.start()
         return strategy.quote(view)
     except _Overrun as overrun:
         late = overrun
+        alarm.stop()
     finally:
         alarm.asking = False
-        signal.setitimer(signal.ITIMER_REAL, 0)
-    raise TimeoutError(f"quote() took longer than {limit_s:g} s").with_traceback(late.__traceback__)
+    raise TimeoutError(f"quote() took longer than {LIMIT_S:g} s").with_traceback(late.__traceback__)

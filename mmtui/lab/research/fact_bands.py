@@ -121,11 +121,14 @@ BANDS: tuple[FactBand, ...] = (
     FactBand("10 s markout, front less back: t", lambda found: found["markout_lead"].t, 3.0),
 )
 
+
+def _index_acf(step: int) -> FactBand:
+    key = f"index_acf_{step}s"
+    return FactBand(f"|ACF(1)| of the index's {step} s returns", lambda found: abs(found[key].mean), high=0.05)
+
+
 _INDEX = (
-    *(
-        FactBand(f"|ACF(1)| of the index's {step} s returns", lambda found, key=key: abs(found[key].mean), high=0.05)
-        for step, key in ((1, "index_acf_1s"), (10, "index_acf_10s"), (60, "index_acf_60s"))
-    ),
+    *map(_index_acf, (1, 10, 60)),
     FactBand("correlation of 10 s returns, index and future", lambda found: found["correlation_10s"].mean, 0.8, 0.99),
     FactBand("|basis|, ticks", lambda found: abs(found["basis"].mean), high=0.3),
     FactBand("half-life of the basis, s", lambda found: found["basis_half_life"].mean, 0.5, 10.0),

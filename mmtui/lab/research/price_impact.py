@@ -73,7 +73,7 @@ def trade(spec: BookMarketSpec, seed: int, orders: Sequence[Slice], at_s: Sequen
         lots = orders[row].lots
         side = Side.BUY if lots > 0 else Side.SELL
         worst = exchange.best_ask * 2 if lots > 0 else 1
-        report = exchange.take(now_ns, ids.one(), side, abs(lots), worst, "trader")
+        report = exchange.take(now_ns, ids.one(), side, abs(lots), worst)
         held += side * report.filled
         cash -= side * sum(each.quantity * (each.price - market.value.at(now_ns)) for each in report.trades)
 

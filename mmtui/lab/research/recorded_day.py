@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 import numpy as np
 
-from mmtui.book import OrderReport, Side, Trade
+from mmtui.book import Side, Trade
 from mmtui.market.book_market import NOISE_LIMIT, BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats, Ints
-from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange, Taken
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpot
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
@@ -75,39 +74,49 @@ class Day:
         return len(self.mids) - 1
 
 
-class DayRecorder(Exchange):
-    """An exchange that records its trades from time 0 on, and the touch whenever it is sampled."""
+class DayRecorder:
+    """Records an exchange's trades from time 0 on, and the touch whenever it is sampled.
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    Args:
+        exchange: the exchange.
+        queue: returns the lots at the best price that the last taker met, where that is known.
+    """
+
+    def __init__(self, exchange: Exchange, queue: Callable[[], int] = int) -> None:
+        self._exchange = exchange
+        self._queue = queue
         # One trade after another: time, price, lots, sign and order of the taker, twice the mid before, and of the lots
         # at its price those that stood before them, and all.
         self._trades = array("q")
         self._samples: list[tuple[float, float, int, float]] = []
-        self._queue = 0
-        self._joins: list[tuple[int, bool]] = []
+        # Of the last taker: its order, its first price, and the lots it has taken so far.
+        self._taker = self._best = self._ahead = 0
+        exchange.on_print.append(self._record)
 
-    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Record trades of one order, and let everybody know of them."""
-        super().settle(now_ns, trades, mid_before)
+    def _record(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        price, lots, _, taker_id, side = trade
+        if taker_id != self._taker:
+            self._taker, self._best, self._ahead = taker_id, price, 0
         if now_ns >= 0:
-            best, ahead = trades[0].price, 0
-            for price, lots, _, taker_id, side in trades:
-                queue = self._queue if price == best else 0
-                self._trades.extend((now_ns, price, lots, side, taker_id, round(2 * mid_before), ahead, queue))
-                ahead += lots
+            queue = self._queue() if price == self._best else 0
+            self._trades.extend((now_ns, price, lots, side, taker_id, round(2 * mid_before), self._ahead, queue))
+        self._ahead += lots
 
     def sample(self, value: float = 0.0) -> None:
         """Record the touch as it is now, and the latent value."""
-        depth = [best.quantity for side in Side if (best := self.best(side)) is not None]
-        self._samples.append((self.mid, value, self.best_ask - self.best_bid, sum(depth) / max(1, len(depth))))
+        exchange = self._exchange
+        depth = [best.quantity for side in Side if (best := exchange.best(side)) is not None]
+        spread = exchange.best_ask - exchange.best_bid
+        self._samples.append((exchange.mid, value, spread, sum(depth) / max(1, len(depth))))
 
-    def day(self, limits: int, cancels: int, index: Sequence[float] = ()) -> Day:
-        """What was recorded, with the numbers of limit orders and cancellations, and the index."""
+    def day(
+        self, limits: int, cancels: int, joined: Sequence[tuple[int, bool]] = (), index: Sequence[float] = ()
+    ) -> Day:
+        """What was recorded, with how many orders came and went, what became of those in queues, and the index."""
         mids, values, spreads, depths = (np.array(column) for column in zip(*self._samples, strict=True))
         trades = np.array(self._trades, dtype=np.int64).reshape(-1, 8)
         times, prices, lots, signs, orders, twice_mids, ahead, queues = trades.T
-        joins = np.array(self._joins, dtype=np.int64).reshape(-1, 2)
+        joins = np.array(joined, dtype=np.int64).reshape(-1, 2)
         # Trades of one order stand together.
         starts = np.flatnonzero(np.append(True, orders[1:] != orders[:-1])[: len(orders)])
         return Day(
@@ -135,15 +144,21 @@ class DayRecorder(Exchange):
         )
 
 
-class RecordingExchange(DayRecorder):
-    """An exchange that also counts the noise orders that arrived and were withdrawn, and follows those in queues."""
+class RecordingExchange(Exchange):
+    """An exchange that counts the noise orders that arrived and were withdrawn, and follows those in queues.
 
-    limits = 0
-    cancels = 0
+    Attributes:
+        limits, cancels: noise orders that arrived and were withdrawn, from time 0 on.
+        joins: of those that joined a queue and left it, the lots before them then, and whether they were filled.
+        queue: lots at the best price that the last taker met.
+    """
 
-    def __init__(self, *args: Any) -> None:
-        super().__init__(*args)
+    def __init__(self, symbol: str) -> None:
+        super().__init__(symbol)
+        self.limits = self.cancels = self.queue = 0
+        self.joins: list[tuple[int, bool]] = []
         self._ahead: dict[int, int] = {}
+        self.on_print.append(self._reached)
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order, and count it if it is noise."""
@@ -162,26 +177,22 @@ class RecordingExchange(DayRecorder):
         if rested and not self.rests(order_id) and now_ns >= 0 and order_id % PARTICIPANTS == NOISE_LIMIT:
             self.cancels += 1
             if order_id in self._ahead:
-                self._joins.append((self._ahead.pop(order_id), False))
+                self.joins.append((self._ahead.pop(order_id), False))
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
+    def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         """Trade, and know how long the queue was."""
-        self._queue = self.touch_lots(side.opposite)
-        return super().take(now_ns, order_id, side, quantity, worst, owner)
+        self.queue = self.touch_lots(side.opposite)
+        return super().take(now_ns, order_id, side, quantity, worst)
 
-    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
-        """Record trades of one order, and which of those in queues they have reached."""
-        super().settle(now_ns, trades, mid_before)
-        for trade in trades:
-            if trade.maker_id in self._ahead:
-                self._joins.append((self._ahead.pop(trade.maker_id), True))
+    def _reached(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        if trade.maker_id in self._ahead:
+            self.joins.append((self._ahead.pop(trade.maker_id), True))
 
 
 def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None, hedges: Sequence[HedgeSpec] = ()) -> Day:
     """Record a day of a market and its index, by default of all the instrument's trading seconds."""
     exchange = RecordingExchange(spec.instrument.symbol)
+    recorder = DayRecorder(exchange, lambda: exchange.queue)
     market = BookMarket([(0, spec)], seed, exchange, hedges=hedges)
     carried = [hedge.carried_mark for hedge in market.hedges.values() if isinstance(hedge, IndexSpot)][:1]
     index = []
@@ -189,9 +200,9 @@ def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None, hedg
     for second in range((spec.instrument.calendar.seconds_a_day if seconds is None else seconds) + 1):
         now_ns = second * NS_PER_S
         market.clock.advance(now_ns)
-        exchange.sample(market.value.at(now_ns))
+        recorder.sample(market.value.at(now_ns))
         index += [mark(now_ns) for mark in carried]
-    return exchange.day(exchange.limits, exchange.cancels, index)
+    return recorder.day(exchange.limits, exchange.cancels, exchange.joins, index)
 
 
 def control(spec: BookMarketSpec) -> BookMarketSpec:

@@ -11,9 +11,10 @@ import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
+from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
-from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeFlow
+from mmtui.market.tape.tape_orders import TapeOrders
 from mmtui.units import NS_PER_S
 
 _FOREVER_NS = 10**6 * NS_PER_S
@@ -110,14 +111,14 @@ def read_tape(source: TapeSource) -> Tape:
     return Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
 
 
-def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
+def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     """Yields the line of each message of the file, and the exchange after it and what was inserted behind it.
 
     The first is line 0, with the orders before the first message. It is always the same exchange, which changes; an
-    order of the tape has the id :func:`~mmtui.market.tape.tape_exchange.book_id` in it.
+    order of the tape has the id :func:`~mmtui.market.tape.tape_orders.book_id` in it.
     """
-    exchange = TapeExchange()
-    times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)
+    exchange = Exchange("")
+    times, actions, rows = TapeFlow(TapeOrders(exchange), tape.messages, 0).part(_FOREVER_NS)
     line = 0
     for of, now_ns, action, row in zip(
         tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True

@@ -32,7 +32,10 @@ _FOREVER_NS = 1e17
 
 def durations_ns(rng: np.random.Generator, rate: float, count: int) -> Ints:
     """``count`` exponential durations at a rate per second, in whole nanoseconds."""
-    return np.rint(np.minimum(rng.standard_exponential(count) * (NS_PER_S / rate), _FOREVER_NS)).astype(np.int64)
+    drawn = rng.standard_exponential(count)
+    drawn *= NS_PER_S / rate
+    np.minimum(drawn, _FOREVER_NS, out=drawn)
+    return np.rint(drawn, out=drawn).astype(np.int64)
 
 
 def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: int) -> Ints:
@@ -44,7 +47,7 @@ def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: 
     times = start_ns + np.cumsum(durations_ns(rng, rate, chunk))
     while times[-1] < end_ns:
         times = np.concatenate([times, times[-1] + np.cumsum(durations_ns(rng, rate, chunk))])
-    return times[: np.searchsorted(times, end_ns)]
+    return times[: times.searchsorted(end_ns)]
 
 
 class DiscreteLaw:
@@ -61,7 +64,9 @@ class DiscreteLaw:
 
     def pick(self, uniforms: Floats) -> Ints:
         """One value for each uniform in [0, 1)."""
-        return (np.searchsorted(self._cumulative, uniforms, side="right") + 1).astype(np.int64)
+        places = self._cumulative.searchsorted(uniforms, side="right")
+        places += 1
+        return places.astype(np.int64, copy=False)
 
 
 @cache

@@ -24,6 +24,8 @@ from mmtui.market.core.draws import (
 from mmtui.market.core.exchange import Exchange
 from mmtui.units import NonNegativeFloat, PositiveFloat, PositiveInt
 
+BUY, SELL = Side.BUY, Side.SELL
+
 #: An order's rate of cancellation lies between so many times its spec's.
 _SLOWEST, _FASTEST = 0.5, 2.0
 #: Candidate cancellations drawn with each order; the last one withdraws it whatever its rate.
@@ -82,8 +84,8 @@ class LimitOrders(ABC):
         self._waits: list[list[int]] = []
         self._least: list[list[float]] = []
         #: Of each resting order the candidates that are left, last one first: how long after the one before, and the
-        #: rate from which it withdraws.
-        self._fates: dict[int, list[tuple[int, float]]] = {}
+        #: rates from which it withdraws.
+        self._fates: dict[int, tuple[list[int], list[float]]] = {}
 
     @abstractmethod
     def _rate(self, side: Side, price: int) -> float:
@@ -108,28 +110,28 @@ class LimitOrders(ABC):
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange = self._exchange
         if self._buys[row]:
-            price, side = exchange.best_ask - self._distances[row], Side.BUY
+            price, side = exchange.best_ask - self._distances[row], BUY
         else:
-            price, side = exchange.best_bid + self._distances[row], Side.SELL
+            price, side = exchange.best_bid + self._distances[row], SELL
         self._place(now_ns, row, side, price)
 
     def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
-            self._fates[order_id] = fate = list(zip(self._waits[row], self._least[row], strict=True))
-            self.clock.at(now_ns + fate[-1][0], self._consider, order_id)
+            self._fates[order_id] = waits, _ = self._waits[row], self._least[row]
+            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
 
     def _consider(self, now_ns: int, order_id: int) -> None:
         """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
         place = self._exchange.where(order_id)
-        fate = self._fates[order_id]
+        waits, least = self._fates[order_id]
         if place is None:
             del self._fates[order_id]
-        elif fate.pop()[1] < self._rate(*place):
+        elif least.pop() < self._rate(*place):
             del self._fates[order_id]
             self._exchange.withdraw(now_ns, order_id)
         else:
-            self.clock.at(now_ns + fate[-1][0], self._consider, order_id)
+            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
 
 
 class NoiseLimit(LimitOrders):
@@ -143,8 +145,8 @@ class NoiseLimit(LimitOrders):
         """Place the first orders in an empty book: about rate/cancel_rate a side, the stationary number."""
         count = max(2, round(2 * self.spec.rate / self.spec.cancel_rate))
         self._draw(count)
-        self._place(now_ns, 0, Side.BUY, mid - 1)
-        self._place(now_ns, 1, Side.SELL, mid + 1)
+        self._place(now_ns, 0, BUY, mid - 1)
+        self._place(now_ns, 1, SELL, mid + 1)
         for row in range(2, count):
             self._arrive(now_ns, row)
 
@@ -162,7 +164,7 @@ class NoiseLimit(LimitOrders):
 
     def _rate(self, side: Side, price: int) -> float:
         spec, exchange = self.spec, self._exchange
-        behind = exchange.best_bid - price if side is Side.BUY else price - exchange.best_ask
+        behind = exchange.best_bid - price if side is BUY else price - exchange.best_ask
         if behind > 0:
             falling: float = (1.0 + behind / spec.distance_scale) ** -spec.cancel_falloff
             return spec.cancel_rate * max(_SLOWEST, falling)
@@ -239,7 +241,7 @@ class NoiseMarket:
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange, collar = self._exchange, self.spec.collar
         if self._buys[row]:
-            side, worst = Side.BUY, exchange.best_ask + collar
+            side, worst = BUY, exchange.best_ask + collar
         else:
-            side, worst = Side.SELL, max(1, exchange.best_bid - collar)
+            side, worst = SELL, max(1, exchange.best_bid - collar)
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mmtui.book import OrderReport, OrderStatus, Side
+from mmtui.book import Side
 from mmtui.market.core.clock import Action, EventSource, Scheduler
-from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.exchange import NOTHING, Exchange, Taken
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NS_PER_S
 
@@ -73,11 +73,9 @@ class NotingExchange(Exchange):
     def touch_lots(self, side: Side) -> int:
         return self.queues[side]
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
+    def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))
-        return OrderReport(OrderStatus.CANCELLED)
+        return NOTHING
 
 
 def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]]:

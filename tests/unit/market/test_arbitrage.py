@@ -49,7 +49,7 @@ def test_the_arbitrageur_trades_the_dear_leg_down_and_the_cheap_one_up_by_more_t
     assert isinstance(spot, IndexSpot)
     taken: list[tuple[int, Trade, float]] = []
     exchange = found.exchange
-    exchange.on_print = lambda now_ns, trade: taken.append((now_ns, trade, exchange.impact.of_others(now_ns)))
+    exchange.on_print.append(lambda now_ns, trade, _: taken.append((now_ns, trade, exchange.impact.of_others(now_ns))))
     sides = []
     for second in range(300):
         found.clock.advance(second * NS_PER_S)

@@ -97,7 +97,7 @@ def test_one_more_participant_moves_no_other_s_draws(us: BookMarketSpec) -> None
 
 def trades(market: BookMarket) -> list[tuple[int, Trade]]:
     printed: list[tuple[int, Trade]] = []
-    market.exchange.on_print = lambda now, trade: printed.append((now, trade))
+    market.exchange.on_print.append(lambda now, trade, _mid: printed.append((now, trade)))
     return printed
 
 

@@ -191,8 +191,8 @@ def test_those_who_take_move_the_price_and_those_who_rest_do_not() -> None:
     exchange.impact = Impact(SPEC, ACCOUNTS, MAKERS)
     for at, side, price in ((1, Side.BUY, 99), (2, Side.SELL, 101), (3, Side.SELL, 102)):
         exchange.rest(0, at * PARTICIPANTS + NOISE, side, price, 10)
-    exchange.quote(4 * PARTICIPANTS + 1, Side.SELL, 100, 5, "resting")
-    report = exchange.take(0, 5 * PARTICIPANTS, Side.BUY, 8, 200, "taking")
+    exchange.quote(4 * PARTICIPANTS + 1, Side.SELL, 100, 5)
+    report = exchange.take(0, 5 * PARTICIPANTS, Side.BUY, 8, 200)
     assert report.filled == 8
     # As many lots as were filled, the taker's: nothing is the resting maker's.
     assert exchange.impact.own(0, 0) == pytest.approx(3 * 0.17 * phi(8) + 0.012 * 8, abs=4 * GRAIN)
