@@ -29,22 +29,32 @@ class FactRow(NamedTuple):
 
     def reference_of(self, market: str) -> float | None:
         """Returns a market's reference value; None where there is none."""
-        known = reference().get(market, {}).get(self.key)
-        return None if known is None else known.mean
+        measured = reference().get(market)
+        return measured.facts[self.key].mean if measured is not None and self.key in measured.facts else None
 
 
 class Known(NamedTuple):
-    """What a long measurement gave: the mean over days and the standard deviation across them, if there is one."""
+    """A fact as it was measured: the mean over days and the standard deviation across them, if there is one."""
 
     mean: float
     sd: float | None
 
 
+class Measured(NamedTuple):
+    """A market as it was measured: over so many days, its facts by key."""
+
+    days: int
+    facts: dict[str, Known]
+
+
 @cache
-def reference() -> dict[str, dict[str, Known]]:
-    """Returns, by market and key, what ``mmtui facts --days 100 --seed 1001`` gave."""
+def reference() -> dict[str, Measured]:
+    """Returns, by market, a long measurement.
+
+    It is what ``jq 'map_values([.days, (.facts | map_values([.mean, .sd]))])'`` makes of ``mmtui facts --format json``.
+    """
     text = Path(__file__).with_name("fact_reference.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, dict[str, Known]])
+    return msgspec.json.decode(text, type=dict[str, Measured])
 
 
 def cell(number: float | None, form: str) -> str:
