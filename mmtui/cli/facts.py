@@ -14,6 +14,7 @@ from mmtui.cli.arguments import format_option, jobs_option
 from mmtui.cli.fact_rows import GROUPS, REFERENCE, ROWS, cell, values_of
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, table
+from mmtui.cli.terminal import styled
 from mmtui.errors import InputError
 from mmtui.lab.research.fact_bands import CLUSTERING, FactBand, bands_of
 from mmtui.lab.research.facts import DayFacts, DayTask, Facts, facts, measure_days
@@ -83,7 +84,7 @@ def market_of(name: str) -> tuple[BookMarketSpec, tuple[HedgeSpec, ...]]:
 @contextmanager
 def _progress(measures: Iterator[DayFacts], total: int) -> Iterator[Iterable[DayFacts]]:
     if sys.stderr.isatty():
-        with click.progressbar(measures, length=total, file=sys.stderr) as shown:
+        with click.progressbar(measures, length=total, file=styled(sys.stderr)) as shown:
             yield shown
     else:
         yield measures

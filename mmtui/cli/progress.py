@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr
+from typing import TextIO, cast
 
 import click
 
+from mmtui.cli.terminal import Screened, styled
 from mmtui.session.result import Result
 
 
@@ -32,9 +34,10 @@ class Sessions(ExitStack):
                 advance()
 
     def _bar(self, total: int) -> Callable[[], None]:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
         from rich.text import Text
+
+        from mmtui.tui.visible import VisibleConsole
 
         class Rate(ProgressColumn):
             """Sessions a second."""
@@ -48,9 +51,11 @@ class Sessions(ExitStack):
             MofNCompleteColumn(),
             Rate(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=VisibleConsole(file=styled(sys.stderr)),
             transient=True,
             redirect_stdout=False,
         )
         task = self.enter_context(progress).add_task("", total=total)
+        # Rich would take control characters in what is said meanwhile for styles.
+        self.enter_context(redirect_stderr(cast("TextIO", Screened(sys.stderr, None))))
         return lambda: progress.advance(task)

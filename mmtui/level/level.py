@@ -7,6 +7,7 @@ its time on. Unknown keys are refused.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -18,6 +19,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
@@ -27,9 +29,11 @@ from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec, normal_of
+from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
+from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
@@ -186,8 +190,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, BookMarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
-        if self.exchange != ExchangeSpec() and not isinstance(self.market, BookMarketSpec):
-            raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
+        if self.exchange != ExchangeSpec() and isinstance(self.market, IntensityMarketSpec):
+            raise ValueError("exchange: expected no rules, since a market of the kind intensity has none")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:
@@ -195,6 +199,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
         if self.opponent is not None:
             names_of["opponent.strategy"] = self.opponent.strategy
+            for key, value in self.opponent.params.items():
+                if isinstance(value, str) and named_files(value):
+                    raise ValueError(f"opponent.params.{key}: expected no strategy's file, since a level runs no code")
         for key, name in names_of.items():
             try:
                 check_name(name)
@@ -270,7 +277,7 @@ def level_path(name: str) -> Path:
     """The file of a level, by its id or by the path of the file. Raises LevelError."""
     if re.fullmatch(r"[a-z0-9-]+", name):
         shipped = levels_dir() / f"{name}.toml"
-        if shipped.exists():
+        if is_file(shipped):
             return shipped
     if not name.endswith(".toml"):
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
@@ -290,11 +297,7 @@ def load_level(name: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level
 def read_level(path: Path) -> str:
     """The text of a level's file. Raises LevelError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise LevelError(f"{path}: expected a level of at most {MOST_BYTES:,} bytes")
-        return data.decode("utf-8")
+        return read(path, MOST_BYTES).decode("utf-8")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:
@@ -400,7 +403,7 @@ def _beside(source: str, file: str) -> str:
     folder = Path(source).parent.absolute()
     inside = not (path.is_absolute() or path.drive or ".." in path.parts) and path.name
     # A link may lead out of the folder again.
-    if not inside or not (folder / path).resolve().is_relative_to(folder.resolve()):
+    if not inside or not Path(os.path.realpath(folder / path)).is_relative_to(os.path.realpath(folder)):
         raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
     return str(folder / path)
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import linecache
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -15,6 +17,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean
+from mmtui.files import read
 from mmtui.strategies.protocol import Strategy
 
 
@@ -52,9 +55,12 @@ def from_file(path: Path, class_name: str) -> object:
     """
     file = _SENT.get(str(path))
     if file is None:
-        if not path.is_file():
-            raise UnknownStrategyError(f"there is no strategy file {path}")
-        file = SentFile(str(path.resolve()), path.read_bytes())
+        try:
+            file = SentFile(os.path.realpath(path), read(path))
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                raise UnknownStrategyError(f"there is no strategy file {path}") from None
+            raise UnknownStrategyError(f"the strategy file {path} cannot be read: {error.strerror}") from None
     source = file.path
     module = ModuleType(f"mmtui_strategy_{path.stem}_{crc32(source.encode()):08x}")
     module.__file__ = source

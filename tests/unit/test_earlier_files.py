@@ -106,8 +106,8 @@ def test_no_other_engine_s_journal_is_played(file: Path, capsys: pytest.CaptureF
     if journal.end is not None:
         held = "its level, seed, commands and how it ended" if journal.engine == 1 else "its result and fills"
     sentence = (
-        f"{file}: a session of engine {journal.engine}, which this version (engine {ENGINE}) cannot play again; mmtui report still "
-        f"shows {held}"
+        f"{file}: a session of engine {journal.engine}, which this version (engine {ENGINE}) cannot play again; "
+        f"mmtui report still shows {held}"
     )
     with pytest.raises(JournalError) as raised:
         _ = journal.script

@@ -9,8 +9,9 @@ from statistics import fmean
 from typing import NamedTuple
 
 from mmtui.errors import LevelError
+from mmtui.files import write
 from mmtui.lab.research.trials import trials
-from mmtui.level.level import Level
+from mmtui.level.level import Level, read_level
 from mmtui.session.score import PAR_POINTS, STARS
 
 #: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
@@ -82,9 +83,9 @@ def _digits(number: float) -> float:
 
 def write_scales(path: Path, scales: Scales) -> None:
     """Set the score's scales in a level's file, leaving every other line as it is."""
-    text = path.read_text(encoding="utf-8")
+    text = read_level(path)
     lines = "".join(f"{name} = {value:g}\n" for name, value in zip(Scales._fields, scales, strict=True))
     changed, count = re.subn(r"(?m)^point\s*=.*\n(?:inventory\s*=.*\n)?(?:markout\s*=.*\n)?", lines, text)
     if count != 1:
         raise LevelError(f"{path}: score.point: expected one line 'point = …'")
-    path.write_text(changed, encoding="utf-8")
+    write(path, changed)

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmtui.errors import InputError
+from mmtui.errors import InputError, MmtuiError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Params
-from mmtui.session.journal_file import JournalWriter
+from mmtui.session.journal_file import JournalWriter, Try
 from mmtui.session.result import Result
 from mmtui.session.session import Session
+from mmtui.session.signing import SigningKey, own_or_new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,10 +76,10 @@ def simulate(
     Raises:
         AuditError: the books do not add up.
         UnknownStrategyError: the strategy, or the level's par, cannot be used.
-        JournalError: the journal cannot be written.
+        OutputError: the journal cannot be written.
     """
     session = Session(level, seed, strategy, params, ends_on_failure=True)
-    writer = None if journal is None else JournalWriter(journal, session)
+    writer = None if journal is None else JournalWriter(journal, session, about=Try(key=_key()))
     try:
         if audit:
             from mmtui.session.audit import Audit
@@ -89,6 +90,16 @@ def simulate(
         if writer is not None:
             writer.close()
     return session.result()
+
+
+def _key() -> SigningKey | None:
+    """The player's key, if it can be used; a journal without is one of a stranger's."""
+    from platformdirs import user_data_path
+
+    try:
+        return own_or_new_key(user_data_path("mmtui"))
+    except MmtuiError:
+        return None
 
 
 def journal_name(level: Level, strategy: str, seed: int) -> str:

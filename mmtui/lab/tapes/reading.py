@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from mmtui.errors import InputError
+from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
@@ -79,7 +80,7 @@ def orderbook_beside(messages: Path) -> Path | None:
         return None
     before, _, after = messages.name.partition("message")
     exact = messages.with_name(f"{before}orderbook{after}")
-    if exact.exists():
+    if is_file(exact):
         return exact
     found = [path for path in messages.parent.glob("*orderbook*.csv*") if path.name.startswith(before)]
     return found[0] if len(found) == 1 else None
