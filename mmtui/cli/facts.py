@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import Any
 
 import click
+import msgspec
 
 from mmtui.cli.arguments import format_option, jobs_option
 from mmtui.cli.fact_rows import GROUPS, REFERENCE, ROWS, cell, values_of
@@ -23,7 +24,7 @@ from mmtui.level.level import load_level, load_preset, market_presets
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.hedges.instruments import HedgeSpec
 
-#: The level that has an index beside its future: the future's facts are of both together.
+#: The level from which a future has its index.
 _PAIRS = {"index-20000": "index-future"}
 
 _EPILOG = """\b
@@ -73,12 +74,13 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
 
 
 def market_of(name: str) -> tuple[BookMarketSpec, tuple[HedgeSpec, ...]]:
-    """Returns a named market and its hedge instruments: for a future, the market of the level with its index."""
+    """Returns a named market and its hedge instruments: a future has its index, and their arbitrageur, from a level."""
+    spec = load_preset(name)
     if name not in _PAIRS:
-        return load_preset(name), ()
+        return spec, ()
     level = load_level(_PAIRS[name])
     assert isinstance(level.market, BookMarketSpec)
-    return level.market, level.hedges
+    return msgspec.structs.replace(spec, arbitrageur=level.market.arbitrageur), level.hedges
 
 
 @contextmanager

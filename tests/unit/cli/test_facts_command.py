@@ -74,7 +74,8 @@ def test_every_market_is_measured_on_the_days_that_follow_the_seed(asked: Asked,
     pair = load_level("index-future")
     assert isinstance(pair.market, BookMarketSpec)
     markets = [DayTask(load_preset(name), 0) for name in ("us-100", "hk-50-fine", "hk-45")]
-    markets.append(DayTask(pair.market, 0, pair.hedges))
+    future = msgspec.structs.replace(load_preset("index-20000"), arbitrageur=pair.market.arbitrageur)
+    markets.append(DayTask(future, 0, pair.hedges))
     assert asked == [market._replace(seed=seed) for market in markets for seed in (5, 6)]
     found = json.loads(capsys.readouterr().out)
     assert list(found) == ["us-100", "hk-50-fine", "hk-45", "index-20000"]
