@@ -131,7 +131,7 @@ _INDEX = (
     *map(_index_acf, (1, 10, 60)),
     FactBand("correlation of 10 s returns, index and future", lambda found: found["correlation_10s"].mean, 0.8, 0.99),
     FactBand("|basis|, ticks", lambda found: abs(found["basis"].mean), high=0.3),
-    FactBand("half-life of the basis, s", lambda found: found["basis_half_life"].mean, 0.5, 10.0),
+    FactBand("half-life of the basis, s", lambda found: found["basis_half_life"].mean, 0.5, 20.0),
 )
 
 #: In Hong Kong a few lots move a price by less than half a tick, which a mid can hardly show.

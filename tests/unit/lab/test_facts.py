@@ -363,7 +363,7 @@ def test_each_band_can_be_missed(change: str, value: float) -> None:
         ("correlation_10s", 0.79),
         ("correlation_10s", 0.995),
         ("basis", 0.4),
-        ("basis_half_life", 11.0),
+        ("basis_half_life", 21.0),
     ],
 )
 def test_an_index_and_its_future_have_bands_of_their_own(change: str, value: float) -> None:
