@@ -15,6 +15,8 @@ from typing import IO, Any, BinaryIO
 
 from mmtui.errors import OutputError
 
+#: What reading JSON raises for what is none, or is deeper, longer or of other text than any that is meant.
+NO_JSON = (ValueError, RecursionError, OverflowError)
 _MIB = 2**20
 #: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
 _MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"
