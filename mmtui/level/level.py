@@ -29,6 +29,7 @@ from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec, normal_of
+from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
@@ -189,8 +190,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, BookMarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
-        if self.exchange != ExchangeSpec() and not isinstance(self.market, BookMarketSpec):
-            raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
+        if self.exchange != ExchangeSpec() and isinstance(self.market, IntensityMarketSpec):
+            raise ValueError("exchange: expected no rules, since a market of the kind intensity has none")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:

@@ -67,8 +67,7 @@ class OwnFill(msgspec.Struct, frozen=True):
     maker: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTrade:
+class PublicTrade(msgspec.Struct, frozen=True):
     """A trade as everyone sees it, without its parties; ``side`` is the taker's.
 
     An order that trades at several prices, or with several others, makes several trades, all at one instant.
@@ -230,7 +229,8 @@ class Quotes(msgspec.Struct, frozen=True):
 
         The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero.
         """
-        return cls(max(0.0, centre - half_spread), max(0.0, centre + half_spread), size, size, centre)
+        bid, ask = centre - half_spread, centre + half_spread
+        return cls(max(0.0, bid), max(0.0, ask), size, size, centre)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mmtui.book import Side
 from mmtui.market.core.clock import Action, EventSource
 from mmtui.market.core.exchange import NOTHING, Exchange, Taken
+from mmtui.market.core.ladder import Ladder
 from mmtui.units import NS_PER_S
 
 MINUTE_NS = 60 * NS_PER_S
@@ -32,27 +33,14 @@ class NotingExchange(Exchange):
     """
 
     def __init__(self, bid: int = 10_000, ask: int = 10_010) -> None:
-        super().__init__("TEST")
-        self._touch = bid, ask
+        super().__init__("TEST", Ladder(bid, ask))
         self.taking: list[Sent] = []
         self.resting: list[Sent] = []
         self.withdrawn: list[tuple[int, int]] = []
 
     def move_to(self, bid: int, ask: int) -> None:
         """Set the best prices."""
-        self._touch = bid, ask
-
-    @property
-    def touch(self) -> tuple[int, int]:
-        return self._touch
-
-    @property
-    def best_bid(self) -> int:
-        return self._touch[0]
-
-    @property
-    def best_ask(self) -> int:
-        return self._touch[1]
+        self.ladder.best_bid, self.ladder.best_ask = bid, ask
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         self.resting.append(Sent(now_ns, order_id, side, price, quantity))
