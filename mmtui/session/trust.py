@@ -45,7 +45,7 @@ class Trust:
         )
 
 
-_MOST_TOLD = 5
+_MOST_TOLD, _LONGEST_PATH = 3, 200
 #: Trusts no journal.
 NOBODY = Trust()
 
@@ -76,6 +76,8 @@ class NamedFile:
 
     def __str__(self) -> str:
         digest, path = self.digest, str(Path(self.path).absolute())
+        if len(path) > _LONGEST_PATH:
+            path = f"{path[: _LONGEST_PATH // 2]}...{path[-_LONGEST_PATH // 2 :]}"
         which = "which is not there" if digest is None else f"SHA-256 {digest}"
         # Nobody is to take a part of a name for a part of the sentence.
         shown = path if path.isprintable() and " " not in path else repr(path)
