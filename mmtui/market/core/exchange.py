@@ -77,7 +77,7 @@ class Exchange:
 
     def __init__(self, symbol: str, ladder: Ladder | None = None) -> None:
         self.symbol = symbol
-        self.ladder = ladder or Ladder()
+        self.ladder = Ladder() if ladder is None else ladder
         self.book: Ladder | Auction = self.ladder
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
