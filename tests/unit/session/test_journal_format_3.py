@@ -278,7 +278,7 @@ def quoted(path: Path, *play: tuple[float, AnyCommand], level: str = "skew") -> 
         who.hand_ns,
         who.strategy_ns,
     )
-    return who.time_by_hand, who.fills_by_hand
+    return who.shares()
 
 
 FAR = [(0.0, Peg(half_spread=60, skew=0, size=1))]
