@@ -17,8 +17,8 @@ from typing import Annotated, Any
 import msgspec
 
 from mmtui.career.career_file import CareerFile
-from mmtui.errors import CareerError, shortened
-from mmtui.files import read
+from mmtui.errors import CareerError, one_line, shortened
+from mmtui.files import NO_JSON, read
 from mmtui.paths import LEVEL_ID
 from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.result import Result
@@ -240,9 +240,8 @@ class Career:
                     f"{source}: career: version {version}, where this version reads {_OLDEST_EXPORT} to {EXPORT_FORMAT}"
                 )
             export = msgspec.json.decode(data, type=Export)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            told = " ".join(str(error).split())
-            raise CareerError(f"{source}: not an exported career: {told}") from None
+        except NO_JSON as error:
+            raise CareerError(f"{source}: not an exported career: {one_line(error)}") from None
         known = set(self.sessions())
         new = [record for record in dict.fromkeys(export.sessions) if record not in known]
         facts = {"taught": "yes"} if export.taught else {}
@@ -265,7 +264,7 @@ class Career:
         try:
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             progress = msgspec.json.decode(read(path), type=Progress)
-        except (OSError, ValueError, OverflowError, RecursionError):
+        except (OSError, *NO_JSON):
             return
         at = modified.strftime(_AT)
         records = [

@@ -16,8 +16,8 @@ from mmtui.session.score import PAR_POINTS, STARS
 
 #: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
 _AIM = STARS[-1] - 0.2
-#: Earning nothing gives so many points of the PnL part, where par earns; elsewhere the spread that the lesson's strategy
-#: captures is worth a hundred.
+#: Earning nothing gives so many points of the PnL part, where par earns; elsewhere the spread that the lesson captures
+#: is worth a hundred.
 _IDLE_POINTS = 30.0
 #: No part is aimed higher.
 _MOST = 96.0

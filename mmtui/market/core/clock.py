@@ -109,18 +109,18 @@ class Scheduler:
         drawn, index = self._drawn, self._next
         run = -index
         try:
-            while True:
+            while not self._stopped:
                 time_ns, action, row = drawn[index]
                 if timers[0][0] < time_ns:
-                    if timers[0][0] > to_ns or self._stopped:
+                    if timers[0][0] > to_ns:
                         break
                     time_ns, _, action, row = heappop(timers)
                     run += 1
-                elif time_ns > to_ns or self._stopped:
+                elif time_ns > to_ns:
                     break
                 elif action is None:
-                    run += index
                     self._draw()
+                    run += index
                     drawn, index = self._drawn, 0
                     continue
                 else:

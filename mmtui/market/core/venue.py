@@ -85,6 +85,8 @@ class Venue(Exchange):
         self._closed_ns = 0
         self._due: list[tuple[int, int]] = []
         self._fixed: Band | None = None
+        # Whether there may be a band that binds: only then do orders that rest need to know it.
+        self._binds = self._halt is not None and self._halt.binds
         self._swept: Band | None = None
         self._turn = 0
         self._halted = False
@@ -133,6 +135,8 @@ class Venue(Exchange):
             return self._auction.rest(order_id, side, self.on_step(side, price), quantity)
         if not self._trading:
             return False
+        if not self._binds:
+            return super().rest(now_ns, order_id, side, price, quantity)
         band = self._in_force(now_ns)
         if band is None or not band.binding:
             return super().rest(now_ns, order_id, side, price, quantity)
@@ -151,9 +155,10 @@ class Venue(Exchange):
             self._due.append((order_id, now_ns - self._closed_ns))
         else:
             super().withdraw(now_ns, order_id)
-            band = self._in_force(now_ns)
-            if band is not None and band.binding:
-                self._look_at_limits(now_ns, band)
+            if self._binds:
+                band = self._in_force(now_ns)
+                if band is not None and band.binding:
+                    self._look_at_limits(now_ns, band)
 
     # Everybody
 
@@ -242,6 +247,7 @@ class Venue(Exchange):
     def _enter(self, now_ns: int, phase: Phase, ends_ns: int | None, name: str, fixed: Band | None = None) -> None:
         self._turn += 1
         self._fixed = fixed
+        self._binds = fixed is not None or (self._halt is not None and self._halt.binds)
         if self._auction is not None and not phase.collecting:
             self._uncross(now_ns, self._auction)
         elif self._auction is None and phase.collecting:
