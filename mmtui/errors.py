@@ -75,3 +75,24 @@ def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> st
 def shortened(text: str) -> str:
     """Return a text, cut to sixty characters if it is longer."""
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 3]}..."
+
+
+def shown(value: object) -> str:
+    """Return any value as a sentence quotes it, in sixty characters; its own ``repr`` may fail."""
+    try:
+        return shortened(_encodable(repr(value)))
+    except BaseException as error:
+        return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+
+
+def message_of(error: BaseException) -> str:
+    """Return an error's own text in one line; its ``str`` may fail, or hold what no encoding has."""
+    try:
+        return " ".join(_encodable(str(error)).split())
+    except BaseException as other:
+        return f"its text raises {type(other).__name__}"
+
+
+def _encodable(text: str) -> str:
+    """Return a text with its lone surrogates written as escapes."""
+    return text.encode(errors="backslashreplace").decode()

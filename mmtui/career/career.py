@@ -199,7 +199,7 @@ class Career:
         try:
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             progress = msgspec.json.decode(path.read_bytes(), type=Progress)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
+        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
             return
         at = modified.strftime(_AT)
         records = [

@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import click
 
-from mmtui.cli.arguments import format_option, jobs_option
+from mmtui.cli.arguments import SEED, format_option, jobs_option
+from mmtui.cli.number import whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
@@ -80,8 +81,8 @@ ROWS = (
 
 @click.command(epilog=_EPILOG)
 @click.argument("preset", nargs=-1)
-@click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Days of each market.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first day.")
+@click.option("--days", type=whole(1, 10_000), default=20, show_default=True, help="Days of each market.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Seed of the first day.")
 @jobs_option
 @click.option("--control", is_flag=True, help="The same around a plain Brownian value, which must not pass.")
 @format_option("table", "json")

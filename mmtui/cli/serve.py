@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from mmtui.cli.number import whole
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -19,7 +20,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine's own.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=whole(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--public-url", help="How browsers reach it, when that is not http://HOST:PORT.")
 def command(host: str, port: int, public_url: str | None) -> None:
     """Serve the app to browsers until Ctrl-C; each page that is opened plays a game of its own.

@@ -56,15 +56,15 @@ def show(name: str) -> None:
         click.echo(f"{about}\n")
     params = params_of(cls)
     if params:
-        print_columns([("parameter", "default", "unit", "about"), *map(_row, params)])
+        print_columns([("parameter", "default", "bounds", "unit", "about"), *map(_row, params)])
     else:
         click.echo("It has no parameters.")
 
 
-def _row(param: Param) -> tuple[str, str, str, str]:
+def _row(param: Param) -> tuple[str, str, str, str, str]:
     default = param.default
     shown = str(default).lower() if isinstance(default, bool) else str(default)
-    return param.name, "auto" if default is None else shown or '""', param.unit, param.about
+    return param.name, "auto" if default is None else shown or '""', param.bounds, param.unit, param.about
 
 
 @command.command(

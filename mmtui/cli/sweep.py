@@ -12,6 +12,7 @@ from platformdirs import user_cache_path
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategy_option
 from mmtui.cli.compare import measure_option
+from mmtui.cli.number import whole
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
@@ -19,7 +20,7 @@ from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.heat import heat_map
-from mmtui.lab.sweeps.space import Axis, AxisValue, Draw, parse_axis, points
+from mmtui.lab.sweeps.space import MOST_POINTS, Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
 
@@ -46,8 +47,8 @@ _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 3
 @click.option(
     "--grid", "grid", multiple=True, required=True, metavar="KEY=V1,V2,...", help="Values, or LO:HI or LO:HI:log."
 )
-@click.option("--random", "drawn", type=click.IntRange(1), metavar="N", help="Try N points drawn at random.")
-@click.option("--sobol", "spread", type=click.IntRange(1), metavar="N", help="Try N points spread evenly.")
+@click.option("--random", "drawn", type=whole(1, MOST_POINTS), help="Try N points drawn at random.")
+@click.option("--sobol", "spread", type=whole(1, MOST_POINTS), help="Try N points spread evenly.")
 @batch_options("1:20")
 @measure_option
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions.")

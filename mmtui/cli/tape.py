@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mmtui.cli.arguments import format_option, quoter_option, speed_option, together
+from mmtui.cli.number import Number, whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, print_columns, table
 from mmtui.errors import InputError
@@ -36,9 +37,9 @@ _reading = together(
         help="LOBSTER's orderbook file, to check the tape with and to find what stood before it; "
         "the one beside it when left out.",
     ),
-    click.option("--tick", type=float, help="Price step in currency; found in the tape when left out."),
+    click.option("--tick", type=Number(1e-4, 1e6), help="Price step in currency; found in the tape when left out."),
     click.option(
-        "--lot", type=click.IntRange(1), default=1, show_default=True, help="Units of the file's sizes in a lot."
+        "--lot", type=whole(1, 10**12), default=1, show_default=True, help="Units of the file's sizes in a lot."
     ),
     click.option("--lenient", is_flag=True, help="Skip rows that are wrong, and count them by reason."),
     click.option(
@@ -54,7 +55,7 @@ _making = together(
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
     click.option(
         "--share",
-        type=click.FloatRange(0, min_open=True),
+        type=Number(1e-12, 1e9),
         default=1.0,
         show_default=True,
         help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
@@ -62,7 +63,7 @@ _making = together(
     click.option(
         "--from",
         "from_s",
-        type=click.FloatRange(0),
+        type=Number(0, 90_000),
         default=0.0,
         show_default=True,
         help="Seconds after the tape's first message at which the level starts.",
@@ -70,7 +71,7 @@ _making = together(
     click.option(
         "--roam",
         "roam_s",
-        type=click.FloatRange(0),
+        type=Number(0, 90_000),
         default=0.0,
         show_default=True,
         help="The seed draws the start up to so many seconds later; without, all seeds are one session.",
@@ -78,7 +79,7 @@ _making = together(
     click.option(
         "--duration",
         "duration_s",
-        type=click.IntRange(1, 86_400),
+        type=whole(1, 86_400),
         help="Seconds it lasts; to the tape's end when left out.",
     ),
     click.option(

@@ -19,6 +19,7 @@ import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.level.coaching import CheckSpec, HintSpec
+from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
@@ -30,7 +31,7 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
-from mmtui.units import NS_PER_MS, NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
@@ -59,7 +60,7 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     position_limit: PositiveInt
     max_order: PositiveInt
     sizes: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (1, 2, 5, 10, 20)
-    position: int = 0
+    position: BoundedInt = 0
     latency_ms: NonNegativeFloat = 20.0
     interval_ms: Annotated[float, msgspec.Meta(ge=1, le=1e12)] = 250.0
     max_loss: PositiveFloat | None = None
@@ -104,7 +105,7 @@ class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     strategy: StrategyName
-    params: dict[str, bool | int | float | str] = {}
+    params: dict[str, bool | BoundedInt | FiniteFloat | Annotated[str, msgspec.Meta(max_length=1000)]] = {}
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
@@ -285,7 +286,8 @@ def read_level(path: Path) -> str:
             data = file.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
             raise LevelError(f"{path}: expected a level of at most {MOST_BYTES:,} bytes")
-        return data.decode("utf-8")
+        # Editors on Windows begin a file with a byte order mark.
+        return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:
@@ -311,7 +313,11 @@ def level_faults(text: str, source: str) -> list[str]:
 
 def level_from_json(data: bytes, source: str) -> Level:
     """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
-    for fault in validation_errors(msgspec.json.decode(data), Level):
+    try:
+        tables = decode_json(data)
+    except ValueError as error:
+        raise LevelError(f"{source}: {error}") from None
+    for fault in validation_errors(tables, Level):
         raise LevelError(f"{source}: {fault}")
     return _from_json(data)
 
@@ -345,9 +351,9 @@ def _preset(name: object, source: str) -> dict[str, Any]:
 def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> dict[str, Any]:
     """The tables of a level's file, with overrides, presets and changes merged. Raises LevelError."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LevelError(f"{source}: expected TOML: {error}") from None
+        raw = decode_toml(text)
+    except ValueError as error:
+        raise LevelError(f"{source}: {error}") from None
     return _resolve(with_overrides(raw, overrides), source)
 
 

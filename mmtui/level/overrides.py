@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
 from mmtui.errors import LevelError
+from mmtui.level.decoding import decode_toml
 
 #: The overrides that the sandbox has on the screen: key path, name, and what it does.
 MAIN = (
@@ -91,6 +91,6 @@ def _in(at: Any, step: str | int, path: str) -> Any:
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
+        return decode_toml(f"value = {text}")["value"]
+    except (ValueError, KeyError):
         return text

@@ -13,8 +13,9 @@ from dataclasses import MISSING, Field, field, fields, is_dataclass
 from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mmtui.errors import UnknownStrategyError, did_you_mean
-from mmtui.strategies.protocol import Param, Strategy
+from mmtui.errors import UnknownStrategyError, did_you_mean, shown
+from mmtui.strategies.protocol import MOST_PARAM, Param, Strategy
+from mmtui.units import decimal_text, whole_number
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: How None, for a default that depends on the level, is written.
@@ -65,7 +66,8 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
             default=_default(item),
             unit=item.metadata.get("unit", ""),
             about=item.metadata.get("about", ""),
-            least=item.metadata.get("least"),
+            least=item.metadata.get("least", -MOST_PARAM),
+            most=item.metadata.get("most", MOST_PARAM),
         )
         for item in sorted(fields(cls), key=lambda item: item.name not in own)
         if item.init
@@ -78,7 +80,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key.strip():
-            raise UnknownStrategyError(f"a parameter is set as key=value, not {setting!r}")
+            raise UnknownStrategyError(f"a parameter is set as key=value, not {shown(setting)}")
         parsed[key.strip()] = value.strip()
     return parsed
 
@@ -95,11 +97,11 @@ def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dic
         param = known.get(key)
         if param is None:
             hint = did_you_mean(key, known, quoted=True)
-            raise UnknownStrategyError(f"strategy {spec} has no parameter {key!r}{hint}")
+            raise UnknownStrategyError(f"strategy {spec} has no parameter {shown(key)}{hint}")
         try:
             values[key] = _read(param, value)
         except ValueError as error:
-            raise UnknownStrategyError(f"strategy {spec}: {key} must be {error}, not {value!r}") from None
+            raise UnknownStrategyError(f"strategy {spec}: {key} must be {error}, not {shown(value)}") from None
     return values
 
 
@@ -143,19 +145,19 @@ def _read(param: Param, value: Any) -> Any:
 
 
 def _read_number(param: Param, value: Any) -> float | int:
-    wanted = "a whole number" if param.type is int else "a finite number"
-    if param.least is not None:
-        wanted += f" of at least {param.least:g}"
+    wanted = f"{'a whole number' if param.type is int else 'a number'} from {param.bounds}"
     if param.default is None:
         wanted += ", or auto"
     try:
-        number: float | int = param.type(value)
+        if isinstance(value, str):
+            number: float | int = whole_number(value) if param.type is int else float(decimal_text(value))
+        else:
+            number = param.type(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(wanted) from None
     # int() would silently cut 2.7 to 2.
-    lost = not isinstance(value, str) and number != value
-    if isinstance(value, bool) or lost or not math.isfinite(number):
+    if isinstance(value, bool) or (not isinstance(value, str) and number != value):
         raise ValueError(wanted)
-    if param.least is not None and number < param.least:
+    if not param.least <= number <= param.most:
         raise ValueError(wanted)
     return number

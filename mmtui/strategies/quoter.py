@@ -12,8 +12,9 @@ from numbers import Real
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.errors import StrategyError, shortened
+from mmtui.errors import StrategyError, shown
 from mmtui.strategies.protocol import MarketView, Quotes, Working
+from mmtui.units import MOST_ASKED
 
 #: A price within this many ticks of the grid counts as on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
@@ -65,13 +66,13 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     - A size is at most ``max_order`` and the distance to the position limit; if that is 0 the side has no target.
 
     Raises:
-        StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number, not finite, or negative.
+        StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number from 0 to 2^53.
     """
     if not isinstance(quotes, Quotes):
-        raise StrategyError(f"quote() must return Quotes, not {shortened(repr(quotes))}")
+        raise StrategyError(f"quote() must return Quotes, not {shown(quotes)}")
     rules, position = view.rules, view.position
     if quotes.reservation is not None:
-        _number("reservation", quotes.reservation, least=-math.inf)
+        _number("reservation", quotes.reservation, least=-MOST_ASKED)
     bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
     bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
     ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
@@ -151,16 +152,17 @@ def _price(name: str, price: object) -> float | None:
 def _size(name: str, size: object) -> int:
     number = _number(name, size)
     if number != int(number):
-        raise StrategyError(f"{name} must be a whole number of lots, not {shortened(repr(size))}")
+        raise StrategyError(f"{name} must be a whole number of lots, not {shown(size)}")
     return int(number)
 
 
 def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; so is bool, which is never a price or a size.
     if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise StrategyError(f"{name} must be a number, not {shortened(repr(value))}")
-    number = float(value)
-    if not math.isfinite(number) or number < least:
-        more = ", zero or more" if least == 0 else ""
-        raise StrategyError(f"{name} must be a finite number{more}, not {shortened(repr(value))}")
-    return number
+        raise StrategyError(f"{name} must be a number, not {shown(value)}")
+    # A comparison, which a whole number of any size can do; nan fails it.
+    if not least <= value <= MOST_ASKED:  # type: ignore[operator]
+        raise StrategyError(
+            f"{name} must be a number from {'0' if least == 0 else '-2^53'} to 2^53, not {shown(value)}"
+        )
+    return float(value)

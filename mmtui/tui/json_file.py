@@ -56,7 +56,7 @@ class JsonFile:
             return default, ""
         except OSError as error:
             return default, f"{path} cannot be read ({error.strerror}): the defaults are used."
-        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             aside = untaken(path.with_name(path.name + ".damaged"))
             try:
                 path.replace(aside)

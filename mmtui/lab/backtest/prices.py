@@ -15,6 +15,7 @@ import numpy as np
 
 from mmtui.errors import InputError, shortened
 from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.instrument import MOST_TICKS
 from mmtui.units import NS_PER_S
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
@@ -63,6 +64,10 @@ class Prices:
         for stamp, value in zip(self.stamps, self.values, strict=True):
             if value < tick:
                 raise InputError(f"{self.source}: the price {value} at {stamp} is below a tick of {tick:f}")
+            if value > MOST_TICKS * tick:
+                raise InputError(
+                    f"{self.source}: the price {value} at {stamp} is above {MOST_TICKS:g} ticks of {tick:f}"
+                )
         return np.array([float(value / tick) for value in self.values])
 
     def default_tick(self) -> Decimal:

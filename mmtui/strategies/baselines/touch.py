@@ -29,9 +29,11 @@ class Touch(Strategy):
     name = "touch"
     idea = "joins the best bid and ask and keeps its place in the queue"
 
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
-    lean_at: float = param(0.2, "part", "of the limit, from which the side that adds steps back", least=0.0)
+    lean_at: float = param(0.2, "part", "of the limit, from which the side that adds steps back", least=0.0, most=1000)
 
     def quote(self, view: MarketView) -> Quotes:
         """At the best prices of others, or a step behind; no quote on a side where nobody else is."""
