@@ -13,10 +13,12 @@ MmtuiError                   one clear sentence for the user; exit code 1
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 
 #: The most characters of a value that a sentence quotes.
 _MOST_QUOTED = 60
+_NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class MmtuiError(Exception):
@@ -80,19 +82,24 @@ def shortened(text: str) -> str:
 def shown(value: object) -> str:
     """Return any value as a sentence quotes it, in sixty characters; its own ``repr`` may fail."""
     try:
-        return shortened(_encodable(repr(value)))
+        return shortened(encodable(repr(value)))
     except BaseException as error:
         return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text can be written anywhere: it has no control character and no lone surrogate."""
+    return not _NOT_PLAIN.search(text)
 
 
 def message_of(error: BaseException) -> str:
     """Return an error's own text in one line; its ``str`` may fail, or hold what no encoding has."""
     try:
-        return " ".join(_encodable(str(error)).split())
+        return " ".join(encodable(str(error)).split())
     except BaseException as other:
         return f"its text raises {type(other).__name__}"
 
 
-def _encodable(text: str) -> str:
+def encodable(text: str) -> str:
     """Return a text with its lone surrogates written as escapes."""
     return text.encode(errors="backslashreplace").decode()

@@ -62,6 +62,7 @@ strategy_option = click.option("--strategy", "-s", required=True, help="A name, 
 quoter_option = click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
 strategy_settings_option = settings_option("Set a strategy's parameter.")
 jobs_option = click.option("--jobs", "-j", type=whole(1, 1024), default=1, show_default=True, help="Processes to use.")
+traceback_option = click.option("--traceback", is_flag=True, help="Show the whole traceback of a failed strategy.")
 duel_option = click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")
 speed_option = click.option(
     "--speed", type=Number(0.5, 16), help="Market time a second; as in the settings, when left out."
@@ -74,11 +75,12 @@ def into_option(about: str) -> Callable[[_Command], _Command]:
 
 
 def batch_options(seeds: str) -> Callable[[_Command], _Command]:
-    """The options of a batch of sessions: ``seeds`` (with this default), ``jobs``, ``cluster`` and ``settings``."""
+    """The options of a batch: ``seeds`` (with this default), ``jobs``, ``cluster``, ``traceback``, ``settings``."""
     return together(
         seeds_option(seeds),
         jobs_option,
         click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
+        traceback_option,
         strategy_settings_option,
     )
 

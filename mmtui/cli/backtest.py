@@ -9,7 +9,7 @@ from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import SEED, strategies_from, strategy_option, strategy_settings_option
+from mmtui.cli.arguments import SEED, strategies_from, strategy_option, strategy_settings_option, traceback_option
 from mmtui.cli.number import Number, whole
 from mmtui.cli.output import Output, opened, write_json
 from mmtui.cli.tables import console, print_columns
@@ -95,6 +95,7 @@ _POSITIVE = Number(1e-12, 1e12)
     help="What is printed, or written to --out: the summary (table, json) or a row a step (csv, parquet).",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write there; .csv and .parquet are rows, with a summary.")
+@traceback_option
 @click.option("--plot", is_flag=True, help="Draw price, quotes, fills and PnL.")
 def command(
     prices: Path,
@@ -103,6 +104,7 @@ def command(
     form: str | None,
     out: Path | None,
     plot: bool,
+    traceback: bool,  # noqa: ARG001 - the program's main function shows it
     **options: Any,
 ) -> None:
     """Run a strategy along PRICES, a CSV file with the columns timestamp (ISO times, or seconds) and price.

@@ -13,8 +13,9 @@ from dataclasses import MISSING, Field, field, fields, is_dataclass
 from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mmtui.errors import UnknownStrategyError, did_you_mean, shown
+from mmtui.errors import UnknownStrategyError, did_you_mean, is_plain, message_of, shown
 from mmtui.strategies.protocol import MOST_PARAM, Param, Strategy
+from mmtui.strategies.watchdog import PASSING, limited
 from mmtui.units import decimal_text, whole_number
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
@@ -55,10 +56,16 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
     if not is_dataclass(cls):
         return ()
     try:
-        hints = get_type_hints(cls)
-    except Exception as error:
-        raise UnknownStrategyError(f"the types of {cls.__name__}'s parameters cannot be read: {error}") from error
-    own = get_annotations(cls)
+        return limited(lambda: _declared(cls), "reading them")
+    except PASSING:
+        raise
+    except BaseException as error:
+        why = message_of(error)
+        raise UnknownStrategyError(f"the parameters of {cls.__name__} cannot be read: {why}") from error
+
+
+def _declared(cls: type[Any]) -> tuple[Param, ...]:
+    hints, own = get_type_hints(cls), get_annotations(cls)
     return tuple(
         Param(
             name=item.name,
@@ -107,12 +114,22 @@ def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dic
 
 def describe(strategy: Strategy) -> dict[str, float | int | bool | str | None]:
     """Return a strategy's parameter values by name, those that JSON can hold."""
-    values = {param.name: getattr(strategy, param.name, None) for param in params_of(type(strategy))}
+    values = {param.name: _held(strategy, param.name) for param in params_of(type(strategy))}
     return {
         name: value
         for name, value in values.items()
         if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value))
     }
+
+
+def _held(strategy: Strategy, name: str) -> object:
+    """The value of a strategy's attribute; None when reading it fails, as a property may."""
+    try:
+        return limited(lambda: getattr(strategy, name, None), "reading it")
+    except PASSING:
+        raise
+    except BaseException:
+        return None
 
 
 def _bare(hint: Any) -> type[Any]:
@@ -139,6 +156,8 @@ def _read(param: Param, value: Any) -> Any:
         return truth
     if param.type in (int, float):
         return _read_number(param, value)
+    if isinstance(value, str) and not is_plain(value):
+        raise ValueError("text without control characters")
     if param.type is str and not isinstance(value, str):
         raise ValueError("text")
     return value

@@ -103,6 +103,14 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     )
 
 
+def plain(quotes: Quotes) -> Quotes:
+    """Return quotes, checked by :func:`targets`, as numbers of Python's own, which no code of a strategy can change."""
+    bid, ask, reservation = (
+        None if price is None else float(price) for price in (quotes.bid, quotes.ask, quotes.reservation)
+    )
+    return Quotes(bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges))
+
+
 def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list[Action]:
     """Return the fewest instructions that turn the working orders into the wanted ones, in the order to send them.
 

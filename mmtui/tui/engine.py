@@ -87,10 +87,9 @@ class Engine:
         for name in (*strategy_names(), *self._files):
             try:
                 cls = strategy_class(name)
+                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
             except UnknownStrategyError as error:
                 cards.append(StrategyCard(name, str(error)))
-            else:
-                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
         return cards
 
     def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
@@ -117,7 +116,11 @@ class Engine:
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
-                session = Session(level, 1, name, ends_on_failure=True)
+                try:
+                    session = Session(level, 1, name, ends_on_failure=True)
+                except UnknownStrategyError:
+                    # A broken plug-in, which the list of strategies names.
+                    continue
                 session.advance(session.end_ns)
                 score = session.score()
                 found.append((name, score.total, score.stars))

@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmtui.errors import InputError
+import msgspec
+
+from mmtui.errors import InputError, UnknownStrategyError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Params
 from mmtui.session.journal_file import JournalWriter
@@ -25,6 +27,7 @@ class Batch:
         seeds: the seeds.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
+        traceback: have a failed strategy's whole traceback in its result's ``error``.
     """
 
     levels: Sequence[Level]
@@ -32,6 +35,7 @@ class Batch:
     seeds: Sequence[int]
     journals: Path | None = None
     audit: bool = False
+    traceback: bool = False
 
     def __len__(self) -> int:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
@@ -61,6 +65,7 @@ def simulate(
     journal: Path | None = None,
     *,
     audit: bool = False,
+    traceback: bool = False,
 ) -> Result:
     """Run one session to its end, or to where the strategy fails.
 
@@ -71,13 +76,21 @@ def simulate(
         params: the strategy's parameters.
         journal: the file to write a journal to.
         audit: check the books after every event.
+        traceback: have a failed strategy's whole traceback in the result's ``error``.
 
     Raises:
         AuditError: the books do not add up.
-        UnknownStrategyError: the strategy, or the level's par, cannot be used.
+        UnknownStrategyError: the level's par cannot be used.
         JournalError: the journal cannot be written.
     """
-    session = Session(level, seed, strategy, params, ends_on_failure=True)
+    try:
+        session = Session(level, seed, strategy, params, ends_on_failure=True)
+    except UnknownStrategyError as error:
+        # It could be set up when the command was read.
+        session = Session(level, seed, ends_on_failure=True)
+        session.maker.strategy_name = strategy
+        session.maker.fail(str(error))
+        session.par.advance(session.end_ns)
     writer = None if journal is None else JournalWriter(journal, session)
     try:
         if audit:
@@ -88,7 +101,10 @@ def simulate(
     finally:
         if writer is not None:
             writer.close()
-    return session.result()
+    result = session.result()
+    if traceback and result.error is not None:
+        return msgspec.structs.replace(result, error=f"{result.error}\n{session.maker.traceback}")
+    return result
 
 
 def journal_name(level: Level, strategy: str, seed: int) -> str:
@@ -102,4 +118,5 @@ def run_here(batch: Batch) -> Iterator[Result]:
         for seed in batch.seeds:
             for strategy, params in batch.strategies:
                 journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
-                yield simulate(level, strategy, seed, params, journal, audit=batch.audit)
+                checks = {"audit": batch.audit, "traceback": batch.traceback}
+                yield simulate(level, strategy, seed, params, journal, **checks)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from functools import cache
+from functools import cache, partial
 from statistics import fmean, stdev
 
 import msgspec
@@ -64,6 +64,7 @@ def sweep(
     store: ResultStore | None = None,
     jobs: int = 1,
     cluster: str | None = None,
+    traceback: bool = False,
     measure: str = "score",
     watch: Watch = lambda results, _: results,
 ) -> list[SweepPoint]:
@@ -78,6 +79,7 @@ def sweep(
         store: of finished sessions.
         jobs: processes to use.
         cluster: the address of a Dask scheduler whose workers run the sessions instead.
+        traceback: have a failed strategy's whole traceback in its result's ``error``.
         measure: the measure of :data:`~mmtui.lab.statistics.compare.MEASURES` that decides.
         watch: wraps the results of the sessions that are not in the store, as they are finished.
 
@@ -92,7 +94,8 @@ def sweep(
     whole = [{**(params or {}), **point} for point in points]
     for settings in whole:
         make(strategy, settings)
-    found = _run(level, strategy, whole, seeds, store, jobs, cluster, watch)
+    run = partial(run_batches, jobs=jobs, cluster=cluster, traceback=traceback)
+    found = _run(level, strategy, whole, seeds, store, run, watch)
     columns = [[found[at, seed] for seed in seeds] for at in range(len(points))]
     return _ranked(strategy, points, columns, measure)
 
@@ -103,8 +106,7 @@ def _run(
     whole: Sequence[Params],
     seeds: Sequence[int],
     store: ResultStore | None,
-    jobs: int,
-    cluster: str | None,
+    run: Callable[[Sequence[Batch]], Iterator[Result]],
     watch: Watch,
 ) -> dict[tuple[int, int], Result]:
     """Returns the result of every (index of a point, seed)."""
@@ -119,7 +121,7 @@ def _run(
             lacking.setdefault(missing, []).append(seed)
     batches = [Batch([level], [(strategy, whole[at]) for at in missing], some) for missing, some in lacking.items()]
     order = [(at, seed) for missing, some in lacking.items() for seed in some for at in missing]
-    for at_seed, result in zip(order, watch(run_batches(batches, jobs, cluster), len(order)), strict=True):
+    for at_seed, result in zip(order, watch(run(batches), len(order)), strict=True):
         found[at_seed] = result
         if store is not None:
             store.keep(keys[at_seed], result)
