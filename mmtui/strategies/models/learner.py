@@ -18,6 +18,8 @@ _RATE_MEMORY_S = 60.0
 #: Without a tape: half an order a second on each side, which five seconds' worth of orders outweigh.
 _USUAL_ORDERS = 5.0
 _USUAL_S = 5.0
+#: Orders that count at least, however long none has come: one in ten minutes.
+_LEAST_ORDERS = 0.1
 
 
 class Learner:
@@ -92,7 +94,8 @@ class Learner:
 
     def _count(self, orders: int, time_s: float) -> None:
         kept = math.exp(-time_s / _RATE_MEMORY_S)
-        self._orders = self._orders * kept + orders
+        # After a quiet night the rate would be zero to the last digit, and no distance would follow from it.
+        self._orders = max(_LEAST_ORDERS, self._orders * kept + orders)
         self._time_s = self._time_s * kept + _RATE_MEMORY_S * (1.0 - kept)
 
     def sigma(self, now_ns: int) -> float:
