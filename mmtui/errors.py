@@ -6,6 +6,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 │   ├── JournalError         a journal file
 │   ├── CareerError          an exported career
 │   └── UnknownStrategyError a strategy name, file or class that is not there
+├── OutputError              a file, or standard output, that cannot be written
 ├── StrategyError            a strategy's own code failed; says where
 └── AuditError               a session whose books do not add up; says when and which
 """
@@ -49,12 +50,20 @@ class UnknownStrategyError(InputError):
     """A strategy that cannot be found or configured."""
 
 
+class OutputError(MmtuiError):
+    """A file that cannot be written, for want of room or rights; or standard output."""
+
+
 class StrategyError(MmtuiError):
     """A strategy raised, or returned what is not a quote."""
 
 
 class AuditError(MmtuiError):
     """A session's books do not add up: a fault of the program's."""
+
+
+class Interrupted(KeyboardInterrupt):
+    """A signal to end came; a strategy that raises KeyboardInterrupt itself has failed, as with any other exception."""
 
 
 def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> str:

@@ -1,8 +1,25 @@
-"""How times, quantities and money are written, on the screens and in reports alike."""
+"""How times, quantities, money and texts of others are written, on the screens and in reports alike."""
 
 from __future__ import annotations
 
+import re
+
 from mmtui.units import NS_PER_S
+
+#: What a terminal would obey instead of showing it: C0, DEL and C1, but for tabs and line ends; and what turns the
+#: direction of writing.
+_OBEYED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+#: Half of a pair, as in a file's name that is no UTF-8: nothing can write it.
+_HALF = re.compile("[\ud800-\udfff]")
+
+
+def visible(text: str) -> str:
+    r"""A text, of whomever, as it may go to a terminal: without what a terminal obeys, and writable.
+
+    >>> visible("\x1b[2Jskew\x9b")
+    '[2Jskew'
+    """
+    return text if text.isprintable() else _HALF.sub("�", _OBEYED.sub("", text))
 
 
 def clock(time_ns: int) -> str:

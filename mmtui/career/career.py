@@ -18,6 +18,7 @@ import msgspec
 
 from mmtui.career.career_file import CareerFile
 from mmtui.errors import CareerError
+from mmtui.files import read
 from mmtui.paths import LEVEL_ID
 from mmtui.session.result import Result
 from mmtui.version import SCORING
@@ -198,8 +199,8 @@ class Career:
         """Take in, once, what an earlier version kept in a file of its own."""
         try:
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-            progress = msgspec.json.decode(path.read_bytes(), type=Progress)
-        except (OSError, msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
+            progress = msgspec.json.decode(read(path), type=Progress)
+        except (OSError, ValueError, OverflowError, RecursionError):
             return
         at = modified.strftime(_AT)
         records = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
@@ -11,6 +12,7 @@ from zlib import crc32
 
 import msgspec
 
+from mmtui.files import opened
 from mmtui.paths import untaken
 
 #: What brings the tables from each version to the next; the version is how many have been applied.
@@ -110,6 +112,10 @@ class CareerFile(Generic[RecordType]):
     def _opened(self, path: Path) -> sqlite3.Connection:
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            for ending in ("", "-journal", "-wal", "-shm"):
+                # SQLite would wait for what is no file.
+                if os.path.lexists(each := path.with_name(path.name + ending)):
+                    opened(each).close()
         except OSError as error:
             self._lost(path, error.strerror)
             return self._memory()

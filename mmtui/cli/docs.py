@@ -9,6 +9,7 @@ import click
 
 from mmtui import docs
 from mmtui.cli.tables import print_columns
+from mmtui.cli.terminal import styled
 from mmtui.errors import InputError, did_you_mean
 
 #: Lines longer than this are hard to read.
@@ -52,13 +53,12 @@ def command(topic: str | None) -> None:
 
 
 def _print_laid_out(text: str) -> None:
-    from rich.console import Console
-
     from mmtui.tui.markdown import Document, theme
+    from mmtui.tui.visible import VisibleConsole
 
     # A link to another page becomes the command that shows it.
     text = re.sub(r"\[([^]]+)\]\((\w+)\.md(#[\w-]+)?\)", r"\1 (`mmtui docs \2`)", text)
     text = re.sub(r"\[([^]]+)\]\(#[\w-]+\)", r"\1", text)
-    console = Console(theme=theme(_STYLES))
+    console = VisibleConsole(file=styled(sys.stdout), theme=theme(_STYLES))
     console.width = min(console.width, _MOST_WIDTH)
     console.print(Document(text))

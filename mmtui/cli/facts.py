@@ -14,6 +14,7 @@ from mmtui.cli.arguments import SEED, format_option, jobs_option
 from mmtui.cli.number import whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, table
+from mmtui.cli.terminal import styled
 from mmtui.errors import InputError
 from mmtui.lab.research.facts import BANDS, CLUSTERING, DayFacts, FactBand, Facts, facts, measure_days
 from mmtui.lab.research.recorded_day import control as control_of
@@ -117,7 +118,7 @@ def command(preset: tuple[str, ...], days: int, seed: int, jobs: int, control: b
 @contextmanager
 def _progress(measures: Iterator[DayFacts], total: int) -> Iterator[Iterable[DayFacts]]:
     if sys.stderr.isatty():
-        with click.progressbar(measures, length=total, file=sys.stderr) as shown:
+        with click.progressbar(measures, length=total, file=styled(sys.stderr)) as shown:
             yield shown
     else:
         yield measures

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import gc
-import os
+import signal
 import sys
 from collections.abc import Sequence
 from importlib import import_module
 
 import click
 
-from mmtui.errors import MmtuiError
+from mmtui.cli.signals import EndedError, ended_by_signals
+from mmtui.cli.terminal import ReaderGoneError, forget_output, screened
+from mmtui.errors import MmtuiError, OutputError
 from mmtui.version import __version__
 
 #: Every command: the module that defines it, as ``command``, and its line in the help.
@@ -80,34 +82,34 @@ def main(args: Sequence[str] | None = None) -> int:
 
     - MmtuiError: its sentence on standard error, its exit code (2 for bad input, else 1);
     - wrong usage: click's explanation, 2;
-    - Ctrl-C: silently, 130, as shells report it;
+    - Ctrl-C: silently, 130, as shells report it; other signals that end a program likewise, 128 and their number;
     - a reader of our output that went away (``mmtui … | head``): silently, 1.
     """
-    try:
-        code = app.main(args, prog_name="mmtui", standalone_mode=False)
-        sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
-    except MmtuiError as error:
-        if error.__cause__ is not None and "--traceback" in (sys.argv if args is None else args):
-            from mmtui.strategies.loading import whole_traceback
+    with screened():
+        try:
+            with ended_by_signals():
+                code = app.main(args, prog_name="mmtui", standalone_mode=False)
+                sys.stdout.flush()
+        except click.ClickException as error:
+            error.show()
+            return error.exit_code
+        except MmtuiError as error:
+            if error.__cause__ is not None and "--traceback" in (sys.argv if args is None else args):
+                from mmtui.strategies.loading import whole_traceback
 
-            click.echo(whole_traceback(error.__cause__), err=True)
-        click.echo(f"Error: {error}", err=True)
-        return error.exit_code
-    except click.Abort:
-        return 130
-    except BrokenPipeError:
-        _forget_output()
-        return 1
-    finally:
-        if args is None:
-            # The process ends a tenth of a second sooner without a last search for cycles.
-            gc.freeze()
+                click.echo(whole_traceback(error.__cause__), err=True)
+            click.echo(f"Error: {error}", err=True)
+            if isinstance(error, OutputError):
+                forget_output()
+            return error.exit_code
+        except click.Abort as abort:
+            ended = abort.__cause__ or abort.__context__
+            return 128 + (ended.signal if isinstance(ended, EndedError) else signal.SIGINT)
+        except ReaderGoneError:
+            forget_output()
+            return 1
+        finally:
+            if args is None:
+                # The process ends a tenth of a second sooner without a last search for cycles.
+                gc.freeze()
     return code if isinstance(code, int) else 0
-
-
-def _forget_output() -> None:
-    """Redirect standard output, so that closing it at exit does not fail again."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import io
 import sys
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import IO, Any, NamedTuple, TypeVar
+from typing import IO, Any, NamedTuple, TypeVar, cast
 
 import click
 import msgspec
 
 from mmtui.cli.arguments import together
+from mmtui.cli.terminal import Screened
 from mmtui.errors import InputError
+from mmtui.files import replacing
 
 FORMS = ("table", "json", "jsonl", "csv", "parquet")
 _Row = TypeVar("_Row", bound=msgspec.Struct)
@@ -45,7 +48,7 @@ class Output(NamedTuple):
             table: writes the table, if that can be the form.
 
         Raises:
-            InputError: the file cannot be written.
+            OutputError: the file cannot be written.
         """
         if self.form == "parquet":
             from mmtui.cli.rows import write_parquet
@@ -103,16 +106,26 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @contextmanager
 def opened(out: Path | None, otherwise: IO[str] | None = None) -> Iterator[IO[str]]:
-    """Open a file to write text to, or, without a path, standard output or ``otherwise``. Raises InputError."""
+    """A stream to write text to: a file, moved into place once it is whole; without a path, standard output.
+
+    What was written before Ctrl-C, or before a run failed, is kept.
+
+    Args:
+        out: the file.
+        otherwise: another stream in place of standard output.
+
+    Raises:
+        OutputError: the file cannot be written.
+    """
     if out is None:
         yield otherwise or sys.stdout
         return
-    try:
-        stream = out.open("w", encoding="utf-8", newline="")
-    except OSError as error:
-        raise InputError(f"--out {out}: cannot be written: {error.strerror}") from None
-    with stream:
-        yield stream
+    with replacing(out, keep=True) as file:
+        text = io.TextIOWrapper(file, encoding="utf-8", newline="", write_through=True)
+        try:
+            yield cast("IO[str]", Screened(text, None))
+        finally:
+            text.detach()
 
 
 def write_json(found: object, stream: IO[str] | None = None) -> None:

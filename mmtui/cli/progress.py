@@ -8,6 +8,7 @@ from contextlib import ExitStack
 
 import click
 
+from mmtui.cli.terminal import styled
 from mmtui.session.result import Result
 
 
@@ -32,9 +33,10 @@ class Sessions(ExitStack):
                 advance()
 
     def _bar(self, total: int) -> Callable[[], None]:
-        from rich.console import Console
         from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TimeRemainingColumn
         from rich.text import Text
+
+        from mmtui.tui.visible import VisibleConsole
 
         class Rate(ProgressColumn):
             """Sessions a second."""
@@ -48,7 +50,7 @@ class Sessions(ExitStack):
             MofNCompleteColumn(),
             Rate(),
             TimeRemainingColumn(),
-            console=Console(stderr=True),
+            console=VisibleConsole(file=styled(sys.stderr)),
             transient=True,
             redirect_stdout=False,
         )

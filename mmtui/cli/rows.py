@@ -12,6 +12,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 import msgspec
 
 from mmtui.errors import InputError
+from mmtui.files import replacing
 from mmtui.level.level import Part
 
 #: The columns of a result's tables whose keys are open, or that can be missing.
@@ -67,15 +68,13 @@ def pyarrow() -> tuple[Any, Any]:
 
 
 def write_parquet(records: Sequence[msgspec.Struct], kind: type[msgspec.Struct], path: Path) -> None:
-    """Write records of one kind to a Parquet file. Raises InputError when it cannot be written."""
+    """Write records of one kind to a Parquet file. Raises OutputError when it cannot be written."""
     arrow, parquet = pyarrow()
     rows = [flat(record) for record in records]
     types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
     schema = arrow.schema([(name, types[of]) for name, of in columns_of(kind, rows).items()])
-    try:
-        parquet.write_table(arrow.Table.from_pylist(rows, schema=schema), path)
-    except OSError as error:
-        raise InputError(f"--out {path}: cannot be written: {error.strerror or error}") from None
+    with replacing(path) as file:
+        parquet.write_table(arrow.Table.from_pylist(rows, schema=schema), file)
 
 
 def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, type]:

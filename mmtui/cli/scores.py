@@ -11,6 +11,7 @@ from mmtui.cli.arguments import format_option
 from mmtui.cli.output import opened, write_json
 from mmtui.cli.tables import print_columns
 from mmtui.errors import CareerError
+from mmtui.files import read
 
 _EPILOG = """\b
 Examples:
@@ -84,7 +85,7 @@ def export(file: Path) -> None:
 def import_(file: Path) -> None:
     """Add the sessions of an exported FILE that are not there yet."""
     try:
-        data = file.read_bytes()
+        data = read(file)
     except OSError as error:
         raise CareerError(f"{file}: cannot be read: {error.strerror}") from None
     click.echo(f"{file}: {_career().import_from(data, str(file))} new sessions", err=True)

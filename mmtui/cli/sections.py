@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from mmtui.errors import InputError
+from mmtui.files import read, write
 
 
 def section(path: Path, name: str) -> str:
@@ -14,19 +15,18 @@ def section(path: Path, name: str) -> str:
 
 
 def write_section(path: Path, name: str, text: str) -> None:
-    """Replaces the text of a section. Raises InputError if the file cannot be written or has no such section."""
+    """Replaces the text of a section. Raises InputError if there is none, or OutputError."""
     before, _, after = _split(path, name)
-    try:
-        path.write_text(f"{before}{text}{after}", encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from None
+    write(path, f"{before}{text}{after}")
 
 
 def _split(path: Path, name: str) -> tuple[str, str, str]:
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read(path).decode()
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
+    except UnicodeDecodeError:
+        raise InputError(f"{path}: expected UTF-8 text") from None
     found = re.search(rf"(?s)(.*<!-- {name} -->\n)(.*?)(<!-- end of {name} -->.*)", text)
     if found is None:
         raise InputError(f"{path}: expected a line <!-- {name} --> and after it a line <!-- end of {name} -->")

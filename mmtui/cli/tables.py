@@ -8,6 +8,8 @@ from typing import IO, TYPE_CHECKING, NamedTuple
 
 import click
 
+from mmtui.cli.terminal import styled
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.table import Table
@@ -41,10 +43,10 @@ class TableColumn(NamedTuple):
 
 def console(width: int, stream: IO[str] | None = None) -> Console:
     """Returns a console on a stream (None: standard output), as wide as its terminal; without one, of this width."""
-    from rich.console import Console
+    from mmtui.tui.visible import VisibleConsole
 
     stream = stream or sys.stdout
-    return Console(file=stream, width=None if stream.isatty() else width, highlight=False)
+    return VisibleConsole(file=styled(stream), width=None if stream.isatty() else width, highlight=False)
 
 
 def table(

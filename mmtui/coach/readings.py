@@ -193,7 +193,7 @@ _READ: dict[str, Callable[[Look], Value]] = {
     "adding_size": lambda look: _by_sign(look.held, look.bid_size, look.ask_size, None),
     "net_position": lambda look: look.maker.desk.net,
     "net_share": lambda look: look.maker.desk.net / look.level.maker.position_limit,
-    "pnl": lambda look: look.maker.desk.total(look.mid),
+    "pnl": lambda look: look.maker.total,
     "markout_1s": lambda look: look.maker.desk.recent_markout(0, 20),
     "markout_10s": lambda look: look.maker.desk.recent_markout(1, 20),
     "markout_60s": lambda look: look.maker.desk.recent_markout(2, 20),

@@ -60,10 +60,9 @@ class Recorder(Watcher):
         session = replay.session
         self._market = session.market
         self._maker = session.maker
-        exchange = self._market.exchange
-        self.start_mid = exchange.mid
+        self.start_mid = self._maker.mark
         self.seconds = Seconds(*([] for _ in Seconds.__struct_fields__))
-        self.mids = Mids([0], [exchange.mid])
+        self.mids = Mids([0], [self._maker.mark])
         self.quotes = QuoteHistory([0], [None], [0], [None], [0])
         self.values: list[tuple[float | None, float | None]] = []
         self.nets: list[float] = []
@@ -72,7 +71,8 @@ class Recorder(Watcher):
         self.closed = _Spans(on=not presence.owed)
         self.headlines: list[tuple[int, str]] = []
         self.orders: dict[int, OrderFacts] = {}
-        self._mid = exchange.mid
+        self._mark = self._maker.mark
+        self._then: list[float | None] = []
         super().__init__(session)
         self._play(replay)
 
@@ -90,18 +90,19 @@ class Recorder(Watcher):
             spans.update(session.now_ns, False)
 
     def on_event(self, now_ns: int) -> None:
-        """Record the mid if it has changed, and whether the obligation is met."""
-        mid = self._market.exchange.mid
-        if mid != self._mid:
-            self._mid = mid
-            _append(self.mids, now_ns, mid)
+        """Record the mark if it has changed, values that are due, and whether the obligation is met."""
+        mark = self._maker.mark
+        if mark != self._mark:
+            self._mark = mark
+            _append(self.mids, now_ns, mark)
+        self._look_later(now_ns)
         presence = self._maker.presence
         self.gaps.update(now_ns, presence.owed and not presence.quoting)
         self.closed.update(now_ns, not presence.owed)
 
     def _take_second(self) -> None:
         now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
-        money, (bid, ask) = maker.desk.attribution(exchange.mid), exchange.touch
+        money, (bid, ask) = maker.desk.attribution(maker.mark), exchange.touch
         self._look_later(now_ns)
         _append(
             self.seconds,
@@ -109,7 +110,7 @@ class Recorder(Watcher):
             bid,
             ask,
             exchange.mid,
-            self._value_at(now_ns),
+            self._value(now_ns),
             maker.desk.position,
             maker.desk.net,
             money.total,
@@ -125,14 +126,14 @@ class Recorder(Watcher):
         fills = self._maker.desk.fills
         while len(self.values) < len(fills):
             fill = fills[len(self.values)]
-            later_ns = fill.time_ns + LATER_NS
-            if later_ns > now_ns and not last:
+            if fill.time_ns + LATER_NS > now_ns and not last:
                 break
-            self.values.append((self._value_at(fill.time_ns), self._value_at(min(later_ns, now_ns))))
+            self.values.append((self._then[len(self.values)], self._value(now_ns)))
 
-    def _value_at(self, at_ns: int) -> float | None:
+    def _value(self, now_ns: int) -> float | None:
+        """What the price is drawn to now: the latent value and the impact on it; None without one."""
         value = self._market.value
-        return None if value is None else value.at(at_ns)
+        return None if value is None else value.at(now_ns) + self._market.exchange.impact.at(now_ns)
 
     def on_order(self, now_ns: int, event: Event, order: MakerOrder) -> None:
         """An own order was accepted, traded or left."""
@@ -140,6 +141,7 @@ class Recorder(Watcher):
             self._joined(now_ns, order)
         if event is Event.FILLED:
             self.nets.append(self._maker.desk.net)
+            self._then.append(self._value(now_ns))
         if (known := self.orders.get(order.order_id)) is not None:
             if event is Event.FILLED:
                 filled = known.filled + self._maker.desk.fills[-1].quantity

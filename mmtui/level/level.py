@@ -18,6 +18,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
+from mmtui.files import read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
@@ -282,12 +283,8 @@ def load_level(name: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level
 def read_level(path: Path) -> str:
     """The text of a level's file. Raises LevelError."""
     try:
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            raise LevelError(f"{path}: expected a level of at most {MOST_BYTES:,} bytes")
         # Editors on Windows begin a file with a byte order mark.
-        return data.decode("utf-8-sig")
+        return read(path, MOST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:

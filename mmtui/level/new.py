@@ -14,7 +14,8 @@ def write_skeleton(path: Path) -> None:
     """Write the skeleton to a new file, after whose name the level is called.
 
     Raises:
-        InputError: the file is there already, cannot be written, or is not called as a level can be.
+        InputError: the file is there already, or is not called as a level can be.
+        OutputError: it cannot be written.
     """
     name = path.stem
     if path.suffix != ".toml" or not re.fullmatch("[a-z0-9][a-z0-9-]*", name):

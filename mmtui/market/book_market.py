@@ -9,6 +9,7 @@ import msgspec
 
 from mmtui.market.core.clock import EventSource, Scheduler
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
+from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpot, open_hedges
@@ -33,6 +34,9 @@ MOST_RESTING = 100_000
 NOISE_LIMIT, NOISE_MARKET, INFORMED, MOMENTUM, ARBITRAGEUR, NOISE_TABLE = range(FIRST_BACKGROUND, FIRST_BACKGROUND + 6)
 FIRST_RIVAL, FIRST_INSTITUTION = 512, 768
 MOST_INSTITUTIONS = 16
+_MAKERS = frozenset(range(FIRST_BACKGROUND))
+#: Whose taking moves the price. All others act on the value and the impact of these.
+_MOVERS = _MAKERS | {NOISE_MARKET, *range(FIRST_INSTITUTION, FIRST_INSTITUTION + MOST_INSTITUTIONS)}
 
 #: The kinds of participants, as a debrief names who was on the other side of a fill.
 ParticipantKind = Literal["noise", "informed", "momentum", "rival", "institution", "arbitrageur", "maker", "recorded"]
@@ -93,6 +97,7 @@ class BookMarketSpec(
         informed: traders who know the value.
         momentum: traders who follow the price.
         rivals: rival makers.
+        impact: what those who take leave behind in the price.
         arbitrageur: who trades the book against the index it is the future of.
         noise_table: noise traders whose rates are a table by distance.
         institutions: who work large orders, by a name of their own.
@@ -112,6 +117,7 @@ class BookMarketSpec(
         count=0, rate=0.0, lag_s=0.0, noise=0.0, half_spread=0.0, skew=0.0, size=1, snipe=0.0
     )
     institutions: Annotated[dict[str, InstitutionSpec], msgspec.Meta(max_length=MOST_INSTITUTIONS)] = {}
+    impact: ImpactSpec = ImpactSpec()
     arbitrageur: ArbitrageurSpec = ArbitrageurSpec()
     step: PositiveInt = 1
     warmup_s: Annotated[int, msgspec.Meta(ge=0, le=3600)] = 60
@@ -178,6 +184,7 @@ class BookMarket:
         self._regimes = [(start_ns, first), *regimes[1:]]
         exchange = exchange or Exchange(first.instrument.symbol)
         exchange.step = first.step
+        exchange.impact = Impact(first.impact, _MOVERS, _MAKERS)
         self.exchange = exchange
         anchor = first.instrument.start_ticks
         self.value: Value = value or LatentValue(
@@ -215,6 +222,7 @@ class BookMarket:
         """Give every participant the parameters of the regime that holds now."""
         spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
         self.exchange.step = spec.step
+        self.exchange.impact.change(now_ns, spec.impact)
         self._noise_limit.spec = spec.noise_limit
         self._noise_table.spec = spec.noise_table
         self._noise_market.spec = spec.noise_market

@@ -163,16 +163,16 @@ class SnapshotBuilder(Watcher):
         )
 
     def _desk(self, now_ns: int) -> DeskSnapshot:
-        maker, mid = self._maker, self._exchange.mid
+        maker, mark = self._maker, self._maker.mark
         desk = maker.desk
-        money = desk.attribution(mid)
+        money = desk.attribution(mark)
         fills = islice(reversed(desk.fills), _FILL_LINES)
         return DeskSnapshot(
             position=desk.position,
             limit=self.session.level.maker.position_limit,
             average_entry=desk.average_entry,
             realised=desk.realised,
-            unrealised=desk.unrealised(mid),
+            unrealised=desk.unrealised(mark),
             total=money.total,
             spread=money.spread,
             position_pnl=money.position,

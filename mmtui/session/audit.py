@@ -119,15 +119,15 @@ class Audit(Watcher):
                 raise self._wrong(f"{held} contracts of {name}, limit {most}")
 
     def _check_money(self, index: int, maker: Maker) -> None:
-        desk, mid, held = maker.desk, self._exchange.mid, self.lots[index]
+        desk, mark, held = maker.desk, maker.mark, self.lots[index]
         if not maker.gateway.position == desk.position == held:
             raise self._wrong(f"the trades leave {held} lots")
-        money = desk.attribution(mid)
+        money = desk.attribution(mark)
         legs = desk.hedges.legs
         hedges = self.session.market.hedges
         fees = self._fees[index] + sum(leg.volume * hedges[name].spec.fee for name, leg in legs.items())
-        worth = (self._cash[index] - self._paid[index] + held * mid) * self._instrument.tick_value + money.hedge - fees
-        split = desk.realised + desk.unrealised(mid) + money.hedge - money.fees
+        worth = (self._cash[index] - self._paid[index] + held * mark) * self._instrument.tick_value + money.hedge - fees
+        split = desk.realised + desk.unrealised(mark) + money.hedge - money.fees
         parts = money.spread + money.position + money.hedge - money.fees
         scale = abs(money.spread) + abs(money.position) + abs(money.hedge) + abs(money.fees) + abs(desk.realised)
         for name, other in (("parts", parts), ("trades", worth), ("realised and unrealised", split)):

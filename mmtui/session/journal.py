@@ -29,6 +29,7 @@ from zlib import crc32
 import msgspec
 
 from mmtui.errors import JournalError, LevelError
+from mmtui.files import most_bytes, opened, read
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
@@ -122,7 +123,7 @@ def read_journal(path: Path) -> Journal:
     Raises JournalError with what is wrong and in which line.
     """
     try:
-        content = path.read_bytes()
+        content = read(path)
     except OSError as error:
         raise _unreadable(path, error) from None
     return parse_journal(content, str(path))
@@ -131,8 +132,8 @@ def read_journal(path: Path) -> Journal:
 def read_header(path: Path) -> Header:
     """The first line of a journal. Raises JournalError."""
     try:
-        with path.open("rb") as file:
-            line = file.readline()
+        with opened(path) as file:
+            line = file.readline(most_bytes())
     except OSError as error:
         raise _unreadable(path, error) from None
     header, _, _ = _opened(line.split(b"\n"), str(path))

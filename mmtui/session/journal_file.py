@@ -17,7 +17,8 @@ from typing import IO
 
 import msgspec
 
-from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.errors import JournalError, OutputError, UnknownStrategyError
+from mmtui.files import opened
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.journal import Journal, level_of, read_header, read_journal
@@ -78,7 +79,7 @@ class JournalWriter(Watcher):
         about: what the first line says of the try.
 
     Raises:
-        JournalError: the file cannot be written.
+        OutputError: the file cannot be written.
     """
 
     def __init__(
@@ -129,7 +130,7 @@ class JournalWriter(Watcher):
     def resumed(
         cls, path: Path, journal: Journal, session: Session, on_trouble: Callable[[str], None]
     ) -> JournalWriter:
-        """A writer that goes on where a journal breaks off, its half line cut off. Raises JournalError."""
+        """A writer that goes on where a journal breaks off, its half line cut off. Raises OutputError."""
         writer = cls.__new__(cls)
         writer.path, writer._on_trouble = path, on_trouble
         writer._crc, writer._written_ns = journal.crc, journal.until_ns
@@ -222,8 +223,8 @@ def resume(
         watch: attaches to the session, at its start, whoever looks at it, and returns them.
 
     Raises:
-        JournalError: it cannot be read or written, it has ended, it cannot be played again, or another process plays
-            it.
+        JournalError: it cannot be read, it has ended, or it cannot be played again.
+        OutputError: it cannot be written, or another process plays it.
         UnknownStrategyError: a strategy in it is not there any more.
     """
     journal = read_journal(path)
@@ -253,7 +254,8 @@ def take_over(
         about: see :class:`JournalWriter`.
 
     Raises:
-        JournalError: the session is over there, or the journal cannot be written.
+        JournalError: the session is over there.
+        OutputError: the journal cannot be written.
     """
     at_ns, script = replay.now_ns, replay.script
     if at_ns >= script.level.end_ns:
@@ -265,7 +267,7 @@ def take_over(
 def free_path(folder: Path, name: str) -> Path:
     """The first numbered name in a folder that is not taken."""
     number = 1
-    while (path := folder / f"{name}-{number}.jsonl").exists():
+    while os.path.lexists(path := folder / f"{name}-{number}.jsonl"):
         number += 1
     return path
 
@@ -286,17 +288,18 @@ def unfinished(folder: Path) -> list[Path]:
 
     A file that was killed before its first line was whole holds nothing, and is removed.
     """
-    try:
-        files = sorted(folder.glob("*.jsonl"), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    except OSError:
-        return []
-    return [path for path in files if _breaks_off(path)]
+    found: dict[Path, int] = {}
+    # A link that leads nowhere, or what is no file, hides no other.
+    for path in folder.glob("*.jsonl"):
+        with suppress(OSError):
+            found[path] = path.stat().st_mtime_ns
+    return [path for path in sorted(found, key=found.__getitem__, reverse=True) if _breaks_off(path)]
 
 
 def _breaks_off(path: Path) -> bool:
     """Whether a journal's last whole line is not its end; its tail tells, so that many take no time."""
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             if fcntl is not None:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             size = file.seek(0, os.SEEK_END)
@@ -329,5 +332,5 @@ _TAIL = 64 * 1024
 _FIRST, _LAST = b'{"journal":', (b'{"line":"end"', b'{"line":"signature"')
 
 
-def _unwritten(path: Path, error: OSError) -> JournalError:
-    return JournalError(f"{path}: the journal cannot be written: {error.strerror}")
+def _unwritten(path: Path, error: OSError) -> OutputError:
+    return OutputError(f"{path}: the journal cannot be written: {error.strerror}")

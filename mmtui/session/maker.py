@@ -50,6 +50,7 @@ class Maker:
         self._market = market
         self._clock = market.clock
         self._exchange = market.exchange
+        self._index = index
         self._digest = digest
         limits = Limits(level.maker.position_limit, level.maker.max_order, level.latency_ns)
         self.gateway = Gateway(market.exchange, market.clock, index, limits, self)
@@ -57,7 +58,7 @@ class Maker:
         self.desk = Desk(
             market.instrument.tick_value,
             position=level.maker.position,
-            mid=market.exchange.mid,
+            mid=self.mark,
             now_ns=market.clock.now_ns,
             hedges=hedge_book(market),
         )
@@ -99,6 +100,21 @@ class Maker:
         self._interval_ns = 0
         self._asking = 0
         self._filled_ns = -1
+
+    @property
+    def impact(self) -> float:
+        """What the maker's own orders have moved the price, in ticks."""
+        return self._exchange.impact.own(self._clock.now_ns, self._index)
+
+    @property
+    def mark(self) -> float:
+        """What a lot is valued at now, in ticks: the mid less what the maker's own orders have moved it."""
+        return self._exchange.mid - self.impact
+
+    @property
+    def total(self) -> float:
+        """PnL so far, in currency."""
+        return self.desk.total(self.mark)
 
     # Commands
 
@@ -213,13 +229,14 @@ class Maker:
     def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
+        mark_before = mid_before - self.impact
         self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
         self.desk.fill(
             now_ns,
             order.side,
             trade.price,
             trade.quantity,
-            mid_before,
+            mark_before,
             fee,
             maker=maker,
             order_id=order.order_id,
@@ -254,7 +271,7 @@ class Maker:
         self._clock.at(now_ns, self._ask_after_fill, self._asking)
 
     def _mature(self, now_ns: int, row: int) -> None:
-        self.desk.mature(now_ns, self._exchange.mid)
+        self.desk.mature(now_ns, self.mark)
 
     def _update_presence(self, now_ns: int) -> None:
         bids, asks = self.gateway.bid_lots, self.gateway.ask_lots

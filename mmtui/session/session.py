@@ -190,7 +190,7 @@ class Session:
     def measures(self, maker: Maker | None = None) -> ScoreInputs:
         """The inputs of a maker's score so far; the player's by default."""
         maker, now_ns = maker or self.maker, self.now_ns
-        desk, mid = maker.desk, self.market.exchange.mid
+        desk = maker.desk
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
         if self.over in _CUT_SHORT and maker is self.maker:
@@ -201,7 +201,7 @@ class Session:
         second = until_ns // NS_PER_S
         made = self.pnl_by_second
         return ScoreInputs(
-            pnl=desk.total(mid),
+            pnl=maker.total,
             par=made[min(second, len(made) - 1)] if self._is_par else self.par.at(second),
             mean_net=desk.mean_net(now_ns),
             final_net=desk.net,
@@ -225,7 +225,7 @@ class Session:
             score=total.total,
             stars=total.stars,
             parts={**total.parts},
-            pnl=desk.total(self.market.exchange.mid),
+            pnl=maker.total,
             position=desk.position,
             fills=len(desk.fills),
             error=maker.error,
@@ -233,7 +233,7 @@ class Session:
 
     def result(self) -> Result:
         """All that is reported of the session; it may still be running."""
-        maker, exchange, now_ns = self.maker, self.market.exchange, self.now_ns
+        maker, now_ns = self.maker, self.now_ns
         desk, measures = maker.desk, self.measures()
         if measures.par is None:
             raise RuntimeError("par is not known as far as a result needs it")
@@ -250,7 +250,7 @@ class Session:
             stars=total.stars,
             parts={**total.parts},
             ended=self.over or "running",
-            pnl=desk.attribution(exchange.mid),
+            pnl=desk.attribution(maker.mark),
             par=measures.par,
             drawdown=desk.drawdown,
             position=Position(
@@ -291,19 +291,18 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, desk = self.market.exchange, self.maker.desk
-        mid = exchange.mid
+        exchange = self.market.exchange
         for maker in self.makers:
-            maker.desk.mark(mid)
+            maker.desk.mark(maker.mark)
             maker.desk.weigh(now_ns)
-        total = desk.total(mid)
+        total = self.maker.total
         self.pnl_by_second.append(total)
-        self.mid_by_second.append(mid)
+        self.mid_by_second.append(exchange.mid)
         self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
-        if self.opponent is not None and max_loss is not None and self.opponent.desk.total(mid) <= -max_loss:
+        if self.opponent is not None and max_loss is not None and self.opponent.total <= -max_loss:
             self.opponent.submit(Cancel())
         if max_loss is not None and total <= -max_loss:
             self._end("loss")
@@ -320,10 +319,9 @@ class Session:
     def _end(self, why: str) -> None:
         self.over = why
         self._clock.stop()
-        exchange, mid = self.market.exchange, self.market.exchange.mid
-        digest = self._digest
+        exchange, digest = self.market.exchange, self._digest
         for maker in self.makers:
-            digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.desk.total(mid)))
+            digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.total))
         for side in Side:
             for level in exchange.depth(side):
                 digest.add(side, *level)

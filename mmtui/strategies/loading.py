@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import inspect
 import linecache
 import sys
@@ -15,6 +16,7 @@ from typing import NamedTuple
 from zlib import crc32
 
 from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean, encodable, is_plain, message_of
+from mmtui.files import read
 from mmtui.strategies.protocol import Strategy
 from mmtui.strategies.watchdog import PASSING, limited
 
@@ -53,9 +55,12 @@ def from_file(path: Path, class_name: str) -> object:
     """
     file = _SENT.get(str(path))
     if file is None:
-        if not path.is_file():
-            raise UnknownStrategyError(f"there is no strategy file {path}")
-        file = SentFile(str(path.resolve()), path.read_bytes())
+        try:
+            file = SentFile(str(path.resolve()), read(path))
+        except OSError as error:
+            if error.errno == errno.ENOENT:
+                raise UnknownStrategyError(f"there is no strategy file {path}") from None
+            raise UnknownStrategyError(f"the strategy file {path} cannot be read: {error.strerror}") from None
     source = file.path
     module = ModuleType(f"mmtui_strategy_{path.stem}_{crc32(source.encode()):08x}")
     module.__file__ = source

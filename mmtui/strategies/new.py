@@ -9,6 +9,7 @@ from importlib.resources import files
 from pathlib import Path
 
 from mmtui.errors import InputError
+from mmtui.files import write
 
 
 def write_skeleton(path: Path) -> str:
@@ -18,7 +19,8 @@ def write_skeleton(path: Path) -> str:
         The strategy's spec on the command line.
 
     Raises:
-        InputError: the file exists already, cannot be written, or is not called ``.py``.
+        InputError: the file exists already, or is not called ``.py``.
+        OutputError: it cannot be written.
     """
     if path.suffix != ".py":
         raise InputError(f"{path}: a strategy's file ends in .py")
@@ -31,14 +33,12 @@ def from_skeleton(path: Path, package: str, name: str, words: Mapping[str, str])
     """Write a package's file to a new one, with some of its words replaced.
 
     Raises:
-        InputError: the new file exists already or cannot be written.
+        InputError: the new file exists already.
+        OutputError: it cannot be written.
     """
     text = (files(package) / name).read_text(encoding="utf-8")
     text = re.sub(rf"\b({'|'.join(map(re.escape, words))})\b", lambda found: words[found[0]], text)
     try:
-        with path.open("x", encoding="utf-8") as file:
-            file.write(text)
+        write(path, text, new=True)
     except FileExistsError:
         raise InputError(f"{path}: is there already; expected a name that is free") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be written: {error.strerror}") from None

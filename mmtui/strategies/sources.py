@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from mmtui.errors import UnknownStrategyError
+from mmtui.files import read
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.registry import strategy_class
 from mmtui.version import __version__
@@ -32,7 +33,7 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
     for name in dict.fromkeys(name for text in texts for name in _IN_FILE.findall(text)):
         path = Path(name)
         try:
-            found[name] = SentFile(str(path.resolve()), path.read_bytes())
+            found[name] = SentFile(str(path.resolve()), read(path))
         except OSError as error:
             raise UnknownStrategyError(f"the strategy file {name} cannot be read: {error.strerror}") from None
     return found

@@ -23,6 +23,7 @@ from ctypes import c_ulong, py_object, pythonapi
 from types import FrameType
 from typing import TypeVar
 
+from mmtui.errors import Interrupted
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 #: Seconds that one call of ``quote`` may take, and running a strategy's file or setting one up.
@@ -36,10 +37,6 @@ _Answer = TypeVar("_Answer")
 
 class _Overrun(BaseException):
     """Raised in the strategy's code. Not an Exception, so that ``except Exception`` there does not swallow it."""
-
-
-class Interrupted(KeyboardInterrupt):
-    """Ctrl-C; a strategy that raises KeyboardInterrupt itself has failed, as with any other exception."""
 
 
 #: What nobody who runs a strategy's code may take for a failure of it, but for :func:`limited`.

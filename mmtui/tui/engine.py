@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmtui.errors import JournalError, MmtuiError, UnknownStrategyError
+from mmtui.errors import JournalError, MmtuiError, OutputError, UnknownStrategyError
 from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 
 # Only types: the first frame need not wait for them.
@@ -143,7 +143,7 @@ class Engine:
                 path = free_path(self.journals, f"{level.id}-{seed}")
                 about = self._try(self.journals, level, seed)
                 self._journal = JournalWriter(path, session, on_trouble=self._journal_failed, about=about)
-            except JournalError as error:
+            except OutputError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
         return self._seat

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import msgspec
 
+from mmtui.errors import OutputError
+from mmtui.files import read, unwritable, write
 from mmtui.paths import untaken
 
 
@@ -42,7 +43,7 @@ class JsonFile:
         if path is None:
             return default, ""
         try:
-            content = path.read_bytes()
+            content = read(path)
             version = msgspec.json.decode(content, type=Versioned).version
             if version > default.version:
                 self.path = None
@@ -71,20 +72,16 @@ class JsonFile:
         """Replace the file; return a sentence on what went wrong, empty for nothing."""
         if self.path is None:
             return ""
-        import tempfile
-
         try:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             if self._to_copy is not None and self.path.exists():
                 shutil.copy2(self.path, untaken(self._to_copy))
                 self._to_copy = None
-            with tempfile.NamedTemporaryFile(dir=self.path.parent, prefix=self.path.name, delete=False) as file:
-                file.write(msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-            Path(file.name).replace(self.path)
+            write(self.path, msgspec.json.format(msgspec.json.encode(kept), indent=2) + b"\n")
         except OSError as error:
-            return f"{self.path} cannot be written: {error.strerror}."
+            return f"{unwritable(self.path, error)}."
+        except OutputError as error:
+            return f"{error}."
         return ""
 
 

@@ -137,7 +137,7 @@ def test_a_day_at_the_highest_rate_is_refused() -> None:
 def test_a_file_that_never_ends_is_refused(tmp_path: Path) -> None:
     endless = tmp_path / "endless.toml"
     endless.symlink_to("/dev/zero")
-    with pytest.raises(LevelError, match=rf"expected a level of at most {MOST_BYTES:,} bytes"):
+    with pytest.raises(LevelError, match=rf"expected at most {MOST_BYTES:,} bytes"):
         load_level(str(endless))
 
 

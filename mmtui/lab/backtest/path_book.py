@@ -48,8 +48,8 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
         market.clock.advance(end_ns)
         if maker.error is not None:
             raise StrategyError(maker.error)
-        maker.desk.mark(market.exchange.mid)
-        recorder.end_step(market.exchange.mid)
+        maker.desk.mark(maker.mark)
+        recorder.end_step(maker.mark)
     assert maker.strategy is not None
     return recorder.finished(maker.strategy)
 

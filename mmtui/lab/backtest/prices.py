@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from mmtui.errors import InputError, shortened
+from mmtui.files import read
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.instrument import MOST_TICKS
 from mmtui.units import NS_PER_S
@@ -100,7 +101,7 @@ def read_prices(path: Path) -> Prices:
         InputError: the file cannot be used, with the reason and the line.
     """
     try:
-        data = path.read_bytes()
+        data = read(path)
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror}") from None
     try:

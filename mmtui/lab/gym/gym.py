@@ -171,7 +171,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         self._mids: deque[float] = deque([mid], 1 + max(1, round(_WINDOW_S / self._step_s)))
         self._mid = mid
         self._variance = self._volatility**2
-        self._pnl = self.session.maker.desk.total(mid)
+        self._pnl = self.session.maker.total
         self._paid = 0.0
         return self._observation(), self._info()
 
@@ -205,7 +205,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         """The ladder as text, best prices in the middle; None without a render mode."""
         if self.render_mode is None:
             return None
-        return ladder(self._view, self.level.market.instrument, self.session.maker.desk.total(self._view.mid))
+        return ladder(self._view, self.level.market.instrument, self.session.maker.total)
 
     def result(self) -> Result:
         """What is reported of the episode so far; its par is simulated for it, unless that was done along the way."""
@@ -246,7 +246,7 @@ class MarketMaking(gymnasium.Env[Array, Array]):
     def _look(self) -> None:
         """Update mid, volatility and PnL after a step."""
         mid = self._view.mid
-        self._pnl = self.session.maker.desk.total(mid)
+        self._pnl = self.session.maker.total
         self._mids.append(mid)
         move, self._mid = mid - self._mid, mid
         self._variance += (1 - self._decay) * (move * move / self._step_s - self._variance)

@@ -12,10 +12,11 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import LevelError
+from mmtui.files import write
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
 from mmtui.lab.statistics.paired import MEASURES, Paired, pair
-from mmtui.level.level import Level
+from mmtui.level.level import Level, read_level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
 
@@ -153,11 +154,11 @@ def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
 
 def write_point(path: Path, point: float) -> None:
     """Set ``score.point`` in a level's file, leaving every other character as it is."""
-    text = path.read_text(encoding="utf-8")
+    text = read_level(path)
     changed, count = re.subn(r"(?m)^(point\s*=\s*)[0-9.eE+-]+", rf"\g<1>{point}", text)
     if count != 1:
         raise LevelError(f"{path}: score.point: expected one line 'point = …'")
-    path.write_text(changed, encoding="utf-8")
+    write(path, changed)
 
 
 def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) -> dict[str, list[Result]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
+from mmtui.files import read
 from mmtui.lab.runs.batch import Batch
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
@@ -42,7 +44,7 @@ def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
             market = level.market
             if isinstance(market, TapeSpec) and market.digest not in found:
                 try:
-                    found[market.digest] = Path(market.file).read_bytes()
+                    found[market.digest] = read(Path(market.file), sys.maxsize - 1)
                 except OSError as error:
                     raise InputError(f"{market.file}: the tape cannot be read: {error.strerror}") from None
     return found

@@ -15,6 +15,7 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import InputError
+from mmtui.files import opened, replacing, unwritable, write
 from mmtui.lab.tapes.reading import Tape
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
@@ -87,26 +88,36 @@ def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
     """Write a level on a tape, and beside it the tape, unless it is there and can be played as it is.
 
     Raises:
-        InputError: a file cannot be written, or the tape is too short.
+        InputError: the tape is too short, or has gone.
+        OutputError: a file cannot be written.
     """
     source = tape.source.messages
     whole = source
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        if not tape.complete:
-            whole = path.parent / f"{path.stem}.tape.csv.gz"
-            write_messages(whole, tape.messages, tape.units)
-        elif source.parent.resolve() != path.parent.resolve():
-            whole = path.parent / source.name
-            shutil.copyfile(source, whole)
-        spec = tape_spec(tape, wanted, whole)
-        path.write_text(_text(tape, wanted, spec, measured(spec), path), encoding="utf-8")
     except OSError as error:
-        raise InputError(f"{error.filename or path}: cannot be written: {error.strerror}") from None
+        raise unwritable(path.parent, error) from None
+    if not tape.complete:
+        whole = path.parent / f"{path.stem}.tape.csv.gz"
+        write_messages(whole, tape.messages, tape.units)
+    elif source.parent.resolve() != path.parent.resolve():
+        whole = path.parent / source.name
+        _copy(source, whole)
+    spec = tape_spec(tape, wanted, whole)
+    write(path, _text(tape, wanted, spec, measured(spec), path))
+
+
+def _copy(source: Path, copy: Path) -> None:
+    with replacing(copy) as file:
+        try:
+            with opened(source) as tape:
+                shutil.copyfileobj(tape, file)
+        except OSError as error:
+            raise InputError(f"{source}: cannot be read: {error.strerror}") from None
 
 
 def write_messages(path: Path, messages: Messages, units: Units) -> None:
-    """Write messages as LOBSTER does, gzipped; the same messages make the same file. Raises OSError."""
+    """Write messages as LOBSTER does, gzipped; the same messages make the same file. Raises OutputError."""
     columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
     halts = messages.kinds == MessageKind.HALT
     lots, ticks = np.where(halts, 1, units.lot), np.where(halts, 1, units.tick)
@@ -115,7 +126,7 @@ def write_messages(path: Path, messages: Messages, units: Units) -> None:
         *(column.tolist() for column in (columns[0], columns[1], columns[2] * lots, columns[3] * ticks, columns[4])),
         strict=True,
     )
-    with path.open("wb") as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as file:
+    with replacing(path) as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as file:
         for time_ns, *values in rows:
             seconds, nanoseconds = divmod(time_ns, NS_PER_S)
             file.write(f"{seconds}.{nanoseconds:09d},{','.join(map(str, values))}\n".encode())

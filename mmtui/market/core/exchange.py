@@ -20,6 +20,7 @@ from mmtui.book import (
     Trade,
 )
 from mmtui.market.core.clock import Scheduler
+from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
 from mmtui.units import NS_PER_S
@@ -78,6 +79,7 @@ class Exchange:
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
         on_phase: called when another phase begins.
+        impact: what those who take leave behind in the price.
     """
 
     TAPE_NS = 120 * NS_PER_S
@@ -96,6 +98,7 @@ class Exchange:
         self.step = 1
         self.on_print: Callable[[int, Trade], None] | None = None
         self.on_phase: list[OnPhase] = []
+        self.impact = Impact(ImpactSpec())
         self._listeners: list[OnTrade | None] = [None] * PARTICIPANTS
         self._withdrawn: list[OnWithdrawn | None] = [None] * PARTICIPANTS
         self._refused: list[int] = []
@@ -268,6 +271,7 @@ class Exchange:
             del self.maker_orders[own_id]
         if report.trades:
             self.settle(now_ns, report.trades, mid)
+            self.impact.trade(now_ns, order_id % PARTICIPANTS, side * report.filled)
         return report
 
     def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:

@@ -1,6 +1,7 @@
 """Hedge instruments: traded outside the book, quoted by dealers at their value and a half-spread either way.
 
-They follow the market and never move it. Each has its own generator, so that adding one changes no other's draws.
+They follow the market, its impact included but for makers' own, and never move it: who pushes the book's price gains
+nothing beside it. Each has its own generator, so that adding one changes no other's draws.
 """
 
 from __future__ import annotations
@@ -241,6 +242,9 @@ class IndexPath(_Path):
 
     For e a return of the instrument from the last half minute is drawn, with a random sign: it has the variance of r
     also when that changes, and jumps of its own.
+
+    Attributes:
+        common: the part of an instrument's return that the index shares, ρ²/β.
     """
 
     def __init__(self, value: Value, spec: FutureSpec, start_ns: int, seed: int) -> None:
@@ -249,7 +253,7 @@ class IndexPath(_Path):
         self._lag_ns = spec.lag_ns
         self._rng = generator(seed, f"hedge-{spec.name}")
         rho, beta = spec.correlation, spec.beta
-        self._common = rho * rho / beta
+        self.common = rho * rho / beta
         self._own = rho * math.sqrt(1.0 - rho * rho) / beta
 
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
@@ -262,7 +266,7 @@ class IndexPath(_Path):
         now = _RECENT_STEPS + np.arange(steps)
         own = np.where(signs < 0.5, self._own, -self._own) * returns[now - ago]
         # In a market that runs away the index stays positive and finite.
-        factors = np.clip(1.0 + (self._common * returns[now] + own), 0.1, 10.0)
+        factors = np.clip(1.0 + (self.common * returns[now] + own), 0.1, 10.0)
         # Multiplied from the last value on, so that the rounding does not depend on where blocks end.
         with np.errstate(over="ignore"):
             path: Floats = np.clip(np.multiply.accumulate(np.append(last, factors))[1:], 1e-6, 1e12)
@@ -308,32 +312,38 @@ class Future(HedgeInstrument):
     def price(self, now_ns: int) -> HedgePrice:
         """Return the quotes and hedge ratio that the class describes."""
         spec = self.spec
-        worth = self._path.at(now_ns) * spec.carry(now_ns)
-        lot = self._exchange.mid * self._tick_value
+        exchange = self._exchange
+        impact = self._path.common * exchange.impact.of_others(now_ns) / exchange.mid
+        worth = self._path.at(now_ns) * (1.0 + impact) * spec.carry(now_ns)
+        lot = exchange.mid * self._tick_value
         return self._quoted(worth, spec.beta * lot / (worth * spec.multiplier))
 
 
 class IndexSpot(HedgeInstrument):
-    """The index of which the book trades the future: (latent value, a lag ago, − basis) e^(−(r − q)T).
+    """The index of which the book trades the future: (latent value, a lag ago, + impact − basis) e^(−(r − q)T).
 
     The book does not depend on it. Each leg alone is a random walk; their difference reverts.
     """
 
-    def __init__(self, spec: IndexSpec, basis: BasisPath, instrument: Instrument, value: Value) -> None:
+    def __init__(
+        self, spec: IndexSpec, basis: BasisPath, instrument: Instrument, exchange: Exchange, value: Value
+    ) -> None:
         self.spec: IndexSpec = spec
         self._basis = basis
         self._instrument = instrument
+        self._exchange = exchange
         self._value = value
 
     def carried(self, times_ns: Ints) -> Floats:
-        """Return the future's value by the index at ascending times, in the future's ticks."""
+        """Return the future's value by the index at ascending times, but for the impact, in the future's ticks."""
         return self._value.at_times(times_ns - self.spec.lag_ns) - self._basis.at_times(times_ns)
 
     def price(self, now_ns: int) -> HedgePrice:
         """Return the quotes and hedge ratio that the class describes."""
         spec, instrument = self.spec, self._instrument
         factor = spec.carry(now_ns)
-        future = instrument.to_money(self._value.at(now_ns - spec.lag_ns) - self._basis.at(now_ns))
+        value = self._value.at(now_ns - spec.lag_ns) + self._exchange.impact.of_others(now_ns)
+        future = instrument.to_money(value - self._basis.at(now_ns))
         return self._quoted(future / factor, instrument.lot * factor / spec.multiplier)
 
 
@@ -377,7 +387,7 @@ def open_hedges(
             case IndexSpec():
                 basis = BasisPath(spec, start_ns, seed)
                 sources.append(basis)
-                hedges[spec.name] = IndexSpot(spec, basis, instrument, value)
+                hedges[spec.name] = IndexSpot(spec, basis, instrument, exchange, value)
             case PutSpec() | CallSpec():
                 hedges[spec.name] = Option(spec, instrument, exchange)
     return hedges, sources

@@ -27,6 +27,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.errors import InputError
+from mmtui.files import unpacked
 from mmtui.market.core.draws import Bools, Ints
 from mmtui.units import NS_PER_S
 
@@ -143,12 +144,8 @@ class Faults:
 def opened(path: Path) -> Iterator[IO[str]]:
     """Open a file as text, plain or gzipped by its content. Raises InputError when reading fails."""
     try:
-        with path.open("rb") as raw:
-            zipped = raw.read(2) == b"\x1f\x8b"
-            raw.seek(0)
-            data = gzip.GzipFile(fileobj=raw) if zipped else raw
-            with io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape") as text:
-                yield text
+        with unpacked(path) as data, io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape") as text:
+            yield text
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path}: the gzip file is damaged: {error}") from None
     except OSError as error:

@@ -12,6 +12,7 @@ import numpy as np
 
 from mmtui.book import OrderStatus, Side, TimeInForce
 from mmtui.errors import InputError
+from mmtui.files import opened
 from mmtui.market.core.clock import Action, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
@@ -33,7 +34,7 @@ def file_digest(path: Path) -> str:
     """Returns a file's SHA-256. Raises InputError."""
     found = sha256()
     try:
-        with path.open("rb") as file:
+        with opened(path) as file:
             while block := file.read(1 << 20):
                 found.update(block)
     except OSError as error:

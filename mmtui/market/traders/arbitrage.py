@@ -59,7 +59,7 @@ class Arbitrageur:
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
 
     def _wake(self, now_ns: int, row: int) -> None:
-        fair, cost = self._fair[row], self.spec.cost
+        fair, cost = self._fair[row] + self._exchange.impact.of_others(now_ns), self.spec.cost
         bid, ask = self._exchange.touch
         if fair - ask > cost:
             side, worst = Side.BUY, math.floor(fair - cost)

@@ -20,7 +20,7 @@ _MOST_GAP = 10.0
 
 
 class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Informed traders, who see the latent value.
+    """Informed traders, who see the latent value and the impact on it.
 
     Attributes:
         rate: a, wakes a second.
@@ -75,7 +75,7 @@ class Informed:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        value, (bid, ask) = self._values[row], exchange.touch
+        value, (bid, ask) = self._values[row] + exchange.impact.at(now_ns), exchange.touch
         gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return

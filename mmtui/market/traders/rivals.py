@@ -48,6 +48,8 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class Rival:
     """Quotes around its late estimate of the value, skews against its inventory, and picks off stale quotes.
 
+    The impact on the value it knows at once, from the tape.
+
     Its wakes are a Poisson process with one draw each.
     """
 
@@ -77,7 +79,8 @@ class Rival:
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
         best_bid, best_ask = exchange.touch
-        reference = (1.0 - spec.mid_weight) * self._learnt[row] + spec.mid_weight * (best_bid + best_ask) / 2
+        learnt = self._learnt[row] + exchange.impact.at(now_ns)
+        reference = (1.0 - spec.mid_weight) * learnt + spec.mid_weight * (best_bid + best_ask) / 2
         reservation = reference - spec.skew * self.inventory
         step = exchange.step
         bid = math.floor((reservation - spec.half_spread) / step) * step

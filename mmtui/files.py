@@ -1,0 +1,178 @@
+"""Files: read if they are files and no larger than a limit; written whole, and then moved into place, or not at all."""
+
+from __future__ import annotations
+
+import errno
+import gzip
+import io
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any, BinaryIO
+
+from mmtui.errors import OutputError
+
+_MIB = 2**20
+#: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
+_MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"
+#: A compressed file may become so many times as large, or :func:`most_bytes` if that is more.
+_MOST_RATIO = 100
+
+
+def most_bytes() -> int:
+    """How large a file may be that is read whole."""
+    told = os.environ.get(_MOST_BY, "")
+    return (int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else _MOST_MIB) * _MIB
+
+
+def opened(path: Path) -> BinaryIO:
+    """Open a regular file to read bytes from. Raises OSError, at once also for a folder, pipe or device."""
+    try:
+        mode = path.stat().st_mode
+    except ValueError:
+        raise OSError(errno.EINVAL, "its name holds a null byte") from None
+    if not stat.S_ISREG(mode):
+        code = errno.EISDIR if stat.S_ISDIR(mode) else errno.EINVAL
+        raise OSError(code, os.strerror(code) if code == errno.EISDIR else "it is not a regular file")
+    return path.open("rb")
+
+
+def read(path: Path, most: int | None = None) -> bytes:
+    """The content of a regular file. Raises OSError, also for one of more than ``most`` bytes (None: most_bytes())."""
+    most = most_bytes() if most is None else most
+    with opened(path) as file:
+        data = file.read(most + 1)
+    if len(data) > most:
+        raise OSError(errno.EFBIG, f"expected at most {most:,} bytes")
+    return data
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[BinaryIO]:
+    """Open a regular file to read bytes from, through gzip if it is compressed.
+
+    Raises OSError, also where it becomes far larger than it is, or has a line as long as a whole file may be. What
+    :mod:`gzip` raises for a damaged one it raises too.
+    """
+    with opened(path) as raw:
+        zipped = raw.read(2) == b"\x1f\x8b"
+        raw.seek(0)
+        size = os.fstat(raw.fileno()).st_size
+        most = max(most_bytes(), _MOST_RATIO * size) if zipped else size
+        source = gzip.GzipFile(fileobj=raw) if zipped else raw
+        yield io.BufferedReader(_Bounded(source, most), 1 << 16)
+
+
+class _Bounded(io.RawIOBase):
+    """Bytes of another stream, until there are too many of them or too many without a line's end."""
+
+    def __init__(self, source: BinaryIO | gzip.GzipFile, most: int) -> None:
+        self._source = source
+        self._left = most
+        self._line = 0
+
+    def readable(self) -> bool:
+        """True."""
+        return True
+
+    def readinto(self, buffer: bytearray | memoryview) -> int:  # type: ignore[override]
+        """Read some bytes. Raises OSError."""
+        data = self._source.read(len(buffer))
+        self._left -= len(data)
+        end = data.rfind(b"\n")
+        self._line = self._line + len(data) if end < 0 else len(data) - end - 1
+        if self._left < 0 or self._line > most_bytes():
+            raise OSError(errno.EFBIG, "it becomes far larger than it is" if self._left < 0 else "it is one long line")
+        buffer[: len(data)] = data
+        return len(data)
+
+
+@contextmanager
+def replacing(path: Path, *, new: bool = False, keep: bool = False) -> Iterator[BinaryIO]:
+    """A file to write bytes to, which takes the place of another once it is whole and on the disk.
+
+    What is no regular file, such as a device, is written to as it is.
+
+    Args:
+        path: the file; of a link, the file that it leads to.
+        new: there must be none yet.
+        keep: what was written so far takes its place too when something else fails or is interrupted.
+
+    Raises:
+        FileExistsError: there is one, and ``new``.
+        OutputError: it cannot be written; the one that is there is as it was.
+    """
+    try:
+        if new and os.path.lexists(path):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
+        target = Path(os.path.realpath(path))
+        mode = target.stat().st_mode if target.exists() else None
+        if mode is not None and not os.access(target, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+        in_place = mode is not None and not stat.S_ISREG(mode)
+        part = target if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
+        raw = part.open("wb" if in_place else "xb", buffering=0)
+    except FileExistsError:
+        raise
+    except (OSError, ValueError) as error:
+        raise unwritable(path, error) from None
+    done = keep
+    try:
+        with raw, io.BufferedWriter(_Written(path, raw)) as file:
+            try:
+                yield file
+                done = True
+            except OutputError:
+                done = False
+                raise
+            finally:
+                if done and not in_place:
+                    file.flush()
+                    _move(part, raw, target, mode, path)
+    finally:
+        if not in_place:
+            with suppress(OSError):
+                part.unlink()
+
+
+def _move(part: Path, raw: IO[bytes], target: Path, mode: int | None, path: Path) -> None:
+    try:
+        os.fsync(raw.fileno())
+        if mode is not None:
+            part.chmod(stat.S_IMODE(mode))
+        part.replace(target)
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+class _Written(io.RawIOBase):
+    """Writes to a file; what fails is said of the path that the file is to have. The file is not closed with it."""
+
+    def __init__(self, path: Path, file: IO[bytes]) -> None:
+        self._path = path
+        self._file = file
+
+    def writable(self) -> bool:
+        """True."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """Write some of the bytes, and tell how many. Raises OutputError."""
+        try:
+            return self._file.write(data)
+        except OSError as error:
+            raise unwritable(self._path, error) from None
+
+
+def write(path: Path, content: bytes | str, *, new: bool = False) -> None:
+    """Write a whole file, text as UTF-8. Raises as :func:`replacing` does."""
+    with replacing(path, new=new) as file:
+        file.write(content.encode() if isinstance(content, str) else content)
+
+
+def unwritable(path: Path | str, error: Exception) -> OutputError:
+    """The error that says that a file cannot be written, and why."""
+    return OutputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")

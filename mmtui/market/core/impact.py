@@ -1,0 +1,158 @@
+"""Price impact: what those who take leave behind in the price.
+
+Every account that trades for reasons of its own (a maker, an institution, all noise together) remembers the lots it has
+taken, signed, in three memories J that fade with time constants of 8, 64 and 512 seconds. Its impact, in ticks, is
+
+    Σ w·φ(J) + λ·(net lots taken),    φ(x) = sgn(x)·(√(s + |x|) − √s)
+
+and the price is drawn to the latent value plus the impact of all. A concave function of remembered flow gives what
+large orders are found to do: impact grows as about the root of the size (Almgren and others 2005; Tóth and others
+2011), and most of it fades after the order (Farmer, Gerig, Lillo and Waelbroeck 2013). A linear propagator (Bouchaud,
+Gefen, Potters and Wyart 2004) does not: at a given duration it is proportional to the size. Buying and selling again
+costs on any schedule of one account. Those who act on the value and the impact add nothing to it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Set
+
+import msgspec
+
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
+
+#: Time constants of the memories, each eight times the last, so that one exponential gives all three.
+SLOWEST_S = 512.0
+_MEMORIES = 3
+#: Between trades the impact is constant over so much time.
+_BUCKET_NS = NS_PER_S // 4
+#: Memories and impacts are whole numbers of grains, so that the last bit of a machine's exp never shows.
+_GRAINS = float(2**20)
+
+
+class ImpactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """How much the price moves with what is taken.
+
+    For a market of volatility σ (ticks per root second) in which v lots trade a second, orders of ``size`` lots on
+    average, the square-root law gives weight .27 σ/√v, linear_lots .15 size and permanent .024 σ/v.
+
+    Attributes:
+        weight: w, in ticks a root lot, of each memory; 0 for no impact that fades.
+        linear_lots: s, in lots: far below it the impact is proportional to what is taken, far above to its root.
+        permanent: λ, the part that stays, in ticks a lot.
+    """
+
+    weight: NonNegativeFloat = 0.0
+    linear_lots: PositiveFloat = 0.25
+    permanent: NonNegativeFloat = 0.0
+
+
+class Impact:
+    """The impact of a market's accounts. Its state moves at trades and when the spec changes; reading it is pure.
+
+    Args:
+        spec: the parameters; they can be replaced by :meth:`change`.
+        accounts: the participants whose taking moves the price, by index; that of others does not.
+        makers: those of them that are makers.
+    """
+
+    def __init__(self, spec: ImpactSpec, accounts: Set[int] = frozenset(), makers: Set[int] = frozenset()) -> None:
+        self._spec = spec
+        self._accounts = accounts
+        self._makers = makers
+        self._memories: dict[int, list[float]] = {}
+        self._kept: dict[int, float] = {}
+        self._last_ns = 0
+        self._bucket: int | None = None
+        self._total = self._of_others = 0.0
+
+    def change(self, now_ns: int, spec: ImpactSpec) -> None:
+        """Take other parameters; the impact now stays as it is, and fades as it would have."""
+        before = self._spec
+        if spec == before:
+            return
+        self._fade(now_ns)
+        for memories in self._memories.values():
+            memories[:] = [_grain(_inverse(before.weight * _phi(each, before), spec)) for each in memories]
+        self._spec, self._bucket = spec, None
+
+    def trade(self, now_ns: int, index: int, lots: int) -> None:
+        """Note that a participant has taken, ``lots`` signed."""
+        if index not in self._accounts:
+            return
+        self._fade(now_ns)
+        memories = self._memories.setdefault(index, [0.0] * _MEMORIES)
+        for at in range(len(memories)):
+            memories[at] += lots
+        self._kept[index] = _grain(self._kept.get(index, 0.0) + self._spec.permanent * lots)
+        self._bucket = None
+
+    def at(self, now_ns: int) -> float:
+        """The impact of all, in ticks."""
+        if now_ns // _BUCKET_NS != self._bucket:
+            self._read(now_ns)
+        return self._total
+
+    def of_others(self, now_ns: int) -> float:
+        """The impact of all but makers, in ticks."""
+        if now_ns // _BUCKET_NS != self._bucket:
+            self._read(now_ns)
+        return self._of_others
+
+    def own(self, now_ns: int, index: int) -> float:
+        """One participant's own impact, in ticks."""
+        if index not in self._memories:
+            return 0.0
+        return _grain(self._one(index, self._decays(self._since(now_ns))))
+
+    def _read(self, now_ns: int) -> None:
+        decays = self._decays(self._since(now_ns))
+        total = makers = 0.0
+        for index in self._memories:
+            one = self._one(index, decays)
+            total += one
+            if index in self._makers:
+                makers += one
+        self._bucket = now_ns // _BUCKET_NS
+        self._total, self._of_others = _grain(total), _grain(total - makers)
+
+    def _since(self, now_ns: int) -> int:
+        """The time from the last trade to the start of the present bucket."""
+        return max(0, now_ns // _BUCKET_NS * _BUCKET_NS - self._last_ns)
+
+    def _one(self, index: int, decays: tuple[float, ...]) -> float:
+        spec, memories = self._spec, self._memories[index]
+        faded = sum(_phi(memory * decay, spec) for memory, decay in zip(memories, decays, strict=True))
+        return spec.weight * faded + self._kept[index]
+
+    def _fade(self, now_ns: int) -> None:
+        decays = self._decays(now_ns - self._last_ns)
+        self._last_ns = now_ns
+        for memories in self._memories.values():
+            memories[:] = [_grain(memory * decay) for memory, decay in zip(memories, decays, strict=True)]
+
+    @staticmethod
+    def _decays(elapsed_ns: int) -> tuple[float, ...]:
+        """What is left of the memories, fastest first."""
+        slow = math.exp(-elapsed_ns / (SLOWEST_S * NS_PER_S))
+        middle = slow**8
+        return middle**8, middle, slow
+
+
+def _phi(lots: float, spec: ImpactSpec) -> float:
+    least = spec.linear_lots
+    root = math.sqrt(least + abs(lots)) - math.sqrt(least)
+    return root if lots >= 0 else -root
+
+
+def _inverse(ticks: float, spec: ImpactSpec) -> float:
+    """The lots whose impact, by one memory, is so many ticks; none where there is no such impact."""
+    if not spec.weight:
+        return 0.0
+    least = spec.linear_lots
+    lots = (abs(ticks) / spec.weight + math.sqrt(least)) ** 2 - least
+    return lots if ticks >= 0 else -lots
+
+
+def _grain(number: float) -> float:
+    return round(number * _GRAINS) / _GRAINS
