@@ -16,11 +16,14 @@ at that price or better, in the book's own order; a cancellation takes off its l
 maker takes are missing for later takers, who trade with the orders behind; orders in whose place the maker's were
 filled stay until they are taken or cancelled. Until the maker has traded, the book is the tape's.
 
-Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order
-is taken.
+Crosses and the executions of hidden orders are printed; they touch no visible order. A cross is printed once, without a
+side; the executions of its instant are its own, and are not printed besides, but for those of own orders. While trading
+was halted no order is taken; from when quoting resumes until trading does, only those that rest.
 """
 
 from __future__ import annotations
+
+from typing import cast
 
 from mmtui.book import Side, TimeInForce, Trade
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, TAPE_TAKERS, Exchange
@@ -30,6 +33,8 @@ from mmtui.market.tape.tape_spec import Effect
 _IOC = TimeInForce.IOC
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
+#: The side of a cross.
+_NOBODY_S = cast("Side", 0)
 #: Side by a message's direction.
 SIDES = (Side.BUY, Side.BUY, Side.SELL)
 
@@ -84,7 +89,11 @@ class TapeExchange(Exchange):
 
     def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is."""
-        return None if self.phase is Phase.OPEN else "trading is halted"
+        if self.phase is Phase.CLOSED:
+            return "trading is halted"
+        if self.phase is Phase.HALT and (immediate or side * (price - self.touch[side is Side.BUY]) >= 0):
+            return "trading is halted; until it resumes, only orders that rest are taken"
+        return None
 
     # The tape
 
@@ -112,12 +121,19 @@ class TapeExchange(Exchange):
             else:
                 self._book.cancel(order_id)
 
-    def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """Execute an order of the tape, resting on a side."""
+    def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
+        """Execute an order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         taker, mid = SIDES[-side], self.mid
         taker_id = self._taker_id(now_ns, taker)
         level = self._book.level_of(order_id)
         there = 0 if level is None else level.queue[order_id]
+        if crossed:
+            fills = self._ahead(side, price, order_id, lots) if self.maker_orders else []
+            for own_id, _, quantity in fills:
+                self.reduce(own_id, quantity)
+            self.reduce(order_id, lots)
+            self._print(now_ns, fills, taker_id, taker, mid)
+            return
         if there >= lots and not (self.maker_orders or self._apart):
             # The usual case: no own order is in the way.
             if lots < there:
@@ -145,23 +161,22 @@ class TapeExchange(Exchange):
                 fills.append((order_id, price, min(there, left)))
         self._print(now_ns, fills, taker_id, taker, mid)
 
-    def hidden(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """Execute a hidden order of the tape, resting on a side."""
+    def hidden(self, now_ns: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
+        """Execute a hidden order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         taker, mid = SIDES[-side], self.mid
         taker_id = self._taker_id(now_ns, taker)
         fills = self._ahead(side, price, None, lots) if self.maker_orders else []
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         left = lots - sum(quantity for _, _, quantity in fills)
-        if left:
+        if left and not crossed:
             fills.append((TAPE, price, left))
         self._print(now_ns, fills, taker_id, taker, mid)
 
-    def halt(self, now_ns: int, *, halted: bool) -> None:
-        """Halt or resume trading."""
-        phase = Phase.CLOSED if halted else Phase.OPEN
+    def halt(self, now_ns: int, phase: Phase) -> None:
+        """Halt trading (CLOSED), have quoting resumed (HALT) or trading (OPEN)."""
         if phase is not self.phase:
-            self.phase, self.phase_name = phase, "trading halt" if halted else "open"
+            self.phase, self.phase_name = phase, "open" if phase is Phase.OPEN else "trading halt"
             for on_phase in self.on_phase:
                 on_phase(now_ns, phase)
 
@@ -173,9 +188,9 @@ class TapeExchange(Exchange):
             self._taker = now_ns, side, taker_id
         return taker_id
 
-    def cross(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """Print the lots of a cross, with the tape's direction."""
-        self._print(now_ns, [(TAPE, price, lots)], self._taker_id(now_ns, side), side, self.mid)
+    def cross(self, now_ns: int, price: int, lots: int) -> None:
+        """Print the lots of a cross."""
+        self._print(now_ns, [(TAPE, price, lots)], self._takers.one(), _NOBODY_S, self.mid)
 
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
         if fills:

@@ -18,11 +18,14 @@ from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import NormalSpec
 from mmtui.market.hedges.instruments import HedgeInstrument
+from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape.tape_exchange import SIDES, TapeExchange
 from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
 
+#: By a halt's code: trading is halted, quoting resumes, trading resumes.
+_PHASES = {-1: Phase.CLOSED, 0: Phase.HALT, 1: Phase.OPEN}
 _BLOCK_NS = 60 * NS_PER_S
 _GTC = TimeInForce.GTC
 _RESTING = OrderStatus.RESTING
@@ -67,6 +70,7 @@ class TapeFlow:
         self._exchange = exchange
         self._messages = messages
         self._zero_ns = zero_ns
+        self._crosses = frozenset(messages.times_ns[messages.kinds == MessageKind.CROSS].tolist())
         self._next = 0
         self._rows: list[tuple[int, Side, int, int]] = []
         self._kinds: Ints = messages.kinds[:0]
@@ -127,18 +131,18 @@ class TapeFlow:
         self._exchange.reduce(order_id, lots)
 
     def _execute(self, now_ns: int, row: int) -> None:
-        self._exchange.execute(now_ns, *self._rows[row])
+        self._exchange.execute(now_ns, *self._rows[row], now_ns + self._zero_ns in self._crosses)
 
     def _other(self, now_ns: int, row: int) -> None:
         """Play a message that touches no visible order."""
         kind = self._kinds[row]
         _, side, price, lots = self._rows[row]
         if kind == MessageKind.HALT:
-            self._exchange.halt(now_ns, halted=price < 0)
+            self._exchange.halt(now_ns, _PHASES[price])
         elif kind == MessageKind.HIDDEN:
-            self._exchange.hidden(now_ns, side, price, lots)
+            self._exchange.hidden(now_ns, side, price, lots, now_ns + self._zero_ns in self._crosses)
         else:
-            self._exchange.cross(now_ns, side, price, lots)
+            self._exchange.cross(now_ns, price, lots)
 
 
 class TapeMarket:
