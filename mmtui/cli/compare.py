@@ -17,7 +17,7 @@ from mmtui.errors import InputError, shortened
 from mmtui.lab.runs.batch import find_levels
 from mmtui.lab.runs.run import run_batches
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
-from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
@@ -71,6 +71,7 @@ def command(
         )
     if len(drawn) < 2:
         raise InputError(f"--seeds {seeds}: expected at least two seeds")
+    check_measure(measure, len(drawn))
     batches = sized_batches(levels, chosen, drawn, times)
     if times[1:]:
         _warn_of_caps(levels, chosen, times)

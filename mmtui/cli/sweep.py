@@ -18,7 +18,7 @@ from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
-from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.heat import heat_map
 from mmtui.lab.sweeps.space import MOST_POINTS, Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
@@ -76,6 +76,7 @@ def command(
     [(_, params)] = strategies_from([strategy], settings)
     axes = [parse_axis(strategy, text) for text in grid]
     draw: Draw = "sobol" if spread else "random" if drawn else "grid"
+    check_measure(measure, len(seeds_from(seeds)))
     chosen, over = points(axes, draw, spread or drawn or 0), seeds_from(seeds)
     folder = store or user_cache_path("mmtui") / "sweeps"
     with opened_store(folder) as kept, Sessions() as sessions:
@@ -128,7 +129,7 @@ def _cells(point: SweepPoint) -> list[str]:
         _number(point.markout_10s, "+.2f"),
         f"{point.fills:.0f}",
         f"{point.presence:.0%}",
-        "" if point.verdict == "best" else f"{point.behind:,.2f}",
+        "" if point.verdict == "best" else _number(point.behind, ",.2f") or "–",
         "this one" if point.verdict == "best" else point.verdict or "",
     ]
 
