@@ -12,19 +12,20 @@ from importlib.metadata import PackageNotFoundError, packages_distributions, ver
 from pathlib import Path
 
 _OURS = "mmtui"
-#: Modules loaded before any strategy was: what comes later may have been imported in ways that no text shows.
-_BEFORE = frozenset(sys.modules)
 
 
-def imported_code(sources: Iterable[bytes]) -> dict[str, bytes]:
+def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = ()) -> dict[str, bytes]:
     """Return, by name, the code of all modules that sources import, by themselves or through others.
 
-    Of the standard library's and mmtui's modules there is nothing, of an installed distribution its version. Modules
-    of the user's own that are loaded by now count too, unless they were before any strategy.
+    Of the standard library's and mmtui's modules there is nothing, of an installed distribution its version.
+
+    Args:
+        sources: Python text, whose import statements count wherever they stand.
+        loaded: names of modules that are imported in other ways.
     """
     found: dict[str, bytes] = {}
     waiting = [each for source in sources for each in _imports(source, "")]
-    waiting += [name for name in sys.modules if name not in _BEFORE and not name.startswith("mmtui_strategy_")]
+    waiting += loaded
     seen: set[str] = set()
     while waiting:
         name = waiting.pop()

@@ -28,6 +28,8 @@ class SentFile(NamedTuple):
     text: bytes
 
 
+#: By the path of a strategy's file, names of the modules that were first loaded while it ran.
+LOADED: dict[str, set[str]] = {}
 #: Files sent from another machine, by the path as it was written there.
 _SENT: dict[str, SentFile] = {}
 
@@ -66,12 +68,14 @@ def from_file(path: Path, class_name: str) -> object:
     module.__file__ = source
     # Dataclasses and inspect look a class's module up here.
     sys.modules[module.__name__] = module
+    before = set(sys.modules)
     try:
         limited(lambda: exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__), "running it")
     except PASSING:
         raise
     except BaseException as error:
         raise UnknownStrategyError(f"strategy file {path} cannot be run: {in_one_line(error, source)}") from error
+    LOADED.setdefault(source, set()).update(set(sys.modules) - before)
     found: object = vars(module).get(class_name)
     if found is None:
         classes = [

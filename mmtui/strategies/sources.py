@@ -12,7 +12,7 @@ from pathlib import Path
 from mmtui.errors import UnknownStrategyError
 from mmtui.files import read
 from mmtui.strategies.imports import imported_code
-from mmtui.strategies.loading import SentFile
+from mmtui.strategies.loading import LOADED, SentFile
 from mmtui.strategies.registry import strategy_class
 from mmtui.version import __version__
 
@@ -60,7 +60,8 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
             if source is not None and Path(source).is_file():
                 sources[source] = Path(source).read_bytes()
                 digest.update(sha256(sources[source]).digest())
-        for name, code in sorted(imported_code(sources.values()).items()):
+        loaded = {module for name in sources for module in LOADED.get(str(Path(name).resolve()), ())}
+        for name, code in sorted(imported_code(sources.values(), loaded).items()):
             digest.update(name.encode() + b"\0" + sha256(code).digest())
     return digest.hexdigest()
 
