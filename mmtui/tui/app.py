@@ -88,6 +88,8 @@ class MmtuiApp(App[None]):
         self.driver = driver
         self.new_seed = new_seed
         self.today = today
+        # When the session that is played was begun.
+        self._begun = today()
         self._start = start
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
@@ -254,27 +256,34 @@ class MmtuiApp(App[None]):
     def _resume(self, path: Path, below: Screen[Any]) -> None:
         """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
+            begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
         except MmtuiError as error:
-            self.call_from_thread(self._continue, below, None, None, f"{error}.")
+            self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
         else:
-            self.call_from_thread(self._continue, below, card, seat)
+            self.call_from_thread(self._continue, below, card, seat, begun)
 
-    def _continue(self, below: Screen[Any], card: Card | None, seat: WatchedSession | None, trouble: str = "") -> None:
+    def _continue(
+        self,
+        below: Screen[Any],
+        card: Card | None,
+        seat: WatchedSession | None,
+        begun: date | None,
+        trouble: str = "",
+    ) -> None:
         while self.screen is not below:
             self.pop_screen()
         self._warn(trouble)
         if card is not None and seat is not None:
             self.push_screen(self._floor(card, seat, paused=True))
+            self._begun = begun or self._begun
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen
 
         daily = None
         if played.card.counts:
-            result = played.result
-            card, seed = self._daily(self.today())
-            daily = self.today() if (played.card.level.id, played.seed) == (card.level.id, seed) else None
+            result, daily = played.result, self._challenge_of(played)
             self.progress = self.progress.with_score(result.level, result.score, result.stars)
             self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
         self.switch_screen(DebriefScreen(replace(played, daily=daily)))
@@ -303,6 +312,11 @@ class MmtuiApp(App[None]):
         seat = self.engine.take_over(replay, name)
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
+    def _challenge_of(self, played: Played) -> date | None:
+        """The day whose challenge a session is: that on which it was begun, whenever it ends."""
+        card, seed = self._daily(self._begun)
+        return self._begun if (played.card.level.id, played.seed) == (card.level.id, seed) else None
+
     def _daily(self, day: date) -> tuple[Card, int]:
         from mmtui.career.daily import daily
 
@@ -321,6 +335,7 @@ class MmtuiApp(App[None]):
     ) -> FloorScreen:
         from mmtui.tui.screens.floor import FloorScreen
 
+        self._begun = self.today()
         driver = self.driver(seat, self.settings.speed if speed is None else speed)
         driver.paused = paused
         driver.watch(self.engine.change_speed)

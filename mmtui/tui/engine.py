@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -199,6 +199,16 @@ class Engine:
         """Record the speed, and whether the clock is stopped, in the journal."""
         if self._journal is not None:
             self._journal.change_speed(speed, paused)
+
+    def begun(self, path: Path) -> date | None:
+        """The player's day on which a journal's session was begun, if it says so. Raises JournalError."""
+        from mmtui.session.journal import read_header
+
+        at = read_header(path).begun
+        try:
+            return None if at is None else datetime.fromisoformat(at).astimezone().date()
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""
