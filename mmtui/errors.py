@@ -4,6 +4,7 @@ MmtuiError                   one clear sentence for the user; exit code 1
 ├── InputError               bad input: says what, where and what was expected; exit code 2
 │   ├── LevelError           a level file
 │   ├── JournalError         a journal file
+│   │   └── UntrustedError   one that names files which the player has not said to use
 │   ├── CareerError          an exported career
 │   └── UnknownStrategyError a strategy name, file or class that is not there
 ├── OutputError              a file, or standard output, that cannot be written
@@ -15,17 +16,23 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 #: The most characters of a value that a sentence quotes.
 _MOST_QUOTED = 60
+#: A word longer than any path that is meant, and the most characters of a sentence.
+_LONG, _LONGEST = re.compile(r"\S{300,}"), 1500
+#: What is not written as it is: control characters and lone surrogates.
 _NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class MmtuiError(Exception):
-    """The root: its message is one sentence a user can act on."""
+    """The root: its message is one sentence a user can act on, however long what it quotes is."""
 
     exit_code = 1
+
+    def __init__(self, message: str) -> None:
+        super().__init__(brief(message))
 
 
 class InputError(MmtuiError):
@@ -40,6 +47,22 @@ class LevelError(InputError):
 
 class JournalError(InputError):
     """A journal that cannot be read or does not match its level."""
+
+
+class UntrustedError(JournalError):
+    """A journal that names files which the player has not said to use.
+
+    Args:
+        source: the journal.
+        files: what it would do with which, a clause each.
+    """
+
+    def __init__(self, source: str, files: Sequence[str]) -> None:
+        super().__init__(
+            f"{source}: it {', and '.join(files)}, and is not a journal of yours with the same files; --trust says "
+            "that it may"
+        )
+        self.files = files
 
 
 class CareerError(InputError):
@@ -81,6 +104,12 @@ def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> st
     if quoted and not known:
         return "; there are none"
     return f"; {'there are' if quoted else 'expected one of'} {', '.join(known)}"
+
+
+def brief(sentence: str) -> str:
+    """Return a sentence with words that nobody reads to their end cut, and so long that it can be read."""
+    sentence = _LONG.sub(lambda word: shortened(word[0]), sentence)
+    return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}..."
 
 
 def shortened(text: str) -> str:

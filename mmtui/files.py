@@ -28,6 +28,11 @@ def most_bytes() -> int:
     return (int(told) if told.isascii() and told.isdecimal() and len(told) < 10 else _MOST_MIB) * _MIB
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a regular file, also where a name is too long to be asked for."""
+    return os.path.isfile(path)  # noqa: PTH113
+
+
 def opened(path: Path) -> BinaryIO:
     """Open a regular file to read bytes from. Raises OSError, at once also for a folder, pipe or device."""
     try:
@@ -91,7 +96,7 @@ class _Bounded(io.RawIOBase):
 
 
 @contextmanager
-def replacing(path: Path, *, new: bool = False, keep: bool = False) -> Iterator[BinaryIO]:
+def replacing(path: Path, *, new: bool = False, keep: bool = False, private: bool = False) -> Iterator[BinaryIO]:
     """A file to write bytes to, which takes the place of another once it is whole and on the disk.
 
     What is no regular file, such as a device, is written to as it is.
@@ -100,6 +105,7 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False) -> Iterator[
         path: the file; of a link, the file that it leads to.
         new: there must be none yet.
         keep: what was written so far takes its place too when something else fails or is interrupted.
+        private: only the user may read it.
 
     Raises:
         FileExistsError: there is one, and ``new``.
@@ -114,7 +120,9 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False) -> Iterator[
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         in_place = mode is not None and not stat.S_ISREG(mode)
         part = target if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
-        raw = part.open("wb" if in_place else "xb", buffering=0)
+        rights = 0o600 if private else 0o666
+        flags = os.O_WRONLY | getattr(os, "O_BINARY", 0) | (os.O_TRUNC if in_place else os.O_CREAT | os.O_EXCL)
+        raw = os.fdopen(os.open(part, flags, rights), "wb", buffering=0)
     except FileExistsError:
         raise
     except (OSError, ValueError) as error:
@@ -131,19 +139,28 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False) -> Iterator[
             finally:
                 if done and not in_place:
                     file.flush()
-                    _move(part, raw, target, mode, path)
+                    _move(part, raw, target, mode, path, new=new)
     finally:
         if not in_place:
             with suppress(OSError):
                 part.unlink()
 
 
-def _move(part: Path, raw: IO[bytes], target: Path, mode: int | None, path: Path) -> None:
+def _move(part: Path, raw: IO[bytes], target: Path, mode: int | None, path: Path, *, new: bool) -> None:
     try:
         os.fsync(raw.fileno())
         if mode is not None:
             part.chmod(stat.S_IMODE(mode))
+        if new:
+            # Fails where somebody else was quicker, which a move would not; but not every disk can.
+            with suppress(OSError):
+                os.link(part, target)
+                return
+            if target.exists():
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
         part.replace(target)
+    except FileExistsError:
+        raise
     except OSError as error:
         raise unwritable(path, error) from None
 
@@ -167,10 +184,18 @@ class _Written(io.RawIOBase):
             raise unwritable(self._path, error) from None
 
 
-def write(path: Path, content: bytes | str, *, new: bool = False) -> None:
+def write(path: Path, content: bytes | str, *, new: bool = False, private: bool = False) -> None:
     """Write a whole file, text as UTF-8. Raises as :func:`replacing` does."""
-    with replacing(path, new=new) as file:
+    with replacing(path, new=new, private=private) as file:
         file.write(content.encode() if isinstance(content, str) else content)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder, if there is none, with those that it is in. Raises OutputError."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from None
 
 
 def unwritable(path: Path | str, error: Exception) -> OutputError:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import signal
 
+import pytest
 from hypothesis import settings
 
 # A deadline would make tests depend on how fast the machine is. Everybody draws the same examples every time; a search
@@ -14,3 +16,10 @@ settings.load_profile("same")
 
 # Programs that tests start are sent Ctrl-C, which they would ignore if whoever started the tests made us ignore it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Nobody's own key, journals and settings are read or changed."""
+    for name in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+        os.environ[name] = str(tmp_path_factory.mktemp(name))

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from mmtui.book import OrderBook
+from mmtui.market.core.auction import Auction
 from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.ladder import Ladder
 
 
-def book_of(exchange: Exchange) -> OrderBook:
+def book_of(exchange: Exchange) -> Ladder:
     """The book of an exchange, to lay out a situation in it, and to hold what the exchange says of it against it."""
-    return exchange._book
+    return exchange.ladder
+
+
+def auction_of(exchange: Exchange) -> Auction:
+    """What an exchange is collecting."""
+    assert isinstance(exchange.book, Auction)
+    return exchange.book

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.book import OrderReport, Side
+from mmtui.book import Side
 from mmtui.level.level import Level, load_preset, parse_level
 from mmtui.market.book_market import BookMarket
-from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.exchange import Exchange, Taken
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.units import NS_PER_S
 
@@ -89,21 +89,19 @@ class TapingExchange(Exchange):
         return resting
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
-        level = self._book.level_of(order_id)
+        level = self.ladder.levels.get(order_id)
         if level is None:
             return
-        lots, price, side = level.queue[order_id], level.price, level.side.side
+        lots, price, side = level.queue[order_id], level.price, level.side
         super().withdraw(now_ns, order_id)
-        if self._book.level_of(order_id) is None:
+        if order_id not in self.ladder:
             self._row(now_ns, 3, order_id, lots, price, side)
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
-        report = super().take(now_ns, order_id, side, quantity, worst, owner)
-        for trade in report.trades:
+    def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
+        taken = super().take(now_ns, order_id, side, quantity, worst)
+        for trade in taken.trades:
             self._row(now_ns, 4, trade.maker_id, trade.quantity, trade.price, -side)
-        return report
+        return taken
 
 
 def simulated(seconds: int, seed: int = 1) -> list[Row]:

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from typing import Annotated, Any
 
 import msgspec
 
 from mmtui.career.career_file import CareerFile
-from mmtui.errors import CareerError
+from mmtui.errors import CareerError, shortened
 from mmtui.files import read
 from mmtui.paths import LEVEL_ID
 from mmtui.session.result import Result
@@ -98,7 +98,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             ("local_day", self.local_day, _DAY),
         ):
             if text is not None and _reformed(text, form) != text:
-                raise ValueError(f"{name}: expected a time written as {form}, not {text!r}")
+                raise ValueError(f"{name}: expected a time written as {form}, not {shortened(text)!r}")
+        if self.journal is not None and (PureWindowsPath(self.journal).name != self.journal or "\0" in self.journal):
+            raise ValueError(f"journal: expected the name of a file, not {shortened(self.journal)!r}")
 
     @classmethod
     def of(cls, result: Result, at: datetime, daily: date | None = None, journal: str | None = None) -> Record:

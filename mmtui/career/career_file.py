@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import Generic, TypeVar
@@ -39,6 +39,7 @@ _BUSY_MS = 5_000
 _MAGIC = b"SQLite format 3\x00"
 
 RecordType = TypeVar("RecordType", bound=msgspec.Struct)
+Found = TypeVar("Found")
 
 
 class CareerFile(Generic[RecordType]):
@@ -64,12 +65,30 @@ class CareerFile(Generic[RecordType]):
     def records(self, level: str | None = None) -> list[RecordType]:
         """The records, oldest first; those of one level, if it is given."""
         where, values = ("", ()) if level is None else (" WHERE level = ?", (level,))
-        rows = self._rows(self._db, f"{where} ORDER BY at, id", values)
-        return [record for record in rows if record is not None]
+
+        def found() -> list[RecordType]:
+            rows = self._rows(self._db, f"{where} ORDER BY at, id", values)
+            return [record for record in rows if record is not None]
+
+        return self._read(found)
 
     def facts(self) -> dict[str, str]:
         """What else is kept, by name."""
-        return dict(self._db.execute("SELECT name, fact FROM facts"))
+        return self._read(lambda: dict(self._db.execute("SELECT name, fact FROM facts")))
+
+    def _read(self, read: Callable[[], Found]) -> Found:
+        """Read something; when the file cannot be read any more, from a copy of what can be."""
+        try:
+            return read()
+        except sqlite3.Error as error:
+            if self.path is None:
+                raise
+            path = self.path
+            with suppress(sqlite3.Error):
+                self._db.close()
+            self._lost(path, error)
+            self._db = self._read_only(path)
+            return read()
 
     def add(self, records: Sequence[RecordType], facts: Mapping[str, str]) -> str:
         """Add records and set facts, all or none; a sentence if that could not be kept, else an empty one."""
@@ -140,10 +159,11 @@ class CareerFile(Generic[RecordType]):
                 if version:
                     _copy(db, path.with_name(f"{path.name}.v{version}"))
                 _migrate(db, version)
-            self._check_rows(db)
             # Refused while another app has the file open for the first time; that one has set it by then.
             with suppress(sqlite3.OperationalError):
                 db.execute("PRAGMA journal_mode = WAL")
+            # Reading takes room beside the file from then on.
+            self._check_rows(db)
             db.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
             db.close()

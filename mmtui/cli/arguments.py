@@ -10,8 +10,10 @@ from typing import Any, TypeVar
 import click
 
 from mmtui.cli.number import Number, whole
-from mmtui.errors import InputError, UnknownStrategyError, shortened
+from mmtui.errors import InputError, MmtuiError, UnknownStrategyError, shortened
 from mmtui.level.level import Level
+from mmtui.session.signing import own_key
+from mmtui.session.trust import Trust
 from mmtui.strategies.params import params_of, parse_settings
 from mmtui.strategies.registry import make, strategy_class
 from mmtui.units import MOST_SEED, NS_PER_S
@@ -64,6 +66,11 @@ strategy_settings_option = settings_option("Set a strategy's parameter.")
 jobs_option = click.option("--jobs", "-j", type=whole(1, 1024), default=1, show_default=True, help="Processes to use.")
 traceback_option = click.option("--traceback", is_flag=True, help="Show the whole traceback of a failed strategy.")
 duel_option = click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")
+trust_option = click.option(
+    "--trust",
+    is_flag=True,
+    help="Use the files that the journal names, whoever it is of: a strategy's file is code, which runs as you.",
+)
 speed_option = click.option(
     "--speed", type=Number(0.5, 16), help="Market time a second; as in the settings, when left out."
 )
@@ -100,6 +107,18 @@ def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[di
     if duel is not None:
         overrides["opponent.strategy"] = duel
     return overrides, left
+
+
+def trust_from(told: bool) -> Trust:
+    """Whom the user trusts: journals signed by the own key, and, if told so, the one that is read."""
+    from platformdirs import user_data_path
+
+    try:
+        key = own_key(user_data_path("mmtui"))
+        return Trust(None if key is None else key.public, told)
+    except MmtuiError as error:
+        click.echo(f"No journal is known as yours: {error}", err=True)
+        return Trust(None, told)
 
 
 def seeds_from(text: str) -> range:

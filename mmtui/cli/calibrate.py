@@ -12,7 +12,8 @@ from mmtui.cli.output import write_json
 from mmtui.cli.sections import section, write_section
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
-from mmtui.lab.research.calibrate import Teaching, calibrate, fitted_point, write_point
+from mmtui.lab.research.calibrate import Rival, Teaching, calibrate
+from mmtui.lab.research.scales import fitted_scales, write_scales
 from mmtui.level.level import level_ids, level_path, load_level
 from mmtui.level.reference import grid
 
@@ -26,13 +27,15 @@ _HEADING = (
     "naive → lesson",
     "naive",
     "lesson",
-    "idle",
-    "reckless",
     "gap",
     "t",
     "wins",
+    "best baseline",
+    "best other",
+    "★★★ lesson",
+    "★★, ★★★ person",
+    "checks: lesson, naive",
     "PnL of the lesson",
-    "p10: lesson, reckless",
     "teaches",
 )
 
@@ -50,15 +53,18 @@ Examples:
 @seeds_option("1:200")
 @jobs_option
 @format_option("table", "json", "markdown")
-@click.option("--write", is_flag=True, help="First set the score's scale in the level's file, from the seeds after B.")
+@click.option("--write", is_flag=True, help="First set the score's scales in the level's file, from the seeds after B.")
 @into_option("Put the lines into a document's table too.")
 def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: bool, into: Path | None) -> int:
-    """Play each LEVEL (default: all) with its naive and its lesson strategy and the baselines, and print the table.
+    """Play each LEVEL (default: all) with its strategies, with all who must lose, and with a person-like player.
 
-    A level teaches when over 200 seeds the lesson's strategy scores more than the naive one with a paired t of 4 and on
-    70% of the seeds, and by more than either's score varies; idle scores under 35; reckless scores less than the lesson
-    and has the worse tenth percentile of PnL; and, where the level says so, the lesson's PnL is positive on average.
-    Over fewer seeds t's bound is that of the same effect, 4√(n/200), and the other bounds give by two standard errors.
+    A level teaches when over 100 seeds the lesson's strategy scores more than the naive one with a paired t of 4 and on
+    70% of the seeds, and by more than either's score varies; idle scores under 35; every baseline and every strategy
+    that does not do the lesson scores less than it with a t of -3, and has three stars on at most 5% of the seeds; the
+    lesson's strategy has three stars on 30 to 60% of them, a person who does the lesson two on half and three on 5 to
+    30%; the lesson's strategy does 90% of what the level's checks ask, the naive one at most 40%; and, where the level
+    says so, the lesson's PnL is positive on average. Over fewer seeds the bounds of t are those of the same effect, and
+    the others give by two standard errors.
 
     Exits with 1 when a level does not teach.
     """
@@ -72,7 +78,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
     for name in level_ids() if level in ((), ("all",)) else level:
         found = load_level(name)
         if write:
-            write_point(level_path(name), fitted_point(found, range(chosen.stop, chosen.stop + len(chosen)), jobs))
+            write_scales(level_path(name), fitted_scales(found, range(chosen.stop, chosen.stop + len(chosen)), jobs))
             found = load_level(name)
         rows.append(calibrate(found, chosen, jobs))
         if into is not None:
@@ -105,43 +111,46 @@ def _lines(rows: Iterable[Teaching], seeds: str) -> dict[str, Sequence[str]]:
         row.level: (
             row.level,
             seeds,
-            f"{row.naive} → {row.lesson}",
-            *(f"{row.score[role]:.1f} ± {row.deviation[role]:.1f}" for role in ("naive", "lesson")),
-            *_middle(row),
+            *_cells(row),
             f"{row.pnl['lesson']:,.0f} ({', '.join(f'{part} {row.lesson_pnl[part]:,.0f}' for part in row.lesson_pnl)})",
-            f"{row.pnl_p10['lesson']:,.0f}, {row.pnl_p10['reckless']:,.0f}",
             "yes" if row.teaches else f"no: {row.why}",
         )
         for row in rows
     }
 
 
-_COLUMNS = [TableColumn(heading, left=True) for heading in ("level", "naive → lesson")] + [
-    TableColumn(heading)
-    for heading in ("naive", "lesson", "idle", "reckless", "difference", "t", "wins", "PnL lesson", "teaches")
+_COLUMNS = [
+    TableColumn(heading, left=heading in ("level", "naive → lesson", "best baseline", "best other"))
+    for heading in (_HEADING[0], *_HEADING[2:])
 ]
 
 
 def _print_table(rows: Sequence[Teaching]) -> None:
-    cells = [
-        (
-            row.level,
-            f"{row.naive} → {row.lesson}",
-            *(f"{row.score[role]:.1f} ±{row.deviation[role]:.1f}" for role in ("naive", "lesson")),
-            *_middle(row),
-            f"{row.pnl['lesson']:,.0f}",
-            "yes" if row.teaches else "no",
-        )
-        for row in rows
-    ]
-    screen = console(150)
+    screen = console(180)
+    cells = [(row.level, *_cells(row), f"{row.pnl['lesson']:,.0f}", "yes" if row.teaches else "no") for row in rows]
     screen.print(table(_COLUMNS, cells))
     for row in rows:
         if row.why:
             screen.print(f"{row.level}: {row.why}")
 
 
-def _middle(row: Teaching) -> tuple[str, ...]:
-    """Returns the cells that both tables have between the two strategies' scores and the PnL."""
-    idle, reckless = (f"{row.score[role]:.1f}" for role in ("idle", "reckless"))
-    return idle, reckless, f"{row.difference:+.1f}", f"{row.t:.1f}", f"{row.win_rate:.0%}"
+def _cells(row: Teaching) -> tuple[str, ...]:
+    """Returns the cells that both tables have."""
+    person = row.stars["person"]
+    return (
+        f"{row.naive} → {row.lesson}",
+        *(f"{row.score[role]:.1f} ± {row.deviation[role]:.1f}" for role in ("naive", "lesson")),
+        f"{row.difference:+.1f}",
+        f"{row.t:.1f}",
+        f"{row.win_rate:.0%}",
+        _best(row.baselines),
+        _best(row.others),
+        f"{row.stars['lesson'][3]:.0%}",
+        f"{person[2] + person[3]:.0%}, {person[3]:.0%}",
+        ", ".join("–" if done is None else f"{done:.0%}" for done in row.checks.values()),
+    )
+
+
+def _best(rivals: Mapping[str, Rival]) -> str:
+    name = max(rivals, key=lambda each: rivals[each].t)
+    return f"{name} {rivals[name].score:.1f}, t {rivals[name].t:.1f}"

@@ -46,7 +46,7 @@ class FactRow(NamedTuple):
 
 #: Markets with reference values, means over 200 days. How the prototype estimated the decay and impact exponents is
 #: not recorded, so those two compare only roughly. None: not estimated.
-REFERENCE = ("us-100", "hk-50-fine", "hk-50")
+REFERENCE = ("us-100", "hk-50-fine", "hk-45")
 ROWS = (
     FactRow("spread", "spread, ticks", ".2f", (2.38, 2.08, 1.49)),
     FactRow("spread_1", "  share at 1 tick", ".2f", (0.24, 0.30, 0.53)),

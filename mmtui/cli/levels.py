@@ -12,7 +12,7 @@ import click
 from mmtui.cli.arguments import into_option
 from mmtui.cli.sections import write_section
 from mmtui.cli.tables import columns, print_columns
-from mmtui.errors import LevelError, UnknownStrategyError, did_you_mean
+from mmtui.errors import LevelError, UnknownStrategyError, brief, did_you_mean
 from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
@@ -91,7 +91,7 @@ def check(path: tuple[Path, ...]) -> int:
         found = list(_file_faults(each))
         sound = sound and not found
         for line in found or [f"{each}: no faults"]:
-            click.echo(line)
+            click.echo(brief(line))
     return 0 if sound else 2
 
 

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import gc
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import nullcontext
 from importlib import import_module
 
 import click
 
 from mmtui.cli.signals import EndedError, ended_by_signals
-from mmtui.cli.terminal import ReaderGoneError, forget_output, screened
-from mmtui.errors import MmtuiError, OutputError
+from mmtui.cli.terminal import LostOutputError, ReaderGoneError, forget_output, screened
+from mmtui.errors import MmtuiError, brief
 from mmtui.version import __version__
 
+#: The variable by which a shell asks how a line goes on.
+COMPLETING = "_MMTUI_COMPLETE"
 #: Every command: the module that defines it, as ``command``, and its line in the help.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.cli.play", "Play a level in the terminal."),
@@ -24,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
     "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
+    "journals": ("mmtui.cli.journals", "Pass journals on; the key that signs yours."),
     "scores": ("mmtui.cli.scores", "Best scores, history; export and import."),
     "levels": ("mmtui.cli.levels", "List levels; show, start and check them."),
     "strategies": ("mmtui.cli.strategies", "List the strategies, show one."),
@@ -32,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
+    "completion": ("mmtui.cli.completion", "Complete commands and options in your shell."),
     "docs": ("mmtui.cli.docs", "The documentation, by topic."),
 }
 
@@ -52,27 +58,26 @@ class LazyGroup(click.Group):
         return command
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the options in one line, so that all commands fit on a screen too."""
-        with formatter.section("Options"):
-            formatter.write_text("-h, --help  Show this message.    --version  Show the version.")
+        """Write the options beside the heading of the commands, so that all fit on a screen."""
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands from the table, so that help imports none of them."""
         if COMMANDS:
-            with formatter.section("Commands"):
+            with formatter.section("Commands (-h, --help: what each takes; --version: the version)"):
                 formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
 @click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
 @click.pass_context
-def app(context: click.Context) -> None:
+def app(context: click.Context) -> int | None:
     """Make a market by hand or by strategy. Without a command, the app opens."""
     if context.invoked_subcommand is None:
         from mmtui.tui.run import open_app
 
-        open_app()
+        return open_app()
+    return None
 
 
 def main(args: Sequence[str] | None = None) -> int:
@@ -85,12 +90,14 @@ def main(args: Sequence[str] | None = None) -> int:
     - Ctrl-C: silently, 130, as shells report it; other signals that end a program likewise, 128 and their number;
     - a reader of our output that went away (``mmtui … | head``): silently, 1.
     """
-    with screened():
+    # What a shell asks for is for no terminal.
+    with nullcontext() if COMPLETING in os.environ else screened():
         try:
             with ended_by_signals():
                 code = app.main(args, prog_name="mmtui", standalone_mode=False)
                 sys.stdout.flush()
         except click.ClickException as error:
+            error.message = brief(error.message)  # type: ignore[misc]
             error.show()
             return error.exit_code
         except MmtuiError as error:
@@ -99,7 +106,7 @@ def main(args: Sequence[str] | None = None) -> int:
 
                 click.echo(whole_traceback(error.__cause__), err=True)
             click.echo(f"Error: {error}", err=True)
-            if isinstance(error, OutputError):
+            if isinstance(error, LostOutputError):
                 forget_output()
             return error.exit_code
         except click.Abort as abort:

@@ -32,7 +32,7 @@ def command(
     speed: float | None,
     settings: tuple[str, ...],
     duel: str | None,
-) -> None:
+) -> int:
     """Play LEVEL, straight from the floor.
 
     LEVEL is an id, the path of a file, or "daily": the day's level and seed, the same for everybody. It is first-quotes
@@ -45,4 +45,4 @@ def command(
         raise InputError(
             f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
         )
-    open_app(level, seed, strategy, speed, overrides)
+    return open_app(level, seed, strategy, speed, overrides)

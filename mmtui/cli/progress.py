@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stderr
+from typing import TextIO, cast
 
 import click
 
-from mmtui.cli.terminal import styled
+from mmtui.cli.terminal import Screened, styled
 from mmtui.session.result import Result
 
 
@@ -55,4 +56,6 @@ class Sessions(ExitStack):
             redirect_stdout=False,
         )
         task = self.enter_context(progress).add_task("", total=total)
+        # Rich would take control characters in what is said meanwhile for styles.
+        self.enter_context(redirect_stderr(cast("TextIO", Screened(sys.stderr, None))))
         return lambda: progress.advance(task)

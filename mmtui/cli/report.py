@@ -9,8 +9,8 @@ from typing import TypeVar
 import click
 import msgspec
 
+from mmtui.cli.arguments import trust_from, trust_option
 from mmtui.cli.output import opened
-from mmtui.errors import JournalError
 from mmtui.session.journal import read_journal
 
 _EPILOG = """\b
@@ -33,21 +33,23 @@ Examples:
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write the report to a file.")
 @click.option("--no-field", "unranked", is_flag=True, help="Do not have the strategies that ship play the same tape.")
-def command(file: Path, form: str, out: Path | None, unranked: bool) -> None:
+@trust_option
+def command(file: Path, form: str, out: Path | None, unranked: bool, trust: bool) -> None:
     """Play the journal FILE again and explain it.
 
     Score by part, PnL by source, markouts, worst and best fills, the queue, the strategies on the same tape, and what
     to try next. Every number can be recomputed from the fills and paths in the JSON.
 
-    Of a session that another engine has played, it shows what the journal holds, and exits with 2.
+    Of a session that another engine has played, or of one that names files which are not to be used (see mmtui replay
+    --help), it shows what the journal holds, and exits with 2.
     """
-    journal = read_journal(file)
-    if journal.unplayable:
+    journal = read_journal(file, trust_from(trust))
+    if (refused := journal.refused) is not None:
         from mmtui.report.held import held_html, held_report, held_text
 
         held = held_report(journal)
         _write(out, form, held, held_text, held_html)
-        raise JournalError(journal.unplayable)
+        raise refused
 
     from mmtui.report.html import as_html
     from mmtui.report.model import report

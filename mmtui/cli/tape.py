@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -165,7 +166,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     path = out or source.messages.with_name(_stem(source.messages) + ".toml")
     if path.suffix != ".toml":
         raise InputError(f"{path}: a level's file ends in .toml")
-    if path.exists() and not force:
+    if os.path.lexists(path) and not force:
         raise InputError(f"{path}: is there already; --force writes over it")
     _write(read_tape(source), wanted, path)
     click.echo(str(path))
@@ -180,7 +181,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
 @_making
 @quoter_option
 @speed_option
-def play(strategy: str | None, speed: float | None, **options: Any) -> None:
+def play(strategy: str | None, speed: float | None, **options: Any) -> int:
     """Straight to the floor on a tape, or on a level that was made of one.
 
     A tape's level is kept in the user's data folder, so that its sessions can be replayed.
@@ -198,7 +199,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> None:
         tape = read_tape(source)
         path = user_data_path("mmtui") / "tapes" / _stem(file) / f"{_stem(file)}.toml"
         _write(tape, wanted, path)
-    open_app(str(path), 1, strategy, speed)
+    return open_app(str(path), 1, strategy, speed)
 
 
 def _wanted(options: dict[str, Any], name: str | None = None) -> Wanted:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout, suppress
 from typing import IO, TextIO, cast
 
+from mmtui.errors import OutputError
 from mmtui.files import unwritable
 from mmtui.wording import visible
 
@@ -22,6 +23,10 @@ class ReaderGoneError(Exception):
     """Nobody reads standard output any more."""
 
 
+class LostOutputError(OutputError):
+    """Standard output cannot be written."""
+
+
 class Screened(io.TextIOBase):
     """A stream to which no control character goes but tabs and the ends of lines.
 
@@ -30,7 +35,7 @@ class Screened(io.TextIOBase):
         name: what it is called when it cannot be written to; None where that is of no consequence.
         styled: whether who writes keeps control characters out, and puts colours in.
 
-    Writing raises OutputError, or ReaderGoneError.
+    Writing raises LostOutputError, or ReaderGoneError.
     """
 
     def __init__(self, stream: TextIO | None, name: str | None, *, styled: bool = False) -> None:
@@ -80,7 +85,7 @@ class Screened(io.TextIOBase):
             raise ReaderGoneError from None
         except OSError as error:
             if self._name is not None:
-                raise unwritable(self._name, error) from None
+                raise LostOutputError(str(unwritable(self._name, error))) from None
 
 
 def styled(stream: IO[str]) -> TextIO:

@@ -158,13 +158,14 @@ class Desk(Markouts):
         if self._net_held is not self._held:
             self._net_held.update(now_ns, self.net)
 
-    def mark(self, mid: float) -> None:
-        """Value the desk at a mid in ticks, for the drawdown."""
+    def mark(self, mid: float) -> float:
+        """Value the desk at a mid in ticks, for the drawdown; returns the total."""
         total = self.total(mid)
         if total > self._peak:
             self._peak = total
         elif self._peak - total > self.drawdown:
             self.drawdown = self._peak - total
+        return total
 
     # Money, in currency
 
@@ -175,7 +176,9 @@ class Desk(Markouts):
 
     def total(self, mid: float) -> float:
         """PnL since the start with the position valued at ``mid`` (ticks), after fees."""
-        return (self._cash + self.position * mid) * self._tick_value + self.hedge - self.fees
+        hedges = self.hedges
+        hedge = hedges.pnl if hedges.legs else 0.0
+        return (self._cash + self.position * mid) * self._tick_value + hedge - self.fees
 
     @property
     def cash(self) -> float:

@@ -8,6 +8,7 @@ from mmtui.book import Side
 
 #: How long after a fill its markouts are taken: 1, 10 and 60 seconds.
 HORIZONS_NS: tuple[int, int, int] = (1_000_000_000, 10_000_000_000, 60_000_000_000)
+_HORIZONS = tuple(enumerate(HORIZONS_NS))
 
 
 @dataclass(slots=True)
@@ -85,17 +86,18 @@ class Markouts:
         """
         fills = self.fills
         next_due: int | None = None
-        for horizon, delay in enumerate(HORIZONS_NS):
+        count = len(fills)
+        for horizon, delay in _HORIZONS:
             latest = now_ns - delay
             place = self._place[horizon]
-            while place < len(fills) and (fill := fills[place]).time_ns <= latest:
+            while place < count and (fill := fills[place]).time_ns <= latest:
                 markout = fill.side * (mid - fill.price)
                 fill.markouts[horizon] = markout
                 self._lots[horizon] += fill.quantity
                 self._sums[horizon] += fill.quantity * markout
                 place += 1
             self._place[horizon] = place
-            if place < len(fills):
+            if place < count:
                 due = fills[place].time_ns + delay
                 if next_due is None or due < next_due:
                     next_due = due

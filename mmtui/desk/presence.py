@@ -10,7 +10,7 @@ class Presence:
 
     Args:
         max_width: the widest quote, ask − bid in ticks, that counts; None for any.
-        min_size: the smallest size a side, in lots, that counts; below one, any size does.
+        min_size: the smallest size, in lots at the best price of each side, that counts; below one, any size does.
         now_ns: the start.
 
     Attributes:
@@ -29,14 +29,21 @@ class Presence:
         self._elapsed_ns = self._present_ns = 0
 
     def update(self, now_ns: int, bid: int | None, bid_size: int, ask: int | None, ask_size: int) -> None:
-        """Set the maker's resting quote from ``now_ns`` on: prices in ticks, None without one, sizes in lots."""
-        self._elapse(now_ns)
-        self.quoting = (
+        """Set the maker's best quote from ``now_ns`` on: prices in ticks, None without one, lots at each."""
+        quoting = (
             bid is not None
             and ask is not None
-            and min(bid_size, ask_size) >= self._min_size
+            and bid_size >= self._min_size
+            and ask_size >= self._min_size
             and (self._max_width is None or ask - bid <= self._max_width)
         )
+        if quoting is not self.quoting:
+            self._elapse(now_ns)
+            self.quoting = quoting
+
+    def oblige(self, max_width: int) -> None:
+        """Change the widest quote that counts from the next update on."""
+        self._max_width = max_width
 
     def owe(self, now_ns: int, owed: bool) -> None:
         """Set whether there is an obligation from ``now_ns`` on."""

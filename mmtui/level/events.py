@@ -10,7 +10,7 @@ import msgspec
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import generator
 from mmtui.market.kinds import AnyMarketSpec
-from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat
+from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 
 class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -23,6 +23,7 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         jump: ticks by which the latent value jumps.
         jump_sd: standard deviation, in ticks, of what is drawn besides.
         either_way: whether a coin decides the sign of the whole jump.
+        max_width: the widest quote that the obligation counts from then on, in ticks, if that changes.
         market: the market from then on.
     """
 
@@ -32,6 +33,7 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump: FiniteFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0
     either_way: bool = False
+    max_width: PositiveInt | None = None
     market: AnyMarketSpec
 
     @property
@@ -46,12 +48,13 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Happening(NamedTuple):
-    """An event under a seed: its time in nanoseconds, the market from then on, the jump in ticks, the headline."""
+    """An event under a seed: its time in nanoseconds, the market from then on, the jump in ticks, headline, width."""
 
     at_ns: int
     market: AnyMarketSpec
     jump: float
     headline: str | None
+    max_width: int | None
 
 
 def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int) -> None:
@@ -98,5 +101,5 @@ def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:
         jump = event.jump + event.jump_sd * size
         if event.either_way and coin < 0.5:
             jump = -jump
-        found.append(Happening(round(at_s * NS_PER_S), event.market, jump, event.headline))
+        found.append(Happening(round(at_s * NS_PER_S), event.market, jump, event.headline, event.max_width))
     return found

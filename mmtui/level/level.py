@@ -7,6 +7,7 @@ its time on. Unknown keys are refused.
 
 from __future__ import annotations
 
+import os
 import re
 import tomllib
 from collections.abc import Callable, Mapping
@@ -18,7 +19,7 @@ from typing import Annotated, Any, Literal
 import msgspec
 
 from mmtui.errors import LevelError, UnknownStrategyError
-from mmtui.files import read
+from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
@@ -32,6 +33,7 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
+from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
@@ -72,7 +74,7 @@ class ObligationSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     Attributes:
         max_width: the widest quote that counts towards presence, in ticks; None for any.
-        min_size: the smallest that does, in lots on each side.
+        min_size: the smallest that does, in lots at the best own price of each side.
         share: the part of the time in which such a quote is owed: presence counts in full from there.
     """
 
@@ -87,10 +89,15 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     Attributes:
         weights: part of the score to its weight; they sum to 1.
         point: money that one point of the PnL part is worth.
+        inventory: the part of the position limit that, held on average, leaves the inventory part no points.
+        markout: the markout at 10 s that gives the markout part all its points, in ticks per share; half the market's
+            normal spread if left out. Half a normal spread less costs 50 points.
     """
 
     weights: dict[Part, NonNegativeFloat]
     point: PositiveFloat
+    inventory: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
+    markout: FiniteFloat | None = None
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:
@@ -123,6 +130,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         naive: the strategy that knows no better.
         lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
+        teaches_too: other strategies that do what the level teaches, and may score as much as the lesson's.
+        exceptions: who else may not lose to the lesson's strategy, with the reason.
         profitable: whether the lesson strategy's PnL must be positive on average.
         market: the market, from a preset or from nothing.
         maker: the maker's rules.
@@ -148,6 +157,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     lesson_strategy: StrategyName
     par: StrategyName
     profitable: bool = False
+    teaches_too: Annotated[tuple[StrategyName, ...], msgspec.Meta(max_length=20)] = ()
+    exceptions: Annotated[dict[str, str], msgspec.Meta(max_length=2)] = {}
     market: AnyMarketSpec
     maker: MakerSpec
     score: ScoreSpec
@@ -188,6 +199,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
         if self.opponent is not None:
             names_of["opponent.strategy"] = self.opponent.strategy
+            for key, value in self.opponent.params.items():
+                if isinstance(value, str) and named_files(value):
+                    raise ValueError(f"opponent.params.{key}: expected no strategy's file, since a level runs no code")
         for key, name in names_of.items():
             try:
                 check_name(name)
@@ -263,7 +277,7 @@ def level_path(name: str) -> Path:
     """The file of a level, by its id or by the path of the file. Raises LevelError."""
     if re.fullmatch(r"[a-z0-9-]+", name):
         shipped = levels_dir() / f"{name}.toml"
-        if shipped.exists():
+        if is_file(shipped):
             return shipped
     if not name.endswith(".toml"):
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
@@ -394,7 +408,7 @@ def _beside(source: str, file: str) -> str:
     folder = Path(source).parent.absolute()
     inside = not (path.is_absolute() or path.drive or ".." in path.parts) and path.name
     # A link may lead out of the folder again.
-    if not inside or not (folder / path).resolve().is_relative_to(folder.resolve()):
+    if not inside or not Path(os.path.realpath(folder / path)).is_relative_to(os.path.realpath(folder)):
         raise LevelError(f"{source}: market.file: expected a file in the level's folder or below, not {file!r}")
     return str(folder / path)
 

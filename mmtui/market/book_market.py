@@ -215,6 +215,7 @@ class BookMarket:
         cuts = [from_ns for from_ns, _ in self._regimes[1:]]
         self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
         exchange.start(self.clock)
+        self._noise_limit.clock = self._noise_table.clock = self.clock
         self._noise_limit.fill_book(start_ns, anchor)
         self._noise_table.fill_book(start_ns)
 

@@ -56,7 +56,7 @@ def held_report(journal: Journal) -> HeldReport:
     end = journal.end
     return HeldReport(
         journal=Path(journal.source).name,
-        unplayable=journal.unplayable.removeprefix(f"{journal.source}: "),
+        unplayable=str(journal.refused).removeprefix(f"{journal.source}: "),
         format=journal.format,
         engine=journal.engine,
         mmtui=journal.version,

@@ -104,8 +104,6 @@ class Audit(Watcher):
         }
         if own != known:
             raise self._wrong(f"in the book are {own}, the gateways know {known}")
-        if exchange.maker_orders != {order_id: left for order_id, (_, _, left) in own.items()}:
-            raise self._wrong(f"the exchange counts {exchange.maker_orders} as makers' orders, in the book are {own}")
 
     def _check_limits(self, maker: Maker) -> None:
         gateway, limit = maker.gateway, self.session.level.maker.position_limit

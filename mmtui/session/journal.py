@@ -28,7 +28,7 @@ from zlib import crc32
 
 import msgspec
 
-from mmtui.errors import JournalError, LevelError
+from mmtui.errors import JournalError, LevelError, UntrustedError
 from mmtui.files import most_bytes, opened, read
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
@@ -51,6 +51,7 @@ from mmtui.session.journal_lines import (
     UnknownLine,
 )
 from mmtui.session.replay import Script
+from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed
 from mmtui.version import ENGINE
 
 _OLDEST = _UNSEALED = 1
@@ -79,8 +80,9 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         until_ns: how far it goes.
         end: how it ended; None when the journal breaks off.
         statement: what signatures sign; empty when the journal breaks off.
-        signatures: of the statement; whether they are good is not looked at.
+        signatures: of the statement; whether they are good is only looked at where that of the player matters.
         unplayable: why this version cannot play the session again, in one sentence; empty when it can.
+        untrusted: files that it names and that the player has not said to use; the session is not played again then.
         size: bytes of the file that hold all this, without what a session broken off may have left at its end.
         crc: the last line's checksum.
     """
@@ -104,21 +106,35 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     statement: bytes
     signatures: Sequence[Signature]
     unplayable: str
+    untrusted: Sequence[NamedFile]
     size: int
     crc: int
 
     @property
-    def script(self) -> Script:
-        """What is needed to play the session again. Raises JournalError if this version cannot."""
+    def refused(self) -> JournalError | None:
+        """Why the session cannot or shall not be played again; None when it can."""
         if self.unplayable:
-            raise JournalError(self.unplayable)
+            return JournalError(self.unplayable)
+        if self.untrusted:
+            return UntrustedError(self.source, [str(file) for file in self.untrusted])
+        return None
+
+    @property
+    def script(self) -> Script:
+        """What is needed to play the session again. Raises JournalError if that is refused."""
+        if (refused := self.refused) is not None:
+            raise refused
         assert isinstance(self.level, Level), "this engine's level was read whole"
         commands = tuple((entry.at_ns, entry.command) for entry in self.entries)
         return Script(self.level, self.seed, commands, self.until_ns, None if self.end is None else self.end.ended)
 
 
-def read_journal(path: Path) -> Journal:
+def read_journal(path: Path, trust: Trust = NOBODY) -> Journal:
     """A journal from its file, without the half line that a session broken off may have left at its end.
+
+    Args:
+        path: the file.
+        trust: what of this machine it may have the program use.
 
     Raises JournalError with what is wrong and in which line.
     """
@@ -126,7 +142,7 @@ def read_journal(path: Path) -> Journal:
         content = read(path)
     except OSError as error:
         raise _unreadable(path, error) from None
-    return parse_journal(content, str(path))
+    return parse_journal(content, str(path), trust)
 
 
 def read_header(path: Path) -> Header:
@@ -140,8 +156,8 @@ def read_header(path: Path) -> Header:
     return header
 
 
-def parse_journal(content: bytes, source: str) -> Journal:
-    """A journal from what its file holds; ``source`` names it in errors. Raises JournalError."""
+def parse_journal(content: bytes, source: str, trust: Trust = NOBODY) -> Journal:
+    """A journal from what its file holds; ``source`` is the file's path. Raises JournalError."""
     *lines, half = content.split(b"\n")
     header, bodies, crcs = _opened([*lines, half], source)
     level = level_of(header, source) if header.engine == ENGINE else _level_of_another(header, source)
@@ -165,11 +181,17 @@ def parse_journal(content: bytes, source: str) -> Journal:
         records.append(record)
         if isinstance(record, End):
             end = record
-            statement = _SIGNED + sha256(content[: _size(lines[:number])]).hexdigest().encode()
+            statement = signed_statement(sha256(content[: _size(lines[:number])]).hexdigest())
     while end is None and records and isinstance(records[-1], Outcome):
         # It broke off between the outcome and the end, which is written anew when the session ends again.
         records.pop()
     refusal = engine_refusal(header, ended=end is not None) or _unplayable(records)
+    entries = [record for record in records if isinstance(record, Entry)]
+    signatures = [record for record in records if isinstance(record, Signature)]
+    files = files_of(entries)
+    if isinstance(level, Level):
+        level, tape = placed(level, Path(source).parent)
+        files += tape
     return Journal(
         source=source,
         format=header.journal,
@@ -181,18 +203,24 @@ def parse_journal(content: bytes, source: str) -> Journal:
         player=header.player,
         begun=header.begun,
         parent=header.parent,
-        entries=[record for record in records if isinstance(record, Entry)],
+        entries=entries,
         speeds=[record for record in records if isinstance(record, SpeedChange)],
         actions=[record for record in records if isinstance(record, InstructorAction)],
         outcomes=[record for record in records if isinstance(record, Outcome)],
         until_ns=records[-1].at_ns if records else 0,
         end=end,
         statement=statement,
-        signatures=[record for record in records if isinstance(record, Signature)],
+        signatures=signatures,
         unplayable=f"{source}: {refusal}" if refusal else "",
+        untrusted=[] if not files or trust.covers(files, statement, signatures) else files,
         size=_size(lines[: 1 + len(records)]),
         crc=crcs[len(records)],
     )
+
+
+def signed_statement(digest: str) -> bytes:
+    """What is signed of a journal whose bytes, to its end line's own end, have this SHA-256."""
+    return _SIGNED + digest.encode()
 
 
 def engine_refusal(header: Header, *, ended: bool) -> str:

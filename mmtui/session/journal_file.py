@@ -1,8 +1,9 @@
 """Keeping journals: written as the session is played, taken up again where they broke off, branched off.
 
-Every line is handed to the operating system at once, so that a process that is killed loses nothing but the last half
-second of the market's clock. An attended session's journal is also written through to the disk (fsync) as it begins
-and as it ends; between the two, a power cut may cost what the system had not written yet.
+Every line of an attended session is handed to the operating system at once, so that a process that is killed loses
+nothing but the last half second of the market's clock. It is also written through to the disk (fsync) as it begins and
+as it ends; between the two, a power cut may cost what the system had not written yet. The journal of a headless run,
+which can be run again, is written whole at its end.
 """
 
 from __future__ import annotations
@@ -12,16 +13,16 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from io import BytesIO, FileIO
 from pathlib import Path
-from typing import IO
 
 import msgspec
 
 from mmtui.errors import JournalError, OutputError, UnknownStrategyError
-from mmtui.files import opened
+from mmtui.files import opened, write
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
-from mmtui.session.journal import Journal, level_of, read_header, read_journal
+from mmtui.session.journal import Journal, level_of, read_header, read_journal, signed_statement
 from mmtui.session.journal_lines import (
     FORMAT,
     Clock,
@@ -32,12 +33,15 @@ from mmtui.session.journal_lines import (
     Outcome,
     Parent,
     Player,
+    Signature,
     SpeedChange,
     sealed,
 )
 from mmtui.session.outcome import FillColumns, result_of, who_quoted
 from mmtui.session.replay import Replay, Watched
 from mmtui.session.session import Session
+from mmtui.session.signing import SigningKey
+from mmtui.session.trust import NOBODY, Trust
 from mmtui.session.watcher import Watcher
 from mmtui.strategies.sources import strategy_files
 from mmtui.units import NS_PER_S
@@ -58,13 +62,22 @@ class Try:
 
     Attributes:
         number: which of the player's it is, from 1.
-        player: who plays.
         begun: when, UTC, as 2026-11-24T16:58:31Z.
+        name: what the player is called.
+        key: the player's, which signs the journal at its end.
     """
 
     number: int | None = None
-    player: Player | None = None
     begun: str | None = None
+    name: str | None = None
+    key: SigningKey | None = None
+
+    @property
+    def player(self) -> Player | None:
+        """Who plays; None where that is not said."""
+        if self.name is None and self.key is None:
+            return None
+        return Player(name=self.name, key=None if self.key is None else self.key.public)
 
 
 class JournalWriter(Watcher):
@@ -75,7 +88,7 @@ class JournalWriter(Watcher):
         session: the session.
         parent: what the session was taken over from.
         on_trouble: somebody plays: the time is recorded too, and a line that cannot be written is reported to this,
-            once, and play goes on without a journal. None, and it is raised.
+            once, and play goes on without a journal. None, and all is written as the writer is closed, or raised.
         about: what the first line says of the try.
 
     Raises:
@@ -92,12 +105,14 @@ class JournalWriter(Watcher):
     ) -> None:
         self.path = path
         self._on_trouble = on_trouble
+        self._key = about.key
         self._crc = 0
+        self._hash = sha256()
         self._written_ns = 0
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             # Unbuffered, so that a line that cannot be written is not tried again on closing.
-            self._file: IO[bytes] | None = path.open("wb" if on_trouble is None else "xb", buffering=0)
+            self._file: FileIO | BytesIO | None = BytesIO() if on_trouble is None else path.open("xb", buffering=0)
         except OSError as error:
             raise _unwritten(path, error) from None
         header = Header(
@@ -120,25 +135,32 @@ class JournalWriter(Watcher):
                 self._write(Clock(at_ns=session.now_ns))
         except OSError as error:
             self._drop()
-            if on_trouble is not None:
-                path.unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise _unwritten(path, error) from None
         self._written_ns = session.now_ns
         super().__init__(session)
 
     @classmethod
     def resumed(
-        cls, path: Path, journal: Journal, session: Session, on_trouble: Callable[[str], None]
+        cls,
+        path: Path,
+        journal: Journal,
+        session: Session,
+        on_trouble: Callable[[str], None],
+        key: SigningKey | None = None,
     ) -> JournalWriter:
         """A writer that goes on where a journal breaks off, its half line cut off. Raises OutputError."""
         writer = cls.__new__(cls)
         writer.path, writer._on_trouble = path, on_trouble
         writer._crc, writer._written_ns = journal.crc, journal.until_ns
+        player = journal.player
+        # What a stranger has begun is not signed as one's own.
+        writer._key = key if key is not None and player is not None and player.key == key.public else None
         try:
             writer._file = path.open("r+b", buffering=0)
             writer._hold()
             writer._file.truncate(journal.size)
-            writer._file.seek(journal.size)
+            writer._hash = sha256(writer._file.readall())
         except OSError as error:
             writer._drop()
             raise _unwritten(path, error) from None
@@ -159,7 +181,7 @@ class JournalWriter(Watcher):
         self._lines(SpeedChange(at_ns=self.session.now_ns, speed=speed, paused=paused))
 
     def close(self) -> None:
-        """Record what the session came to and its end, if it is over, and close the file."""
+        """Record what the session came to and its end, if it is over, and close the file. Raises OutputError."""
         session = self.session
         try:
             if session.over is not None:
@@ -168,6 +190,10 @@ class JournalWriter(Watcher):
                     Outcome(at_ns=now_ns, result=result_of(session), quoted=who_quoted(session), fills=fills),
                     End(at_ns=now_ns, ended=session.over, digest=session.digest),
                 )
+                if self._key is not None:
+                    self._lines(self._key.signature(signed_statement(self._hash.hexdigest()), now_ns))
+            if isinstance(self._file, BytesIO):
+                write(self.path, self._file.getvalue())
         finally:
             self._drop()
 
@@ -177,8 +203,7 @@ class JournalWriter(Watcher):
         try:
             self._write(*records)
         except OSError as error:
-            if self._on_trouble is None:
-                raise _unwritten(self.path, error) from None
+            assert self._on_trouble is not None, "nothing fails in memory"
             # Half a line may be in the file, after which no other can follow.
             self._drop()
             self._on_trouble(f"{_unwritten(self.path, error)}; you play on without one")
@@ -194,7 +219,8 @@ class JournalWriter(Watcher):
         left = memoryview(content)
         while left:
             left = left[self._file.write(left) :]
-        if self._on_trouble is not None and isinstance(records[-1], Header | End):
+        self._hash.update(content)
+        if self._on_trouble is not None and isinstance(records[-1], Header | End | Signature):
             os.fsync(self._file.fileno())
 
     def _hold(self) -> None:
@@ -213,7 +239,11 @@ class JournalWriter(Watcher):
 
 
 def resume(
-    path: Path, on_trouble: Callable[[str], None], watch: Callable[[Session], Watched]
+    path: Path,
+    on_trouble: Callable[[str], None],
+    watch: Callable[[Session], Watched],
+    trust: Trust = NOBODY,
+    key: SigningKey | None = None,
 ) -> tuple[Session, Watched, JournalWriter]:
     """Take up a journal that breaks off: the session as it was at its last line, and the writer that goes on.
 
@@ -221,18 +251,20 @@ def resume(
         path: the journal.
         on_trouble: see :class:`JournalWriter`.
         watch: attaches to the session, at its start, whoever looks at it, and returns them.
+        trust: what of this machine the journal may have the program use.
+        key: signs at the end, if the journal is of its player.
 
     Raises:
         JournalError: it cannot be read, it has ended, or it cannot be played again.
         OutputError: it cannot be written, or another process plays it.
         UnknownStrategyError: a strategy in it is not there any more.
     """
-    journal = read_journal(path)
+    journal = read_journal(path, trust)
     if journal.end is not None:
         raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
     replay = Replay(journal.script, watch)
     replay.advance(journal.until_ns)
-    return replay.session, replay.watched, JournalWriter.resumed(path, journal, replay.session, on_trouble)
+    return replay.session, replay.watched, JournalWriter.resumed(path, journal, replay.session, on_trouble, key)
 
 
 def take_over(

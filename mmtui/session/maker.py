@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
@@ -22,13 +23,14 @@ from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Targets, plain, requote, targets
+from mmtui.strategies.quoter import Targets, changes, plain, targets
 from mmtui.strategies.registry import make
 from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _NO_TARGETS: Targets = (None, None)
+_NO_QUOTES = Quotes()
 
 
 class Maker:
@@ -100,6 +102,8 @@ class Maker:
         self._interval_ns = 0
         self._asking = 0
         self._filled_ns = -1
+        self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
+        self._seen_lots, self._seen_auto = -1, False
 
     @property
     def impact(self) -> float:
@@ -160,6 +164,13 @@ class Maker:
             case HedgeAll():
                 self.hedging.cover(hedge, self.gateway.position)
 
+    def oblige(self, max_width: int) -> None:
+        """From now on the obligation allows quotes of this width, in ticks."""
+        self.presence.oblige(max_width)
+        self.view.rules = replace(self.view.rules, max_width=max_width)
+        self._seen_lots = -1
+        self._update_presence(self._clock.now_ns)
+
     # The strategy
 
     def _choose(self, name: str, params: Params) -> None:
@@ -190,11 +201,13 @@ class Maker:
             self._consult(self.strategy)
 
     def _consult(self, strategy: Strategy) -> None:
+        view, gateway = self.view, self.gateway
+        view.hold()
         try:
-            quotes = ask(strategy, self.view) if self._exchange.phase.continuous else Quotes()
+            quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
             # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
-            actions = requote(quotes, self.view)
-            hedges = hedge_orders(quotes, self.view.hedges) if quotes.hedges else []
+            wanted = targets(quotes, view)
+            hedges = hedge_orders(quotes, view.hedges) if quotes.hedges else []
             quotes = plain(quotes)
         except PASSING:
             raise
@@ -202,9 +215,19 @@ class Maker:
             self.traceback = whole_traceback(error)
             self.fail(failure(self.strategy_name, strategy, error))
             return
+        finally:
+            view.release()
         self._quotes = quotes
-        if self.auto:
-            self.manual_orders.carry_out(actions, manual=False)
+        if not self.auto:
+            return
+        # Where neither what is wanted nor what works has changed since nothing was to be done, nothing is to be done.
+        if (wanted, gateway.changes) != self._in_place:
+            actions = changes(wanted, view.orders, view.rules.min_size)
+            if actions:
+                self.manual_orders.carry_out(actions, manual=False)
+            else:
+                self._in_place = wanted, gateway.changes
+        if hedges:
             self.hedging.carry_out(hedges)
 
     def fail(self, why: str) -> None:
@@ -274,10 +297,15 @@ class Maker:
         self.desk.mature(now_ns, self.mark)
 
     def _update_presence(self, now_ns: int) -> None:
-        bids, asks = self.gateway.bid_lots, self.gateway.ask_lots
-        bid, ask = max(bids, default=None), min(asks, default=None)
-        self.presence.update(now_ns, bid, sum(bids.values()), ask, sum(asks.values()))
-        self.quoting_time.update(now_ns, bool(bids or asks), self.auto)
+        gateway, auto = self.gateway, self.auto
+        if gateway.lots_changes == self._seen_lots and auto is self._seen_auto:
+            return
+        self._seen_lots, self._seen_auto = gateway.lots_changes, auto
+        bids, asks = gateway.bid_lots, gateway.ask_lots
+        bid, ask = max(bids) if bids else None, min(asks) if asks else None
+        bid_size, ask_size = 0 if bid is None else bids[bid], 0 if ask is None else asks[ask]
+        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
+        self.quoting_time.update(now_ns, bid is not None or ask is not None, auto)
 
 
 def rules_of(level: Level) -> Rules:

@@ -24,7 +24,7 @@ from mmtui.session.commands import (
 from mmtui.signals.microprice import microprice
 from mmtui.strategies.excluding_own import others_mid, others_touch
 from mmtui.strategies.protocol import MarketView, Quotes
-from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, ReduceOrder, requote
+from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, requote
 
 
 class _RestingQuote(NamedTuple):
@@ -167,13 +167,12 @@ class ManualOrders:
         """Send what a quoter wants done."""
         gateway = self._gateway
         for action in actions:
-            match action:
-                case CancelOrder(order_id):
-                    gateway.cancel(order_id)
-                case ReduceOrder(order_id, quantity):
-                    gateway.reduce(order_id, quantity)
-                case PlaceOrder(side, price, quantity):
-                    gateway.quote(side, price, quantity, manual=manual)
+            if isinstance(action, PlaceOrder):
+                gateway.quote(action.side, action.price, action.quantity, manual=manual)
+            elif isinstance(action, CancelOrder):
+                gateway.cancel(action.order_id)
+            else:
+                gateway.reduce(action.order_id, action.quantity)
 
     # Following the market
 

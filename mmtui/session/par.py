@@ -1,4 +1,4 @@
-"""Par: what a level's par strategy has made on the same seed at the same time, which the score compares with.
+"""Par: what a level's par strategy has made and traded on the same seed at the same time, for the score's sake.
 
 It is simulated in ``advance``, no further than was asked, and only read in ``at``.
 """
@@ -21,6 +21,9 @@ class ParSource(Protocol):
     def at(self, second: int) -> float | None:
         """What par was at a whole second, in money; None while that is not known."""
 
+    def volume_at(self, second: int) -> int | None:
+        """What the par strategy had traded by a whole second, in lots; None while that is not known."""
+
 
 class ParSession(Protocol):
     """A session of the par strategy, as par needs it."""
@@ -33,6 +36,10 @@ class ParSession(Protocol):
     def pnl_by_second(self) -> Sequence[float]:
         """Money made at each whole second so far."""
 
+    @property
+    def volume_by_second(self) -> Sequence[int]:
+        """Lots traded by each whole second so far."""
+
     def advance(self, to_ns: int) -> None:
         """Run the market up to a time."""
 
@@ -44,6 +51,10 @@ class NoPar:
         """Do nothing."""
 
     def at(self, second: int) -> float | None:
+        """None."""
+        return None
+
+    def volume_at(self, second: int) -> int | None:
         """None."""
         return None
 
@@ -65,6 +76,7 @@ class Par:
         self._reopen = reopen
         self._session: ParSession | None = None
         self._made: Sequence[float] = (0.0,)
+        self._traded: Sequence[int] = (0,)
         self._known_ns = 0
         self._lock = Lock()
 
@@ -96,24 +108,31 @@ class Par:
             session, self._session = self._session or self._start(), None
             session.advance(to_ns)
             self._session = session
-            self._made = session.pnl_by_second
+            self._made, self._traded = session.pnl_by_second, session.volume_by_second
             self._known_ns = to_ns
             if session.over is not None:
-                self._finish(session.pnl_by_second)
+                self._finish(session.pnl_by_second, session.volume_by_second)
 
-    def learn(self, made: Sequence[float]) -> None:
+    def learn(self, made: Sequence[float], traded: Sequence[int]) -> None:
         """Take in what a whole session of the par strategy made at each second; one cut short stays where it was."""
         with self._lock:
-            self._finish(made)
+            self._finish(made, traded)
 
-    def _finish(self, made: Sequence[float]) -> None:
-        self._made, self._known_ns, self._session = list(made), self._end_ns, None
+    def _finish(self, made: Sequence[float], traded: Sequence[int]) -> None:
+        self._made, self._traded = list(made), list(traded)
+        self._known_ns, self._session = self._end_ns, None
 
     def at(self, second: int) -> float | None:
         """What par was at a whole second, in money; None while that is not known."""
         if second * NS_PER_S > self._known_ns:
             return None
         return self._made[min(second, len(self._made) - 1)]
+
+    def volume_at(self, second: int) -> int | None:
+        """What the par strategy had traded by a whole second, in lots; None while that is not known."""
+        if second * NS_PER_S > self._known_ns:
+            return None
+        return self._traded[min(second, len(self._traded) - 1)]
 
 
 class ParInSteps:
@@ -135,3 +154,7 @@ class ParInSteps:
     def at(self, second: int) -> float | None:
         """What par was at a whole second, in money; None while that is not known."""
         return self.par.at(second)
+
+    def volume_at(self, second: int) -> int | None:
+        """What the par strategy had traded by a whole second, in lots; None while that is not known."""
+        return self.par.volume_at(second)

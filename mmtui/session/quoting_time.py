@@ -19,9 +19,10 @@ class QuotingTime:
 
     def update(self, now_ns: int, quoting: bool, by_strategy: bool) -> None:
         """Take what holds from ``now_ns`` on: whether an own order rests, and whether a strategy quotes."""
-        self._hand_ns, self._strategy_ns = self.until(now_ns)
-        self._since_ns = now_ns
-        self._quoting, self._by_strategy = quoting, by_strategy
+        if quoting is not self._quoting or by_strategy is not self._by_strategy:
+            self._hand_ns, self._strategy_ns = self.until(now_ns)
+            self._since_ns = now_ns
+            self._quoting, self._by_strategy = quoting, by_strategy
 
     def until(self, now_ns: int) -> tuple[int, int]:
         """Nanoseconds up to ``now_ns``, no earlier than the last update: by hand, and by a strategy."""

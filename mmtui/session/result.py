@@ -55,7 +55,7 @@ class Result(msgspec.Struct, frozen=True):
         strategy: who quoted at the end, or failed; None for the player. ``params`` are those it was made with.
         ended: "time", "loss" (the level's loss limit), "left" (the player went), "error" (the strategy of an
             unattended run failed), or "running".
-        par: what the par strategy made on the same seed.
+        par, par_volume: what the par strategy made and traded on the same seed.
         drawdown: the largest fall of the PnL from its highest, by the second.
         digest: SHA-256 of the whole session.
         opponent: how the opponent did in a duel, else None.
@@ -82,5 +82,6 @@ class Result(msgspec.Struct, frozen=True):
     presence: float
     market: MarketFacts
     digest: str
+    par_volume: int = 0
     opponent: Opposition | None = None
     error: str | None = None

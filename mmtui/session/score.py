@@ -2,9 +2,9 @@
 
 | part | points |
 |---|---|
-| pnl | 70 + (PnL − par) / point: par is what the level's par strategy makes on the same seed at the same time |
-| inventory | presence × 100·(1 − 2u), u = (¾ · mean absolute net position + ¼ · final absolute net position) / limit |
-| markout | 50 + 50 · markout at 10 s / half the market's normal spread; 0 without a fill |
+| pnl | 80 + (PnL − par) / point: par is what the level's par strategy makes on the same seed at the same time |
+| inventory | trade × presence × 100·(1 − u/most), u = (¾ · mean + ¼ · final absolute net position) / limit |
+| markout | trade × (100 − 50 · (full − markout at 10 s) / half the normal spread); 0 without a fill |
 | presence | 100 × share of time quoting both sides within the obligation / the share owed, at most 100 |
 
 The net position, in lots, is what is held in the book plus, for each hedge instrument, contracts / hedge ratio: a
@@ -13,7 +13,10 @@ hedge ratios of each whole second and each own fill. Without hedge instruments i
 
 Presence is counted while the market trades continuously and no band binds: a closed market is no absence.
 
-Inventory counts only while a market is made: who never quotes holds nothing, and has done nothing for it.
+Nothing is earned by absence. Inventory and markout count as far as one trades: ``trade`` is the volume over 0.6 of what
+par has traded on the same seed at the same time, at most 1. A point of the PnL part is worth so much money that earning
+nothing gives at most 30 points where the level can earn. ``point``, ``most`` and ``full`` are the level's, set so that
+who does the lesson as well as the level's strategy stands at the third star.
 """
 
 from __future__ import annotations
@@ -24,9 +27,11 @@ from dataclasses import dataclass
 from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
-PAR_POINTS = 70.0
+PAR_POINTS = 80.0
 #: Scores from which one, two and three stars are given.
 STARS = (50.0, 70.0, 85.0)
+#: The part of par's volume from which inventory and markout count in full.
+VOLUME_SHARE = 0.6
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +44,7 @@ class ScoreInputs:
         mean_net, final_net: lots: the mean absolute net position, and the net position at the end.
         markout: at 10 s, ticks per share; None without a fill that is due.
         presence: 0 to 1.
+        volume, par_volume: lots traded, by the maker and by the par strategy; the latter is None while not known.
     """
 
     pnl: float
@@ -47,6 +53,14 @@ class ScoreInputs:
     final_net: float
     markout: float | None
     presence: float
+    volume: int
+    par_volume: int | None
+
+    @property
+    def trade(self) -> float:
+        """How far inventory and markout count, 0 to 1."""
+        wanted = VOLUME_SHARE * (self.par_volume or 0)
+        return min(1.0, self.volume / wanted) if wanted else 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +96,19 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
             raw = 0.0 if measures.par is None else PAR_POINTS + (measures.pnl - measures.par) / level.score.point
         case "inventory":
             used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
-            raw = measures.presence * 100.0 * max(0.0, 1.0 - 2.0 * used)
+            raw = measures.trade * measures.presence * 100.0 * max(0.0, 1.0 - used / level.score.inventory)
         case "markout":
-            half_spread = level.normal.spread / 2
-            raw = 0.0 if measures.markout is None else 50.0 + 50.0 * measures.markout / half_spread
+            half_spread, full = level.normal.spread / 2, full_markout(level)
+            missing = 0.0 if measures.markout is None else (full - measures.markout) / half_spread
+            raw = 0.0 if measures.markout is None else measures.trade * (100.0 - 50.0 * missing)
         case "presence":
             raw = 100.0 * measures.presence / level.obligation.share
     return min(100.0, max(0.0, raw))
+
+
+def full_markout(level: Level) -> float:
+    """The markout at 10 s that gives all points, in ticks per share."""
+    return level.normal.spread / 2 if level.score.markout is None else level.score.markout
 
 
 def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[str, float | None]]:
@@ -101,14 +121,21 @@ def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[
             inputs = {"pnl": measures.pnl, "par": measures.par, "point": level.score.point}
             return f"{PAR_POINTS:g} + (pnl − par) / point", {**inputs}
         case "inventory":
-            return "presence × 100 × max(0, 1 − 2 × (0.75 × mean_net + 0.25 × abs(final_net)) / limit)", {
+            return "trade × presence × 100 × max(0, 1 − (0.75 × mean_net + 0.25 × abs(final_net)) / (most × limit))", {
+                "trade": measures.trade,
                 "presence": measures.presence,
                 "mean_net": measures.mean_net,
                 "final_net": float(measures.final_net),
+                "most": level.score.inventory,
                 "limit": float(level.maker.position_limit),
             }
         case "markout":
             half_spread = level.normal.spread / 2
-            return "50 + 50 × markout / half_spread", {"markout": measures.markout, "half_spread": half_spread}
+            return "trade × (100 − 50 × (full − markout) / half_spread)", {
+                "trade": measures.trade,
+                "full": full_markout(level),
+                "markout": measures.markout,
+                "half_spread": half_spread,
+            }
         case "presence":
             return "100 × presence / owed", {"presence": measures.presence, "owed": level.obligation.share}

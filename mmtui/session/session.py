@@ -32,7 +32,7 @@ _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
 #: Ends that come before the level's own.
-_CUT_SHORT = ("loss", "error")
+_CUT_SHORT = ("loss", "error", "left")
 #: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.
 HOOKS = ("on_trade", "on_second", "on_order", "on_event", "on_command", "on_advance")
 _PARS: dict[tuple[str, int], Par] = {}
@@ -56,7 +56,8 @@ class Session:
         opponent: the opponent's in a duel, else None.
         over: why the session ended, None while it has not; see :class:`~mmtui.session.result.Result`.
         commands: what was carried out, with the times.
-        pnl_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, money and ticks.
+        pnl_by_second, volume_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, in money,
+            lots and ticks.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class Session:
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
-        self.market.exchange.on_print = self._on_print
+        self.market.exchange.on_print.append(self._on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
@@ -87,12 +88,13 @@ class Session:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
         self.pnl_by_second = array("d")
+        self.volume_by_second = array("q")
         self.mid_by_second = array("d")
         self.spread_by_second = array("d")
         self._end_digest = ""
         self._sample(0, 0)
         for row, event in enumerate(happenings(level.events, seed)):
-            if event.headline is not None:
+            if event.headline is not None or event.max_width is not None:
                 self._clock.at(event.at_ns, self._announce, row)
         if self.opponent is not None and level.opponent is not None:
             # One that fails is out, and leaves nothing in the market.
@@ -199,14 +201,16 @@ class Session:
             presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self._par_ns
         second = until_ns // NS_PER_S
-        made = self.pnl_by_second
+        last = min(second, len(self.pnl_by_second) - 1)
         return ScoreInputs(
             pnl=maker.total,
-            par=made[min(second, len(made) - 1)] if self._is_par else self.par.at(second),
+            par=self.pnl_by_second[last] if self._is_par else self.par.at(second),
             mean_net=desk.mean_net(now_ns),
             final_net=desk.net,
             markout=desk.markout(1),
             presence=presence,
+            volume=desk.volume,
+            par_volume=self.volume_by_second[last] if self._is_par else self.par.volume_at(second),
         )
 
     def score(self) -> Score:
@@ -235,7 +239,7 @@ class Session:
         """All that is reported of the session; it may still be running."""
         maker, now_ns = self.maker, self.now_ns
         desk, measures = maker.desk, self.measures()
-        if measures.par is None:
+        if measures.par is None or measures.par_volume is None:
             raise RuntimeError("par is not known as far as a result needs it")
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
@@ -252,6 +256,7 @@ class Session:
             ended=self.over or "running",
             pnl=desk.attribution(maker.mark),
             par=measures.par,
+            par_volume=measures.par_volume,
             drawdown=desk.drawdown,
             position=Position(
                 final=desk.position,
@@ -283,22 +288,22 @@ class Session:
 
     # Events
 
-    def _on_print(self, now_ns: int, trade: Trade) -> None:
-        price, quantity, maker_id, taker_id, side = trade
-        self._digest.add(_TRADE_RECORD, now_ns, price, quantity, maker_id, taker_id, side)
+    def _on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        self._digest.add(_TRADE_RECORD, now_ns, *trade)
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange = self.market.exchange
-        for maker in self.makers:
-            maker.desk.mark(maker.mark)
+        exchange, total = self.market.exchange, 0.0
+        for maker in reversed(self.makers):
+            total = maker.desk.mark(maker.mark)
             maker.desk.weigh(now_ns)
-        total = self.maker.total
+        bid, ask = exchange.touch
         self.pnl_by_second.append(total)
+        self.volume_by_second.append(self.maker.desk.volume)
         self.mid_by_second.append(exchange.mid)
-        self.spread_by_second.append(exchange.best_ask - exchange.best_bid)
+        self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
@@ -312,9 +317,12 @@ class Session:
             self._clock.at(now_ns + NS_PER_S, self._sample)
 
     def _announce(self, now_ns: int, row: int) -> None:
-        headline = self.level.events[row].headline
-        assert headline is not None
-        self.maker.notices.append(headline)
+        event = self.level.events[row]
+        if event.headline is not None:
+            self.maker.notices.append(event.headline)
+        if event.max_width is not None:
+            for maker in self.makers:
+                maker.oblige(event.max_width)
 
     def _end(self, why: str) -> None:
         self.over = why
@@ -327,7 +335,7 @@ class Session:
                 digest.add(side, *level)
         self._end_digest = digest.hexdigest()
         if self._is_par and why in ("time", "loss"):
-            par_of(self.level, self.seed).learn(self.pnl_by_second)
+            par_of(self.level, self.seed).learn(self.pnl_by_second, self.volume_by_second)
 
 
 def _bits(number: float) -> int:

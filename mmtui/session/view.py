@@ -16,6 +16,7 @@ from mmtui.market.rules.phases import Phase
 from mmtui.strategies.protocol import HedgeQuote, OwnFill, PublicTrade, Rules, Working
 from mmtui.units import NS_PER_S
 
+BUY = Side.BUY
 _HORIZON_S = [horizon // NS_PER_S for horizon in HORIZONS_NS]
 
 
@@ -32,23 +33,31 @@ class View:
         hedges: Mapping[str, HedgeInstrument],
         hedge_gateway: HedgeGateway,
     ) -> None:
-        self._rules = rules
+        #: The rules in force.
+        self.rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
         self._desk = desk
         self._hedges = hedges
         self._hedge_gateway = hedge_gateway
+        # While it is held: others' best prices, and the trades looked up last, later than a time.
+        self._others: tuple[int | None, int | None] | None = None
+        self._trades: tuple[int, list[PublicTrade]] | None = None
+
+    def hold(self) -> None:
+        """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
+        best, gateway = self._exchange.book.best_excluding, self._gateway
+        self._others = best(BUY, gateway.bid_lots), best(Side.SELL, gateway.ask_lots)
+
+    def release(self) -> None:
+        """Look everything up anew from now on."""
+        self._others = self._trades = None
 
     @property
     def now_ns(self) -> int:
         """Nanoseconds since the level's start."""
         return self._clock.now_ns
-
-    @property
-    def rules(self) -> Rules:
-        """The level's published rules."""
-        return self._rules
 
     @property
     def best_bid(self) -> int:
@@ -123,9 +132,9 @@ class View:
     def orders(self) -> Sequence[Working]:
         """Own orders, oldest first, those being cancelled left out."""
         return [
-            Working(order.order_id, order.side, order.price, order.leaves_quantity)
+            Working(order.order_id, order.side, order.price, left)
             for order in self._gateway.orders.values()
-            if order.leaves_quantity
+            if (left := order.leaves_quantity)
         ]
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
@@ -134,16 +143,25 @@ class View:
 
     def others_best(self, side: Side) -> int | None:
         """The best price of a side at which anybody else has an order, in ticks; None when nobody has."""
-        return self._exchange.best_excluding(side, self._gateway.lots(side))
+        if self._others is None:
+            return self._exchange.best_excluding(side, self._gateway.lots(side))
+        return self._others[side is not BUY]
 
     def trades_since(self, time_ns: int) -> Sequence[PublicTrade]:
         """Trades later than a time, oldest first."""
+        seen = self._trades
+        if seen is not None and seen[0] == time_ns:
+            return list(seen[1])
         found = []
         for at_ns, trade in reversed(self._exchange.tape):
             if at_ns <= time_ns:
                 break
             found.append(PublicTrade(at_ns, trade.taker_side, trade.price, trade.quantity))
-        return found[::-1]
+        found.reverse()
+        if self._others is not None:
+            self._trades = time_ns, found
+            return list(found)
+        return found
 
     def fills_since(self, time_ns: int) -> Sequence[OwnFill]:
         """Own fills later than a time, oldest first."""

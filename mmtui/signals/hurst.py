@@ -125,15 +125,11 @@ def hurst_exponent(mids: Sequence[float] | Floats, least_lag: int = 1) -> HurstR
     if count < LEAST_SAMPLES * least_lag:
         return None
     values = np.fromiter(mids, dtype=np.float64, count=count)
-    lags = _lags(least_lag, count)
-    squares = np.array([np.mean((values[lag:] - values[:-lag]) ** 2) for lag in lags])
-    if not np.all(squares > 0.0):
+    lags, weighted_x, weighted_xx = _regressor(least_lag, count)
+    squares = np.array([_mean_square(values[lag:] - values[:-lag]) for lag in lags])
+    if not (squares > 0.0).all():
         return None
-    lag = np.array(lags, dtype=np.float64)
-    weights = 1.0 / lag
-    x = np.log(lag)
-    x -= np.sum(weights * x) / np.sum(weights)
-    h = float(np.sum(weights * x * np.log(squares)) / np.sum(weights * x * x)) / 2.0
+    h = float((weighted_x * np.log(squares)).sum() / weighted_xx) / 2.0
     sd = hurst_sd(h, count / least_lag)
     return HurstReading(h, sd, hurst_verdict(h, sd))
 
@@ -158,6 +154,22 @@ def hurst_verdict(h: float, sd: float) -> HurstVerdict:
 def _check_least_lag(least_lag: int) -> None:
     if least_lag < 1:
         raise ValueError(f"least_lag must be at least 1, not {least_lag}")
+
+
+def _mean_square(numbers: Floats) -> float:
+    """Return the mean of squares, as ``np.mean`` computes it."""
+    return float(np.add.reduce(np.square(numbers))) / len(numbers)
+
+
+@cache
+def _regressor(least: int, samples: int) -> tuple[tuple[int, ...], Floats, float]:
+    """Return the lags, and of x, their centred logarithms, w·x for each and Σ w x²."""
+    lags = _lags(least, samples)
+    lag = np.array(lags, dtype=np.float64)
+    weights = 1.0 / lag
+    x = np.log(lag)
+    x -= np.sum(weights * x) / np.sum(weights)
+    return lags, weights * x, float(np.sum(weights * x * x))
 
 
 @cache

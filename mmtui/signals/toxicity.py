@@ -59,7 +59,7 @@ class Toxicity:
 
     The window holds whole bursts, as few of the latest as hold ``window`` fills, but at least eight, below which there
     is no verdict. With eight, a score beyond ±2 is chance about one time in ten; with thirty, one in fifteen. An
-    update and a reading are O(bursts).
+    update and the first reading after it are O(bursts).
 
     Args:
         window: how many fills, positive.
@@ -70,7 +70,7 @@ class Toxicity:
         ValueError: the window or the horizon is not positive.
     """
 
-    __slots__ = ("_break_even", "_bursts", "_span_ns", "_window")
+    __slots__ = ("_break_even", "_bursts", "_reading", "_span_ns", "_window")
 
     def __init__(self, window: int = 50, horizon_s: float = 10.0, break_even: float = 0.0) -> None:
         if not (window >= 1 and horizon_s > 0):
@@ -79,6 +79,7 @@ class Toxicity:
         self._span_ns = round(2e9 * horizon_s)
         self._break_even = break_even
         self._bursts: deque[_Burst] = deque()
+        self._reading: ToxicityReading | None = None
 
     def update(self, fill_ns: int, quantity: int, markout: float) -> None:
         """Take a fill's markout once it is due, fills in order of their time.
@@ -98,13 +99,17 @@ class Toxicity:
         fills = sum(burst.fills for burst in bursts)
         while len(bursts) > LEAST_BURSTS and fills - bursts[0].fills >= self._window:
             fills -= bursts.popleft().fills
+        self._reading = None
 
     @property
     def reading(self) -> ToxicityReading | None:
         """The mean over the window, its error, the score and the verdict; None before the first markout."""
+        if self._reading is None and self._bursts:
+            self._reading = self._computed()
+        return self._reading
+
+    def _computed(self) -> ToxicityReading:
         bursts, count = self._bursts, len(self._bursts)
-        if not bursts:
-            return None
         lots = sum(burst.lots for burst in bursts)
         mean = sum(burst.total for burst in bursts) / lots
         error = inf

@@ -13,7 +13,12 @@ _QUOTES_TO_LIMIT = 10
 
 def default_size(rules: Rules) -> int:
     """A tenth of the position limit, at least the obligation's size, at most the largest order; in lots."""
-    return max(1, min(rules.max_order, max(rules.min_size, round(rules.position_limit / _QUOTES_TO_LIMIT))))
+    size = round(rules.position_limit / _QUOTES_TO_LIMIT)
+    if size < rules.min_size:
+        size = rules.min_size
+    if size > rules.max_order:
+        size = rules.max_order
+    return max(1, size)
 
 
 def default_half_spread(rules: Rules) -> float:

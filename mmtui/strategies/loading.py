@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import inspect
 import linecache
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Mapping
@@ -58,7 +59,7 @@ def from_file(path: Path, class_name: str) -> object:
     file = _SENT.get(str(path))
     if file is None:
         try:
-            file = SentFile(str(path.resolve()), read(path))
+            file = SentFile(os.path.realpath(path), read(path))
         except OSError as error:
             if error.errno == errno.ENOENT:
                 raise UnknownStrategyError(f"there is no strategy file {path}") from None

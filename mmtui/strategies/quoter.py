@@ -6,8 +6,8 @@ these. Both are pure, so the ladder's ghosts come from the same code as the orde
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
+from math import ceil, floor
 from numbers import Real
 from typing import NamedTuple
 
@@ -15,6 +15,8 @@ from mmtui.book import Side
 from mmtui.errors import StrategyError, shown
 from mmtui.strategies.protocol import MarketView, Quotes, Working
 from mmtui.units import MOST_ASKED
+
+BUY, SELL = Side.BUY, Side.SELL
 
 #: A price within this many ticks of the grid counts as on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
@@ -68,14 +70,10 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     Raises:
         StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number from 0 to 2^53.
     """
-    if not isinstance(quotes, Quotes):
-        raise StrategyError(f"quote() must return Quotes, not {shown(quotes)}")
     rules, position = view.rules, view.position
-    if quotes.reservation is not None:
-        _number("reservation", quotes.reservation, least=-MOST_ASKED)
-    bid, ask = _price("bid", quotes.bid), _price("ask", quotes.ask)
-    bid_size = min(_size("bid_size", quotes.bid_size), rules.max_order, rules.position_limit - position)
-    ask_size = min(_size("ask_size", quotes.ask_size), rules.max_order, rules.position_limit + position)
+    bid, ask, bid_size, ask_size = _checked(quotes)
+    bid_size = min(bid_size, rules.max_order, rules.position_limit - position)
+    ask_size = min(ask_size, rules.max_order, rules.position_limit + position)
 
     if not view.phase.continuous:
         return None, None
@@ -87,13 +85,15 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     step = view.step
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:
-        best_ask = view.others_best(Side.SELL)
-        floor = math.floor((bid + _ON_TICK) / step) * step
-        bid_price = floor if best_ask is None else min(floor, best_ask - step)
+        best_ask = view.others_best(SELL)
+        bid_price = floor((bid + _ON_TICK) / step) * step
+        if best_ask is not None and bid_price > best_ask - step:
+            bid_price = best_ask - step
     if ask is not None and ask_size > 0:
-        best_bid = view.others_best(Side.BUY)
-        ceiling = math.ceil((ask - _ON_TICK) / step) * step
-        ask_price = ceiling if best_bid is None else max(ceiling, best_bid + step)
+        best_bid = view.others_best(BUY)
+        ask_price = ceil((ask - _ON_TICK) / step) * step
+        if best_bid is not None and ask_price < best_bid + step:
+            ask_price = best_bid + step
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
         total = (bid_price + ask_price) // step
         bid_price, ask_price = ((total + 1) // 2 - 1) * step, (total // 2 + 1) * step
@@ -105,9 +105,12 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
 
 def plain(quotes: Quotes) -> Quotes:
     """Return quotes, checked by :func:`targets`, as numbers of Python's own, which no code of a strategy can change."""
-    bid, ask, reservation = (
-        None if price is None else float(price) for price in (quotes.bid, quotes.ask, quotes.reservation)
-    )
+    bid, ask, reservation = quotes.bid, quotes.ask, quotes.reservation
+    if quotes.__class__ is Quotes and bid.__class__ is ask.__class__ is reservation.__class__ is float:
+        bid_size, ask_size = quotes.bid_size, quotes.ask_size
+        if bid_size.__class__ is int and ask_size.__class__ is int and not quotes.hedges:
+            return quotes
+    bid, ask, reservation = (None if price is None else float(price) for price in (bid, ask, reservation))
     return Quotes(bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges))
 
 
@@ -130,19 +133,21 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
     """
     removals: list[Action] = []
     placements: list[Action] = []
-    for side, target in zip((Side.BUY, Side.SELL), wanted, strict=True):
+    for side, target in ((BUY, wanted[0]), (SELL, wanted[1])):
         kept = 0
         price, quantity = target if target is not None else (0, 0)
         for order in working:
             if order.side is not side:
                 continue
-            excess = max(0, kept + order.quantity - quantity)
-            if order.price != price or excess >= order.quantity:
+            there = order.quantity
+            excess = kept + there - quantity
+            if order.price != price or excess >= there:
                 removals.append(CancelOrder(order.order_id))
                 continue
-            if excess:
+            if excess > 0:
                 removals.append(ReduceOrder(order.order_id, excess))
-            kept += order.quantity - excess
+                there -= excess
+            kept += there
         if 2 * kept < quantity or kept < min(quantity, least):
             placements.append(PlaceOrder(side, price, quantity - kept))
     return removals + placements
@@ -151,6 +156,36 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
 def requote(quotes: Quotes, view: MarketView) -> list[Action]:
     """Return the instructions from the view's working orders to the quotes; the obligation's size is topped up."""
     return changes(targets(quotes, view), view.orders, view.rules.min_size)
+
+
+def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
+    """Return bid, ask and their sizes. Raises StrategyError for one that is not a number, not finite or negative."""
+    if not isinstance(quotes, Quotes):
+        raise StrategyError(f"quote() must return Quotes, not {shown(quotes)}")
+    bid, ask, bid_size, ask_size, reservation = (
+        quotes.bid,
+        quotes.ask,
+        quotes.bid_size,
+        quotes.ask_size,
+        quotes.reservation,
+    )
+    if (
+        bid.__class__ is float
+        and ask.__class__ is float
+        and reservation.__class__ is float
+        and bid_size.__class__ is int
+        and ask_size.__class__ is int
+        and 0.0 <= bid <= MOST_ASKED
+        and 0.0 <= ask <= MOST_ASKED
+        and -MOST_ASKED <= reservation <= MOST_ASKED
+        and 0 <= bid_size <= MOST_ASKED
+        and 0 <= ask_size <= MOST_ASKED
+    ):
+        # As most answers are; the others are looked at one by one.
+        return bid, ask, bid_size, ask_size
+    if reservation is not None:
+        _number("reservation", reservation, least=-MOST_ASKED)
+    return _price("bid", bid), _price("ask", ask), _size("bid_size", bid_size), _size("ask_size", ask_size)
 
 
 def _price(name: str, price: object) -> float | None:
@@ -170,7 +205,6 @@ def _number(name: str, value: object, least: float = 0.0) -> float:
         raise StrategyError(f"{name} must be a number, not {shown(value)}")
     # A comparison, which a whole number of any size can do; nan fails it.
     if not least <= value <= MOST_ASKED:  # type: ignore[operator]
-        raise StrategyError(
-            f"{name} must be a number from {'0' if least == 0 else '-2^53'} to 2^53, not {shown(value)}"
-        )
+        low = "0" if least == 0 else "-2^53"
+        raise StrategyError(f"{name} must be a number from {low} to 2^53, not {shown(value)}")
     return float(value)

@@ -39,8 +39,16 @@ _BASELINES = {
     "chase": "baselines.chase:Chase",
     "idle": "baselines.idle:Idle",
     "reckless": "baselines.reckless:Reckless",
+    "wide": "baselines.wide:Wide",
+    "one-lot": "baselines.one_lot:OneLot",
+    "bracket": "baselines.bracket:Bracket",
 }
 _SHIPPED = _PLAYED | _BASELINES
+
+
+def shipped_names() -> tuple[str, ...]:
+    """Return the names of the strategies that ship, without baselines."""
+    return tuple(_PLAYED)
 
 
 def strategy_names(baselines: bool = False) -> tuple[str, ...]:

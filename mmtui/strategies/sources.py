@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-import re
+import os
 from collections.abc import Iterable
 from functools import cache
 from hashlib import sha256
@@ -18,9 +18,23 @@ from mmtui.version import __version__
 
 #: The packages that decide how a session goes.
 _ENGINE = ("book", "market", "signals", "desk", "strategies", "level", "session")
+#: Settings within settings are read so deep.
+_MOST_NESTED = 16
 _PACKAGE = Path(__file__).resolve().parents[1]
-#: A strategy in a file, by itself or among the settings of another.
-_IN_FILE = re.compile(r"([^\s=]+\.py):\w+")
+
+
+def named_files(text: str) -> list[str]:
+    """Return the paths of the strategies' files that a spec, or the settings of another strategy, name.
+
+    Where a text can be read in several ways, that is every path which one of them would run.
+    """
+    found: list[str] = []
+    for reading in (text, *text.split()):
+        path = reading.rpartition(":")[0]
+        if path.endswith(".py"):
+            parts = path.split("=", _MOST_NESTED)
+            found += ["=".join(parts[index:]) for index in range(len(parts))]
+    return list(dict.fromkeys(found))
 
 
 def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFile]:
@@ -31,11 +45,14 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
     """
     texts = [spec, *(value for value in values if isinstance(value, str))]
     found = {}
-    for name in dict.fromkeys(name for text in texts for name in _IN_FILE.findall(text)):
+    for name in dict.fromkeys(name for text in texts for name in named_files(text)):
         path = Path(name)
         try:
-            found[name] = SentFile(str(path.resolve()), read(path))
+            found[name] = SentFile(os.path.realpath(path), read(path))
         except OSError as error:
+            if "=" in name or name.split() != [name]:
+                # Another reading of the text may be the one that is meant.
+                continue
             raise UnknownStrategyError(f"the strategy file {name} cannot be read: {error.strerror}") from None
     return found
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
+import os
 import random
-from collections.abc import Callable, Iterable
+import signal
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
@@ -17,11 +20,12 @@ from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
 from mmtui.career.career import Career, Progress, Record
-from mmtui.errors import MmtuiError
+from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
@@ -31,6 +35,7 @@ from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
+from mmtui.tui.visible import VisibleConsole, VisibleLines
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -100,6 +105,8 @@ class MmtuiApp(App[None]):
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
+        self._visible = VisibleLines()
+        self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = DEFAULT_THEME
@@ -112,6 +119,10 @@ class MmtuiApp(App[None]):
         ours = {theme.name: theme for theme in THEMES if theme.name in registered}
         # Textual asks before they are registered.
         return ours or registered
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """Those of the toolkit, after one that keeps control characters of texts from the terminal."""
+        return [self._visible, *super().get_line_filters()]
 
     def get_key_display(self, binding: Binding) -> str:
         """The key as it is shown, Shift as an arrow."""
@@ -146,7 +157,15 @@ class MmtuiApp(App[None]):
         """Home is at the bottom of the stack, so that no blank screen comes before it."""
         return HomeScreen()
 
+    def on_load(self) -> None:
+        """Have a signal that ends the app end it in order, with its number in the exit code."""
+        if not self.is_headless and os.name == "posix":
+            loop = asyncio.get_running_loop()
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+                loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
+
     def on_mount(self) -> None:
+        self.engine.served = self.is_web
         for trouble in self._troubles:
             self._warn(trouble)
         if self._start is not None:
@@ -160,6 +179,14 @@ class MmtuiApp(App[None]):
         if not gc.isenabled():
             gc.freeze()
             gc.enable()
+        self._make_key()
+
+    @work(thread=True)
+    def _make_key(self) -> None:
+        """Have the player's key made at the first start."""
+        trouble = self.engine.make_key()
+        if trouble:
+            self.call_from_thread(self._warn, f"{trouble}.")
 
     def on_unmount(self) -> None:
         """Close the journal and the career; the session can be resumed."""
@@ -258,6 +285,9 @@ class MmtuiApp(App[None]):
         try:
             begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
+        except UntrustedError as error:
+            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
             self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
         else:
@@ -305,8 +335,24 @@ class MmtuiApp(App[None]):
     def show_journal(self, name: str, at_ns: int = 0) -> None:
         try:
             self.show_replay(*self.engine.open_journal(name), name, at_ns)
+        except UntrustedError as error:
+            self._ask(name, error, partial(self.show_journal, name, at_ns))
         except MmtuiError as error:
             self._warn(f"{error}.")
+
+    def _ask(self, journal: str, refused: UntrustedError, go_on: Callable[[], None]) -> None:
+        """Ask whether a journal may use the files that it names, and go on if so; whoever is served cannot say so."""
+        from mmtui.tui.screens.trust import TrustScreen
+
+        def answered(trusted: bool | None) -> None:
+            if trusted:
+                self.engine.trust(journal)
+                go_on()
+
+        if self.engine.served:
+            self._warn(f"{Path(journal).name} names files, which a served app does not use.")
+        else:
+            self.push_screen(TrustScreen(Path(journal).name, [str(file) for file in refused.files]), answered)
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)

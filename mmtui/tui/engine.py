@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmtui.errors import JournalError, MmtuiError, OutputError, UnknownStrategyError
+from mmtui.errors import JournalError, MmtuiError, OutputError, UnknownStrategyError, UntrustedError
 from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 
 # Only types: the first frame need not wait for them.
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from mmtui.session.journal_file import JournalWriter, Try
     from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
+    from mmtui.session.signing import SigningKey
+    from mmtui.session.trust import Trust
 
 
 class Engine:
@@ -27,14 +30,19 @@ class Engine:
     Args:
         journals: folder of the journals; None to write none.
         own: folder of the player's own levels; None for none.
+        data: folder of the player's key; None for none.
 
     Attributes:
+        served: whether whoever opens a page plays: then no journal has any file used.
         trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
     """
 
-    def __init__(self, journals: Path | None = None, own: Path | None = None) -> None:
+    def __init__(self, journals: Path | None = None, own: Path | None = None, data: Path | None = None) -> None:
         self.journals = journals
+        self.served = False
         self._own = own
+        self._data = data
+        self._trusted: set[Path] = set()
         self.trouble = ""
         self._journal: JournalWriter | None = None
         self._seat: WatchedSession | None = None
@@ -165,7 +173,42 @@ class Engine:
         """The journal's facts about a new session."""
         from mmtui.session.journal_file import Try, earlier_tries
 
-        return Try(1 + earlier_tries(journals, level, seed), begun=datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"))
+        begun = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+        return Try(1 + earlier_tries(journals, level, seed), begun, key=self._key())
+
+    def _key(self) -> SigningKey | None:
+        """The player's key; None where there is none that can be used."""
+        from mmtui.session.signing import own_or_new_key
+
+        if self._data is None:
+            return None
+        with suppress(MmtuiError):
+            return own_or_new_key(self._data)
+        return None
+
+    def make_key(self) -> str:
+        """Make the player's key, if there is none; return what prevents it, empty for nothing."""
+        from mmtui.session.signing import own_or_new_key
+
+        try:
+            if self._data is not None:
+                own_or_new_key(self._data)
+        except MmtuiError as error:
+            return f"Journals are not signed: {error}"
+        return ""
+
+    def _trust(self, path: Path) -> Trust:
+        """What a journal may use."""
+        from mmtui.session.trust import NOBODY, Trust
+
+        if self.served:
+            return NOBODY
+        key = self._key()
+        return Trust(None if key is None else key.public, told=path in self._trusted)
+
+    def trust(self, name: str) -> None:
+        """The player says that a journal, by path or file name, may use the files that it names."""
+        self._trusted.add(self._journal_path(name))
 
     def unfinished(self) -> list[Path]:
         """Unfinished journals: the latest first, but those that cannot be resumed last."""
@@ -179,7 +222,10 @@ class Engine:
         from mmtui.session.journal import read_journal
 
         try:
-            return read_journal(path).unplayable
+            refused = read_journal(path, self._trust(path)).refused
+            # That it names files can be asked about.
+            may_ask = isinstance(refused, UntrustedError) and not self.served
+            return "" if refused is None or may_ask else str(refused)
         except JournalError as error:
             return str(error)
 
@@ -217,7 +263,8 @@ class Engine:
 
         self.suspend()
         self.trouble = ""
-        session, seat, self._journal = resume(path, self._journal_failed, WatchedSession)
+        trust, key = self._trust(path), self._key()
+        session, seat, self._journal = resume(path, self._journal_failed, WatchedSession, trust, key)
         return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat)
 
     def close(self) -> str:
@@ -294,7 +341,8 @@ class Engine:
         """The level and script of a journal, by path or file name. Raises JournalError, UnknownStrategyError."""
         from mmtui.session.journal import read_journal
 
-        script = read_journal(self._journal_path(name)).script
+        path = self._journal_path(name)
+        script = read_journal(path, self._trust(path)).script
         script.check()
         return Card(script.level, f"journal {name}"), script
 

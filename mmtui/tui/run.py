@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import gc
+import os
+import sys
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from mmtui.errors import InputError
 
 if TYPE_CHECKING:
     from mmtui.tui.app import MmtuiApp
@@ -19,7 +23,7 @@ def open_app(
     strategy: str | None = None,
     speed: float | None = None,
     overrides: Mapping[str, str] = {},
-) -> None:
+) -> int:
     """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
     Args:
@@ -29,8 +33,11 @@ def open_app(
         speed: seconds of market per second of wall time, ½ to 16; None for the one in the settings.
         overrides: key paths of the level to new values.
 
+    Returns:
+        The exit code: 0, 1 after a crash, 128 and the number of the signal that ended it.
+
     Raises:
-        LevelError, UnknownStrategyError: raised before anything is drawn.
+        InputError: there is no terminal, or the level or strategy cannot be used; before anything is drawn.
     """
     engine, opened = _ready()
     start = None
@@ -49,25 +56,31 @@ def open_app(
             if name is not None:
                 engine.check_strategy(name)
         start = (card.source, seed, strategy, speed)
-    opened(start).run()
+    return _run(opened(start))
 
 
-def open_replay(journal: Path, at_ns: int) -> None:
+def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
     """Open the app at a journal's replay, and stay until the user leaves.
 
     Args:
         journal: its file.
         at_ns: where to begin.
+        trusted: whether it may use the files that it names.
+
+    Returns:
+        The exit code.
 
     Raises:
         InputError: the journal, or what it needs, cannot be used. Raised before anything is drawn.
     """
     engine, opened = _ready()
-    name = str(journal.resolve())
+    name = os.path.realpath(journal)
+    if trusted:
+        engine.trust(name)
     _, script = engine.open_journal(name)
     # Its market may be gone too, such as a tape's file.
     engine.replay(script)
-    opened(watch=(name, at_ns)).run()
+    return _run(opened(watch=(name, at_ns)))
 
 
 def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
@@ -78,10 +91,27 @@ def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
 
     from mmtui.tui.app import MmtuiApp
     from mmtui.tui.engine import Engine
+    from mmtui.tui.terminal_input import install
 
+    install()
     data = user_data_path("mmtui")
-    engine = Engine(data / "journals", own_levels_dir())
+    engine = Engine(data / "journals", own_levels_dir(), data)
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+
+
+def has_terminal() -> bool:
+    """Whether there is a terminal to draw on and to read keys from, or a page in a browser in its place."""
+    streams = (sys.stdin, sys.stdout, sys.stderr)
+    return "TEXTUAL_DRIVER" in os.environ or all(stream is not None and stream.isatty() for stream in streams)
+
+
+def _run(app: MmtuiApp) -> int:
+    if not has_terminal():
+        raise InputError(
+            "the app needs a terminal on standard input, output and error; mmtui --help lists what works without"
+        )
+    app.run()
+    return app.return_code or 0
 
 
 def own_levels_dir() -> Path:

@@ -33,4 +33,4 @@ class VisibleLines(LineFilter):
 
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """As the base class."""
-        return _visible(segments)
+        return segments if all(segment.text.isprintable() for segment in segments) else _visible(segments)

@@ -9,13 +9,13 @@ from tempfile import TemporaryDirectory
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.tapes.levels import Wanted, write_level
 from mmtui.lab.tapes.reading import TapeSource, read_tape
 from mmtui.market.tape.lobster import MessageKind
 from mmtui.session.audit import Audit
 from mmtui.session.session import Session
-from tests.inside import book_of
 from tests.tapes import Row, books_of, level_on, text_of, write
 
 CELLS = st.one_of(
@@ -108,7 +108,7 @@ def test_whatever_the_tape_nothing_of_a_session_on_it_is_lost(rows: list[Row], e
         alone = Session(level, 1, ends_on_failure=True)
         alone.advance(alone.end_ns)
         last = books_of(rows)[-1]
-        depth = book_of(alone.market.exchange).asks.depth(5)
+        depth = alone.market.exchange.depth(Side.SELL, 5)
         assert [each.quantity for each in depth] == [lots for lots in last[1::4] if lots]
         session = Session(level, 1, strategy, ends_on_failure=True)
         Audit(session)

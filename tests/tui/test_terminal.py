@@ -1,7 +1,8 @@
-"""What is left behind in a real terminal when the app breaks: a terminal as it was, and the journal."""
+"""What is left behind in a real terminal when the app breaks or is ended: a terminal as it was, and the journal."""
 
 from __future__ import annotations
 
+import signal
 import sys
 import termios
 import time
@@ -32,7 +33,71 @@ Ladder.update = breaks
 open_app("first-quotes", 7, "skew", 4.0)
 sys.exit(0)
 """
+#: The app, whose ladder breaks with a text that a terminal would obey.
+_SAYS = r"""
+import sys
+from mmtui.tui.run import open_app
+from mmtui.tui.widgets.ladder import Ladder
+
+def breaks(self, view):
+    raise RuntimeError("\x1b]52;c;ZXZpbA==\x07\x1b]0;TITLE\x07\x1b[2J broken on purpose")
+
+Ladder.update = breaks
+sys.exit(open_app("first-quotes", 7, "skew", 4.0))
+"""
 _LEFT_ALTERNATE, _CURSOR, _NO_MOUSE = b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1000l"
+
+
+def read_to_the_end(terminal: Terminal) -> None:
+    until = time.monotonic() + PATIENCE
+    while terminal.process.poll() is None:
+        assert time.monotonic() < until
+        terminal.read(0.05)
+    # What it wrote before it ended is in the terminal.
+    while terminal.read(0.0):
+        pass
+
+
+def assert_restored(terminal: Terminal) -> None:
+    for restored in (_LEFT_ALTERNATE, _CURSOR, _NO_MOUSE):
+        assert restored in terminal.output
+    # What a line does with keys again: echo them, wait for Enter, and turn Ctrl+C into a signal.
+    usual = termios.ECHO | termios.ICANON | termios.ISIG
+    assert terminal.line_modes() & usual == usual
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT, signal.SIGINT])
+def test_a_signal_restores_the_terminal_and_keeps_the_journal(tmp_path: Path, number: signal.Signals) -> None:
+    env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    terminal = Terminal([sys.executable, "-m", "mmtui", "play", "first-quotes", "--seed", "7"], 120, 40, env)
+    try:
+        # The clock has run for a while.
+        terminal.until(lambda output: b"02:5" in output, seconds=PATIENCE)
+        terminal.process.send_signal(number)
+        read_to_the_end(terminal)
+        assert terminal.process.returncode == 128 + number
+        assert_restored(terminal)
+    finally:
+        terminal.close()
+    (path,) = (tmp_path / "mmtui" / "journals").glob("*.jsonl")
+    journal = read_journal(path)
+    assert journal.end is None
+    assert journal.script.played().now_ns == journal.until_ns
+
+
+def test_a_crash_says_why_without_what_a_terminal_obeys_and_exits_with_1(tmp_path: Path) -> None:
+    env = {"XDG_DATA_HOME": str(tmp_path), "XDG_CONFIG_HOME": str(tmp_path), "HOME": str(tmp_path)}
+    terminal = Terminal([sys.executable, "-c", _SAYS], 120, 40, env)
+    try:
+        read_to_the_end(terminal)
+        assert terminal.process.returncode == 1
+        assert_restored(terminal)
+    finally:
+        terminal.close()
+    assert b"broken on purpose" in terminal.output
+    assert b"TITLE" in terminal.output
+    for obeyed in (b"\x1b]52", b"\x1b]0;", b"\x1b[2J"):
+        assert obeyed not in terminal.output
 
 
 def test_a_crash_restores_the_terminal_and_keeps_the_journal(tmp_path: Path) -> None:
@@ -40,18 +105,8 @@ def test_a_crash_restores_the_terminal_and_keeps_the_journal(tmp_path: Path) -> 
     terminal = Terminal([sys.executable, "-c", _BREAKS], 120, 40, env)
     try:
         terminal.until(lambda output: b"broken on purpose" in output, seconds=PATIENCE)
-        until = time.monotonic() + PATIENCE
-        while terminal.process.poll() is None:
-            assert time.monotonic() < until
-            terminal.read(0.05)
-        # What it wrote before it ended is in the terminal.
-        while terminal.read(0.0):
-            pass
-        for restored in (_LEFT_ALTERNATE, _CURSOR, _NO_MOUSE):
-            assert restored in terminal.output
-        # What a line does with keys again: echo them, wait for Enter, and turn Ctrl+C into a signal.
-        usual = termios.ECHO | termios.ICANON | termios.ISIG
-        assert terminal.line_modes() & usual == usual
+        read_to_the_end(terminal)
+        assert_restored(terminal)
     finally:
         terminal.close()
     (path,) = (tmp_path / "mmtui" / "journals").glob("*.jsonl")

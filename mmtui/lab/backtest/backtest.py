@@ -18,7 +18,7 @@ from mmtui.desk import Desk
 from mmtui.errors import StrategyError
 from mmtui.lab.backtest.fill_models import Reaches, coin, intensity, path_intensity, through
 from mmtui.lab.backtest.model import Backtest, BacktestRecorder, Course, Setup, course_of
-from mmtui.lab.backtest.path_market import PathExchange, PathMarket
+from mmtui.lab.backtest.path_market import PathMarket
 from mmtui.lab.backtest.prices import Prices
 from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.strategies.loading import failure
@@ -60,13 +60,13 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
             _requote(market, strategy, setup.strategy)
         recorder.start_step()
         if reaches.traded:
-            _print(market.exchange, end_ns, low, high, rules.normal_size)
+            _print(market, end_ns, low, high, rules.normal_size)
         desk.mature(end_ns - 1, price)
         fills = [*market.fill(end_ns, Side.BUY, low, price), *market.fill(end_ns, Side.SELL, high, price)]
         filled = bool(fills)
         if not reaches.traded:
             for fill in fills:
-                market.exchange.print_trade(end_ns, fill.side.opposite, fill.price, fill.quantity)
+                market.others.print_trade(end_ns, fill.side.opposite, fill.price, fill.quantity)
         desk.mature(end_ns, after)
         desk.mark(after)
         recorder.end_step(after)
@@ -100,10 +100,10 @@ def _requote(market: PathMarket, strategy: Strategy, name: str) -> None:
     market.send(actions)
 
 
-def _print(exchange: PathExchange, now_ns: int, low: float, high: float, size: int) -> None:
+def _print(market: PathMarket, now_ns: int, low: float, high: float, size: int) -> None:
     """Print the orders that reach at least the best price, each with how far it came, whole ticks inwards."""
-    best_bid, best_ask = exchange.touch
+    best_bid, best_ask = market.exchange.touch
     if low <= best_bid:
-        exchange.print_trade(now_ns, Side.SELL, max(1, math.ceil(low)), size)
+        market.others.print_trade(now_ns, Side.SELL, max(1, math.ceil(low)), size)
     if high >= best_ask:
-        exchange.print_trade(now_ns, Side.BUY, int(high), size)
+        market.others.print_trade(now_ns, Side.BUY, int(high), size)

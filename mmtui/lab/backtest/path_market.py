@@ -30,66 +30,61 @@ _ON_TICK = 1e-9
 _UNLIMITED = 2**62
 
 
-class PathExchange(Exchange):
-    """An exchange where others quote around a given price, and one maker's orders rest among theirs.
+class Others:
+    """Quotes others around a given price, and fills the orders of the one maker, which rest among theirs.
 
     Args:
+        exchange: where they quote.
         spread: ticks between the others' best prices, at least.
         size: lots at each of their prices.
     """
 
-    def __init__(self, spread: float, size: int) -> None:
-        super().__init__("PATH")
+    def __init__(self, exchange: Exchange, spread: float, size: int) -> None:
+        self._exchange = exchange
         self._half_spread = spread / 2
         self._size = size
-        self._ids = self.id_range(FIRST_BACKGROUND)
-        self._takers = self.id_range(TAKERS)
+        self._ids = exchange.id_range(FIRST_BACKGROUND)
+        self._takers = exchange.id_range(TAKERS)
         self._touch = 0, 0
-        #: The others' orders by price.
-        self._others: dict[Side, dict[int, int]] = {Side.BUY: {}, Side.SELL: {}}
+        #: Their orders by price.
+        self._orders: dict[Side, dict[int, int]] = {Side.BUY: {}, Side.SELL: {}}
 
     def move(self, now_ns: int, price: float) -> None:
-        """Move the others' quotes to a price, in ticks, and withdraw the maker's orders that it has passed."""
+        """Move their quotes to a price, in ticks, and withdraw the maker's orders that it has passed."""
         bid = max(1, math.floor(price - self._half_spread + _ON_TICK))
         ask = max(bid + 1, math.ceil(price + self._half_spread - _ON_TICK))
         if self._touch == (bid, ask):
             return
         self._touch = bid, ask
+        ladder = self._exchange.ladder
         wanted = {Side.BUY: range(bid, max(0, bid - _LEVELS), -1), Side.SELL: range(ask, ask + _LEVELS)}
         for side, prices in wanted.items():
-            resting = self._others[side]
+            resting = self._orders[side]
             for gone in [at for at in resting if at not in prices]:
-                self._book.cancel(resting.pop(gone))
-        passed = [level for level in self._bids.levels.values() if level.price >= ask]
-        passed += [level for level in self._asks.levels.values() if level.price <= bid]
+                ladder.cancel(resting.pop(gone))
+        passed = [level for level in ladder.sorted(Side.BUY) if level.price >= ask]
+        passed += [level for level in ladder.sorted(Side.SELL) if level.price <= bid]
         for order_id in [order_id for level in passed for order_id in level.queue]:
-            self._withdraw_own(now_ns, order_id)
+            self._exchange.expel(now_ns, order_id)
         for side, prices in wanted.items():
-            resting = self._others[side]
+            resting = self._orders[side]
             for at in prices:
                 if at not in resting:
                     resting[at] = order_id = self._ids.one()
-                    self._book.limit(order_id, side, at, self._size)
+                    ladder.rest(order_id, side, at, self._size)
 
     def fill(self, now_ns: int, order: MakerOrder, quantity: int, mid_before: float) -> None:
         """Fill lots of a maker's order and withdraw what is left of it. The trade is not printed."""
-        self.cancel(order.order_id)
+        self._exchange.cancel(order.order_id)
         trade = Trade(order.price, quantity, order.order_id, self._takers.one(), order.side.opposite)
-        on_trade = self._listeners[0]
-        assert on_trade is not None
-        on_trade(now_ns, trade, mid_before, True)
+        self._exchange.report(now_ns, trade, mid_before)
         if order.quantity:
-            self._withdraw_own(now_ns, order.order_id)
+            self._exchange.expel(now_ns, order.order_id)
 
     def print_trade(self, now_ns: int, side: Side, price: int, quantity: int) -> None:
         """Print a trade whose taker is on a side."""
-        self.settle(now_ns, (Trade(price, quantity, FIRST_BACKGROUND, self._takers.one(), side),), price)
-
-    def _withdraw_own(self, now_ns: int, order_id: int) -> None:
-        self.cancel(order_id)
-        on_withdrawn = self._withdrawn[0]
-        assert on_withdrawn is not None
-        on_withdrawn(now_ns, order_id)
+        trade = Trade(price, quantity, FIRST_BACKGROUND, self._takers.one(), side)
+        self._exchange.settle(now_ns, [trade], price)
 
 
 class PathMarket:
@@ -104,12 +99,14 @@ class PathMarket:
 
     Attributes:
         exchange: the exchange.
+        others: those who quote around the path.
         gateway: the maker's line to it.
         view: what the strategy sees.
     """
 
     def __init__(self, rules: Rules, spread: float, size: int, desk: Desk, fee_bps: float = 0.0) -> None:
-        self.exchange = PathExchange(spread, size)
+        self.exchange = Exchange("PATH")
+        self.others = Others(self.exchange, spread, size)
         self._clock = Scheduler([self], 0, rules.end_ns + 1)
         # The position limit holds when orders are filled, see fill.
         limits = Limits(_UNLIMITED, rules.max_order, rules.latency_ns)
@@ -123,11 +120,11 @@ class PathMarket:
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """No events: others do nothing but requote in :meth:`move`."""
         none: Ints = np.empty(0, dtype=np.int64)
-        return [Stream(none, self.exchange.move, none)]
+        return [Stream(none, self.others.move, none)]
 
     def move(self, now_ns: int, price: float) -> None:
         """Go to the next price, in ticks: orders that it has passed are withdrawn, and instructions arrive."""
-        self.exchange.move(now_ns, price)
+        self.others.move(now_ns, price)
         self._clock.advance(now_ns)
 
     def send(self, actions: Iterable[Action]) -> None:
@@ -155,7 +152,7 @@ class PathMarket:
         for order in list(self.gateway.orders.values()):
             quantity = min(order.quantity, self._rules.position_limit - side * self.gateway.position)
             if order.working and order.side is side and side * (order.price - reach) >= 0 and quantity > 0:
-                self.exchange.fill(now_ns, order, quantity, mid_before)
+                self.others.fill(now_ns, order, quantity, mid_before)
         return self._desk.fills[before:]
 
     # What the gateways report

@@ -129,7 +129,7 @@ def _blocks(level: Level, seed: int) -> list[_Block]:
     market.clock.advance(0)
     prints: list[Trade] = []
     exchange = market.exchange
-    exchange.on_print = lambda _, trade: prints.append(trade)
+    exchange.on_print.append(lambda _now_ns, trade, _mid: prints.append(trade))
     mid = second_mid = exchange.mid
     half_spread = (exchange.best_ask - exchange.best_bid) / 2
     blocks: list[_Block] = []

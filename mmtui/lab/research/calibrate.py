@@ -1,36 +1,50 @@
-"""The teaching table: on every level the lesson's strategy must win by more than chance."""
+"""The teaching table: on every level the lesson's strategy must win by more than chance, and whoever avoids it lose."""
 
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable, Mapping, Sequence
-from pathlib import Path
-from statistics import fmean, median, stdev
+from statistics import fmean, stdev
 
 import msgspec
 import numpy as np
 
-from mmtui.errors import LevelError
-from mmtui.files import write
-from mmtui.lab.runs.batch import Batch
-from mmtui.lab.runs.run import run_batches
-from mmtui.lab.statistics.paired import MEASURES, Paired, pair
-from mmtui.level.level import Level, read_level
-from mmtui.session.commands import Params
-from mmtui.session.result import Result
+from mmtui.desk import PnL
+from mmtui.lab.research.players import CHEATS
+from mmtui.lab.research.trials import Trial, trials
+from mmtui.level.level import Level
+from mmtui.strategies.registry import shipped_names
 
-#: The bounds over this many seeds: the lesson wins by LEAST_T standard errors and on LEAST_WINS of the seeds, and idle
-#: scores less than MOST_IDLE.
-FULL_SEEDS = 200
+#: The bounds over this many seeds.
+FULL_SEEDS = 100
+#: The lesson's score less the naive one's, paired: standard errors, and share of the seeds.
 LEAST_T = 4.0
 LEAST_WINS = 0.7
 MOST_IDLE = 35.0
-#: Points of the PnL part between the naive strategy and par, on the middle seed.
-_MIDDLE_GAP = 50.0
+#: A cheat's score less the lesson's, in standard errors, and its share of seeds with three stars.
+CHEAT_T = -3.0
+CHEAT_STARS = 0.05
+#: Shares of seeds: three stars for the lesson's strategy; two, and three, for the person-like player.
+LESSON_STARS = (0.3, 0.6)
+PERSON_TWO = 0.5
+PERSON_THREE = (0.05, 0.3)
+#: What is done of what the level's checks ask: at least by the lesson's strategy, at most by the naive one.
+LESSON_CHECKS, NAIVE_CHECKS = 0.9, 0.4
+#: Seeds on which checks are looked at, at most.
+_CHECKED = 20
 #: Over fewer seeds a bound gives by so many standard errors, so that a level that only just teaches misses one in one
 #: case of forty.
 _SLACK = 2.0
+#: These may not win on any level, whatever it says.
+NO_EXCUSE = ("idle", "wide", "wide-flat", "leaver")
+
+
+class Rival(msgspec.Struct, frozen=True):
+    """Who is compared with the lesson's strategy: mean score, paired t of its difference, share of seeds at ★★★."""
+
+    score: float
+    t: float
+    three_stars: float
 
 
 class Teaching(msgspec.Struct, frozen=True):
@@ -42,6 +56,12 @@ class Teaching(msgspec.Struct, frozen=True):
         difference: mean score of lesson minus naive; ``t`` its paired t, 0 where all seeds agree; ``win_rate`` the
             share of seeds where it is positive.
         pnl: mean PnL by role; ``pnl_p10`` its tenth percentile.
+        stars: shares of seeds with 0, 1, 2, 3 stars, of the lesson's strategy and of the person-like player.
+        baselines: the cheats by name.
+        others: the other shipped strategies by name.
+        checks: what is done of what the level's checks ask, by the lesson's and the naive strategy; None where they
+            ask nothing.
+        asked: how often they ask it.
         profitable: whether the level claims that the lesson strategy's PnL is positive on average.
         lesson_pnl: the mean parts of its PnL: spread, position, hedge, fees.
         teaches: whether the level teaches; ``why`` it does not.
@@ -58,6 +78,11 @@ class Teaching(msgspec.Struct, frozen=True):
     win_rate: float
     pnl: dict[str, float]
     pnl_p10: dict[str, float]
+    stars: dict[str, list[float]]
+    baselines: dict[str, Rival]
+    others: dict[str, Rival]
+    checks: dict[str, float | None]
+    asked: dict[str, int]
     profitable: bool
     lesson_pnl: dict[str, float]
     teaches: bool
@@ -65,62 +90,70 @@ class Teaching(msgspec.Struct, frozen=True):
 
 
 def calibrate(level: Level, seeds: Sequence[int], jobs: int = 1) -> Teaching:
-    """Play a level with its naive and lesson strategies and the baselines, over the same seeds, at least three."""
+    """Play a level with its strategies, the cheats, a person and all other strategies, over at least three seeds."""
+    others = [name for name in shipped_names() if name not in (level.naive, level.lesson_strategy)]
+    names = [level.naive, level.lesson_strategy, *CHEATS, "person", *others]
+    taught = (level.naive, level.lesson_strategy)
+    found = trials(level, names, seeds[:_CHECKED], taught, jobs)
+    if len(seeds) > _CHECKED:
+        for name, more in trials(level, names, seeds[_CHECKED:], (), jobs).items():
+            found[name] += more
+    return _teaching(level, found, others)
+
+
+def _teaching(level: Level, found: Mapping[str, Sequence[Trial]], others: Sequence[str]) -> Teaching:
     roles = {"naive": level.naive, "lesson": level.lesson_strategy, "idle": "idle", "reckless": "reckless"}
-    by_strategy = _run(level, roles.values(), seeds, jobs)
-    results = {role: by_strategy[name] for role, name in roles.items()}
-    scores = {role: [result.score for result in found] for role, found in results.items()}
-    pnls = {role: [result.pnl.total for result in found] for role, found in results.items()}
-    made = [msgspec.structs.asdict(result.pnl) for result in results["lesson"]]
-    gap, lead = (_paired(results["lesson"], results[role]) for role in ("naive", "reckless"))
+    scores = {role: [trial.score for trial in found[name]] for role, name in roles.items()}
+    pnls = {role: [trial.pnl.total for trial in found[name]] for role, name in roles.items()}
+    lesson, naive = found[level.lesson_strategy], found[level.naive]
+    gaps = [ours.score - theirs.score for ours, theirs in zip(lesson, naive, strict=True)]
     row = Teaching(
         level=level.id,
         naive=level.naive,
         lesson=level.lesson_strategy,
-        seeds=len(seeds),
+        seeds=len(lesson),
         score={role: fmean(values) for role, values in scores.items()},
         deviation={role: stdev(values) for role, values in scores.items()},
-        difference=gap.difference,
-        t=gap.difference / gap.error if gap.error else 0.0,
-        win_rate=float((gap.differences > 0).mean()),
+        difference=fmean(gaps),
+        t=_t(gaps),
+        win_rate=fmean(gap > 0 for gap in gaps),
         pnl={role: fmean(values) for role, values in pnls.items()},
         pnl_p10={role: float(np.quantile(values, 0.1)) for role, values in pnls.items()},
+        stars={"lesson": _stars(lesson), "person": _stars(found["person"])},
+        baselines={name: _rival(found[name], lesson) for name in CHEATS if name != level.naive},
+        others={name: _rival(found[name], lesson) for name in others},
+        checks={"lesson": _done(lesson), "naive": _done(naive)},
+        asked={"lesson": _asked(lesson), "naive": _asked(naive)},
         profitable=level.profitable,
-        lesson_pnl={part: fmean(each[part] for each in made) for part in ("spread", "position", "hedge", "fees")},
+        lesson_pnl={part: fmean(_part(trial.pnl, part) for trial in lesson) for part in PnL.__struct_fields__[1:]},
         teaches=True,
         why=None,
     )
-    errors = {
-        "idle": _error(scores["idle"]),
-        "reckless": lead.error,
-        "pnl": _error(pnls["lesson"]),
-        "gap": gap.error,
-    }
-    why = "; ".join(_faults(row, errors))
+    errors = {"idle": _error(scores["idle"]), "pnl": _error(pnls["lesson"]), "gap": _error(gaps)}
+    why = "; ".join(_faults(level, row, errors))
     return msgspec.structs.replace(row, teaches=not why, why=why or None)
 
 
-def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
+def _faults(level: Level, row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
     """Yields the bounds that a level misses.
 
     Args:
-        row: the level.
-        errors: standard errors of the mean score of idle, of the lesson's lead over reckless and over naive ("gap")
-            in score, and of the lesson's mean PnL; used below FULL_SEEDS only.
+        level: the level, which may excuse two rivals.
+        row: the measures.
+        errors: standard errors of the mean score of idle, of the lesson's lead over naive ("gap") in score, and of the
+            lesson's mean PnL; used below FULL_SEEDS only.
     """
     n = row.seeds
     slack = 0.0 if n >= FULL_SEEDS else _SLACK
     # The t of the same effect over fewer seeds: it grows as their root.
-    least_t = LEAST_T * min(1.0, math.sqrt(n / FULL_SEEDS))
-    if row.t < least_t:
-        yield f"lesson − naive has t {row.t:.1f}, not {least_t:.3g}"
-    least_wins = LEAST_WINS - slack * math.sqrt(LEAST_WINS * (1.0 - LEAST_WINS) / n)
+    fewer = min(1.0, math.sqrt(n / FULL_SEEDS))
+    if row.t < LEAST_T * fewer:
+        yield f"lesson − naive has t {row.t:.1f}, not {LEAST_T * fewer:.3g}"
+    least_wins = LEAST_WINS - slack * _share_error(LEAST_WINS, n)
     if row.win_rate < least_wins:
         yield f"the lesson wins on {row.win_rate:.0%} of seeds, not {least_wins:.0%}"
     if row.score["idle"] >= MOST_IDLE + slack * errors["idle"]:
         yield f"idle scores {row.score['idle']:.1f}, not under {MOST_IDLE:g}"
-    if row.score["reckless"] >= row.score["lesson"] + slack * errors["reckless"]:
-        yield "reckless scores as much as the lesson"
     if row.pnl_p10["reckless"] >= row.pnl_p10["lesson"]:
         yield "reckless has no worse tenth percentile of PnL"
     if row.profitable and row.pnl["lesson"] <= -slack * errors["pnl"]:
@@ -132,41 +165,74 @@ def _faults(row: Teaching, errors: Mapping[str, float]) -> Iterable[str]:
     for role in ("naive", "lesson"):
         if row.deviation[role] >= widest:
             yield f"the {role} score's deviation {row.deviation[role]:.1f} hides the gap {row.difference:.1f}"
+    yield from _winners(level, row, CHEAT_T * fewer, CHEAT_STARS + slack * _share_error(CHEAT_STARS, n))
+    yield from _outside("the lesson's strategy has three stars", row.stars["lesson"][3], *LESSON_STARS, n, slack)
+    two = row.stars["person"][2] + row.stars["person"][3]
+    yield from _outside("a person has two stars", two, PERSON_TWO, 1.0, n, slack)
+    yield from _outside("a person has three stars", row.stars["person"][3], *PERSON_THREE, n, slack)
+    for role, low, high in (("lesson", LESSON_CHECKS, 1.0), ("naive", 0.0, NAIVE_CHECKS)):
+        done = row.checks[role]
+        if done is not None:
+            yield from _outside(
+                f"{row.lesson if role == 'lesson' else row.naive} does what the checks ask",
+                done,
+                low,
+                high,
+                row.asked[role],
+                _SLACK,
+            )
 
 
-def _paired(ours: Sequence[Result], theirs: Sequence[Result]) -> Paired:
-    paired = pair(MEASURES["score"], ours, theirs)
-    assert paired is not None
-    return paired
+def _winners(level: Level, row: Teaching, most_t: float, most_stars: float) -> Iterable[str]:
+    """Yields who does not lose to the lesson, and has no excuse."""
+    excused = {name for name in level.exceptions if name not in NO_EXCUSE}
+    for name, rival in (*row.baselines.items(), *row.others.items()):
+        if name in excused or (name in level.teaches_too and name in row.others):
+            continue
+        if rival.t >= most_t:
+            yield f"{name} scores {rival.score:.1f}, with a t of {rival.t:.1f} against the lesson, not {most_t:.2g}"
+        if rival.three_stars > most_stars:
+            yield f"{name} has three stars on {rival.three_stars:.0%} of seeds, not {most_stars:.0%}"
+
+
+def _outside(what: str, share: float, low: float, high: float, n: int, slack: float) -> Iterable[str]:
+    least, most = low - slack * _share_error(low, n), high + slack * _share_error(high, n)
+    if not least <= share <= most:
+        yield f"{what} on {share:.0%}, not {max(0.0, least):.0%} to {min(1.0, most):.0%}"
+
+
+def _share_error(share: float, n: int) -> float:
+    return math.sqrt(share * (1.0 - share) / n)
+
+
+def _rival(theirs: Sequence[Trial], lesson: Sequence[Trial]) -> Rival:
+    differences = [other.score - ours.score for other, ours in zip(theirs, lesson, strict=True)]
+    return Rival(fmean(trial.score for trial in theirs), _t(differences), _stars(theirs)[3])
+
+
+def _t(differences: Sequence[float]) -> float:
+    error = _error(differences)
+    return fmean(differences) / error if error else 0.0
+
+
+def _stars(found: Sequence[Trial]) -> list[float]:
+    return [fmean(trial.stars == stars for trial in found) for stars in range(4)]
+
+
+def _asked(found: Sequence[Trial]) -> int:
+    return sum(trial.done + trial.missed for trial in found)
+
+
+def _done(found: Sequence[Trial]) -> float | None:
+    asked = _asked(found)
+    return sum(trial.done for trial in found) / asked if asked else None
+
+
+def _part(pnl: PnL, part: str) -> float:
+    amount: float = getattr(pnl, part)
+    return amount
 
 
 def _error(values: Sequence[float]) -> float:
     """Returns the standard error of the mean."""
     return stdev(values) / math.sqrt(len(values))
-
-
-def fitted_point(level: Level, seeds: Sequence[int], jobs: int = 1) -> float:
-    """Returns the money that one point of the PnL part should be worth, to two digits."""
-    results = _run(level, [level.naive], seeds, jobs)[level.naive]
-    point = median(abs(result.pnl.total - result.par) for result in results) / _MIDDLE_GAP
-    return float(f"{max(point, 0.01):.2g}")
-
-
-def write_point(path: Path, point: float) -> None:
-    """Set ``score.point`` in a level's file, leaving every other character as it is."""
-    text = read_level(path)
-    changed, count = re.subn(r"(?m)^(point\s*=\s*)[0-9.eE+-]+", rf"\g<1>{point}", text)
-    if count != 1:
-        raise LevelError(f"{path}: score.point: expected one line 'point = …'")
-    write(path, changed)
-
-
-def _run(level: Level, names: Iterable[str], seeds: Sequence[int], jobs: int) -> dict[str, list[Result]]:
-    strategies: list[tuple[str, Params]] = [(name, {}) for name in dict.fromkeys(names)]
-    found: dict[str, list[Result]] = {name: [] for name, _ in strategies}
-    order = [name for name, _ in strategies]
-    for index, result in enumerate(run_batches([Batch([level], strategies, seeds)], jobs)):
-        if result.error is not None:
-            raise LevelError(f"level {level.id}: {result.error}")
-        found[order[index % len(order)]].append(result)
-    return found

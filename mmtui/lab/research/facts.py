@@ -136,9 +136,11 @@ def measure(day: Day) -> DayFacts:
         "markout": _markout(day, day.fill_sizes > 0),
         "markout_noise": _markout(day, day.fill_takers == NOISE_MARKET),
         "markout_informed": _markout(day, day.fill_takers == INFORMED),
+        **{f"response_{wait}s": _response(day, wait) for wait in (10, 120)},
+        **_queues(day),
     }
-    later, known = _mid_after(day, day.take_times)
-    impact = (day.take_signs * (later - day.take_mids))[known & (day.takers < FIRST_RIVAL)]
+    later, known = _after(day, day.take_times)
+    impact = (day.take_signs * (day.mids[later] - day.take_mids))[known & (day.takers < FIRST_RIVAL)]
     sizes = day.take_sizes[known & (day.takers < FIRST_RIVAL)]
     return DayFacts(
         numbers=numbers,
@@ -207,19 +209,52 @@ def excess_kurtosis(series: Floats) -> float:
     return float(np.mean(values**4)) / variance**2 - 3 if variance > 0 else np.nan
 
 
-def _mid_after(day: Day, times_ns: Ints) -> tuple[Floats, Bools]:
-    """Returns the mid at the first whole second at least ten seconds after each time, and whether the day has it."""
-    index = -(-times_ns // NS_PER_S) + _MARKOUT_S
-    return day.mids[np.minimum(index, day.seconds)], index <= day.seconds
+def _after(day: Day, times_ns: Ints, wait_s: int = _MARKOUT_S) -> tuple[Ints, Bools]:
+    """Returns the first whole second at least so long after each time, and whether the day has it."""
+    index = -(-times_ns // NS_PER_S) + wait_s
+    return np.minimum(index, day.seconds), index <= day.seconds
 
 
 def _markout(day: Day, chosen: Bools) -> float:
-    later, known = _mid_after(day, day.fill_times)
+    later, known = _after(day, day.fill_times)
     chosen = chosen & known
     lots = day.fill_sizes[chosen]
     if not len(lots):
         return np.nan
-    return float(np.average((day.fill_signs * (later - day.fill_prices))[chosen], weights=lots))
+    return float(np.average((day.fill_signs * (day.mids[later] - day.fill_prices))[chosen], weights=lots))
+
+
+def _response(day: Day, wait_s: int) -> float:
+    """The mean move of the mid in a noise trade's direction, from just before it to so long after, in ticks.
+
+    Less that of the latent value, of which noise traders know nothing: it would only blur the mean.
+    """
+    later, known = _after(day, day.take_times, wait_s)
+    chosen = known & (day.takers == NOISE_MARKET)
+    moved = day.values[later] - day.values[day.take_times // NS_PER_S]
+    move = day.mids[later] - day.take_mids - moved
+    return float((day.take_signs * move)[chosen].mean()) if chosen.any() else np.nan
+
+
+def _queues(day: Day) -> dict[str, float]:
+    """Fill probabilities and markouts by place in the queue at the best price.
+
+    An order joins at the front if fewer lots are before it than before the middle order of the day, else at the back.
+    Lots are filled at the front if they stand in the first half of the queue that the taker finds.
+    """
+    ahead, filled = day.join_ahead, day.join_filled
+    back = ahead > np.median(ahead) if len(ahead) else np.empty(0, dtype=bool)
+    middle = day.fill_ahead + day.fill_sizes / 2
+    known = day.fill_queue > 1
+    places = {"front": known & (2 * middle <= day.fill_queue), "back": known & (2 * middle > day.fill_queue)}
+    found = {f"markout_{place}": _markout(day, chosen) for place, chosen in places.items()}
+    for place, chosen in (("front", ~back), ("back", back)):
+        found[f"filled_{place}"] = float(filled[chosen].mean()) if chosen.any() else np.nan
+    return {
+        **found,
+        "markout_lead": found["markout_front"] - found["markout_back"],
+        "filled_lead": found["filled_front"] - found["filled_back"],
+    }
 
 
 def _impact_exponent(days: Sequence[DayFacts]) -> float:

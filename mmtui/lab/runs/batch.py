@@ -9,12 +9,13 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.errors import InputError, UnknownStrategyError
+from mmtui.errors import InputError, MmtuiError, UnknownStrategyError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Params
-from mmtui.session.journal_file import JournalWriter
+from mmtui.session.journal_file import JournalWriter, Try
 from mmtui.session.result import Result
 from mmtui.session.session import Session
+from mmtui.session.signing import SigningKey, own_or_new_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,7 @@ def simulate(
     Raises:
         AuditError: the books do not add up.
         UnknownStrategyError: the level's par cannot be used.
-        JournalError: the journal cannot be written.
+        OutputError: the journal cannot be written.
     """
     try:
         session = Session(level, seed, strategy, params, ends_on_failure=True)
@@ -91,7 +92,7 @@ def simulate(
         session.maker.strategy_name = strategy
         session.maker.fail(str(error))
         session.par.advance(session.end_ns)
-    writer = None if journal is None else JournalWriter(journal, session)
+    writer = None if journal is None else JournalWriter(journal, session, about=Try(key=_key()))
     try:
         if audit:
             from mmtui.session.audit import Audit
@@ -105,6 +106,16 @@ def simulate(
     if traceback and result.error is not None:
         return msgspec.structs.replace(result, error=f"{result.error}\n{session.maker.traceback}")
     return result
+
+
+def _key() -> SigningKey | None:
+    """The player's key, if it can be used; a journal without is one of a stranger's."""
+    from platformdirs import user_data_path
+
+    try:
+        return own_or_new_key(user_data_path("mmtui"))
+    except MmtuiError:
+        return None
 
 
 def journal_name(level: Level, strategy: str, seed: int) -> str:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.errors import InputError
+from mmtui.errors import OutputError
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
@@ -67,7 +67,7 @@ class ResultStore:
 
 @contextmanager
 def opened_store(folder: Path) -> Iterator[ResultStore]:
-    """Open the store in a folder, creating it if there is none. Raises InputError when it cannot be used."""
+    """Open the store in a folder, creating it if there is none. Raises OutputError when it cannot be used."""
     database = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -82,7 +82,7 @@ def opened_store(folder: Path) -> Iterator[ResultStore]:
             store.write()
     except (OSError, sqlite3.Error) as error:
         why = getattr(error, "strerror", None) or error
-        raise InputError(f"--store {folder}: results cannot be kept there: {why}") from None
+        raise OutputError(f"--store {folder}: results cannot be kept there: {why}") from None
     finally:
         if database is not None:
             database.close()

@@ -15,7 +15,7 @@ import msgspec
 import numpy as np
 
 from mmtui.errors import InputError
-from mmtui.files import opened, replacing, unwritable, write
+from mmtui.files import make_folder, opened, replacing, write
 from mmtui.lab.tapes.reading import Tape
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
@@ -100,10 +100,7 @@ def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
     """
     source = tape.source.messages
     whole = source
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise unwritable(path.parent, error) from None
+    make_folder(path.parent)
     if not tape.complete:
         whole = path.parent / f"{path.stem}.tape.csv.gz"
         write_messages(whole, tape.messages, tape.units)

@@ -10,8 +10,10 @@ from pathlib import Path
 import numpy as np
 
 from mmtui.errors import InputError
+from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.market.core.draws import Ints
+from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import (
     Faults,
     MessageKind,
@@ -22,8 +24,8 @@ from mmtui.market.tape.lobster import (
     in_ticks,
     read_messages,
 )
-from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeFlow
+from mmtui.market.tape.tape_orders import TapeOrders
 from mmtui.units import NS_PER_S
 
 _FOREVER_NS = 10**6 * NS_PER_S
@@ -91,7 +93,7 @@ def orderbook_beside(messages: Path) -> Path | None:
         return None
     before, _, after = messages.name.partition("message")
     exact = messages.with_name(f"{before}orderbook{after}")
-    if exact.exists():
+    if is_file(exact):
         return exact
     found = [path for path in messages.parent.glob("*orderbook*.csv*") if path.name.startswith(before)]
     return found[0] if len(found) == 1 else None
@@ -140,14 +142,14 @@ def read_tape(source: TapeSource) -> Tape:
     )
 
 
-def replay(tape: Tape) -> Iterator[tuple[int, TapeExchange]]:
+def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     """Yields the line of each message of the file, and the exchange after it and what was inserted behind it.
 
     The first is line 0, with the orders before the first message. It is always the same exchange, which changes; an
-    order of the tape has the id :func:`~mmtui.market.tape.tape_exchange.book_id` in it.
+    order of the tape has the id :func:`~mmtui.market.tape.tape_orders.book_id` in it.
     """
-    exchange = TapeExchange()
-    times, actions, rows = TapeFlow(exchange, tape.messages, 0).part(_FOREVER_NS)
+    exchange = Exchange("")
+    times, actions, rows = TapeFlow(TapeOrders(exchange), tape.messages, 0).part(_FOREVER_NS)
     line = 0
     for of, now_ns, action, row in zip(
         tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from mmtui.lab.research.recorded_day import Day, DayRecorder
 from mmtui.market.tape.lobster import MessageKind, Messages
-from mmtui.market.tape.tape_exchange import TapeExchange
 from mmtui.market.tape.tape_market import TapeMarket
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.units import NS_PER_S
-
-
-class _RecordingTape(DayRecorder, TapeExchange):
-    """A tape's exchange that records."""
 
 
 def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> Day:
@@ -22,13 +17,13 @@ def tape_day(spec: TapeSpec, messages: Messages, seconds: int | None = None) -> 
         messages: its messages.
         seconds: how long; None for as long as it lasts.
     """
-    exchange = _RecordingTape()
-    market = TapeMarket(spec, 0, messages, exchange)
+    market = TapeMarket(spec, 0, messages)
+    recorder = DayRecorder(market.exchange)
     lasts = market.lasts_ns // NS_PER_S if seconds is None else seconds
     for second in range(lasts + 1):
         market.clock.advance(second * NS_PER_S)
-        exchange.sample()
+        recorder.sample()
     from_ns = int(messages.times_ns[0]) + round(spec.from_s * NS_PER_S)
     inside = (messages.times_ns > from_ns) & (messages.times_ns <= from_ns + lasts * NS_PER_S)
     limits, cancels = (int((inside & (messages.kinds == kind)).sum()) for kind in (MessageKind.NEW, MessageKind.DELETE))
-    return exchange.day(limits, cancels)
+    return recorder.day(limits, cancels)

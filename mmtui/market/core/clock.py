@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
-from itertools import repeat
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -70,7 +69,8 @@ class Scheduler:
         self._cuts = sorted(cuts)
         self._on_block = on_block
         self._drawn_to_ns = start_ns
-        self._drawn: list[tuple[int, Action, int]] = []
+        # What was drawn last, and at its end the time up to which it was.
+        self._drawn: list[tuple[int, Action | None, int]] = [(start_ns, None, 0)]
         self._next = 0
         self._timers: list[tuple[int, int, Action, int]] = []
         self._timer_count = 0
@@ -82,8 +82,8 @@ class Scheduler:
 
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""
-        self._timer_count += 1
-        heappush(self._timers, (time_ns, self._timer_count, action, row))
+        self._timer_count = count = self._timer_count + 1
+        heappush(self._timers, (time_ns, count, action, row))
 
     def stop(self) -> None:
         """Run nothing more after the present timer."""
@@ -92,45 +92,38 @@ class Scheduler:
     @property
     def next_ns(self) -> int:
         """When the next event is, or, if that is not drawn yet, the time up to which all are."""
-        drawn_ns = self._drawn[self._next][0] if self._next < len(self._drawn) else self._drawn_to_ns
+        drawn_ns = self._drawn[self._next][0]
         return min(drawn_ns, self._timers[0][0]) if self._timers else drawn_ns
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
         timers, watch = self._timers, self.watch
-        while not self._stopped:
-            drawn, index = self._drawn, self._next
-            count = len(drawn)
-            first = index
-            try:
-                while index < count:
-                    time_ns, action, row = drawn[index]
-                    if timers and timers[0][0] < time_ns:
-                        break
+        drawn, index = self._drawn, self._next
+        events = 0
+        try:
+            while not self._stopped:
+                time_ns, action, row = drawn[index]
+                if timers and (timer := timers[0])[0] < time_ns:
+                    time_ns, _, action, row = timer
                     if time_ns > to_ns:
                         break
-                    index += 1
-                    self.now_ns = time_ns
-                    action(time_ns, row)
-                    if watch is not None:
-                        watch(time_ns)
-            finally:
-                self._next = index
-                self.events += index - first
-            horizon_ns = drawn[index][0] if index < count else self._drawn_to_ns
-            if timers and timers[0][0] < horizon_ns:
-                if timers[0][0] > to_ns:
+                    heappop(timers)
+                elif time_ns > to_ns:
                     break
-                time_ns, _, action, row = heappop(timers)
+                elif action is None:
+                    self._draw()
+                    drawn, index = self._drawn, 0
+                    continue
+                else:
+                    index += 1
+                events += 1
                 self.now_ns = time_ns
-                self.events += 1
                 action(time_ns, row)
                 if watch is not None:
                     watch(time_ns)
-            elif horizon_ns > to_ns:
-                break
-            elif index == count:
-                self._draw()
+        finally:
+            self._next = index
+            self.events += events
         if not self._stopped:
             self.now_ns = to_ns
 
@@ -144,22 +137,15 @@ class Scheduler:
         if self._on_block is not None:
             self._on_block(start_ns)
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
-        if len(streams) == 1:
-            # Nothing to merge, which a long tape is quicker without.
-            [stream] = streams
-            actions = stream.actions or repeat(stream.action)
-            self._drawn = list(zip(stream.times.tolist(), actions, stream.rows.tolist(), strict=False))
-            self._next, self._drawn_to_ns = 0, end_ns
-            return
         times = np.concatenate([stream.times for stream in streams])
-        order = np.argsort(times, kind="stable")
-        merged: list[Action] = []
-        for stream in streams:
-            merged += stream.actions or [stream.action] * len(stream.times)
         rows = np.concatenate([stream.rows for stream in streams])
-        self._drawn = [
-            (time_ns, merged[at], row)
-            for time_ns, at, row in zip(times[order].tolist(), order.tolist(), rows[order].tolist(), strict=True)
-        ]
-        self._next = 0
+        actions: list[Action] = []
+        for stream in streams:
+            actions += stream.actions or [stream.action] * len(stream.times)
+        if len(streams) > 1:
+            # Nothing to merge otherwise, which a long tape is quicker without.
+            order = np.argsort(times, kind="stable")
+            times, rows = times[order], rows[order]
+            actions = list(map(actions.__getitem__, order.tolist()))
+        self._drawn = [*zip(times.tolist(), actions, rows.tolist(), strict=True), (end_ns, None, 0)]
         self._drawn_to_ns = end_ns

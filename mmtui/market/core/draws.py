@@ -7,6 +7,7 @@ everything else is read off tables, and times are rounded to whole nanoseconds b
 
 from __future__ import annotations
 
+import math
 from functools import cache
 from zlib import crc32
 
@@ -31,7 +32,10 @@ _FOREVER_NS = 1e17
 
 def durations_ns(rng: np.random.Generator, rate: float, count: int) -> Ints:
     """``count`` exponential durations at a rate per second, in whole nanoseconds."""
-    return np.rint(np.minimum(rng.standard_exponential(count) * (NS_PER_S / rate), _FOREVER_NS)).astype(np.int64)
+    drawn = rng.standard_exponential(count)
+    drawn *= NS_PER_S / rate
+    np.minimum(drawn, _FOREVER_NS, out=drawn)
+    return np.rint(drawn, out=drawn).astype(np.int64)
 
 
 def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: int) -> Ints:
@@ -43,7 +47,7 @@ def poisson_times(rng: np.random.Generator, rate: float, start_ns: int, end_ns: 
     times = start_ns + np.cumsum(durations_ns(rng, rate, chunk))
     while times[-1] < end_ns:
         times = np.concatenate([times, times[-1] + np.cumsum(durations_ns(rng, rate, chunk))])
-    return times[: np.searchsorted(times, end_ns)]
+    return times[: times.searchsorted(end_ns)]
 
 
 class DiscreteLaw:
@@ -60,7 +64,9 @@ class DiscreteLaw:
 
     def pick(self, uniforms: Floats) -> Ints:
         """One value for each uniform in [0, 1)."""
-        return (np.searchsorted(self._cumulative, uniforms, side="right") + 1).astype(np.int64)
+        places = self._cumulative.searchsorted(uniforms, side="right")
+        places += 1
+        return places.astype(np.int64, copy=False)
 
 
 @cache
@@ -71,6 +77,31 @@ def geometric(mean: float) -> DiscreteLaw:
     while weights[-1] > 1e-12 and stay > 0:
         weights.append(weights[-1] * stay)
     return DiscreteLaw(weights)
+
+
+#: Large orders: from the mean on, up to so many times it, with this Pareto exponent (Gopikrishnan and others 2000:
+#: 1.5 for the lots of trades), and so much more often a multiple of five or of ten.
+_LARGEST, _PARETO, _FIVES, _TENS = 25, 1.5, 4.0, 8.0
+
+
+@cache
+def sizes(mean: float, tail: float) -> DiscreteLaw:
+    """Sizes 1, 2, ... of the given mean: geometric, but for a share ``tail`` of large ones, most of them round.
+
+    The share is smaller where the mean leaves no room for it.
+    """
+    if not tail:
+        return geometric(mean)
+    first, last = math.ceil(mean), math.ceil(_LARGEST * mean)
+    large = [0.0] * (first - 1)
+    for size in range(first, last + 1):
+        large.append(size ** -(1.0 + _PARETO) * (1.0 if size % 5 else _FIVES if size % 10 else _TENS))
+    large_mean = sum(size * weight for size, weight in enumerate(large, 1)) / sum(large)
+    share = min(tail, (mean - 1.0) / (large_mean - 1.0))
+    small_mean = max(1.0, (mean - share * large_mean) / (1.0 - share))
+    small = [(1.0 / small_mean) * (1.0 - 1.0 / small_mean) ** (size - 1) for size in range(1, last + 1)]
+    scale = share / sum(large)
+    return DiscreteLaw([(1.0 - share) * each + scale * other for each, other in zip(small, large, strict=True)])
 
 
 @cache

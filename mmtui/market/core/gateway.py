@@ -7,7 +7,7 @@ from enum import IntEnum
 from functools import partial
 from typing import Protocol
 
-from mmtui.book import OrderStatus, Reason, Side, Trade
+from mmtui.book import Reason, Side, Trade
 from mmtui.market.core.clock import Action, Scheduler
 from mmtui.market.core.exchange import Exchange
 
@@ -28,8 +28,10 @@ class Limits:
     latency_ns: int
 
 
+BUY = Side.BUY
+
 #: Why the book refuses an order, for the maker to read.
-_IN_WORDS: dict[Reason | None, str] = {
+_IN_WORDS: dict[Reason, str] = {
     Reason.WOULD_TRADE: "it would trade at once",
     Reason.BAD_PRICE: "a price is at least one tick",
     Reason.SELF_TRADE: "it would trade with an order of your own",
@@ -93,6 +95,9 @@ class Gateway:
         orders: order id to order, from its sending until it is filled, cancelled or rejected.
         position: signed lots.
         bid_lots, ask_lots: price in ticks to own lots resting there.
+        bid_total, ask_total: own lots resting on each side.
+        changes: how often an order or what becomes of it has changed so far.
+        lots_changes: how often the lots that rest have.
     """
 
     def __init__(
@@ -102,11 +107,14 @@ class Gateway:
         self.position = 0
         self.bid_lots: dict[int, int] = {}
         self.ask_lots: dict[int, int] = {}
+        self.bid_total = 0
+        self.ask_total = 0
+        self.changes = 0
+        self.lots_changes = 0
         self._exchange = exchange
         self._clock = clock
         self._limits = limits
         self._listener = listener
-        self._owner = f"maker-{index}"
         self._next_id = exchange.id_range(index)
         exchange.listen(index, self._on_trade, self._gone)
 
@@ -125,6 +133,7 @@ class Gateway:
         order = self.orders.get(order_id)
         if order is not None and not order.pending_cancel:
             order.pending_cancel = True
+            self.changes += 1
             self._send(self._arrive_cancel, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
@@ -132,18 +141,20 @@ class Gateway:
         order = self.orders.get(order_id)
         if order is not None:
             order.reducing += quantity
+            self.changes += 1
             self._send(partial(self._arrive_reduce, quantity=quantity), order_id)
 
     # Queries
 
     def lots(self, side: Side) -> dict[int, int]:
         """Price in ticks to own lots resting there, on a side."""
-        return self.bid_lots if side is Side.BUY else self.ask_lots
+        return self.bid_lots if side is BUY else self.ask_lots
 
     # Arrivals
 
     def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
+        self.changes += 1
         self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
         return order_id
 
@@ -153,7 +164,8 @@ class Gateway:
     def _refusal(self, now_ns: int, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:
             return f"an order is 1 to {self._limits.order} lots, not {order.quantity}"
-        committed = order.side * self.position + sum(self.lots(order.side).values()) + order.quantity
+        resting = self.bid_total if order.side is BUY else self.ask_total
+        committed = order.side * self.position + resting + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
         return self._exchange.refusal(now_ns, order.side, order.price, immediate=order.immediate)
@@ -162,28 +174,29 @@ class Gateway:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is None:
-            report = self._exchange.quote(order_id, order.side, order.price, order.quantity, self._owner)
-            if report.status is OrderStatus.RESTING:
+            reason = self._exchange.quote(order_id, order.side, order.price, order.quantity)
+            if reason is None:
                 order.working = True
                 self._add_lots(order, order.quantity)
                 self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
                 return
-            refusal = _IN_WORDS.get(report.reason, str(report.reason))
-        del self.orders[order_id]
+            refusal = _IN_WORDS[reason]
+        self._forget(order_id)
         self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
 
     def _arrive_take(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is not None:
-            del self.orders[order_id]
+            self._forget(order_id)
             self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
             return
         self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
-        report = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price, self._owner)
-        for own_id in report.removed:
+        taken = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price)
+        for own_id in taken.removed:
             self._gone(now_ns, own_id)
-        if self.orders.pop(order_id, None) is not None:
+        if order_id in self.orders:
+            self._forget(order_id)
             self._listener.on_event(now_ns, Event.UNFILLED, order, None)
 
     def _arrive_cancel(self, now_ns: int, order_id: int) -> None:
@@ -196,6 +209,7 @@ class Gateway:
         if order is None:
             return
         order.reducing -= quantity
+        self.changes += 1
         if quantity >= order.quantity:
             self._arrive_cancel(now_ns, order_id)
         else:
@@ -205,7 +219,7 @@ class Gateway:
             self._listener.on_event(now_ns, Event.REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
-        order = self.orders.pop(order_id)
+        order = self._forget(order_id)
         if order.working:
             self._add_lots(order, -order.quantity)
         self._listener.on_event(now_ns, Event.CANCELLED, order, None)
@@ -216,12 +230,23 @@ class Gateway:
         self.position += order.side * trade.quantity
         if order.working:
             self._add_lots(order, -trade.quantity)
+        self.changes += 1
         if order.quantity == 0:
             del self.orders[order.order_id]
         self._listener.on_fill(now_ns, order, trade, mid_before, maker)
 
+    def _forget(self, order_id: int) -> MakerOrder:
+        self.changes += 1
+        return self.orders.pop(order_id)
+
     def _add_lots(self, order: MakerOrder, quantity: int) -> None:
-        lots = self.lots(order.side)
+        self.lots_changes += 1
+        if order.side is BUY:
+            lots = self.bid_lots
+            self.bid_total += quantity
+        else:
+            lots = self.ask_lots
+            self.ask_total += quantity
         left = lots.get(order.price, 0) + quantity
         if left:
             lots[order.price] = left

@@ -14,8 +14,8 @@ costs on any schedule of one account. Those who act on the value and the impact 
 
 from __future__ import annotations
 
-import math
 from collections.abc import Set
+from math import exp, sqrt
 
 import msgspec
 
@@ -24,6 +24,7 @@ from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 #: Time constants of the memories, each eight times the last, so that one exponential gives all three.
 SLOWEST_S = 512.0
 _MEMORIES = 3
+_SLOWEST_NS = SLOWEST_S * NS_PER_S
 #: Between trades the impact is constant over so much time.
 _BUCKET_NS = NS_PER_S // 4
 #: Memories and impacts are whole numbers of grains, so that the last bit of a machine's exp never shows.
@@ -63,8 +64,10 @@ class Impact:
         self._memories: dict[int, list[float]] = {}
         self._kept: dict[int, float] = {}
         self._last_ns = 0
+        # What was read last, and in which bucket.
         self._bucket: int | None = None
         self._total = self._of_others = 0.0
+        self._own: dict[int, float] = {}
 
     def change(self, now_ns: int, spec: ImpactSpec) -> None:
         """Take other parameters; the impact now stays as it is, and fades as it would have."""
@@ -78,13 +81,14 @@ class Impact:
 
     def trade(self, now_ns: int, index: int, lots: int) -> None:
         """Note that a participant has taken, ``lots`` signed."""
-        if index not in self._accounts:
+        spec = self._spec
+        if index not in self._accounts or not (spec.weight or spec.permanent):
             return
         self._fade(now_ns)
         memories = self._memories.setdefault(index, [0.0] * _MEMORIES)
         for at in range(len(memories)):
             memories[at] += lots
-        self._kept[index] = _grain(self._kept.get(index, 0.0) + self._spec.permanent * lots)
+        self._kept[index] = _grain(self._kept.get(index, 0.0) + spec.permanent * lots)
         self._bucket = None
 
     def at(self, now_ns: int) -> float:
@@ -101,47 +105,59 @@ class Impact:
 
     def own(self, now_ns: int, index: int) -> float:
         """One participant's own impact, in ticks."""
-        if index not in self._memories:
-            return 0.0
-        return _grain(self._one(index, self._decays(self._since(now_ns))))
+        if now_ns // _BUCKET_NS != self._bucket:
+            self._read(now_ns)
+        own = self._own.get(index)
+        return 0.0 if own is None else _grain(own)
 
     def _read(self, now_ns: int) -> None:
-        decays = self._decays(self._since(now_ns))
+        """Compute the impact of each account in the present bucket."""
+        self._bucket = bucket = now_ns // _BUCKET_NS
+        if not self._memories:
+            return
+        spec, kept, own = self._spec, self._kept, self._own
+        weight, least = spec.weight, spec.linear_lots
+        root = sqrt(least)
+        elapsed_ns = bucket * _BUCKET_NS - self._last_ns
+        fast, middle, slow = self._decays(max(0, elapsed_ns))
         total = makers = 0.0
-        for index in self._memories:
-            one = self._one(index, decays)
+        for index, (first, second, third) in self._memories.items():
+            first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
+            # φ of each, written out, since this runs at every trade.
+            faded = sqrt(least + first) - root if first >= 0.0 else root - sqrt(least - first)
+            faded += sqrt(least + second) - root if second >= 0.0 else root - sqrt(least - second)
+            faded += sqrt(least + third) - root if third >= 0.0 else root - sqrt(least - third)
+            one = weight * faded + kept[index]
+            own[index] = one
             total += one
             if index in self._makers:
                 makers += one
-        self._bucket = now_ns // _BUCKET_NS
-        self._total, self._of_others = _grain(total), _grain(total - makers)
-
-    def _since(self, now_ns: int) -> int:
-        """The time from the last trade to the start of the present bucket."""
-        return max(0, now_ns // _BUCKET_NS * _BUCKET_NS - self._last_ns)
-
-    def _one(self, index: int, decays: tuple[float, ...]) -> float:
-        spec, memories = self._spec, self._memories[index]
-        faded = sum(_phi(memory * decay, spec) for memory, decay in zip(memories, decays, strict=True))
-        return spec.weight * faded + self._kept[index]
+        self._total = self._of_others = round(total * _GRAINS) / _GRAINS
+        if makers:
+            self._of_others = round((total - makers) * _GRAINS) / _GRAINS
 
     def _fade(self, now_ns: int) -> None:
-        decays = self._decays(now_ns - self._last_ns)
+        fast, middle, slow = self._decays(now_ns - self._last_ns)
         self._last_ns = now_ns
         for memories in self._memories.values():
-            memories[:] = [_grain(memory * decay) for memory, decay in zip(memories, decays, strict=True)]
+            first, second, third = memories
+            memories[:] = (
+                round(first * fast * _GRAINS) / _GRAINS,
+                round(second * middle * _GRAINS) / _GRAINS,
+                round(third * slow * _GRAINS) / _GRAINS,
+            )
 
     @staticmethod
-    def _decays(elapsed_ns: int) -> tuple[float, ...]:
+    def _decays(elapsed_ns: int) -> tuple[float, float, float]:
         """What is left of the memories, fastest first."""
-        slow = math.exp(-elapsed_ns / (SLOWEST_S * NS_PER_S))
+        slow = exp(-elapsed_ns / _SLOWEST_NS)
         middle = slow**8
         return middle**8, middle, slow
 
 
 def _phi(lots: float, spec: ImpactSpec) -> float:
     least = spec.linear_lots
-    root = math.sqrt(least + abs(lots)) - math.sqrt(least)
+    root = sqrt(least + abs(lots)) - sqrt(least)
     return root if lots >= 0 else -root
 
 
@@ -150,7 +166,7 @@ def _inverse(ticks: float, spec: ImpactSpec) -> float:
     if not spec.weight:
         return 0.0
     least = spec.linear_lots
-    lots = (abs(ticks) / spec.weight + math.sqrt(least)) ** 2 - least
+    lots = (abs(ticks) / spec.weight + sqrt(least)) ** 2 - least
     return lots if ticks >= 0 else -lots
 
 

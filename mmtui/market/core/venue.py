@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 import msgspec
 
-from mmtui.book import AuctionBook, Indication, OrderReport, OrderStatus, Reason, Resting, Side, Trade
+from mmtui.book import Indication, Side, Trade
+from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
-from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
+from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, Exchange, Taken
 from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.ladder import Ladder
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
 from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
 
 BUY, SELL = Side.BUY, Side.SELL
-
-_UNFILLED = OrderReport(OrderStatus.CANCELLED, reason=Reason.NO_LIQUIDITY)
 
 
 class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -42,15 +40,9 @@ class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 def open_exchange(spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> Exchange:
     """The exchange with these rules, for a day that ends at ``end_ns``; the plain one where there are none."""
     if not spec.phases and spec.halt is None:
-        return Exchange(instrument.symbol)
+        start = instrument.start_ticks
+        return Exchange(instrument.symbol, Ladder(start - 1, start + 1))
     return Venue(spec, instrument, end_ns)
-
-
-class _Held(NamedTuple):
-    """The orders that stay in the book while an auction collects, so that a side never is empty."""
-
-    bid: Resting | None
-    ask: Resting | None
 
 
 class Venue(Exchange):
@@ -76,14 +68,11 @@ class Venue(Exchange):
     """
 
     def __init__(self, spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> None:
-        super().__init__(instrument.symbol)
+        super().__init__(instrument.symbol, Ladder(instrument.start_ticks - 1, instrument.start_ticks + 1))
         self._instrument = instrument
         self._timetable = timetable = spec.timetable
         self._halt = None if spec.halt is None else open_halt(spec.halt, timetable, end_ns)
-        self._continuous = self._book
-        self._auction: AuctionBook | None = None
-        self._held = _Held(None, None)
-        self._passing: set[int] = set()
+        self._auction: Auction | None = None
         self._last = float(instrument.start_ticks)
         self._trading = True
         self._closed_ns = 0
@@ -102,22 +91,7 @@ class Venue(Exchange):
         for row, span in enumerate(spans):
             clock.at(span.start_ns, self._scheduled, row)
 
-    # Prices
-
-    @property
-    def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks; in an auction, those that it would leave."""
-        return super().touch if self._auction is None else self._left(self._auction)
-
-    @property
-    def best_bid(self) -> int:
-        """The highest bid, in ticks."""
-        return super().best_bid if self._auction is None else self._left(self._auction)[0]
-
-    @property
-    def best_ask(self) -> int:
-        """The lowest ask, in ticks."""
-        return super().best_ask if self._auction is None else self._left(self._auction)[1]
+    # What a maker may know
 
     def band(self, now_ns: int) -> Band | None:
         """The band of prices that holds now, if any."""
@@ -127,7 +101,7 @@ class Venue(Exchange):
 
     def indication(self) -> Indication | None:
         """What the auction under way would do if it ended now."""
-        return None if self._auction is None else self._auction.indication(self._last)
+        return None if self._auction is None else self._auction.indication()
 
     def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is."""
@@ -148,8 +122,7 @@ class Venue(Exchange):
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order, at the limit of a band that binds if its price is beyond."""
         if self._auction is not None:
-            on_step = self.on_step(side, price)
-            return self._auction.limit(order_id, side, on_step, quantity).status is OrderStatus.RESTING
+            return self._auction.rest(order_id, side, self.on_step(side, price), quantity)
         if not self._trading:
             return False
         band = self._in_force(now_ns)
@@ -162,7 +135,7 @@ class Venue(Exchange):
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order; not while closed, and later if it is its side's last."""
         if self._auction is not None:
-            if order_id in self._continuous:
+            if self._auction.holds(order_id):
                 self._refused.append(order_id)
             else:
                 self._auction.cancel(order_id)
@@ -176,29 +149,26 @@ class Venue(Exchange):
 
     # Everybody
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
+    def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         """Trade at once inside the band, and start what follows if the order would go on beyond it."""
         if self._auction is not None:
-            self._auction.limit(order_id, side, worst, quantity, owner=owner)
-            self._passing.add(order_id)
-            return _UNFILLED
+            self._auction.take(order_id, side, worst, quantity)
+            return NOTHING
         if not self._trading:
-            return _UNFILLED
+            return NOTHING
         band = self._in_force(now_ns)
         if band is None:
-            return super().take(now_ns, order_id, side, quantity, worst, owner)
-        report = _UNFILLED
+            return super().take(now_ns, order_id, side, quantity, worst)
+        taken = NOTHING
         if not self._beyond(band, side, worst):
-            report = super().take(now_ns, order_id, side, quantity, _inside(band, side, worst), owner)
-        if report.filled < quantity and self._beyond(band, side, worst) and not band.binding:
+            taken = super().take(now_ns, order_id, side, quantity, _inside(band, side, worst))
+        if taken.filled < quantity and self._beyond(band, side, worst) and not band.binding:
             self._cool_off(now_ns, band)
         elif band.binding:
             self._look_at_limits(now_ns, band)
-        return report
+        return taken
 
-    def settle(self, now_ns: int, trades: tuple[Trade, ...], mid_before: float) -> None:
+    def settle(self, now_ns: int, trades: list[Trade], mid_before: float) -> None:
         """Put trades on the tape, notify their participants, and record the prices for the band's rule."""
         self._last = float(trades[-1].price)
         if self._halt is not None:
@@ -257,44 +227,14 @@ class Venue(Exchange):
     # Auctions
 
     def _collect(self) -> None:
-        book = self._continuous
-        self._held = _Held(_furthest(book.orders(BUY)), _furthest(book.orders(SELL)))
-        auction = AuctionBook(book.symbol)
-        for side in Side:
-            for order in book.orders(side):
-                if order not in self._held:
-                    book.cancel(order.order_id)
-                    auction.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self._book = self._auction = auction
+        self.book = self._auction = Auction(self.ladder, self._last)
 
-    def _uncross(self, now_ns: int, auction: AuctionBook) -> None:
-        book, mid = self._continuous, self.mid
-        trades = auction.uncross(self._last)
-        for order_id in self._passing:
-            auction.cancel(order_id)
-        self._passing.clear()
-        for side, held in zip((BUY, SELL), self._held, strict=True):
-            others = auction.best(side.opposite)
-            if held is not None and others is not None and side * (held.price - others.price) >= 0:
-                # The price has left the whole book behind.
-                book.cancel(held.order_id)
-                book.limit(held.order_id, side, others.price - side, held.quantity)
-        for side in Side:
-            for order in auction.orders(side):
-                book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)
-        self._book, self._auction = book, None
+    def _uncross(self, now_ns: int, auction: Auction) -> None:
+        mid = auction.mid
+        trades = auction.uncross()
+        self.book, self._auction = self.ladder, None
         if trades:
-            self.settle(now_ns, tuple(_maker_rests(trade) for trade in trades), mid)
-
-    def _left(self, auction: AuctionBook) -> tuple[int, int]:
-        indication = auction.indication(self._last)
-        traded = 0 if indication is None else indication.quantity
-        bid, ask = auction.left(BUY, traded), auction.left(SELL, traded)
-        if bid is None:
-            bid = super().best_bid if ask is None else min(super().best_bid, ask - 1)
-        if ask is None:
-            ask = max(super().best_ask, bid + 1)
-        return bid, ask
+            self.settle(now_ns, trades, mid)
 
     # The band
 
@@ -307,8 +247,11 @@ class Venue(Exchange):
 
     def _beyond(self, band: Band, side: Side, worst: int) -> bool:
         """Whether the next trade of an order would be outside a band."""
-        best = (self._asks if side is BUY else self._bids).best
-        return best is not None and side * (best.price - worst) <= 0 and not band.lower <= best.price <= band.upper
+        ladder = self.ladder
+        if not ladder.side(side.opposite):
+            return False
+        best = ladder.best_ask if side is BUY else ladder.best_bid
+        return side * (best - worst) <= 0 and not band.lower <= best <= band.upper
 
     def _cool_off(self, now_ns: int, band: Band) -> None:
         assert self._halt is not None
@@ -334,35 +277,19 @@ class Venue(Exchange):
     def _sweep(self, now_ns: int, band: Band) -> None:
         """Bring background orders beyond a band to its limit, and withdraw makers'."""
         self._swept = band
-        book = self._continuous
+        ladder = self.ladder
         for side in Side:
-            for order in book.orders(side):
+            for order in ladder.orders(side):
                 price = _inside(band, side, order.price)
                 if price == order.price:
                     break
-                book.cancel(order.order_id)
-                index = order.order_id % PARTICIPANTS
-                if index >= FIRST_BACKGROUND:
-                    book.limit(order.order_id, side, price, order.quantity)
-                    continue
-                del self.maker_orders[order.order_id]
-                if (notify := self._withdrawn[index]) is not None:
-                    notify(now_ns, order.order_id)
+                if order.order_id % PARTICIPANTS < FIRST_BACKGROUND:
+                    self.expel(now_ns, order.order_id)
+                else:
+                    ladder.cancel(order.order_id)
+                    ladder.rest(order.order_id, side, price, order.quantity)
 
 
 def _inside(band: Band, side: Side, price: int) -> int:
     """A price no worse for its owner than the limit that binds his side."""
     return min(price, band.upper) if side is BUY else max(price, band.lower)
-
-
-def _furthest(orders: list[Resting]) -> Resting | None:
-    background = (order for order in reversed(orders) if order.order_id % PARTICIPANTS >= FIRST_BACKGROUND)
-    return next(background, None)
-
-
-def _maker_rests(trade: Trade) -> Trade:
-    """The trade with a maker's order as the resting one, which in an auction every order is."""
-    price, quantity, maker_id, taker_id, side = trade
-    if taker_id % PARTICIPANTS < FIRST_BACKGROUND:
-        return Trade(price, quantity, taker_id, maker_id, side.opposite)
-    return trade

@@ -93,11 +93,11 @@ class ReachExchange(Exchange):
 
     def reach(self, now_ns: int, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """Let a taker trade at ``worst`` or better."""
-        report = self._book.limit(order_id, side, worst, quantity, _IOC)
-        if report.trades:
-            self.settle(now_ns, report.trades, self._mid)
-        elif side * (worst - self._mid) >= 0:
-            self.settle(now_ns, (Trade(worst, quantity, TAKERS, order_id, side),), self._mid)
+        trades = self.ladder.take(order_id, side, quantity, worst).trades
+        if not trades and side * (worst - self._mid) >= 0:
+            trades = [Trade(worst, quantity, TAKERS, order_id, side)]
+        if trades:
+            self.settle(now_ns, trades, self._mid)
 
 
 class Takers:

@@ -19,6 +19,7 @@ from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
 Percent = Annotated[float, msgspec.Meta(gt=0, lt=100)]
 _WHOLE = Decimal(100)
+_NEVER_NS = 2**62
 
 
 class Band(NamedTuple):
@@ -156,6 +157,9 @@ class VolatilityControl(Halt):
         self._reference: int | None = None
         self._band: Band | None = None
         self._triggers: dict[int, int] = {}
+        # The session looked at last: its planned phase, and when in it the rule watches.
+        self._span = timetable.at(-1)
+        self._from_ns = self._to_ns = 0
 
     def record(self, now_ns: int, price: int) -> None:
         """Hold it until it is five minutes old."""
@@ -173,17 +177,20 @@ class VolatilityControl(Halt):
 
     def triggered(self, now_ns: int) -> None:
         """Count it for its session."""
-        session = self._session(now_ns)
+        session = self._timetable.at(now_ns).start_ns
         self._triggers[session] = self._triggers.get(session, 0) + 1
 
     def _watched(self, now_ns: int) -> bool:
-        if now_ns < self._first_ns or (self._most and self._triggers.get(self._session(now_ns), 0) >= self._most):
+        if now_ns < self._first_ns:
             return False
-        since_ns, to_end_ns = self._timetable.edges(now_ns, self._end_ns)
-        return since_ns >= self._first_ns and (to_end_ns is None or to_end_ns > self._last_ns)
-
-    def _session(self, now_ns: int) -> int:
-        return self._timetable.at(now_ns).start_ns
+        span = self._span
+        if now_ns < span.start_ns or (span.end_ns is not None and now_ns >= span.end_ns):
+            self._span = span = self._timetable.at(now_ns)
+            since_ns, to_end_ns = self._timetable.edges(now_ns, self._end_ns)
+            self._from_ns = now_ns - since_ns + self._first_ns
+            self._to_ns = _NEVER_NS if to_end_ns is None else now_ns + to_end_ns - self._last_ns
+        used_up = self._most and self._triggers.get(span.start_ns, 0) >= self._most
+        return self._from_ns <= now_ns < self._to_ns and not used_up
 
 
 class LimitUpLimitDown(Halt):

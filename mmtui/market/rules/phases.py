@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from enum import StrEnum
 from itertools import pairwise
@@ -33,7 +34,7 @@ class Phase(StrEnum):
     @property
     def continuous(self) -> bool:
         """Whether orders trade when they meet."""
-        return self is Phase.OPEN or self in _CONTINUOUS
+        return self is _OPEN or self in _CONTINUOUS
 
     @property
     def collecting(self) -> bool:
@@ -41,6 +42,7 @@ class Phase(StrEnum):
         return self in (Phase.AUCTION, Phase.HALT)
 
 
+_OPEN = Phase.OPEN
 _CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
 #: Default names, where they are not the values.
@@ -90,12 +92,13 @@ class Timetable:
             Span(start_ns, end_ns, Phase(spec.kind), spec.name or phase_name(Phase(spec.kind)))
             for spec, start_ns, end_ns in zip(specs, starts, [*starts[1:], None], strict=True)
         ]
+        self._starts = starts
 
     def at(self, time_ns: int) -> Span:
         """Return the phase planned at a time; the market's warm-up, before 0, is open."""
         if time_ns < 0:
             return Span(time_ns, 0, Phase.OPEN, phase_name(Phase.OPEN))
-        return next(span for span in reversed(self.spans) if span.start_ns <= time_ns)
+        return self.spans[bisect_right(self._starts, time_ns) - 1]
 
     def open_ns(self, until_ns: int) -> int:
         """Return the time planned for continuous trading from 0 to ``until_ns``."""

@@ -10,25 +10,24 @@ from pathlib import Path
 import msgspec
 import numpy as np
 
-from mmtui.book import OrderStatus, Side, TimeInForce
+from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.files import opened
 from mmtui.market.core.clock import Action, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import NormalSpec
+from mmtui.market.core.venue import ExchangeSpec, open_exchange
 from mmtui.market.hedges.instruments import HedgeInstrument
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
-from mmtui.market.tape.tape_exchange import SIDES, TapeExchange
+from mmtui.market.tape.tape_orders import SIDES, TapeOrders
 from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
 
 #: By a halt's code: trading is halted, quoting resumes, trading resumes.
 _PHASES = {-1: Phase.CLOSED, 0: Phase.HALT, 1: Phase.OPEN}
 _BLOCK_NS = 60 * NS_PER_S
-_GTC = TimeInForce.GTC
-_RESTING = OrderStatus.RESTING
 #: The usual state is measured over at most so much of a tape.
 _MEASURED_S = 3600
 
@@ -61,13 +60,13 @@ class TapeFlow:
     """Plays a stretch of a tape to an exchange.
 
     Args:
-        exchange: the exchange.
+        orders: what carries them out.
         messages: the tape.
         zero_ns: the time of day at which the session's clock is at 0.
     """
 
-    def __init__(self, exchange: TapeExchange, messages: Messages, zero_ns: int) -> None:
-        self._exchange = exchange
+    def __init__(self, orders: TapeOrders, messages: Messages, zero_ns: int) -> None:
+        self._orders = orders
         self._messages = messages
         self._zero_ns = zero_ns
         self._crosses = frozenset(messages.times_ns[messages.kinds == MessageKind.CROSS].tolist())
@@ -120,29 +119,29 @@ class TapeFlow:
 
     def _new(self, now_ns: int, row: int) -> None:
         order_id, side, price, lots = self._rows[row]
-        if not self._exchange.join(order_id, side, price, lots):
-            self._exchange.place(now_ns, order_id, side, price, lots)
+        if not self._orders.join(order_id, side, price, lots):
+            self._orders.place(now_ns, order_id, side, price, lots)
 
     def _delete(self, now_ns: int, order_id: int) -> None:
-        self._exchange.delete(order_id)
+        self._orders.delete(order_id)
 
     def _reduce(self, now_ns: int, row: int) -> None:
         order_id, _, _, lots = self._rows[row]
-        self._exchange.reduce(order_id, lots)
+        self._orders.reduce(order_id, lots)
 
     def _execute(self, now_ns: int, row: int) -> None:
-        self._exchange.execute(now_ns, *self._rows[row], now_ns + self._zero_ns in self._crosses)
+        self._orders.execute(now_ns, *self._rows[row], now_ns + self._zero_ns in self._crosses)
 
     def _other(self, now_ns: int, row: int) -> None:
         """Play a message that touches no visible order."""
         kind = self._kinds[row]
         _, side, price, lots = self._rows[row]
         if kind == MessageKind.HALT:
-            self._exchange.halt(now_ns, _PHASES[price])
+            self._orders.halt(now_ns, _PHASES[price])
         elif kind == MessageKind.HIDDEN:
-            self._exchange.hidden(now_ns, side, price, lots, now_ns + self._zero_ns in self._crosses)
+            self._orders.hidden(now_ns, side, price, lots, now_ns + self._zero_ns in self._crosses)
         else:
-            self._exchange.cross(now_ns, price, lots)
+            self._orders.cross(now_ns, price, lots)
 
 
 class TapeMarket:
@@ -162,7 +161,7 @@ class TapeMarket:
     """
 
     def __init__(
-        self, spec: TapeSpec, seed: int, messages: Messages | None = None, exchange: TapeExchange | None = None
+        self, spec: TapeSpec, seed: int, messages: Messages | None = None, exchange: Exchange | None = None
     ) -> None:
         if messages is None:
             messages = _loaded(spec.file, spec.digest, spec.instrument.tick, spec.lot_size)
@@ -176,9 +175,9 @@ class TapeMarket:
         self.instrument = spec.instrument
         self.value = None
         self.hedges: dict[str, HedgeInstrument] = {}
-        self.exchange = exchange or TapeExchange(spec.instrument.symbol, spec.effect, spec.instrument.start_ticks)
+        self.exchange = exchange or open_exchange(ExchangeSpec(), spec.instrument, 0)
         self.lasts_ns = last_ns - first_ns - from_ns
-        flow = TapeFlow(self.exchange, messages, first_ns + from_ns)
+        flow = TapeFlow(TapeOrders(self.exchange, spec.effect), messages, first_ns + from_ns)
         start_ns = -min(from_ns, Exchange.TAPE_NS)
         flow.skip_to(start_ns)
         self.clock = Scheduler([flow], start_ns, _BLOCK_NS)

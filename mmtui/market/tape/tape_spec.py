@@ -27,7 +27,7 @@ class TapeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         digest: the file's SHA-256.
         from_s: seconds after the tape's first message at which the level starts.
         roam_s: the seed draws the start, in whole seconds, up to so much later; otherwise all seeds are one session.
-        effect: what the maker's presence changes; see :mod:`mmtui.market.tape.tape_exchange`.
+        effect: what the maker's presence changes; see :mod:`mmtui.market.tape.tape_orders`.
         lot_size: units of the file's sizes in a lot.
         normal: what is normal; measured on the tape when left out.
     """

@@ -16,6 +16,7 @@ from mmtui.market.core.exchange import Exchange
 from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
+BUY, SELL = Side.BUY, Side.SELL
 _MOST_GAP = 10.0
 
 
@@ -81,9 +82,9 @@ class Informed:
             return
         seen = value + self._errors[row]
         if seen - ask > spec.edge:
-            side, worst = Side.BUY, math.floor(seen)
+            side, worst = BUY, math.floor(seen)
         elif bid - seen > spec.edge:
-            side, worst = Side.SELL, max(1, math.ceil(seen))
+            side, worst = SELL, max(1, math.ceil(seen))
         else:
             return
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
@@ -134,6 +135,6 @@ class Momentum:
         self._last_ns = now_ns
         away = mid - self._average
         if abs(away) > spec.threshold:
-            side = Side.BUY if away > 0 else Side.SELL
+            side = BUY if away > 0 else SELL
             worst = max(1, math.floor(mid + side * spec.collar))
             self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

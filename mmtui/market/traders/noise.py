@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -9,19 +10,26 @@ import msgspec
 import numpy as np
 
 from mmtui.book import Side
-from mmtui.market.core.clock import Stream
+from mmtui.market.core.clock import Scheduler, Stream
 from mmtui.market.core.draws import (
     DiscreteLaw,
     Ints,
     durations_ns,
     generator,
-    geometric,
     poisson_counts,
     poisson_times,
     power_law,
+    sizes,
 )
 from mmtui.market.core.exchange import Exchange
 from mmtui.units import NonNegativeFloat, PositiveFloat, PositiveInt
+
+BUY, SELL = Side.BUY, Side.SELL
+
+#: An order's rate of cancellation lies between so many times its spec's.
+_SLOWEST, _FASTEST = 0.5, 2.0
+#: Candidate cancellations drawn with each order; the last one withdraws it whatever its rate.
+_CANDIDATES = 16
 
 
 class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -29,8 +37,13 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     Attributes:
         rate: orders a second on each side.
-        cancel_rate: each resting order's rate of cancellation, a second.
-        mean_size: lots, geometric.
+        cancel_rate: each resting order's rate of cancellation, a second: at the best price, where the queue is long.
+        cancel_falloff: d ticks behind the best price, in units of ``distance_scale``, the rate is (1 + d) to the power
+            of minus this as high, and no less than half (Cont, Stoikov and Talreja 2010, table 2).
+        thin_lots: at the best price with q lots in the queue the rate is 1 + thin_lots/q times as high, at most twice
+            (Huang, Lehalle and Rosenbaum 2015: a queue that grows loses fewer of its orders).
+        mean_size: lots.
+        tail: the share of large sizes, which follow a power law; the others are geometric.
         distance_exponent: P(d) is proportional to d to the power of minus this, d = 1..max_distance.
         max_distance: the furthest draw.
         distance_scale: ticks for each unit of d, counted from the opposite best price.
@@ -38,14 +51,27 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
     rate: NonNegativeFloat
     cancel_rate: PositiveFloat
+    cancel_falloff: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
+    thin_lots: NonNegativeFloat = 0.0
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    tail: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.0
     distance_exponent: Annotated[float, msgspec.Meta(ge=-10, le=10)] = 0.6
     max_distance: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 30
     distance_scale: PositiveFloat = 1.0
 
 
-class LimitOrders:
-    """Limit orders drawn ahead, placed at a distance from the opposite best price at their arrival."""
+class LimitOrders(ABC):
+    """Limit orders drawn ahead, each with its fate, and placed at a distance from the opposite best price.
+
+    An order's rate of cancellation depends on the book, so it is thinned: drawn with the order are the times of a
+    Poisson process at the highest rate, and with each time a uniform part of that rate; the order is withdrawn when its
+    own rate is higher then. No draw depends on the book.
+
+    Attributes:
+        clock: set before the first order arrives.
+    """
+
+    clock: Scheduler
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         self._exchange = exchange
@@ -55,65 +81,95 @@ class LimitOrders:
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
+        self._waits: list[list[int]] = []
+        self._least: list[list[float]] = []
+        #: Of each resting order the candidates that are left, last one first: how long after the one before, and the
+        #: rates from which it withdraws.
+        self._fates: dict[int, tuple[list[int], list[float]]] = {}
 
-    def _draw_orders(self, distances: DiscreteLaw, mean_size: float, count: int, scale: float = 1.0) -> Ints:
-        """Draw the sides, distances and sizes of the next orders; return their ids."""
-        uniforms = self._rng.random((3, count))
+    @abstractmethod
+    def _rate(self, side: Side, price: int) -> float:
+        """The rate of cancellation of an order there now, a second."""
+
+    def _draw_orders(
+        self, distances: DiscreteLaw, scale: float, lots: DiscreteLaw, count: int, fastest: float, candidates: int
+    ) -> None:
+        """Draw the next orders, with so many candidate cancellations each at a rate a second."""
+        rng = self._rng
+        uniforms = rng.random((3, count))
         ticks = np.rint(distances.pick(uniforms[1]) * scale)
         self._buys = (uniforms[0] < 0.5).tolist()
         self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
-        self._sizes = geometric(mean_size).pick(uniforms[2]).tolist()
+        self._sizes = lots.pick(uniforms[2]).tolist()
         self._ids = self._next_id.take(count)
-        return np.arange(self._ids.start, self._ids.stop, self._ids.step, dtype=np.int64)
+        self._waits = durations_ns(rng, fastest, count * candidates).reshape(count, candidates).tolist()
+        least = rng.random((count, candidates)) * fastest
+        least[:, 0] = 0.0
+        self._least = least.tolist()
 
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange = self._exchange
         if self._buys[row]:
-            price, side = exchange.best_ask - self._distances[row], Side.BUY
+            price, side = exchange.best_ask - self._distances[row], BUY
         else:
-            price, side = exchange.best_bid + self._distances[row], Side.SELL
-        if price > 0:
-            exchange.rest(now_ns, self._ids[row], side, price, self._sizes[row])
+            price, side = exchange.best_bid + self._distances[row], SELL
+        self._place(now_ns, row, side, price)
+
+    def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
+        order_id = self._ids[row]
+        if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
+            self._fates[order_id] = waits, _ = self._waits[row], self._least[row]
+            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
+
+    def _consider(self, now_ns: int, order_id: int) -> None:
+        """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
+        place = self._exchange.where(order_id)
+        waits, least = self._fates[order_id]
+        if place is None:
+            del self._fates[order_id]
+        elif least.pop() < self._rate(*place):
+            del self._fates[order_id]
+            self._exchange.withdraw(now_ns, order_id)
+        else:
+            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
 
 
 class NoiseLimit(LimitOrders):
-    """Draws limit orders with their lifetimes, so that nothing about them depends on what others do."""
+    """Limit orders whose rate of cancellation falls with the distance from the best price, and with the queue there."""
 
     def __init__(self, exchange: Exchange, spec: NoiseLimitSpec, seed: int, index: int) -> None:
         super().__init__(exchange, seed, index, "noise-limit")
         self.spec = spec
-        self._pending_times: Ints = np.empty(0, dtype=np.int64)
-        self._pending_ids: Ints = np.empty(0, dtype=np.int64)
 
     def fill_book(self, now_ns: int, mid: int) -> None:
         """Place the first orders in an empty book: about rate/cancel_rate a side, the stationary number."""
         count = max(2, round(2 * self.spec.rate / self.spec.cancel_rate))
-        deaths, ids = self._draw(np.full(count, now_ns, dtype=np.int64))
-        self._pending_times, self._pending_ids = deaths, ids
-        self._exchange.rest(now_ns, self._ids[0], Side.BUY, mid - 1, self._sizes[0])
-        self._exchange.rest(now_ns, self._ids[1], Side.SELL, mid + 1, self._sizes[1])
+        self._draw(count)
+        self._place(now_ns, 0, BUY, mid - 1)
+        self._place(now_ns, 1, SELL, mid + 1)
         for row in range(2, count):
             self._arrive(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Return the arrivals in the block, and the cancellations of all orders so far."""
+        """Return the arrivals in the block."""
         times = poisson_times(self._rng, 2 * self.spec.rate, start_ns, end_ns)
-        deaths, ids = self._draw(times)
-        deaths = np.concatenate([self._pending_times, deaths])
-        ids = np.concatenate([self._pending_ids, ids])
-        now = deaths < end_ns
-        self._pending_times, self._pending_ids = deaths[~now], ids[~now]
-        return (
-            Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),
-            Stream(deaths[now], self._exchange.withdraw, ids[now]),
-        )
+        self._draw(len(times))
+        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
 
-    def _draw(self, times: Ints) -> tuple[Ints, Ints]:
-        """Draw one order for each time of arrival; return when each is withdrawn, and its id."""
-        spec, count = self.spec, len(times)
-        law = power_law(spec.distance_exponent, spec.max_distance)
-        ids = self._draw_orders(law, spec.mean_size, count, spec.distance_scale)
-        return times + durations_ns(self._rng, spec.cancel_rate, count), ids
+    def _draw(self, count: int) -> None:
+        spec = self.spec
+        distances = power_law(spec.distance_exponent, spec.max_distance)
+        fastest = _FASTEST * spec.cancel_rate
+        self._draw_orders(distances, spec.distance_scale, sizes(spec.mean_size, spec.tail), count, fastest, _CANDIDATES)
+
+    def _rate(self, side: Side, price: int) -> float:
+        spec, exchange = self.spec, self._exchange
+        behind = exchange.best_bid - price if side is BUY else price - exchange.best_ask
+        if behind > 0:
+            falling: float = (1.0 + behind / spec.distance_scale) ** -spec.cancel_falloff
+            return spec.cancel_rate * max(_SLOWEST, falling)
+        lots = exchange.touch_lots(side)
+        return spec.cancel_rate * min(_FASTEST, 1.0 + spec.thin_lots / max(1, lots))
 
 
 class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -123,7 +179,8 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         rate: immigrants a second; the mean rate of orders is rate / (1 - branching).
         branching: mean number of orders that each order brings about.
         decay: rate at which they follow, a second.
-        mean_size: lots, geometric.
+        mean_size: lots.
+        tail: the share of large sizes, which follow a power law; the others are geometric.
         metaorders: hidden metaorders that the orders are slices of; each has one sign.
         length_exponent: Pareto exponent of a metaorder's length (Lillo, Mike and Farmer 2005: 1.5 makes the
             autocorrelation of signs decay as lag to the power of minus 0.5).
@@ -134,6 +191,7 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     branching: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
     decay: PositiveFloat = 0.2
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
+    tail: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.0
     metaorders: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 3
     length_exponent: Annotated[float, msgspec.Meta(ge=0.1, le=100)] = 1.5
     collar: PositiveInt = 20
@@ -168,7 +226,7 @@ class NoiseMarket:
         self._pending, times = times[~now], times[now]
         count = len(times)
         uniforms = rng.random((4, count))
-        self._sizes = geometric(spec.mean_size).pick(uniforms[0]).tolist()
+        self._sizes = sizes(spec.mean_size, spec.tail).pick(uniforms[0]).tolist()
         self._buys = [self._sign(*draws) for draws in uniforms[1:].T.tolist()]
         return (Stream(times, self._arrive, np.arange(count, dtype=np.int64)),)
 
@@ -183,7 +241,7 @@ class NoiseMarket:
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange, collar = self._exchange, self.spec.collar
         if self._buys[row]:
-            side, worst = Side.BUY, exchange.best_ask + collar
+            side, worst = BUY, exchange.best_ask + collar
         else:
-            side, worst = Side.SELL, max(1, exchange.best_bid - collar)
+            side, worst = SELL, max(1, exchange.best_bid - collar)
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

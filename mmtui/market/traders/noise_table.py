@@ -11,7 +11,7 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import DiscreteLaw, Floats, Ints, durations_ns, poisson_times
+from mmtui.market.core.draws import DiscreteLaw, geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NonNegativeFloat, PositiveFloat
@@ -55,64 +55,32 @@ class NoiseTableSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 
 
 class NoiseTable(LimitOrders):
-    """Draws limit orders with candidate cancellations: times, and the rate from which each holds.
-
-    An order's rate of cancellation depends on the opposite best price, so it is thinned: drawn with the order are the
-    times of a Poisson process at the table's highest rate, and with each time a uniform part of that rate; the order is
-    withdrawn when the rate at its distance is higher. The draws do not depend on the book.
-    """
+    """Limit orders whose rate of cancellation is the table's at their distance from the opposite best price."""
 
     def __init__(self, exchange: Exchange, spec: NoiseTableSpec, seed: int, index: int) -> None:
         super().__init__(exchange, seed, index, "noise-table")
         self.spec = spec
-        self._pending_times: Ints = np.empty(0, dtype=np.int64)
-        self._pending_ids: Ints = np.empty(0, dtype=np.int64)
-        self._pending_least: Floats = np.empty(0)
-        self._asked_ids: list[int] = []
-        self._least: list[float] = []
 
     def fill_book(self, now_ns: int) -> None:
         """Add the stationary number of orders for best prices that never move: rate/cancel_rate."""
-        self._draw(np.full(round(self.spec.resting), now_ns, dtype=np.int64))
-        for row in range(len(self._ids)):
+        count = round(self.spec.resting)
+        self._draw(count)
+        for row in range(count):
             self._arrive(now_ns, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
-        """Return the arrivals in the block, and the candidate cancellations of all orders so far."""
+        """Return the arrivals in the block."""
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
-        self._draw(times)
-        now = self._pending_times < end_ns
-        asked = self._pending_times[now]
-        self._asked_ids, self._least = self._pending_ids[now].tolist(), self._pending_least[now].tolist()
-        self._pending_times, self._pending_ids = self._pending_times[~now], self._pending_ids[~now]
-        self._pending_least = self._pending_least[~now]
-        return (
-            Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),
-            Stream(asked, self._consider, np.arange(len(asked), dtype=np.int64)),
-        )
+        self._draw(len(times))
+        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
 
-    def _draw(self, times: Ints) -> None:
-        """Draw one order for each time of arrival, and its candidate cancellations."""
-        spec, rng, count = self.spec, self._rng, len(times)
+    def _draw(self, count: int) -> None:
+        spec = self.spec
         # A law needs a weight; without orders all rates may be zero.
-        ids = self._draw_orders(DiscreteLaw(list(spec.rates) if count else [1.0]), spec.mean_size, count)
-        fastest, candidates = max(spec.cancel_rates), spec.candidates
-        waits = durations_ns(rng, fastest, count * candidates).reshape(count, candidates)
-        least = rng.random((count, candidates)) * fastest
-        least[:, -1] = 0.0
-        asked = (times[:, np.newaxis] + np.cumsum(waits, axis=1)).ravel()
-        self._pending_times = np.concatenate([self._pending_times, asked])
-        self._pending_ids = np.concatenate([self._pending_ids, np.repeat(ids, candidates)])
-        self._pending_least = np.concatenate([self._pending_least, least.ravel()])
+        distances = DiscreteLaw(list(spec.rates) if count else [1.0])
+        self._draw_orders(distances, 1.0, geometric(spec.mean_size), count, max(spec.cancel_rates), spec.candidates)
 
-    def _consider(self, now_ns: int, row: int) -> None:
-        """Withdraw an order if it still rests and the rate at its distance is higher than the drawn one."""
-        exchange, rates, order_id = self._exchange, self.spec.cancel_rates, self._asked_ids[row]
-        place = exchange.where(order_id)
-        if place is None:
-            return
-        side, price = place
+    def _rate(self, side: Side, price: int) -> float:
+        exchange, rates = self._exchange, self.spec.cancel_rates
         opposite = exchange.best_ask if side is Side.BUY else exchange.best_bid
-        distance = min(abs(opposite - price), len(rates))
-        if self._least[row] < rates[distance - 1]:
-            exchange.withdraw(now_ns, order_id)
+        return rates[min(abs(opposite - price), len(rates)) - 1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
+from math import ceil, floor
 from typing import Annotated
 
 import msgspec
@@ -83,18 +83,20 @@ class Rival:
         reference = (1.0 - spec.mid_weight) * learnt + spec.mid_weight * (best_bid + best_ask) / 2
         reservation = reference - spec.skew * self.inventory
         step = exchange.step
-        bid = math.floor((reservation - spec.half_spread) / step) * step
-        ask = math.ceil((reservation + spec.half_spread) / step) * step
+        bid = floor((reservation - spec.half_spread) / step) * step
+        ask = ceil((reservation + spec.half_spread) / step) * step
 
         # Quotes whose price is unchanged keep their place.
-        if self._bid_id and (bid != self._bid or not exchange.rests(self._bid_id)):
-            exchange.withdraw(now_ns, self._bid_id)
+        bid_id, ask_id = self._bid_id, self._ask_id
+        if bid_id and (bid != self._bid or not exchange.rests(bid_id)):
+            exchange.withdraw(now_ns, bid_id)
             self._bid_id = 0
-        if self._ask_id and (ask != self._ask or not exchange.rests(self._ask_id)):
-            exchange.withdraw(now_ns, self._ask_id)
+            best_bid, best_ask = exchange.touch
+        if ask_id and (ask != self._ask or not exchange.rests(ask_id)):
+            exchange.withdraw(now_ns, ask_id)
             self._ask_id = 0
+            best_bid, best_ask = exchange.touch
 
-        best_bid, best_ask = exchange.touch
         if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
             self._snipe(now_ns, reservation)
 
@@ -115,6 +117,6 @@ class Rival:
         dearest, cheapest = reservation - spec.snipe, reservation + spec.snipe
         if exchange.best_ask < dearest:
             if not (self._ask_id and self._ask <= dearest):
-                exchange.take(now_ns, self._next_id.one(), BUY, spec.size, math.floor(dearest))
+                exchange.take(now_ns, self._next_id.one(), BUY, spec.size, floor(dearest))
         elif exchange.best_bid > cheapest and not (self._bid_id and self._bid >= cheapest):
-            exchange.take(now_ns, self._next_id.one(), SELL, spec.size, max(1, math.ceil(cheapest)))
+            exchange.take(now_ns, self._next_id.one(), SELL, spec.size, max(1, ceil(cheapest)))

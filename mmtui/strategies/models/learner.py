@@ -53,6 +53,9 @@ class Learner:
         self.spread = 0
         self._orders = _USUAL_ORDERS
         self._time_s = _USUAL_S
+        # What was computed last, and for when.
+        self._sigma = 0.0
+        self._sigma_ns: int | None = None
 
     @classmethod
     def updated(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
@@ -68,6 +71,7 @@ class Learner:
         maker who once quotes too close would observe only his own effect, and stay there.
         """
         now_ns = view.now_ns
+        self._sigma_ns = None
         best_bid, best_ask = others_touch(view)
         mid = (best_bid + best_ask) / 2
         self._volatility.update(now_ns, mid)
@@ -101,11 +105,15 @@ class Learner:
 
     def sigma(self, now_ns: int) -> float:
         """Ticks per root second: the usual volatility, giving way to the estimate as its memory fills."""
-        estimate = self._volatility.value
-        if estimate is None:
-            return math.sqrt(self._usual)
-        usual = math.exp(-(now_ns - self._start_ns) / NS_PER_S / self._memory_s)
-        return math.sqrt(usual * self._usual + (1.0 - usual) * estimate**2)
+        if now_ns != self._sigma_ns:
+            self._sigma_ns = now_ns
+            estimate = self._volatility.value
+            if estimate is None:
+                self._sigma = math.sqrt(self._usual)
+            else:
+                usual = math.exp(-(now_ns - self._start_ns) / NS_PER_S / self._memory_s)
+                self._sigma = math.sqrt(usual * self._usual + (1.0 - usual) * estimate**2)
+        return self._sigma
 
     def variance_ratio(self, now_ns: int) -> float:
         """The square of ``sigma`` over the usual; 1 where usually nothing moves."""

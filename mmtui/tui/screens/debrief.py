@@ -121,13 +121,16 @@ class DebriefScreen(AppScreen):
             debrief, _ = engine.explain(self.played.script)
             if worker.is_cancelled:
                 return
-            self.app.call_from_thread(self._show, debrief)
+            self.app.call_from_thread(self._if_here, partial(self._show, debrief))
             ranking = engine.ranking(self.played.script, debrief)
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._show_ranking, debrief, ranking)
+            self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
         except MmtuiError as error:
-            if not worker.is_cancelled:
-                self.app.call_from_thread(self._tell_trouble, str(error))
+            self.app.call_from_thread(self._if_here, partial(self._tell_trouble, str(error)))
+
+    def _if_here(self, show: Callable[[], None]) -> None:
+        """Show something, unless the player has left meanwhile."""
+        if self in self.app.screen_stack:
+            show()
 
     def _tell_trouble(self, text: str) -> None:
         for name in ("money", "curve", "price", "ranks"):

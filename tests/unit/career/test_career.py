@@ -523,3 +523,45 @@ def test_a_file_in_the_making_is_no_damage(tmp_path: Path) -> None:
     with closing(Career(folder)) as career:
         assert (career.troubles, career.sessions()) == ([], [])
         assert career.record(record()) == ""
+
+
+def a_pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def a_folder(path: Path) -> None:
+    path.mkdir()
+
+
+def a_device(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def a_link_to_nowhere(path: Path) -> None:
+    path.symlink_to("nowhere")
+
+
+@pytest.mark.parametrize("make", [a_pipe, a_folder, a_device, a_link_to_nowhere])
+@pytest.mark.parametrize("name", ["career.sqlite", "career.sqlite-journal", "career.sqlite-wal", "progress.json"])
+def test_what_is_no_file_keeps_no_app_from_starting(tmp_path: Path, make: Callable[[Path], None], name: str) -> None:
+    make(tmp_path / name)
+    career = Career(tmp_path)
+    assert len(career.troubles) == (name != "progress.json")
+    assert career.sessions() == []
+    career.close()
+
+
+@pytest.mark.parametrize("journal", ["/etc/passwd", "../a.jsonl", "a/b.jsonl", "a\0b", "c:\\a"])
+def test_a_journal_is_named_without_a_folder(journal: str) -> None:
+    with pytest.raises(ValueError, match="journal: expected the name of a file"):
+        Record(at="2026-11-24T16:58:31Z", level="skew", score=1, stars=0, journal=journal)
+
+
+def test_one_that_cannot_be_read_any_more_is_read_as_it_was(tmp_path: Path) -> None:
+    """As on a disk so full that there is no room for what SQLite keeps beside the file while it reads."""
+    career = Career(tmp_path)
+    assert career.record(record()) == ""
+    career._file._db.close()
+    assert [found.level for found in career.sessions()] == ["skew"]
+    assert career.progress.last == "skew"
+    assert len(career._file.troubles) == 1

@@ -156,10 +156,6 @@ def test_chance_and_touching_reach_the_run(mmtui: Mmtui, prices: Path) -> None:
         (["-s", "skew", "--tick", "500"], "is below a tick of 500"),
         (["-s", "skew", "--format", "parquet"], "--format parquet: expected --out FILE, since parquet is not text"),
         (["-s", "skew", "--format", "csv", "--out", "a.parquet"], "--format csv: --out a.parquet says parquet"),
-        (
-            ["-s", "skew", "--out", "/nowhere/a.csv"],
-            "--out /nowhere/a.csv: cannot be written: No such file or directory",
-        ),
         (["-s", "skew", "--fill", "book", "--market", "moon"], "Invalid value for '--market': 'moon' is not one of"),
         ([], "Missing option '--strategy' / '-s'."),
     ],
@@ -169,6 +165,12 @@ def test_wrong_use_is_one_sentence(mmtui: Mmtui, prices: Path, args: list[str], 
     assert (ended.code, ended.out) == (2, "")
     assert told in ended.err
     assert "Traceback" not in ended.err
+
+
+def test_what_cannot_be_written_is_one_sentence(mmtui: Mmtui, prices: Path) -> None:
+    ended = mmtui("backtest", prices, "-s", "skew", "--out", "/nowhere/a.csv")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == "Error: /nowhere/a.csv: cannot be written: No such file or directory\n"
 
 
 def test_a_bad_row_is_one_sentence_with_its_line(mmtui: Mmtui, prices: Path) -> None:

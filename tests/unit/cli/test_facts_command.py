@@ -52,14 +52,14 @@ def test_the_table_has_our_figures_beside_the_reference_and_the_bands(capsys: Ou
 
 def test_every_market_is_measured_on_the_days_that_follow_the_seed(asked: Asked, capsys: Output) -> None:
     cli.main(["facts", "--days", "2", "--seed", "5", "--format", "json"])
-    assert asked == [(load_preset(name), seed) for name in ("us-100", "hk-50-fine", "hk-50") for seed in (5, 6)]
+    assert asked == [(load_preset(name), seed) for name in ("us-100", "hk-50-fine", "hk-45") for seed in (5, 6)]
     found = json.loads(capsys.readouterr().out)
-    assert list(found) == ["us-100", "hk-50-fine", "hk-50"]
-    assert found["hk-50"]["facts"]["impact_exponent"]["reference"] is None
-    assert found["hk-50"]["facts"]["spread"]["mean"] == pytest.approx(1.49, abs=0.2)
+    assert list(found) == ["us-100", "hk-50-fine", "hk-45"]
+    assert found["hk-45"]["facts"]["impact_exponent"]["reference"] is None
+    assert found["hk-45"]["facts"]["spread"]["mean"] == pytest.approx(1.49, abs=0.2)
     assert found["us-100"]["days"] == 2
     assert len(found["us-100"]["bands"]) == 9
-    assert "bands" not in found["hk-50"]
+    assert "bands" not in found["hk-45"]
 
 
 @pytest.mark.parametrize("outcomes", [[True, True], [True, False], [False, False]])
@@ -83,7 +83,7 @@ def band(name: str, holds: bool) -> FactBand:
 @pytest.mark.usefixtures("asked")
 def test_a_market_without_bands_is_not_judged(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BANDS", [band("never", False)])
-    assert cli.main(["facts", "hk-50", "--days", "1"]) == 0
+    assert cli.main(["facts", "hk-45", "--days", "1"]) == 0
 
 
 def test_an_unknown_market_is_one_sentence(capsys: Output) -> None:
@@ -109,10 +109,10 @@ def test_help_says_what_the_exit_code_means(capsys: Output) -> None:
 
 @pytest.mark.usefixtures("asked")
 def test_progress_goes_to_a_terminal_s_standard_error_only(monkeypatch: pytest.MonkeyPatch, capsys: Output) -> None:
-    cli.main(["facts", "hk-50", "--days", "1"])
+    cli.main(["facts", "hk-45", "--days", "1"])
     assert capsys.readouterr().err == ""
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
-    cli.main(["facts", "hk-50", "--days", "1", "--format", "json"])
+    cli.main(["facts", "hk-45", "--days", "1", "--format", "json"])
     shown = capsys.readouterr()
     assert "100%" in shown.err
     json.loads(shown.out)

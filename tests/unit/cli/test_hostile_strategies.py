@@ -193,7 +193,8 @@ def test_a_broken_plug_in_is_listed_with_its_reason_and_disables_nothing(
     assert "fixed" in {rank.strategy for rank in ranking(short, 1, session.result()).ranks}
 
 
-def test_on_another_thread_code_that_never_ends_is_stopped_too() -> None:
+def test_on_another_thread_code_that_never_ends_is_stopped_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watchdog, "LIMIT_S", 0.05)
     found: list[BaseException] = []
 
     def endless() -> None:
@@ -202,7 +203,7 @@ def test_on_another_thread_code_that_never_ends_is_stopped_too() -> None:
 
     def on_thread() -> None:
         try:
-            limited(endless, "endless()", 0.05)
+            limited(endless, "endless()")
         except TimeoutError as error:
             found.append(error)
 

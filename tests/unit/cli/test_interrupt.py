@@ -88,8 +88,11 @@ def test_what_is_finished_before_ctrl_c_is_printed(short: Path, tmp_path: Path, 
 def test_results_written_to_a_file_are_whole_after_ctrl_c(short: Path, tmp_path: Path) -> None:
     out = tmp_path / "r.csv"
     with Running(tmp_path, short, *ENDLESS, "--format", "csv", "--out", out) as running:
-        running.wait_until(lambda: lines_of(out) > 4)
+        # Beside its place until it is whole.
+        running.wait_until(lambda: any(lines_of(part) > 4 for part in tmp_path.glob(".r.csv.*")))
+        assert not out.exists()
         assert running.interrupt() == ""
+    assert not list(tmp_path.glob(".r.csv.*"))
     rows = list(csv.reader(out.read_text().splitlines()))
     assert len(rows) > 4
     assert len({len(row) for row in rows}) == 1

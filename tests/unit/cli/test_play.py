@@ -23,6 +23,7 @@ def opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[tup
     for folder in ("XDG_DATA_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.setenv(folder, str(tmp_path))
     monkeypatch.setattr(MmtuiApp, "run", lambda app: found.append(app._start))
+    monkeypatch.setattr("mmtui.tui.run.has_terminal", lambda: True)
     yield found
     # An app collects no garbage before its first frame.
     gc.enable()

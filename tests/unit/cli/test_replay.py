@@ -12,14 +12,14 @@ from mmtui.errors import shortened
 from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay
 from tests.unit.cli.conftest import Mmtui
-from tests.unit.session.journals import lines, rewrite
+from tests.unit.session.journals import lines, rewrite, unsigned
 
 
 @pytest.fixture
 def journal(mmtui: Mmtui, short: Path, tmp_path: Path) -> Path:
     ended = mmtui("run", short, "-s", "skew", "--seeds", "7", "--journals", tmp_path / "j", "--format", "json")
     (tmp_path / "result.json").write_text(ended.out)
-    return tmp_path / "j" / "skew-short-skew-7.jsonl"
+    return unsigned(tmp_path / "j" / "skew-short-skew-7.jsonl")
 
 
 def test_a_journal_replays_to_its_result(mmtui: Mmtui, journal: Path, tmp_path: Path) -> None:
@@ -60,18 +60,28 @@ def test_what_is_no_journal_is_one_sentence(mmtui: Mmtui, tmp_path: Path) -> Non
 
 
 def test_without_headless_the_app_opens_there(mmtui: Mmtui, journal: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    opened: list[tuple[Path, int]] = []
-    monkeypatch.setattr("mmtui.tui.run.open_replay", lambda file, at_ns: opened.append((file, at_ns)))
-    assert mmtui("replay", journal).code == mmtui("replay", journal, "--at", "2.5").code == 0
-    assert opened == [(journal, 0), (journal, 2_500_000_000)]
+    opened: list[tuple[Path, int, bool]] = []
+
+    def open_replay(file: Path, at_ns: int, *, trusted: bool) -> int:
+        opened.append((file, at_ns, trusted))
+        return 0
+
+    monkeypatch.setattr("mmtui.tui.run.open_replay", open_replay)
+    for options in ([], ["--at", "2.5"], ["--trust"]):
+        assert mmtui("replay", journal, *options).code == 0
+    assert opened == [(journal, 0, False), (journal, 2_500_000_000, False), (journal, 0, True)]
 
 
 def test_what_cannot_be_watched_is_one_sentence_before_anything_is_drawn(mmtui: Mmtui, journal: Path) -> None:
     records = lines(journal)
     records[1]["command"]["strategy"] = "gone.py:Mine"
     rewrite(journal, records)
-    for path, said in ((journal, "there is no strategy file gone.py"), (journal.with_name("no"), "cannot be read")):
-        ended = mmtui("replay", path)
+    for path, options, said in (
+        (journal, ["--trust"], "there is no strategy file gone.py"),
+        (journal, [], "gone.py (which is not there), and is not a journal of yours"),
+        (journal.with_name("no"), [], "cannot be read"),
+    ):
+        ended = mmtui("replay", path, *options)
         assert (ended.code, ended.out) == (2, "")
         assert said in ended.err
         assert ended.err.count("\n") == 1

@@ -11,10 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from platformdirs import user_data_path
 
 from mmtui.cli.run import command
 from mmtui.level.level import level_ids
 from mmtui.session.journal import read_journal
+from mmtui.session.signing import own_or_new_key
+from mmtui.session.trust import Trust
 from tests.unit.cli.conftest import Mmtui, shortened
 from tests.unit.session.support import strategy_file
 
@@ -201,7 +204,7 @@ def test_journals_replay_to_the_digests_of_the_results(mmtui: Mmtui, short: Path
     )  # fmt: skip
     found = {}
     for path in (tmp_path / "deep" / "journals").iterdir():
-        journal = read_journal(path)
+        journal = read_journal(path, Trust(own_or_new_key(user_data_path("mmtui")).public))
         assert journal.end is not None
         assert journal.script.played().digest == journal.end.digest
         found[path.name.startswith("skew-short-skew-"), journal.seed] = journal.end.digest
@@ -273,9 +276,6 @@ UNWRITTEN = "the journal cannot be written"
         ([*SKEW, "--set", "fixed.size=3"], f"--set fixed.size=3: {NOBODY_S} half_spread, size, skew"),
         ([*SKEW, "--set", "skew.sizes=3"], "strategy skew has no parameter 'sizes'; did you mean 'size'?"),
         ([*SKEW, "--set", "size=x"], "strategy skew: size must be a whole number from 1 to 1e9, or auto, not 'x'"),
-        ([*SKEW, "--out", "/no/r.json"], "--out /no/r.json: cannot be written: No such file or directory"),
-        ([*SKEW, "--out", "/"], "--out /: cannot be written: Is a directory"),
-        ([*SKEW, "--journals", "/dev/null/x"], f"/dev/null/x/skew-skew-1.jsonl: {UNWRITTEN}: Not a directory"),
     ],
 )
 def test_bad_input_is_one_sentence_and_exit_code_2(mmtui: Mmtui, args: list[str], sentence: str) -> None:
@@ -285,6 +285,21 @@ def test_bad_input_is_one_sentence_and_exit_code_2(mmtui: Mmtui, args: list[str]
     assert ended.out == ""
     assert ended.err.startswith(f"Error: {sentence}")
     assert ended.err.endswith(f"{sentence}\n") or sentence.endswith(", ")
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        (["--out", "/no/r.json"], "/no/r.json: cannot be written: No such file or directory"),
+        (["--out", "/"], "/: cannot be written: Is a directory"),
+        (["--out", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
+        (["--format", "parquet", "--out", "/dev/full"], "/dev/full: cannot be written: No space left on device"),
+        (["--journals", "/dev/null/x"], f"/dev/null/x/skew-skew-1.jsonl: {UNWRITTEN}: Not a directory"),
+    ],
+)
+def test_what_cannot_be_written_is_one_sentence_and_exit_code_1(mmtui: Mmtui, args: list[str], sentence: str) -> None:
+    ended = mmtui("run", *SKEW, *args)
+    assert (ended.code, ended.out, ended.err) == (1, "", f"Error: {sentence}\n")
 
 
 def test_bad_settings_leave_the_results_of_before_alone(mmtui: Mmtui, tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def markets() -> dict[str, Facts]:
         "us-100": (us, US_DAYS),
         "control": (control(us), OTHER_DAYS),
         "hk-50-fine": (load_preset("hk-50-fine"), OTHER_DAYS),
-        "hk-50": (load_preset("hk-50"), OTHER_DAYS),
+        "hk-45": (load_preset("hk-45"), OTHER_DAYS),
     }
     days = [(spec, 100 + day) for spec, count in groups.values() for day in range(count)]
     measured = measure_days(days, jobs=2)
@@ -103,7 +103,7 @@ def test_a_brownian_value_has_neither_fat_tails_nor_memory_of_size(markets: dict
     assert abs(sum(lag.mean for lag in found.abs_acf) / len(found.abs_acf)) < 0.013
 
 
-@pytest.mark.parametrize(("name", "table"), [("us-100", US), ("hk-50-fine", HK_FINE), ("hk-50", HK)])
+@pytest.mark.parametrize(("name", "table"), [("us-100", US), ("hk-50-fine", HK_FINE), ("hk-45", HK)])
 def test_each_market_is_near_its_table(
     markets: dict[str, Facts], name: str, table: dict[str, tuple[float, float]]
 ) -> None:

@@ -192,6 +192,6 @@ def test_a_fee_is_in_basis_points_of_the_value() -> None:
 def test_trades_are_kept_two_minutes() -> None:
     found = market()
     for second in (1, 2, 122):
-        found.exchange.print_trade(second * S, BUY, 101, 1)
+        found.others.print_trade(second * S, BUY, 101, 1)
     assert found.view.trades_since(0) == [PublicTrade(second * S, BUY, 101, 1) for second in (2, 122)]
     assert [trade.time_ns // S for trade in found.view.trades_since(2 * S)] == [122]

@@ -107,11 +107,11 @@ def test_a_level_may_define_its_market_whole() -> None:
     whole = (presets_dir() / "hk-50.toml").read_text()
     market = re.sub(r"(?m)^\[", "[market.", whole)
     text = STILL[: STILL.index("[market]")] + STILL[STILL.index("[maker]") :] + market
-    assert parse_level(text, "").market == load_preset("hk-50")
+    assert parse_level(text, "").market == load_preset("hk-45")
 
 
 def test_presets_are_those_of_the_house() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert market_presets() == ["hk-45", "hk-50-fine", "index-20000", "us-100"]
     assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 1.0, 0.01]
 
 
@@ -193,7 +193,7 @@ def test_not_toml() -> None:
         ("sigma = 2.0", "sgima = 2.0", "events[0].market.value.sgima: unknown key; did you mean sigma?"),
         ("edge = 1.0", "zzz = 1.0", "events[1].market.informed.zzz: unknown key; expected one of rate, "),
         ("at_s = 20.0", "at_s = 20.0\nhedline = ''", "events[1].hedline: unknown key; did you mean headline?"),
-        ("market = { informed", 'market = { preset = "hk-50", informed', "events[1].market.preset: unknown key; "),
+        ("market = { informed", 'market = { preset = "hk-45", informed', "events[1].market.preset: unknown key; "),
         ("presence = 0.2", "presents = 0.2", "score.weights.presents: unknown key; did you mean presence?"),
         # Missing keys
         ('title = "Still"', "", "title: this key is missing"),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mmtui.book import OrderReport, OrderStatus, Side
+from mmtui.book import Side
 from mmtui.market.core.clock import Action, EventSource
-from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.exchange import NOTHING, Exchange, Taken
 from mmtui.units import NS_PER_S
 
 MINUTE_NS = 60 * NS_PER_S
@@ -61,11 +61,9 @@ class NotingExchange(Exchange):
     def withdraw(self, now_ns: int, order_id: int) -> None:
         self.withdrawn.append((now_ns, order_id))
 
-    def take(
-        self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int, owner: str | None = None
-    ) -> OrderReport:
+    def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))
-        return OrderReport(OrderStatus.CANCELLED)
+        return NOTHING
 
 
 def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]]:

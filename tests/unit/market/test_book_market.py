@@ -97,7 +97,7 @@ def test_one_more_participant_moves_no_other_s_draws(us: BookMarketSpec) -> None
 
 def trades(market: BookMarket) -> list[tuple[int, Trade]]:
     printed: list[tuple[int, Trade]] = []
-    market.exchange.on_print = lambda now, trade: printed.append((now, trade))
+    market.exchange.on_print.append(lambda now, trade, _mid: printed.append((now, trade)))
     return printed
 
 
@@ -159,7 +159,7 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
 
 
 def test_the_named_markets_are_there() -> None:
-    assert market_presets() == ["hk-50", "hk-50-fine", "index-20000", "us-100"]
+    assert market_presets() == ["hk-45", "hk-50-fine", "index-20000", "us-100"]
 
 
 def test_every_order_tells_the_kind_of_its_participant(us: BookMarketSpec) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from mmtui.book import OrderStatus, Side, Trade
+from mmtui.book import Side, Trade
 from mmtui.market.book_market import NOISE_MARKET
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.units import NS_PER_S
@@ -18,9 +18,9 @@ TAKER = PARTICIPANTS * 900 + NOISE_MARKET
 Rest = Callable[..., int]
 
 
-def quote(exchange: Exchange, order_id: int, side: Side, price: int, quantity: int, owner: str = "maker-0") -> None:
+def quote(exchange: Exchange, order_id: int, side: Side, price: int, quantity: int) -> None:
     """A maker's order, as its gateway would enter it."""
-    assert exchange.quote(order_id, side, price, quantity, owner).status is OrderStatus.RESTING
+    assert exchange.quote(order_id, side, price, quantity) is None
 
 
 def test_a_taker_leaves_the_last_background_lot(exchange: Exchange, rest: Rest) -> None:
@@ -30,7 +30,7 @@ def test_a_taker_leaves_the_last_background_lot(exchange: Exchange, rest: Rest) 
     report = exchange.take(0, TAKER, BUY, 100, 200)
     assert [(trade.price, trade.quantity) for trade in report.trades] == [(101, 2), (102, 2)]
     assert book_of(exchange).remaining(last) == 1
-    assert exchange.take(1, TAKER + PARTICIPANTS, BUY, 1, 200).trades == ()
+    assert exchange.take(1, TAKER + PARTICIPANTS, BUY, 1, 200).trades == []
 
 
 def test_makers_lots_do_not_count_as_the_last_one(exchange: Exchange, rest: Rest) -> None:
@@ -58,17 +58,17 @@ def test_a_maker_whose_own_orders_stand_before_the_last_lot_leaves_it_too(
     quote(exchange, PARTICIPANTS, SELL, 101, 10)
     for level in range(levels):
         rest(SELL, 102 + level)
-    report = exchange.take(0, 2 * PARTICIPANTS, BUY, 10, 200, "maker-0")
-    assert report.removed == (() if levels == 1 else (PARTICIPANTS,))
+    report = exchange.take(0, 2 * PARTICIPANTS, BUY, 10, 200)
+    assert report.removed == ([] if levels == 1 else [PARTICIPANTS])
     assert report.filled == levels - 1
     assert exchange.best_ask == (101 if levels == 1 else 101 + levels)
 
 
 def test_another_maker_s_lots_are_there_for_a_maker_to_trade(exchange: Exchange, rest: Rest) -> None:
     rest(BUY, 99)
-    quote(exchange, PARTICIPANTS + 1, SELL, 101, 10, "maker-1")
+    quote(exchange, PARTICIPANTS + 1, SELL, 101, 10)
     rest(SELL, 102)
-    assert exchange.take(0, PARTICIPANTS, BUY, 10, 200, "maker-0").filled == 10
+    assert exchange.take(0, PARTICIPANTS, BUY, 10, 200).filled == 10
 
 
 def test_the_last_order_is_withdrawn_when_the_side_next_gets_one(exchange: Exchange, rest: Rest) -> None:
@@ -130,7 +130,7 @@ def test_both_parties_are_told_of_a_trade_with_the_mid_before_it(exchange: Excha
 
 def test_the_tape_holds_the_last_two_minutes(exchange: Exchange, rest: Rest) -> None:
     printed: list[int] = []
-    exchange.on_print = lambda now, _trade: printed.append(now)
+    exchange.on_print.append(lambda now, _trade, _mid: printed.append(now))
     rest(BUY, 99)
     rest(SELL, 101, 1_000)
     for second in (0, 60, 119, 120, 121, 240):
@@ -227,17 +227,18 @@ def test_a_side_is_never_without_a_background_lot(seed: int) -> None:
         elif what < 6:
             exchange.withdraw(step, background.pop(int(rng.integers(len(background)))) if background else 0)
         elif what < 7 and len(makers) < 4:
-            if exchange.quote(step * PARTICIPANTS, taken, price, quantity, "m").status is OrderStatus.RESTING:
+            if exchange.quote(step * PARTICIPANTS, taken, price, quantity) is None:
                 makers.add(step * PARTICIPANTS)
         elif what < 8 and makers:
             exchange.cancel(makers.pop())
         else:
-            owner = "m" if what == 9 else None
-            order_id = step * PARTICIPANTS + (MAKER if owner else NOISE_MARKET)
-            exchange.take(step, order_id, taken, quantity * 3, price + taken * 50, owner)
+            order_id = step * PARTICIPANTS + (MAKER if what == 9 else NOISE_MARKET)
+            exchange.take(step, order_id, taken, quantity * 3, price + taken * 50)
         makers = {order_id for order_id in makers if exchange.rests(order_id)}
         assert set(exchange.maker_orders) == makers
+        assert book_of(exchange).makers == len(makers)
+        assert exchange.fault() is None
         for book_side in (book_of(exchange).bids, book_of(exchange).asks):
-            ids = [order_id for level in book_side.levels.values() for order_id in level.queue]
+            ids = [order_id for level in book_side.values() for order_id in level.queue]
             assert any(order_id % PARTICIPANTS == FIRST_BACKGROUND for order_id in ids)
     assert exchange.trades > 100

@@ -101,10 +101,8 @@ def test_passive_pieces_join_the_queue_wait_and_are_worked_again(exchange: Excha
         own = {order_id for order_id in orders_of(exchange) if order_id % PARTICIPANTS == FIRST_INSTITUTION}
         waiting = 0
         for order_id in own:
-            level = book_of(exchange).level_of(order_id)
-            assert level is not None
-            assert (level.side.side, level.price) == (SELL, price)
-            waiting += level.queue[order_id]
+            assert exchange.where(order_id) == (SELL, price)
+            waiting += book_of(exchange).remaining(order_id) or 0
         # Nobody came: all that it ever sent is on the book or owed, and it never shows more than it means to trade.
         assert seller.traded == 0
         assert 0 < waiting <= 8 + 12
@@ -141,11 +139,11 @@ def lots_by_participant(market: BookMarket) -> Counter[int]:
     """Lots that each participant trades from now on."""
     lots = Counter[int]()
 
-    def note(_now_ns: int, trade: Trade) -> None:
+    def note(_now_ns: int, trade: Trade, _mid: float) -> None:
         lots[trade.maker_id % PARTICIPANTS] += trade.quantity
         lots[trade.taker_id % PARTICIPANTS] += trade.quantity
 
-    market.exchange.on_print = note
+    market.exchange.on_print.append(note)
     return lots
 
 

@@ -86,7 +86,7 @@ def test_a_market_order_trades_no_further_than_its_collar(exchange: Exchange, re
         action(time, row)
         if exchange.best_ask != 101:
             break
-    assert book_of(exchange).quantity_at(SELL, 106) == 50
+    assert book_of(exchange).asks[106].total == 50
 
 
 SPEC = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, mean_size=1.6)

@@ -10,7 +10,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.level.level import parse_level
-from mmtui.market.book_market import NOISE_TABLE
+from mmtui.market.book_market import NOISE_LIMIT, NOISE_TABLE
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
@@ -78,11 +78,11 @@ def test_a_level_of_noise_traders_alone_has_the_paper_s_chances_of_a_move() -> N
                 ups.update(seen)
             seen.clear()
             mid = exchange.mid
-        bids, asks = book_of(exchange).bids.best, book_of(exchange).asks.best
+        bids, asks = exchange.best(BUY), exchange.best(SELL)
         assert bids is not None
         assert asks is not None
         if asks.price - bids.price == 1:
-            seen.add((bids.total, asks.total))
+            seen.add((bids.quantity, asks.quantity))
 
     after_each_event(market, look, 8_000)
     for bid in range(1, 6):
@@ -116,7 +116,7 @@ def test_its_depth_profile_and_spreads_are_those_of_the_paper_s_model() -> None:
         bid, ask = exchange.touch
         spreads[ask - bid] += 1
         for distance in range(1, DISTANCES + 1):
-            bids, asks = book_of(exchange).bids.at(ask - distance), book_of(exchange).asks.at(bid + distance)
+            bids, asks = book_of(exchange).bids.get(ask - distance), book_of(exchange).asks.get(bid + distance)
             ours[second, distance - 1] = ((bids.total if bids else 0) + (asks.total if asks else 0)) / 2
     theirs, their_spreads = simulate(rates, 600, 1)
     errors = ours.reshape(-1, 50, DISTANCES).mean(axis=1).std(axis=0) * sqrt(1 / 80 + 1 / 12)
@@ -181,8 +181,8 @@ def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_ra
     # Distance 11 to 13 from the opposite best of a touch that is 10 wide; rates are given up to 12. About 1,200 lives
     # at each: a mean's error is 2.9%, the band five of them.
     exchange = LifeNotes()
-    exchange.rest(0, PARTICIPANTS, BUY, 90, 1_000)
-    exchange.rest(0, 2 * PARTICIPANTS, SELL, 100, 1_000)
+    exchange.rest(0, PARTICIPANTS + NOISE_LIMIT, BUY, 90, 1_000)
+    exchange.rest(0, 2 * PARTICIPANTS + NOISE_LIMIT, SELL, 100, 1_000)
     act(table(exchange, rates=[0.0] * 10 + [0.1] * 3, cancel_rates=[1.0] * 10 + [0.5, 0.1]), 200)
     lives = defaultdict[int, list[float]](list)
     for order_id, now_ns in exchange.died.items():

@@ -180,8 +180,8 @@ def test_a_rival_learns_the_value_of_a_second_ago(exchange: Exchange, rest: Rest
 def test_rivals_never_trade_with_themselves_and_hold_one_order_a_side(us: BookMarketSpec) -> None:
     market = BookMarket([(0, us)], 1)
     parties: list[tuple[int, int]] = []
-    market.exchange.on_print = lambda _now, trade: parties.append(
-        (trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS)
+    market.exchange.on_print.append(
+        lambda _now, trade, _mid: parties.append((trade.maker_id % PARTICIPANTS, trade.taker_id % PARTICIPANTS))
     )
     for second in range(1, 1_200):
         market.clock.advance(second * NS_PER_S)
@@ -201,11 +201,11 @@ def test_a_rival_s_inventory_is_what_its_trades_add_up_to(us: BookMarketSpec) ->
     market = BookMarket([(0, us)], 2)
     held = [0] * PARTICIPANTS
 
-    def note(_now_ns: int, trade: Trade) -> None:
+    def note(_now_ns: int, trade: Trade, _mid: float) -> None:
         held[trade.maker_id % PARTICIPANTS] -= trade.taker_side * trade.quantity
         held[trade.taker_id % PARTICIPANTS] += trade.taker_side * trade.quantity
 
-    market.exchange.on_print = note
+    market.exchange.on_print.append(note)
     market.clock.advance(600 * NS_PER_S)
     assert [rival.inventory for rival in market._rivals] == held[FIRST_RIVAL : FIRST_RIVAL + 3]
     assert any(held)

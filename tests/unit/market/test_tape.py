@@ -76,8 +76,7 @@ class Stand:
     def lots(self, order_id: int) -> int | None:
         """What is left of an order of the tape."""
         found = order_id * PARTICIPANTS + TAPE
-        level = book_of(self.session.market.exchange).level_of(found)
-        return None if level is None else level.queue[found]
+        return book_of(self.session.market.exchange).remaining(found)
 
 
 both = pytest.mark.parametrize("effect", ["passive", "impact"])

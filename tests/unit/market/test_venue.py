@@ -15,7 +15,7 @@ from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.venue import ExchangeSpec, open_exchange
 from mmtui.market.rules.halts import HaltSpec, LuldSpec, VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
-from tests.inside import book_of
+from tests.inside import auction_of
 from tests.unit.market.quiet import Quiet
 
 S = 1_000_000_000
@@ -155,7 +155,7 @@ def test_an_auction_trades_at_one_price_and_leaves_the_rest_in_the_book() -> Non
     floor.rest(BUY, 1_004, 8)
     floor.rest(SELL, 999, 4)
     assert floor.exchange.indication() == Indication(1_002, 8, -1)
-    assert book_of(floor.exchange).best_bid == 1_004, "only the collection may be crossed"
+    assert auction_of(floor.exchange).depth(BUY)[0].price == 1_004, "only the collection may be crossed"
 
     floor.wait(10)
 

@@ -142,7 +142,7 @@ class Stand:
         orders = [order for order in self.maker.gateway.orders.values() if order.working]
         for order in orders:
             assert book_of(self.market.exchange).remaining(order.order_id) == order.quantity
-            assert book_of(self.market.exchange).price_of(order.order_id) == order.price
+            assert self.market.exchange.where(order.order_id) == (order.side, order.price)
         return {
             name: [(order.price, order.quantity) for order in orders if order.side is side]
             for name, side in (("bid", BUY), ("ask", SELL))

@@ -11,6 +11,7 @@ from mmtui.book import Side
 from mmtui.errors import AuditError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.book_market import FIRST_RIVAL, BookMarket
+from mmtui.market.core.ladder import Level as PriceLevel
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Join, Shift, Take
 from mmtui.session.par import NoPar
@@ -127,14 +128,15 @@ def test_an_audit_changes_nothing() -> None:
 
 
 def _level_total(session: Session) -> None:
-    book_of(session.market.exchange).bids.levels.peekitem(0)[1].total += 1
+    next(iter(book_of(session.market.exchange).bids.values())).total += 1
 
 
 def _crossed(session: Session) -> None:
     book = book_of(session.market.exchange)
-    level = book.bids.open_level(book.asks.levels.peekitem(0)[1].price, -book.asks.levels.peekitem(0)[1].price)
-    level.queue[10**9] = level.total = 1
-    book._orders[10**9] = level
+    price = book.best_bid = book.best_ask
+    level = book.bids[price] = book.levels[10**9] = PriceLevel(price, BUY)
+    level.queue[10**9] = level.total = 1_000
+    book.other_bids += 1
 
 
 def _lost_order(session: Session) -> None:
@@ -143,12 +145,11 @@ def _lost_order(session: Session) -> None:
 
 
 def _uncounted(session: Session) -> None:
-    session.market.exchange.maker_orders[0] = 1
+    book_of(session.market.exchange).other_asks -= 1
 
 
-def _miscounted(session: Session) -> None:
-    counted = session.market.exchange.maker_orders
-    counted[next(iter(counted))] += 1
+def _misplaced(session: Session) -> None:
+    book_of(session.market.exchange).best_ask += 1
 
 
 def _beyond_the_limit(session: Session) -> None:
@@ -173,8 +174,8 @@ def _spread(session: Session) -> None:
         (_level_total, "does not add up"),
         (_crossed, "rest crossed"),
         (_lost_order, "the gateways know"),
-        (_uncounted, "as makers' orders, in the book are"),
-        (_miscounted, "as makers' orders, in the book are"),
+        (_uncounted, "orders of others rest on a side"),
+        (_misplaced, "are not the best prices"),
         (_beyond_the_limit, "lots possible, limit 20"),
         (_position, "the trades leave"),
         (_money, "its trades make"),

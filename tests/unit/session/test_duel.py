@@ -137,7 +137,7 @@ def test_its_orders_look_like_anybody_s() -> None:
     assert snapshot.orders == ()
     assert sum(snapshot.bids.values()) > sum(
         left
-        for level in book_of(session.market.exchange).bids.levels.values()
+        for level in book_of(session.market.exchange).bids.values()
         for order_id, left in level.queue.items()
         if order_id % PARTICIPANTS >= FIRST_BACKGROUND
     )

@@ -8,7 +8,7 @@ from zlib import crc32
 
 import pytest
 
-from mmtui.errors import JournalError, UnknownStrategyError
+from mmtui.errors import JournalError, OutputError, UnknownStrategyError
 from mmtui.level.level import Level
 from mmtui.session.commands import (
     AnyCommand,
@@ -25,6 +25,7 @@ from mmtui.session.commands import (
 from mmtui.session.journal import Journal, read_journal
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.session import Session
+from mmtui.session.trust import Trust
 from tests.unit.session.journals import lines, rewrite
 from tests.unit.session.support import BUY, SELL, S, short, strategy_file
 
@@ -123,7 +124,7 @@ def test_a_run_that_a_strategy_ended_is_played_again_to_the_byte(tmp_path: Path)
     session.advance(session.end_ns)
     writer.close()
     assert session.over == "error"
-    assert read_journal(tmp_path / "a.jsonl").script.played().result() == session.result()
+    assert read_journal(tmp_path / "a.jsonl", Trust(told=True)).script.played().result() == session.result()
 
 
 def test_folders_are_made(tmp_path: Path) -> None:
@@ -133,7 +134,7 @@ def test_folders_are_made(tmp_path: Path) -> None:
 
 def test_every_line_is_in_the_file_at_once(tmp_path: Path) -> None:
     session = Session(short("skew"), 5)
-    writer = JournalWriter(tmp_path / "a.jsonl", session)
+    writer = JournalWriter(tmp_path / "a.jsonl", session, on_trouble=pytest.fail)
     session.advance(S)
     session.submit(Join(BUY, 1))
     assert [entry.command for entry in read_journal(tmp_path / "a.jsonl").entries] == [Join(BUY, 1)]
@@ -306,7 +307,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
     records[1]["command"]["strategy"] = "gone.py:Mine"
     rewrite(file, records)
     with pytest.raises(UnknownStrategyError, match=r"there is no strategy file gone\.py"):
-        read_journal(file).script.played()
+        read_journal(file, Trust(told=True)).script.played()
 
 
 # Writing
@@ -314,7 +315,7 @@ def test_a_strategy_that_is_gone_is_said_so(file: Path) -> None:
 
 def test_a_place_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(JournalError, match="the journal cannot be written: File exists"):
+    with pytest.raises(OutputError, match="the journal cannot be written: File exists"):
         JournalWriter(tmp_path / "file" / "a.jsonl", Session(short("skew"), 1))
 
 
@@ -322,5 +323,6 @@ def test_a_disk_that_is_full_is_said_so() -> None:
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("needs /dev/full")
-    with pytest.raises(JournalError, match="/dev/full: the journal cannot be written: No space left on device"):
-        JournalWriter(full, Session(short("skew"), 1))
+    writer = JournalWriter(full, Session(short("skew"), 1))
+    with pytest.raises(OutputError, match="/dev/full: cannot be written: No space left on device"):
+        writer.close()

@@ -17,7 +17,7 @@ from typing import IO, Any
 import pytest
 
 from mmtui.coach.watched import WatchedSession
-from mmtui.errors import JournalError
+from mmtui.errors import JournalError, OutputError
 from mmtui.session.commands import HandOver, Join, TakeBack
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import BEAT_NS, JournalWriter, free_path, resume, take_over, unfinished
@@ -144,7 +144,7 @@ def test_what_another_plays_is_not_taken_up(tmp_path: Path) -> None:
     session, writer = attended(tmp_path / "a.jsonl")
     play(session, S)
     assert unfinished(tmp_path) == []
-    with pytest.raises(JournalError, match=r"a\.jsonl: the journal cannot be written: it is being played"):
+    with pytest.raises(OutputError, match=r"a\.jsonl: the journal cannot be written: it is being played"):
         resume(tmp_path / "a.jsonl", quiet, WatchedSession)
     writer.close()
     assert unfinished(tmp_path) == [tmp_path / "a.jsonl"]
@@ -168,7 +168,7 @@ def test_names_that_are_taken_are_passed_over(tmp_path: Path) -> None:
     assert free_path(tmp_path, "skew-7") == tmp_path / "skew-7-1.jsonl"
     (tmp_path / "skew-7-1.jsonl").touch()
     assert free_path(tmp_path, "skew-7") == tmp_path / "skew-7-2.jsonl"
-    with pytest.raises(JournalError, match="File exists"):
+    with pytest.raises(OutputError, match="File exists"):
         attended(tmp_path / "skew-7-1.jsonl")
 
 
@@ -258,10 +258,17 @@ def test_a_disk_that_fills_up_is_told_once_and_play_goes_on(tmp_path: Path, monk
     assert 5 < len(journal.entries) < 600
 
 
+def full(_: int) -> None:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def test_without_a_player_a_disk_that_fills_up_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "open", failing)
+    (tmp_path / "a.jsonl").write_bytes(b"what was there")
     session = Session(short("skew"), 5)
     writer = JournalWriter(tmp_path / "a.jsonl", session)
-    with pytest.raises(JournalError, match="No space left on device"):
-        play(session, 20 * S)
-    writer.close()
+    play(session, 20 * S)
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OutputError, match=r"a\.jsonl: cannot be written: No space left on device"):
+        writer.close()
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]
+    assert (tmp_path / "a.jsonl").read_bytes() == b"what was there"

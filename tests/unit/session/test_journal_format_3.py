@@ -17,10 +17,12 @@ from mmtui.market.book_market import kind_of_order
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Join, Peg, Ready, TakeBack
 from mmtui.session.journal import Journal, read_header, read_journal
 from mmtui.session.journal_file import JournalWriter, Try, earlier_tries, resume, take_over, unfinished
-from mmtui.session.journal_lines import KINDS, Line, Parent, Player
+from mmtui.session.journal_lines import KINDS, Line, Parent
 from mmtui.session.par import NoPar
 from mmtui.session.replay import Replay
 from mmtui.session.session import Session
+from mmtui.session.signing import own_or_new_key
+from mmtui.session.trust import Trust
 from mmtui.version import ENGINE, __version__
 from tests.unit.session.journals import lines, rewrite
 from tests.unit.session.support import BUY, SELL, S, short, strategy_file
@@ -94,13 +96,14 @@ def refusal(journal: Journal) -> str:
 
 
 def test_the_first_line_says_who_played_what_with_which_engine(tmp_path: Path) -> None:
-    about = Try(3, Player("frog", "ab" * 32), "2026-11-24T16:58:31Z")
+    key = own_or_new_key(tmp_path)
+    about = Try(3, "2026-11-24T16:58:31Z", "frog", key)
     play(tmp_path / "a.jsonl", about=about)
     header = lines(tmp_path / "a.jsonl")[0]
     assert list(header)[:3] == ["journal", "engine", "mmtui"]
     assert (header["journal"], header["engine"], header["mmtui"]) == (3, ENGINE, __version__)
     assert header["level"] == json.loads(msgspec.json.encode(short("skew")))
-    assert header["player"] == {"name": "frog", "key": "ab" * 32}
+    assert header["player"] == {"name": "frog", "key": key.public}
     assert (header["seed"], header["try"], header["begun"], header["parent"]) == (5, 3, "2026-11-24T16:58:31Z", None)
     journal = read_journal(tmp_path / "a.jsonl")
     assert (journal.attempt, journal.player, journal.begun) == (about.number, about.player, about.begun)
@@ -270,7 +273,10 @@ def quoted(path: Path, *play: tuple[float, AnyCommand], level: str = "skew") -> 
         sum(not fill.manual for fill in fills),
     )
     # A replay knows the same of every moment.
-    assert read_journal(path).script.played().maker.quoting_time.until(20 * S) == (who.hand_ns, who.strategy_ns)
+    assert read_journal(path, Trust(told=True)).script.played().maker.quoting_time.until(20 * S) == (
+        who.hand_ns,
+        who.strategy_ns,
+    )
     return who.time_by_hand, who.fills_by_hand
 
 

@@ -16,7 +16,6 @@ from mmtui.market.rules.halts import VcmSpec
 from mmtui.market.rules.phases import Phase, PhaseSpec
 from mmtui.session.commands import Flatten, Peg, Quote
 from mmtui.session.session import Session
-from tests.inside import book_of
 from tests.unit.session.support import STILL
 
 S = 1_000_000_000
@@ -65,11 +64,11 @@ def test_the_book_is_never_crossed_and_the_touch_never_gone_in_any_phase() -> No
         session.advance(tenth * S // 10)
         bid, ask = exchange.touch
         assert bid < ask
-        best_bid, best_ask = book_of(exchange).best_bid, book_of(exchange).best_ask
+        best_bid, best_ask = exchange.best(BUY), exchange.best(SELL)
         if not exchange.phase.collecting:
             assert best_bid is not None
             assert best_ask is not None
-            assert best_bid < best_ask
+            assert best_bid.price < best_ask.price
 
 
 def test_a_closed_market_is_no_absence() -> None:

@@ -23,7 +23,7 @@ LEVELS: dict[str, Callable[[], Level]] = {
     "reverting": reverting,
     "trend": trend,
     "us-100": lambda: calm("us-100"),
-    "hk-50": lambda: calm("hk-50"),
+    "hk-45": lambda: calm("hk-45"),
     "hk-50-fine": lambda: calm("hk-50-fine"),
 }
 

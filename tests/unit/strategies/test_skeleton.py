@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from mmtui.errors import InputError
+from mmtui.errors import InputError, OutputError
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.core.venue import ExchangeSpec
@@ -90,7 +90,6 @@ def test_what_it_says_of_parameters_holds(tmp_path: Path) -> None:
     [
         ("there.py", "is there already; expected a name that is free"),
         ("maker", "a strategy's file ends in .py"),
-        ("nowhere/my.py", "cannot be written: No such file or directory"),
     ],
 )
 def test_a_name_that_will_not_do_is_refused_and_nothing_overwritten(tmp_path: Path, name: str, why: str) -> None:
@@ -98,5 +97,7 @@ def test_a_name_that_will_not_do_is_refused_and_nothing_overwritten(tmp_path: Pa
     with pytest.raises(InputError) as caught:
         write_skeleton(tmp_path / name)
     assert str(caught.value) == f"{tmp_path / name}: {why}"
+    with pytest.raises(OutputError, match="cannot be written: No such file or directory"):
+        write_skeleton(tmp_path / "nowhere" / "my.py")
     assert [path.name for path in tmp_path.iterdir()] == ["there.py"]
     assert (tmp_path / "there.py").read_text() == "mine"

@@ -6,6 +6,7 @@ the machine is.
 
 from __future__ import annotations
 
+import os
 import signal
 import sys
 import threading
@@ -52,6 +53,7 @@ def helper(how):
 """
 #: A limit that no strategy here reaches by itself, in seconds.
 LONG_S = 3600.0
+NO_ALARM = (0.0, 0.0)
 
 
 def ring_soon() -> None:
@@ -61,9 +63,13 @@ def ring_soon() -> None:
 
 
 @pytest.fixture(autouse=True)
-def restored() -> Iterator[None]:
+def alarm(monkeypatch: pytest.MonkeyPatch) -> Iterator[watchdog._Alarm]:
+    """No alarm is set, and the limit is long."""
     before = signal.getsignal(signal.SIGALRM)
-    yield
+    watchdog._ALARM.stop()
+    monkeypatch.setattr(watchdog, "LIMIT_S", LONG_S)
+    yield watchdog._ALARM
+    watchdog._ALARM.stop()
     signal.setitimer(signal.ITIMER_REAL, 0)
     signal.signal(signal.SIGALRM, before)
 
@@ -78,33 +84,48 @@ def strategy(folder: Path, how: str) -> tuple[Strategy, str]:
 def test_one_that_never_answers_is_stopped_and_told_by_its_line(tmp_path: Path, how: str, line: int) -> None:
     slow, _ = strategy(tmp_path, how)
     with pytest.raises(TimeoutError) as caught:
-        ask(slow, market(), LONG_S)
+        ask(slow, market())
     sentence = in_one_line(caught.value, source_of(type(slow)))
     assert sentence == f"TimeoutError: quote() took longer than 3600 s (my.py, line {line})"
 
 
 @pytest.mark.parametrize("limit_s", [0.05, 1e-6])
-def test_a_limit_is_reached_however_short_it_is(limit_s: float) -> None:
+def test_a_limit_is_reached_however_short_it_is(limit_s: float, monkeypatch: pytest.MonkeyPatch) -> None:
     """Also one that is over before the question is put."""
+    monkeypatch.setattr(watchdog, "LIMIT_S", limit_s)
     with pytest.raises(TimeoutError, match=rf"took longer than {limit_s:g} s"):
-        ask(Waits(), market(), limit_s)
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        ask(Waits(), market())
+    assert signal.getitimer(signal.ITIMER_REAL) == NO_ALARM
 
 
-def test_one_that_answers_is_left_alone_and_no_alarm_is_left_behind(tmp_path: Path) -> None:
+def test_one_that_answers_is_left_alone_and_the_alarm_ends_when_nobody_asks(tmp_path: Path) -> None:
     good, _ = strategy(tmp_path, "good")
-    assert ask(good, market(), LONG_S) == Quotes(99, 101, 1, 1)
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+    for _ in range(3):
+        assert ask(good, market()) == Quotes(99, 101, 1, 1)
+        signal.raise_signal(signal.SIGALRM)
+        assert signal.getitimer(signal.ITIMER_REAL) != NO_ALARM, "questions are still coming"
+    signal.raise_signal(signal.SIGALRM)
+    assert signal.getitimer(signal.ITIMER_REAL) == NO_ALARM
+    assert ask(Looks(), market()).bid_size == 1, "it starts again with the next question"
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_forked_process_sets_its_own_alarm() -> None:
+    assert ask(Looks(), market()).bid_size == 1
+    child = os.fork()
+    if child == 0:
+        os._exit(ask(Looks(), market()).bid_size)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 1
 
 
 def test_after_one_was_stopped_the_next_is_asked_as_ever(tmp_path: Path) -> None:
     slow, _ = strategy(tmp_path, "for ever")
     for _ in range(2):
         with pytest.raises(TimeoutError):
-            ask(slow, market(), LONG_S)
-        assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+            ask(slow, market())
+        assert signal.getitimer(signal.ITIMER_REAL) == NO_ALARM
     good, _ = strategy(tmp_path, "good")
-    assert ask(good, market(), LONG_S) == Quotes(99, 101, 1, 1)
+    assert ask(good, market()) == Quotes(99, 101, 1, 1)
 
 
 class Waits(Strategy):
@@ -126,8 +147,8 @@ class Fails(Strategy):
 
 def test_what_a_strategy_raises_by_itself_passes_through() -> None:
     with pytest.raises(KeyError, match="mine"):
-        ask(Fails(), market(), LONG_S)
-    assert signal.getitimer(signal.ITIMER_REAL) == (0.0, 0.0)
+        ask(Fails(), market())
+    assert not watchdog._ALARM.asking
 
 
 class Looks(Strategy):
@@ -161,13 +182,21 @@ def test_a_strategy_asked_by_another_shares_its_limit() -> None:
 
 
 def test_in_another_thread_there_is_no_limit_and_no_harm() -> None:
-    found: list[Quotes] = []
-    looks = Looks()
-    ask(looks, market())
-    thread = threading.Thread(target=lambda: found.append(ask(looks, market())))
+    found: list[bool] = []
+
+    class Asked(Strategy):
+        name = idea = "asked"
+
+        def quote(self, view: MarketView) -> Quotes:
+            found.append(watchdog._ALARM.asking)
+            return Quotes()
+
+    asked = Asked()
+    ask(asked, market())
+    thread = threading.Thread(target=lambda: ask(asked, market()))
     thread.start()
     thread.join()
-    assert [quotes.bid_size for quotes in found] == [0]
+    assert found == [True, False]
 
 
 def test_an_alarm_that_somebody_else_uses_is_theirs() -> None:
@@ -191,7 +220,8 @@ def test_under_a_debugger_the_alarm_is_ignored(monkeypatch: pytest.MonkeyPatch) 
         name = idea = "rings"
 
         def quote(self, view: MarketView) -> Quotes:
-            signal.raise_signal(signal.SIGALRM)
+            for _ in range(2):
+                signal.raise_signal(signal.SIGALRM)
             return Quotes()
 
     with pytest.raises(TimeoutError):
@@ -201,9 +231,8 @@ def test_under_a_debugger_the_alarm_is_ignored(monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_session_ends_with_the_line_of_a_strategy_that_never_answers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
 ) -> None:
-    monkeypatch.setattr(watchdog, "LIMIT_S", LONG_S)
     _, spec = strategy(tmp_path, "sleeping")
     result = simulate(load_level("first-quotes"), spec, 1)
     assert result.ended == "error"

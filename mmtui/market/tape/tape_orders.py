@@ -25,12 +25,12 @@ from __future__ import annotations
 
 from typing import cast
 
-from mmtui.book import Side, TimeInForce, Trade
-from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, TAPE_TAKERS, Exchange
+from mmtui.book import Side, Trade
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAPE, TAPE_TAKERS
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.tape_spec import Effect
 
-_IOC = TimeInForce.IOC
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
 #: The side of a cross.
@@ -44,113 +44,79 @@ def book_id(order_id: int) -> int:
     return order_id * PARTICIPANTS + TAPE
 
 
-class TapeExchange(Exchange):
-    """An exchange whose background is a tape; it is closed while trading was halted on the tape."""
+class TapeOrders:
+    """Carries out a tape's messages at an exchange.
 
-    def __init__(self, symbol: str = "", effect: Effect = "passive", start_ticks: int = 2) -> None:
-        super().__init__(symbol)
+    Args:
+        exchange: the exchange; it is closed while trading was halted on the tape.
+        effect: which of the two models.
+    """
+
+    def __init__(self, exchange: Exchange, effect: Effect = "passive") -> None:
+        self.exchange = exchange
+        self._ladder = exchange.ladder
         self._impact = effect == "impact"
-        self._takers = self.id_range(TAPE_TAKERS)
+        self._takers = exchange.id_range(TAPE_TAKERS)
         self._taker = (-1, Side.BUY, 0)
-        self._last_touch = max(1, start_ticks - 1), max(2, start_ticks + 1)
         # Whether orders may be left that are gone on the tape, since the maker's were filled in their place.
         self._apart = False
 
-    # The touch: while a side is empty, its last price counts
-
-    @property
-    def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks; of an empty side the last one."""
-        bid, ask = self._bids.best, self._asks.best
-        if bid is not None and ask is not None:
-            self._last_touch = bid.price, ask.price
-            return self._last_touch
-        last_bid, last_ask = self._last_touch
-        if bid is not None:
-            last_bid = bid.price
-            last_ask = max(last_ask, last_bid + 1)
-        if ask is not None:
-            last_ask = ask.price
-            last_bid = min(last_bid, last_ask - 1)
-        self._last_touch = last_bid, last_ask
-        return self._last_touch
-
-    @property
-    def best_bid(self) -> int:
-        """The highest bid, in ticks."""
-        return self.touch[0]
-
-    @property
-    def best_ask(self) -> int:
-        """The lowest ask, in ticks."""
-        return self.touch[1]
-
-    # The maker
-
-    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
-        """Why a maker's order is not taken now, None if it is."""
-        if self.phase is Phase.CLOSED:
-            return "trading is halted"
-        if self.phase is Phase.HALT and (immediate or side * (price - self.touch[side is Side.BUY]) >= 0):
-            return "trading is halted; until it resumes, only orders that rest are taken"
-        return None
-
-    # The tape
-
     def join(self, order_id: int, side: Side, price: int, lots: int) -> bool:
         """A new order of the tape; False, and nothing done, if it would trade."""
-        return self._book.limit(order_id, side, price, lots, post_only=True).accepted
+        return self._ladder.rest(order_id, side, price, lots)
 
     def delete(self, order_id: int) -> None:
         """A cancellation of all that is left of an order."""
-        self._book.cancel(order_id)
+        self._ladder.cancel(order_id)
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
         """Place a new order of the tape that first trades with quotes it reaches."""
-        mid = self.mid
-        report = self._book.limit(order_id, side, price, lots)
-        if report.trades:
-            self.settle(now_ns, report.trades, mid)
+        mid = self._ladder.mid
+        taken = self._ladder.take(order_id, side, lots, price)
+        if taken.filled < lots:
+            self._ladder.rest(order_id, side, price, lots - taken.filled)
+        if taken.trades:
+            self.exchange.settle(now_ns, taken.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
         """Cancel some lots of an order of the tape."""
-        level = self._book.level_of(order_id)
-        if level is not None:
-            if lots < level.queue[order_id]:
-                self._book.reduce(order_id, lots)
+        there = self._ladder.remaining(order_id)
+        if there is not None:
+            if lots < there:
+                self._ladder.reduce(order_id, lots)
             else:
-                self._book.cancel(order_id)
+                self._ladder.cancel(order_id)
 
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
         """Execute an order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
-        taker, mid = SIDES[-side], self.mid
+        ladder = self._ladder
+        taker, mid = SIDES[-side], ladder.mid
         taker_id = self._taker_id(now_ns, taker)
-        level = self._book.level_of(order_id)
-        there = 0 if level is None else level.queue[order_id]
+        there = ladder.remaining(order_id) or 0
         if crossed:
-            fills = self._ahead(side, price, order_id, lots) if self.maker_orders else []
+            fills = self._ahead(side, price, order_id, lots) if ladder.makers else []
             for own_id, _, quantity in fills:
                 self.reduce(own_id, quantity)
             self.reduce(order_id, lots)
             self._print(now_ns, fills, taker_id, taker, mid)
             return
-        if there >= lots and not (self.maker_orders or self._apart):
+        if there >= lots and not (ladder.makers or self._apart):
             # The usual case: no own order is in the way.
             if lots < there:
-                self._book.reduce(order_id, lots)
+                ladder.reduce(order_id, lots)
             else:
-                self._book.cancel(order_id)
-            self.settle(now_ns, (_new(Trade, (price, lots, order_id, taker_id, taker)),), mid)
+                ladder.cancel(order_id)
+            self.exchange.settle(now_ns, [_new(Trade, (price, lots, order_id, taker_id, taker))], mid)
             return
         if self._impact:
-            report = self._book.limit(taker_id, taker, price, lots, _IOC)
-            if report.trades:
-                self._apart = self._apart or report.trades[0].maker_id != order_id
-                self.settle(now_ns, report.trades, mid)
+            trades = ladder.take(taker_id, taker, lots, price).trades
+            if trades:
+                self._apart = self._apart or trades[0].maker_id != order_id
+                self.exchange.settle(now_ns, trades, mid)
             return
         # Where the maker has taken the order, own orders at its price are not next in the queue.
         worst = price if there else price + side
-        fills = self._ahead(side, worst, order_id, lots) if self.maker_orders else []
+        fills = self._ahead(side, worst, order_id, lots) if self._ladder.makers else []
         left = lots - sum(quantity for _, _, quantity in fills)
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
@@ -163,9 +129,9 @@ class TapeExchange(Exchange):
 
     def hidden(self, now_ns: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
         """Execute a hidden order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
-        taker, mid = SIDES[-side], self.mid
+        taker, mid = SIDES[-side], self._ladder.mid
         taker_id = self._taker_id(now_ns, taker)
-        fills = self._ahead(side, price, None, lots) if self.maker_orders else []
+        fills = self._ahead(side, price, None, lots) if self._ladder.makers else []
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         left = lots - sum(quantity for _, _, quantity in fills)
@@ -175,10 +141,7 @@ class TapeExchange(Exchange):
 
     def halt(self, now_ns: int, phase: Phase) -> None:
         """Halt trading (CLOSED), have quoting resumed (HALT) or trading (OPEN)."""
-        if phase is not self.phase:
-            self.phase, self.phase_name = phase, "open" if phase is Phase.OPEN else "trading halt"
-            for on_phase in self.on_phase:
-                on_phase(now_ns, phase)
+        self.exchange.halt(now_ns, phase)
 
     def _taker_id(self, now_ns: int, side: Side) -> int:
         """Returns the taking order's id: the same for executions of one instant, since a tape has a row a match."""
@@ -190,12 +153,12 @@ class TapeExchange(Exchange):
 
     def cross(self, now_ns: int, price: int, lots: int) -> None:
         """Print the lots of a cross."""
-        self._print(now_ns, [(TAPE, price, lots)], self._takers.one(), _NOBODY_S, self.mid)
+        self._print(now_ns, [(TAPE, price, lots)], self._takers.one(), _NOBODY_S, self._ladder.mid)
 
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
         if fills:
-            trades = tuple(Trade(price, quantity, order_id, taker_id, taker) for order_id, price, quantity in fills)
-            self.settle(now_ns, trades, mid)
+            trades = [Trade(price, quantity, order_id, taker_id, taker) for order_id, price, quantity in fills]
+            self.exchange.settle(now_ns, trades, mid)
 
     def _ahead(self, side: Side, price: int, order_id: int | None, lots: int) -> list[tuple[int, int, int]]:
         """Returns the own orders that a taker meets before an order of the tape: id, price and lots of each.
@@ -207,14 +170,13 @@ class TapeExchange(Exchange):
             lots: the taker's.
         """
         found: list[tuple[int, int, int]] = []
-        ladder = self._bids if side is Side.BUY else self._asks
-        for level in ladder.levels.values():
+        for level in self._ladder.sorted(side):
             if side * (level.price - price) < 0:
                 break
             for own_id, there in level.queue.items():
                 if own_id == order_id or not lots:
                     return found
-                if own_id % PARTICIPANTS < FIRST_BACKGROUND:
+                if own_id & INDEX < FIRST_BACKGROUND:
                     found.append((own_id, level.price, min(there, lots)))
                     lots -= min(there, lots)
         return found

@@ -1,0 +1,198 @@
+"""Players without a face: they act through the player's commands and show what a score rewards.
+
+Each plays a fresh session to its end. Those that must lose are the :data:`CHEATS`; ``person`` does
+the lesson as a person can: late, seldom, and with the keys that a person has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
+
+from mmtui.book import Side
+from mmtui.level.level import Level
+from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.hedges.instruments import FutureSpec, IndexSpec
+from mmtui.session.commands import Cancel, Flatten, HandOver, HedgeAll, Join, Peg, Quote, Ready, Take
+from mmtui.session.session import Session
+from mmtui.signals.carry import fair_future
+from mmtui.strategies.defaults import default_size
+from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.quoter import Targets
+from mmtui.units import NS_PER_MS, NS_PER_S
+
+Player = Callable[[Session], None]
+
+_LOOK_NS = 250 * NS_PER_MS
+#: A person decides so often, and acts so much later.
+_DECIDES_NS, _LATE_NS = 3 * NS_PER_S, 1500 * NS_PER_MS
+#: A position beyond this part of the limit is hedged by hand.
+_UNHEDGED = 0.08
+
+
+def _looks(session: Session, every_ns: int = _LOOK_NS) -> Iterator[int]:
+    """Advance the session step by step to its end; yields the time after each step."""
+    while session.over is None:
+        session.advance(min(session.now_ns + every_ns, session.end_ns))
+        if session.over is None:
+            yield session.now_ns
+
+
+def wide_flat(session: Session) -> None:
+    """The least that counts, and every fill dumped at once."""
+    session.submit(HandOver("wide"))
+    for _ in _looks(session):
+        gateway = session.maker.gateway
+        working = any(order.immediate for order in gateway.orders.values())
+        if gateway.position and not working and session.market.exchange.phase.continuous:
+            session.submit(Flatten())
+            session.submit(HandOver("wide"))
+
+
+def sniper(session: Session) -> None:
+    """Only takes: what the last ten seconds, or an index, say is too cheap or too dear."""
+    level, view = session.level, session.maker.view
+    size, spread = default_size(view.rules), view.rules.normal_spread
+    mids: list[float] = []
+    for now_ns in _looks(session):
+        mids.append(view.mid)
+        if not session.market.exchange.phase.continuous:
+            continue
+        index = next((hedge for hedge in view.hedges.values() if hedge.kind == "index"), None)
+        if index is not None:
+            fair = fair_future(index.mid * index.tick, index.rate, index.dividend_yield, index.years)
+            gap = fair / view.rules.tick - view.mid
+        else:
+            gap = mids[-1] - mids[max(0, len(mids) - 1 - 10 * NS_PER_S // _LOOK_NS)]
+        side, position = (Side.BUY if gap > 0 else Side.SELL), view.position
+        if now_ns > session.end_ns - 5 * NS_PER_S:
+            if position:
+                session.submit(Flatten())
+        elif abs(gap) > spread and side * position < level.maker.position_limit:
+            session.submit(Take(side, size))
+        elif position and side * position < 0 and abs(gap) > spread / 2:
+            session.submit(Flatten())
+
+
+class _Planned(NamedTuple):
+    """What the timetable lets one expect: from when to when, and the way prices go, 0 where nobody knows."""
+
+    from_ns: int
+    to_ns: int
+    sign: int
+
+
+def _timetable(level: Level) -> list[_Planned]:
+    planned, before = [], level.market
+    for event in level.events:
+        market, sign = event.market, 0
+        if isinstance(market, BookMarketSpec) and isinstance(before, BookMarketSpec):
+            if event.jump and not event.either_way:
+                sign = 1 if event.jump > 0 else -1
+            elif market.value.trend != before.value.trend and market.value.trend:
+                sign = 1 if market.value.trend > 0 else -1
+            else:
+                for name, institution in market.institutions.items():
+                    if institution.rate > before.institutions[name].rate:
+                        sign = 1 if institution.side == "buy" else -1
+        before = market
+        planned.append(_Planned(round(event.at_s * NS_PER_S), round((event.latest_s + 15) * NS_PER_S), sign))
+    return planned
+
+
+def scripted(session: Session) -> None:
+    """Knows the timetable: is on the right side before what comes, or stands aside, and quotes between."""
+    planned = _timetable(session.level)
+    limit, most = session.level.maker.position_limit, session.level.maker.max_order
+    aside = False
+    session.submit(HandOver(session.level.naive))
+    for now_ns in _looks(session):
+        due = next((each for each in planned if each.from_ns - 4 * NS_PER_S <= now_ns <= each.to_ns), None)
+        if due is None:
+            if aside:
+                session.submit(Flatten())
+                session.submit(HandOver(session.level.naive))
+            aside = False
+            continue
+        if not aside:
+            session.submit(Cancel())
+        aside = True
+        position = session.maker.gateway.position
+        if due.sign and due.sign * position < limit and now_ns < due.from_ns + 5 * NS_PER_S:
+            session.submit(Take(Side.BUY if due.sign > 0 else Side.SELL, min(most, limit - due.sign * position)))
+        elif not due.sign and position:
+            session.submit(Flatten())
+
+
+def leaver(session: Session) -> None:
+    """Does the lesson for a third of the level, goes flat, and leaves."""
+    session.submit(HandOver(session.level.lesson_strategy))
+    for now_ns in _looks(session, NS_PER_S):
+        if now_ns >= session.end_ns // 3:
+            session.submit(Flatten())
+            session.advance(min(now_ns + NS_PER_S, session.end_ns))
+            session.leave()
+
+
+def person(session: Session) -> None:
+    """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
+    level = session.level
+    session.submit(Ready(level.lesson_strategy))
+    normal = level.normal
+    pegs = normal.volatility * (_DECIDES_NS / NS_PER_S) ** 0.5 > normal.spread / 2
+    hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)
+    for _ in _looks(session, _DECIDES_NS - _LATE_NS):
+        wanted, mid = session.maker.ghosts()[0], others_mid(session.maker.view)
+        session.advance(min(session.now_ns + _LATE_NS, session.end_ns))
+        if session.over is None:
+            _quote(session, wanted, mid, pegs=pegs)
+            if hedged is not None and abs(session.maker.desk.net) > _UNHEDGED * level.maker.position_limit:
+                session.submit(HedgeAll(hedged))
+
+
+def _quote(session: Session, wanted: Targets, mid: float, *, pegs: bool) -> None:
+    """Bring about what a strategy wanted a moment ago, as a person would, where it is not so already."""
+    bid, ask = wanted
+    maker = session.maker
+    if bid is not None and ask is not None and pegs:
+        half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - mid
+        peg = Peg(half, skew, min(bid.quantity, ask.quantity))
+        if maker.manual_orders.peg != peg:
+            session.submit(peg)
+        return
+    for side, target in ((Side.BUY, bid), (Side.SELL, ask)):
+        resting = maker.gateway.lots(side)
+        if target is None:
+            if resting:
+                session.submit(Cancel(side))
+            continue
+        best = maker.view.others_best(side)
+        if best is not None and side * (best - target.price) <= 0:
+            # At the best price, or in front of it: one joins, and stays.
+            if max(resting.values(), default=0) < target.quantity / 2 or best not in resting:
+                session.submit(Join(side, target.quantity))
+        elif resting.get(target.price, 0) < target.quantity / 2:
+            session.submit(Quote(side, target.price, target.quantity))
+
+
+def _strategy(name: str) -> Player:
+    def play(session: Session) -> None:
+        session.submit(HandOver(name))
+        session.advance(session.end_ns)
+
+    return play
+
+
+#: What must lose on every level: players by name.
+CHEATS: Mapping[str, Player] = {
+    **{name: _strategy(name) for name in ("idle", "reckless", "wide", "one-lot", "bracket")},
+    "wide-flat": wide_flat,
+    "sniper": sniper,
+    "scripted": scripted,
+    "leaver": leaver,
+}
+
+
+def player(name: str) -> Player:
+    """A player by name: ``person``, one of the :data:`CHEATS`, or a strategy."""
+    return person if name == "person" else CHEATS.get(name) or _strategy(name)

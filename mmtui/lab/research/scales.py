@@ -1,0 +1,91 @@
+"""The scales of a level's score, fitted so that who does the lesson as its strategy does stands at the third star."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from statistics import fmean
+from typing import NamedTuple
+
+from mmtui.errors import LevelError
+from mmtui.files import write
+from mmtui.lab.research.trials import trials
+from mmtui.level.level import Level, read_level
+from mmtui.session.score import PAR_POINTS, STARS
+
+#: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
+_AIM = STARS[-1] - 0.2
+#: Earning nothing gives at most so many points of the PnL part, where par earns.
+_IDLE_POINTS = 30.0
+#: A hundred points of the PnL part are at most so much of what par captures as spread.
+_CAPTURE = 1.0
+#: No part is aimed higher.
+_MOST = 96.0
+
+
+class Scales(NamedTuple):
+    """The keys of a level's score that are fitted, see :class:`~mmtui.level.level.ScoreSpec`."""
+
+    point: float
+    inventory: float
+    markout: float
+
+
+def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
+    """Returns the scales, to three digits, from sessions of the lesson's strategy."""
+    found = trials(level, [level.lesson_strategy], seeds, jobs=jobs)[level.lesson_strategy]
+    weights, half = level.score.weights, level.normal.spread / 2
+    par = fmean(trial.par for trial in found)
+    point = _CAPTURE * fmean(trial.pnl.spread for trial in found) / 100.0
+    if par > 0:
+        point = min(point, par / (PAR_POINTS - _IDLE_POINTS))
+    point = max(point, 0.01)
+    sure = {
+        "pnl": fmean(_clipped(PAR_POINTS + (trial.pnl.total - trial.par) / point) for trial in found),
+        "presence": fmean(_clipped(100.0 * trial.presence / level.obligation.share) for trial in found),
+    }
+    rest = weights.get("inventory", 0.0) + weights.get("markout", 0.0)
+    known = sum(weights.get(part, 0.0) * points for part, points in sure.items())  # type: ignore[call-overload]
+    aim = min(_MOST, (_AIM - known) / rest) if rest else _MOST
+
+    def inventory(most: float) -> float:
+        return fmean(_clipped(100.0 * t.trade * t.presence * (1.0 - t.used / most)) for t in found)
+
+    def markout(full: float) -> float:
+        return -fmean(
+            _clipped(t.trade * (100.0 - 50.0 * (full - t.markout) / half)) if t.markout is not None else 0.0
+            for t in found
+        )
+
+    return Scales(
+        _digits(point),
+        _digits(_where(inventory, aim, 0.005, 10.0)),
+        _digits(_where(markout, -aim, -200.0, 200.0)),
+    )
+
+
+def _where(rising: Callable[[float], float], value: float, low: float, high: float) -> float:
+    """Returns where a function that rises has a value, between two bounds."""
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (middle, high) if rising(middle) < value else (low, middle)
+    return low
+
+
+def _clipped(points: float) -> float:
+    return min(100.0, max(0.0, points))
+
+
+def _digits(number: float) -> float:
+    return float(f"{number:.3g}")
+
+
+def write_scales(path: Path, scales: Scales) -> None:
+    """Set the score's scales in a level's file, leaving every other line as it is."""
+    text = read_level(path)
+    lines = "".join(f"{name} = {value:g}\n" for name, value in zip(Scales._fields, scales, strict=True))
+    changed, count = re.subn(r"(?m)^point\s*=.*\n(?:inventory\s*=.*\n)?(?:markout\s*=.*\n)?", lines, text)
+    if count != 1:
+        raise LevelError(f"{path}: score.point: expected one line 'point = …'")
+    write(path, changed)

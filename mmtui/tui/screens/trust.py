@@ -1,0 +1,53 @@
+"""The question whether a journal that names files of code may run them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from textwrap import wrap
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from mmtui.tui.format import Row
+from mmtui.tui.widgets.line_view import as_content
+
+_WIDTH = 62
+_IS_CODE = (
+    "It is not a journal of yours with the same files. A strategy's file is code: it runs as you, and may do what you "
+    "may. Go on only if you trust it."
+)
+
+
+class TrustScreen(ModalScreen[bool]):
+    """Returns whether the player trusts the journal.
+
+    Args:
+        name: the journal.
+        files: what it would do with which file, and the file's digest.
+    """
+
+    CSS_PATH = "leave.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "dismiss(True)", "trust it"),
+        Binding("escape,enter,n", "dismiss(False)", "go back"),
+    ]
+
+    def __init__(self, name: str, files: Sequence[str]) -> None:
+        super().__init__()
+        self._journal = name
+        self._files = files
+
+    def compose(self) -> ComposeResult:
+        rows: list[Row] = [((line, "bold foreground"),) for line in wrap(f"{self._journal} names files", _WIDTH)]
+        for file in self._files:
+            rows += [(), *(((line, "foreground"),) for line in wrap(f"It {file}", _WIDTH))]
+        rows += [(), *(((line, "muted"),) for line in wrap(_IS_CODE, _WIDTH)), ()]
+        rows.append(
+            (("y", "bold own"), (" I trust it    ", "foreground"), ("Esc", "bold own"), (" go back", "foreground"))
+        )
+        with Vertical(id="leave", classes="panel"):
+            yield Static(as_content(rows))
