@@ -81,17 +81,10 @@ def simulate(
 
     Raises:
         AuditError: the books do not add up.
-        UnknownStrategyError: the level's par cannot be used.
+        UnknownStrategyError: the strategy, or the level's par, cannot be used.
         OutputError: the journal cannot be written.
     """
-    try:
-        session = Session(level, seed, strategy, params, ends_on_failure=True)
-    except UnknownStrategyError as error:
-        # It could be set up when the command was read.
-        session = Session(level, seed, ends_on_failure=True)
-        session.maker.strategy_name = strategy
-        session.maker.fail(str(error))
-        session.par.advance(session.end_ns)
+    session = Session(level, seed, strategy, params, ends_on_failure=True)
     writer = None if journal is None else JournalWriter(journal, session, about=Try(key=_key()))
     try:
         if audit:
@@ -124,10 +117,24 @@ def journal_name(level: Level, strategy: str, seed: int) -> str:
 
 
 def run_here(batch: Batch) -> Iterator[Result]:
-    """Run a batch in this process, yielding its results."""
+    """Run a batch in this process, yielding its results.
+
+    Its strategies could be set up once; one that cannot this time has failed in this session.
+    """
     for level in batch.levels:
         for seed in batch.seeds:
             for strategy, params in batch.strategies:
                 journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
                 checks = {"audit": batch.audit, "traceback": batch.traceback}
-                yield simulate(level, strategy, seed, params, journal, **checks)
+                try:
+                    yield simulate(level, strategy, seed, params, journal, **checks)
+                except UnknownStrategyError as error:
+                    yield _not_set_up(level, strategy, seed, error)
+
+
+def _not_set_up(level: Level, strategy: str, seed: int, error: UnknownStrategyError) -> Result:
+    session = Session(level, seed, ends_on_failure=True)
+    session.maker.strategy_name = strategy
+    session.maker.fail(str(error))
+    session.par.advance(session.end_ns)
+    return session.result()

@@ -10,6 +10,7 @@ from mmtui.lab.runs.batch import Batch, find_levels, run_here
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
+from mmtui.strategies.registry import make
 
 
 def run(
@@ -69,6 +70,8 @@ def run_batches(
         MmtuiError: as :func:`~mmtui.lab.runs.batch.simulate` does, or when a process was ended from outside.
         InputError: there is no such cluster.
     """
+    for spec, params in (each for batch in batches for each in batch.strategies):
+        make(spec, params)
     batches = [replace(batch, traceback=traceback) for batch in batches]
     if cluster is not None:
         from mmtui.lab.runs.cluster import run_on_cluster

@@ -129,7 +129,7 @@ def test_a_file_that_fails_is_refused_with_its_line(tmp_path: Path, head: str, s
 def test_a_file_that_never_ends_is_stopped(tmp_path: Path) -> None:
     ring = "from tests.unit.strategies.test_watchdog import ring_soon\nwhile True: ring_soon()\n"
     spec = written(tmp_path, head=ring)
-    with pytest.raises(UnknownStrategyError, match=r"TimeoutError: running it took longer than 10 s \(my.py, line 2\)"):
+    with pytest.raises(UnknownStrategyError, match=r"TimeoutError: running it took longer than 5 s \(my.py, line 2\)"):
         make(spec)
 
 
