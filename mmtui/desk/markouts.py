@@ -60,14 +60,12 @@ class Markouts:
 
     Attributes:
         fills: every fill, oldest first.
-        next_due_ns: when the next markout is due, None while none is waiting.
     """
 
-    __slots__ = ("_lots", "_place", "_sums", "fills", "next_due_ns")
+    __slots__ = ("_lots", "_place", "_sums", "fills")
 
     def __init__(self) -> None:
         self.fills: list[Fill] = []
-        self.next_due_ns: int | None = None
         self._place = [0] * len(HORIZONS_NS)
         self._lots = [0] * len(HORIZONS_NS)
         self._sums = [0.0] * len(HORIZONS_NS)
@@ -75,21 +73,17 @@ class Markouts:
     def _add(self, fill: Fill) -> None:
         """Add a new fill, no earlier than the last."""
         self.fills.append(fill)
-        due = fill.time_ns + HORIZONS_NS[0]
-        if self.next_due_ns is None or due < self.next_due_ns:
-            self.next_due_ns = due
 
     def mature(self, now_ns: int, mid: float) -> None:
         """Mark out at ``mid`` (ticks) every fill due at or before ``now_ns``.
 
         To be called at ``next_due_ns``, before any later event moves the mid.
         """
-        fills = self.fills
-        next_due: int | None = None
-        count = len(fills)
+        fills, count = self.fills, len(self.fills)
         for horizon, delay in _HORIZONS:
-            latest = now_ns - delay
-            place = self._place[horizon]
+            place, latest = self._place[horizon], now_ns - delay
+            if place == count or fills[place].time_ns > latest:
+                continue
             while place < count and (fill := fills[place]).time_ns <= latest:
                 markout = fill.side * (mid - fill.price)
                 fill.markouts[horizon] = markout
@@ -97,11 +91,17 @@ class Markouts:
                 self._sums[horizon] += fill.quantity * markout
                 place += 1
             self._place[horizon] = place
-            if place < count:
-                due = fills[place].time_ns + delay
-                if next_due is None or due < next_due:
-                    next_due = due
-        self.next_due_ns = next_due
+
+    @property
+    def next_due_ns(self) -> int | None:
+        """When the next markout is due, None while none is waiting."""
+        fills = self.fills
+        waiting = [
+            fills[place].time_ns + delay
+            for place, delay in zip(self._place, HORIZONS_NS, strict=True)
+            if place < len(fills)
+        ]
+        return min(waiting, default=None)
 
     def markout(self, horizon: int) -> float | None:
         """Return the mean at ``HORIZONS_NS[horizon]`` by quantity, in ticks per share; None until one is due."""

@@ -30,6 +30,7 @@ from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpec
 from mmtui.market.kinds import AnyMarketSpec, normal_of
+from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
@@ -92,12 +93,14 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         inventory: the part of the position limit that, held on average, leaves the inventory part no points.
         markout: the markout at 10 s that gives the markout part all its points, in ticks per share; half the market's
             normal spread if left out. Half a normal spread less costs 50 points.
+        together: whether hand and strategy together earn stars; else most of it must be by hand.
     """
 
     weights: dict[Part, NonNegativeFloat]
     point: PositiveFloat
     inventory: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
     markout: FiniteFloat | None = None
+    together: bool = False
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:
@@ -190,8 +193,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             names.add(hedge.name)
         if self.hedges and not isinstance(self.market, BookMarketSpec):
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
-        if self.exchange != ExchangeSpec() and not isinstance(self.market, BookMarketSpec):
-            raise ValueError("exchange: expected no rules, since only a market of the kind book has them")
+        if self.exchange != ExchangeSpec() and isinstance(self.market, IntensityMarketSpec):
+            raise ValueError("exchange: expected no rules, since a market of the kind intensity has none")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:

@@ -37,7 +37,7 @@ def open_market(
         regimes: (from_ns, spec) in the order of time, all of one kind.
         seed: with the regimes, it decides everything that the market does by itself.
         hedges: the hedge instruments beside the book; the kind *book* alone has them.
-        exchange: where the kind *book* trades; a plain one unless given.
+        exchange: where the kinds *book* and *tape* trade; a plain one unless given.
         jumps: (at_ns, ticks) by which the latent value jumps besides; the kind *book* alone has one.
     """
     match regimes[0][1]:
@@ -50,7 +50,7 @@ def open_market(
             # Imported here: sessions on other markets start quicker without.
             from mmtui.market.tape.tape_market import TapeMarket
 
-            return TapeMarket(tape, seed)
+            return TapeMarket(tape, seed, exchange=exchange)
 
 
 def normal_of(spec: AnyMarketSpec) -> NormalSpec:

@@ -28,8 +28,8 @@ from zlib import crc32
 
 import msgspec
 
-from mmtui.errors import JournalError, LevelError, UntrustedError
-from mmtui.files import most_bytes, opened, read
+from mmtui.errors import JournalError, LevelError, UntrustedError, one_line
+from mmtui.files import NO_JSON, most_bytes, opened, read
 from mmtui.level.decoding import decode_json
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
@@ -52,7 +52,7 @@ from mmtui.session.journal_lines import (
     UnknownLine,
 )
 from mmtui.session.replay import Script
-from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed
+from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed, told
 from mmtui.version import ENGINE
 
 _OLDEST = _UNSEALED = 1
@@ -117,7 +117,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         if self.unplayable:
             return JournalError(self.unplayable)
         if self.untrusted:
-            return UntrustedError(self.source, [str(file) for file in self.untrusted])
+            return UntrustedError(self.source, told(self.untrusted))
         return None
 
     @property
@@ -346,7 +346,7 @@ def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
     except JournalError as error:
         try:
             return held_level(bytes(header.level))
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError, RecursionError):
+        except (*NO_JSON, KeyError, TypeError, ValueError, AttributeError):
             raise error from None
 
 
@@ -369,9 +369,8 @@ def _markets(level: Any) -> Iterator[dict[str, Any]]:
 def _decode(source: str, number: int, line: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(line, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        told = " ".join(str(error).split())
-        raise JournalError(f"{source}: line {number}: not a line of a journal: {told}") from None
+    except NO_JSON as error:
+        raise JournalError(f"{source}: line {number}: not a line of a journal: {one_line(error)}") from None
 
 
 def _unreadable(path: Path, error: OSError) -> JournalError:

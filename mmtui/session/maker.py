@@ -29,6 +29,7 @@ from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
+_REJECTED = Event.REJECTED
 _NO_TARGETS: Targets = (None, None)
 _NO_QUOTES = Quotes()
 
@@ -104,6 +105,7 @@ class Maker:
         self._filled_ns = -1
         self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
         self._seen_lots, self._seen_auto = -1, False
+        self._has_hedges = bool(market.hedges)
 
     @property
     def impact(self) -> float:
@@ -119,6 +121,14 @@ class Maker:
     def total(self) -> float:
         """PnL so far, in currency."""
         return self.desk.total(self.mark)
+
+    def sample(self, now_ns: int) -> float:
+        """Mark and weigh the desk, as is done once a second; returns the PnL so far."""
+        desk = self.desk
+        total = desk.mark(self._exchange.mid - self._exchange.impact.own(now_ns, self._index))
+        if self._has_hedges:
+            desk.weigh(now_ns)
+        return total
 
     # Commands
 
@@ -280,7 +290,7 @@ class Maker:
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
         """Record an event of an own order."""
         self._digest.add(_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity)
-        if event is Event.REJECTED and not self.auto:
+        if event is _REJECTED and not self.auto:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")
         self._update_presence(now_ns)
@@ -302,10 +312,12 @@ class Maker:
             return
         self._seen_lots, self._seen_auto = gateway.lots_changes, auto
         bids, asks = gateway.bid_lots, gateway.ask_lots
-        bid, ask = max(bids) if bids else None, min(asks) if asks else None
-        bid_size, ask_size = 0 if bid is None else bids[bid], 0 if ask is None else asks[ask]
-        self.presence.update(now_ns, bid, bid_size, ask, ask_size)
-        self.quoting_time.update(now_ns, bid is not None or ask is not None, auto)
+        if bids and asks:
+            bid, ask = max(bids), min(asks)
+            self.presence.update(now_ns, bid, bids[bid], ask, asks[ask])
+        elif self.presence.quoting:
+            self.presence.update(now_ns, None, 0, None, 0)
+        self.quoting_time.update(now_ns, bool(bids or asks), auto)
 
 
 def rules_of(level: Level) -> Rules:

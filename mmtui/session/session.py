@@ -295,14 +295,13 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        exchange, total = self.market.exchange, 0.0
-        for maker in reversed(self.makers):
-            total = maker.desk.mark(maker.mark)
-            maker.desk.weigh(now_ns)
-        bid, ask = exchange.touch
+        bid, ask = self.market.exchange.touch
+        if self.opponent is not None:
+            self.opponent.sample(now_ns)
+        total = self.maker.sample(now_ns)
         self.pnl_by_second.append(total)
         self.volume_by_second.append(self.maker.desk.volume)
-        self.mid_by_second.append(exchange.mid)
+        self.mid_by_second.append(self.market.exchange.mid)
         self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)

@@ -47,8 +47,8 @@ class View:
 
     def hold(self) -> None:
         """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
-        best, gateway = self._exchange.book.best_excluding, self._gateway
-        self._others = best(BUY, gateway.bid_lots), best(Side.SELL, gateway.ask_lots)
+        gateway = self._gateway
+        self._others = self._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
 
     def release(self) -> None:
         """Look everything up anew from now on."""

@@ -10,6 +10,7 @@ import math
 import types
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import MISSING, Field, field, fields, is_dataclass
+from functools import lru_cache
 from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -47,6 +48,7 @@ def component(part: type[_Part], strategy: object) -> _Part:
     return part(**{item.name: getattr(strategy, item.name) for item in fields(part) if item.init})  # type: ignore[arg-type]
 
 
+@lru_cache(maxsize=64)
 def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
     """Return a strategy's parameters in the order of its fields, inherited ones last; types are without ``| None``.
 

@@ -68,8 +68,7 @@ class OwnFill(msgspec.Struct, frozen=True):
     maker: bool
 
 
-@dataclass(frozen=True, slots=True)
-class PublicTrade:
+class PublicTrade(msgspec.Struct, frozen=True):
     """A trade as everyone sees it, without its parties; ``side`` is the taker's, 0 of a cross, which has none.
 
     An order that trades at several prices, or with several others, makes several trades, all at one instant.

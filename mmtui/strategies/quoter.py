@@ -72,8 +72,9 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     """
     rules, position = view.rules, view.position
     bid, ask, bid_size, ask_size = _checked(quotes)
-    bid_size = min(bid_size, rules.max_order, rules.position_limit - position)
-    ask_size = min(ask_size, rules.max_order, rules.position_limit + position)
+    most, limit = rules.max_order, rules.position_limit
+    bid_size = min(most, bid_size, limit - position)
+    ask_size = min(most, ask_size, limit + position)
 
     if not view.phase.continuous:
         return None, None

@@ -26,8 +26,11 @@ Player = Callable[[Session], None]
 _LOOK_NS = 250 * NS_PER_MS
 #: A person decides so often, and acts so much later.
 _DECIDES_NS, _LATE_NS = 3 * NS_PER_S, 1500 * NS_PER_MS
-#: A position beyond this part of the limit is hedged by hand.
-_UNHEDGED = 0.08
+#: Strategies that stand at a price of their own, which a person keeps too; quotes of others follow the mid.
+_ANCHORED = ("touch", "reversion")
+#: A position beyond this part of the limit is hedged by hand; one beyond that, which the lesson would not add to, is
+#: traded away, where the level teaches that key.
+_UNHEDGED, _HEAVY = 0.08, 0.12
 
 
 def _looks(session: Session, every_ns: int = _LOOK_NS) -> Iterator[int]:
@@ -138,16 +141,32 @@ def person(session: Session) -> None:
     """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
     level = session.level
     session.submit(Ready(level.lesson_strategy))
-    normal = level.normal
-    pegs = normal.volatility * (_DECIDES_NS / NS_PER_S) ** 0.5 > normal.spread / 2
+    flattens = "flatten" in level.keys
+    before: Targets = (None, None)
+    pegs = level.lesson_strategy not in _ANCHORED
     hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)
     for _ in _looks(session, _DECIDES_NS - _LATE_NS):
         wanted, mid = session.maker.ghosts()[0], others_mid(session.maker.view)
         session.advance(min(session.now_ns + _LATE_NS, session.end_ns))
         if session.over is None:
-            _quote(session, wanted, mid, pegs=pegs)
+            if flattens and _wants_out(session, wanted):
+                session.submit(Flatten())
+            # What was wanted only a moment ago is no reason to leave a side.
+            if (wanted[0] is None) <= (before[0] is None) and (wanted[1] is None) <= (before[1] is None):
+                _quote(session, wanted, mid, pegs=pegs)
+            before = wanted
             if hedged is not None and abs(session.maker.desk.net) > _UNHEDGED * level.maker.position_limit:
                 session.submit(HedgeAll(hedged))
+
+
+def _wants_out(session: Session, wanted: Targets) -> bool:
+    """Whether a heavy position is only to be reduced, and at the best price."""
+    position, limit = session.maker.gateway.position, session.level.maker.position_limit
+    adding, reducing = wanted if position > 0 else wanted[::-1]
+    side = Side.SELL if position > 0 else Side.BUY
+    best = session.maker.view.others_best(side)
+    at_best = reducing is not None and best is not None and side * (best - reducing.price) <= 0
+    return adding is None and at_best and abs(position) > _HEAVY * limit
 
 
 def _quote(session: Session, wanted: Targets, mid: float, *, pegs: bool) -> None:

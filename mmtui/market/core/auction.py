@@ -44,6 +44,10 @@ class Auction:
         owner = str(index) if index < FIRST_BACKGROUND else None
         return self._book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
 
+    def quote(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        """Collect a maker's order likewise."""
+        return self.rest(order_id, side, price, quantity)
+
     def take(self, order_id: int, side: Side, worst: int, quantity: int) -> None:
         """Collect an order that does not stay when the auction is over."""
         self.rest(order_id, side, worst, quantity)
@@ -77,7 +81,8 @@ class Auction:
                 ladder.rest(held.order_id, side, others.price - side, held.quantity)
         for side in Side:
             for order in book.orders(side):
-                ladder.rest(order.order_id, side, order.price, order.quantity)
+                put = ladder.rest if order.owner is None else ladder.quote
+                put(order.order_id, side, order.price, order.quantity)
         return [_maker_rests(trade) for trade in trades]
 
     # Queries
@@ -132,6 +137,10 @@ class Auction:
                 return level.price
         return None
 
+    def others_touch(self, own_bids: Mapping[int, int], own_asks: Mapping[int, int]) -> tuple[int | None, int | None]:
+        """The best bid and ask as :meth:`best_excluding` gives them."""
+        return self.best_excluding(BUY, own_bids), self.best_excluding(SELL, own_asks)
+
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The levels collected on a side, best first."""
         return self._book.depth(side, levels)
@@ -144,6 +153,10 @@ class Auction:
         """Side and price of a collected order, else None."""
         level = self._book.level_of(order_id)
         return None if level is None else (level.side.side, level.price)
+
+    def remaining(self, order_id: int) -> int | None:
+        """The lots left of a collected order, else None."""
+        return self._book.remaining(order_id)
 
     def queue_ahead(self, order_id: int) -> QueueAhead | None:
         """The lots and orders before an order at its price; None when it was not collected."""

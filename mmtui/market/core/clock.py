@@ -14,6 +14,13 @@ from mmtui.market.core.draws import Ints
 Action = Callable[[int, int], None]
 
 
+_NEVER_NS = 2**63
+
+
+def _nothing(now_ns: int, row: int) -> None:
+    """Do nothing."""
+
+
 class Stream(NamedTuple):
     """Events drawn ahead: their times in nanoseconds, what each does, and the row each is about.
 
@@ -72,7 +79,8 @@ class Scheduler:
         # What was drawn last, and at its end the time up to which it was.
         self._drawn: list[tuple[int, Action | None, int]] = [(start_ns, None, 0)]
         self._next = 0
-        self._timers: list[tuple[int, int, Action, int]] = []
+        # The last one is never reached, so that there always is one.
+        self._timers: list[tuple[int, int, Action, int]] = [(_NEVER_NS, 0, _nothing, 0)]
         self._timer_count = 0
         self._stopped = False
 
@@ -93,37 +101,37 @@ class Scheduler:
     def next_ns(self) -> int:
         """When the next event is, or, if that is not drawn yet, the time up to which all are."""
         drawn_ns = self._drawn[self._next][0]
-        return min(drawn_ns, self._timers[0][0]) if self._timers else drawn_ns
+        return min(drawn_ns, self._timers[0][0])
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
         timers, watch = self._timers, self.watch
         drawn, index = self._drawn, self._next
-        events = 0
+        run = -index
         try:
             while not self._stopped:
                 time_ns, action, row = drawn[index]
-                if timers and (timer := timers[0])[0] < time_ns:
-                    time_ns, _, action, row = timer
-                    if time_ns > to_ns:
+                if timers[0][0] < time_ns:
+                    if timers[0][0] > to_ns:
                         break
-                    heappop(timers)
+                    time_ns, _, action, row = heappop(timers)
+                    run += 1
                 elif time_ns > to_ns:
                     break
                 elif action is None:
                     self._draw()
+                    run += index
                     drawn, index = self._drawn, 0
                     continue
                 else:
                     index += 1
-                events += 1
                 self.now_ns = time_ns
                 action(time_ns, row)
                 if watch is not None:
                     watch(time_ns)
         finally:
             self._next = index
-            self.events += events
+            self.events += run + index
         if not self._stopped:
             self.now_ns = to_ns
 

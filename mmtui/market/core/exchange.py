@@ -202,7 +202,7 @@ class Exchange:
         """Rest a maker's order, unless it would trade; returns why not."""
         if price < 1:
             return Reason.BAD_PRICE
-        if self.book.rest(order_id, side, price, quantity):
+        if self.book.quote(order_id, side, price, quantity):
             return None
         return Reason.WOULD_TRADE if self.book is self.ladder else Reason.SELF_TRADE
 
@@ -236,13 +236,8 @@ class Exchange:
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         """Withdraw a background order, if it still rests and is not the side's last."""
-        ladder = self.ladder
-        level = ladder.levels.get(order_id)
-        if level is not None:
-            if (ladder.other_bids if level.side is BUY else ladder.other_asks) > 1:
-                ladder.cancel(order_id)
-            else:
-                self._refused.append(order_id)
+        if not self.ladder.withdraw(order_id):
+            self._refused.append(order_id)
 
     # Everybody
 
@@ -282,6 +277,10 @@ class Exchange:
         oldest_ns = now_ns - self.TAPE_NS
         while tape[0][0] < oldest_ns:
             tape.popleft()
+
+    def recorded(self, now_ns: int, trades: list[Trade], mid_before: float) -> None:
+        """Settle trades of a recorded market, which no rule has stopped."""
+        self.settle(now_ns, trades, mid_before)
 
     def report(self, now_ns: int, trade: Trade, mid_before: float) -> None:
         """Notify the two participants of a trade, the one whose order was resting first."""

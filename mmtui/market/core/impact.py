@@ -85,10 +85,14 @@ class Impact:
         if index not in self._accounts or not (spec.weight or spec.permanent):
             return
         self._fade(now_ns)
-        memories = self._memories.setdefault(index, [0.0] * _MEMORIES)
-        for at in range(len(memories)):
-            memories[at] += lots
-        self._kept[index] = _grain(self._kept.get(index, 0.0) + spec.permanent * lots)
+        if index not in self._memories:
+            self._memories[index], self._kept[index] = [0.0] * _MEMORIES, 0.0
+        memories = self._memories[index]
+        memories[0] += lots
+        memories[1] += lots
+        memories[2] += lots
+        if spec.permanent:
+            self._kept[index] = _grain(self._kept[index] + spec.permanent * lots)
         self._bucket = None
 
     def at(self, now_ns: int) -> float:
@@ -119,7 +123,7 @@ class Impact:
         weight, least = spec.weight, spec.linear_lots
         root = sqrt(least)
         elapsed_ns = bucket * _BUCKET_NS - self._last_ns
-        fast, middle, slow = self._decays(max(0, elapsed_ns))
+        fast, middle, slow = _decays(max(0, elapsed_ns))
         total = makers = 0.0
         for index, (first, second, third) in self._memories.items():
             first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
@@ -137,7 +141,7 @@ class Impact:
             self._of_others = round((total - makers) * _GRAINS) / _GRAINS
 
     def _fade(self, now_ns: int) -> None:
-        fast, middle, slow = self._decays(now_ns - self._last_ns)
+        fast, middle, slow = _decays(now_ns - self._last_ns)
         self._last_ns = now_ns
         for memories in self._memories.values():
             first, second, third = memories
@@ -147,12 +151,12 @@ class Impact:
                 round(third * slow * _GRAINS) / _GRAINS,
             )
 
-    @staticmethod
-    def _decays(elapsed_ns: int) -> tuple[float, float, float]:
-        """What is left of the memories, fastest first."""
-        slow = exp(-elapsed_ns / _SLOWEST_NS)
-        middle = slow**8
-        return middle**8, middle, slow
+
+def _decays(elapsed_ns: int) -> tuple[float, float, float]:
+    """What is left of the memories, fastest first."""
+    slow = exp(-elapsed_ns / _SLOWEST_NS)
+    middle = slow**8
+    return middle**8, middle, slow
 
 
 def _phi(lots: float, spec: ImpactSpec) -> float:

@@ -70,10 +70,10 @@ class Ladder:
         bids, asks: price in ticks to level, in no order; there is no empty level.
         levels: order id to the level that it rests at.
         best_bid, best_ask: the best prices; of an empty side the last one there was, away from the other side.
-        other_bids, other_asks: how many orders of the background rest on each side.
+        makers: how many orders of makers rest.
     """
 
-    __slots__ = ("asks", "best_ask", "best_bid", "bids", "levels", "other_asks", "other_bids")
+    __slots__ = ("asks", "best_ask", "best_bid", "bids", "levels", "makers")
 
     def __init__(self, best_bid: int = 1, best_ask: int = 2) -> None:
         self.bids: dict[int, Level] = {}
@@ -81,13 +81,12 @@ class Ladder:
         self.levels: dict[int, Level] = {}
         self.best_bid = best_bid
         self.best_ask = best_ask
-        self.other_bids = 0
-        self.other_asks = 0
+        self.makers = 0
 
     # Orders
 
     def rest(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
-        """Rest an order behind those at its price; False, and nothing done, if it would trade."""
+        """Rest an order of the background behind those at its price; False, and nothing done, if it would trade."""
         if side is BUY:
             level = self.bids.get(price)
             if level is None:
@@ -98,8 +97,6 @@ class Ladder:
                     self.best_bid = price
                     if price >= self.best_ask:
                         self.best_ask = price + 1
-            if order_id & INDEX >= FIRST_BACKGROUND:
-                self.other_bids += 1
         else:
             level = self.asks.get(price)
             if level is None:
@@ -110,25 +107,39 @@ class Ladder:
                     self.best_ask = price
                     if price <= self.best_bid:
                         self.best_bid = price - 1
-            if order_id & INDEX >= FIRST_BACKGROUND:
-                self.other_asks += 1
         level.queue[order_id] = quantity
         level.total += quantity
         self.levels[order_id] = level
         return True
 
+    def quote(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
+        """Rest a maker's order likewise."""
+        resting = self.rest(order_id, side, price, quantity)
+        self.makers += resting
+        return resting
+
     def cancel(self, order_id: int) -> None:
-        """Take an order out, if it rests."""
-        level = self.levels.pop(order_id, None)
-        if level is None:
-            return
+        """Take an order of anybody's out, if it rests."""
+        level = self.levels.get(order_id)
+        if level is not None:
+            self._remove(order_id, level)
+            self.makers -= order_id & INDEX < FIRST_BACKGROUND
+
+    def withdraw(self, order_id: int) -> bool:
+        """Take an order of the background out, if it rests; False, and nothing done, if it is its side's last."""
+        level = self.levels.get(order_id)
+        if level is not None:
+            levels = self.bids if level.side is BUY else self.asks
+            # With two levels more than makers have orders, another one holds background lots.
+            if len(levels) < self.makers + 2 and _alone(order_id, levels):
+                return False
+            self._remove(order_id, level)
+        return True
+
+    def _remove(self, order_id: int, level: Level) -> None:
+        del self.levels[order_id]
         queue = level.queue
         level.total -= queue.pop(order_id)
-        if order_id & INDEX >= FIRST_BACKGROUND:
-            if level.side is BUY:
-                self.other_bids -= 1
-            else:
-                self.other_asks -= 1
         if not queue:
             self._close(level)
 
@@ -187,11 +198,8 @@ class Ladder:
         queue = level.queue
         for order_id in order_ids:
             del queue[order_id]
-            if order_id & INDEX >= FIRST_BACKGROUND:
-                if level.side is BUY:
-                    self.other_bids -= 1
-                else:
-                    self.other_asks -= 1
+            if order_id & INDEX < FIRST_BACKGROUND:
+                self.makers -= 1
         if not queue:
             self._close(level)
             return
@@ -220,7 +228,7 @@ class Ladder:
         """Take every order out."""
         for levels in (self.bids, self.asks, self.levels):
             levels.clear()
-        self.other_bids = self.other_asks = 0
+        self.makers = 0
 
     # Queries
 
@@ -234,18 +242,9 @@ class Ladder:
         """Half-way between the best prices, in ticks."""
         return (self.best_bid + self.best_ask) / 2
 
-    @property
-    def makers(self) -> int:
-        """How many orders of makers rest."""
-        return len(self.levels) - self.other_bids - self.other_asks
-
     def side(self, side: Side) -> dict[int, Level]:
         """Price to level of a side, in no order."""
         return self.bids if side is BUY else self.asks
-
-    def others(self, side: Side) -> int:
-        """How many orders of the background rest on a side."""
-        return self.other_bids if side is BUY else self.other_asks
 
     def sorted(self, side: Side) -> list[Level]:
         """The levels of a side, best first."""
@@ -276,6 +275,14 @@ class Ladder:
             if level.total > own.get(level.price, 0):
                 return level.price
         return None
+
+    def others_touch(self, own_bids: Mapping[int, int], own_asks: Mapping[int, int]) -> tuple[int | None, int | None]:
+        """The best bid and ask as :meth:`best_excluding` gives them."""
+        bid, ask = self.best_bid, self.best_ask
+        return (
+            bid if bid not in own_bids and self.bids else self.best_excluding(BUY, own_bids),
+            ask if ask not in own_asks and self.asks else self.best_excluding(SELL, own_asks),
+        )
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
@@ -314,17 +321,16 @@ class Ladder:
 
     def fault(self) -> str | None:
         """An inconsistency, None if there is none; O(orders)."""
-        found = 0
-        for side, levels, others in ((BUY, self.bids, self.other_bids), (SELL, self.asks, self.other_asks)):
-            background = 0
+        found = makers = 0
+        for side, levels in ((BUY, self.bids), (SELL, self.asks)):
             for price, level in levels.items():
                 lots = level.queue.values()
                 if level.total != sum(lots) or min(lots) < 1 or level.price != price or level.side is not side:
                     return f"level {price} does not add up"
-                background += sum(order_id & INDEX >= FIRST_BACKGROUND for order_id in level.queue)
+                makers += sum(order_id & INDEX < FIRST_BACKGROUND for order_id in level.queue)
                 found += len(lots)
-            if background != others:
-                return f"{background} orders of others rest on a side, the book counts {others}"
+        if makers != self.makers:
+            return f"{makers} orders of makers rest, the book counts {self.makers}"
         if (self.bids and self.best_bid != max(self.bids)) or (self.asks and self.best_ask != min(self.asks)):
             return f"{self.touch} are not the best prices"
         return None if found == len(self.levels) else f"{found} orders rest, the book counts {len(self.levels)}"
@@ -336,6 +342,15 @@ class Ladder:
     def __len__(self) -> int:
         """How many orders rest."""
         return len(self.levels)
+
+
+def _alone(order_id: int, levels: dict[int, Level]) -> bool:
+    """Whether no other order of the background rests on a side."""
+    for level in levels.values():
+        for other_id in level.queue:
+            if other_id != order_id and other_id & INDEX >= FIRST_BACKGROUND:
+                return False
+    return True
 
 
 def _next(levels: dict[int, Level], price: int, step: int) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import msgspec
 
 from mmtui.book import Indication, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
-from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, Exchange, Taken
+from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, TAPE, Exchange, Taken
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.ladder import Ladder
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
@@ -34,7 +36,12 @@ class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     @property
     def timetable(self) -> Timetable:
         """The phases as planned."""
-        return Timetable(self.phases)
+        return _timetable(self.phases)
+
+
+@lru_cache(maxsize=64)
+def _timetable(phases: tuple[PhaseSpec, ...]) -> Timetable:
+    return Timetable(phases)
 
 
 def open_exchange(spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> Exchange:
@@ -78,8 +85,11 @@ class Venue(Exchange):
         self._closed_ns = 0
         self._due: list[tuple[int, int]] = []
         self._fixed: Band | None = None
+        # Whether there may be a band that binds: only then do orders that rest need to know it.
+        self._binds = self._halt is not None and self._halt.binds
         self._swept: Band | None = None
         self._turn = 0
+        self._halted = False
         self._clock: Scheduler | None = None
 
     def start(self, clock: Scheduler) -> None:
@@ -125,6 +135,8 @@ class Venue(Exchange):
             return self._auction.rest(order_id, side, self.on_step(side, price), quantity)
         if not self._trading:
             return False
+        if not self._binds:
+            return super().rest(now_ns, order_id, side, price, quantity)
         band = self._in_force(now_ns)
         if band is None or not band.binding:
             return super().rest(now_ns, order_id, side, price, quantity)
@@ -143,9 +155,10 @@ class Venue(Exchange):
             self._due.append((order_id, now_ns - self._closed_ns))
         else:
             super().withdraw(now_ns, order_id)
-            band = self._in_force(now_ns)
-            if band is not None and band.binding:
-                self._look_at_limits(now_ns, band)
+            if self._binds:
+                band = self._in_force(now_ns)
+                if band is not None and band.binding:
+                    self._look_at_limits(now_ns, band)
 
     # Everybody
 
@@ -176,10 +189,39 @@ class Venue(Exchange):
                 self._halt.record(now_ns, trade.price)
         super().settle(now_ns, trades, mid_before)
 
+    # A recorded market, which is what happened: rules bind makers, and start what follows
+
+    def recorded(self, now_ns: int, trades: list[Trade], mid_before: float) -> None:
+        """Settle trades of a recorded market, and start what follows on one beyond the band."""
+        band = self._in_force(now_ns)
+        self.settle(now_ns, trades, mid_before)
+        if band is not None and not band.binding and any(_outside(band, trade.price) for trade in trades):
+            self._cool_off(now_ns, band)
+
+    def look(self, now_ns: int) -> None:
+        """Begin or end the limit state, as the best prices of a recorded market stand now."""
+        band = self._in_force(now_ns)
+        if band is not None and band.binding:
+            self._look_at_limits(now_ns, band)
+
+    def halt(self, now_ns: int, phase: Phase) -> None:
+        """Close while a recorded market was halted, until trading resumes; then the timetable goes on."""
+        halted = phase is not Phase.OPEN
+        if halted != self._halted:
+            self._halted = halted
+            if halted:
+                self._enter(now_ns, Phase.CLOSED, None, "trading halt")
+            else:
+                self._resume(now_ns)
+
     # Phases
 
     def _scheduled(self, now_ns: int, row: int) -> None:
-        span = self._timetable.spans[row]
+        if not self._halted:
+            self._resume(now_ns)
+
+    def _resume(self, now_ns: int) -> None:
+        span = self._timetable.at(now_ns)
         self._enter(now_ns, span.phase, span.end_ns, span.name)
 
     def _after(self, now_ns: int, turn: int) -> None:
@@ -191,8 +233,7 @@ class Venue(Exchange):
             self._interrupt(now_ns, Phase.HALT, self._halt.halt_ns)
             return
         halted = self.phase is Phase.HALT
-        span = self._timetable.at(now_ns)
-        self._enter(now_ns, span.phase, span.end_ns, span.name)
+        self._resume(now_ns)
         if halted and self._halt is not None:
             self._halt.reopened(now_ns, self._last)
 
@@ -207,6 +248,7 @@ class Venue(Exchange):
     def _enter(self, now_ns: int, phase: Phase, ends_ns: int | None, name: str, fixed: Band | None = None) -> None:
         self._turn += 1
         self._fixed = fixed
+        self._binds = fixed is not None or (self._halt is not None and self._halt.binds)
         if self._auction is not None and not phase.collecting:
             self._uncross(now_ns, self._auction)
         elif self._auction is None and phase.collecting:
@@ -251,7 +293,7 @@ class Venue(Exchange):
         if not ladder.side(side.opposite):
             return False
         best = ladder.best_ask if side is BUY else ladder.best_bid
-        return side * (best - worst) <= 0 and not band.lower <= best <= band.upper
+        return side * (best - worst) <= 0 and _outside(band, best)
 
     def _cool_off(self, now_ns: int, band: Band) -> None:
         assert self._halt is not None
@@ -271,11 +313,10 @@ class Venue(Exchange):
         if at_limit and self.phase is Phase.OPEN:
             self._interrupt(now_ns, Phase.LIMIT_STATE, self._halt.limit_state_ns)
         elif not at_limit and self.phase is Phase.LIMIT_STATE:
-            span = self._timetable.at(now_ns)
-            self._enter(now_ns, span.phase, span.end_ns, span.name)
+            self._resume(now_ns)
 
     def _sweep(self, now_ns: int, band: Band) -> None:
-        """Bring background orders beyond a band to its limit, and withdraw makers'."""
+        """Bring background orders beyond a band to its limit, and withdraw makers'; a tape's stay where they were."""
         self._swept = band
         ladder = self.ladder
         for side in Side:
@@ -283,11 +324,16 @@ class Venue(Exchange):
                 price = _inside(band, side, order.price)
                 if price == order.price:
                     break
-                if order.order_id % PARTICIPANTS < FIRST_BACKGROUND:
+                index = order.order_id % PARTICIPANTS
+                if index < FIRST_BACKGROUND:
                     self.expel(now_ns, order.order_id)
-                else:
+                elif index != TAPE:
                     ladder.cancel(order.order_id)
                     ladder.rest(order.order_id, side, price, order.quantity)
+
+
+def _outside(band: Band, price: int) -> bool:
+    return not band.lower <= price <= band.upper
 
 
 def _inside(band: Band, side: Side, price: int) -> int:

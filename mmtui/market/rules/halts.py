@@ -112,11 +112,13 @@ class Halt(ABC):
     """A rule as the exchange uses it.
 
     Attributes:
+        binds: whether its band binds; one that does not may be fixed, and binds then.
         cooling_off_ns: length of a cooling-off period; None if an order beyond the band starts none.
         limit_state_ns: how long the best price may stand at a limit; None for any time.
         halt_ns: how long trading is halted after that.
     """
 
+    binds = False
     cooling_off_ns: int | None = None
     limit_state_ns: int | None = None
     halt_ns = 0
@@ -200,6 +202,8 @@ class LimitUpLimitDown(Halt):
         spec: the rule.
         timetable, end_ns: as for VCM.
     """
+
+    binds = True
 
     def __init__(self, spec: LuldSpec, timetable: Timetable, end_ns: int) -> None:
         self.limit_state_ns = round(spec.limit_state_s * NS_PER_S)

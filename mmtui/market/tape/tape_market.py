@@ -17,7 +17,7 @@ from mmtui.market.core.clock import Action, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import NormalSpec
-from mmtui.market.core.venue import ExchangeSpec, open_exchange
+from mmtui.market.core.venue import ExchangeSpec, Venue, open_exchange
 from mmtui.market.hedges.instruments import HedgeInstrument
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
@@ -70,6 +70,8 @@ class TapeFlow:
         self._messages = messages
         self._zero_ns = zero_ns
         self._crosses = frozenset(messages.times_ns[messages.kinds == MessageKind.CROSS].tolist())
+        exchange = orders.exchange
+        self._rules = exchange if isinstance(exchange, Venue) else None
         self._next = 0
         self._rows: list[tuple[int, Side, int, int]] = []
         self._kinds: Ints = messages.kinds[:0]
@@ -121,16 +123,24 @@ class TapeFlow:
         order_id, side, price, lots = self._rows[row]
         if not self._orders.join(order_id, side, price, lots):
             self._orders.place(now_ns, order_id, side, price, lots)
+        if self._rules is not None:
+            self._rules.look(now_ns)
 
     def _delete(self, now_ns: int, order_id: int) -> None:
         self._orders.delete(order_id)
+        if self._rules is not None:
+            self._rules.look(now_ns)
 
     def _reduce(self, now_ns: int, row: int) -> None:
         order_id, _, _, lots = self._rows[row]
         self._orders.reduce(order_id, lots)
+        if self._rules is not None:
+            self._rules.look(now_ns)
 
     def _execute(self, now_ns: int, row: int) -> None:
         self._orders.execute(now_ns, *self._rows[row], now_ns + self._zero_ns in self._crosses)
+        if self._rules is not None:
+            self._rules.look(now_ns)
 
     def _other(self, now_ns: int, row: int) -> None:
         """Play a message that touches no visible order."""
@@ -181,6 +191,7 @@ class TapeMarket:
         start_ns = -min(from_ns, Exchange.TAPE_NS)
         flow.skip_to(start_ns)
         self.clock = Scheduler([flow], start_ns, _BLOCK_NS)
+        self.exchange.start(self.clock)
 
 
 @lru_cache(maxsize=8)

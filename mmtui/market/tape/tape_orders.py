@@ -19,6 +19,10 @@ filled stay until they are taken or cancelled. Until the maker has traded, the b
 Crosses and the executions of hidden orders are printed; they touch no visible order. A cross is printed once, without a
 side; the executions of its instant are its own, and are not printed besides, but for those of own orders. While trading
 was halted no order is taken; from when quoting resumes until trading does, only those that rest.
+
+A level may have phases and a rule against prices that run away: they bind the maker, since the tape is what happened.
+Its messages are played in every phase. While orders are not traded (closed, auction, halt) its executions are printed
+and take their lots off, and fill no own order; an auction trades own orders with those of the tape that stand then.
 """
 
 from __future__ import annotations
@@ -26,13 +30,16 @@ from __future__ import annotations
 from typing import cast
 
 from mmtui.book import Side, Trade
+from mmtui.market.core.auction import Auction
 from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.ladder import Ladder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAPE, TAPE_TAKERS
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.tape_spec import Effect
 
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
+_ALL = 2**62
 #: The side of a cross.
 _NOBODY_S = cast("Side", 0)
 #: Side by a message's direction.
@@ -63,35 +70,43 @@ class TapeOrders:
 
     def join(self, order_id: int, side: Side, price: int, lots: int) -> bool:
         """A new order of the tape; False, and nothing done, if it would trade."""
-        return self._ladder.rest(order_id, side, price, lots)
+        return self.exchange.book.rest(order_id, side, price, lots)
 
     def delete(self, order_id: int) -> None:
         """A cancellation of all that is left of an order."""
-        self._ladder.cancel(order_id)
+        self._book_of(order_id).cancel(order_id)
 
     def place(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """Place a new order of the tape that first trades with quotes it reaches."""
+        """Place a new order of the tape that trades with quotes it reaches, or, while nothing trades, removes them."""
+        if not self.exchange.phase.continuous:
+            for own_id, _, _ in self._ahead(SIDES[-side], price, None, _ALL):
+                self.exchange.expel(now_ns, own_id)
         mid = self._ladder.mid
         taken = self._ladder.take(order_id, side, lots, price)
         if taken.filled < lots:
             self._ladder.rest(order_id, side, price, lots - taken.filled)
         if taken.trades:
-            self.exchange.settle(now_ns, taken.trades, mid)
+            self.exchange.recorded(now_ns, taken.trades, mid)
 
     def reduce(self, order_id: int, lots: int) -> None:
         """Cancel some lots of an order of the tape."""
-        there = self._ladder.remaining(order_id)
+        book = self._book_of(order_id)
+        there = book.remaining(order_id)
         if there is not None:
             if lots < there:
-                self._ladder.reduce(order_id, lots)
+                book.reduce(order_id, lots)
             else:
-                self._ladder.cancel(order_id)
+                book.cancel(order_id)
 
     def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
         """Execute an order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         ladder = self._ladder
         taker, mid = SIDES[-side], ladder.mid
         taker_id = self._taker_id(now_ns, taker)
+        if not self.exchange.phase.continuous:
+            self.reduce(order_id, lots)
+            self._print(now_ns, [] if crossed else [(order_id, price, lots)], taker_id, taker, mid)
+            return
         there = ladder.remaining(order_id) or 0
         if crossed:
             fills = self._ahead(side, price, order_id, lots) if ladder.makers else []
@@ -106,13 +121,13 @@ class TapeOrders:
                 ladder.reduce(order_id, lots)
             else:
                 ladder.cancel(order_id)
-            self.exchange.settle(now_ns, [_new(Trade, (price, lots, order_id, taker_id, taker))], mid)
+            self.exchange.recorded(now_ns, [_new(Trade, (price, lots, order_id, taker_id, taker))], mid)
             return
         if self._impact:
             trades = ladder.take(taker_id, taker, lots, price).trades
             if trades:
                 self._apart = self._apart or trades[0].maker_id != order_id
-                self.exchange.settle(now_ns, trades, mid)
+                self.exchange.recorded(now_ns, trades, mid)
             return
         # Where the maker has taken the order, own orders at its price are not next in the queue.
         worst = price if there else price + side
@@ -131,7 +146,8 @@ class TapeOrders:
         """Execute a hidden order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         taker, mid = SIDES[-side], self._ladder.mid
         taker_id = self._taker_id(now_ns, taker)
-        fills = self._ahead(side, price, None, lots) if self._ladder.makers else []
+        trading = self.exchange.phase.continuous
+        fills = self._ahead(side, price, None, lots) if trading and self._ladder.makers else []
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         left = lots - sum(quantity for _, _, quantity in fills)
@@ -158,7 +174,12 @@ class TapeOrders:
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
         if fills:
             trades = [Trade(price, quantity, order_id, taker_id, taker) for order_id, price, quantity in fills]
-            self.exchange.settle(now_ns, trades, mid)
+            self.exchange.recorded(now_ns, trades, mid)
+
+    def _book_of(self, order_id: int) -> Ladder | Auction:
+        """Returns where an order is: while the exchange collects orders, the furthest ones stay in the ladder."""
+        book = self.exchange.book
+        return book if book is self._ladder or order_id in book else self._ladder
 
     def _ahead(self, side: Side, price: int, order_id: int | None, lots: int) -> list[tuple[int, int, int]]:
         """Returns the own orders that a taker meets before an order of the tape: id, price and lots of each.

@@ -76,7 +76,8 @@ class Informed:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        value, (bid, ask) = self._values[row] + exchange.impact.at(now_ns), exchange.touch
+        value, book = self._values[row] + exchange.impact.at(now_ns), exchange.book
+        bid, ask = book.best_bid, book.best_ask
         gap = abs(value - (bid + ask) / 2)
         if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
             return

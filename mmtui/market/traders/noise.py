@@ -108,11 +108,11 @@ class LimitOrders(ABC):
         self._least = least.tolist()
 
     def _arrive(self, now_ns: int, row: int) -> None:
-        exchange = self._exchange
+        book = self._exchange.book
         if self._buys[row]:
-            price, side = exchange.best_ask - self._distances[row], BUY
+            price, side = book.best_ask - self._distances[row], BUY
         else:
-            price, side = exchange.best_bid + self._distances[row], SELL
+            price, side = book.best_bid + self._distances[row], SELL
         self._place(now_ns, row, side, price)
 
     def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
@@ -123,7 +123,7 @@ class LimitOrders(ABC):
 
     def _consider(self, now_ns: int, order_id: int) -> None:
         """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
-        place = self._exchange.where(order_id)
+        place = self._exchange.book.place(order_id)
         waits, least = self._fates[order_id]
         if place is None:
             del self._fates[order_id]
@@ -163,12 +163,12 @@ class NoiseLimit(LimitOrders):
         self._draw_orders(distances, spec.distance_scale, sizes(spec.mean_size, spec.tail), count, fastest, _CANDIDATES)
 
     def _rate(self, side: Side, price: int) -> float:
-        spec, exchange = self.spec, self._exchange
-        behind = exchange.best_bid - price if side is BUY else price - exchange.best_ask
+        spec, book = self.spec, self._exchange.book
+        behind = book.best_bid - price if side is BUY else price - book.best_ask
         if behind > 0:
             falling: float = (1.0 + behind / spec.distance_scale) ** -spec.cancel_falloff
             return spec.cancel_rate * max(_SLOWEST, falling)
-        lots = exchange.touch_lots(side)
+        lots = book.touch_lots(side)
         return spec.cancel_rate * min(_FASTEST, 1.0 + spec.thin_lots / max(1, lots))
 
 

@@ -78,35 +78,36 @@ class Rival:
 
     def _wake(self, now_ns: int, row: int) -> None:
         spec, exchange = self.spec, self._exchange
-        best_bid, best_ask = exchange.touch
+        book = exchange.book
+        best_bid, best_ask = book.best_bid, book.best_ask
         learnt = self._learnt[row] + exchange.impact.at(now_ns)
-        reference = (1.0 - spec.mid_weight) * learnt + spec.mid_weight * (best_bid + best_ask) / 2
-        reservation = reference - spec.skew * self.inventory
+        weight, half, snipe = spec.mid_weight, spec.half_spread, spec.snipe
+        reservation = (1.0 - weight) * learnt + weight * (best_bid + best_ask) / 2 - spec.skew * self.inventory
         step = exchange.step
-        bid = floor((reservation - spec.half_spread) / step) * step
-        ask = ceil((reservation + spec.half_spread) / step) * step
+        bid = floor((reservation - half) / step) * step
+        ask = ceil((reservation + half) / step) * step
 
         # Quotes whose price is unchanged keep their place.
         bid_id, ask_id = self._bid_id, self._ask_id
         if bid_id and (bid != self._bid or not exchange.rests(bid_id)):
             exchange.withdraw(now_ns, bid_id)
             self._bid_id = 0
-            best_bid, best_ask = exchange.touch
+            best_bid, best_ask = book.best_bid, book.best_ask
         if ask_id and (ask != self._ask or not exchange.rests(ask_id)):
             exchange.withdraw(now_ns, ask_id)
             self._ask_id = 0
-            best_bid, best_ask = exchange.touch
+            best_bid, best_ask = book.best_bid, book.best_ask
 
-        if best_ask < reservation - spec.snipe or best_bid > reservation + spec.snipe:
+        if best_ask < reservation - snipe or best_bid > reservation + snipe:
             self._snipe(now_ns, reservation)
 
         if not self._bid_id:
-            price = min(bid, exchange.best_ask - step)
+            price = min(bid, book.best_ask - step)
             order_id = self._next_id.one()
             if price > 0 and exchange.rest(now_ns, order_id, BUY, price, spec.size):
                 self._bid_id, self._bid = order_id, price
         if not self._ask_id:
-            price = max(ask, exchange.best_bid + step)
+            price = max(ask, book.best_bid + step)
             order_id = self._next_id.one()
             if exchange.rest(now_ns, order_id, SELL, price, spec.size):
                 self._ask_id, self._ask = order_id, price

@@ -5,12 +5,13 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 
+import msgspec
+
 from mmtui.signals.hysteresis import Hysteresis
 from mmtui.strategies.protocol import MarketView, Quotes
 
 
-@dataclass(frozen=True, slots=True)
-class DefenceContext:
+class DefenceContext(msgspec.Struct, frozen=True):
     """The input of a defence.
 
     Attributes:
@@ -28,8 +29,7 @@ class DefenceContext:
     width: float
 
 
-@dataclass(slots=True)
-class QuoteAdjustment:
+class QuoteAdjustment(msgspec.Struct):
     """The change that all defences together make to quotes; a new one changes nothing.
 
     With m the mid, r the reservation price and b the bid that were wanted, the bid becomes

@@ -44,6 +44,15 @@ SCREENS = (
     Action(
         "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
     ),
+    Action(
+        "debrief.take-over",
+        "t",
+        "take_over",
+        "play on from there",
+        "Take over at the moment of the highlighted entry: a new run, under a journal that names this one",
+        "Debrief",
+        "take over",
+    ),
     Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
     Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
     Action("debrief.previous", "left", "turn(-1)", "pages", "Turn back a page", "Pages", "page", first=True),
@@ -57,7 +66,7 @@ SCREENS = (
             f"Turn to the page {name}",
             "Pages",
         )
-        for number, name in enumerate(("score", "markout", "fills", "others", "lesson"), start=1)
+        for number, name in enumerate(("score", "mistakes", "markout", "fills", "others", "lesson", "duel"), start=1)
     ),
 )
 

@@ -17,17 +17,14 @@ MUTANTS = [
         "mmtui.desk.desk",
         _DESK,
         {
-            "fees are earned": (
-                "+ self.hedge - self.fees\n\n    @property\n    def cash",
-                "+ self.hedge + self.fees\n\n    @property\n    def cash",
-            ),
+            "fees are earned": ("+ hedge - self.fees", "+ hedge + self.fees"),
             "cash leaves out the fees": (
                 "self._cash * self._tick_value + self.hedge - self.fees",
                 "self._cash * self._tick_value + self.hedge",
             ),
             "the total leaves out the hedges": (
-                "* self._tick_value + self.hedge - self.fees\n\n    @property\n    def cash",
-                "* self._tick_value - self.fees\n\n    @property\n    def cash",
+                "* self._tick_value + hedge - self.fees",
+                "* self._tick_value - self.fees",
             ),
             "only the last fee counts": ("self.fees += fee\n\n        fill", "self.fees = fee\n\n        fill"),
             "a hedge's fee is forgotten": ("self.fees += fee\n        self.weigh(now_ns)", "self.weigh(now_ns)"),
@@ -113,16 +110,8 @@ MUTANTS = [
                 "self._sums[horizon] += markout",
             ),
             "the next markout is due at the longest horizon": (
-                "if next_due is None or due < next_due:",
-                "if next_due is None or due > next_due:",
-            ),
-            "a new fill is due at the second horizon": (
-                "fill.time_ns + HORIZONS_NS[0]",
-                "fill.time_ns + HORIZONS_NS[1]",
-            ),
-            "a new fill puts off what is due": (
-                "if self.next_due_ns is None or due < self.next_due_ns:",
-                "if self.next_due_ns is None or due > self.next_due_ns:",
+                "return min(waiting, default=None)",
+                "return max(waiting, default=None)",
             ),
             "a fill is marked out again": ("self._place[horizon] = place\n", "self._place[horizon] = place - 1\n"),
             "copies share a fill that still changes": (
@@ -159,16 +148,19 @@ MUTANTS = [
         "mmtui.desk.presence",
         ("tests/unit/desk/test_presence.py", "tests/property/test_desk.py"),
         {
-            "a quote of just the size does not count": (">= self._min_size", "> self._min_size"),
+            "a quote of just the size does not count": ("bid_size >= self._min_size", "bid_size > self._min_size"),
             "a quote of just the width does not count": ("ask - bid <= self._max_width", "ask - bid < self._max_width"),
-            "the larger side's size counts": ("min(bid_size, ask_size)", "max(bid_size, ask_size)"),
+            "the larger side's size counts": (
+                "and ask_size >= self._min_size",
+                "and max(bid_size, ask_size) >= self._min_size",
+            ),
             "one side is enough": (
                 "bid is not None\n            and ask is not None",
                 "bid is not None or ask is not None",
             ),
             "the new quote counts for the time before": (
-                "self._elapse(now_ns)\n        self.quoting = (",
-                "self.quoting = (",
+                "if quoting is not self.quoting:\n            self._elapse(now_ns)",
+                "if quoting is not self.quoting:\n            pass",
             ),
             "time in which nothing is owed counts": ("if self.owed:", "if self.owed is not None:"),
             "what is owed changes for the time before": (

@@ -89,104 +89,148 @@ MUTANTS = [
         (f"{_MARKET}/test_exchange.py", f"{_MARKET}/test_gateway.py"),
         {
             # Ids
-            "ids lose their participant": (
-                "order_id = self._next\n        self._next += PARTICIPANTS",
-                "order_id = self._next\n        self._next += 1",
-            ),
-            "an id is given out twice": (
-                "self._next = ids.stop",
-                "self._next = max(self._next, ids.stop - PARTICIPANTS)",
-            ),
             # The last lot
             "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
             "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
             "own lots, which are taken away, count as there to trade": ("if index != own:", "if order_id != own:"),
             "the rule of the last lot is skipped when just as many levels are left as makers have orders": (
-                "len(side_taken.levels) <= len(self.maker_orders) + 1",
-                "len(side_taken.levels) < len(self.maker_orders) + 1",
+                "levels <= ladder.makers + 1",
+                "levels < ladder.makers + 1",
             ),
             "the rule of the last lot is skipped for more than the best level": (
-                "or quantity > best.total\n",
-                "or quantity > 2 * best.total\n",
+                "or quantity > best.total or",
+                "or quantity > 2 * best.total or",
             ),
             "the last background order is withdrawn": (
-                "if thin and self._is_last(order_id):",
-                "if thin and not self.rests(order_id):",
+                "if not self.ladder.withdraw(order_id):",
+                "if self.ladder.cancel(order_id):",
             ),
-            "a side is taken for deep that is thin": ("len(self.maker_orders) + 2", "len(self.maker_orders)"),
-            "only one side is looked at for its depth": (
-                "thin = len(self._bids.levels) < enough or len(self._asks.levels) < enough",
-                "thin = len(self._bids.levels) < enough",
-            ),
-            "a maker's order lets the last one go": (
-                "other_id != order_id and other_id % PARTICIPANTS >= FIRST_BACKGROUND",
-                "other_id != order_id and other_id % PARTICIPANTS >= 0",
-            ),
-            "the last order counts itself as another": ("other_id != order_id and other_id", "other_id"),
             "a refused withdrawal is forgotten": (
                 "self.withdraw(now_ns, refused_id)",
                 "self.rests(refused_id)",
             ),
             # Orders
-            "a background order that would trade does": (
-                "quantity, _GTC, True).status",
-                "quantity, _GTC, False).status",
+            "a maker's quote that would trade does": (
+                "if self.book.quote(order_id, side, price, quantity):",
+                "if self.book.quote(order_id, side, price, quantity) or True:",
             ),
-            "a maker's quote that would trade does": ("_GTC, True, owner)", "_GTC, False, owner)"),
-            "a maker trades with itself": ("_IOC, False, owner)", "_IOC, False, None)"),
-            "a taker's remainder rests": ("_IOC, False, owner)", "_GTC, False, owner)"),
-            "a withdrawn quote is still counted": (
-                "self.maker_orders.pop(order_id, None)",
-                "self.maker_orders.get(order_id)",
-            ),
-            "a quote taken away is still counted": (
-                "del self.maker_orders[own_id]",
-                "self.maker_orders.get(own_id)",
-            ),
-            "a reduced quote counts what was taken off": (
-                "self.maker_orders[order_id] -= quantity",
-                "self.maker_orders[order_id] = quantity",
-            ),
-            "a partly filled quote counts whole": (
-                "maker_orders[maker_id] = left",
-                "maker_orders[maker_id] = left + quantity",
-            ),
+            "a maker trades with itself": ("own = index if index < FIRST_BACKGROUND else None", "own = None"),
             # Trades
             "the mid of a trade is the one after it": (
-                "self.settle(now_ns, report.trades, mid)",
-                "self.settle(now_ns, report.trades, self.mid)",
+                "self.settle(now_ns, taken.trades, mid)",
+                "self.settle(now_ns, taken.trades, ladder.mid)",
             ),
             "an order's trades count as one": ("self.trades += len(trades)", "self.trades += 1"),
-            "volume counts trades": ("self.volume += quantity", "self.volume += 1"),
+            "volume counts trades": ("self.volume += trade.quantity", "self.volume += 1"),
             "the taker is told that it rested": (
                 "listener(now_ns, trade, mid_before, False)",
                 "listener(now_ns, trade, mid_before, True)",
             ),
-            "the taker is told first": (
-                "listener = listeners[maker_id % PARTICIPANTS]",
-                "maker_id, taker_id = taker_id, maker_id; listener = listeners[maker_id % PARTICIPANTS]",
-            ),
+            "the taker is told first": ("_, _, maker_id, taker_id, _ = trade", "_, _, taker_id, maker_id, _ = trade"),
             "the tape forgets a trade of two minutes ago": ("tape[0][0] < oldest_ns", "tape[0][0] <= oldest_ns"),
             "the tape holds a second more": ("TAPE_NS = 120 * NS_PER_S", "TAPE_NS = 121 * NS_PER_S"),
-            "an order that rests is nowhere": (
-                "return None if level is None else (level.side.side, level.price)",
-                "return None",
-            ),
             "the tape is never cut": ("while tape[0][0] < oldest_ns:", "while tape[0][0] < 0:"),
             # Prices
-            "the mid is rounded": ("return (bid + ask) / 2", "return (bid + ask) // 2"),
             "bids move up to the price step": (
-                "if side is Side.BUY else -(-price // step) * step",
-                "if side is Side.SELL else -(-price // step) * step",
+                "if side is BUY else -(-price // step) * step",
+                "if side is not BUY else -(-price // step) * step",
             ),
             "a maker's price off the step is taken": (
                 "if immediate or price % self.step == 0:",
                 "if price % self.step or True:",
             ),
             "an order that never rests keeps to the step": ("if immediate or price %", "if price %"),
+        },
+    ),
+    *mutants(
+        "mmtui.market.core.order_ids",
+        (f"{_MARKET}/test_exchange.py",),
+        {
+            "ids lose their participant": ("self._next = order_id + PARTICIPANTS", "self._next = order_id + 1"),
+            "an id is given out twice": (
+                "self._next = ids.stop",
+                "self._next = max(self._next, ids.stop - PARTICIPANTS)",
+            ),
+        },
+    ),
+    *mutants(
+        "mmtui.market.core.ladder",
+        ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
+        {
+            "a side is taken for deep that is thin": ("len(levels) < self.makers + 2", "len(levels) < self.makers"),
+            "a maker's order lets the last one go": (
+                "if other_id != order_id and other_id & INDEX >= FIRST_BACKGROUND:",
+                "if other_id != order_id:",
+            ),
+            "the last order counts itself as another": ("if other_id != order_id and other_id", "if other_id"),
+            "a bid that would trade rests": (
+                "if price >= self.best_ask and self.asks:",
+                "if price > self.best_ask and self.asks:",
+            ),
+            "an ask that would trade rests": (
+                "if price <= self.best_bid and self.bids:",
+                "if price < self.best_bid and self.bids:",
+            ),
+            "a better bid is not the best": ("if price > self.best_bid or", "if price > self.best_bid + 1 or"),
+            "the first ask of an empty side is not the best": ("or len(self.asks) == 1:", "or len(self.asks) == 0:"),
+            "a bid above an empty side's last ask leaves it there": (
+                "self.best_ask = price + 1",
+                "self.best_ask = price",
+            ),
+            "a quote is not counted": ("self.makers += resting", "self.makers += 0"),
+            "a cancelled quote is still counted": (
+                "self.makers -= order_id & INDEX < FIRST_BACKGROUND",
+                "self.makers -= 0",
+            ),
+            "a filled quote is still counted": (
+                "if order_id & INDEX < FIRST_BACKGROUND:\n                self.makers -= 1",
+                "if order_id & INDEX < 0:\n                self.makers -= 1",
+            ),
+            "a reduction is not in the level's total": (
+                "level.total -= quantity\n\n    def take",
+                "level.total -= 0\n\n    def take",
+            ),
+            "a taker goes beyond its worst price": (
+                "if price > worst if side is BUY else price < worst:",
+                "if price > worst + 1 if side is BUY else price < worst - 1:",
+            ),
+            "a maker trades with itself": (
+                "if own is not None and resting_id & INDEX == own:",
+                "if own is not None and resting_id == own:",
+            ),
+            "all makers count as one, for self-trade prevention": (
+                "resting_id & INDEX == own:",
+                "resting_id & INDEX < FIRST_BACKGROUND:",
+            ),
+            "an order's own lots that it takes away count as traded": (
+                "removed.append(resting_id)\n",
+                "removed.append(resting_id)\n                    left -= there\n",
+            ),
+            "what is filled counts what was wanted": (
+                "(trades, removed, quantity - left)",
+                "(trades, removed, quantity)",
+            ),
+            "an emptied level stays the best": ("if price == self.best_bid and bids:", "if price == 0 and bids:"),
+            "the next best ask is the furthest": ("or min(asks)", "or max(asks)"),
+            "the mid is rounded": (
+                "return (self.best_bid + self.best_ask) / 2",
+                "return (self.best_bid + self.best_ask) // 2",
+            ),
             "the best price without one's own is where only one's own is": (
-                "level.total > own.get(level.price, 0)",
-                "level.total >= own.get(level.price, 0)",
+                "if level.total > own.get(level.price, 0):",
+                "if level.total >= own.get(level.price, 0):",
+            ),
+            "the same a few ticks away": (
+                "level.total > own.get(near, 0)",
+                "level.total >= own.get(near, 0)",
+            ),
+            "the order itself is ahead of it": (
+                "if other_id == order_id:\n                break\n            lots += quantity",
+                "lots += quantity\n            if other_id == order_id:\n                break",
+            ),
+            "an order that rests is nowhere": (
+                "return None if level is None else (level.side, level.price)",
+                "return None",
             ),
         },
     ),
@@ -220,12 +264,15 @@ MUTANTS = [
             "the limit does not count the position": ("order.side * self.position +", "0 +"),
             "the limit counts a short position as long": ("order.side * self.position +", "abs(self.position) +"),
             "the limit counts a buyer's position for a seller": ("order.side * self.position +", "self.position +"),
-            "the limit does not count what rests": ("sum(self.lots(order.side).values())", "0"),
-            "the limit counts what rests on the other side": (
-                "sum(self.lots(order.side).values())",
-                "sum(self.lots(order.side.opposite).values())",
+            "the limit does not count what rests": (
+                "resting = self.bid_total if order.side is BUY else self.ask_total",
+                "resting = 0",
             ),
-            "the limit does not count the order": (".values()) + order.quantity", ".values()) + 1"),
+            "the limit counts what rests on the other side": (
+                "resting = self.bid_total if order.side is BUY",
+                "resting = self.bid_total if order.side is not BUY",
+            ),
+            "the limit does not count the order": ("+ resting + order.quantity", "+ resting + 1"),
             "an order is cancelled as often as it is asked": (" and not order.pending_cancel", ""),
             "an order whose cancel is on its way counts as staying": (
                 "return 0 if self.pending_cancel or self.immediate",
@@ -246,7 +293,10 @@ MUTANTS = [
                 "order.quantity -= 0\n",
             ),
             "own lots grow by a reduction": ("self._add_lots(order, -quantity)", "self._add_lots(order, quantity)"),
-            "a cancel after the fill cancels again": ("if order_id in self.orders:", "if order_id not in self.orders:"),
+            "a cancel after the fill cancels again": (
+                "if order_id in self.orders:\n            self._exchange",
+                "if order_id not in self.orders:\n            self._exchange",
+            ),
             "a cancelled order's lots stay": (
                 "self._add_lots(order, -order.quantity)",
                 "self._add_lots(order, -0)",
@@ -269,14 +319,10 @@ MUTANTS = [
                 "self.orders.pop(own_id)",
             ),
             "what a taker leaves is not told": (
-                "if self.orders.pop(order_id, None) is not None:",
-                "if self.orders.pop(order_id, None) is None:",
+                "if order_id in self.orders:\n            self._forget(order_id)\n            self._listener",
+                "if order_id not in self.orders:\n            self._forget(order_id)\n            self._listener",
             ),
-            "bids count as asks": (
-                "return self.bid_lots if side is Side.BUY",
-                "return self.bid_lots if side is Side.SELL",
-            ),
-            "self-trade prevention takes all makers for one": ('f"maker-{index}"', '"maker"'),
+            "bids count as asks": ("return self.bid_lots if side is BUY", "return self.bid_lots if side is not BUY"),
         },
     ),
     *mutants(

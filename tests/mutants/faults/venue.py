@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from tests.mutants.mutant import mutants
 
-_VENUE = ("tests/unit/market/test_venue.py", "tests/unit/session/test_phases.py")
+_VENUE = (
+    "tests/unit/market/test_venue.py",
+    "tests/unit/session/test_phases.py",
+    "tests/unit/market/test_tape_rules.py",
+)
 
 MUTANTS = [
     *mutants(
@@ -21,8 +25,8 @@ MUTANTS = [
                 "elif self._trading:\n            self._due",
             ),
             "a closed market trades": (
-                "if not self._trading:\n            return _UNFILLED",
-                "if self._closed_ns is None:\n            return _UNFILLED",
+                "if not self._trading:\n            return NOTHING",
+                "if self._closed_ns is None:\n            return NOTHING",
             ),
             "a background order's lifetime goes on while closed": (
                 "self._due.append((order_id, now_ns - self._closed_ns))",
@@ -55,48 +59,10 @@ MUTANTS = [
                 "if self._auction is not None and not phase.collecting:",
                 "if self._auction is not None and phase is Phase.CLOSED:",
             ),
-            "the book's orders stay out of the auction": ("if order not in self._held:", "if order in self._held:"),
-            "owners are lost in the auction": (
-                "auction.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)",
-                "auction.limit(order.order_id, side, order.price, order.quantity)",
-            ),
-            "owners are lost after the auction": (
-                "book.limit(order.order_id, side, order.price, order.quantity, owner=order.owner)",
-                "book.limit(order.order_id, side, order.price, order.quantity)",
-            ),
-            "who would have traded at once stays after the auction": (
-                "self._passing.add(order_id)",
-                "self._passing.copy()",
-            ),
-            "a maker's order counts as taking": ("if taker_id % PARTICIPANTS < FIRST_BACKGROUND:", "if taker_id < 0:"),
-            "an order held in the book stays where the price has crossed it": (
-                "side * (held.price - others.price) >= 0",
-                "side * (held.price - others.price) > 10**6",
-            ),
-            "a held order that the price reaches stays crossed": (
-                "side * (held.price - others.price) >= 0",
-                "side * (held.price - others.price) > 0",
-            ),
-            "a held order comes back on the wrong side of the price": (
-                "others.price - side, held.quantity",
-                "others.price + side, held.quantity",
-            ),
-            "a maker's order is held in the book": (
-                "for order in reversed(orders) if order.order_id % PARTICIPANTS >= FIRST_BACKGROUND)",
-                "for order in reversed(orders))",
-            ),
-            "the best background order is held in the book, not the furthest": (
-                "for order in reversed(orders) if",
-                "for order in orders if",
-            ),
             "the last price is the first of a trade's": ("float(trades[-1].price)", "float(trades[0].price)"),
             "the mid before an auction is the one after it": (
-                "tuple(_maker_rests(trade) for trade in trades), mid)",
-                "tuple(_maker_rests(trade) for trade in trades), self.mid)",
-            ),
-            "the touch of an auction is the one before it": (
-                "traded = 0 if indication is None else indication.quantity",
-                "traded = 0",
+                "self.settle(now_ns, trades, mid)\n\n    # The band",
+                "self.settle(now_ns, trades, self.mid)\n\n    # The band",
             ),
             "an immediate order rests in an auction": (
                 "if self._auction is not None:\n            if immediate:",
@@ -108,21 +74,18 @@ MUTANTS = [
             ),
             # Bands
             "a band's limits are outside it": (
-                "not band.lower <= best.price <= band.upper",
-                "not band.lower < best.price < band.upper",
+                "return not band.lower <= price <= band.upper",
+                "return not band.lower < price < band.upper",
             ),
             "an order that stops at the band cools the market off": (
-                "report.filled < quantity and self._beyond(band, side, worst)",
-                "report.filled < quantity",
+                "taken.filled < quantity and self._beyond(band, side, worst)",
+                "taken.filled < quantity",
             ),
             "an order filled inside the band cools the market off": (
-                "report.filled < quantity and self._beyond(band, side, worst)",
+                "taken.filled < quantity and self._beyond(band, side, worst)",
                 "self._beyond(band, side, worst)",
             ),
-            "an order trades through the band": (
-                "quantity, _inside(band, side, worst), owner)",
-                "quantity, worst, owner)",
-            ),
+            "an order trades through the band": ("quantity, _inside(band, side, worst))", "quantity, worst)"),
             "the band of the cooling-off does not bind": ("_replace(binding=True)", "_replace(binding=False)"),
             "the band moves on in the cooling-off": (
                 "if self._fixed is not None:",
@@ -142,21 +105,71 @@ MUTANTS = [
                 "return min(price, band.upper) if side is BUY",
                 "return max(price, band.lower) if side is BUY",
             ),
-            "a maker is told of the order withdrawn from beyond the band under another's name": (
-                "notify(now_ns, order.order_id)",
-                "notify(now_ns, order.order_id + PARTICIPANTS)",
-            ),
-            "a maker's order withdrawn from beyond the band is still counted": (
-                "del self.maker_orders[order.order_id]",
-                "self.maker_orders.get(order.order_id)",
-            ),
             "background orders beyond the band are lost": (
-                "book.limit(order.order_id, side, price, order.quantity)\n                    continue",
-                "continue",
+                "ladder.rest(order.order_id, side, price, order.quantity)",
+                "ladder.place(order.order_id)",
+            ),
+            "a recorded trade beyond the band starts nothing": (
+                "any(_outside(band, trade.price) for trade in trades)",
+                "False",
+            ),
+            "a band that binds moves a tape's orders": ("elif index != TAPE:", "else:"),
+            "the timetable goes on while a tape is halted": (
+                "if not self._halted:\n            self._resume(now_ns)",
+                "self._resume(now_ns)",
+            ),
+            "a recorded market never comes to a limit": (
+                "if band is not None and band.binding:\n            self._look_at_limits(now_ns, band)\n\n    def halt",
+                "if band is None:\n            return\n\n    def halt",
             ),
             "trades do not move the halt's reference": (
                 "self._halt.record(now_ns, trade.price)",
                 "self._halt.band(now_ns)",
+            ),
+        },
+    ),
+    *mutants(
+        "mmtui.market.core.auction",
+        _VENUE,
+        {
+            "the book's orders stay out of the auction": ("if order != held:", "if order == held:"),
+            "owners are lost in the auction": ("str(index) if index < FIRST_BACKGROUND else None", "None"),
+            "makers' orders are not counted after the auction": (
+                "put = ladder.rest if order.owner is None else ladder.quote",
+                "put = ladder.rest",
+            ),
+            "who would have traded at once stays after the auction": (
+                "self._passing.add(order_id)",
+                "self._passing.copy()",
+            ),
+            "a maker's order counts as taking": ("if taker_id & INDEX < FIRST_BACKGROUND:", "if taker_id < 0:"),
+            "an order held in the book stays where the price has crossed it": (
+                "side * (held.price - others.price) >= 0",
+                "side * (held.price - others.price) > 10**6",
+            ),
+            "a held order that the price reaches stays crossed": (
+                "side * (held.price - others.price) >= 0",
+                "side * (held.price - others.price) > 0",
+            ),
+            "a held order comes back on the wrong side of the price": (
+                "others.price - side, held.quantity",
+                "others.price + side, held.quantity",
+            ),
+            "a maker's order is held in the book": (
+                "for order in reversed(orders) if order.order_id & INDEX >= FIRST_BACKGROUND)",
+                "for order in reversed(orders))",
+            ),
+            "the best background order is held in the book, not the furthest": (
+                "for order in reversed(orders) if",
+                "for order in orders if",
+            ),
+            "the touch of an auction is the one before it": (
+                "traded = 0 if indication is None else indication.quantity",
+                "traded = 0",
+            ),
+            "the touch of an auction is that of its start": (
+                'for another of his own."""\n        self._touch = None',
+                'for another of his own."""\n        self._touch = self._touch',
             ),
         },
     ),
@@ -173,14 +186,14 @@ MUTANTS = [
                 "waiting[0][0] < oldest_ns:\n            reference",
             ),
             "VCM triggers once more than it may": (
-                "self._triggers.get(self._session(now_ns), 0) >= self._most",
-                "self._triggers.get(self._session(now_ns), 0) > self._most",
+                "self._triggers.get(span.start_ns, 0) >= self._most",
+                "self._triggers.get(span.start_ns, 0) > self._most",
             ),
             "VCM holds to the very end of the day's watched time": (
-                "to_end_ns > self._last_ns",
-                "to_end_ns >= self._last_ns",
+                "<= now_ns < self._to_ns",
+                "<= now_ns <= self._to_ns",
             ),
-            "VCM begins a moment late": ("since_ns >= self._first_ns", "since_ns > self._first_ns"),
+            "VCM begins a moment late": ("self._from_ns <= now_ns", "self._from_ns < now_ns"),
             "LULD's mean does not forget": (
                 "self._sum -= trades.popleft()[1]",
                 "trades.popleft()",
@@ -208,7 +221,10 @@ MUTANTS = [
         "mmtui.market.rules.phases",
         ("tests/unit/market/test_phases.py", *_VENUE),
         {
-            "a phase begins a moment late": ("if span.start_ns <= time_ns", "if span.start_ns < time_ns"),
+            "a phase begins a moment late": (
+                "bisect_right(self._starts, time_ns) - 1",
+                "max(0, bisect_right(self._starts, time_ns - 1) - 1)",
+            ),
             "a halt collects no orders": ("in (Phase.AUCTION, Phase.HALT)", "in (Phase.AUCTION,)"),
             "two phases may begin at once": ("if later.from_s <= earlier.from_s:", "if later.from_s < earlier.from_s:"),
             "auctions count as open time": (

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.market.core.clock import Action, EventSource
+from mmtui.market.core.clock import Action, EventSource, Scheduler
 from mmtui.market.core.exchange import NOTHING, Exchange, Taken
+from mmtui.market.core.ladder import Ladder
+from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NS_PER_S
 
 MINUTE_NS = 60 * NS_PER_S
@@ -29,37 +31,35 @@ class NotingExchange(Exchange):
     Attributes:
         taking, resting: orders, in the order of time.
         withdrawn: time and id.
+        queues: the lots at the best price of each side.
     """
 
     def __init__(self, bid: int = 10_000, ask: int = 10_010) -> None:
-        super().__init__("TEST")
-        self._touch = bid, ask
+        super().__init__("TEST", Ladder(bid, ask))
         self.taking: list[Sent] = []
         self.resting: list[Sent] = []
         self.withdrawn: list[tuple[int, int]] = []
+        self.queues = {Side.BUY: 10, Side.SELL: 10}
+        self._places: dict[int, tuple[Side, int]] = {}
 
     def move_to(self, bid: int, ask: int) -> None:
         """Set the best prices."""
-        self._touch = bid, ask
-
-    @property
-    def touch(self) -> tuple[int, int]:
-        return self._touch
-
-    @property
-    def best_bid(self) -> int:
-        return self._touch[0]
-
-    @property
-    def best_ask(self) -> int:
-        return self._touch[1]
+        self.ladder.best_bid, self.ladder.best_ask = bid, ask
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         self.resting.append(Sent(now_ns, order_id, side, price, quantity))
+        self._places[order_id] = side, price
         return True
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         self.withdrawn.append((now_ns, order_id))
+        del self._places[order_id]
+
+    def where(self, order_id: int) -> tuple[Side, int] | None:
+        return self._places.get(order_id)
+
+    def touch_lots(self, side: Side) -> int:
+        return self.queues[side]
 
     def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))
@@ -78,10 +78,11 @@ def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]
 
 
 def act(source: EventSource, minutes: int, first: int = 0) -> None:
-    """Carry out all that a trader does in some minutes."""
-    for minute in range(first, first + minutes):
-        for time, action, row in events(source, minute):
-            action(time, row)
+    """Carry out all that a trader does in some minutes, and what it sets itself to do in them."""
+    clock = Scheduler([source], first * MINUTE_NS, MINUTE_NS)
+    if isinstance(source, LimitOrders):
+        source.clock = clock
+    clock.advance((first + minutes) * MINUTE_NS - 1)
 
 
 def orders_of(exchange: Exchange) -> set[int]:

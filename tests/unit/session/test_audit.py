@@ -136,7 +136,6 @@ def _crossed(session: Session) -> None:
     price = book.best_bid = book.best_ask
     level = book.bids[price] = book.levels[10**9] = PriceLevel(price, BUY)
     level.queue[10**9] = level.total = 1_000
-    book.other_bids += 1
 
 
 def _lost_order(session: Session) -> None:
@@ -145,7 +144,7 @@ def _lost_order(session: Session) -> None:
 
 
 def _uncounted(session: Session) -> None:
-    book_of(session.market.exchange).other_asks -= 1
+    book_of(session.market.exchange).makers -= 1
 
 
 def _misplaced(session: Session) -> None:
@@ -174,7 +173,7 @@ def _spread(session: Session) -> None:
         (_level_total, "does not add up"),
         (_crossed, "rest crossed"),
         (_lost_order, "the gateways know"),
-        (_uncounted, "orders of others rest on a side"),
+        (_uncounted, "orders of makers rest, the book counts"),
         (_misplaced, "are not the best prices"),
         (_beyond_the_limit, "lots possible, limit 20"),
         (_position, "the trades leave"),

@@ -1,0 +1,118 @@
+"""The ladder inside the exchange is the public book, order by order and trade by trade."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmtui.book import OrderBook, OrderStatus, Resting, SelfTrade, Side, TimeInForce
+from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS
+
+#: Two makers and two of the background, whose orders meet at few prices, so that most things happen.
+PARTICIPANT = st.sampled_from((0, 1, FIRST_BACKGROUND, FIRST_BACKGROUND + 5))
+PRICE = st.integers(95, 105) | st.sampled_from((1, 50, 160))
+LOTS = st.integers(1, 9)
+STEP = st.tuples(
+    st.sampled_from(("rest", "rest", "rest", "cancel", "withdraw", "reduce", "take")),
+    PARTICIPANT,
+    st.sampled_from(Side),
+    PRICE,
+    LOTS,
+    st.integers(0, 50),
+)
+
+
+class Pair:
+    """The ladder and the book, given the same."""
+
+    def __init__(self) -> None:
+        self.ladder = Ladder()
+        self.book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING)
+        self.last = self.ladder.touch
+        self._ids = 0
+
+    def do(self, what: str, index: int, side: Side, price: int, lots: int, which: int) -> None:
+        """One step in both; what they answer is the same."""
+        self._ids += PARTICIPANTS
+        order_id, ladder, book = self._ids + index, self.ladder, self.book
+        resting = sorted(ladder.levels)
+        chosen = resting[which % len(resting)] if resting else order_id
+        owner = str(index) if index < FIRST_BACKGROUND else None
+        if what == "rest":
+            report = book.limit(order_id, side, price, lots, post_only=True, owner=owner)
+            put = ladder.rest if owner is None else ladder.quote
+            assert put(order_id, side, price, lots) is (report.status is OrderStatus.RESTING)
+        elif what == "cancel":
+            book.cancel(chosen)
+            ladder.cancel(chosen)
+        elif what == "withdraw" and chosen & INDEX >= FIRST_BACKGROUND:
+            last = resting and self.others(ladder.levels[chosen].side) == [chosen]
+            assert ladder.withdraw(chosen) is not bool(last)
+            if not last:
+                book.cancel(chosen)
+        elif what == "reduce" and resting and lots < (book.remaining(chosen) or 0):
+            book.reduce(chosen, lots)
+            ladder.reduce(chosen, lots)
+        elif what == "take":
+            report = book.limit(order_id, side, price, lots, TimeInForce.IOC, owner=owner)
+            taken = ladder.take(order_id, side, lots, price, index if owner is not None else None)
+            assert (*taken.trades,) == report.trades
+            assert (*taken.removed,) == report.removed
+            assert taken.filled == report.filled
+
+    def others(self, side: Side) -> list[int]:
+        """Orders of the background on a side."""
+        orders = self.book.orders(side)
+        return [order.order_id for order in orders if order.order_id & INDEX >= FIRST_BACKGROUND]
+
+    def check(self) -> None:
+        """Everything that can be asked of both has one answer."""
+        ladder, book = self.ladder, self.book
+        assert ladder.fault() is None
+        assert len(ladder) == len(book)
+        for side in Side:
+            assert ladder.orders(side) == [Resting(*order[:4], owner=None) for order in book.orders(side)]
+            assert ladder.depth(side) == book.depth(side)
+            assert ladder.depth(side, 2) == book.depth(side, 2)
+            assert ladder.best(side) == book.best(side)
+            assert ladder.touch_lots(side) == (0 if (best := book.best(side)) is None else best.quantity)
+            own: dict[int, int] = {}
+            for order in book.orders(side):
+                if order.owner == "0":
+                    own[order.price] = own.get(order.price, 0) + order.quantity
+            there = [level.price for level in book.depth(side) if level.quantity > own.get(level.price, 0)]
+            assert ladder.best_excluding(side, own) == (there[0] if there else None)
+        for order_id in ladder.levels:
+            assert ladder.queue_ahead(order_id) == book.queue_ahead(order_id)
+            assert ladder.remaining(order_id) == book.remaining(order_id)
+        self.check_touch()
+
+    def check_touch(self) -> None:
+        """The best price of an empty side is the last one there was, away from the other side."""
+        bid, ask = self.book.best_bid, self.book.best_ask
+        last_bid, last_ask = self.last
+        expected_bid, expected_ask = last_bid if bid is None else bid, last_ask if ask is None else ask
+        assert (self.ladder.best_bid, self.ladder.best_ask) == self.ladder.touch
+        if bid is not None and ask is not None:
+            assert self.ladder.touch == (expected_bid, expected_ask)
+        assert self.ladder.best_bid < self.ladder.best_ask
+        self.last = self.ladder.touch
+
+
+@given(st.lists(STEP, max_size=60))
+def test_the_ladder_is_the_public_book(steps: list[tuple[str, int, Side, int, int, int]]) -> None:
+    pair = Pair()
+    for step in steps:
+        pair.do(*step)
+        pair.check()
+
+
+def test_a_long_queue_is_taken_from_its_front_in_order() -> None:
+    pair = Pair()
+    for _ in range(500):
+        pair.do("rest", FIRST_BACKGROUND, Side.SELL, 100, 1, 0)
+    for _ in range(450):
+        pair.do("take", FIRST_BACKGROUND + 5, Side.BUY, 100, 1, 0)
+    pair.check()
+    assert pair.ladder.touch_lots(Side.SELL) == 50
