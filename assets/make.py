@@ -78,6 +78,7 @@ async def make() -> None:
         await _press(pilot, "a")
         driver.step(300.0)
         await pilot.pause()
+        await _press(pilot, "d")
         await app.workers.wait_for_complete()
         await pilot.pause()
         _save(app, "debrief")

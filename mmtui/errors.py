@@ -106,6 +106,11 @@ def brief(sentence: str) -> str:
     return sentence if len(sentence) <= _LONGEST else f"{sentence[:_LONGEST]}..."
 
 
+def one_line(error: object) -> str:
+    """Return what an error says, in one line: what it is about may be part of it."""
+    return " ".join(str(error).split())
+
+
 def shortened(text: str) -> str:
     """Return a text, cut to sixty characters if it is longer."""
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 3]}..."

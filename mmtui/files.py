@@ -15,6 +15,8 @@ from typing import IO, Any, BinaryIO
 
 from mmtui.errors import OutputError
 
+#: What reading JSON raises for what is none, or is deeper, longer or of other text than any that is meant.
+NO_JSON = (ValueError, RecursionError, OverflowError)
 _MIB = 2**20
 #: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
 _MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"
@@ -114,12 +116,12 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False, private: boo
     try:
         if new and os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
-        target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode if target.exists() else None
-        if mode is not None and not os.access(target, os.W_OK):
+        mode = path.stat().st_mode if path.exists() else None
+        if mode is not None and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
         in_place = mode is not None and not stat.S_ISREG(mode)
-        part = target if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
+        target = Path(os.path.realpath(path))
+        part = path if in_place else target.with_name(f".{target.name[:64]}.{secrets.token_hex(4)}")
         rights = 0o600 if private else 0o666
         flags = os.O_WRONLY | getattr(os, "O_BINARY", 0) | (os.O_TRUNC if in_place else os.O_CREAT | os.O_EXCL)
         raw = os.fdopen(os.open(part, flags, rights), "wb", buffering=0)

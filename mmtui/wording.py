@@ -74,6 +74,21 @@ def ticks(value: float | None, width: int = 6, decimals: int = 2) -> str:
     return (text if text.strip("+-0.") else " " + text[1:]).rjust(width)
 
 
+def counted(number: int, word: str) -> str:
+    """A number with its word: ``1 lot``, ``12 lots``."""
+    return f"{number:,} {word}" + ("" if abs(number) == 1 else "s")
+
+
+def figure(amount: float) -> str:
+    """Signed money to be read, not added up: cents only below a hundred."""
+    return money(amount, decimals=0 if abs(amount) >= 100 else 2).strip()
+
+
+def badge(count: int, of: int = 3) -> str:
+    """What strategies alone have earned: ``✦✦✧``."""
+    return "✦" * count + "✧" * (of - count)
+
+
 def stars(count: int, of: int = 3) -> str:
     """Stars earned and not: ``★★☆``."""
     return "★" * count + "☆" * (of - count)

@@ -17,14 +17,17 @@ from typing import Annotated, Any
 import msgspec
 
 from mmtui.career.career_file import CareerFile
-from mmtui.errors import CareerError, shortened
-from mmtui.files import read
+from mmtui.errors import CareerError, one_line, shortened
+from mmtui.files import NO_JSON, read
 from mmtui.paths import LEVEL_ID
+from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.result import Result
+from mmtui.session.score import stars_of
 from mmtui.version import SCORING
 
-#: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored.
-EXPORT_FORMAT, _OLDEST_EXPORT = 2, 1
+#: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored,
+#: 2 not how much of it was by hand.
+EXPORT_FORMAT, _OLDEST_EXPORT = 3, 1
 #: The largest whole number that a database holds.
 _MOST = 2**63 - 1
 _Score = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -32,6 +35,7 @@ _Count = Annotated[int, msgspec.Meta(ge=0, le=_MOST)]
 #: How times are written, UTC, and days.
 _AT, _DAY = "%Y-%m-%dT%H:%M:%SZ", "%Y-%m-%d"
 _Stars = Annotated[int, msgspec.Meta(ge=0, le=3)]
+_Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 
 
 class Best(msgspec.Struct, frozen=True, array_like=True):
@@ -54,6 +58,12 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     last: str = ""
     taught: bool = False
 
+    def with_record(self, record: Record) -> Progress:
+        """The progress after a session."""
+        if record.counts:
+            return self.with_score(record.level, record.score, record.stars)
+        return msgspec.structs.replace(self, last=record.level)
+
     def with_score(self, level: str, score: float, stars: int) -> Progress:
         """The progress after a level was played to its end."""
         best = self.best
@@ -68,10 +78,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     Attributes:
         at: when it ended, UTC, as 2026-11-24T16:58:31Z.
         level: its id; ``digest`` of the whole session; None where it is not known.
-        strategy: who quoted at the end; None for the player.
-        daily: the date whose challenge it was, if it was one.
+        stars: earned: none where too much was quoted by a strategy.
+        strategy: the one that quoted, unless the session is by hand.
+        daily: the date whose challenge it was, if it was one and counts.
         journal: the file name of its journal, if there is one.
         scoring: the version of the scoring that the score and stars are of, see :mod:`mmtui.session.score`.
+        hand_time, hand_fills: the player's shares of the time that was not folded and of the fills; None of nothing,
+            and where an earlier version kept the session, which only knew who quoted at the end.
     """
 
     at: str
@@ -87,6 +100,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     daily: str | None = None
     journal: str | None = None
     scoring: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] = 1
+    hand_time: _Share | None = None
+    hand_fills: _Share | None = None
 
     def __post_init__(self) -> None:
         for name, text, form in (("at", self.at, _AT), ("daily", self.daily, _DAY)):
@@ -96,7 +111,17 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             raise ValueError(f"journal: expected the name of a file, not {shortened(self.journal)!r}")
 
     @classmethod
-    def of(cls, result: Result, at: datetime, daily: date | None = None, journal: str | None = None) -> Record:
+    def of(
+        cls,
+        result: Result,
+        at: datetime,
+        daily: date | None = None,
+        journal: str | None = None,
+        *,
+        shares: HandShares = NO_SHARES,
+        strategy: str | None = None,
+        together: bool = False,
+    ) -> Record:
         """What is kept of a session's result.
 
         Args:
@@ -104,22 +129,60 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             at: when it ended.
             daily: the date whose challenge it was.
             journal: the file name of its journal.
+            shares: how much of it was by hand.
+            strategy: the last that quoted in it.
+            together: whether the level gives stars to hand and strategy together.
         """
+        counts = earns_stars(shares, together=together)
+        strategy = None if shares.by_hand else strategy or "a strategy"
         return cls(
             at=at.astimezone(UTC).strftime(_AT),
             level=result.level,
             score=result.score,
-            stars=result.stars,
+            stars=result.stars if counts else 0,
             seed=result.seed if result.seed <= _MOST else None,
-            strategy=None if result.strategy is None else result.strategy.encode(errors="replace").decode(),
+            strategy=None if strategy is None else strategy.encode(errors="replace").decode(),
             ended=result.ended,
             pnl=result.pnl.total,
             fills=result.fills,
             digest=result.digest,
-            daily=None if daily is None else daily.isoformat(),
+            daily=None if daily is None or not counts else daily.isoformat(),
             journal=journal,
             scoring=SCORING,
+            hand_time=shares.time,
+            hand_fills=shares.fills,
         )
+
+    @property
+    def shares(self) -> HandShares:
+        """How much of it was by hand."""
+        return HandShares(self.hand_time, self.hand_fills)
+
+    @property
+    def by_hand(self) -> float | None:
+        """The smaller of the player's shares; None where nothing is known of them."""
+        return min((share for share in self.shares if share is not None), default=None)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it is the player's own, or earned a star together with a strategy.
+
+        What an earlier version kept counts as it did then, when nothing was known of shares.
+        """
+        return self.shares.by_hand or (self.stars > 0 and not self.shares.by_strategy)
+
+    @property
+    def badge(self) -> int:
+        """What a strategy alone has earned, 0 to 3: stars of its own kind."""
+        return stars_of(self.score) if self.shares.by_strategy else 0
+
+    @property
+    def who(self) -> str:
+        """By hand, a strategy, or both."""
+        if self.strategy is None:
+            return "by hand"
+        both = not self.shares.by_hand and not self.shares.by_strategy
+        return f"hand and {self.strategy}" if both else self.strategy
 
     @property
     def day(self) -> date:
@@ -177,9 +240,8 @@ class Career:
                     f"{source}: career: version {version}, where this version reads {_OLDEST_EXPORT} to {EXPORT_FORMAT}"
                 )
             export = msgspec.json.decode(data, type=Export)
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-            told = " ".join(str(error).split())
-            raise CareerError(f"{source}: not an exported career: {told}") from None
+        except NO_JSON as error:
+            raise CareerError(f"{source}: not an exported career: {one_line(error)}") from None
         known = set(self.sessions())
         new = [record for record in dict.fromkeys(export.sessions) if record not in known]
         facts = {"taught": "yes"} if export.taught else {}
@@ -202,7 +264,7 @@ class Career:
         try:
             modified = datetime.fromtimestamp(path.stat().st_mtime, UTC)
             progress = msgspec.json.decode(read(path), type=Progress)
-        except (OSError, ValueError, OverflowError, RecursionError):
+        except (OSError, *NO_JSON):
             return
         at = modified.strftime(_AT)
         records = [
@@ -234,7 +296,7 @@ class Career:
         facts = self._file.facts()
         best: dict[str, Best] = {}
         for record in self.sessions():
-            if record.level not in best or record.score > best[record.level].score:
+            if record.counts and (record.level not in best or record.score > best[record.level].score):
                 best[record.level] = Best(record.score, record.stars)
         return Progress(best=best, last=facts.get("last", ""), taught="taught" in facts)
 
@@ -248,11 +310,11 @@ class Career:
 
     def daily(self, day: date) -> Record | None:
         """What a day's challenge came to: the first time counts."""
-        return next((record for record in self.sessions() if record.daily == day.isoformat()), None)
+        return next((record for record in self.sessions() if record.daily == day.isoformat() and record.counts), None)
 
     def streak(self, today: date) -> int:
-        """Days in a row, up to today or yesterday, on which something was played."""
-        days = {record.day for record in self.sessions()}
+        """Days in a row, up to today or yesterday, on which something was played by hand."""
+        days = {record.day for record in self.sessions() if record.counts}
         day = today if today in days else today - timedelta(days=1)
         length = 0
         while day - timedelta(days=length) in days:
@@ -277,20 +339,28 @@ def opened(levels: Sequence[str], best: Mapping[str, Best]) -> frozenset[str]:
     )
 
 
+def earns_stars(shares: HandShares, *, together: bool) -> bool:
+    """Whether a session can earn stars: it is by hand, or by hand and strategy where these count ``together``."""
+    return shares.by_hand or (together and not shares.by_strategy)
+
+
 def summary(records: Sequence[Record]) -> list[dict[str, Any]]:
-    """By level and strategy (None: by hand): how often it was played, the best and mean score, and when last."""
-    groups: dict[tuple[str, str | None], list[Record]] = {}
+    """By level and who quoted: the least share by hand, sessions, best and mean score, stars, badge, and when last."""
+    groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        groups.setdefault((record.level, record.strategy), []).append(record)
+        groups.setdefault((record.level, record.who), []).append(record)
     return [
         {
             "level": level,
-            "strategy": strategy,
+            "who": who,
+            "strategy": group[0].strategy,
+            "hand": min((share for record in group if (share := record.by_hand) is not None), default=None),
             "sessions": len(group),
             "best": max(record.score for record in group),
-            "stars": max(record.stars for record in group),
+            "stars": max(record.stars * record.counts for record in group),
+            "badge": max(record.badge for record in group),
             "mean": sum(record.score for record in group) / len(group),
             "last": max(record.at for record in group),
         }
-        for (level, strategy), group in sorted(groups.items(), key=lambda entry: (entry[0][0], entry[0][1] or ""))
+        for (level, who), group in sorted(groups.items())
     ]

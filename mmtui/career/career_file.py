@@ -12,6 +12,7 @@ from zlib import crc32
 
 import msgspec
 
+from mmtui.errors import one_line
 from mmtui.files import opened
 from mmtui.paths import untaken
 
@@ -28,6 +29,7 @@ MIGRATIONS: tuple[str, ...] = (
     CREATE TABLE facts (name TEXT PRIMARY KEY, fact TEXT NOT NULL) WITHOUT ROWID;
     """,
     "ALTER TABLE sessions ADD COLUMN scoring INTEGER NOT NULL DEFAULT 1",
+    "ALTER TABLE sessions ADD COLUMN hand_time REAL; ALTER TABLE sessions ADD COLUMN hand_fills REAL",
 )
 #: How many fields a record had in the first version. One added since is in a row's checksum when it is not its default,
 #: so that the checksums of rows from before stay good.
@@ -96,7 +98,7 @@ class CareerFile(Generic[RecordType]):
         except sqlite3.Error as error:
             if self.path is None:
                 raise
-            trouble = f"{self.path} cannot be written ({_told(error)}): this run's scores are not kept."
+            trouble = f"{self.path} cannot be written ({one_line(error)}): this run's scores are not kept."
             self._db = self._in_memory(self._db)
             self.path = None
             self._fill(self._db, records, facts)
@@ -141,7 +143,7 @@ class CareerFile(Generic[RecordType]):
         try:
             return self._checked(path)
         except _DamageError as damage:
-            return self._anew(path, _told(damage))
+            return self._anew(path, one_line(damage))
         except sqlite3.Error as error:
             self._lost(path, error)
             return self._read_only(path)
@@ -239,12 +241,7 @@ class CareerFile(Generic[RecordType]):
         return memory
 
     def _lost(self, path: Path, why: object) -> None:
-        self.troubles.append(f"{path} cannot be used ({_told(why)}): this run's scores are not kept.")
-
-
-def _told(why: object) -> str:
-    """What went wrong, in one line: a damaged table's own text may be part of it."""
-    return " ".join(str(why).split())
+        self.troubles.append(f"{path} cannot be used ({one_line(why)}): this run's scores are not kept.")
 
 
 def _checksum(record: msgspec.Struct) -> int:

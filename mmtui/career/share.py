@@ -25,6 +25,15 @@ def share_line(level: str, day: date, score: float, stars: int, pnl_by_second: S
     return f"mmtui {level} {day.isoformat()} · {score:.0f} {'★' * stars}{'☆' * (3 - stars)} · {spark(pnl_by_second)}"
 
 
+def bars(scores: Sequence[float]) -> str:
+    """Scores of 0 to 100 as bars, one each.
+
+    >>> bars([0, 50, 100])
+    '▁▅█'
+    """
+    return "".join(_BARS[round(score / 100 * (len(_BARS) - 1))] for score in scores)
+
+
 def spark(values: Sequence[float], length: int = _LENGTH) -> str:
     """The course of a series in so many bars, from its least to its greatest value.
 

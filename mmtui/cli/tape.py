@@ -119,21 +119,26 @@ def command() -> None:
 @format_option("table", "json")
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
-    from mmtui.cli.facts import REFERENCE, ROWS, values_of
+    from mmtui.cli.fact_rows import GROUPS, REFERENCE, values_of
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
     tape = read_tape(_source(**options))
     spec = tape_spec(tape, Wanted())
     found = values_of(facts([measure(tape_day(spec, tape.messages))]))
-    rows = [row for row in ROWS if not row.key.startswith(_UNKNOWN)]
+    rows = [row for row in GROUPS["returns and flow"] if not row.key.startswith(_UNKNOWN)]
     if form == "json":
         write_json({**_record(tape), "facts": {row.key: found[row.key][0] for row in rows}})
         return
     _print_tape(tape)
     columns = [TableColumn("", left=True), TableColumn("tape"), *(TableColumn(name, style="dim") for name in REFERENCE)]
     cells = [
-        [row.words.removeprefix("noise "), row.cell(found[row.key][0]), *map(row.cell, row.reference)] for row in rows
+        [
+            row.words.removeprefix("noise "),
+            row.cell(found[row.key][0]),
+            *(row.cell(row.reference_of(name)) for name in REFERENCE),
+        ]
+        for row in rows
     ]
     console(120).print(table(columns, cells, wrap=True))
 

@@ -96,7 +96,6 @@ def styled(stream: IO[str]) -> TextIO:
 @contextmanager
 def screened() -> Iterator[None]:
     """Have all that is written to standard output and error go through here."""
-    _take_numbers()
     codecs.register_error("plain", _plain)
     with ExitStack() as stack:
         for stream in (sys.stdout, sys.stderr):
@@ -111,15 +110,6 @@ def forget_output() -> None:
     """Have what still waits for standard output go nowhere, so that it does not fail again as the process ends."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-
-
-def _take_numbers() -> None:
-    """Have no file get the number of a standard stream that is closed, lest what is said goes into the file."""
-    for number in range(3):
-        try:
-            os.fstat(number)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
 
 
 def _plain(error: UnicodeError) -> tuple[str, int]:

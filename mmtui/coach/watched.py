@@ -50,6 +50,16 @@ class WatchedSession:
         """Why the session ended, None while it goes on."""
         return self.session.over
 
+    @property
+    def noticed(self) -> int:
+        """How many notices there were so far: headlines, phases, and what went wrong."""
+        return len(self.session.maker.notices)
+
+    @property
+    def by_strategy(self) -> bool:
+        """Whether a strategy quotes."""
+        return self.session.maker.auto
+
     def advance(self, to_ns: int) -> None:
         """Run the market up to a time."""
         self.session.advance(to_ns)

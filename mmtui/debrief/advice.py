@@ -8,7 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from mmtui.coach.coach import Occasion
 from mmtui.debrief.model import JUDGED_NS, Advice, Debrief
 from mmtui.market.book_market import KIND_WORDS
+from mmtui.session.result import Position
 from mmtui.units import NS_PER_S
+from mmtui.wording import counted, signed
 
 _MOST = 4
 #: More points than any part of the score can lose.
@@ -46,7 +48,7 @@ def _lesson(occasions: Sequence[Occasion]) -> Iterator[Advice]:
     for name, times in missed.most_common(1):
         of = sum(occasion.name == name for occasion in occasions)
         first = next(occasion for occasion in occasions if occasion.name == name and not occasion.done)
-        yield Advice(f"{name[:1].upper()}{name[1:]}: missed {times} times of {of}.", first.from_ns)
+        yield Advice(f"{name[:1].upper()}{name[1:]}: missed {counted(times, 'time')} of {of}.", first.from_ns)
 
 
 def _presence(debrief: Debrief) -> Iterator[Advice]:
@@ -72,9 +74,16 @@ def _inventory(debrief: Debrief) -> Iterator[Advice]:
         )
     if abs(position.final_net) > _LEFT * position.limit:
         yield Advice(
-            f"You ended with {position.final_net:+g} lots: work the position off before the time is up.",
+            f"You ended {_ended_with(position)}: work the position off before the time is up.",
             fills[-1].at_ns,
         )
+
+
+def _ended_with(position: Position) -> str:
+    """The position at the end in whole lots, with what the hedges leave of it."""
+    held = f"with {signed(position.final)} {'lot' if abs(position.final) == 1 else 'lots'}"
+    net = round(position.final_net)
+    return held if net == position.final else f"{held}, {signed(net)} net of hedges"
 
 
 def _markout(debrief: Debrief) -> Iterator[Advice]:
@@ -113,8 +122,8 @@ def _pnl(debrief: Debrief, par: str) -> Iterator[Advice]:
     crossed = tick_value * sum(fill.side * (fill.price - fill.mid_before) * fill.quantity for fill in taken)
     if crossed > 0.25 * max(pnl.spread + crossed, 0.0):
         yield Advice(
-            f"You paid {crossed:,.0f} {currency} in half-spreads to trade at once, {len(taken)} times. Skew instead: "
-            "let others come to you.",
+            f"You paid {crossed:,.0f} {currency} in half-spreads to trade at once, "
+            f"{counted(len(taken), 'time')}. Skew instead: let others come to you.",
             taken[0].at_ns,
         )
     elif pnl.position < 0 and -pnl.position > 0.5 * pnl.spread:

@@ -8,10 +8,12 @@ from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
 from mmtui.debrief.markouts import curves
+from mmtui.debrief.mistakes import mistakes
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
 from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
+from mmtui.session.outcome import who_quoted
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import explain
 
@@ -41,6 +43,7 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         instrument=instrument,
         duration_ns=level.end_ns,
         until_ns=until_ns,
+        point=level.score.point,
         start_position=level.maker.position,
         start_mid=recorder.start_mid,
         score=tuple(
@@ -63,8 +66,12 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         headlines=tuple(recorder.headlines),
         occasions=tuple(replay.watched.occasions),
         advice=(),
+        quoted=who_quoted(session),
+        mistakes=(),
+        duel=recorder.duel,
     )
-    return replace(found, advice=advice(found, level.par))
+    made = mistakes(found, level.normal.spread)
+    return replace(found, advice=advice(found, level.par), mistakes=made)
 
 
 def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, float | None], net: float) -> FillFacts:

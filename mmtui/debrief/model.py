@@ -7,6 +7,7 @@ ticks per share. Long series are stored by column, which keeps the JSON small.
 from __future__ import annotations
 
 from bisect import bisect_right
+from typing import Literal
 
 import msgspec
 
@@ -14,12 +15,14 @@ from mmtui.book import Side
 from mmtui.coach.coach import Occasion
 from mmtui.market.book_market import ParticipantKind
 from mmtui.market.core.instrument import Instrument
+from mmtui.observe.leads import LeadChange
 from mmtui.session.hedging import HedgeFill
+from mmtui.session.outcome import WhoQuoted
 from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
 
 #: The version of the debrief's JSON.
-DEBRIEF_FORMAT = 1
+DEBRIEF_FORMAT = 2
 #: The horizons of markout curves, in nanoseconds after the fill: a tenth of a second to a minute.
 CURVE_HORIZONS_NS: tuple[int, ...] = tuple(
     round(seconds * NS_PER_S) for seconds in (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 30.0, 60.0)
@@ -28,6 +31,8 @@ CURVE_HORIZONS_NS: tuple[int, ...] = tuple(
 JUDGED_NS = 10 * NS_PER_S
 JUDGED = CURVE_HORIZONS_NS.index(JUDGED_NS)
 #: The parts of the PnL and their signs in it: total = spread + position + hedge − fees.
+#: Kinds of mistakes, see :mod:`mmtui.debrief.mistakes`.
+MistakeKind = Literal["event", "limit", "skew", "missing", "stale", "crossing"]
 PNL_PARTS = {"spread": 1, "position": 1, "hedge": 1, "fees": -1}
 
 
@@ -251,6 +256,36 @@ class Gap(msgspec.Struct, frozen=True):
     to_ns: int
 
 
+class Mistake(msgspec.Struct, frozen=True):
+    """A kind of mistake that was made in a session.
+
+    Attributes:
+        kind: what was done.
+        times: how often.
+        lasted_ns: how long in all; 0 for what has no length.
+        lots: how many it was about; 0 where that says nothing.
+        cost: money lost by it, positive: a piece of the PnL that no other mistake has.
+        from_ns, to_ns: the costliest time.
+    """
+
+    kind: MistakeKind
+    times: int
+    lasted_ns: int
+    lots: int
+    cost: float
+    from_ns: int
+    to_ns: int
+
+
+class DuelCourse(msgspec.Struct, frozen=True):
+    """Both scores and the opponent's PnL at the times of ``Seconds``, by column, and the changes of the lead."""
+
+    scores: list[float]
+    opponent_scores: list[float]
+    opponent_pnl: list[float]
+    leads: tuple[LeadChange, ...]
+
+
 class Advice(msgspec.Struct, frozen=True):
     """What to try next, and the moment of the replay that shows why, if there is one."""
 
@@ -267,6 +302,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         title, lesson: of the level.
         instrument: the instrument traded.
         duration_ns, until_ns: the length of the level, and when the session ended.
+        point: money that a point of the score's PnL part is worth.
         start_position, start_mid: the maker's position at the start, and the mid at which it was booked.
         score: the parts of the score.
         horizons_ns: the horizons of the fills' markouts.
@@ -277,6 +313,9 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         headlines: (at_ns, text) of each notice to the player.
         occasions: where the lesson was done and where it was missed.
         advice: what to try next.
+        quoted: who quoted.
+        mistakes: those that matter, the costliest first.
+        duel: its course; None without an opponent.
     """
 
     debrief: int = DEBRIEF_FORMAT
@@ -286,6 +325,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     instrument: Instrument
     duration_ns: int
     until_ns: int
+    point: float
     start_position: int
     start_mid: float
     score: tuple[ScorePart, ...]
@@ -305,6 +345,9 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     headlines: tuple[tuple[int, str], ...]
     occasions: tuple[Occasion, ...]
     advice: tuple[Advice, ...]
+    quoted: WhoQuoted
+    mistakes: tuple[Mistake, ...]
+    duel: DuelCourse | None
 
 
 class Rank(msgspec.Struct, frozen=True):

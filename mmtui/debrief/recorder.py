@@ -7,8 +7,9 @@ from typing import Any
 import msgspec
 from msgspec.structs import replace
 
-from mmtui.debrief.model import Gap, Mids, OrderFacts, QuoteHistory, Seconds
+from mmtui.debrief.model import DuelCourse, Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.market.core.gateway import Event, MakerOrder
+from mmtui.observe.leads import Leads
 from mmtui.session.replay import Replay
 from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
@@ -54,6 +55,7 @@ class Recorder(Watcher):
         nets: for each of the maker's fills, the net position after it, in lots.
         gaps, closed: when the obligation was not met, and when there was none.
         orders: the maker's resting orders by id, in the order of joining.
+        duel: its course; None without an opponent.
     """
 
     def __init__(self, replay: Replay[Any]) -> None:
@@ -71,6 +73,8 @@ class Recorder(Watcher):
         self.closed = _Spans(on=not presence.owed)
         self.headlines: list[tuple[int, str]] = []
         self.orders: dict[int, OrderFacts] = {}
+        self.duel = None if session.opponent is None else DuelCourse([], [], [], ())
+        self._leads = Leads()
         self._mark = self._maker.mark
         self._then: list[float | None] = []
         super().__init__(session)
@@ -86,6 +90,8 @@ class Recorder(Watcher):
         replay.advance(end_ns)
         self._take_second()
         self._look_later(session.now_ns, last=True)
+        if self.duel is not None:
+            self.duel = replace(self.duel, leads=tuple(self._leads.changes))
         for spans in (self.gaps, self.closed):
             spans.update(session.now_ns, False)
 
@@ -119,6 +125,12 @@ class Recorder(Watcher):
             money.hedge,
             money.fees,
         )
+        if (other := self.session.opposition()) is not None and self.duel is not None:
+            own = self.session.score().total
+            self._leads.update(now_ns, own, other.score)
+            self.duel.scores.append(own)
+            self.duel.opponent_scores.append(other.score)
+            self.duel.opponent_pnl.append(other.pnl)
         self.headlines += [(now_ns, headline) for headline in maker.notices[len(self.headlines) :]]
 
     def _look_later(self, now_ns: int, *, last: bool = False) -> None:

@@ -12,13 +12,15 @@ from typing import Literal, NamedTuple
 from msgspec.structs import astuple
 
 from mmtui.coach.coach import Occasion
+from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import JUDGED_NS, PNL_PARTS, Debrief, FillFacts, FillVerdict, Ranking, ScorePart
 from mmtui.desk import HORIZONS_NS, PnL
 from mmtui.market.book_market import KIND_WORDS
 from mmtui.market.core.instrument import Instrument
+from mmtui.session.hand_shares import HandShares
 from mmtui.session.result import Result
 from mmtui.units import NS_PER_S
-from mmtui.wording import money, signed, stamp, stars, ticks
+from mmtui.wording import figure, money, signed, stamp, stars, ticks
 
 ValueKind = Literal[
     "text", "time", "count", "points", "weight", "product", "share", "seconds", "lots", "money", "ticks"
@@ -122,6 +124,8 @@ def sections(debrief: Debrief, ranking: Ranking | None) -> Iterator[Table]:
         trading(debrief.result),
         markouts(debrief),
         queue(debrief),
+        mistakes(debrief),
+        duel(debrief.result),
         *extremes(debrief),
         *([] if ranking is None else [ranks(debrief, ranking)]),
         lesson(debrief.occasions),
@@ -132,9 +136,18 @@ def sections(debrief: Debrief, ranking: Ranking | None) -> Iterator[Table]:
 # The session
 
 
-def quoted_by(result: Result) -> str:
-    """The strategy that quoted at the end, or the player."""
-    return f"quoted by {result.strategy or 'hand'}"
+def quoted_by(result: Result, shares: HandShares) -> str:
+    """Who quoted: the player, a strategy, or both with the player's shares."""
+    if shares.by_strategy:
+        return f"quoted by {result.strategy or 'a strategy'}"
+    told = hand_share(shares)
+    return f"quoted by hand {told}" if told else "quoted by hand"
+
+
+def hand_share(shares: HandShares) -> str:
+    """How much was by hand; empty for everything."""
+    named = zip(("time", "fills"), shares, strict=True)
+    return " and ".join(f"{share:.0%} of the {what}" for what, share in named if share is not None and share < 1)
 
 
 def ended(result: Result) -> str:
@@ -214,8 +227,8 @@ def facts(result: Result) -> dict[str, str]:
 def trading(result: Result) -> Table:
     """What was traded and held, in one row."""
     found = facts(result)
-    columns = (Column("quoted by"), *(Column(name, "count") for name in found))
-    return Table("Trading and inventory", "in lots", columns, [(result.strategy or "hand", *found.values())])
+    columns = (Column(""), *(Column(name, "count") for name in found))
+    return Table("Trading and inventory", "in lots", columns, [("", *found.values())])
 
 
 # Markouts and the queue
@@ -286,6 +299,55 @@ def extremes(debrief: Debrief) -> tuple[Table, Table]:
     return table("Worst fills", debrief.worst), table("Best fills", debrief.best)
 
 
+def mistakes(debrief: Debrief) -> Table:
+    """The mistakes that matter with their costs, and their sum beside what was lost."""
+    columns = (Column("when", "time"), Column("lasted", "seconds"), Column("cost", "money"), Column("what"))
+    rows = [
+        (mistake.from_ns, mistake.lasted_ns / NS_PER_S if mistake.lasted_ns else None, -mistake.cost, told(mistake))
+        for mistake in debrief.mistakes
+    ]
+    return Table("Mistakes", "the costliest moment of each", columns, rows, sentences=[_against_par(debrief)])
+
+
+def _against_par(debrief: Debrief) -> tuple[str, ...]:
+    """What the mistakes cost together, set against what was lost."""
+    result, currency = debrief.result, debrief.instrument.currency
+    cost, pnl, par = sum(mistake.cost for mistake in debrief.mistakes), result.pnl.total, result.par
+    if not debrief.mistakes:
+        parts = figure(result.pnl.spread), " of spread, and what you held made ", figure(result.pnl.position)
+        return ("You made ", figure(pnl), ", par made ", figure(par), f" {currency}: you earned ", *parts, ".")
+    together = ("Together ", f"{figure(-cost)} {currency}", ": you made ", figure(pnl), ", par made ", figure(par))
+    if pnl >= par:
+        return (*together, ". You beat par all the same.")
+    if pnl + cost >= par:
+        return (*together, ". Without them you would have beaten it.")
+    rest = figure(par - pnl - cost).lstrip("+")
+    return (*together, ". The other ", rest, " that par is ahead is spread that you did not earn.")
+
+
+def duel(result: Result) -> Table:
+    """The player and the opponent side by side; no rows without one."""
+    other = result.opponent
+    if other is None:
+        return Table("The duel", "", (), [])
+    columns = (
+        Column("", short="head to head"),
+        Column("you", "text", "you", strong=True),
+        Column(other.strategy, "text", other.strategy),
+    )
+    rows: list[tuple[CellValue, ...]] = [("score", f"{result.score:.1f}", f"{other.score:.1f}")]
+    for part, points in result.parts.items():
+        rows.append((f"  {part}", f"{points:.1f}", f"{other.parts.get(part, 0.0):.1f}"))
+    rows += [
+        ("PnL", money(result.pnl.total), money(other.pnl)),
+        ("position at the end", signed(result.position.final), signed(other.position)),
+        ("fills", f"{result.fills}", f"{other.fills}"),
+    ]
+    gap = result.score - other.score
+    note = f"won by {gap:.1f}" if gap > 0 else f"lost by {-gap:.1f}" if gap < 0 else "drawn"
+    return Table("The duel", note, columns, rows)
+
+
 def verdict(occasion: Occasion) -> str:
     """Whether the lesson was done on an occasion, and when that was settled."""
     return f"{'done' if occasion.done else 'missed'} by {stamp(occasion.to_ns)}"
@@ -294,7 +356,7 @@ def verdict(occasion: Occasion) -> str:
 def lesson(occasions: Sequence[Occasion]) -> Table:
     """Each occasion to do what the lesson asks for."""
     rows = [(occasion.from_ns, verdict(occasion), occasion.name) for occasion in occasions]
-    note = f"done {sum(occasion.done for occasion in occasions)} times of {len(occasions)}"
+    note = f"done {sum(occasion.done for occasion in occasions)} times of {len(occasions)}; it is no part of the score"
     return Table("The lesson", note, (Column("when", "time"), Column("done"), Column("what")), rows)
 
 
@@ -302,7 +364,10 @@ def lesson(occasions: Sequence[Occasion]) -> Table:
 
 
 def ranks(debrief: Debrief, ranking: Ranking) -> Table:
-    """The strategies that ship and the session on the same tape, and the market with and without its maker."""
+    """The strategies that ship and the session on the same tape, and the market with and without its maker.
+
+    Strategies that come to the same, as those do whose instruments are not there, share a row.
+    """
     columns = (
         Column("who", short="the same tape"),
         Column("stars"),
@@ -311,11 +376,13 @@ def ranks(debrief: Debrief, ranking: Ranking) -> Table:
         Column("mean lots held", "lots", "held"),
         Column("markout at 10 s", "ticks", "10 s"),
     )
-    rows = [
-        (rank.strategy or "you", stars(rank.stars), rank.score, rank.pnl, rank.mean_abs, rank.markout)
-        for rank in ranking.ranks
-    ]
-    own = next(row for row, rank in enumerate(ranking.ranks) if rank.strategy is None)
+    alike: dict[tuple[CellValue, ...], list[str]] = {}
+    for rank in ranking.ranks:
+        made = stars(rank.stars), rank.score, rank.pnl, rank.mean_abs, rank.markout
+        # The session keeps a row of its own.
+        alike.setdefault(made if rank.strategy else (*made, "own"), []).append(rank.strategy or "you")
+    rows = [(", ".join(names), *made[:5]) for made, names in alike.items()]
+    own = next(row for row, names in enumerate(alike.values()) if names == ["you"])
     without, market = ranking.without_maker, debrief.result.market
     trades = "Without you the market traded ", f"{without.trades}", " times instead of ", f"{market.trades}"
     spread = ", at a mean spread of ", f"{without.mean_spread:.2f}", " ticks instead of ", f"{market.mean_spread:.2f}"

@@ -92,12 +92,14 @@ class ScoreSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         inventory: the part of the position limit that, held on average, leaves the inventory part no points.
         markout: the markout at 10 s that gives the markout part all its points, in ticks per share; half the market's
             normal spread if left out. Half a normal spread less costs 50 points.
+        together: whether hand and strategy together earn stars; else most of it must be by hand.
     """
 
     weights: dict[Part, NonNegativeFloat]
     point: PositiveFloat
     inventory: Annotated[float, msgspec.Meta(gt=0, le=10)] = 0.5
     markout: FiniteFloat | None = None
+    together: bool = False
 
     def __post_init__(self) -> None:
         if abs(sum(self.weights.values()) - 1.0) > 1e-9:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mmtui.book import Indication, Side
 from mmtui.market.rules.halts import Band
+from mmtui.observe.leads import LeadChange
 from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
 from mmtui.session.score import Score
@@ -195,6 +196,7 @@ class FloorSnapshot:
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
+        leads: the changes of the lead in a duel, newest first.
         step: prices of orders are multiples of so many ticks.
     """
 
@@ -232,4 +234,5 @@ class FloorSnapshot:
     indication: Indication | None = None
     coach: CoachLine | None = None
     opponent: Opposition | None = None
+    leads: tuple[LeadChange, ...] = ()
     step: int = 1

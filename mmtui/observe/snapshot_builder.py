@@ -7,6 +7,7 @@ from itertools import islice
 from mmtui.book import Side, Trade
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.observe.indicators import Indicators
+from mmtui.observe.leads import Leads
 from mmtui.observe.recent_flow import PulledStacked, traded
 from mmtui.observe.snapshot import (
     CoachLine,
@@ -44,6 +45,7 @@ class SnapshotBuilder(Watcher):
         self._index = index
         self._moved = PulledStacked(index)
         self._volume: dict[int, tuple[int, int]] = {}
+        self._leads = Leads()
         self._high: int | None = None
         self._low: int | None = None
         super().__init__(session)
@@ -60,8 +62,10 @@ class SnapshotBuilder(Watcher):
             self._low = price
 
     def on_second(self, now_ns: int) -> None:
-        """Remember the book, with which later ones are compared."""
+        """Remember the book, with which later ones are compared, and in a duel who leads."""
         self._moved.remember(now_ns, self._others(Side.BUY), self._others(Side.SELL))
+        if (other := self.session.opposition()) is not None and not (own := self.session.score()).pending:
+            self._leads.update(now_ns, own.total, other.score)
 
     def snapshot(self, coach: CoachLine | None = None) -> FloorSnapshot:
         """The market and the maker at this instant, and what the coach says."""
@@ -110,6 +114,7 @@ class SnapshotBuilder(Watcher):
             hedges=self._hedges(),
             coach=coach,
             opponent=session.opposition(),
+            leads=tuple(reversed(self._leads.changes)),
         )
 
     def _others(self, side: Side) -> dict[int, int]:

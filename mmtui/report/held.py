@@ -143,9 +143,9 @@ def _markouts(result: Result) -> Table:
 
 def _quoted(who: WhoQuoted) -> Table:
     columns = (Column(""), Column("of the time", "share"), Column("of the fills", "share"))
-    time, fills = who.time_by_hand, who.fills_by_hand
-    others = (None if share is None else 1 - share for share in (time, fills))
-    return Table("Who quoted", "", columns, [("by hand", time, fills), ("by a strategy", *others)])
+    by_hand = who.shares()
+    others = (None if share is None else 1 - share for share in by_hand)
+    return Table("Who quoted", "", columns, [("by hand", *by_hand), ("by a strategy", *others)])
 
 
 def _instrument(level: Level | HeldLevel) -> Instrument:

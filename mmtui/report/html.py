@@ -55,7 +55,7 @@ def section(title: str, body: str) -> str:
 def _head(report: Report) -> str:
     debrief, result = report.debrief, report.debrief.result
     end = f"{ended(result)} ({stamp(debrief.until_ns)})"
-    facts = " · ".join([f"seed {result.seed}", quoted_by(result), end, *notes(report)])
+    facts = " · ".join([f"seed {result.seed}", quoted_by(result, debrief.quoted.shares()), end, *notes(report)])
     return (
         f"<header><h1>{escape(debrief.title)}</h1><p>{escape(facts)}</p>"
         f'<p class="score"><b>{result.score:.1f}</b> of 100 <span class="stars">{stars(result.stars)}</span></p>'

@@ -12,7 +12,7 @@ from mmtui.wording import stamp, stars
 def as_text(report: Report) -> Iterator[str]:
     """Yields the lines of a report."""
     debrief, result = report.debrief, report.debrief.result
-    yield f"{debrief.title}  ·  {result.level}, seed {result.seed}, {quoted_by(result)}"
+    yield f"{debrief.title}  ·  {result.level}, seed {result.seed}, {quoted_by(result, debrief.quoted.shares())}"
     yield f"{result.score:.1f} of 100  {stars(result.stars)}   {ended(result)} ({stamp(debrief.until_ns)})"
     yield from notes(report)
     yield f"digest {result.digest}"

@@ -28,8 +28,8 @@ from zlib import crc32
 
 import msgspec
 
-from mmtui.errors import JournalError, LevelError, UntrustedError
-from mmtui.files import most_bytes, opened, read
+from mmtui.errors import JournalError, LevelError, UntrustedError, one_line
+from mmtui.files import NO_JSON, most_bytes, opened, read
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
@@ -51,7 +51,7 @@ from mmtui.session.journal_lines import (
     UnknownLine,
 )
 from mmtui.session.replay import Script
-from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed
+from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed, told
 from mmtui.version import ENGINE
 
 _OLDEST = _UNSEALED = 1
@@ -116,7 +116,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         if self.unplayable:
             return JournalError(self.unplayable)
         if self.untrusted:
-            return UntrustedError(self.source, [str(file) for file in self.untrusted])
+            return UntrustedError(self.source, told(self.untrusted))
         return None
 
     @property
@@ -328,12 +328,14 @@ def _checked(lines: Sequence[bytes], source: str) -> tuple[list[bytes], list[int
 def level_of(header: Header, source: str) -> Level:
     """The level of a journal. Raises JournalError."""
     data = bytes(header.level)
-    if header.journal == _UNSEALED:
-        data = _with_kinds(data)
     try:
+        if header.journal == _UNSEALED:
+            data = _with_kinds(data)
         return level_from_json(data, f"{source}: line 1: level")
     except LevelError as error:
         raise JournalError(str(error)) from None
+    except NO_JSON as error:
+        raise JournalError(f"{source}: line 1: level: {one_line(error)}") from None
 
 
 def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
@@ -343,7 +345,7 @@ def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
     except JournalError as error:
         try:
             return held_level(bytes(header.level))
-        except (msgspec.MsgspecError, KeyError, TypeError, ValueError, AttributeError):
+        except (*NO_JSON, KeyError, TypeError, AttributeError):
             raise error from None
 
 
@@ -366,9 +368,8 @@ def _markets(level: Any) -> Iterator[dict[str, Any]]:
 def _decode(source: str, number: int, line: bytes, kind: Any) -> Any:
     try:
         return msgspec.json.decode(line, type=kind)
-    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
-        told = " ".join(str(error).split())
-        raise JournalError(f"{source}: line {number}: not a line of a journal: {told}") from None
+    except NO_JSON as error:
+        raise JournalError(f"{source}: line {number}: not a line of a journal: {one_line(error)}") from None
 
 
 def _unreadable(path: Path, error: OSError) -> JournalError:

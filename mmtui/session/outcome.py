@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
 from mmtui.desk import HORIZONS_NS, Fill
 from mmtui.market.book_market import kind_of_order
+from mmtui.session.commands import AnyCommand, HandOver
+from mmtui.session.hand_shares import HandShares
 from mmtui.session.result import Result
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
@@ -28,15 +30,10 @@ class WhoQuoted(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     hand_fills: int
     strategy_fills: int
 
-    @property
-    def time_by_hand(self) -> float | None:
-        """The player's share of the time, 0 to 1; None if nobody quoted."""
-        return _share(self.hand_ns, self.strategy_ns)
-
-    @property
-    def fills_by_hand(self) -> float | None:
-        """The player's share of the fills, 0 to 1; None without a fill."""
-        return _share(self.hand_fills, self.strategy_fills)
+    def shares(self, folded_ns: int = 0) -> HandShares:
+        """The player's shares; ``folded_ns`` of the time, in which a strategy quoted, is not counted."""
+        watched_ns = max(0, self.strategy_ns - folded_ns)
+        return HandShares(_share(self.hand_ns, watched_ns), _share(self.hand_fills, self.strategy_fills))
 
 
 class FillColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -87,6 +84,11 @@ class FillColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 def result_of(session: Session) -> Result | None:
     """The result of a session; None while par is not known as far as it needs it."""
     return None if session.measures().par is None else session.result()
+
+
+def last_strategy(commands: Iterable[tuple[int, AnyCommand]]) -> str | None:
+    """The last strategy that was handed the quotes."""
+    return next((command.strategy for _, command in reversed([*commands]) if isinstance(command, HandOver)), None)
 
 
 def who_quoted(session: Session) -> WhoQuoted:

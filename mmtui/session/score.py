@@ -23,8 +23,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from mmtui.level.level import Level, Part
+if TYPE_CHECKING:
+    from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
 PAR_POINTS = 80.0
@@ -81,7 +83,12 @@ def score(level: Level, measures: ScoreInputs) -> Score:
     parts: dict[str, float] = {part: points(level, part, measures) for part in level.score.weights}
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
     pending = measures.par is None and "pnl" in parts
-    return Score(total, parts, 0 if pending else sum(total >= least for least in STARS), pending)
+    return Score(total, parts, 0 if pending else stars_of(total), pending)
+
+
+def stars_of(total: float) -> int:
+    """The stars of a score."""
+    return sum(total >= least for least in STARS)
 
 
 def next_star(total: float) -> float | None:

@@ -39,11 +39,13 @@ class Trust:
         """Whether a journal with these signatures may have these files used."""
         return self.told or (
             self.key is not None
-            and all(file.digest == file.recorded for file in files)
+            # First, since no file is so much as looked at because a stranger names it.
             and any(each.key == self.key and is_good(each, statement) for each in signatures)
+            and all(file.digest == file.recorded for file in files)
         )
 
 
+_MOST_TOLD, _LONGEST_PATH = 3, 200
 #: Trusts no journal.
 NOBODY = Trust()
 
@@ -73,9 +75,19 @@ class NamedFile:
             return None
 
     def __str__(self) -> str:
-        digest = self.digest
+        digest, path = self.digest, str(Path(self.path).absolute())
+        if len(path) > _LONGEST_PATH:
+            path = f"{path[: _LONGEST_PATH // 2]}...{path[-_LONGEST_PATH // 2 :]}"
         which = "which is not there" if digest is None else f"SHA-256 {digest}"
-        return f"{'runs' if self.is_code else 'reads'} {Path(self.path).absolute()} ({which})"
+        # Nobody is to take a part of a name for a part of the sentence.
+        shown = path if path.isprintable() and " " not in path else repr(path)
+        return f"{'runs' if self.is_code else 'reads'} {shown} ({which})"
+
+
+def told(files: Sequence[NamedFile]) -> list[str]:
+    """What a journal would do with its files, a clause each, for a few of them."""
+    more = len(files) - _MOST_TOLD
+    return [*map(str, files[:_MOST_TOLD]), *([f"names {more} more files"] if more > 0 else [])]
 
 
 def files_of(entries: Iterable[Entry]) -> list[NamedFile]:

@@ -24,9 +24,8 @@ from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
-from mmtui.career.career import Career, Progress, Record
+from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
-from mmtui.tui import lesson
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
@@ -45,10 +44,13 @@ if TYPE_CHECKING:
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
+    from mmtui.tui.screens.ending import Ending
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
 _SEEDS = 100_000
+_ALL_STARS = 3
+_SHOWPIECE = "showpiece"
 
 
 def random_seed() -> int:
@@ -211,6 +213,8 @@ class MmtuiApp(App[None]):
     def lesson_done(self) -> None:
         self.progress = msgspec.structs.replace(self.progress, taught=True)
         self._warn(self.career.taught())
+        self.pop_screen()
+        self.show_briefing(self.engine.levels()[0])
 
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
         from mmtui.tui.screens.levels import LevelsScreen
@@ -260,12 +264,22 @@ class MmtuiApp(App[None]):
         self.push_screen(BriefingScreen(card, self.new_seed() if seed is None else seed))
 
     def show_daily(self) -> None:
-        self.show_briefing(*self._daily(self.today()))
+        day = self.today()
+        card, seed = self._daily(day)
+        done = self.career.daily(day)
+        told = "the first time counts" if done is None else f"{done.score:.1f} today, which counts"
+        note = f"The daily of {day:%-d %B %Y}: the same market for everybody; {told}."
+        self.show_briefing(replace(card, note=note), seed)
+
+    def show_showpiece(self) -> None:
+        self.show_briefing(self.engine.level(_SHOWPIECE))
 
     def start_lesson(self) -> None:
-        card = self.engine.level(lesson.LEVEL)
+        from mmtui.tui import lesson
+
+        card = replace(self.engine.level(lesson.LEVEL), counts=False, kept=False)
         seat = self.engine.open(card, lesson.SEED, None)
-        self.push_screen(self._floor(card, seat, speed=1.0, teaching=lesson.Lesson()))
+        self.push_screen(self._floor(card, seat, speed=1.0, teaching=True))
 
     def play(self, card: Card, seed: int, strategy: str | None = None, speed: float | None = None) -> None:
         self.push_screen(self._floor(card, self.engine.open(card, seed, strategy), strategy, speed))
@@ -299,15 +313,55 @@ class MmtuiApp(App[None]):
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen
+        from mmtui.tui.screens.ending import EndingScreen
 
-        daily = None
-        if played.card.counts:
-            result = played.result
-            card, seed = self._daily(self.today())
-            daily = self.today() if (played.card.level.id, played.seed) == (card.level.id, seed) else None
-            self.progress = self.progress.with_score(result.level, result.score, result.stars)
-            self._warn(self.career.record(Record.of(result, datetime.now(UTC), daily, played.name or None)))
-        self.switch_screen(DebriefScreen(replace(played, daily=daily)))
+        ending = self._kept(played)
+        debrief = DebriefScreen(ending.played)
+
+        def chosen(what: str | None) -> None:
+            if what == "next" and ending.opened is not None:
+                self.pop_screen()
+                self.show_briefing(ending.opened)
+            elif what in ways:
+                ways[what]()
+
+        ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
+        self.switch_screen(debrief)
+        self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+
+    def _kept(self, played: Played) -> Ending:
+        """Keep the score of a level, if it counts; what its end has to say."""
+        from mmtui.session.outcome import last_strategy
+        from mmtui.tui.screens.ending import Ending
+
+        card, result = played.card, played.result
+        if not card.counts:
+            return Ending(played)
+        today, before = self.today(), self.progress
+        challenge, seed = self._daily(today)
+        daily = today if (card.level.id, played.seed) == (challenge.level.id, seed) else None
+        record = Record.of(
+            result,
+            datetime.now(UTC),
+            daily,
+            played.name or None,
+            shares=played.shares,
+            strategy=last_strategy(played.script.commands),
+            together=card.level.score.together,
+        )
+        self._warn(self.career.record(record))
+        self.progress = before.with_record(record)
+        levels = self.engine.levels()
+        ids = [each.level.id for each in levels]
+        new = opened(ids, self.progress.best) - opened(ids, before.best)
+        stars = sum(best.stars for best in self.progress.best.values())
+        last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
+        return Ending(
+            replace(played, daily=daily if record.daily else None, record=record),
+            before.best.get(result.level),
+            next((each for each in levels if each.level.id in new), None),
+            f"{stars} of {_ALL_STARS * len(ids)} stars in {len(self.career.sessions())} sessions." if last else "",
+        )
 
     def retry(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
         seat = self.engine.open(card, seed, strategy)
@@ -361,7 +415,7 @@ class MmtuiApp(App[None]):
         strategy: str | None = None,
         speed: float | None = None,
         *,
-        teaching: lesson.Lesson | None = None,
+        teaching: bool = False,
         earlier: QuoteHistory | None = None,
         paused: bool = False,
     ) -> FloorScreen:

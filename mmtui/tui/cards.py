@@ -18,12 +18,16 @@ class Card:
     Attributes:
         level: the level.
         source: its id or the path of its file, with the overrides that were set.
-        counts: whether its scores count: it is a level of the campaign, unchanged.
+        counts: whether its scores count: it is a level of the campaign, unchanged and open.
+        kept: whether its session leaves a journal.
+        note: what it is played as, in a line: the day's challenge, a duel, unranked; empty for nothing special.
     """
 
     level: Level
     source: str
     counts: bool = False
+    kept: bool = True
+    note: str = ""
 
 
 @dataclass(frozen=True)

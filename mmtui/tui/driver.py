@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PAINTS_A_SECOND = 15
 SPEEDS = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+#: As fast as the machine can: a stretch that nobody watches, see :data:`mmtui.session.hand_shares.FOLDED`.
+FOLDING = 512.0
 
 #: Time of a frame for the simulation, in seconds; what does not fit slows the market's clock.
 _BUDGET_S = 0.5 / PAINTS_A_SECOND
@@ -37,6 +39,24 @@ class Driver:
         self._speed = speed
         self._paused = False
         self._on_change: Callable[[float, bool], None] | None = None
+        self._until: Callable[[], bool] | None = None
+        self._unfolded = speed
+
+    @property
+    def folded(self) -> bool:
+        """Whether a stretch is being folded."""
+        return self._until is not None
+
+    def fold(self, until: Callable[[], bool]) -> None:
+        """Go as fast as the machine can until ``until`` holds, which is asked every twentieth of a second."""
+        self._unfolded, self._until = self._speed, until
+        self._change(FOLDING, False)
+
+    def unfold(self) -> None:
+        """Go on at the speed from before the fold."""
+        if self._until is not None:
+            self._until = None
+            self._change(self._unfolded, self._paused)
 
     @property
     def speed(self) -> float:
@@ -88,11 +108,15 @@ class Driver:
         deadline = wall() + _BUDGET_S if wall is not None else 0.0
         while session.now_ns < target and session.over is None:
             session.advance(min(target, session.now_ns + _SLICE_NS))
+            if self._until is not None and self._until():
+                self.unfold()
+                break
             if wall is not None and wall() > deadline:
                 break
-        self.behind = session.now_ns < target and session.over is None
+        self.behind = session.now_ns < target and session.over is None and not self.folded
 
     def change_speed(self, steps: int) -> None:
         """Double (positive) or halve the speed, between ½ and 16."""
+        self.unfold()
         nearest = min(range(len(SPEEDS)), key=lambda index: abs(SPEEDS[index] - self.speed))
         self.speed = SPEEDS[max(0, min(len(SPEEDS) - 1, nearest + steps))]

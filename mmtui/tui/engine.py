@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
+    from mmtui.session.hand_shares import HandShares
     from mmtui.session.journal_file import JournalWriter, Try
     from mmtui.session.par import ParInSteps
     from mmtui.session.replay import Script
@@ -46,6 +47,7 @@ class Engine:
         self.trouble = ""
         self._journal: JournalWriter | None = None
         self._seat: WatchedSession | None = None
+        self._speeds: list[tuple[int, float]] = []
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
@@ -143,7 +145,7 @@ class Engine:
         self._remember(strategy)
         self.trouble = ""
         session = Session(level, seed, strategy, par=self._par(level, seed))
-        if self.journals is not None:
+        if self.journals is not None and card.kept:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
                 about = self._try(self.journals, level, seed)
@@ -151,6 +153,7 @@ class Engine:
             except OutputError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
+        self._speeds = []
         return self._seat
 
     def _par(self, level: Level, seed: int) -> ParInSteps:
@@ -160,10 +163,10 @@ class Engine:
 
         return ParInSteps(par_of(level, seed))
 
-    def _play_on(self, seat: WatchedSession) -> WatchedSession:
-        """Take a seat in a session that was played up to here."""
+    def _play_on(self, seat: WatchedSession, speeds: Sequence[tuple[int, float]] = ()) -> WatchedSession:
+        """Take a seat in a session that was played up to here, at these speeds."""
         seat.session.par = self._par(seat.session.level, seat.seed)
-        self._seat = seat
+        self._seat, self._speeds = seat, list(speeds)
         return seat
 
     def _try(self, journals: Path, level: Level, seed: int) -> Try:
@@ -226,6 +229,19 @@ class Engine:
         except JournalError as error:
             return str(error)
 
+    def about(self, path: Path) -> str:
+        """What *Continue* goes on with: the level, and how far it has come, or that it can no longer be played."""
+        from mmtui.session.journal import read_journal
+        from mmtui.wording import clock
+
+        try:
+            journal = read_journal(path)
+        except JournalError:
+            return f"{path.stem}, can no longer be played"
+        if journal.unplayable:
+            return f"{journal.level.title}, can no longer be played"
+        return f"{journal.level.title}, {clock(journal.until_ns)} of {clock(journal.level.end_ns)}"
+
     def refusal(self, name: str, *, ended: bool = True) -> str:
         """Why a journal, by path or file name, cannot be played again, as far as its first line says; else empty."""
         from mmtui.session.journal import engine_refusal, read_header
@@ -239,20 +255,24 @@ class Engine:
         return Path(name) if self.journals is None else self.journals / name
 
     def change_speed(self, speed: float, paused: bool) -> None:
-        """Record the speed, and whether the clock is stopped, in the journal."""
+        """Record the speed, and whether the clock is stopped, here and in the journal."""
+        if self._seat is not None:
+            self._speeds.append((self._seat.now_ns, speed))
         if self._journal is not None:
             self._journal.change_speed(speed, paused)
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
+        from mmtui.session.journal import read_journal
         from mmtui.session.journal_file import resume
 
         self.suspend()
         self.trouble = ""
         trust, key = self._trust(path), self._key()
         session, seat, self._journal = resume(path, self._journal_failed, WatchedSession, trust, key)
-        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat)
+        speeds = [(change.at_ns, change.speed) for change in read_journal(path).speeds]
+        return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat, speeds)
 
     def close(self) -> str:
         """Finish the journal of a session that is over; return its file name, empty without one."""
@@ -267,6 +287,13 @@ class Engine:
         from mmtui.session.session import par_of
 
         par_of(seat.session.level, seat.seed).advance(seat.end_ns)
+
+    def shares(self, seat: WatchedSession) -> HandShares:
+        """How much of a session was by hand, without what was folded."""
+        from mmtui.session.hand_shares import folded_ns
+        from mmtui.session.outcome import who_quoted
+
+        return who_quoted(seat.session).shares(folded_ns(self._speeds, seat.now_ns))
 
     def script(self, seat: WatchedSession) -> Script:
         """The script that replays a session."""

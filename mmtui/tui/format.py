@@ -7,7 +7,10 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 # The screens take these from here, with the bars.
+from mmtui.wording import badge as badge
 from mmtui.wording import clock as clock
+from mmtui.wording import counted as counted
+from mmtui.wording import figure as figure
 from mmtui.wording import lots as lots
 from mmtui.wording import money as money
 from mmtui.wording import signed as signed

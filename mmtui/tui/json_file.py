@@ -9,7 +9,7 @@ from typing import Annotated, TypeVar
 import msgspec
 
 from mmtui.errors import OutputError
-from mmtui.files import read, unwritable, write
+from mmtui.files import NO_JSON, read, unwritable, write
 from mmtui.paths import untaken
 
 
@@ -57,7 +57,7 @@ class JsonFile:
             return default, ""
         except OSError as error:
             return default, f"{path} cannot be read ({error.strerror}): the defaults are used."
-        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        except NO_JSON as error:
             aside = untaken(path.with_name(path.name + ".damaged"))
             try:
                 path.replace(aside)

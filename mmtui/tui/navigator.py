@@ -45,7 +45,7 @@ class Navigator(Protocol):
         """Change settings, and save them."""
 
     def lesson_done(self) -> None:
-        """Save that the first lesson was finished or skipped."""
+        """Save that the first lesson was finished or skipped, and go from its floor to the first level's briefing."""
 
     def show_levels(self, opponent: tuple[str, Params] | None = None) -> None:
         """Open the list of levels, to play alone or against a strategy with these parameters."""
@@ -70,6 +70,9 @@ class Navigator(Protocol):
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         """Open a level's briefing, with a new seed where none is given."""
+
+    def show_showpiece(self) -> None:
+        """Open the briefing of the level that shows in a minute and a half what there is to see."""
 
     def show_daily(self) -> None:
         """Open the briefing of the daily challenge."""

@@ -81,7 +81,8 @@ def served(tmp_path: Path) -> Iterator[str]:
     try:
         wait_for(lambda: answers(port) or server.poll() is not None)
         assert server.poll() is None
-        yield f"http://127.0.0.1:{port}"
+        # By the name, as by the address that is printed.
+        yield f"http://localhost:{port}"
     finally:
         server.terminate()
         server.wait()

@@ -9,12 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from msgspec.structs import replace
+from textual.pilot import Pilot
 
 from mmtui.book import Side
 from mmtui.career.career import Record
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.model import Debrief, Ranking
-from mmtui.level.level import Level, load_level
+from mmtui.level.level import Level, OpponentSpec, load_level
 from mmtui.market.core.venue import ExchangeSpec
 from mmtui.market.rules.halts import LuldSpec, VcmSpec
 from mmtui.market.rules.phases import PhaseSpec
@@ -25,6 +26,8 @@ from mmtui.session.session import Session, par_of
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Engine
+from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.ending import EndingScreen
 from mmtui.units import NS_PER_S
 
 SEED = 7
@@ -141,6 +144,15 @@ def finished() -> WatchedSession:
         seat.submit(Join(Side.BUY, 2))
         seat.submit(Join(Side.SELL, 2))
         seat.advance(second * NS_PER_S)
+    seat.advance(seat.end_ns)
+    return seat
+
+
+@cache
+def duelled() -> WatchedSession:
+    """A duel is over: quoted by hand against touch."""
+    level = replace(LEVEL, opponent=OpponentSpec(strategy="touch"))
+    seat = seat_in(level, 0, Peg(3.5, 0.0, 2))
     seat.advance(seat.end_ns)
     return seat
 
@@ -284,6 +296,16 @@ class SmallEngine(Engine):
         if digest not in _RANKINGS:
             _RANKINGS[digest] = super().ranking(script, debrief)
         return _RANKINGS[digest]
+
+
+async def past_ending(pilot: Pilot[None]) -> DebriefScreen:
+    """Leave the end of a level for its debrief."""
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, EndingScreen)
+    await pilot.press("d")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, DebriefScreen)
+    return pilot.app.screen
 
 
 class HandDriver(Driver):

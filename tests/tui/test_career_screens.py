@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList
+from textual.widgets import OptionList, Static
 
 from mmtui.career.career import summary
 from mmtui.lab.runs.batch import simulate
@@ -13,14 +13,12 @@ from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.scores import group_row, history_rows
 from tests.tui import small
-from tests.tui.small import HandDriver, SmallEngine
+from tests.tui.small import HandDriver, SmallEngine, past_ending
 
 pytestmark = pytest.mark.slow
 
@@ -65,15 +63,18 @@ async def test_session_is_chosen_and_seen_again_and_one_that_is_gone_is_told(tmp
         assert isinstance(app.screen, ReplayScreen)
 
 
-async def test_level_behind_one_without_a_star_is_locked() -> None:
+async def test_level_behind_one_without_a_star_is_unranked() -> None:
     app = MmtuiApp(SmallEngine(), driver=HandDriver, new_seed=lambda: 4711)
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_levels()
         await pilot.pause()
         await pilot.press("down", "enter")
         await pilot.pause()
-        assert isinstance(app.screen, LevelsScreen)
-        assert "opens it" in "".join(toast.message for toast in app._notifications)
+        # It can be tried, and what is made there does not count.
+        assert isinstance(app.screen, BriefingScreen)
+        assert not app.screen.card.counts
+        assert "Unranked: a star on First quotes opens it" in str(app.screen.query_one("#heading", Static).render())
+        app.pop_screen()
         app.progress = app.progress.with_score("first-quotes", 55.0, 1)
         app.pop_screen()
         app.show_levels()
@@ -81,6 +82,8 @@ async def test_level_behind_one_without_a_star_is_locked() -> None:
         await pilot.press("down", "enter")
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
+        assert app.screen.card.counts
+        assert not app.screen.card.note
 
 
 async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_its_journal(tmp_path: Path) -> None:
@@ -104,9 +107,7 @@ async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_it
         assert floor.driver.paused
         assert floor.seat.now_ns == 60_000_000_000
         floor.driver.step(600.0)
-        await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
-        digest = app.screen.played.result.digest
+        digest = (await past_ending(pilot)).played.result.digest
     journal = read_journal(tmp_path / "first-quotes-7-1.jsonl")
     assert journal.end is not None
     assert journal.end.digest == digest == journal.script.played().digest
@@ -119,7 +120,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         assert isinstance(app.screen, FloorScreen)
         assert isinstance(app.screen.driver, HandDriver)
         app.screen.driver.step(600.0)
-        await pilot.pause()
+        await past_ending(pilot)
         await pilot.press("w")
         await pilot.pause()
         await app.workers.wait_for_complete()

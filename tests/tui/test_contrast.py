@@ -10,7 +10,7 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
 from tests.tui import small
-from tests.tui.small import HandDriver, SmallEngine
+from tests.tui.small import HandDriver, SmallEngine, past_ending
 
 pytestmark = pytest.mark.slow
 
@@ -81,9 +81,11 @@ async def test_every_text_is_readable(theme: str) -> None:
         app.screen.driver.step(1)
         await look("auto, working")
         app.screen.driver.step(60)
+        await look("end")
+        await past_ending(pilot)
         await look("debrief")
         await app.workers.wait_for_complete()
-        for page in "12345":
+        for page in "123456":
             await look(f"debrief {page}", page)
         await look("replay", "w")
         await app.workers.wait_for_complete()

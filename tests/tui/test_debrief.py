@@ -15,6 +15,7 @@ from mmtui.debrief.tables import ranks
 from mmtui.errors import UnknownStrategyError
 from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay, Script
+from mmtui.session.score import PAR_POINTS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
@@ -25,7 +26,7 @@ from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
-from tests.tui.small import HandDriver, SmallEngine, finished
+from tests.tui.small import HandDriver, SmallEngine, finished, past_ending
 
 pytestmark = pytest.mark.slow
 
@@ -58,10 +59,9 @@ async def debriefed(
         if isinstance(app.screen, FloorScreen):
             assert isinstance(app.screen.driver, HandDriver)
             app.screen.driver.step(60)
-        await pilot.pause()
+        await past_ending(pilot)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
         yield app, pilot
 
 
@@ -99,10 +99,10 @@ def test_money_s_line_ends_at_the_sum_of_its_parts() -> None:
         seconds.spread[-1] + seconds.position[-1] + seconds.hedge[-1] - seconds.fees[-1]
     )
     legend = text_of(money_rows(DEBRIEF, 116, 13))[1]
-    assert "spread +82" in legend
-    assert "position +294" in legend
-    assert "fees +6" in legend
-    assert "pnl +382" in legend
+    for name in ("spread", "position"):
+        assert f"{name} {getattr(seconds, name)[-1]:+.0f}" in legend
+    assert f"fees {-seconds.fees[-1]:+.0f}" in legend
+    assert f"pnl {seconds.total[-1]:+.0f}" in legend
 
 
 def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
@@ -118,16 +118,22 @@ def test_areas_grow_from_nothing_and_the_line_lies_over_them() -> None:
 
 def test_score_is_told_with_its_arithmetic() -> None:
     lines = text_of(arithmetic_rows(DEBRIEF, 116))
-    assert " pnl = 70 + (pnl − par) / point" in lines
-    assert "   pnl 382, par -1,078.4, point 160" in lines
+    assert f" pnl = {PAR_POINTS:g} + (pnl − par) / point" in lines
+    result = DEBRIEF.result
+    assert f"   pnl {result.pnl.total:g}, par {result.par:g}, point {DEBRIEF.point:g}" in lines
 
 
 def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
     groups = text_of(group_rows(DEBRIEF, 58))
     informed = next(line for line in groups if "informed" in line)
-    assert "-0.17" in informed
+    point = next(curve for curve in DEBRIEF.markouts if curve.group == "informed").at(10 * NS_PER_S)
+    assert point is not None
+    assert f"{point.mean:+.2f}" in informed
     others = text_of(rank_rows(ranks(DEBRIEF, SmallEngine().ranking(SCRIPT, DEBRIEF)), 80))
-    assert others[11].split()[:3] == ["11", "you", "63.0"]
+    (own,) = (line for line in others if line.split()[1:2] == ["you"])
+    assert own.split()[2] == f"{DEBRIEF.result.score:.1f}"
+    # Strategies without anything to hedge with or to revert to are one.
+    assert sum("skew" in line for line in others) == 1
 
 
 # Pages
@@ -137,24 +143,36 @@ async def test_pages_turn_by_arrows_and_numbers() -> None:
     async with debriefed() as (app, pilot):
         screen = app.screen
         assert isinstance(screen, DebriefScreen)
-        for page in (1, 2, 3, 4, 0):
+        for page in (1, 2, 3, 4, 5, 0):
             await pilot.press("right")
             assert screen.page == page
             assert screen.query_one(f"#page-{PAGES[page]}").display
         await pilot.press("left")
-        assert screen.page == 4
+        assert screen.page == 5
         await pilot.press("3")
         assert screen.page == 2
 
 
 async def test_enter_on_a_fill_shows_the_moments_before_it() -> None:
-    async with replayed("3", "enter") as (screen, _):
+    async with replayed("4", "enter") as (screen, _):
         worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
         assert screen.replay.now_ns == worst.at_ns - 5 * NS_PER_S
 
 
+async def test_t_on_an_entry_plays_on_from_its_moment(tmp_path: Path) -> None:
+    async with debriefed(SmallEngine(finished, journals=tmp_path)) as (app, pilot):
+        await pilot.press("t")
+        assert isinstance(app.screen, DebriefScreen)
+        await pilot.press("4", "t")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
+        assert app.screen.seat.now_ns == worst.at_ns - 5 * NS_PER_S
+        assert app.screen.driver.paused
+
+
 async def test_enter_on_what_was_missed_shows_where() -> None:
-    async with replayed("5", "enter") as (screen, _):
+    async with replayed("6", "enter") as (screen, _):
         missed = next(advice.at_ns for advice in DEBRIEF.advice if advice.at_ns is not None)
         assert screen.replay.now_ns == missed - 5 * NS_PER_S
 

@@ -65,7 +65,7 @@ async def test_continue_says_what_can_no_longer_be_played(data: Path) -> None:
         await pilot.pause()
         entry = app.screen.query_one(OptionList).get_option_at_index(0)
         assert entry.id == "go-on"
-        assert "unfinished, can no longer be played" in str(entry.prompt)
+        assert "Skew, can no longer be played" in str(entry.prompt)
         await pilot.press("home", "enter")
         said = await toasts(app, pilot)
         assert f"unfinished.jsonl: {OF_ENGINE_1}; mmtui report still shows its level, seed and commands." in said
@@ -84,7 +84,7 @@ async def test_continue_prefers_what_can_be_played(data: Path) -> None:
         await pilot.pause()
         await pilot.pause()
         entry = app.screen.query_one(OptionList).get_option_at_index(0)
-        assert "skew-5-1, where it broke off" in str(entry.prompt)
+        assert "Skew, 00:00 of 00:20" in str(entry.prompt)
 
 
 async def test_replays_list_it_with_the_sentence(data: Path) -> None:

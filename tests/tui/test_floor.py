@@ -35,7 +35,6 @@ from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.widgets.ladder import Ladder
@@ -49,6 +48,7 @@ from tests.tui.small import (
     hedged,
     indexed,
     lost,
+    past_ending,
     quiet,
     touch,
     trading,
@@ -511,8 +511,7 @@ async def test_level_that_is_over_shows_its_result_and_retry_plays_the_same_seed
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()
         await play_to_the_end(Floor(app, pilot))
-        assert isinstance(app.screen, DebriefScreen)
-        result = app.screen.played.result
+        result = (await past_ending(pilot)).played.result
         end = read_journal(tmp_path / "volatility-spike-7-1.jsonl").end
         assert end is not None
         assert end.digest == result.digest

@@ -14,6 +14,8 @@ from textual.widgets import Input
 from mmtui.career.career import Progress
 from mmtui.session.journal_file import JournalWriter
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.screens.debrief import PAGES
+from mmtui.tui.screens.ending import EndingScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.theme import THEMES
 from tests.tui import small
@@ -180,16 +182,16 @@ async def test_floor_with_a_minute_of_market(size: tuple[int, int], picture: Pic
 
 
 @SIZES
-async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
+async def test_card_of_the_first_lesson(size: tuple[int, int], picture: Picture) -> None:
     app = home()
     app.progress = Progress()
-    assert await shows(app, size, picture, "enter", "up")
+    assert await shows(app, size, picture, "enter")
 
 
 async def test_lesson_on_a_floor_that_is_too_small(picture: Picture) -> None:
     app = home()
     app.progress = Progress()
-    assert await shows(app, (50, 15), picture, "enter")
+    assert await shows(app, (50, 15), picture, "enter", "enter")
 
 
 async def test_first_start(picture: Picture) -> None:
@@ -212,12 +214,52 @@ async def test_palette(picture: Picture) -> None:
 
 
 @SIZES
-@pytest.mark.parametrize("page", ["1", "2", "3", "4", "5"], ids=["score", "markout", "fills", "others", "lesson"])
+@pytest.mark.parametrize("lit", [0, 3], ids=["dark", "lit"])
+async def test_ending(size: tuple[int, int], lit: int, picture: Picture) -> None:
+    app = floor(small.finished)
+    app.prefer(still=lit == 3)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, EndingScreen)
+        assert picture(app)
+
+
+@SIZES
+@pytest.mark.parametrize("page", ["mistakes", "duel"])
+async def test_lost_duel(size: tuple[int, int], page: str, picture: Picture) -> None:
+    app = floor(small.duelled)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press(str(1 + PAGES.index(page)))
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+async def test_first_lesson(size: tuple[int, int], picture: Picture) -> None:
+    app = MmtuiApp(SmallEngine(), driver=HandDriver, new_seed=lambda: 4711)
+    async with app.run_test(size=size) as pilot:
+        app.start_lesson()
+        await pilot.pause()
+        await pilot.pause()
+        await pilot.press("enter", "enter")
+        floor_screen = app.screen
+        assert isinstance(floor_screen, FloorScreen)
+        assert isinstance(floor_screen.driver, HandDriver)
+        floor_screen.driver.step(0.1)
+        await pilot.pause()
+        assert picture(app)
+
+
+@SIZES
+@pytest.mark.parametrize("page", PAGES[:-1])
 async def test_debrief(size: tuple[int, int], page: str, picture: Picture) -> None:
     app = floor(small.finished)
     async with app.run_test(size=size) as pilot:
         await debriefed(app, pilot)
-        await pilot.press(page)
+        await pilot.press(str(1 + PAGES.index(page)))
         await pilot.pause()
         assert picture(app)
 
@@ -251,7 +293,7 @@ async def test_retry_beside_the_earlier_run(size: tuple[int, int], picture: Pict
 
 async def debriefed(app: MmtuiApp, pilot: Pilot[None]) -> None:
     """Wait until a level that is over is explained."""
-    await pilot.pause()
+    await small.past_ending(pilot)
     await app.workers.wait_for_complete()
     await pilot.pause()
     await pilot.pause()

@@ -15,10 +15,9 @@ from mmtui.session.session import Session
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.choose import ChooseStrategy
-from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
-from tests.tui.small import HandDriver
+from tests.tui.small import HandDriver, past_ending
 from tests.unit.session.support import strategy_file
 
 pytestmark = pytest.mark.slow
@@ -56,8 +55,7 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
         await play(5.0, "W", "full_stop", "f")
         await play(200.0, "1", "q", "w", "greater_than_sign")
 
-        assert isinstance(app.screen, DebriefScreen)
-        result = app.screen.played.result
+        result = (await past_ending(pilot)).played.result
         assert result.ended == "time"
         assert result.fills > 0
 
@@ -77,9 +75,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
         assert isinstance(floor.driver, HandDriver)
         while floor.seat.over is None:
             floor.driver.step(0.37)
-        await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
-        played = app.screen.played.result.digest
+        played = (await past_ending(pilot)).played.result.digest
     headless = Session(load_level("first-quotes"), 3, "skew")
     headless.advance(headless.end_ns)
     assert played == headless.result().digest
@@ -153,8 +149,7 @@ async def test_the_journal_says_which_try_it_is_and_how_fast_it_was_played(tmp_p
         await pilot.press("p")
         await pilot.press("p", "greater_than_sign")
         floor.driver.step(600.0)
-        await pilot.pause()
-        assert isinstance(app.screen, DebriefScreen)
+        await past_ending(pilot)
         await pilot.press("r")
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
@@ -169,6 +164,6 @@ async def test_the_journal_says_which_try_it_is_and_how_fast_it_was_played(tmp_p
     assert first.begun is not None
     assert datetime.strptime(first.begun, "%Y-%m-%dT%H:%M:%S%z") <= datetime.now(UTC)
     (outcome,) = first.outcomes
-    assert outcome.quoted.time_by_hand == 0.0
+    assert outcome.quoted.shares().time == 0.0
     assert first.end is not None
     assert first.script.played().digest == first.end.digest

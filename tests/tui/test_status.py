@@ -128,16 +128,17 @@ def test_message_line_marks_the_chosen_size(size: int) -> None:
 
 @pytest.mark.parametrize(
     ("width", "says"),
-    [(120, " v avellaneda-stoikov 64 +1,204 "), (80, " v 64 "), (60, " v 64 ")],
+    [(120, " 80 ▓▓▓░░░ 64 avellaneda-stoikov "), (80, " 80 ▓▓▓░░░ 64 "), (60, " 80 v 64 ")],
 )
 def test_a_duel_shows_how_the_opponent_does_where_the_title_was(width: int, says: str) -> None:
     opponent = Opposition("avellaneda-stoikov", 64.4, 1, {}, 1204.0, -3, 50)
-    line = text_of(replace(TRADING, opponent=opponent), PLAYING, width)
+    own = replace(TRADING.score, total=80.2)
+    line = text_of(replace(TRADING, opponent=opponent, score=own), PLAYING, width)
     assert line.startswith(says)
     assert len(line) == width
-    assert line.index("00:16") == text_of(replace(TRADING, opponent=replace_pnl(opponent)), PLAYING, width).index(
-        "00:16"
-    )
+    assert line.index("00:16") == text_of(
+        replace(TRADING, opponent=replace_pnl(opponent), score=own), PLAYING, width
+    ).index("00:16")
 
 
 def replace_pnl(opponent: Opposition) -> Opposition:

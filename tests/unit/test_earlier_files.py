@@ -34,7 +34,8 @@ JOURNALS = sorted(FILES.glob("*.jsonl"))
 EACH_JOURNAL = pytest.mark.parametrize("file", JOURNALS, ids=lambda file: file.stem)
 OF_ENGINE_1 = [file for file in JOURNALS if read_journal(file).engine == 1]
 OF_THIS_ENGINE = [file for file in JOURNALS if read_journal(file).engine == ENGINE]
-EACH_OF_ENGINE_1 = pytest.mark.parametrize("file", OF_ENGINE_1, ids=lambda file: file.stem)
+OF_EARLIER_ENGINES = [file for file in JOURNALS if read_journal(file).engine < ENGINE]
+EACH_OF_EARLIER_ENGINES = pytest.mark.parametrize("file", OF_EARLIER_ENGINES, ids=lambda file: file.stem)
 
 
 def copied(name: str, folder: Path) -> Path:
@@ -69,9 +70,10 @@ def test_what_this_engine_played_comes_out_the_same(file: Path) -> None:
     assert journal.end is None or session.digest == journal.end.digest
 
 
-def test_what_a_session_of_format_3_came_to_is_read_by_all_that_come_after() -> None:
-    records = [json.loads(line) for line in (FILES / "engine-2.jsonl").read_text().splitlines()]
-    journal = read_journal(FILES / "engine-2.jsonl")
+@pytest.mark.parametrize("name", ["engine-2", "engine-3"])
+def test_what_a_session_of_format_3_came_to_is_read_by_all_that_come_after(name: str) -> None:
+    records = [json.loads(line) for line in (FILES / f"{name}.jsonl").read_text().splitlines()]
+    journal = read_journal(FILES / f"{name}.jsonl")
     (outcome,) = journal.outcomes
     *_, written, _ = records
     assert outcome.result is not None
@@ -81,7 +83,7 @@ def test_what_a_session_of_format_3_came_to_is_read_by_all_that_come_after() -> 
     assert json.loads(msgspec.json.encode(outcome.quoted)) == written["quoted"]
     assert (journal.attempt, journal.begun) == (1, records[0]["begun"])
     assert [change.speed for change in journal.speeds] == [1.0, 1.0, 1.0, 2.0]
-    taken_over = read_journal(FILES / "engine-2-taken-over.jsonl")
+    taken_over = read_journal(FILES / f"{name}-taken-over.jsonl")
     assert taken_over.parent == Parent("skew-7-1.jsonl", records[-1]["digest"], 8 * 10**9)
     assert taken_over.attempt == 2
 
@@ -97,13 +99,15 @@ def test_formats_1_and_2_are_of_engine_1_and_tell_what_they_tell() -> None:
     assert [type(entry.command) for entry in taken_over.entries[-2:]] == [Flatten, Quote]
 
 
-@EACH_OF_ENGINE_1
+@EACH_OF_EARLIER_ENGINES
 def test_no_other_engine_s_journal_is_played(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
     journal = read_journal(file)
-    held = "its level, seed and commands" if journal.end is None else "its level, seed, commands and how it ended"
+    held = "its level, seed and commands"
+    if journal.end is not None:
+        held = "its level, seed, commands and how it ended" if journal.engine == 1 else "its result and fills"
     sentence = (
-        f"{file}: a session of engine 1, which this version (engine {ENGINE}) cannot play again; mmtui report still "
-        f"shows {held}"
+        f"{file}: a session of engine {journal.engine}, which this version (engine {ENGINE}) cannot play again; "
+        f"mmtui report still shows {held}"
     )
     with pytest.raises(JournalError) as raised:
         _ = journal.script
@@ -113,7 +117,7 @@ def test_no_other_engine_s_journal_is_played(file: Path, capsys: pytest.CaptureF
         assert capsys.readouterr() == ("", f"Error: {sentence}\n")
 
 
-@EACH_OF_ENGINE_1
+@EACH_OF_EARLIER_ENGINES
 def test_nor_gone_on_with_and_it_stays_as_it_is(file: Path, tmp_path: Path) -> None:
     path = copied(file.name, tmp_path)
     said = "cannot play again" if read_journal(file).end is None else "the session has ended"

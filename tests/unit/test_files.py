@@ -128,6 +128,14 @@ def test_where_a_link_leads_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"1"
 
 
+def test_what_is_no_file_is_written_to_as_it_is() -> None:
+    reading, writing = os.pipe()
+    write(Path(f"/dev/fd/{writing}"), b"1")
+    assert os.read(reading, 10) == b"1"
+    os.close(reading)
+    os.close(writing)
+
+
 @pytest.mark.parametrize(
     ("path", "why"),
     [

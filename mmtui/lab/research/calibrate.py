@@ -167,9 +167,10 @@ def _faults(level: Level, row: Teaching, errors: Mapping[str, float]) -> Iterabl
             yield f"the {role} score's deviation {row.deviation[role]:.1f} hides the gap {row.difference:.1f}"
     yield from _winners(level, row, CHEAT_T * fewer, CHEAT_STARS + slack * _share_error(CHEAT_STARS, n))
     yield from _outside("the lesson's strategy has three stars", row.stars["lesson"][3], *LESSON_STARS, n, slack)
-    two = row.stars["person"][2] + row.stars["person"][3]
-    yield from _outside("a person has two stars", two, PERSON_TWO, 1.0, n, slack)
-    yield from _outside("a person has three stars", row.stars["person"][3], *PERSON_THREE, n, slack)
+    if "person" not in level.exceptions:
+        two = row.stars["person"][2] + row.stars["person"][3]
+        yield from _outside("a person has two stars", two, PERSON_TWO, 1.0, n, slack)
+        yield from _outside("a person has three stars", row.stars["person"][3], *PERSON_THREE, n, slack)
     for role, low, high in (("lesson", LESSON_CHECKS, 1.0), ("naive", 0.0, NAIVE_CHECKS)):
         done = row.checks[role]
         if done is not None:

@@ -1,4 +1,4 @@
-"""Stylised facts of a market, and the bands in which they should lie.
+"""Stylised facts of a market.
 
 Each day is measured separately (:func:`measure`), so that days can be recorded and measured in several processes and
 only a few numbers of each are kept; :func:`facts` returns means and deviations across days. Definitions follow Cont
@@ -8,16 +8,20 @@ Bouchaud, Farmer and Lillo (2009), "How markets slowly digest changes in supply 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from statistics import median
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from mmtui.lab.research.price_impact import measure_impact
 from mmtui.lab.research.recorded_day import Day, record_day
 from mmtui.market.book_market import FIRST_RIVAL, INFORMED, MOMENTUM, NOISE_MARKET, BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats, Ints
+from mmtui.market.hedges.instruments import HedgeSpec
+from mmtui.signals.reversion import mean_reversion
 from mmtui.units import NS_PER_S
 
 #: Lags of the autocorrelation of absolute ten-second returns.
@@ -122,6 +126,7 @@ def measure(day: Day) -> DayFacts:
         "limits": day.limits / seconds,
         "cancels": day.cancels / seconds,
         "trades": len(day.takers) / seconds,
+        "lots": float(day.take_sizes.sum()) / seconds,
         "noise": float((day.takers == NOISE_MARKET).sum()) / orders,
         "informed": float((day.takers == INFORMED).sum()) / orders,
         "snipe": float((day.takers >= FIRST_RIVAL).sum()) / orders,
@@ -137,7 +142,9 @@ def measure(day: Day) -> DayFacts:
         "markout_informed": _markout(day, day.fill_takers == INFORMED),
         **{f"response_{wait}s": _response(day, wait) for wait in (10, 120)},
         **_queues(day),
+        **_index(day),
     }
+    numbers["markout_gap"] = numbers["markout_noise"] - numbers["markout_informed"]
     later, known = _after(day, day.take_times)
     impact = (day.take_signs * (day.mids[later] - day.take_mids))[known & (day.takers < FIRST_RIVAL)]
     sizes = day.take_sizes[known & (day.takers < FIRST_RIVAL)]
@@ -150,8 +157,16 @@ def measure(day: Day) -> DayFacts:
     )
 
 
-def measure_days(days: Sequence[tuple[BookMarketSpec, int]], jobs: int = 1) -> Iterator[DayFacts]:
-    """Record and measure days, each a market and a seed, in order; the results do not depend on ``jobs``."""
+class DayTask(NamedTuple):
+    """A day to measure: a market, a seed, and the market's hedge instruments."""
+
+    spec: BookMarketSpec
+    seed: int
+    hedges: Sequence[HedgeSpec] = ()
+
+
+def measure_days(days: Sequence[DayTask], jobs: int = 1) -> Iterator[DayFacts]:
+    """Record and measure days, and the price impact on as many pairs each, in order, whatever the number of jobs."""
     if jobs == 1 or len(days) == 1:
         yield from map(_measure_day, days)
         return
@@ -167,8 +182,10 @@ def measure_days(days: Sequence[tuple[BookMarketSpec, int]], jobs: int = 1) -> I
             raise
 
 
-def _measure_day(day: tuple[BookMarketSpec, int]) -> DayFacts:
-    return measure(record_day(*day))
+def _measure_day(day: DayTask) -> DayFacts:
+    found = measure(record_day(day.spec, day.seed, hedges=day.hedges))
+    found.numbers.update(measure_impact(day.spec, day.seed))
+    return found
 
 
 def facts(days: Sequence[DayFacts]) -> Facts:
@@ -256,6 +273,35 @@ def _queues(day: Day) -> dict[str, float]:
     }
 
 
+def _index(day: Day) -> dict[str, float]:
+    """What the index does, and how it goes with the instrument, its future; nothing without an index.
+
+    The basis is the future's mid less the index carried to expiry. Its half-life is that of the autoregression of its
+    values each second, in which the bounce of the mid shows as well.
+    """
+    if not len(day.index):
+        return {}
+    returns = {step: np.diff(day.index[::step]) for step in (1, 10, 60)}
+    basis = day.mids - day.index
+    reversion = mean_reversion(basis)
+    return {
+        **{f"index_acf_{step}s": _return_acf(day.index, step) for step in returns},
+        **{
+            f"correlation_{step}s": float(np.corrcoef(moves, np.diff(day.mids[::step]))[0, 1])
+            for step, moves in returns.items()
+        },
+        "basis": float(basis.mean()),
+        "basis_sd": float(basis.std()),
+        "basis_half_life": np.nan if reversion is None else reversion.half_life,
+    }
+
+
+def _return_acf(prices: Floats, step: int) -> float:
+    """The autocorrelation at lag 1 of returns over so many seconds: the mean from several starts, to be less noisy."""
+    starts = range(0, step, max(1, step // 6))
+    return float(np.mean([autocorrelation(np.diff(prices[start::step]), 1)[0] for start in starts]))
+
+
 def _impact_exponent(days: Sequence[DayFacts]) -> float:
     sums = np.sum([day.impact_sums for day in days], axis=0)
     counts = np.sum([day.impact_counts for day in days], axis=0)
@@ -273,51 +319,3 @@ def _log_slope(values: Floats, weights: Floats | None = None) -> float:
 
 def _fact(days: Sequence[float]) -> Fact:
     return Fact(tuple(value for value in days if not np.isnan(value)))
-
-
-# Bands
-
-
-@dataclass(frozen=True, slots=True)
-class FactBand:
-    """A band in which a fact should lie.
-
-    Attributes:
-        name: its description.
-        value: the number that is judged.
-        low, high: the number must lie strictly between them.
-    """
-
-    name: str
-    value: Callable[[Facts], float]
-    low: float = -np.inf
-    high: float = np.inf
-
-    def holds(self, found: Facts) -> bool:
-        """Whether the facts are in the band; an undefined value is not."""
-        return self.low < self.value(found) < self.high
-
-
-def _least_fall(found: Facts) -> float:
-    medians = [found[f"kurtosis_{step}s"].median for step in (10, 60, 300)]
-    return min(medians[0] - medians[1], medians[1] - medians[2])
-
-
-#: The bands that a value of constant volatility without jumps must fail.
-CLUSTERING: tuple[FactBand, ...] = (
-    FactBand("excess kurtosis at 60 s", lambda found: found["kurtosis_60s"].mean, 1.0, 15.0),
-    FactBand("ACF of |10 s returns| to lag 20: least t", lambda found: min(lag.t for lag in found.abs_acf), 3.0),
-)
-
-#: For the mean of at least 20 days of a liquid share: what is found in real markets (sources above; exponents of Lillo
-#: and Farmer .36 to .77), with a margin for 20 days' sampling error.
-BANDS: tuple[FactBand, ...] = (
-    *CLUSTERING,
-    FactBand("median kurtosis falls from 10 to 60 to 300 s: least fall", _least_fall, 0.0),
-    FactBand("|ACF(1)| of 60 s returns", lambda found: abs(found["acf_60s"].mean), high=0.05),
-    FactBand("signature 1 s / 60 s", lambda found: found["signature"].mean, 0.85, 1.35),
-    FactBand("decay exponent of trade signs", lambda found: found.sign_decay, 0.4, 0.8),
-    FactBand("impact exponent", lambda found: found.impact_exponent, 0.2, 0.8),
-    FactBand("10 s markout against informed: t", lambda found: found["markout_informed"].t, high=-3.0),
-    FactBand("10 s markout against noise", lambda found: found["markout_noise"].mean, 0.0),
-)

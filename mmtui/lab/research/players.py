@@ -26,6 +26,8 @@ Player = Callable[[Session], None]
 _LOOK_NS = 250 * NS_PER_MS
 #: A person decides so often, and acts so much later.
 _DECIDES_NS, _LATE_NS = 3 * NS_PER_S, 1500 * NS_PER_MS
+#: Strategies that stand at a price of their own, which a person keeps too; quotes of others follow the mid.
+_ANCHORED = ("touch", "reversion")
 #: A position beyond this part of the limit is hedged by hand; one beyond that, which the lesson would not add to, is
 #: traded away, where the level teaches that key.
 _UNHEDGED, _HEAVY = 0.08, 0.12
@@ -139,8 +141,9 @@ def person(session: Session) -> None:
     """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
     level = session.level
     session.submit(Ready(level.lesson_strategy))
-    normal, flattens = level.normal, "flatten" in level.keys
-    pegs = normal.volatility * (_DECIDES_NS / NS_PER_S) ** 0.5 > normal.spread / 2
+    flattens = "flatten" in level.keys
+    before: Targets = (None, None)
+    pegs = level.lesson_strategy not in _ANCHORED
     hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)
     for _ in _looks(session, _DECIDES_NS - _LATE_NS):
         wanted, mid = session.maker.ghosts()[0], others_mid(session.maker.view)
@@ -148,7 +151,10 @@ def person(session: Session) -> None:
         if session.over is None:
             if flattens and _wants_out(session, wanted):
                 session.submit(Flatten())
-            _quote(session, wanted, mid, pegs=pegs)
+            # What was wanted only a moment ago is no reason to leave a side.
+            if (wanted[0] is None) <= (before[0] is None) and (wanted[1] is None) <= (before[1] is None):
+                _quote(session, wanted, mid, pegs=pegs)
+            before = wanted
             if hedged is not None and abs(session.maker.desk.net) > _UNHEDGED * level.maker.position_limit:
                 session.submit(HedgeAll(hedged))
 

@@ -13,6 +13,7 @@ from mmtui.book import Side, Trade
 from mmtui.market.book_market import NOISE_LIMIT, BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange, Taken
+from mmtui.market.hedges.instruments import HedgeSpec, IndexSpot
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
 
@@ -42,6 +43,7 @@ class Day:
         join_filled: (J,) whether it was filled, at least in part, before it was withdrawn.
         limits: noise limit orders that arrived.
         cancels: noise limit orders that were withdrawn.
+        index: (T + 1,) the index of which the instrument is the future, carried to expiry, ticks; empty without one.
     """
 
     mids: Floats
@@ -64,6 +66,7 @@ class Day:
     join_filled: Bools
     limits: int
     cancels: int
+    index: Floats
 
     @property
     def seconds(self) -> int:
@@ -106,8 +109,10 @@ class DayRecorder:
         spread = exchange.best_ask - exchange.best_bid
         self._samples.append((exchange.mid, value, spread, sum(depth) / max(1, len(depth))))
 
-    def day(self, limits: int, cancels: int, joined: Sequence[tuple[int, bool]] = ()) -> Day:
-        """What was recorded, with the numbers of limit orders and cancellations, and what became of those in queues."""
+    def day(
+        self, limits: int, cancels: int, joined: Sequence[tuple[int, bool]] = (), index: Sequence[float] = ()
+    ) -> Day:
+        """What was recorded, with how many orders came and went, what became of those in queues, and the index."""
         mids, values, spreads, depths = (np.array(column) for column in zip(*self._samples, strict=True))
         trades = np.array(self._trades, dtype=np.int64).reshape(-1, 8)
         times, prices, lots, signs, orders, twice_mids, ahead, queues = trades.T
@@ -135,6 +140,7 @@ class DayRecorder:
             join_filled=joins[:, 1].astype(bool),
             limits=limits,
             cancels=cancels,
+            index=np.array(index),
         )
 
 
@@ -183,16 +189,20 @@ class RecordingExchange(Exchange):
             self.joins.append((self._ahead.pop(trade.maker_id), True))
 
 
-def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None) -> Day:
-    """Record a day of a market, by default of all the instrument's trading seconds."""
+def record_day(spec: BookMarketSpec, seed: int, seconds: int | None = None, hedges: Sequence[HedgeSpec] = ()) -> Day:
+    """Record a day of a market and its index, by default of all the instrument's trading seconds."""
     exchange = RecordingExchange(spec.instrument.symbol)
     recorder = DayRecorder(exchange, lambda: exchange.queue)
-    market = BookMarket([(0, spec)], seed, exchange)
+    market = BookMarket([(0, spec)], seed, exchange, hedges=hedges)
+    carried = [hedge.carried_mark for hedge in market.hedges.values() if isinstance(hedge, IndexSpot)][:1]
+    index = []
     # Step by step from outside rather than by a timer, so that every event of the sampled instant has happened.
     for second in range((spec.instrument.calendar.seconds_a_day if seconds is None else seconds) + 1):
-        market.clock.advance(second * NS_PER_S)
-        recorder.sample(market.value.at(second * NS_PER_S))
-    return recorder.day(exchange.limits, exchange.cancels, exchange.joins)
+        now_ns = second * NS_PER_S
+        market.clock.advance(now_ns)
+        recorder.sample(market.value.at(now_ns))
+        index += [mark(now_ns) for mark in carried]
+    return recorder.day(exchange.limits, exchange.cancels, exchange.joins, index)
 
 
 def control(spec: BookMarketSpec) -> BookMarketSpec:

@@ -16,10 +16,9 @@ from mmtui.session.score import PAR_POINTS, STARS
 
 #: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
 _AIM = STARS[-1] - 0.2
-#: Earning nothing gives at most so many points of the PnL part, where par earns.
+#: Earning nothing gives so many points of the PnL part, where par earns; elsewhere the spread that the lesson captures
+#: is worth a hundred.
 _IDLE_POINTS = 30.0
-#: A hundred points of the PnL part are at most so much of what par captures as spread.
-_CAPTURE = 1.0
 #: No part is aimed higher.
 _MOST = 96.0
 
@@ -37,10 +36,8 @@ def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
     found = trials(level, [level.lesson_strategy], seeds, jobs=jobs)[level.lesson_strategy]
     weights, half = level.score.weights, level.normal.spread / 2
     par = fmean(trial.par for trial in found)
-    point = _CAPTURE * fmean(trial.pnl.spread for trial in found) / 100.0
-    if par > 0:
-        point = min(point, par / (PAR_POINTS - _IDLE_POINTS))
-    point = max(point, 0.01)
+    earned = par / (PAR_POINTS - _IDLE_POINTS) if par > 0 else fmean(trial.pnl.spread for trial in found) / 100.0
+    point = max(earned, 0.01)
     sure = {
         "pnl": fmean(_clipped(PAR_POINTS + (trial.pnl.total - trial.par) / point) for trial in found),
         "presence": fmean(_clipped(100.0 * trial.presence / level.obligation.share) for trial in found),

@@ -338,6 +338,11 @@ class IndexSpot(HedgeInstrument):
         """Return the future's value by the index at ascending times, but for the impact, in the future's ticks."""
         return self._value.at_times(times_ns - self.spec.lag_ns) - self._basis.at_times(times_ns)
 
+    def carried_mark(self, now_ns: int) -> float:
+        """Return the future's value by the index as it is quoted now, in the future's ticks."""
+        spec = self.spec
+        return self.price(now_ns).mark * spec.tick * spec.carry(now_ns) / self._instrument.tick
+
     def price(self, now_ns: int) -> HedgePrice:
         """Return the quotes and hedge ratio that the class describes."""
         spec, instrument = self.spec, self._instrument

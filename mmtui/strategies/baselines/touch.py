@@ -19,9 +19,11 @@ class Touch(Strategy):
     Formula: bid = others' best bid, ask = others' best ask. When others leave a price and only the own order is left,
     it steps back to the price they went to: alone in front is where the better informed trade. With a position beyond
     ``lean_at`` of the limit the side that would add to it shows half of the free part, which keeps its place; beyond
-    twice that it stands a price step further back.
+    twice that it stands a price step further back. So it does where the queue is shorter than ``thin`` of the other
+    side's: such a price is about to go, and who is filled there is filled at the back (Moallemi and Yuan 2017).
 
-    Parameters: size in lots (a tenth of the position limit); lean_at, a part of the limit (0.2).
+    Parameters: size in lots (a tenth of the position limit); lean_at, a part of the limit (0.1); thin, a part of the
+    other side's queue (0.3).
 
     Fails: with a small tick the touch is too narrow a spread for what the informed take, and a step back is little
     against one-sided flow.
@@ -32,7 +34,8 @@ class Touch(Strategy):
 
     size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
 
-    lean_at: float = param(0.2, "part", "of the limit, from which the side that adds shows less", least=0.0)
+    thin: float = param(0.3, "part", "of the other side's queue, under which one steps back", least=0.0)
+    lean_at: float = param(0.1, "part", "of the limit, from which the side that adds shows less", least=0.0)
 
     def quote(self, view: MarketView) -> Quotes:
         """At the best prices of others, or a step behind; no quote on a side where nobody else is."""
@@ -44,8 +47,9 @@ class Touch(Strategy):
             # Fewer lots keep their place; a step back gives it away.
             fewer = min(size, max(view.rules.min_size, round(size * (1.0 - abs(held)) / 2)))
             bid_size, ask_size = (fewer, size) if held > 0 else (size, fewer)
-        if bid is not None and held > 2 * self.lean_at:
+        bids, asks = (sum(best.quantity for best in view.depth(side, 1)) for side in (Side.BUY, Side.SELL))
+        if bid is not None and (held > 2 * self.lean_at or bids < self.thin * asks):
             bid -= view.step
-        if ask is not None and -held > 2 * self.lean_at:
+        if ask is not None and (-held > 2 * self.lean_at or asks < self.thin * bids):
             ask += view.step
         return Quotes(bid, ask, bid_size, ask_size)

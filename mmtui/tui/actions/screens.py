@@ -40,9 +40,18 @@ SCREENS = (
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
     Action("debrief.retry", "r", "retry", "retry, same seed", "Play the same market again", "Debrief", "retry"),
-    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new seed"),
+    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new"),
     Action(
         "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
+    ),
+    Action(
+        "debrief.take-over",
+        "t",
+        "take_over",
+        "play on from there",
+        "Take over at the moment of the highlighted entry: a new run, under a journal that names this one",
+        "Debrief",
+        "take over",
     ),
     Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
     Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
@@ -57,7 +66,7 @@ SCREENS = (
             f"Turn to the page {name}",
             "Pages",
         )
-        for number, name in enumerate(("score", "markout", "fills", "others", "lesson"), start=1)
+        for number, name in enumerate(("score", "mistakes", "markout", "fills", "others", "lesson", "duel"), start=1)
     ),
 )
 

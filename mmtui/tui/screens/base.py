@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import cast
+from typing import ClassVar, cast
 
+from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
@@ -42,6 +43,12 @@ class AppScreen(Screen[None]):
         menu.clear_options()
         menu.add_options(options)
         menu.highlighted = place
+
+
+class Menu(OptionList):
+    """A list whose Enter is in the footer."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "choose")]
 
 
 def option(*rows: Row, id: str | None = None) -> Option:

@@ -44,6 +44,11 @@ def heading_row(level: Level, seed: int) -> Row:
     )
 
 
+def note_rows(card: Card) -> list[Row]:
+    """What the level is played as, if as anything special."""
+    return [((card.note, "bold live"),)] if card.note else []
+
+
 def rule_rows(level: Level) -> list[Row]:
     """The rules as a table."""
     rules = (((f"{name:<15}", "muted"), (value, "foreground")) for name, value in maker_rules(level))
@@ -103,7 +108,8 @@ class BriefingScreen(AppScreen):
         self._show_seed()
 
     def _show_seed(self) -> None:
-        self.query_one("#heading", Static).update(as_content([heading_row(self.card.level, self.seed)]))
+        rows = [heading_row(self.card.level, self.seed), *note_rows(self.card)]
+        self.query_one("#heading", Static).update(as_content(rows))
 
     def action_start(self) -> None:
         self.navigator.play(self.card, self.seed)

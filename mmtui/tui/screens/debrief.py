@@ -1,4 +1,4 @@
-"""The debrief: five pages on a finished level."""
+"""The debrief: the pages on a finished level."""
 
 from __future__ import annotations
 
@@ -17,34 +17,40 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.career.share import share_line
 from mmtui.debrief import tables
+from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
 from mmtui.errors import MmtuiError
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen
-from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu
+from mmtui.tui.widgets.debrief_charts import course_rows, markout_rows, money_rows, position_rows, price_rows
 from mmtui.tui.widgets.debrief_tables import (
     Played,
     arithmetic_rows,
     attribution_rows,
     comparison_rows,
+    cost_rows,
+    duel_rows,
     facts_row,
     group_rows,
     queue_rows,
     rank_rows,
     score_rows,
+    sum_rows,
     verdict_rows,
 )
 from mmtui.tui.widgets.line_view import TextRows, as_content
 
-PAGES = ("score", "markout", "fills", "others", "lesson")
+PAGES = ("score", "mistakes", "markout", "fills", "others", "lesson", "duel")
 _WIDTHS = [(0, "-narrow"), (100, "-wide")]
 #: A replay opened at a fill begins a little before it.
 _BEFORE_NS = 5_000_000_000
 #: The longest lines of sentences, and the column of times before them.
 _MOST_WIDTH, _STAMP = 104, 9
+#: The column of what mistakes cost.
+_COST = 12
 _WAITING: list[Row] = [((" The session is played again, to explain it …", "muted"),)]
 #: The panels that a debrief fills, by their ids.
 _PANELS: Mapping[str, Callable[[Debrief, int], list[Row]]] = {
@@ -59,10 +65,11 @@ _PANELS: Mapping[str, Callable[[Debrief, int], list[Row]]] = {
 
 
 class DebriefScreen(AppScreen):
-    """Score, markouts, fills, the ranking and the lesson of a finished level.
+    """Score, mistakes, markouts, fills, the ranking and the lesson of a finished level, and its duel if it was one.
 
     Attributes:
         played: the level.
+        pages: their names.
         page: the index of the page shown.
     """
 
@@ -74,6 +81,7 @@ class DebriefScreen(AppScreen):
     def __init__(self, played: Played) -> None:
         super().__init__()
         self.played = played
+        self.pages = PAGES if played.result.opponent is not None else PAGES[:-1]
         self.page = 0
         self._debrief: Debrief | None = None
         self._share = ""
@@ -87,10 +95,14 @@ class DebriefScreen(AppScreen):
                 with Horizontal(classes="pair"):
                     yield TextRows(partial(score_rows, played), classes="half")
                     yield TextRows(partial(attribution_rows, played), classes="half")
+                yield TextRows(partial(_sums, played), id="sums")
                 yield Static(as_content([facts_row(played)]), id="facts")
                 yield TextRows(_waiting, id="money")
                 yield TextRows(_nothing, id="position")
                 yield TextRows(_nothing, id="arithmetic")
+            with VerticalScroll(id="page-mistakes"):
+                yield TextRows(_waiting, id="cost")
+                yield Menu(id="mistakes")
             with VerticalScroll(id="page-markout"):
                 yield TextRows(_waiting, id="curve")
                 with Horizontal(classes="pair"):
@@ -98,13 +110,16 @@ class DebriefScreen(AppScreen):
                     yield TextRows(_nothing, id="queue", classes="half")
             with VerticalScroll(id="page-fills"):
                 yield TextRows(_waiting, id="price")
-                yield OptionList(id="fills")
+                yield Menu(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
                 yield Static(id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
-                yield OptionList(id="moments")
+                yield Menu(id="moments")
+            with VerticalScroll(id="page-duel"):
+                yield TextRows(partial(duel_rows, played.result), id="head-to-head")
+                yield TextRows(_nothing, id="course")
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
@@ -133,7 +148,7 @@ class DebriefScreen(AppScreen):
             show()
 
     def _tell_trouble(self, text: str) -> None:
-        for name in ("money", "curve", "price", "ranks"):
+        for name in ("money", "cost", "curve", "price", "ranks"):
             self._change(name, lambda width: [((f" {line}", "own"),) for line in fmt.wrap(text, max(20, width - 2))])
 
     def _change(self, name: str, rows: Callable[[int], list[Row]]) -> None:
@@ -149,11 +164,17 @@ class DebriefScreen(AppScreen):
         for name, rows in _PANELS.items():
             self._change(name, partial(rows, debrief))
         width = min(_MOST_WIDTH, self.size.width - 8)
+        self._change("cost", partial(cost_rows, debrief))
+        if debrief.duel is not None:
+            self._change("course", partial(course_rows, debrief, debrief.duel))
+        self.query_one("#mistakes", OptionList).add_options(_mistake_options(debrief, width))
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
         self._focus_list()
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+        if not self.is_attached:
+            return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
         self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
@@ -166,14 +187,16 @@ class DebriefScreen(AppScreen):
 
     def action_turn(self, steps: int) -> None:
         """Turn the pages."""
-        self._turn_to((self.page + steps) % len(PAGES))
+        self._turn_to((self.page + steps) % len(self.pages))
 
     def _turn_to(self, number: int) -> None:
+        if number >= len(self.pages):
+            return
         self.page = number
         self.query_one(ContentSwitcher).current = f"page-{PAGES[number]}"
         tabs = [
             (f" {place} {name} ", "bold ink on live" if place == number + 1 else "muted on panel")
-            for place, name in enumerate(PAGES, start=1)
+            for place, name in enumerate(self.pages, start=1)
         ]
         self.query_one("#pages", Static).update(as_content([tuple(tabs)]))
         self._focus_list()
@@ -188,9 +211,8 @@ class DebriefScreen(AppScreen):
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Replay the moment of an entry."""
-        at_ns = (event.option.id or "").partition(" ")[2]
-        if at_ns:
-            self._watch(int(at_ns))
+        if (at_ns := _time_of(event.option)) is not None:
+            self._watch(at_ns)
 
     # What next
 
@@ -220,6 +242,21 @@ class DebriefScreen(AppScreen):
         played = self.played
         self.navigator.show_replay(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
+    def action_take_over(self) -> None:
+        """Play on from the moment of the highlighted entry."""
+        lists = self.query_one(f"#page-{PAGES[self.page]}").query(OptionList)
+        marked = [entry for each in lists if (entry := each.highlighted_option) is not None]
+        at_ns = next((at_ns for entry in marked if (at_ns := _time_of(entry)) is not None), None)
+        if at_ns is None or self._debrief is None:
+            self.notify("Choose a moment first: on the pages mistakes, fills and lesson", severity="warning")
+            return
+        played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
+        replay.seek(max(0, at_ns - _BEFORE_NS))
+        try:
+            self.navigator.take_over(played.card, replay, played.name, self._debrief.quotes)
+        except MmtuiError as error:
+            self.notify(f"{error}.", severity="warning")
+
     def action_back(self) -> None:
         """Go back to the briefing or home."""
         self.app.pop_screen()
@@ -233,6 +270,15 @@ def _nothing(_width: int) -> list[Row]:
     return []
 
 
+def _sums(played: Played, width: int) -> list[Row]:
+    return [((" ", "muted"), *row) for row in sum_rows(played, width - 2)]
+
+
+def _time_of(option: Option) -> int | None:
+    at_ns = (option.id or "").partition(" ")[2]
+    return int(at_ns) if at_ns else None
+
+
 def _heading(table: Table, *notes: str) -> Option:
     return Option(as_content([((" · ".join((table.title.upper(), table.note, *notes)), "bold muted"),)]), disabled=True)
 
@@ -243,6 +289,14 @@ def _moment(name: str, at_ns: int | None, head: Row, lines: Sequence[str] = (), 
     rows: list[Row] = [((f"{when:{_STAMP}}", "live"), *head)]
     rows += [((f"{'':{_STAMP}}{line}", ink),) for line in lines]
     return Option(as_content(rows), id=f"{name} {at}")
+
+
+def _mistake_options(debrief: Debrief, width: int) -> Iterator[Option]:
+    """Yields the mistakes that matter, the costliest first."""
+    for number, mistake in enumerate(debrief.mistakes):
+        first, *others = fmt.wrap(told(mistake), width - _STAMP - _COST)
+        head: Row = ((f"{fmt.figure(-mistake.cost):>{_COST - 2}}  ", "bold loss"), (first, "foreground"))
+        yield _moment(f"mistake-{number}", mistake.from_ns, head, [" " * _COST + line for line in others], "foreground")
 
 
 def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:

@@ -12,11 +12,14 @@ from textual.widgets import Static
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
-from mmtui.session.commands import HandOver, Params, Ready, TakeBack
+from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.tui import format as fmt
+from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings
-from mmtui.tui.lesson import Lesson
+from mmtui.tui.lesson import Lesson, card_rows
+from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen
 from mmtui.tui.screens.trading import TradingScreen
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
 
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
+#: A fold ends at a position that has grown to this share of the limit.
+_FOLD_HELD = 0.6
 
 
 class FloorScreen(TradingScreen):
@@ -39,7 +44,7 @@ class FloorScreen(TradingScreen):
         card, seat: the level, and the player's seat in its market.
         driver: advances the session.
         strategy: the one that quotes from the start; None for the player.
-        lesson: the lesson to show; None for none.
+        teaching: whether it is the first lesson.
         earlier: the quotes of an earlier run on the same market, shown as ghosts; None for none.
     """
 
@@ -51,17 +56,18 @@ class FloorScreen(TradingScreen):
         seat: WatchedSession,
         driver: Driver,
         strategy: str | None = None,
-        lesson: Lesson | None = None,
+        teaching: bool = False,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, seat, _first_view(card, seat), driver, "-floor")
-        self.lesson = lesson
+        super().__init__(card, seat, seat.view() if teaching else _first_view(card, seat), driver, "-floor")
+        self.lesson = Lesson(self.view, card.level.market.instrument) if teaching else None
         self.strategy = strategy
         self._params: Params = {}
         self._earlier = earlier
         self._shows_earlier = earlier is not None
         self._finished = False
         self._frames = 0
+        self._folded_at_ns: int | None = None
 
     def compose_below(self) -> ComposeResult:
         yield Static(id="lesson")
@@ -70,6 +76,8 @@ class FloorScreen(TradingScreen):
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
+            # Once the floor behind it is drawn.
+            self.call_after_refresh(self.call_after_refresh, self._show_card)
         trouble = self.navigator.engine.trouble
         if trouble:
             self.set_message(trouble)
@@ -83,16 +91,20 @@ class FloorScreen(TradingScreen):
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
+        self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
         elif view.desk.fills > before.desk.fills and view.desk.last_fills:
             self._tell_fill(view)
+        self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.is_current and not self._finished:
             self._finished = True
-            if view.score.pending:
+            if self.lesson is not None:
+                self.action_lesson()
+            elif view.score.pending:
                 self.app.push_screen(WaitingScreen("Working out the score …"))
                 self._complete_score()
             else:
@@ -120,14 +132,47 @@ class FloorScreen(TradingScreen):
         navigator = self.navigator
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
-        navigator.finish(Played(self.card, self.seat.seed, self.strategy, self.seat.result(), script, name))
+        shares = navigator.engine.shares(self.seat)
+        result = self.seat.result()
+        navigator.finish(Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares))
 
     # The lesson
 
-    def after_action(self, action: str) -> None:
-        """Go on in the lesson."""
-        if self.lesson is not None and self.lesson.advance(action):
+    @property
+    def coach_speaks(self) -> bool:
+        """Whether the coach is heard: not over the lesson."""
+        return self.lesson is None and super().coach_speaks
+
+    def do(self, command: AnyCommand) -> None:
+        """Submit a command; in the lesson the clock runs until its effect shows."""
+        if self.lesson is not None:
+            self._let_run(self.lesson)
+        super().do(command)
+
+    def action_pause(self) -> None:
+        super().action_pause()
+        if self.lesson is not None and not self.driver.paused:
+            self._let_run(self.lesson)
+
+    def _show_card(self) -> None:
+        instrument = self.card.level.market.instrument
+        self.app.push_screen(CardScreen(card_rows(self.view, instrument, CARD_WIDTH)))
+
+    def _let_run(self, lesson: Lesson) -> None:
+        """Whatever was pressed answers the present text: the clock runs until something comes of it."""
+        self.driver.paused = not lesson.answer()
+        self._show_lesson()
+
+    def _teach(self, view: FloorSnapshot) -> None:
+        """Stop the clock for the lesson's next text, and keep its waits short."""
+        lesson = self.lesson
+        if lesson is None or self.seat.over is not None:
+            return
+        if lesson.look(view, self.seat.session.maker.desk.fills):
+            self.driver.paused = True
             self._show_lesson()
+        for command in lesson.help():
+            self.seat.submit(command)
 
     def _show_lesson(self) -> None:
         panel = self.query_one("#lesson", Static)
@@ -140,8 +185,26 @@ class FloorScreen(TradingScreen):
             self.show_message("There is no lesson under way: the home screen offers it")
             return
         self.lesson = None
-        self._show_lesson()
+        self.seat.leave()
+        self.navigator.engine.close()
         self.navigator.lesson_done()
+
+    async def action_lesson_on(self) -> None:
+        """Do what the lesson asks for."""
+        lesson = self.lesson
+        step = None if lesson is None else lesson.step
+        if lesson is None or step is None or lesson.read:
+            return
+        if step is lesson.steps[-1]:
+            self.action_lesson()
+        elif step.done is None:
+            self._let_run(lesson)
+        elif step.action == "floor.join-bid":
+            # Where both sides are asked for, both are quoted.
+            for side in ("bid", "ask") if lesson.at else ("bid",):
+                self.action_join(side, 0)
+        else:
+            await self.run_action(ACTIONS[step.action].action)
 
     # An earlier run
 
@@ -160,6 +223,36 @@ class FloorScreen(TradingScreen):
             self._shows_earlier = not self._shows_earlier
             shown, hidden = "‹ › are your quotes of the earlier run", "The earlier run is hidden"
             self.show_message(shown if self._shows_earlier else hidden)
+
+    # Folding
+
+    def action_fold(self) -> None:
+        """Let the strategy quote until something happens, as fast as the machine can."""
+        driver, seat = self.driver, self.seat
+        if driver.folded:
+            driver.unfold()
+            self.show_message("Here you are")
+            return
+        if not seat.by_strategy:
+            self.show_message("Hand over first (a): the strategy quotes while the quiet time is folded")
+            return
+        noticed, held = seat.noticed, _FOLD_HELD * self.card.level.maker.position_limit
+
+        def until() -> bool:
+            position = abs(seat.session.maker.desk.position)
+            return seat.noticed > noticed or not seat.by_strategy or (position >= held and position > started)
+
+        started = abs(seat.session.maker.desk.position)
+        self._folded_at_ns = seat.now_ns
+        driver.fold(until)
+        self.show_message("Folding quiet time, up to the next event, phase or large position; e stops")
+
+    def _tell_fold(self) -> None:
+        """Say how much was folded, once it is."""
+        if self._folded_at_ns is not None and not self.driver.folded:
+            if not (self.view.noticed and self.message == self.view.notices[-1]):
+                self.set_message(f"Folded {fmt.clock(self.view.now_ns - self._folded_at_ns)}")
+            self._folded_at_ns = None
 
     # Strategy
 

@@ -13,7 +13,7 @@ from textual.widgets import Footer, OptionList, Static
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu, option
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.version import __version__
 
@@ -50,10 +50,11 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         ("levels", "Levels", stars),
         ("daily", "Daily", daily),
         ("duel", "Duel", "you and a strategy in the same market"),
+        ("showpiece", "Showpiece", "90 seconds: the band closes in"),
         ("sandbox", "Sandbox", "every dial is yours"),
         ("replays", "Replays", "what you played, seen again"),
         ("scores", "Scores", "bests, history, days in a row"),
-        ("lesson", "First lesson", "a walk over the floor, key by key"),
+        ("lesson", "First lesson", "a first fill, and who was on the other side"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),
         ("quit", "Quit", ""),
@@ -62,9 +63,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         # The lesson comes first at the first start.
         entries.insert(0, entries.pop([name for name, *_ in entries].index("lesson")))
     if broken_off is not None:
-        lost = navigator.engine.why_not_resumed(broken_off)
-        means = "can no longer be played" if lost else "where it broke off"
-        entries.insert(0, ("go-on", "Continue", f"{broken_off.stem}, {means}"))
+        entries.insert(0, ("go-on", "Continue", navigator.engine.about(broken_off)))
     return entries
 
 
@@ -99,7 +98,7 @@ class HomeScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="home"):
             yield Static(as_content(banner()), id="banner")
-            yield OptionList(id="menu")
+            yield Menu(id="menu")
             yield Static(f"version {__version__}", id="version")
         yield Footer(show_command_palette=False)
 
@@ -131,6 +130,7 @@ class HomeScreen(AppScreen):
             "levels": navigator.show_levels,
             "daily": navigator.show_daily,
             "duel": navigator.choose_duel,
+            "showpiece": navigator.show_showpiece,
             "sandbox": navigator.show_sandbox,
             "replays": navigator.show_replays,
             "scores": navigator.show_scores,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 from textual import work
 from textual.app import ComposeResult
@@ -10,12 +12,14 @@ from textual.containers import Container, Vertical
 from textual.widgets import Footer, OptionList, Static
 from textual.worker import get_current_worker
 
-from mmtui.career.career import Best, opened
+from mmtui.career.career import Best, opened, summary
+from mmtui.career.share import bars
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import AppScreen, option
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.screens.base import AppScreen, Menu, option
+from mmtui.tui.screens.scores import history_rows
+from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.units import NS_PER_S
 
 if TYPE_CHECKING:
@@ -25,18 +29,24 @@ if TYPE_CHECKING:
 WIDTH = 58
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
 _DETAIL_WIDTH = 50
+#: How many runs the campaign shows of each level, and the rows of their chart.
+_RUNS, _CHART = 8, 8
 
 
-def level_row(level: Level, best: Best | None, *, is_open: bool = True) -> Row:
-    """A level's number, title, length and best score, or that it is locked."""
+def level_row(level: Level, best: Best | None, runs: Sequence[float] = (), *, is_open: bool = True) -> Row:
+    """A station of the campaign: number, title, length, one's latest runs as bars, and the best score."""
     score = "open" if best is None else f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
         score = "locked"
     length = fmt.clock(level.duration_s * NS_PER_S)
+    reached = best is not None and best.stars > 0
+    station = ("●" if reached else "◉" if is_open else "○", "own" if reached else "live" if is_open else "muted")
     return (
-        (f"{level.number:>2}  ", "bold own" if is_open else "muted"),
-        (fmt.fit(level.title, WIDTH - 4 - len(length) - 12), "bold foreground" if is_open else "muted"),
+        station,
+        (f"{level.number:>3}  ", "bold own" if is_open else "muted"),
+        (fmt.fit(level.title, WIDTH - 6 - len(length) - _RUNS - 14), "bold foreground" if is_open else "muted"),
         (length, "live" if is_open else "muted"),
+        (f"  {bars(runs[-_RUNS:]):<{_RUNS}}", "bid"),
         (score.rjust(12), "own" if best else "muted"),
     )
 
@@ -46,10 +56,29 @@ def lesson_rows(level: Level) -> list[Row]:
     return [((line, "auto"),) for line in fmt.wrap(level.lesson, _DETAIL_WIDTH)]
 
 
+def best_rows(groups: Sequence[Mapping[str, Any]]) -> list[Row]:
+    """One's bests on a level: by hand, by a strategy, by both; how often, and stars or badge."""
+    rows: list[Row] = [(("YOUR BESTS", "bold muted"),)]
+    for group in groups:
+        earned = (fmt.badge(group["badge"]), "auto") if group["badge"] else (fmt.stars(group["stars"]), "own")
+        rows.append(
+            (
+                (fmt.fit(group["who"], 28), "foreground"),
+                (f"{group['best']:5.1f} ", "bold foreground"),
+                earned,
+                (f"  {fmt.counted(group['sessions'], 'run')}", "muted"),
+            )
+        )
+    return [*rows, ()] if groups else []
+
+
 def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
-    """The score of each strategy alone, the best first."""
+    """The score of each strategy alone, the best first; those that come to the same here share a row."""
     rows: list[Row] = [(("BY THEMSELVES, ON SEED 1", "bold muted"),)]
+    alike: dict[tuple[float, int], list[str]] = {}
     for name, score, stars in sorted(scores, key=lambda entry: -entry[1]):
+        alike.setdefault((score, stars), []).append(name)
+    for (score, stars), (name, *others) in alike.items():
         rows.append(
             (
                 (fmt.fit(name, 20), "foreground"),
@@ -58,6 +87,8 @@ def strategy_rows(scores: list[tuple[str, float, int]]) -> list[Row]:
                 *fmt.gauge(score / 100, _DETAIL_WIDTH - 32, "bid-bar", "track"),
             )
         )
+        same = f"  the same here: {', '.join(others)}" if others else ""
+        rows += [((line, "muted"),) for line in fmt.wrap(same, _DETAIL_WIDTH)]
     return rows
 
 
@@ -82,9 +113,11 @@ class LevelsScreen(AppScreen):
         with Container(id="levels"):
             with Vertical(id="campaign"):
                 yield Static(heading, id="heading")
-                yield OptionList(id="list")
+                yield Menu(id="list")
             with Vertical(id="about"):
                 yield Static(id="lesson")
+                yield Static(id="bests")
+                yield TextRows(lambda _: [], id="runs")
                 yield Static(id="strategies")
         yield Footer(show_command_palette=False)
 
@@ -94,20 +127,32 @@ class LevelsScreen(AppScreen):
         own, troubles = engine.own_levels()
         is_open = opened([card.level.id for card in cards], best)
         self._open = {*is_open, *(card.source for card in own)}
-        options = [
-            option(level_row(card.level, best.get(card.level.id), is_open=card.level.id in is_open), id=card.source)
-            for card in cards
-        ]
+        self._records = self.navigator.career.sessions()
+        options = []
+        for card in cards:
+            level = card.level
+            row = level_row(level, best.get(level.id), self._runs(level), is_open=level.id in is_open)
+            options.append(option(row, id=card.source))
         if own or troubles:
             options.append(option((("YOUR LEVELS", "bold muted"),)))
         options += [option(level_row(card.level, None), id=card.source) for card in own]
         options += [option(*(((line, "ask"),) for line in fmt.wrap(trouble, WIDTH))) for trouble in troubles]
         self.fill(options)
 
+    def _runs(self, level: Level) -> list[float]:
+        """One's scores on a level, oldest first, but those of strategies alone."""
+        return [record.score for record in self._records if record.level == level.id and record.counts]
+
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
             card = self.navigator.engine.level(event.option.id)
+            records = [record for record in self._records if record.level == card.level.id]
+            runs = [record for record in records if record.counts]
             self.query_one("#lesson", Static).update(as_content(lesson_rows(card.level)))
+            self.query_one("#bests", Static).update(as_content(best_rows(summary(records))))
+            chart = self.query_one("#runs", TextRows)
+            chart.set_class(not runs, "-empty")
+            chart.change(lambda width: history_rows(runs, width, _CHART) if runs else [])
             self.query_one("#strategies", Static).update("")
             self._show_strategies(event.option.id)
 
@@ -123,12 +168,15 @@ class LevelsScreen(AppScreen):
         navigator = self.navigator
         if event.option.id is None:
             return
-        if event.option.id not in self._open:
-            self.notify("A star on the level before opens it. At a shell, mmtui play opens any.", severity="warning")
-            return
-        overrides = {}
+        card = navigator.engine.level(event.option.id)
         if self.opponent is not None:
             name, params = self.opponent
             overrides = {"opponent.strategy": name}
             overrides |= {f"opponent.params.{key}": fmt.typed(value) for key, value in params.items()}
-        navigator.show_briefing(navigator.engine.level(event.option.id, overrides))
+            note = f"A duel: you and {name} make the same market, and the higher score wins."
+            card = replace(navigator.engine.level(event.option.id, overrides), note=note)
+        elif event.option.id not in self._open:
+            ids = [each.level.id for each in navigator.engine.levels()]
+            before = navigator.engine.level(ids[ids.index(card.level.id) - 1]).level.title
+            card = replace(card, counts=False, note=f"Unranked: a star on {before} opens it, and then it counts.")
+        navigator.show_briefing(card)

@@ -104,7 +104,7 @@ class MarketScreen(AppScreen):
         """Show the view; the panels beside the ladder only with ``panels``."""
         view, driver = self.view, self.driver
         self.ladder.update(view)
-        self.coach.update(view, speaks=self.settings.coach)
+        self.coach.update(view, speaks=self.coach_speaks)
         if panels:
             for panel in self._panels:
                 panel.update(view)
@@ -124,6 +124,11 @@ class MarketScreen(AppScreen):
         """Show a message at once."""
         self.set_message(text)
         self.paint()
+
+    @property
+    def coach_speaks(self) -> bool:
+        """Whether the coach is heard."""
+        return self.settings.coach
 
     @property
     def message(self) -> str:

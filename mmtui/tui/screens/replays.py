@@ -12,22 +12,42 @@ from mmtui.career.career import Record
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu, option
+from mmtui.tui.widgets.line_view import as_content
 
 _SHOWN = 200
 #: The least width for PnL and seed.
-_ROOMY = 96
+_ROOMY = 90
+#: The most that the page takes.
+_MOST_WIDTH = 116
+
+
+def heading_row(width: int) -> Row:
+    """The heads of the columns."""
+    title, who = _widths(width)
+    heads = f"{'when, UTC':<16}  {'level':<{title}}{'quoted':<{who}}{'hand':>5} {'score':>5}     "
+    return ((heads if width < _ROOMY else f"{heads}{'pnl':>10} {'seed':>12}", "bold muted"),)
+
+
+def _widths(width: int) -> tuple[int, int]:
+    """The cells for the level and for who quoted."""
+    room = width - 16 - 2 - 6 - 10 - (24 if width >= _ROOMY else 0)
+    return room // 2, room - room // 2
 
 
 def session_row(record: Record, titles: Mapping[str, str], width: int) -> Row:
-    """A session's date, level, strategy and score; PnL and seed where they fit."""
+    """A session's date, level, who quoted, how much by hand, and score; PnL and seed where they fit."""
+    title, who = _widths(width)
+    hand = "" if record.by_hand is None else f"{record.by_hand:.0%}"
+    earned = (fmt.badge(record.badge), "auto") if record.badge else (fmt.stars(record.stars), "own")
     pnl = "" if record.pnl is None else fmt.money(record.pnl, 10, 0)
     row: Row = (
         (f"{record.at[:16].replace('T', ' ')}  ", "live"),
-        (fmt.fit(titles.get(record.level, record.level), 22), "bold foreground"),
-        (fmt.fit(record.strategy or "by hand", 19), "muted"),
+        (fmt.fit(titles.get(record.level, record.level), title), "bold foreground"),
+        (fmt.fit(record.who, who), "muted"),
+        (f"{hand:>5} ", "muted"),
         (f"{record.score:5.1f} ", "bold own"),
-        (f"{fmt.stars(record.stars)} ", "own"),
+        (f"{earned[0]} ", earned[1]),
     )
     seed = "" if record.seed is None else f"{record.seed}"
     return row if width < _ROOMY else (*row, (f"{pnl:>10} ", fmt.tone(record.pnl)), (f"{seed:>12}", "muted"))
@@ -44,7 +64,8 @@ class ReplaysScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="replays"):
             yield Static("REPLAYS", id="heading")
-            yield OptionList(id="list")
+            yield Static(id="columns")
+            yield Menu(id="list")
             yield Static(id="empty")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -52,7 +73,9 @@ class ReplaysScreen(AppScreen):
         navigator = self.navigator
         titles = {card.level.id: card.level.title for card in navigator.engine.levels()}
         kept = [record for record in navigator.career.sessions() if record.journal is not None]
-        width = self.app.size.width
+        width = min(_MOST_WIDTH, self.app.size.width) - (4 if self.app.size.height < 30 else 6)
+        if kept:
+            self.query_one("#columns", Static).update(as_content([heading_row(width)]))
         self.fill(
             option(*self._rows(record, titles, width), id=f"{number} {record.journal}")
             for number, record in enumerate(reversed(kept[-_SHOWN:]))

@@ -11,7 +11,7 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import AppScreen, changed, field
 
 LEVEL = "sandbox"
-_FOOT = "Enter plays, Tab: the next dial. Any other key: mmtui play sandbox --set …"
+_FOOT = "Enter goes to the briefing, Tab to the next dial. More dials at a shell: mmtui play sandbox --set …"
 
 
 class SandboxScreen(AppScreen):

@@ -15,23 +15,25 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.navigator import Navigator
-from mmtui.tui.screens.base import HEIGHTS, AppScreen, option
+from mmtui.tui.screens.base import HEIGHTS, AppScreen, Menu, option
 from mmtui.tui.widgets.line_view import TextRows, as_content
 from mmtui.tui.widgets.pixels import Pixels, framed
 
-_HEAD = f"{'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
+_HEAD = f"{'hand':>5} {'best':>6}       {'mean':>6} {'played':>7}  {'last':<10}"
 _ROOM = 6
-_CHART, _SMALL_CHART = 12, 8
+_CHART, _SMALL_CHART = 26, 8
 
 
 def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -> Row:
-    """A level played by hand or by a strategy: best score and stars, mean, sessions, and the last date."""
-    who = group["strategy"] or "by hand"
+    """A level by who quoted: how much by hand, best score with stars or badge, mean, sessions, and the last date."""
+    earned = (fmt.badge(group["badge"]), "auto") if group["badge"] else (fmt.stars(group["stars"]), "own")
+    hand = "" if group["hand"] is None else f"{group['hand']:.0%}"
     room = max(16, width - len(_HEAD))
     return (
-        (fmt.fit(f"{titles.get(group['level'], group['level'])}  {who}", room), "bold foreground"),
+        (fmt.fit(f"{titles.get(group['level'], group['level'])}  {group['who']}", room), "bold foreground"),
+        (f"{hand:>5} ", "muted"),
         (f"{group['best']:6.1f} ", "bold own"),
-        (f"{fmt.stars(group['stars'])}   ", "own"),
+        (f"{earned[0]}   ", earned[1]),
         (f"{group['mean']:6.1f} {group['sessions']:7}  ", "foreground"),
         (f"{group['last'][:10]:<10}", "muted"),
     )
@@ -39,7 +41,7 @@ def group_row(group: Mapping[str, Any], titles: Mapping[str, str], width: int) -
 
 def history_rows(records: Sequence[Record], width: int, height: int) -> list[Row]:
     """The scores of the latest sessions as columns, the oldest first, with lines at the stars' thresholds."""
-    title = title_row("HISTORY", f"{len(records)} sessions, the latest at the right", width)
+    title = title_row("HISTORY", f"{fmt.counted(len(records), 'session')}, the latest at the right", width)
     if not records:
         return [title, ((" Nothing was played yet.", "muted"),)]
     cells = max(4, width - _ROOM)
@@ -79,7 +81,7 @@ class ScoresScreen(AppScreen):
         with Vertical(id="scores"):
             yield Static(id="heading")
             yield TextRows(lambda width: [title_row("LEVEL", f"{_HEAD}  ", width)], id="columns")
-            yield OptionList(id="list")
+            yield Menu(id="list")
             yield TextRows(lambda _: [], id="history")
         yield Footer(show_command_palette=False, compact=True)
 
@@ -106,14 +108,15 @@ class ScoresScreen(AppScreen):
             self._tell([])
 
     def _tell(self, records: Sequence[Record]) -> None:
-        height = _SMALL_CHART if self.size.height < 30 else _CHART
+        # What the list leaves of the page, but not endlessly high.
+        height = max(_SMALL_CHART, min(_CHART, self.size.height - 9 - len(self._groups)))
         self.query_one("#history", TextRows).change(lambda width: history_rows(records, width, height))
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         """Show the history of the highlighted entry."""
         group = self._groups[int(event.option.id or 0)]
-        key = group["level"], group["strategy"]
-        self._tell([record for record in self._records if (record.level, record.strategy) == key])
+        key = group["level"], group["who"]
+        self._tell([record for record in self._records if (record.level, record.who) == key])
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Open the replays."""

@@ -15,7 +15,7 @@ from textual.widgets import Static
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.line_view import as_content
 
-_WIDTH = 62
+_WIDTH = 60
 _IS_CODE = (
     "It is not a journal of yours with the same files. A strategy's file is code: it runs as you, and may do what you "
     "may. Go on only if you trust it."

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from mmtui.braille import Plot
-from mmtui.debrief.model import Debrief
+from mmtui.debrief.model import Debrief, DuelCourse
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
 from mmtui.tui.widgets.chart import MARKS, price_range
@@ -74,6 +74,22 @@ def position_rows(debrief: Debrief, width: int, height: int = 8) -> list[Row]:
         title_row("POSITION", f"limit ±{limit:g}", width),
         *framed(pixels, [0.0, reach, -reach], lambda value: f"{value:+g}" if value else "0", _ROOM),
         time_axis(len(columns), debrief.until_ns),
+    ]
+
+
+def course_rows(debrief: Debrief, duel: DuelCourse, width: int, height: int = 12) -> list[Row]:
+    """Both scores of a duel over time, and when the lead changed."""
+    columns = _columns(debrief.seconds.at_ns, debrief.until_ns, 2 * max(8, width - _ROOM))
+    pixels = Pixels(len(columns) // 2, height - 2, 0.0, 100.0)
+    pixels.line([duel.opponent_scores[row] for row in columns], "ask")
+    pixels.line([duel.scores[row] for row in columns], "live")
+    changes = [f"{fmt.clock(change.at_ns)} {'you' if change.own else 'it'}" for change in duel.leads]
+    led = "Nobody led." if not changes else "Ahead from: " + "   ".join(changes)
+    return [
+        title_row("SCORES OVER TIME", "yours, and the opponent's in the colour of asks", width),
+        *framed(pixels, [100.0, 50.0, 0.0], lambda value: f"{value:.0f}", _ROOM),
+        time_axis(len(columns) // 2, debrief.until_ns),
+        *(((f" {line}", "muted"),) for line in fmt.wrap(led, width - 2)),
     ]
 
 

@@ -6,17 +6,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from mmtui.career.career import Record
 from mmtui.debrief import tables
 from mmtui.debrief.model import Debrief
 from mmtui.debrief.tables import Table
+from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
-from mmtui.session.score import next_star
+from mmtui.session.score import next_star, stars_of
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
 
 _MONEY = 12
+#: The most that the two of a duel take.
+_DUEL_WIDTH = 70
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,8 @@ class Played:
         script: the commands to play it again.
         name: the file name of its journal, empty without one.
         daily: the day whose challenge it was, if it was one.
+        shares: how much of it was by hand.
+        record: what the career keeps of it; None where its scores do not count.
     """
 
     card: Card
@@ -37,6 +43,20 @@ class Played:
     script: Script
     name: str = ""
     daily: date | None = None
+    shares: HandShares = NO_SHARES
+    record: Record | None = None
+
+    @property
+    def earned(self) -> Span:
+        """Its stars, or a strategy's badge."""
+        if self.alone:
+            return (fmt.badge(stars_of(self.result.score)), "bold auto")
+        return (fmt.stars(self.result.stars if self.record is None else self.record.stars), "bold own")
+
+    @property
+    def alone(self) -> bool:
+        """Whether strategies alone quoted where scores count."""
+        return self.record is not None and self.shares.by_strategy
 
 
 def verdict_rows(played: Played) -> list[Row]:
@@ -44,6 +64,10 @@ def verdict_rows(played: Played) -> list[Row]:
     card, result = played.card, played.result
     missing = next_star(result.score)
     to_next = "every star there is" if missing is None else f"{missing:.1f} more for the next star"
+    quoted = tables.quoted_by(result, played.shares)
+    if played.record is not None and not played.record.counts:
+        quoted = quoted if played.alone else ""
+        to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [
@@ -56,15 +80,40 @@ def verdict_rows(played: Played) -> list[Row]:
             (f"{card.level.number}  {card.level.title}", "bold own"),
             (f"   {tables.ended(result)}   seed ", "muted"),
             (str(played.seed), "bold live"),
-            (f"   {tables.quoted_by(result)}", "muted"),
+            (f"   {quoted}", "muted"),
         ),
         (
             (f"{result.score:.1f}", "bold foreground"),
             (" of 100   ", "muted"),
-            (fmt.stars(result.stars), "bold own"),
+            played.earned,
             (f"   {to_next}", "muted"),
             *opponent,
         ),
+    ]
+
+
+def sum_rows(played: Played, width: int) -> list[Row]:
+    """The score's arithmetic in three lines: points by weight, their sum, and where most was lost."""
+    result = played.result
+    weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
+    parts = {name: (points, weights.get(name, 0.0)) for name, points in result.parts.items()}
+    factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
+    products = " + ".join(f"{points * weight:.1f}" for points, weight in parts.values())
+    name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
+    why = {
+        "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
+        "inventory": f"held {result.position.mean_net:.1f} of {result.position.limit}, quoted {result.presence:.0%}",
+        "markout": f"{fmt.ticks(result.markout['10s'], 0)} ticks at 10 s",
+        "presence": f"quoted {result.presence:.0%} of the time",
+    }[name]
+    told = "  ".join(factors)
+    if len(told) > width:
+        told = "  ".join(factor.replace("inventory", "inv") for factor in factors)
+    lost = f"most is missing in {name}, {weight * (100 - points):.1f}: {why}"
+    return [
+        ((fmt.fit(told, width).rstrip(), "foreground"),),
+        ((f"{products} = ", "muted"), (f"{result.score:.1f}", "bold own")),
+        ((fmt.fit(lost, width).rstrip(), "muted"),),
     ]
 
 
@@ -139,6 +188,29 @@ def queue_rows(debrief: Debrief, width: int) -> list[Row]:
 def rank_rows(ranks: Table, width: int) -> list[Row]:
     """The session among the strategies that ship."""
     return _table_rows(ranks, width, (6, 11, 8, 8), numbered=True)
+
+
+def cost_rows(debrief: Debrief, width: int) -> list[Row]:
+    """What the mistakes cost together, beside what was lost."""
+    table = tables.mistakes(debrief)
+    heading = title_row("MISTAKES", "costliest first; Enter shows it, t plays on there", width)
+    if not table.rows:
+        least = fmt.figure(debrief.point).lstrip("+")
+        told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
+        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}", width - 2)
+    else:
+        lines = fmt.wrap("".join(table.sentences[0]), width - 2)
+    return [heading, *(((f" {line}", "foreground"),) for line in lines)]
+
+
+def duel_rows(result: Result, width: int) -> list[Row]:
+    """The two of a duel side by side, and who won."""
+    table = tables.duel(result)
+    if not table.rows:
+        return []
+    each = max(14, 1 + len(table.columns[-1].short))
+    rows = _table_rows(table, min(width, _DUEL_WIDTH), (each, each))
+    return [*rows, (), ((f" You {table.note}." if table.note != "drawn" else " Drawn.", "bold own"),)]
 
 
 def comparison_rows(ranks: Table) -> list[Row]:

@@ -14,8 +14,8 @@ from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
 _WHO = 20
-#: Width for an opponent's name, score and PnL.
-_OPPONENT = 32
+#: Width for both scores of a duel with the opponent's name, and for the bar between them.
+_OPPONENT, _DUEL_BAR = 34, 6
 
 
 #: Names of the exchange's phases: at length, and in four letters.
@@ -39,8 +39,8 @@ class PlayState(NamedTuple):
 
 
 def speed_label(speed: float) -> str:
-    """``×½``, ``×1`` to ``×16``, in three cells."""
-    return ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
+    """``×½``, ``×1`` to ``×16``, or that time is folded, in three cells."""
+    return "»» " if speed > 16 else ("×½" if speed == 0.5 else f"×{speed:g}").ljust(3)
 
 
 def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
@@ -74,10 +74,10 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     spent = fmt.width_of(fixed) + fmt.width_of(score)
     # Who quotes may change, but not the width for it, or the clock would move.
     wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
-    title_room = max(8, min(wanted, width - spent - (_WHO if roomy else _WHO // 2)))
+    title_room = max(8, min(wanted, width - spent - (_WHO if roomy and view.opponent is None else _WHO // 2)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     if view.opponent is not None:
-        title = (fmt.fit(opponent_label(view.opponent, title_room), title_room), "bold ask on panel")
+        title = (fmt.fit(duel_label(view, view.opponent, title_room), title_room), "bold own on panel")
     if view.phase in _PHASES:
         # In place of the title, so that nothing else moves.
         title = (fmt.fit(phase_label(view, title_room), title_room), "bold ink on live")
@@ -89,10 +89,18 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     return (*left, (" " * gap, "foreground on panel"), *score)
 
 
-def opponent_label(opponent: Opposition, width: int) -> str:
-    """The opponent in a duel, its score and PnL, as much as fits."""
-    score, pnl = f"{opponent.score:.0f}", f"{opponent.pnl:+,.0f}"
-    labels = (f" v {opponent.strategy} {score} {pnl}", f" v {score} {pnl}", f" v {score}")
+def duel_label(view: FloorSnapshot, opponent: Opposition, width: int) -> str:
+    """``YOU 55 ▓▓▓░░ 68 skew``: both scores and the player's share of their sum, as much as fits."""
+    own, other = view.score.total, opponent.score
+    scores = ("…" if view.score.pending else f"{own:.0f}"), f"{other:.0f}"
+    full = round(_DUEL_BAR * own / (own + other)) if own + other > 0 else _DUEL_BAR // 2
+    bar = "▓" * full + "░" * (_DUEL_BAR - full)
+    labels = (
+        f" YOU {scores[0]} {bar} {scores[1]} {opponent.strategy}",
+        f" {scores[0]} {bar} {scores[1]} {opponent.strategy}",
+        f" {scores[0]} {bar} {scores[1]}",
+        f" {scores[0]} v {scores[1]}",
+    )
     return next((label for label in labels if len(label) <= width), labels[-1])
 
 

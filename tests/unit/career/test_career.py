@@ -16,10 +16,15 @@ from typing import Any
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from mmtui.career import career_file
 from mmtui.career.career import Best, Career, Progress, Record, opened, summary
 from mmtui.errors import CareerError
+from mmtui.level.level import Level
+from mmtui.session.commands import HandOver, Peg, TakeBack
+from mmtui.session.hand_shares import FOLDED, HandShares, folded_ns
+from mmtui.session.outcome import WhoQuoted, last_strategy, who_quoted
 from mmtui.session.session import Session
 from mmtui.version import SCORING
 from tests.unit.session.support import short
@@ -32,6 +37,12 @@ def record(level: str = "skew", score: float = 70.0, at: datetime = NOON, **more
     return msgspec.convert(
         {"at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "level": level, "score": score, "stars": stars, **more}, Record
     )
+
+
+def played(level: Level, seed: int) -> Session:
+    session = Session(level, seed)
+    session.advance(session.end_ns)
+    return session
 
 
 @pytest.fixture
@@ -127,23 +138,88 @@ def test_the_summary_is_by_level_and_strategy() -> None:
     assert summary(records) == [
         {
             "level": "skew",
+            "who": "by hand",
             "strategy": None,
+            "hand": None,
             "sessions": 2,
             "best": 60.0,
             "stars": 1,
+            "badge": 0,
             "mean": 50.0,
             "last": "2026-11-25T12:00:00Z",
         },
         {
             "level": "skew",
+            "who": "skew",
             "strategy": "skew",
+            "hand": None,
             "sessions": 1,
             "best": 80.0,
             "stars": 2,
+            "badge": 0,
             "mean": 80.0,
             "last": "2026-11-24T12:00:00Z",
         },
     ]
+
+
+HALF = HandShares(0.5, 0.6)
+RESULT = played(short("skew", 5), 5).result()
+
+
+@pytest.mark.parametrize(
+    ("shares", "together", "stars", "badge", "who"),
+    [
+        (HandShares(1.0, 1.0), False, 3, 0, "by hand"),
+        (HandShares(0.8, 0.8), False, 3, 0, "by hand"),
+        # Without a fill the time decides, without an order in the market nothing speaks against it.
+        (HandShares(1.0, None), False, 3, 0, "by hand"),
+        (HandShares(None, None), False, 3, 0, "by hand"),
+        # Both have to be: neither a strategy's fills nor its time may be many.
+        (HandShares(1.0, 0.79), False, 0, 0, "hand and skew"),
+        (HandShares(0.79, 1.0), False, 0, 0, "hand and skew"),
+        (HALF, True, 3, 0, "hand and skew"),
+        # What a strategy left in the market when it was taken back does not make it both.
+        (HandShares(0.004, 0.0), False, 0, 3, "skew"),
+        (HandShares(0.0, None), True, 0, 3, "skew"),
+    ],
+)
+def test_stars_are_earned_by_hand(
+    shares: HandShares, together: bool, stars: int, badge: int, who: str, career: Career
+) -> None:
+    day = date(2026, 11, 24)
+    result = replace(RESULT, score=90.0, stars=3)
+    kept = Record.of(result, NOON, day, shares=shares, strategy="skew", together=together)
+    career.record(kept)
+    assert career.sessions() == [kept]
+    assert (kept.stars, kept.badge, kept.who) == (stars, badge, who)
+    # Progress, the day's challenge and the days in a row go with the stars.
+    assert (career.progress.best == {"skew": Best(90.0, 3)}) is (stars > 0)
+    assert (career.daily(day) is not None) is (stars > 0)
+    assert (career.streak(day) == 1) is (stars > 0)
+
+
+def test_the_last_instant_does_not_decide_who_quoted() -> None:
+    """Two and three quarter minutes of a strategy, taken back at the end, are the strategy's; and the reverse."""
+    peg = Peg(half_spread=1.5, skew=0, size=1)
+    for first, last, who in ((HandOver("skew"), TakeBack(), "skew"), (peg, HandOver("skew"), "by hand")):
+        session = Session(short("skew", 60), 5)
+        session.submit(first)
+        session.advance(session.end_ns - 10**8)
+        session.submit(last)
+        session.advance(session.end_ns)
+        shares = who_quoted(session).shares()
+        kept = Record.of(session.result(), NOON, shares=shares, strategy=last_strategy(session.commands))
+        assert kept.who == who
+
+
+def test_folded_time_is_nobody_s() -> None:
+    quoted = WhoQuoted(hand_ns=60, strategy_ns=100, hand_fills=9, strategy_fills=1)
+    assert quoted.shares() == (0.375, 0.9)
+    folded = folded_ns([(0, 1.0), (30, FOLDED), (80, 16.0), (100, 2 * FOLDED)], 140)
+    assert folded == 90
+    assert quoted.shares(folded) == (60 / 70, 0.9)
+    assert quoted.shares(folded).by_hand
 
 
 # What was there before, and export and import
@@ -189,9 +265,9 @@ def test_a_career_moves_to_another_machine_and_twice_is_once(career: Career, tmp
     [
         ("", "not an exported career: Input data was truncated"),
         ("[]", "not an exported career: Expected `object`, got `array`"),
-        ('{"career": 9}', "career: version 9, where this version reads 1 to 2"),
-        ('{"career": 9, "hats": 1}', "career: version 9, where this version reads 1 to 2"),
-        ('{"career": 0}', "career: version 0, where this version reads 1 to 2"),
+        ('{"career": 9}', "career: version 9, where this version reads 1 to 3"),
+        ('{"career": 9, "hats": 1}', "career: version 9, where this version reads 1 to 3"),
+        ('{"career": 0}', "career: version 0, where this version reads 1 to 3"),
         ('{"sessions": [{"at": "2026-13-01T00:00:00Z", "level": "a", "score": 1, "stars": 0}]}', "at: expected a time"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "a", "score": 101, "stars": 0}]}', "<= 100.0"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "A\\u001b", "score": 1, "stars": 0}]}', "regex"),
@@ -293,11 +369,11 @@ def test_a_copy_is_made_before_the_tables_change(
     assert career.troubles == []
     assert again(career, tmp_path).sessions() == [record()]
     with closing(sqlite3.connect(file(tmp_path))) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (3,)
-    with closing(sqlite3.connect(tmp_path / "career.sqlite.v2")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (2,)
+        assert db.execute("PRAGMA user_version").fetchone() == (4,)
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.v3")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (3,)
         assert copy.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
-    assert not (tmp_path / "career.sqlite.v2-2").exists()
+    assert not (tmp_path / "career.sqlite.v3-2").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
@@ -14,8 +15,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.text import Text
 
+from mmtui.cli.tables import TableColumn, table
 from mmtui.level.level import level_path
+from mmtui.tui.visible import VisibleConsole
 from mmtui.wording import visible
 from tests.benchmarks.drivers.terminal import Terminal
 from tests.unit.cli.conftest import Mmtui
@@ -26,7 +30,7 @@ HOSTILE = (
     "\u202ex\x08\x7f\x00"
 )
 #: What the program itself has a terminal do: colours, and a progress bar's line and cursor.
-_OURS = re.compile(rb"\x1b\[(?!35;5m)[\d;]*m|\x1b\[\?25[lh]|\x1b\[2K|\x1b\[1A|\r(?=\n|\x1b\[)")
+_OURS = re.compile(rb"\x1b\[(?!35;5m|5;35m)[\d;]*m|\x1b\[\?25[lh]|\x1b\[2K|\x1b\[1A|\r(?=\n|\x1b\[)")
 _OBEYED = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]|\xe2\x80[\xaa-\xae]")
 
 _EACH = """
@@ -145,11 +149,34 @@ def test_no_control_character_of_anybody_s_reaches_a_terminal(hostile: Path, mon
     assert _OBEYED.findall(_OURS.sub(b"", sent)) == []
 
 
+def test_a_fault_of_ours_is_said_without_them_too(mmtui: Mmtui, monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(topic: str) -> str:
+        raise RuntimeError(f"{topic} {HOSTILE}")
+
+    monkeypatch.setattr("mmtui.docs.page", page)
+    ended = mmtui("docs", "format")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("Traceback")
+    assert "TITLE" in ended.err
+    assert _OBEYED.findall(ended.err.encode()) == []
+
+
 def test_what_stays_of_a_text() -> None:
     assert visible("größer ≥ 1\n\t★ 文") == "größer ≥ 1\n\t★ 文"
     assert visible(HOSTILE) == "]52;c;ZXZpbA==]0;TITLE\\[2J[?1049h[35;5m31m0;tPq\\cx"
     # Half a pair, as in the name of a file that is no UTF-8.
     assert visible(os.fsdecode(b"a\xff")) == "a�"
+
+
+def test_a_table_has_no_control_characters_but_its_own() -> None:
+    out = io.StringIO()
+    console = VisibleConsole(file=out, width=80, force_terminal=True, color_system="standard")
+    console.print(table([TableColumn(HOSTILE, left=True)], [(f"[bold]{HOSTILE}",), (Text(HOSTILE),)], wrap=True))
+    console.print(HOSTILE, style="bold")
+    sent = out.getvalue().encode()
+    assert sent.count(b"TITLE") == 4
+    assert b"\x1b[1m" in sent
+    assert _OBEYED.findall(_OURS.sub(b"", sent)) == []
 
 
 # Other encodings

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from mmtui.level.events import EventSpec, happenings
+from mmtui.level.events import EventSpec, Happening, happenings
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.session.session import Session
@@ -28,7 +28,7 @@ def us() -> BookMarketSpec:
 
 def test_an_event_with_nothing_drawn_is_the_same_under_every_seed(us: BookMarketSpec) -> None:
     (first,), (second,) = (happenings([event(us, jump=-20.0, headline="News")], seed) for seed in (1, 2))
-    assert first == second == (10 * S, us, -20.0, "News")
+    assert first == second == Happening(10 * S, us, -20.0, "News", None)
 
 
 def test_drawn_times_are_uniform_and_drawn_jumps_normal(us: BookMarketSpec) -> None:

@@ -104,7 +104,7 @@ def test_events_change_the_market_as_the_event_before_left_it() -> None:
 
 
 def test_a_level_may_define_its_market_whole() -> None:
-    whole = (presets_dir() / "hk-50.toml").read_text()
+    whole = (presets_dir() / "hk-45.toml").read_text()
     market = re.sub(r"(?m)^\[", "[market.", whole)
     text = STILL[: STILL.index("[market]")] + STILL[STILL.index("[maker]") :] + market
     assert parse_level(text, "").market == load_preset("hk-45")
@@ -240,12 +240,12 @@ def test_not_toml() -> None:
         (
             'preset = "us-100"',
             'preset = "us-101"',
-            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not 'us-101'",
+            "market.preset: expected one of hk-45, hk-50-fine, index-20000, us-100, not 'us-101'",
         ),
         (
             'preset = "us-100"',
             "preset = [1]",
-            "market.preset: expected one of hk-50, hk-50-fine, index-20000, us-100, not [1]",
+            "market.preset: expected one of hk-45, hk-50-fine, index-20000, us-100, not [1]",
         ),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
         (

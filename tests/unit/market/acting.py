@@ -6,9 +6,10 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.market.core.clock import Action, EventSource
+from mmtui.market.core.clock import Action, EventSource, Scheduler
 from mmtui.market.core.exchange import NOTHING, Exchange, Taken
 from mmtui.market.core.ladder import Ladder
+from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NS_PER_S
 
 MINUTE_NS = 60 * NS_PER_S
@@ -24,16 +25,38 @@ class Sent(NamedTuple):
     quantity: int
 
 
+class StillBook(Ladder):
+    """A book that is told what it holds.
+
+    Attributes:
+        places: of orders by id.
+        queues: the lots at the best price of each side.
+    """
+
+    def __init__(self, bid: int, ask: int) -> None:
+        super().__init__(bid, ask)
+        self.places: dict[int, tuple[Side, int]] = {}
+        self.queues = {Side.BUY: 10, Side.SELL: 10}
+
+    def place(self, order_id: int) -> tuple[Side, int] | None:
+        return self.places.get(order_id)
+
+    def touch_lots(self, side: Side) -> int:
+        return self.queues[side]
+
+
 class NotingExchange(Exchange):
     """An exchange whose best prices move only when told: it notes what it is sent and does nothing of it.
 
     Attributes:
         taking, resting: orders, in the order of time.
         withdrawn: time and id.
+        still: its book.
     """
 
     def __init__(self, bid: int = 10_000, ask: int = 10_010) -> None:
-        super().__init__("TEST", Ladder(bid, ask))
+        self.still = StillBook(bid, ask)
+        super().__init__("TEST", self.still)
         self.taking: list[Sent] = []
         self.resting: list[Sent] = []
         self.withdrawn: list[tuple[int, int]] = []
@@ -44,10 +67,12 @@ class NotingExchange(Exchange):
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         self.resting.append(Sent(now_ns, order_id, side, price, quantity))
+        self.still.places[order_id] = side, price
         return True
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         self.withdrawn.append((now_ns, order_id))
+        del self.still.places[order_id]
 
     def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))
@@ -66,10 +91,11 @@ def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]
 
 
 def act(source: EventSource, minutes: int, first: int = 0) -> None:
-    """Carry out all that a trader does in some minutes."""
-    for minute in range(first, first + minutes):
-        for time, action, row in events(source, minute):
-            action(time, row)
+    """Carry out all that a trader does in some minutes, and what it sets itself to do in them."""
+    clock = Scheduler([source], first * MINUTE_NS, MINUTE_NS)
+    if isinstance(source, LimitOrders):
+        source.clock = clock
+    clock.advance((first + minutes) * MINUTE_NS - 1)
 
 
 def orders_of(exchange: Exchange) -> set[int]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.book import Side
+from mmtui.book import Side, Trade
 from mmtui.errors import LevelError
 from mmtui.level.level import load_preset, parse_level
 from mmtui.market.book_market import ARBITRAGEUR, BookMarket, kind_of_order
 from mmtui.market.core.draws import Floats
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.hedges.instruments import BasisPath, IndexSpec, IndexSpot
-from mmtui.market.traders.arbitrage import ArbitrageurSpec
+from mmtui.market.traders.arbitrage import Arbitrageur, ArbitrageurSpec
 from mmtui.signals.cointegration import critical_value, engle_granger
 from mmtui.units import NS_PER_S
 from tests.unit.market import test_hedges
@@ -47,21 +47,21 @@ def test_the_arbitrageur_trades_the_dear_leg_down_and_the_cheap_one_up_by_more_t
     found = market(1, SHOCKED)
     spot = found.hedges["SPOT"]
     assert isinstance(spot, IndexSpot)
-    taken = []
-    for step in range(3_000):
-        now_ns = step * NS_PER_S // 10
-        found.clock.advance(now_ns)
-        taken += [
-            (at_ns, trade)
-            for at_ns, trade in found.exchange.tape
-            if at_ns > now_ns - NS_PER_S // 10 and kind_of_order(trade.taker_id) == "arbitrageur"
-        ]
-        for at_ns, trade in taken[-3:]:
-            if at_ns > now_ns - NS_PER_S // 10:
-                fair = float(spot.carried(np.array([at_ns - NS_PER_S // 2]))[0])
+    taken: list[tuple[int, Trade, float]] = []
+    exchange = found.exchange
+    exchange.on_print.append(lambda now_ns, trade, _: taken.append((now_ns, trade, exchange.impact.of_others(now_ns))))
+    sides = []
+    for second in range(300):
+        found.clock.advance(second * NS_PER_S)
+        for at_ns, trade, impact in taken:
+            if kind_of_order(trade.taker_id) == "arbitrageur":
+                # The index as it was seen half a second ago, carried, and what others have moved the price since.
+                fair = float(spot.carried(np.array([at_ns - NS_PER_S // 2]))[0]) + impact
                 assert trade.taker_side * (fair - trade.price) >= WORKING.cost
-    assert {trade.taker_side for _, trade in taken} == {Side.BUY, Side.SELL}
-    assert len(taken) > 30
+                sides.append(trade.taker_side)
+        taken.clear()
+    assert set(sides) == {Side.BUY, Side.SELL}
+    assert len(sides) > 30
 
 
 def test_the_arbitrageur_leaves_less_of_a_mispricing_standing() -> None:
@@ -86,15 +86,27 @@ def test_an_arbitrageur_that_never_wakes_is_none() -> None:
     assert not [trade for _, trade in idle.exchange.tape if trade.taker_id % PARTICIPANTS == ARBITRAGEUR]
 
 
-def test_it_wakes_at_its_rate_whatever_there_is_to_do() -> None:
-    # Two a second over 660 s: 1,320 with a standard error of 36. Everything else happens as often as without it.
-    specs = changed(WORKING, cost=0.0), changed(WORKING, cost=1e6), ArbitrageurSpec()
-    eager, never, nobody = (market(1, arbitrageur=spec) for spec in specs)
-    for each in (eager, never, nobody):
+def test_it_wakes_at_its_rate_whatever_there_is_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Two a second over 660 s: 1,320 with a standard error of 36. Everything drawn is drawn as without it.
+    wake, wakes = Arbitrageur._wake, []
+
+    def noted(self: Arbitrageur, now_ns: int, row: int) -> None:
+        wakes.append(now_ns)
+        wake(self, now_ns, row)
+
+    monkeypatch.setattr(Arbitrageur, "_wake", noted)
+    found = []
+    for spec in (changed(WORKING, cost=0.0), changed(WORKING, cost=1e6), ArbitrageurSpec()):
+        each = market(1, arbitrageur=spec)
+        wakes.clear()
         each.clock.advance(600 * NS_PER_S)
+        found.append((each, list(wakes)))
+    (eager, at), (never, same), (nobody, none) = found
     assert eager.exchange.trades != never.exchange.trades
-    assert eager.clock.events == never.clock.events
-    assert eager.clock.events - nobody.clock.events == pytest.approx(1_320, abs=150)
+    assert at == same
+    assert len(at) == pytest.approx(1_320, abs=150)
+    assert not none
+    assert never.clock.events - nobody.clock.events == len(same)
 
 
 def test_future_and_index_are_cointegrated_and_correlate_by_more_than_99_percent() -> None:

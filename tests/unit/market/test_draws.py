@@ -14,6 +14,7 @@ from mmtui.market.core.draws import (
     poisson_counts,
     poisson_times,
     power_law,
+    sizes,
 )
 from mmtui.units import NS_PER_S
 
@@ -130,3 +131,44 @@ def test_names_and_seeds_have_streams_of_their_own() -> None:
     }
     assert len(streams) == 8
     assert tuple(generator(1, "value").random(4)) in streams
+
+
+@pytest.mark.parametrize("mean", [1.6, 2.0, 3.0, 4.0, 12.0])
+@pytest.mark.parametrize("tail", [0.02, 0.05, 0.1, 0.5])
+def test_sizes_with_a_tail_keep_their_mean(mean: float, tail: float) -> None:
+    shares = law(sizes(mean, tail))
+    values = np.arange(1, len(shares) + 1)
+    # An even grid of a million points is exact to the largest size's part of a point.
+    assert values @ shares == pytest.approx(mean, abs=1e-4 * mean)
+
+
+def test_large_sizes_follow_a_power_law_and_are_mostly_round() -> None:
+    mean = 3.0
+    shares, plain = law(sizes(mean, 0.1), 10_000_000), law(geometric(mean))
+    values = np.arange(1, len(shares) + 1)
+    assert len(shares) == 75
+    assert shares.sum() == pytest.approx(1)
+    # Beyond 40 lots the geometric part is nothing: what is left is size^−2.5, four times as much at multiples of five
+    # and eight times at those of ten.
+    far = slice(40, 75)
+    times = np.where(values % 10 == 0, 8.0, np.where(values % 5 == 0, 4.0, 1.0))
+    heights = shares[far] / (times[far] * values[far] ** -2.5)
+    assert heights == pytest.approx(heights.mean(), rel=0.03)
+    assert shares[values >= 20].sum() > 10 * plain[19:].sum()
+    round_lots = shares[(values >= 20) & (values % 5 == 0)].sum()
+    assert round_lots > 0.5 * shares[values >= 20].sum()
+
+
+def test_without_a_tail_or_room_for_one_sizes_are_geometric() -> None:
+    assert sizes(3.0, 0.0) is geometric(3.0)
+    assert law(sizes(1.0, 0.1)) == pytest.approx([1.0])
+    # The largest share that a mean of 1.01 leaves room for is a hundredth or so: nearly all orders are of one lot.
+    assert law(sizes(1.01, 0.5))[0] > 0.99
+
+
+@pytest.mark.parametrize("tail", [0.0, 0.1])
+def test_a_size_takes_one_uniform(tail: float) -> None:
+    uniforms = np.random.default_rng(1).random(1_000)
+    table = sizes(2.0, tail)
+    assert (table.pick(uniforms) == np.array([int(table.pick(uniforms[at : at + 1])[0]) for at in range(1_000)])).all()
+    assert (np.diff(table.pick(np.sort(uniforms))) >= 0).all()

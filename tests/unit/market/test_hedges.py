@@ -171,7 +171,10 @@ def test_paths_do_not_depend_on_how_they_are_cut_into_blocks(spec: FutureSpec | 
 def test_a_future_is_quoted_at_its_carry_and_hedges_by_beta() -> None:
     still = market(FUTURE, sigma=0.0, sv_std=0.0, jump_rate=0.0)
     price = still.hedges["IDX"].price(0)
-    worth = 5_000 * carry(0.04, 0.01, 30 / 365)
+    # The index follows what others have moved the instrument by the part of returns that it shares, ρ²/β.
+    impact = still.exchange.impact.of_others(0) / still.exchange.mid
+    assert impact != 0
+    worth = 5_000 * (1 + 0.8**2 / 1.2 * impact) * carry(0.04, 0.01, 30 / 365)
     assert (price.bid, price.ask) == (math.floor(worth / 0.25 - 0.5), math.ceil(worth / 0.25 + 0.5))
     assert price.mark * 0.25 == pytest.approx(worth, abs=0.25)
     # A lot of about 10,000 against a contract of about 25,000.
@@ -189,8 +192,10 @@ def test_the_future_is_its_index_by_carry_and_a_basis() -> None:
         now = second * S
         pair.clock.advance(now)
         spot, late = (pair.hedges[name].price(now) for name in ("SPOT", "LATE"))
-        assert late.mark * factor == pytest.approx(pair.value.at(now - 2 * S), abs=0.6)
-        assert abs(spot.mark * factor - pair.value.at(now)) < 10
+        # The value of two seconds ago, and the impact of now, which everybody sees.
+        impact = pair.exchange.impact.of_others(now)
+        assert late.mark * factor == pytest.approx(pair.value.at(now - 2 * S) + impact, abs=0.6)
+        assert abs(spot.mark * factor - pair.value.at(now) - impact) < 10
         assert spot.ratio == pytest.approx(factor)
         assert spot.ask - spot.bid in (1, 2)
 

@@ -7,6 +7,7 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.market.book_market import NOISE_LIMIT, NOISE_MARKET
+from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
@@ -111,19 +112,103 @@ def test_limit_orders_come_at_their_rate_a_side_with_their_sizes_and_distances()
     assert (min(distances), max(distances)) == (1, 30)
 
 
-def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
-    exchange = NotingExchange()
-    act(NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT), 1_000)
-    times = [time for time, _ in exchange.withdrawn]
-    assert times == sorted(times)
+def lives(exchange: NotingExchange, spec: NoiseLimitSpec, minutes: int) -> dict[int, tuple[int, Floats]]:
+    """By an order's distance from the opposite best price, how many were withdrawn and their lives in seconds.
+
+    Orders of the last two minutes are left out: some of them are still alive at the end.
+    """
+    act(NoiseLimit(exchange, spec, 1, NOISE_LIMIT), minutes)
     died = {order_id: time for time, order_id in exchange.withdrawn}
-    assert len(died) == len(times)
+    assert len(died) == len(exchange.withdrawn)
+    found: dict[int, list[float]] = {}
+    for order in exchange.resting:
+        if order.now_ns < (minutes - 2) * MINUTE_NS:
+            distance = exchange.best_ask - order.price if order.side is BUY else order.price - exchange.best_bid
+            found.setdefault(distance, []).append((died[order.order_id] - order.now_ns) / NS_PER_S)
+    return {distance: (len(each), np.array(each)) for distance, each in sorted(found.items())}
+
+
+def test_each_limit_order_is_withdrawn_once_after_an_exponential_life() -> None:
+    # Without falloff or thin queues every rate is the spec's. Some 140,000 lives of mean 10 s: the mean's standard
+    # error is .027 s; the band is five of them.
+    every = np.concatenate([each for _, each in lives(NotingExchange(), SPEC, 1_000).values()])
+    assert every.mean() == pytest.approx(10, abs=0.14)
+    assert np.median(every) == pytest.approx(10 * np.log(2), abs=0.14)
+
+
+def test_rates_of_cancellation_fall_with_the_distance_behind_the_best_and_no_further_than_half() -> None:
+    # A touch of 10 ticks: orders d behind the best price are 10 + d from the opposite one. At each there are some
+    # 3,000 lives: a mean's standard error is 1.8% of it, the band five of them.
+    spec = NoiseLimitSpec(
+        rate=1.2, cancel_rate=0.2, cancel_falloff=0.3, mean_size=1.0, distance_exponent=0.0, distance_scale=1.0
+    )
+    found = lives(NotingExchange(), spec, 700)
+    for distance, (count, each) in found.items():
+        behind = max(0, distance - 10)
+        rate = 0.2 * max(0.5, (1.0 + behind) ** -0.3)
+        assert each.mean() == pytest.approx(1.0 / rate, rel=5 / count**0.5), distance
+    # 2^(1/.3) − 1 = 9.1 ticks behind is where the half begins.
+    assert found[30][1].mean() == pytest.approx(found[21][1].mean(), rel=0.14)
+
+
+@pytest.mark.parametrize(("queue", "times"), [(1, 2.0), (3, 2.0), (6, 1.5), (30, 1.1), (3_000, 1.001)])
+def test_a_thin_queue_at_the_best_price_loses_its_orders_sooner(queue: int, times: float) -> None:
+    # The spread is one tick, so that distance 1 is the best price and no order stands before it. Some 25,000 lives
+    # there and 24,000 behind, whose rate does not depend on the queue: errors .63%, the bands five of them.
+    exchange = NotingExchange(10_000, 10_001)
+    exchange.still.queues = {BUY: queue, SELL: queue}
+    spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, thin_lots=3.0, mean_size=1.0, distance_exponent=0, max_distance=2)
+    found = lives(exchange, spec, 350)
+    assert found[1][1].mean() == pytest.approx(10 / times, rel=0.032)
+    assert found[2][1].mean() == pytest.approx(10, rel=0.032)
+
+
+def test_the_longest_queue_counts_each_side_by_itself() -> None:
+    exchange = NotingExchange(10_000, 10_001)
+    exchange.still.queues = {BUY: 1, SELL: 10**6}
+    spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, thin_lots=3.0, mean_size=1.0, max_distance=1)
+    act(NoiseLimit(exchange, spec, 1, NOISE_LIMIT), 100)
+    born = {order.order_id: order for order in exchange.resting}
+    for side, mean in ((BUY, 5.0), (SELL, 10.0)):
+        found = [(time - born[at].now_ns) / NS_PER_S for time, at in exchange.withdrawn if born[at].side is side]
+        # Some 7,000 lives: 1.2%, and the band five of them.
+        assert np.mean(found) == pytest.approx(mean, rel=0.06)
+
+
+def test_what_is_drawn_does_not_depend_on_the_book() -> None:
+    """Whatever becomes of the orders, later ones come when they would have come, as large and as far away."""
+    spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, cancel_falloff=0.5, thin_lots=9.0, mean_size=3.0, tail=0.1)
+    thin, long, real = NotingExchange(), NotingExchange(10_000, 10_001), Exchange("TEST")
+    thin.still.queues, long.still.queues = {BUY: 1, SELL: 1}, {BUY: 10**6, SELL: 10**6}
+    real.rest(0, PARTICIPANTS, BUY, 9_000, 1)
+    real.rest(0, 2 * PARTICIPANTS, SELL, 11_000, 1)
+    drawn = []
+    for exchange in (thin, long, real):
+        source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
+        act(source, 20)
+        # The block after these, as it would be whoever had traded before.
+        (arrivals,) = source.draw(20 * MINUTE_NS, 21 * MINUTE_NS)
+        drawn.append((arrivals.times.tolist(), source._sizes, source._distances, source._buys, source._waits))
+    assert drawn[0] == drawn[1] == drawn[2]
+    sent = [
+        [(order.now_ns, order.order_id, order.side, order.quantity) for order in each.resting] for each in (thin, long)
+    ]
+    assert sent[0] == sent[1]
+    assert thin.withdrawn != long.withdrawn
+
+
+def test_no_order_outlives_its_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last candidate withdraws an order whatever its rate is then."""
+    exchange = NotingExchange()
+    source = NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT)
+    monkeypatch.setattr(source, "_rate", lambda *_: 1e-9)
+    act(source, 60)
     born = {order.order_id: order.now_ns for order in exchange.resting}
-    old = [order_id for order_id, time in born.items() if time < 990 * MINUTE_NS]
-    lives = np.array([died[order_id] - born[order_id] for order_id in old]) / NS_PER_S
-    # Some 140,000 lives of mean 10 s: the mean's standard error is .027 s.
-    assert lives.mean() == pytest.approx(10, abs=0.14)
-    assert np.median(lives) == pytest.approx(10 * np.log(2), abs=0.14)
+    found = np.array([time - born[order_id] for time, order_id in exchange.withdrawn]) / NS_PER_S
+    # Sixteen waits at twice the rate of .1: 80 s, deviation 20 s; some 8,000 of them within the hour.
+    assert len(found) > 7_000
+    assert found.mean() == pytest.approx(80, abs=2)
+    assert found.std() == pytest.approx(20, abs=2)
 
 
 def test_distances_count_from_the_opposite_best_and_scale() -> None:
@@ -132,8 +217,10 @@ def test_distances_count_from_the_opposite_best_and_scale() -> None:
     exchange.rest(0, PARTICIPANTS, BUY, 40, 1)
     exchange.rest(0, 2 * PARTICIPANTS, SELL, 50, 1)
     spec = NoiseLimitSpec(rate=1, cancel_rate=0.001, mean_size=1, distance_scale=3.0)
+    source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
+    source.clock = Scheduler([], 0, MINUTE_NS)
     distances, unsent, moved = set(), 0, set()
-    for time, action, row in events(NoiseLimit(exchange, spec, 1, NOISE_LIMIT), 0):
+    for time, action, row in events(source, 0):
         before, (bid, ask) = orders_of(exchange), exchange.touch
         action(time, row)
         new = [order for side in Side for order in exchange.orders(side) if order.order_id not in before]
@@ -155,9 +242,11 @@ def test_the_book_starts_with_what_arrivals_over_cancels_would_hold(rate: float)
     exchange = Exchange("TEST")
     spec = NoiseLimitSpec(rate=rate, cancel_rate=0.1, mean_size=1.6)
     source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
+    source.clock = clock = Scheduler([source], -MINUTE_NS, MINUTE_NS)
     source.fill_book(-MINUTE_NS, 10_000)
     assert len(book_of(exchange)) == (24 if rate else 2)
     assert exchange.best_bid < exchange.best_ask
-    ids = orders_of(exchange)
-    _, ends = source.draw(-MINUTE_NS, 100 * MINUTE_NS)
-    assert ids <= set(ends.rows.tolist())
+    # Each of them is withdrawn some time, unless it was the last of its side then.
+    first = orders_of(exchange)
+    clock.advance(100 * MINUTE_NS)
+    assert len(first & orders_of(exchange)) == (0 if rate else 2)

@@ -11,6 +11,7 @@ import pytest
 from mmtui.book import Side
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import NOISE_LIMIT, NOISE_TABLE
+from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
@@ -196,9 +197,11 @@ def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_ra
 def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Exchange, rest: Rest) -> None:
     nobody = still(exchange, rest)
     nobody.fill_book(0)
-    assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0, 0]
+    assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0]
     assert len(book_of(exchange)) == 2
-    table(exchange, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4]).fill_book(0)
+    full = table(exchange, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4])
+    full.clock = Scheduler([], 0, NS_PER_S)
+    full.fill_book(0)
     # 1/.1 + 2/.4 a side, each of them somewhere.
     assert len(book_of(exchange)) == 2 + 30
 

@@ -115,7 +115,7 @@ def test_the_makers_trade_with_each_other() -> None:
     session = Session(duel(still(), "touch", size=2), 1)
     session.advance(2 * S)
     tape = Tape(session)
-    session.submit(Take(BUY, 4))
+    session.submit(Take(BUY, 3))
     session.advance(2 * S + 100 * MS)
     assert session.opponent is not None
     between = [
@@ -125,7 +125,7 @@ def test_the_makers_trade_with_each_other() -> None:
     ]
     assert sum(between) == 2
     assert session.opponent.desk.position == -2
-    assert session.maker.desk.position == sum(trade.quantity for trade in tape.trades) == 4
+    assert session.maker.desk.position == sum(trade.quantity for trade in tape.trades) == 3
 
 
 def test_its_orders_look_like_anybody_s() -> None:
@@ -174,7 +174,7 @@ def test_an_opponent_that_fails_is_out_and_leaves_nothing(monkeypatch: pytest.Mo
 
 
 def test_an_opponent_that_loses_too_much_is_out() -> None:
-    session = Session(duel(short("skew", 60, max_loss=1.0), "reckless"), 3)
+    session = Session(duel(short("skew", 60, max_loss=1.0), "reckless"), 5)
     session.advance(session.end_ns)
     assert session.opponent is not None
     assert not session.opponent.auto

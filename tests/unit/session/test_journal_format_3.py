@@ -6,6 +6,7 @@ import json
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, get_args
+from zlib import crc32
 
 import msgspec
 import pytest
@@ -277,7 +278,7 @@ def quoted(path: Path, *play: tuple[float, AnyCommand], level: str = "skew") -> 
         who.hand_ns,
         who.strategy_ns,
     )
-    return who.time_by_hand, who.fills_by_hand
+    return who.shares()
 
 
 FAR = [(0.0, Peg(half_spread=60, skew=0, size=1))]
@@ -513,3 +514,33 @@ def test_the_page_names_every_command() -> None:
     commands = {kind.__struct_config__.tag for kind in get_args(AnyCommand)}
     named = PAGE.partition("`do` is one of ")[2].partition(";")[0]
     assert set(named.replace("\n", " ").replace("`", "").split(", ")) == commands
+
+
+# What nobody means
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (b'"title":"Skew"', b'"title":"Sk\xe1w"'),
+        (b'"title":"Skew"', b'"title":' + b"[" * 100_000 + b"]" * 100_000),
+        (b'"seed":5', b'"seed":' + b"9" * 5000),
+        (b'"duration_s":20', b'"duration_s":' + b"9" * 5000),
+        (b'"do":"join"', b'"do":"j\xffin"'),
+        (b'"at_ns":8000000000', b'"at_ns":' + b"9" * 5000),
+        (b'"strategy":"skew"', b'"strategy":"' + b"=" * 1_000_000 + b'.py:Mine"'),
+        (b'"strategy":"skew"', b'"strategy":"' + b"a.py:Mine " * 100_000 + b'"'),
+        (b'"strategy":"skew"', b'"strategy":"\\u0000\\ud800.py:Mine"'),
+    ],
+)
+def test_what_nobody_means_is_refused_in_a_short_sentence(file: Path, old: bytes, new: bytes) -> None:
+    crc, content = 0, b""
+    for line in file.read_bytes().splitlines():
+        body = line[: line.rindex(b',"crc"')].replace(old, new)
+        crc = crc32(body, crc)
+        content += b'%b,"crc":"%08x"}\n' % (body, crc)
+    assert new in content
+    file.write_bytes(content)
+    with pytest.raises(JournalError) as refused:
+        _ = read_journal(file).script
+    assert len(str(refused.value)) < 2000

@@ -306,3 +306,17 @@ def test_a_copy_names_a_tape_without_its_folder(tmp_path: Path) -> None:
     assert b"somebody" not in copied
     (tmp_path / "b.jsonl").write_bytes(copied)
     assert tape_in(tmp_path / "b.jsonl") == str(tmp_path / "t.csv")
+
+
+def test_what_is_asked_about_cannot_be_mistaken_and_is_not_endless(tmp_path: Path, key: SigningKey) -> None:
+    names = [f"{tmp_path}/x (SHA-256 0), and\n is yours{number}.py" for number in range(20)]
+    path = played(tmp_path / "a.jsonl", None)
+    records = lines(path)
+    command = {"line": "command", "at_ns": 0, "seat": 0, "command": {"do": "ready", "strategy": "", "params": {}}}
+    commands = [command | {"command": command["command"] | {"strategy": f"{name}:Mine"}} for name in names]  # type: ignore[operator]
+    rewrite(path, [records[0], *commands, *records[1:]])
+    with pytest.raises(UntrustedError) as refused:
+        _ = read_journal(path, trust_in(key)).script
+    assert f"runs {names[0]!r} (which is not there)" in str(refused.value)
+    assert len(refused.value.files) == 4
+    assert "more files" in refused.value.files[-1]
