@@ -300,7 +300,7 @@ class MmtuiApp(App[None]):
             begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
         except UntrustedError as error:
-            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._continue, below, None, None, None)
             self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
             self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
