@@ -336,7 +336,7 @@ class MmtuiApp(App[None]):
             elif what in ways:
                 ways[what]()
 
-        ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed, "watch": debrief.action_watch}
+        ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
         self.switch_screen(debrief)
         self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
 

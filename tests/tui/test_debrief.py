@@ -159,6 +159,18 @@ async def test_enter_on_a_fill_shows_the_moments_before_it() -> None:
         assert screen.replay.now_ns == worst.at_ns - 5 * NS_PER_S
 
 
+async def test_t_on_an_entry_plays_on_from_its_moment(tmp_path: Path) -> None:
+    async with debriefed(SmallEngine(finished, journals=tmp_path)) as (app, pilot):
+        await pilot.press("t")
+        assert isinstance(app.screen, DebriefScreen)
+        await pilot.press("4", "t")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
+        assert app.screen.seat.now_ns == worst.at_ns - 5 * NS_PER_S
+        assert app.screen.driver.paused
+
+
 async def test_enter_on_what_was_missed_shows_where() -> None:
     async with replayed("6", "enter") as (screen, _):
         missed = next(advice.at_ns for advice in DEBRIEF.advice if advice.at_ns is not None)

@@ -40,7 +40,7 @@ SCREENS = (
     Action("briefing.seed", "s", "seed", "seed", "Type the seed: the same one is the same market", "Briefing", "seed"),
     Action("briefing.back", "escape", "app.pop_screen", "back", "Back to the levels", "Briefing", "back"),
     Action("debrief.retry", "r", "retry", "retry, same seed", "Play the same market again", "Debrief", "retry"),
-    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new seed"),
+    Action("debrief.new", "n", "new_seed", "new seed", "Play the level on another market", "Debrief", "new"),
     Action(
         "debrief.watch", "w", "watch", "watch it again", "See the session again, from its start", "Debrief", "watch"
     ),

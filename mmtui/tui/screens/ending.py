@@ -118,7 +118,7 @@ def ending_rows(ending: Ending, lit: int) -> list[Row]:
         level = ending.opened.level
         rows += [(("UNLOCKED", "bold ink on live"), (f"  {level.number}  {level.title}", "bold foreground")), ()]
     first = "plays it" if ending.opened is not None else "debrief"
-    keys = [("Enter", first), ("d", "debrief"), ("r", "retry"), ("n", "new seed"), ("w", "watch")]
+    keys = [("Enter", first), ("d", "debrief"), ("r", "retry"), ("n", "new seed")]
     if ending.opened is None:
         del keys[1]
     rows.append(tuple(span for key, does in keys for span in ((key, "bold own"), (f" {does}   ", "foreground"))))
@@ -126,7 +126,7 @@ def ending_rows(ending: Ending, lit: int) -> list[Row]:
 
 
 class EndingScreen(ModalScreen[str]):
-    """Returns what comes next: "next" (the level that it opened), "debrief", "retry", "new" or "watch".
+    """Returns what comes next: "next" (the level that it opened), "debrief", "retry" or "new".
 
     Args:
         ending: what there is to say.
@@ -137,9 +137,8 @@ class EndingScreen(ModalScreen[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "go_on", "go on"),
         Binding("escape,d", "dismiss('debrief')", "debrief"),
-        Binding("r", "dismiss('retry')", "retry"),
-        Binding("n", "dismiss('new')", "new seed"),
-        Binding("w", "dismiss('watch')", "watch"),
+        Binding("r", "again('retry')", "retry"),
+        Binding("n", "again('new')", "new seed"),
     ]
 
     def __init__(self, ending: Ending, *, still: bool) -> None:
@@ -163,6 +162,11 @@ class EndingScreen(ModalScreen[str]):
 
     def _show(self) -> None:
         self.query_one("#told", Static).update(as_content(ending_rows(self.ending, self.lit)))
+
+    def action_again(self, how: str) -> None:
+        """Play again, once the stars are lit: until then a key may have been meant for the floor."""
+        if self.lit >= _STARS:
+            self.dismiss(how)
 
     def action_go_on(self) -> None:
         """Play what was opened; while stars are still to be lit, light them all first."""

@@ -54,7 +54,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         ("sandbox", "Sandbox", "every dial is yours"),
         ("replays", "Replays", "what you played, seen again"),
         ("scores", "Scores", "bests, history, days in a row"),
-        ("lesson", "First lesson", "a walk over the floor, key by key"),
+        ("lesson", "First lesson", "a first fill, and who was on the other side"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),
         ("quit", "Quit", ""),

@@ -193,7 +193,7 @@ def rank_rows(ranks: Table, width: int) -> list[Row]:
 def cost_rows(debrief: Debrief, width: int) -> list[Row]:
     """What the mistakes cost together, beside what was lost."""
     table = tables.mistakes(debrief)
-    heading = title_row("MISTAKES", "the costliest first; Enter shows the worst moment, t plays on from there", width)
+    heading = title_row("MISTAKES", "costliest first; Enter shows it, t plays on there", width)
     if not table.rows:
         least = fmt.figure(debrief.point).lstrip("+")
         told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
