@@ -16,7 +16,7 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.level.level import load_level
 from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.params import params_of
-from mmtui.strategies.protocol import Param
+from mmtui.strategies.protocol import MOST_PARAM, Param
 from mmtui.strategies.registry import strategy_class, strategy_names
 
 if TYPE_CHECKING:
@@ -65,7 +65,9 @@ def show(name: str) -> None:
         click.echo(f"{about}\n")
     params = params_of(cls)
     if params:
-        print_columns([("parameter", "default", "bounds", "unit", "about"), *map(_row, params)])
+        rows = [("parameter", "default", "bounds", "unit", "about"), *map(_row, params)]
+        bounded = any(abs(bound) < MOST_PARAM for param in params for bound in (param.least, param.most))
+        print_columns([row if bounded else (*row[:2], *row[3:]) for row in rows])
     else:
         click.echo("It has no parameters.")
 

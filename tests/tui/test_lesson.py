@@ -194,9 +194,11 @@ async def test_daily_challenge_is_one_level_and_seed_a_day() -> None:
 @pytest.mark.parametrize("ends", [1, 2, 28])
 async def test_a_daily_belongs_to_the_day_on_which_it_was_begun(ends: int, tmp_path: Path) -> None:
     """Finished after midnight, or by a clock that was put ahead or back meanwhile."""
-    day = [10]
+    day = [9]
     app = MmtuiApp(SmallEngine(), None, HandDriver, data=tmp_path, today=lambda: date(2026, 3, day[0]))
     async with app.run_test(size=(80, 24)) as pilot:
+        # The app was opened the day before.
+        day[0] = 10
         app.show_daily()
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)

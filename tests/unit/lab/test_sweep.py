@@ -258,7 +258,8 @@ def test_an_edited_helper_is_another_strategy(tmp_path: Path, monkeypatch: pytes
         package / "deeper.py": "X = 1\n",
         tmp_path / "mmtui_test_helper.py": "import mmtui_test_further\n",
         tmp_path / "mmtui_test_further.py": "X = 1\n",
-        tmp_path / "mmtui_test_late.py": "X = 1\n",
+        tmp_path / "mmtui_test_late.py": "import mmtui_test_later\n",
+        tmp_path / "mmtui_test_later.py": "X = 1\n",
         tmp_path / "mmtui_test_unused.py": "X = 1\n",
     }
     for path, text in files.items():
