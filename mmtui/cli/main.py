@@ -6,6 +6,7 @@ import gc
 import os
 import signal
 import sys
+import traceback
 from collections.abc import Sequence
 from contextlib import nullcontext
 from importlib import import_module
@@ -88,6 +89,7 @@ def main(args: Sequence[str] | None = None) -> int:
     - MmtuiError: its sentence on standard error, its exit code (2 for bad input, else 1);
     - wrong usage: click's explanation, 2;
     - Ctrl-C: silently, 130, as shells report it; other signals that end a program likewise, 128 and their number;
+    - anything else: its traceback, 1;
     - a reader of our output that went away (``mmtui … | head``): silently, 1.
     """
     # What a shell asks for is for no terminal.
@@ -110,6 +112,10 @@ def main(args: Sequence[str] | None = None) -> int:
             return 128 + (ended.signal if isinstance(ended, EndedError) else signal.SIGINT)
         except ReaderGoneError:
             forget_output()
+            return 1
+        except Exception:
+            # A fault of ours, said on the same way out as everything else.
+            traceback.print_exc()
             return 1
         finally:
             if args is None:

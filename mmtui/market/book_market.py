@@ -183,7 +183,7 @@ class BookMarket:
         self.instrument = first.instrument
         self._regimes = [(start_ns, first), *regimes[1:]]
         exchange = exchange or Exchange(first.instrument.symbol)
-        exchange.step = first.step
+        exchange.base_step, exchange.tick_bands = first.step, first.instrument.tick_bands
         exchange.impact = Impact(first.impact, _MOVERS, _MAKERS)
         self.exchange = exchange
         anchor = first.instrument.start_ticks
@@ -222,7 +222,7 @@ class BookMarket:
     def _enter(self, now_ns: int) -> None:
         """Give every participant the parameters of the regime that holds now."""
         spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
-        self.exchange.step = spec.step
+        self.exchange.base_step = spec.step
         self.exchange.impact.change(now_ns, spec.impact)
         self._noise_limit.spec = spec.noise_limit
         self._noise_table.spec = spec.noise_table

@@ -331,4 +331,5 @@ def rules_of(level: Level) -> Rules:
         normal_size=normal.size,
         tick_value=level.market.instrument.tick_value,
         tick=level.market.instrument.tick,
+        tick_bands=level.market.instrument.tick_bands,
     )

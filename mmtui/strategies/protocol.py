@@ -10,6 +10,7 @@ from typing import Any, ClassVar, Protocol
 import msgspec
 
 from mmtui.book import Depth, Side
+from mmtui.market.core.instrument import TickBands
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
 
@@ -30,7 +31,9 @@ class Rules:
         normal_volatility: the mid's usual volatility, in ticks per square root of a second.
         normal_size: the usual lots at the best price.
         tick_value: money made by one lot when the price moves one tick.
-        tick: the price step, in currency.
+        tick: the least price step, in currency.
+        tick_bands: the price, in ticks, above which prices move in steps of so many ticks, from the lowest up; empty
+            where they do so everywhere.
     """
 
     end_ns: int
@@ -45,6 +48,7 @@ class Rules:
     normal_size: int
     tick_value: float
     tick: float = 1.0
+    tick_bands: TickBands = ()
 
 
 class Working(msgspec.Struct, frozen=True):

@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 from mmtui.book import Side
 from mmtui.errors import StrategyError, shortened
+from mmtui.market.core.instrument import step_at
 from mmtui.strategies.protocol import MarketView, Quotes, Working
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -97,6 +98,10 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
         total = (bid_price + ask_price) // step
         bid_price, ask_price = ((total + 1) // 2 - 1) * step, (total // 2 + 1) * step
+    if rules.tick_bands:
+        # One side may be in a band of prices whose step is larger.
+        bid_price = None if bid_price is None else bid_price - bid_price % step_at(rules.tick_bands, bid_price)
+        ask_price = None if ask_price is None else ask_price + -ask_price % step_at(rules.tick_bands, ask_price)
     return (
         None if bid_price is None or bid_price < 1 else Target(bid_price, bid_size),
         None if ask_price is None or ask_price < 1 else Target(ask_price, ask_size),

@@ -128,7 +128,7 @@ def test_where_a_link_leads_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "file").read_bytes() == b"1"
 
 
-def test_what_is_no_file_is_written_to_as_it_is(tmp_path: Path) -> None:
+def test_what_is_no_file_is_written_to_as_it_is() -> None:
     reading, writing = os.pipe()
     write(Path(f"/dev/fd/{writing}"), b"1")
     assert os.read(reading, 10) == b"1"

@@ -138,16 +138,20 @@ _INDEX = (
 #: In Hong Kong a few lots move a price by less than half a tick, which a mid can hardly show.
 _HONG_KONG = FactBand(_EXPONENT, metaorder_exponent, 0.5, 0.85)
 
+#: A large tick protects a maker, and so do rivals who see the index at once: half a spread is about what the informed
+#: know, and they gain little.
+_GAP = FactBand("10 s markout against noise less informed: t", lambda found: found["markout_gap"].t, 3.0)
+
 #: By market, its own bands in place of others, by their names.
 _INSTEAD: dict[str, dict[str, FactBand]] = {
     "hk-50-fine": {_EXPONENT: _HONG_KONG},
-    # A large tick protects a maker: half a spread is more than what the informed know, and they gain little or nothing.
     "hk-45": {
         _EXPONENT: _HONG_KONG,
         # 80 lots move it by less than two ticks, so that the share of 60 pairs has an error of .04.
         _LEFT: FactBand(_LEFT, left_share, 0.5, 0.9),
-        _INFORMED: FactBand("10 s markout against noise less informed: t", lambda found: found["markout_gap"].t, 3.0),
+        _INFORMED: _GAP,
     },
+    "index-20000": {_INFORMED: _GAP},
 }
 
 #: By market, its own bands besides.

@@ -9,6 +9,7 @@ from mmtui.book import Depth, Indication, QueueAhead, Reason, Resting, Side, Tra
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.impact import Impact, ImpactSpec
+from mmtui.market.core.instrument import TickBands, step_at
 from mmtui.market.core.ladder import NOTHING, Ladder, Level, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
@@ -57,7 +58,9 @@ class Exchange:
         book: where orders are now: the ladder, or, while orders are collected, an auction.
         tape: (time, trade) of the last minutes, oldest first.
         trades, volume: trades and lots traded so far.
-        step: prices of orders that rest are multiples of so many ticks; the background rounds its own away.
+        base_step: prices of orders that rest are multiples of so many ticks, times the step of their band; the
+            background rounds its own away.
+        tick_bands: bands of prices with steps of their own, if there are any.
         phase: what the exchange does; this one is always open, another one is :class:`~mmtui.market.core.venue.Venue`.
         phase_name: the same for the eye, such as "lunch".
         phase_ends_ns: when the phase ends; None while no end is planned.
@@ -74,12 +77,13 @@ class Exchange:
 
     def __init__(self, symbol: str, ladder: Ladder | None = None) -> None:
         self.symbol = symbol
-        self.ladder = ladder or Ladder()
+        self.ladder = Ladder() if ladder is None else ladder
         self.book: Ladder | Auction = self.ladder
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
         self.volume = 0
-        self.step = 1
+        self.base_step = 1
+        self.tick_bands: TickBands = ()
         self.on_print: list[OnPrint] = []
         self.on_phase: list[OnPhase] = []
         self.impact = Impact(ImpactSpec())
@@ -121,14 +125,24 @@ class Exchange:
         """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
         if self.phase is Phase.CLOSED:
             return "trading is halted"
-        if immediate or price % self.step == 0:
+        step = self.step_at(price)
+        if immediate or price % step == 0:
             return None
-        return f"prices move in steps of {self.step} ticks"
+        return f"prices move in steps of {step} ticks there"
 
     def on_step(self, side: Side, price: int) -> int:
         """A price on the step in force, away from the other side of the book where it is between two."""
-        step = self.step
+        step = self.step_at(price)
         return price // step * step if side is BUY else -(-price // step) * step
+
+    def step_at(self, price: int) -> int:
+        """The step of prices around one, in ticks."""
+        return self.base_step * step_at(self.tick_bands, price) if self.tick_bands else self.base_step
+
+    @property
+    def step(self) -> int:
+        """The step of prices where the market is, in ticks."""
+        return self.step_at(self.book.best_bid) if self.tick_bands else self.base_step
 
     # What stands in the book
 
@@ -224,7 +238,7 @@ class Exchange:
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Rest a background order; one that would trade is refused (returns False)."""
-        if self.step != 1:
+        if self.base_step != 1 or self.tick_bands:
             price = self.on_step(side, price)
         resting = price > 0 and self.ladder.rest(order_id, side, price, quantity)
         if self._refused:

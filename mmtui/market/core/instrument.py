@@ -13,12 +13,28 @@ import msgspec
 
 from mmtui.units import FiniteFloat, PositiveFloat, PositiveInt
 
+#: How far from its start a price is followed through the bands of a table.
+_NEAR_LOW, _NEAR_HIGH = Decimal("0.9"), Decimal("1.1")
+
+
+#: Bands of prices from the lowest up: the price, in ticks, that each is above, and its step, in ticks.
+TickBands = tuple[tuple[int, int], ...]
+
 
 class TickTable(msgspec.Struct, frozen=True):
     """The least price step by price band: a price up to and including ``upto[i]`` moves in steps of ``ticks[i]``."""
 
     upto: tuple[Decimal, ...]
     ticks: tuple[Decimal, ...]
+
+    def near(self, price: Decimal) -> list[tuple[Decimal, Decimal]]:
+        """(lower end, step) of the bands within a tenth of a price, lowest first."""
+        lows = (Decimal(0), *self.upto)
+        return [
+            (low, tick)
+            for low, upto, tick in zip(lows, self.upto, self.ticks, strict=False)
+            if low < price * _NEAR_HIGH and upto >= price * _NEAR_LOW
+        ]
 
     def tick_at(self, price: Decimal) -> Decimal:
         """The step at a price. Raises ValueError outside the table."""
@@ -88,6 +104,18 @@ class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         return self.seconds_a_day * self.days_a_year
 
 
+def _common(one: Decimal, other: Decimal) -> Decimal:
+    """The largest step of which both are multiples."""
+    while other:
+        one, other = other, one % other
+    return one
+
+
+def step_at(bands: TickBands, price: int) -> int:
+    """The step of the band that a price is in, in ticks; 1 without bands."""
+    return next((step for above, step in reversed(bands) if price > above), 1)
+
+
 def _seconds(clock: str) -> int:
     if not re.fullmatch("([01][0-9]|2[0-3]):[0-5][0-9]", clock):
         raise ValueError(f"expected a time of day such as 09:30, not {clock!r}")
@@ -101,7 +129,8 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     Attributes:
         symbol: its name on the screen.
         currency: ISO code of the money it trades in.
-        tick: price step, in currency; left out, it is the tick table's at the price.
+        tick: price step, in currency; left out, it is the tick table's at the price, or, where a band of the table with
+            another step is within a tenth of it, the largest of which both steps are multiples.
         lot: shares in a lot.
         price: where it trades when the level starts, in currency.
         tick_table: name of the published table that the tick is checked against, if any.
@@ -124,11 +153,15 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
             table = TICK_TABLES.get(self.tick_table)
             if table is None:
                 raise ValueError(f"tick_table {self.tick_table!r} is not one of {', '.join(TICK_TABLES)}")
-            step = table.tick_at(price)
+            step = common = table.tick_at(price)
+            if price % step:
+                raise ValueError(f"price {price} is not a multiple of {self.tick_table}'s {step} there")
+            for _, other in table.near(price):
+                common = _common(common, other)
             if not self.tick:
-                msgspec.structs.force_setattr(self, "tick", float(step))
-            elif Decimal(str(self.tick)) != step:
-                raise ValueError(f"tick {self.tick} is not {self.tick_table}'s {step} at {price}")
+                msgspec.structs.force_setattr(self, "tick", float(common))
+            elif Decimal(str(self.tick)) != common:
+                raise ValueError(f"tick {self.tick} is not {self.tick_table}'s {common} at {price}")
         elif not self.tick:
             raise ValueError("tick: this key is missing, and there is no tick_table to give it")
         tick = Decimal(str(self.tick))
@@ -139,6 +172,16 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     def tick_value(self) -> float:
         """Money made by one lot when the price moves one tick."""
         return float(Decimal(str(self.tick)) * Decimal(str(self.lot)))
+
+    @property
+    def tick_bands(self) -> TickBands:
+        """The tick table's bands near the starting price, if their steps differ."""
+        if self.tick_table is None:
+            return ()
+        tick = Decimal(str(self.tick))
+        near = TICK_TABLES[self.tick_table].near(Decimal(str(self.price)))
+        bands = tuple((int(low / tick), int(step / tick)) for low, step in near)
+        return bands if len({step for _, step in bands}) > 1 else ()
 
     @property
     def start_ticks(self) -> int:

@@ -149,6 +149,18 @@ def test_no_control_character_of_anybody_s_reaches_a_terminal(hostile: Path, mon
     assert _OBEYED.findall(_OURS.sub(b"", sent)) == []
 
 
+def test_a_fault_of_ours_is_said_without_them_too(mmtui: Mmtui, monkeypatch: pytest.MonkeyPatch) -> None:
+    def page(topic: str) -> str:
+        raise RuntimeError(f"{topic} {HOSTILE}")
+
+    monkeypatch.setattr("mmtui.docs.page", page)
+    ended = mmtui("docs", "format")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err.startswith("Traceback")
+    assert "TITLE" in ended.err
+    assert _OBEYED.findall(ended.err.encode()) == []
+
+
 def test_what_stays_of_a_text() -> None:
     assert visible("größer ≥ 1\n\t★ 文") == "größer ≥ 1\n\t★ 文"
     assert visible(HOSTILE) == "]52;c;ZXZpbA==]0;TITLE\\[2J[?1049h[35;5m31m0;tPq\\cx"

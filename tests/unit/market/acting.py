@@ -25,22 +25,41 @@ class Sent(NamedTuple):
     quantity: int
 
 
+class StillBook(Ladder):
+    """A book that is told what it holds.
+
+    Attributes:
+        places: of orders by id.
+        queues: the lots at the best price of each side.
+    """
+
+    def __init__(self, bid: int, ask: int) -> None:
+        super().__init__(bid, ask)
+        self.places: dict[int, tuple[Side, int]] = {}
+        self.queues = {Side.BUY: 10, Side.SELL: 10}
+
+    def place(self, order_id: int) -> tuple[Side, int] | None:
+        return self.places.get(order_id)
+
+    def touch_lots(self, side: Side) -> int:
+        return self.queues[side]
+
+
 class NotingExchange(Exchange):
     """An exchange whose best prices move only when told: it notes what it is sent and does nothing of it.
 
     Attributes:
         taking, resting: orders, in the order of time.
         withdrawn: time and id.
-        queues: the lots at the best price of each side.
+        still: its book.
     """
 
     def __init__(self, bid: int = 10_000, ask: int = 10_010) -> None:
-        super().__init__("TEST", Ladder(bid, ask))
+        self.still = StillBook(bid, ask)
+        super().__init__("TEST", self.still)
         self.taking: list[Sent] = []
         self.resting: list[Sent] = []
         self.withdrawn: list[tuple[int, int]] = []
-        self.queues = {Side.BUY: 10, Side.SELL: 10}
-        self._places: dict[int, tuple[Side, int]] = {}
 
     def move_to(self, bid: int, ask: int) -> None:
         """Set the best prices."""
@@ -48,18 +67,12 @@ class NotingExchange(Exchange):
 
     def rest(self, now_ns: int, order_id: int, side: Side, price: int, quantity: int) -> bool:
         self.resting.append(Sent(now_ns, order_id, side, price, quantity))
-        self._places[order_id] = side, price
+        self.still.places[order_id] = side, price
         return True
 
     def withdraw(self, now_ns: int, order_id: int) -> None:
         self.withdrawn.append((now_ns, order_id))
-        del self._places[order_id]
-
-    def where(self, order_id: int) -> tuple[Side, int] | None:
-        return self._places.get(order_id)
-
-    def touch_lots(self, side: Side) -> int:
-        return self.queues[side]
+        del self.still.places[order_id]
 
     def take(self, now_ns: int, order_id: int, side: Side, quantity: int, worst: int) -> Taken:
         self.taking.append(Sent(now_ns, order_id, side, worst, quantity))

@@ -169,7 +169,7 @@ def test_a_maker_s_lots_are_counted_until_they_are_gone(exchange: Exchange, rest
 
 
 def test_orders_that_rest_keep_to_the_price_step_away_from_the_other_side(exchange: Exchange, rest: Rest) -> None:
-    exchange.step = 5
+    exchange.base_step = 5
     rest(BUY, 99)
     rest(SELL, 101)
     assert exchange.touch == (95, 105)
@@ -177,7 +177,7 @@ def test_orders_that_rest_keep_to_the_price_step_away_from_the_other_side(exchan
     refused = [
         exchange.refusal(0, BUY, price, immediate=immediate) for price in (95, 96) for immediate in (False, True)
     ]
-    assert refused == [None, None, "prices move in steps of 5 ticks", None]
+    assert refused == [None, None, "prices move in steps of 5 ticks there", None]
 
 
 def test_the_best_price_of_others_is_where_there_is_more_than_one_s_own(exchange: Exchange, rest: Rest) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from mmtui.market.core.instrument import TICK_TABLES, Calendar, Fees, Instrument
+from mmtui.market.core.instrument import TICK_TABLES, Calendar, Fees, Instrument, step_at
 
 
 def share(**changes: Any) -> Instrument:
@@ -51,15 +51,27 @@ def test_no_tick_is_defined_outside_a_table(price: str) -> None:
 
 
 def test_an_instrument_with_its_table_s_tick_is_taken() -> None:
-    assert share(tick=0.02, price=50.0, tick_table="hkex").tick == 0.02
+    assert share(tick=0.02, price=45.0, tick_table="hkex").tick == 0.02
     assert share(tick=0.01, price=20.0, tick_table="hkex").tick == 0.01
+
+
+def test_near_another_band_the_tick_is_common_to_both_steps_and_each_band_has_its_own() -> None:
+    at_100 = share(tick=0.05, price=100.0, tick_table="hkex")
+    assert at_100.tick_bands == ((1_000, 1), (2_000, 2))
+    assert [step_at(at_100.tick_bands, price) for price in (1_999, 2_000, 2_001)] == [1, 1, 2]
+    # HK$50 is where .02 becomes .05: cents are common to both.
+    assert share(tick=0.01, price=50.0, tick_table="hkex").tick_bands == ((2_000, 2), (5_000, 5))
+    assert share(tick=0.02, price=45.0, tick_table="hkex").tick_bands == ()
+    assert share(price=50.0).tick_bands == ()
+    assert step_at((), 7) == 1
 
 
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"tick": 0.01, "price": 50.0, "tick_table": "hkex"}, "tick 0.01 is not hkex's 0.02 at 50.0"),
-        ({"tick": 0.02, "price": 50.06, "tick_table": "hkex"}, "tick 0.02 is not hkex's 0.05"),
+        ({"tick": 0.01, "price": 45.0, "tick_table": "hkex"}, "tick 0.01 is not hkex's 0.02 at 45.0"),
+        ({"tick": 0.02, "price": 60.0, "tick_table": "hkex"}, "tick 0.02 is not hkex's 0.05"),
+        ({"tick": 0.01, "price": 50.01, "tick_table": "hkex"}, "price 50.01 is not a multiple of hkex's 0.05 there"),
         ({"tick": 0.03}, "not a multiple of the tick"),
         ({"tick_table": "nyse"}, "tick_table 'nyse' is not one of hkex, hkex-2024, us"),
         ({"tick": 0.0}, "> 0"),
@@ -78,7 +90,7 @@ def test_an_instrument_that_cannot_be_is_refused(changes: dict[str, Any], messag
         share(**changes)
 
 
-@pytest.mark.parametrize(("price", "tick"), [(9.0, 0.01), (50.0, 0.02), (50.05, 0.05), (350.0, 0.2)])
+@pytest.mark.parametrize(("price", "tick"), [(9.0, 0.01), (45.0, 0.02), (50.0, 0.01), (60.0, 0.05), (350.0, 0.2)])
 def test_a_tick_left_out_is_the_table_s_at_the_price(price: float, tick: float) -> None:
     fields = {"symbol": "0001", "currency": "HKD", "lot": 100, "price": price}
     assert msgspec.convert({**fields, "tick_table": "hkex"}, Instrument).tick == tick

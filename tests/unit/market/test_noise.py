@@ -156,7 +156,7 @@ def test_a_thin_queue_at_the_best_price_loses_its_orders_sooner(queue: int, time
     # The spread is one tick, so that distance 1 is the best price and no order stands before it. Some 25,000 lives
     # there and 24,000 behind, whose rate does not depend on the queue: errors .63%, the bands five of them.
     exchange = NotingExchange(10_000, 10_001)
-    exchange.queues = {BUY: queue, SELL: queue}
+    exchange.still.queues = {BUY: queue, SELL: queue}
     spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, thin_lots=3.0, mean_size=1.0, distance_exponent=0, max_distance=2)
     found = lives(exchange, spec, 350)
     assert found[1][1].mean() == pytest.approx(10 / times, rel=0.032)
@@ -165,7 +165,7 @@ def test_a_thin_queue_at_the_best_price_loses_its_orders_sooner(queue: int, time
 
 def test_the_longest_queue_counts_each_side_by_itself() -> None:
     exchange = NotingExchange(10_000, 10_001)
-    exchange.queues = {BUY: 1, SELL: 10**6}
+    exchange.still.queues = {BUY: 1, SELL: 10**6}
     spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, thin_lots=3.0, mean_size=1.0, max_distance=1)
     act(NoiseLimit(exchange, spec, 1, NOISE_LIMIT), 100)
     born = {order.order_id: order for order in exchange.resting}
@@ -179,7 +179,7 @@ def test_what_is_drawn_does_not_depend_on_the_book() -> None:
     """Whatever becomes of the orders, later ones come when they would have come, as large and as far away."""
     spec = NoiseLimitSpec(rate=1.2, cancel_rate=0.1, cancel_falloff=0.5, thin_lots=9.0, mean_size=3.0, tail=0.1)
     thin, long, real = NotingExchange(), NotingExchange(10_000, 10_001), Exchange("TEST")
-    thin.queues, long.queues = {BUY: 1, SELL: 1}, {BUY: 10**6, SELL: 10**6}
+    thin.still.queues, long.still.queues = {BUY: 1, SELL: 1}, {BUY: 10**6, SELL: 10**6}
     real.rest(0, PARTICIPANTS, BUY, 9_000, 1)
     real.rest(0, 2 * PARTICIPANTS, SELL, 11_000, 1)
     drawn = []

@@ -78,7 +78,7 @@ def test_an_order_between_two_steps_is_refused_until_the_step_is_finer(level: Le
     session.advance(NS_PER_S)
     low = (session.market.exchange.best_bid - 20) // 2 * 2
     assert after(session, Quote(BUY, low - 1, 1)) == []
-    assert session.maker.notices[-1].endswith("rejected: prices move in steps of 2 ticks")
+    assert session.maker.notices[-1].endswith("rejected: prices move in steps of 2 ticks there")
     assert after(session, Quote(BUY, low, 1)) == [(BUY, low)]
     # A shift moves by steps.
     assert after(session, Shift(-1, 1)) == [(BUY, low - 2)]
