@@ -30,6 +30,7 @@ import msgspec
 
 from mmtui.errors import JournalError, LevelError, UntrustedError, one_line
 from mmtui.files import NO_JSON, most_bytes, opened, read
+from mmtui.level.decoding import decode_json
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
@@ -334,8 +335,8 @@ def level_of(header: Header, source: str) -> Level:
         return level_from_json(data, f"{source}: line 1: level")
     except LevelError as error:
         raise JournalError(str(error)) from None
-    except NO_JSON as error:
-        raise JournalError(f"{source}: line 1: level: {one_line(error)}") from None
+    except ValueError as error:
+        raise JournalError(f"{source}: line 1: level: {error}") from None
 
 
 def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
@@ -345,13 +346,13 @@ def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
     except JournalError as error:
         try:
             return held_level(bytes(header.level))
-        except (*NO_JSON, KeyError, TypeError, AttributeError):
+        except (*NO_JSON, KeyError, TypeError, ValueError, AttributeError):
             raise error from None
 
 
 def _with_kinds(data: bytes) -> bytes:
     """A level of format 1, in which all markets were of one kind and did not say so."""
-    level = msgspec.json.decode(data)
+    level = decode_json(data)
     for market in _markets(level):
         market.setdefault("kind", "book")
     return msgspec.json.encode(level)
