@@ -96,6 +96,8 @@ class MmtuiApp(App[None]):
         self.driver = driver
         self.new_seed = new_seed
         self.today = today
+        # When the session that is played was begun.
+        self._begun = today()
         self._start = start
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
@@ -289,7 +291,7 @@ class MmtuiApp(App[None]):
         card, seed = self._daily(day)
         done = self.career.daily(day)
         told = "the first time counts" if done is None else f"{done.score:.1f} today, which counts"
-        note = f"The daily of {day:%-d %B %Y}: the same market for everybody; {told}."
+        note = f"The daily of {day.day} {day:%B %Y}: the same market for everybody; {told}."
         self.show_briefing(replace(card, note=note), seed)
 
     def show_showpiece(self) -> None:
@@ -316,21 +318,30 @@ class MmtuiApp(App[None]):
     def _resume(self, path: Path, below: Screen[Any]) -> None:
         """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
+            begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
         except UntrustedError as error:
-            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._continue, below, None, None, None)
             self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
-            self.call_from_thread(self._continue, below, None, None, f"{error}.")
+            self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
         else:
-            self.call_from_thread(self._continue, below, card, seat)
+            self.call_from_thread(self._continue, below, card, seat, begun)
 
-    def _continue(self, below: Screen[Any], card: Card | None, seat: WatchedSession | None, trouble: str = "") -> None:
+    def _continue(
+        self,
+        below: Screen[Any],
+        card: Card | None,
+        seat: WatchedSession | None,
+        begun: date | None,
+        trouble: str = "",
+    ) -> None:
         while self.screen is not below:
             self.pop_screen()
         self._warn(trouble)
         if card is not None and seat is not None:
             self.push_screen(self._floor(card, seat, paused=True))
+            self._begun = begun or self._begun
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen
@@ -358,9 +369,7 @@ class MmtuiApp(App[None]):
         card, result = played.card, played.result
         if not card.counts:
             return Ending(played)
-        today, before = self.today(), self.progress
-        challenge, seed = self._daily(today)
-        daily = today if (card.level.id, played.seed) == (challenge.level.id, seed) else None
+        before, daily = self.progress, self._challenge_of(played)
         record = Record.of(
             result,
             datetime.now(UTC),
@@ -424,6 +433,11 @@ class MmtuiApp(App[None]):
         seat = self.engine.take_over(replay, name)
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
+    def _challenge_of(self, played: Played) -> date | None:
+        """The day whose challenge a session is: that on which it was begun, whenever it ends."""
+        card, seed = self._daily(self._begun)
+        return self._begun if (played.card.level.id, played.seed) == (card.level.id, seed) else None
+
     def _daily(self, day: date) -> tuple[Card, int]:
         from mmtui.career.daily import daily
 
@@ -442,6 +456,7 @@ class MmtuiApp(App[None]):
     ) -> FloorScreen:
         from mmtui.tui.screens.floor import FloorScreen
 
+        self._begun = self.today()
         driver = self.driver(seat, self.settings.speed if speed is None else speed)
         driver.paused = paused
         driver.watch(self.engine.change_speed)
