@@ -16,6 +16,7 @@ from mmtui.errors import LevelError, UnknownStrategyError, brief, did_you_mean
 from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
+from mmtui.session.score import wants
 from mmtui.strategies.registry import check_name
 
 #: The document's section with the reference.
@@ -51,8 +52,14 @@ def show(level: str) -> None:
     click.echo(f"{found.number}. {found.title} ({found.id}), {clock(found.duration_s)}\n")
     click.echo(found.situation.strip())
     click.echo(f"\nLesson: {found.lesson}")
-    for heading, rows in (("Rules", rules), ("Market", market), ("Events", events)):
-        _echo_part(heading, columns(list(rows(found))))
+    score = [(part, wants(found, part)) for part in found.score.weights]
+    for heading, rows in (
+        ("Rules", rules(found)),
+        ("Score", score),
+        ("Market", market(found)),
+        ("Events", events(found)),
+    ):
+        _echo_part(heading, columns(list(rows)))
     _echo_part("Coach", hints(found))
     _echo_part("Checks of the lesson", checks(found))
 

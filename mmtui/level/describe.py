@@ -21,10 +21,16 @@ _CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "
 Rows = Iterator[tuple[str, str]]
 
 
+def currency_sign(level: Level) -> str:
+    """What stands before an amount of the level's money."""
+    currency = level.market.instrument.currency
+    return _CURRENCY_SIGNS.get(currency, f"{currency} ")
+
+
 def maker_rules(level: Level) -> Rows:
     """The rules for the maker, which a briefing shows: name and value."""
     instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
-    sign, fees = _CURRENCY_SIGNS.get(instrument.currency, f"{instrument.currency} "), instrument.fees
+    sign, fees = currency_sign(level), instrument.fees
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
     yield "largest order", f"{maker.max_order} lots"
     yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
@@ -55,7 +61,6 @@ def rules(level: Level) -> Rows:
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
     yield "score", ", ".join(f"{part} {weight:.0%}" for part, weight in level.score.weights.items())
-    yield "a point of pnl", f"{level.score.point:g} {instrument.currency}"
     yield "naive, lesson", f"{level.naive}, {level.lesson_strategy}"
 
 
@@ -83,6 +88,7 @@ def events(level: Level) -> Rows:
         ]
         shown = [f'"{event.headline}"'] if event.headline is not None else []
         shown += [_jump(event)] if event.jumps else []
+        shown += [f"quotes may be {event.max_width} ticks wide"] if event.max_width is not None else []
         until = "" if event.until_s is None else f" to {clock(event.until_s)}"
         yield f"{clock(event.at_s)}{until}", "; ".join([*shown, *changed])
         before = now

@@ -61,6 +61,11 @@ _WITH_ENGINE, _FIRST_ENGINE = 3, 1
 #: What a signature begins with, so that it signs nothing else.
 _SIGNED = b"mmtui journal "
 
+#: A journal may be so much smaller than other files, since it takes that much more memory: a day of play, many times.
+_SHARE = 4
+#: The longest line but for results, whose fills may be many, in bytes.
+_LONGEST_LINE, _MAY_BE_LONG = 2**22, b'{"line":"result"'
+
 #: What a line ends in, instead of a closing brace.
 _CRC = re.compile(rb',"crc":"([0-9a-f]{8})"}')
 _CRC_LENGTH = len(b',"crc":"00000000"}')
@@ -140,7 +145,7 @@ def read_journal(path: Path, trust: Trust = NOBODY) -> Journal:
     Raises JournalError with what is wrong and in which line.
     """
     try:
-        content = read(path)
+        content = read(path, most_bytes() // _SHARE)
     except OSError as error:
         raise _unreadable(path, error) from None
     return parse_journal(content, str(path), trust)
@@ -266,6 +271,9 @@ def _opened(lines: Sequence[bytes], source: str) -> tuple[Header, list[bytes], l
     *whole, half = lines
     if not whole:
         raise JournalError(f"{source}: line 1: expected a journal's first line, not {_quoted(half)}")
+    for number, line in enumerate(whole, start=1):
+        if len(line) > _LONGEST_LINE and not line.startswith(_MAY_BE_LONG):
+            raise JournalError(f"{source}: line {number}: expected a line of at most {_LONGEST_LINE:,} bytes")
     bodies, crcs = whole, [0] * len(whole)
     if _CRC.fullmatch(whole[0][-_CRC_LENGTH:]) or _format(whole[0], source) > _UNSEALED:
         bodies, crcs = _checked(whole, source)

@@ -26,7 +26,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmtui.level.level import Level, Part
+    from mmtui.level.describe import currency_sign
+from mmtui.level.describe import currency_sign
+from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
 PAR_POINTS = 80.0
@@ -146,3 +148,21 @@ def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[
             }
         case "presence":
             return "100 × presence / owed", {"presence": measures.presence, "owed": level.obligation.share}
+
+
+def wants(level: Level, part: Part) -> str:
+    """What a part of the score wants, in a line with the level's own scales."""
+    as_far = f"as far as you trade {VOLUME_SHARE:.0%} of what {level.par} does"
+    match part:
+        case "pnl":
+            sign, point = currency_sign(level), level.score.point
+            return f"{PAR_POINTS:g} for making what {level.par} makes here, 1 more or less for each {sign}{point:,.10g}"
+        case "inventory":
+            lots = level.score.inventory * level.maker.position_limit
+            return f"100 flat, 0 from {lots:.3g} lots held on average; {as_far} and quote"
+        case "markout":
+            full, half_spread = full_markout(level), level.normal.spread / 2
+            return f"100 at {full:+.3g} ticks a share after 10 s, 50 less for each {half_spread:.3g} below; {as_far}"
+        case "presence":
+            share = "all the time" if level.obligation.share == 1.0 else f"{level.obligation.share:.0%} of the time"
+            return f"100 for quoting as obliged {share}, less in proportion"

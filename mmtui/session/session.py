@@ -139,9 +139,10 @@ class Session:
                 call(self.now_ns, command)
 
     def leave(self) -> None:
-        """End the session here."""
+        """End the session here; par goes on to the level's end."""
         if self.over is None:
             self._end("left")
+            self._advance_par()
 
     @property
     def digest(self) -> str:
@@ -317,11 +318,12 @@ class Session:
 
     def _announce(self, now_ns: int, row: int) -> None:
         event = self.level.events[row]
-        if event.headline is not None:
-            self.maker.notices.append(event.headline)
+        said = [event.headline] if event.headline is not None else []
         if event.max_width is not None:
+            said.append(f"Quotes may be {event.max_width} ticks wide from now on.")
             for maker in self.makers:
                 maker.oblige(event.max_width)
+        self.maker.notices.append(" ".join(said))
 
     def _end(self, why: str) -> None:
         self.over = why

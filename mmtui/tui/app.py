@@ -270,7 +270,7 @@ class MmtuiApp(App[None]):
         card, seed = self._daily(day)
         done = self.career.daily(day)
         told = "the first time counts" if done is None else f"{done.score:.1f} today, which counts"
-        note = f"The daily of {day:%-d %B %Y}: the same market for everybody; {told}."
+        note = f"The daily of {day.day} {day:%B %Y}: the same market for everybody; {told}."
         self.show_briefing(replace(card, note=note), seed)
 
     def show_showpiece(self) -> None:
@@ -300,7 +300,7 @@ class MmtuiApp(App[None]):
             begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
         except UntrustedError as error:
-            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._continue, below, None, None, None)
             self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
             self.call_from_thread(self._continue, below, None, None, None, f"{error}.")

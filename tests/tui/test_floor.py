@@ -525,6 +525,7 @@ async def test_new_seed_plays_another_market() -> None:
     async with on_floor(lost) as floor:
         await play_to_the_end(floor)
         assert floor.seat.over == "loss"
+        await past_ending(floor.pilot)
         await floor.pilot.press("n")
         await floor.pilot.pause()
         assert playing(floor.app) == ("volatility-spike", 4711, None)

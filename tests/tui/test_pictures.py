@@ -62,10 +62,22 @@ async def shows(app: MmtuiApp, size: tuple[int, int], picture: Picture, *keys: s
         ("down", "down", "down", "enter"),
         ("down", "down", "down", "enter", "down", "enter"),
         ("down", "down", "down", "down", "enter"),
+        ("down", "down", "down", "down", "down", "enter"),
         ("o",),
         ("o", "end", "enter", "down", "enter", "b"),
     ],
-    ids=["home", "levels", "briefing", "seed", "duel", "duel-levels", "sandbox", "settings", "refused-key"],
+    ids=[
+        "home",
+        "levels",
+        "briefing",
+        "seed",
+        "duel",
+        "duel-levels",
+        "showpiece",
+        "sandbox",
+        "settings",
+        "refused-key",
+    ],
 )
 async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(home(), size, picture, *keys)

@@ -14,7 +14,7 @@ from textual.widgets import Footer, Input, Static
 
 from mmtui.level.describe import maker_rules
 from mmtui.level.level import Level
-from mmtui.session.score import STARS
+from mmtui.session.score import STARS, wants
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import lines
 from mmtui.tui.cards import Card
@@ -70,6 +70,12 @@ def weight_rows(level: Level) -> list[Row]:
     return [(("SCORE", "bold muted"),), *parts, ((stars, "own"),)]
 
 
+def part_rows(level: Level) -> list[Row]:
+    """What each part of the score wants."""
+    parts: list[Row] = [((f"{part:<10}", "foreground"), (wants(level, part), "muted")) for part in level.score.weights]
+    return [(("POINTS", "bold muted"),), *parts]
+
+
 def key_rows(level: Level, keymap: Mapping[str, str]) -> list[Row]:
     """The most needed keys, as the help lists them."""
     rows: list[Row] = [(("KEYS", "bold muted"),)]
@@ -102,6 +108,7 @@ class BriefingScreen(AppScreen):
             with Horizontal(id="tables"):
                 yield Static(as_content(rule_rows(level)), id="rules")
                 yield Static(as_content([*weight_rows(level), (), *key_rows(level, self.settings.keys)]), id="weights")
+            yield Static(as_content(part_rows(level)), id="parts")
         yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:

@@ -78,3 +78,15 @@ def test_without_a_least_size_no_lots_is_still_no_quote() -> None:
     presence = Presence(None, 0)
     presence.update(0, 98, 0, 102, 1)
     assert not presence.quoting
+
+
+def test_the_width_that_counts_may_change() -> None:
+    presence = Presence(4, 2)
+    presence.update(0, 97, 2, 103, 2)
+    presence.oblige(6)
+    presence.update(10, 97, 2, 103, 2)
+    assert presence.quoting
+    presence.oblige(4)
+    presence.update(30, 97, 2, 103, 2)
+    # Twenty of forty: from the update after each change.
+    assert (presence.quoting, presence.share(40)) == (False, 0.5)

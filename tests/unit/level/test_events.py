@@ -5,9 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from mmtui.book import Side
 from mmtui.level.events import EventSpec, Happening, happenings
 from mmtui.level.level import parse_level
 from mmtui.market.book_market import BookMarketSpec
+from mmtui.session.commands import Quote
 from mmtui.session.session import Session
 from tests.inside import book_of
 from tests.unit.session.support import STILL, S
@@ -77,6 +79,45 @@ def test_a_session_jumps_and_is_told_when_the_event_happens_under_its_seed() -> 
         assert jumped == happening.jump
         found.add((happening.at_ns, jumped))
     assert len(found) == 3
+
+
+def test_an_event_may_change_how_wide_the_obligation_counts_and_says_so() -> None:
+    events = """
+[[events]]
+at_s = 10.0
+max_width = 20
+
+[[events]]
+at_s = 20.0
+max_width = 8
+headline = "Calm again."
+
+[[events]]
+at_s = 30.0
+headline = "Nothing else."
+"""
+    session = Session(parse_level(STILL + events, "still.toml"), 1)
+    session.submit(Quote(Side.BUY, 9_994, 1))
+    session.submit(Quote(Side.SELL, 10_004, 1))
+    seen = []
+    for second in (10, 20, 30, 60):
+        session.advance(second * S - 1)
+        seen.append((session.maker.presence.quoting, session.maker.view.rules.max_width))
+        session.advance(second * S)
+    assert seen == [(False, 8), (True, 20), (False, 8), (False, 8)]
+    assert session.measures().presence == pytest.approx(10 / 60)
+    assert session.maker.notices == [
+        "Quotes may be 20 ticks wide from now on.",
+        "Calm again. Quotes may be 8 ticks wide from now on.",
+        "Nothing else.",
+    ]
+
+
+def test_in_a_duel_the_obligation_changes_for_both() -> None:
+    text = STILL + '\n[opponent]\nstrategy = "fixed"\n\n[[events]]\nat_s = 10.0\nmax_width = 20\n'
+    session = Session(parse_level(text, "still.toml"), 1)
+    session.advance(10 * S)
+    assert [maker.view.rules.max_width for maker in session.makers] == [20, 20]
 
 
 def test_who_is_left_out_of_a_market_does_nothing() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from array import array
 from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from functools import partial
@@ -25,22 +24,29 @@ NOWHERE = (partial(pytest.fail, "nothing is sent elsewhere"), ())
 
 
 class Played:
-    """A session of the par strategy that makes ten a second, and ends at a loss of time."""
+    """A session of the par strategy that makes ten and trades three lots a second, and ends at a loss of time."""
 
     def __init__(self, over_ns: int = 100 * S) -> None:
         self.asked: list[int] = []
         self.over: str | None = None
         self.pnl_by_second: Sequence[float] = [0.0]
+        self.volume_by_second: Sequence[int] = [0]
         self._over_ns = over_ns
 
     def advance(self, to_ns: int) -> None:
         self.asked.append(to_ns)
-        self.pnl_by_second = [10.0 * second for second in range(min(to_ns, self._over_ns) // S + 1)]
+        seconds = range(min(to_ns, self._over_ns) // S + 1)
+        self.pnl_by_second = [10.0 * second for second in seconds]
+        self.volume_by_second = [3 * second for second in seconds]
         self.over = "loss" if to_ns >= self._over_ns else None
 
 
 def at(par: ParSource, *seconds: int) -> list[float | None]:
     return [par.at(second) for second in seconds]
+
+
+def traded(par: ParSource, *seconds: int) -> list[int | None]:
+    return [par.volume_at(second) for second in seconds]
 
 
 # Par by itself
@@ -49,9 +55,10 @@ def at(par: ParSource, *seconds: int) -> list[float | None]:
 def test_par_is_known_as_far_as_it_was_asked_for() -> None:
     played = Played()
     par = Par(lambda: played, 60 * S, NOWHERE)
-    assert (par.known_ns, at(par, 0, 1)) == (0, [0.0, None])
+    assert (par.known_ns, at(par, 0, 1), traded(par, 0, 1)) == (0, [0.0, None], [0, None])
     par.advance(7 * S)
     assert (par.known_ns, at(par, 0, 7, 8)) == (7 * S, [0.0, 70.0, None])
+    assert traded(par, 0, 7, 8) == [0, 21, None]
     par.advance(8 * S + 400 * MS)
     assert at(par, 7, 8, 9) == [70.0, 80.0, None]
     assert played.asked == [7 * S, 8 * S + 400 * MS]
@@ -78,6 +85,7 @@ def test_a_par_strategy_that_loses_its_level_stays_where_it_was() -> None:
     par = Par(lambda: played, 60 * S, NOWHERE)
     par.advance(20 * S)
     assert (par.known_ns, at(par, 19, 20, 21, 60)) == (60 * S, [190.0, 200.0, 200.0, 200.0])
+    assert traded(par, 19, 20, 21, 60) == [57, 60, 60, 60]
     par.advance(60 * S)
     assert played.asked == [20 * S]
 
@@ -124,6 +132,7 @@ def test_in_steps_no_call_simulates_more_than_a_step() -> None:
     steps.advance(3 * S)
     steps.advance(50 * S)
     assert (played.asked, at(steps, 23, 24)) == ([3 * S, 23 * S], [230.0, None])
+    assert traded(steps, 23, 24) == [69, None]
     steps.advance(50 * S)
     steps.advance(50 * S)
     steps.advance(50 * S)
@@ -231,25 +240,31 @@ def test_the_par_handed_in_is_compared_with() -> None:
         def at(self, second: int) -> float | None:
             return 100.0 + second
 
+        def volume_at(self, second: int) -> int | None:
+            return 10 * second
+
     par = Fixed()
     session = Session(short("skew"), 3, par=par)
     session.advance(4 * S)
     session.advance(9 * S + 400 * MS)
     assert par.asked == [4 * S, 9 * S + 400 * MS]
-    assert session.measures().par == 109.0
+    assert (session.measures().par, session.measures().par_volume) == (109.0, 90)
     point = session.level.score.point
     assert session.score().parts["pnl"] == max(0.0, PAR_POINTS - 109.0 / point)
     assert session.result().par == 109.0
 
 
-def test_a_session_that_is_left_needs_par_no_further() -> None:
+def test_of_a_session_that_is_left_par_goes_on_to_the_level_s_end() -> None:
     level = short("skew")
     starts: list[Session] = []
     session = Session(level, 3, par=opened(level, starts))
     session.advance(7 * S)
+    assert session.measures().par == starts[0].pnl_by_second[7]
     session.leave()
-    assert session.result().par == starts[0].pnl_by_second[7]
-    assert starts[0].now_ns == 7 * S
+    (par,) = starts
+    result = session.result()
+    assert par.now_ns == level.end_ns
+    assert (result.par, result.par_volume) == (par.pnl_by_second[20], par.volume_by_second[20])
 
 
 @pytest.mark.usefixtures("nobody_s")
@@ -308,11 +323,13 @@ def test_a_run_of_the_par_strategy_is_par_itself(monkeypatch: pytest.MonkeyPatch
     while session.over is None:
         session.advance(session.now_ns + 700 * MS)
         assert session.measures().par == session.pnl_by_second[-1]
-    assert session.result().par == session.result().pnl.total
+    result = session.result()
+    assert (result.par, result.par_volume) == (result.pnl.total, result.volume)
     # From then on it is everybody's.
     par = par_of(level, 3)
     assert par.known_ns == level.end_ns
     assert at(par, *range(21)) == session.pnl_by_second.tolist()
+    assert traded(par, *range(21)) == session.volume_by_second.tolist()
     other = Session(level, 3, "touch")
     other.advance(20 * S)
     assert other.measures().par == session.pnl_by_second[20]
@@ -361,7 +378,7 @@ def test_what_is_handed_in_while_it_is_being_simulated_is_not_lost() -> None:
 
     par = Par(Slow, 60 * S, NOWHERE)
     simulating = Thread(target=par.advance, args=(5 * S,))
-    handing_in = Thread(target=par.learn, args=([10.0 * second for second in range(61)],))
+    handing_in = Thread(target=par.learn, args=([10.0 * second for second in range(61)], range(0, 183, 3)))
     simulating.start()
     assert entered.wait(60)
     handing_in.start()
@@ -369,7 +386,7 @@ def test_what_is_handed_in_while_it_is_being_simulated_is_not_lost() -> None:
     released.set()
     for thread in (simulating, handing_in):
         thread.join()
-    assert (par.known_ns, at(par, 5, 60)) == (60 * S, [50.0, 600.0])
+    assert (par.known_ns, at(par, 5, 60), traded(par, 5, 60)) == (60 * S, [50.0, 600.0], [15, 180])
 
 
 @pytest.mark.usefixtures("nobody_s")
@@ -386,10 +403,10 @@ def test_a_level_and_seed_have_one_par_and_the_oldest_are_let_go_of() -> None:
 class Asking(Thread):
     """Asks for par in steps, and hands in what it has, if anything, at the end."""
 
-    def __init__(self, par: Par, barrier: Barrier, step_ns: int, made: array[float] | None = None) -> None:
+    def __init__(self, par: Par, barrier: Barrier, step_ns: int, whole: Session | None = None) -> None:
         super().__init__()
         self.found: list[dict[int, float | None]] = []
-        self._par, self._barrier, self._step_ns, self._made = par, barrier, step_ns, made
+        self._par, self._barrier, self._step_ns, self._whole = par, barrier, step_ns, whole
 
     def run(self) -> None:
         self._barrier.wait()
@@ -397,8 +414,8 @@ class Asking(Thread):
             self._par.advance(to_ns)
             # All that was known before must be known still.
             self.found.append({second: self._par.at(second) for second in range(to_ns // S + 1)})
-        if self._made is not None:
-            self._par.learn(self._made)
+        if self._whole is not None:
+            self._par.learn(self._whole.pnl_by_second, self._whole.volume_by_second)
 
 
 @pytest.fixture
@@ -420,7 +437,7 @@ def test_threads_that_need_the_same_par_get_the_same() -> None:
         starts: list[Session] = []
         par, barrier = opened(level, starts), Barrier(4)
         threads = [Asking(par, barrier, step_ns) for step_ns in (500 * MS, 250 * MS, 4 * S)]
-        threads.append(Asking(par, barrier, 10 * S, whole.pnl_by_second))
+        threads.append(Asking(par, barrier, 10 * S, whole))
         for thread in threads:
             thread.start()
         for thread in threads:

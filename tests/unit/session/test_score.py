@@ -16,7 +16,9 @@ from mmtui.session.score import ScoreInputs, explain, points, score
 from tests.unit.session.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
-FAIR = ScoreInputs(pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0)
+FAIR = ScoreInputs(
+    pnl=120.0, par=120.0, mean_net=0.0, final_net=0, markout=0.0, presence=1.0, volume=100, par_volume=100
+)
 
 
 def of(part: Part, **changes: Any) -> float:
@@ -24,9 +26,9 @@ def of(part: Part, **changes: Any) -> float:
 
 
 @pytest.mark.parametrize(
-    ("pnl", "expected"), [(120, 70), (130, 71), (100, 68), (-580, 0), (-579, 0.1), (-9e9, 0), (420, 100), (9e9, 100)]
+    ("pnl", "expected"), [(120, 80), (130, 81), (100, 78), (-680, 0), (-679, 0.1), (-9e9, 0), (320, 100), (9e9, 100)]
 )
-def test_pnl_is_seventy_at_par_and_a_point_more_for_each_ten(pnl: float, expected: float) -> None:
+def test_pnl_is_eighty_at_par_and_a_point_more_for_each_ten(pnl: float, expected: float) -> None:
     assert of("pnl", pnl=pnl) == pytest.approx(expected)
 
 
@@ -36,6 +38,12 @@ def test_pnl_is_seventy_at_par_and_a_point_more_for_each_ten(pnl: float, expecte
 )
 def test_inventory_is_used_up_at_half_the_limit(mean_net: float, final_net: int, expected: float) -> None:
     assert of("inventory", mean_net=mean_net, final_net=final_net) == pytest.approx(expected)
+
+
+def test_a_level_may_ask_for_less_inventory() -> None:
+    level = scaled(inventory=0.1)
+    assert points(level, "inventory", replace(FAIR, mean_net=1.0)) == pytest.approx(62.5)
+    assert points(level, "inventory", replace(FAIR, mean_net=4.0)) == 0
 
 
 def test_inventory_counts_only_while_a_market_is_made() -> None:
@@ -50,9 +58,43 @@ def test_markout_is_full_at_half_the_usual_spread(markout: float | None, expecte
     assert of("markout", markout=markout) == pytest.approx(expected)
 
 
+@pytest.mark.parametrize(("markout", "expected"), [(-0.6, 100), (-1.8, 50), (-3.0, 0), (0.6, 100)])
+def test_a_level_may_ask_for_another_markout(markout: float, expected: float) -> None:
+    assert points(scaled(markout=-0.6), "markout", replace(FAIR, markout=markout)) == pytest.approx(expected)
+
+
 @pytest.mark.parametrize("presence", [0.0, 0.25, 1.0])
 def test_presence_is_its_share(presence: float) -> None:
     assert of("presence", presence=presence) == 100 * presence
+
+
+@pytest.mark.parametrize(("presence", "expected"), [(0.0, 0), (0.4, 50), (0.8, 100), (0.9, 100)])
+def test_presence_is_full_at_the_share_that_is_owed(presence: float, expected: float) -> None:
+    level = msgspec.structs.replace(LEVEL, obligation=msgspec.structs.replace(LEVEL.obligation, share=0.8))
+    assert points(level, "presence", replace(FAIR, presence=presence)) == pytest.approx(expected)
+
+
+# What is not traded is not earned
+
+
+@pytest.mark.parametrize(
+    ("volume", "par_volume", "trade"),
+    [(0, 100, 0), (30, 100, 0.5), (59, 100, 59 / 60), (60, 100, 1), (900, 100, 1), (0, 0, 1), (0, None, 1)],
+)
+def test_inventory_and_markout_count_as_far_as_one_trades(volume: int, par_volume: int | None, trade: float) -> None:
+    measures = replace(FAIR, volume=volume, par_volume=par_volume)
+    assert measures.trade == pytest.approx(trade)
+    assert points(LEVEL, "inventory", measures) == pytest.approx(100 * trade)
+    assert points(LEVEL, "markout", measures) == pytest.approx(50 * trade)
+
+
+@pytest.mark.parametrize("part", ["pnl", "presence"])
+def test_pnl_and_presence_do_not_ask_how_much_one_trades(part: Part) -> None:
+    assert of(part, volume=0) == of(part, volume=100)
+
+
+def scaled(**keys: float) -> Level:
+    return msgspec.structs.replace(LEVEL, score=msgspec.structs.replace(LEVEL.score, **keys))
 
 
 def weighing(**weights: float) -> Any:
@@ -61,8 +103,8 @@ def weighing(**weights: float) -> Any:
 
 def test_the_total_is_the_weighted_sum_of_the_parts_that_the_level_weighs() -> None:
     got = score(weighing(pnl=0.25, presence=0.75), replace(FAIR, presence=0.4))
-    assert got.parts == {"pnl": 70.0, "presence": 40.0}
-    assert got.total == pytest.approx(0.25 * 70 + 0.75 * 40)
+    assert got.parts == {"pnl": 80.0, "presence": 40.0}
+    assert got.total == pytest.approx(0.25 * 80 + 0.75 * 40)
 
 
 @pytest.mark.parametrize(
@@ -98,6 +140,8 @@ def shipped(level_id: str) -> Level:
         final_net=st.floats(-1e4, 1e4),
         markout=st.floats(-100, 100),
         presence=st.floats(0, 1),
+        volume=st.integers(0, 10**6),
+        par_volume=st.integers(0, 10**6),
     )
 )
 def test_the_formulas_told_are_those_that_score(level_id: str, measures: ScoreInputs) -> None:

@@ -12,6 +12,7 @@ from mmtui.coach.watched import WatchedSession
 from mmtui.errors import UnknownStrategyError
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.session.commands import AnyCommand, Flatten, HandOver, Quote, Ready, Take
+from mmtui.session.score import PAR_POINTS
 from mmtui.session.session import Session, par_of
 from mmtui.session.watcher import Watcher
 from mmtui.strategies.registry import strategy_class
@@ -91,6 +92,19 @@ def test_leaving_ends_it_here() -> None:
     assert session.digest != running.digest
 
 
+def test_the_rest_of_a_level_that_is_left_counts_as_absence_and_par_goes_on() -> None:
+    level = short("skew")
+    session = Session(level, 1, "fixed")
+    session.advance(7 * S)
+    running = session.result()
+    session.leave()
+    left = session.result()
+    assert running.presence > 0.9
+    assert left.presence == pytest.approx(running.presence * 7 / 20)
+    assert left.par == par_by_second(level, 1)[20] != running.par
+    assert left.par_volume > running.par_volume
+
+
 def test_time_does_not_run_backwards() -> None:
     session = Session(short("skew"), 1)
     session.advance(3 * S)
@@ -161,7 +175,7 @@ def test_par_is_what_the_par_strategy_makes_on_the_same_seed() -> None:
     while session.over is None:
         session.advance(session.now_ns + S)
         assert session.measures().par == pytest.approx(session.pnl_by_second[-1])
-    assert session.result().parts["pnl"] == pytest.approx(70)
+    assert session.result().parts["pnl"] == pytest.approx(PAR_POINTS)
     assert par_by_second(level, 4) == session.pnl_by_second.tolist()
     assert len(session.pnl_by_second) == 21
 

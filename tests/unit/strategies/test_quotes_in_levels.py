@@ -55,7 +55,15 @@ def fixed(view: MarketView, _: Strategy) -> Sides:
 def touch(view: MarketView, _: Strategy) -> Sides:
     bid, ask = touch_of(view)
     held = view.position / view.rules.position_limit
-    return Sides(bid - view.step * (held > 0.2), ask + view.step * (held < -0.2))
+    bids, asks = (view.depth(side, 1)[0].quantity for side in (Side.BUY, Side.SELL))
+    back_bid, back_ask = held > 0.2 or bids < 0.3 * asks, held < -0.2 or asks < 0.3 * bids
+    return Sides(bid - view.step * back_bid, ask + view.step * back_ask)
+
+
+def bracket(view: MarketView, _: Strategy) -> Sides:
+    bid, ask = touch_of(view)
+    room = view.step * (ask - bid > 2 * view.step)
+    return Sides(bid + room, ask - room)
 
 
 def reckless(view: MarketView, _: Strategy) -> Sides:
@@ -137,6 +145,8 @@ def cartea_jaimungal(view: MarketView, strategy: Strategy) -> Sides:
 FORMULAS: dict[str, Callable[[MarketView, Strategy], Sides]] = {
     "fixed": fixed,
     "touch": touch,
+    "one-lot": fixed,
+    "bracket": bracket,
     "reckless": reckless,
     "skew": skew,
     "hedged": skew,

@@ -65,7 +65,10 @@ def complaint(spec: str, **params: Any) -> str:
 
 def test_baselines_are_listed_only_when_asked_for() -> None:
     assert {"fixed", "touch", "skew", "avellaneda-stoikov"} <= set(strategy_names())
-    assert strategy_names(baselines=True) == (*strategy_names(), "chase", "idle", "reckless")
+    assert strategy_names(baselines=True) == (
+        *strategy_names(),
+        *("chase", "idle", "reckless", "wide", "one-lot", "bracket"),
+    )
 
 
 @pytest.mark.parametrize("name", strategy_names(baselines=True))

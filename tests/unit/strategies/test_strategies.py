@@ -7,11 +7,14 @@ from dataclasses import replace
 import pytest
 
 from mmtui.book import Side
+from mmtui.strategies.baselines.bracket import Bracket
 from mmtui.strategies.baselines.chase import Chase
 from mmtui.strategies.baselines.fixed import Fixed
+from mmtui.strategies.baselines.one_lot import OneLot
 from mmtui.strategies.baselines.reckless import Reckless
 from mmtui.strategies.baselines.skew import Skew
 from mmtui.strategies.baselines.touch import Touch
+from mmtui.strategies.baselines.wide import Wide
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import Target, requote, targets
 from mmtui.strategies.registry import make, strategy_names
@@ -57,10 +60,48 @@ def test_touch_keeps_its_place_while_the_price_is_the_best() -> None:
     assert [view.book.queue_ahead(order.order_id) for order in view.orders] == [(10, 1), (10, 1)]
 
 
-@pytest.mark.parametrize(("position", "bid", "ask"), [(4, 99, 103), (5, 97, 103), (-4, 99, 103), (-5, 99, 105)])
-def test_touch_stands_a_step_back_on_the_side_that_adds_to_a_large_position(position: int, bid: int, ask: int) -> None:
+@pytest.mark.parametrize(
+    ("position", "expected"),
+    [
+        (4, Quotes(99, 103, 4, 4)),
+        # Beyond a fifth of the limit, half of the free part of four lots: fewer, at the same place.
+        (5, Quotes(99, 103, 2, 4)),
+        (-5, Quotes(99, 103, 4, 2)),
+        (8, Quotes(99, 103, 1, 4)),
+        # Beyond two fifths, a step back.
+        (9, Quotes(97, 103, 1, 4)),
+        (-9, Quotes(99, 105, 4, 1)),
+    ],
+)
+def test_touch_shows_less_on_the_side_that_adds_to_a_position_and_steps_back_with_a_large_one(
+    position: int, expected: Quotes
+) -> None:
     view = replace(market(99, 103, position=position), step=2)
-    assert Touch(size=4, lean_at=0.2).quote(view) == Quotes(bid, ask, 4, 4)
+    assert Touch(size=4, lean_at=0.2).quote(view) == expected
+
+
+def test_touch_shows_no_less_than_the_obligation_counts() -> None:
+    view = market(99, 103, position=15, rules=replace(US, min_size=3))
+    assert Touch(size=4, lean_at=0.2).quote(view).bid_size == 3
+
+
+def test_touch_with_fewer_lots_keeps_its_place() -> None:
+    view, touch = market(99, 103), Touch(size=4, lean_at=0.2)
+    view.send(requote(touch.quote(view), view))
+    view.others(BUY, (99, 5))
+    view.position = 5
+    view.send(requote(touch.quote(view), view))
+    bid = next(order for order in view.orders if order.side is BUY)
+    assert (bid.price, bid.quantity, view.book.queue_ahead(bid.order_id)) == (99, 2, (10, 1))
+
+
+@pytest.mark.parametrize(("bids", "asks", "bid", "ask"), [(3, 10, 99, 103), (2, 10, 98, 103), (10, 2, 99, 104)])
+def test_touch_steps_back_from_a_queue_that_is_about_to_go(bids: int, asks: int, bid: int, ask: int) -> None:
+    """The side with fewer than three tenths of the other's lots."""
+    view = market(98, 104)
+    view.others(BUY, (99, bids))
+    view.others(SELL, (103, asks))
+    assert Touch(size=4).quote(view) == Quotes(bid, ask, 4, 4)
 
 
 def test_chase_is_out_after_every_move_and_then_last_in_the_queue() -> None:
@@ -85,11 +126,44 @@ def test_chase_is_out_after_every_move_and_then_last_in_the_queue() -> None:
 
 
 def test_touch_steps_back_when_others_leave_its_price() -> None:
-    view, touch = market(99, 103), Touch(size=4)
+    view, touch = market(99, 103), Touch(size=8)
     view.send(requote(touch.quote(view), view))
     view.book.cancel(1)  # Others' order at 99.
     assert view.best_bid == 99
     assert touch.quote(view).bid == 98
+
+
+def test_wide_quotes_the_least_size_at_the_widest_width_that_counts() -> None:
+    rules = replace(US, max_width=8, min_size=3)
+    quotes = Wide().quote(market(99, 103, rules=rules))
+    assert quotes == Quotes(98, 104, 3, 3)
+    assert quotes.bid is not None
+    assert quotes.ask is not None
+    # Two ticks narrower: the mid may move before the order arrives.
+    assert quotes.ask - quotes.bid == 8 - 2
+    # Without an obligation, four usual spreads of 2.38.
+    assert Wide().quote(market(99, 103)) == Quotes(97, 105, 1, 1)
+
+
+def test_one_lot_quotes_the_usual_half_spread_at_the_least_size() -> None:
+    quotes = OneLot().quote(market(99, 101, rules=replace(US, min_size=2)))
+    assert (quotes.bid, quotes.ask) == pytest.approx((100 - 0.4 * 2.38, 100 + 0.4 * 2.38))
+    assert (quotes.bid_size, quotes.ask_size) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("bid", "ask", "expected"), [(99, 103, (100, 102)), (99, 102, (100, 101)), (99, 101, (99, 101))]
+)
+def test_bracket_steps_in_front_where_there_is_room(bid: int, ask: int, expected: tuple[int, int]) -> None:
+    quotes = Bracket().quote(market(bid, ask, rules=replace(US, min_size=2)))
+    assert quotes == Quotes(*expected, 2, 2)
+
+
+def test_bracket_does_not_outbid_itself() -> None:
+    view, bracket = market(99, 103), Bracket()
+    view.send(requote(bracket.quote(view), view))
+    assert (view.best_bid, view.best_ask) == (100, 102)
+    assert bracket.quote(view) == Quotes(100, 102, 1, 1)
 
 
 def test_reckless_wants_the_limit() -> None:
