@@ -156,7 +156,6 @@ def test_a_halt_on_the_tape_goes_before_the_timetable(tmp_path: Path) -> None:
     found = session(
         tmp_path, (5.0, 7, 0, 0, -1, -1), (8.0, 7, 0, 0, 1, -1), exchange=ExchangeSpec(phases=(CLOSED, OPEN))
     )
-    exchange = found.market.exchange
     phases = [(second, at(found, second).market.exchange.phase_name) for second in (1, 3, 5.5, 7, 9)]
     assert phases == [
         (1, "continuous trading"),
