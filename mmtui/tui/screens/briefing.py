@@ -105,8 +105,10 @@ def weight_rows(level: Level) -> list[Row]:
 
 def part_rows(level: Level) -> list[Row]:
     """What each part of the score wants."""
-    parts: list[Row] = [((f"{part:<10}", "foreground"), (wants(level, part), "muted")) for part in level.score.weights]
-    return [(("POINTS", "bold muted"),), *parts]
+    return [
+        (("POINTS", "bold muted"),),
+        *(((f"{name:<10}", "foreground"), (line, "muted")) for name, line in wants(level)),
+    ]
 
 
 def key_rows(level: Level, keymap: Mapping[str, str]) -> list[Row]:
