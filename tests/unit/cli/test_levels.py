@@ -38,7 +38,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "maker, a share  none",
         "taker, a share  none",
         "order latency   20 ms",
-        "obligation      both sides, at most 60 ticks apart, 1 lot or more each, all the time",
+        "obligation      both sides, at most 14 ticks apart, 1 lot or more each, all the time",
         "loss limit      $10,000",
         "score           pnl 40%, inventory 30%, markout 10%, presence 20%",
         "normal        spread 5.7, volatility 1, size 5",
@@ -51,7 +51,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
 
 def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
     path = shortened(
-        "skew", tmp_path, **{"[maker]": "[maker]\nposition = -4", "max_width = 8": "", "min_size = 1": "min_size = 2"}
+        "skew", tmp_path, **{"[maker]": "[maker]\nposition = -4", "max_width = 6": "", "min_size = 2": "min_size = 2"}
     )
     ended = mmtui("levels", "show", path)
     assert "you start       short 4 lots" in ended.out
