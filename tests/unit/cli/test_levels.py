@@ -40,7 +40,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "order latency   20 ms",
         "obligation      both sides, at most 14 ticks apart, 1 lot or more each, all the time",
         "loss limit      $10,000",
-        "score           pnl 40%, inventory 30%, markout 10%, presence 20%",
+        "score           pnl 25%, inventory 40%, markout 15%, presence 20%",
         "normal        spread 5.7, volatility 1, size 5",
         "  when volatility_ratio ≥ 2.5 (until 1.8) and size ≥ 5 for 2 s",
         "  within 20 s position_share within ±0.15",
