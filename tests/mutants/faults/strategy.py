@@ -69,6 +69,9 @@ MUTANTS = mutants(
         "orders are sent before others are withdrawn": ("return removals + placements", "return placements + removals"),
         "the obligation's size is forgotten": ("view.orders, view.rules.min_size)", "view.orders)"),
         "half a lot is a size": ("if number != int(number):", "if number < int(number):"),
-        "a negative price is one": ("if not least <= value <= MOST_ASKED:", "if not -least - 1e9 <= value <= MOST_ASKED:"),
+        "a negative price is one": (
+            "if not least <= value <= MOST_ASKED:",
+            "if not -least - 1e9 <= value <= MOST_ASKED:",
+        ),
     },
 )
