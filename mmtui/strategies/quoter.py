@@ -18,6 +18,8 @@ from mmtui.strategies.protocol import MarketView, Quotes, Working
 from mmtui.units import MOST_ASKED
 
 BUY, SELL = Side.BUY, Side.SELL
+# A named tuple in half the time; see the book.
+_new = tuple.__new__
 
 #: A price within this many ticks of the grid counts as on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
@@ -104,8 +106,8 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
         bid_price = None if bid_price is None else bid_price - bid_price % step_at(rules.tick_bands, bid_price)
         ask_price = None if ask_price is None else ask_price + -ask_price % step_at(rules.tick_bands, ask_price)
     return (
-        None if bid_price is None or bid_price < 1 else Target(bid_price, bid_size),
-        None if ask_price is None or ask_price < 1 else Target(ask_price, ask_size),
+        None if bid_price is None or bid_price < 1 else _new(Target, (bid_price, bid_size)),
+        None if ask_price is None or ask_price < 1 else _new(Target, (ask_price, ask_size)),
     )
 
 
@@ -148,14 +150,14 @@ def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list
             there = order.quantity
             excess = kept + there - quantity
             if order.price != price or excess >= there:
-                removals.append(CancelOrder(order.order_id))
+                removals.append(_new(CancelOrder, (order.order_id,)))
                 continue
             if excess > 0:
                 removals.append(ReduceOrder(order.order_id, excess))
                 there -= excess
             kept += there
         if 2 * kept < quantity or kept < min(quantity, least):
-            placements.append(PlaceOrder(side, price, quantity - kept))
+            placements.append(_new(PlaceOrder, (side, price, quantity - kept)))
     return removals + placements
 
 

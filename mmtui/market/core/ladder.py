@@ -286,7 +286,7 @@ class Ladder:
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
-        return [Depth(level.price, level.total, len(level.queue)) for level in self.sorted(side)[:levels]]
+        return [_new(Depth, (each.price, each.total, len(each.queue))) for each in self.sorted(side)[:levels]]
 
     def orders(self, side: Side) -> list[Resting]:
         """Every order of a side, in the order in which they trade."""

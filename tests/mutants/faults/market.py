@@ -132,8 +132,8 @@ MUTANTS = [
                 "if side is not BUY else -(-price // step) * step",
             ),
             "a maker's price off the step is taken": (
-                "if immediate or price % self.step == 0:",
-                "if price % self.step or True:",
+                "if immediate or price % step == 0:",
+                "if price % step or True:",
             ),
             "an order that never rests keeps to the step": ("if immediate or price %", "if price %"),
         },

@@ -36,7 +36,7 @@ MUTANTS = mutants(
             "if reservation is not None:",
             "if reservation is not None and reservation < 0:",
         ),
-        "a negative reservation price is refused": (", least=-inf)", ")"),
+        "a negative reservation price is refused": (", least=-MOST_ASKED)", ")"),
         "a price of zero is quoted": ("bid_price is None or bid_price < 1", "bid_price is None or bid_price < 0"),
         "a bid's room is a seller's": ("limit - position", "limit + position"),
         "an ask's room is forgotten": ("min(most, ask_size, limit + position)", "min(most, ask_size)"),
@@ -69,6 +69,9 @@ MUTANTS = mutants(
         "orders are sent before others are withdrawn": ("return removals + placements", "return placements + removals"),
         "the obligation's size is forgotten": ("view.orders, view.rules.min_size)", "view.orders)"),
         "half a lot is a size": ("if number != int(number):", "if number < int(number):"),
-        "a negative price is one": ("number < least:", "number < -least - 1e9:"),
+        "a negative price is one": (
+            "if not least <= value <= MOST_ASKED:",
+            "if not -least - 1e9 <= value <= MOST_ASKED:",
+        ),
     },
 )
