@@ -335,11 +335,10 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.ending import Ending
 
         card, result = played.card, played.result
-        if not card.counts:
+        if not card.counts and not card.changed:
             return Ending(played)
         today, before = self.today(), self.progress
-        challenge, seed = self._daily(today)
-        daily = today if (card.level.id, played.seed) == (challenge.level.id, seed) else None
+        daily = today if self.is_daily(card, played.seed) else None
         record = Record.of(
             result,
             datetime.now(UTC),
@@ -348,12 +347,13 @@ class MmtuiApp(App[None]):
             shares=played.shares,
             strategy=last_strategy(played.script.commands),
             together=card.level.score.together,
+            marks=played.marks,
         )
         self._warn(self.career.record(record))
         self.progress = before.with_record(record)
         levels = self.engine.levels()
         ids = [each.level.id for each in levels]
-        new = opened(ids, self.progress.best) - opened(ids, before.best)
+        new = opened(ids, self.progress.reached) - opened(ids, before.reached)
         stars = sum(best.stars for best in self.progress.best.values())
         last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
         return Ending(
@@ -402,6 +402,12 @@ class MmtuiApp(App[None]):
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
+
+    def is_daily(self, card: Card, seed: int) -> bool:
+        today = self.today()
+        challenge, its_seed = self._daily(today)
+        same = card.counts and (card.level.id, seed) == (challenge.level.id, its_seed)
+        return same and self.career.daily(today) is None
 
     def _daily(self, day: date) -> tuple[Card, int]:
         from mmtui.career.daily import daily

@@ -72,7 +72,10 @@ def weight_rows(level: Level) -> list[Row]:
 
 def part_rows(level: Level) -> list[Row]:
     """What each part of the score wants."""
-    return [(("POINTS", "bold muted"),), *(((f"{name:<10}", "foreground"), (line, "muted")) for name, line in wants(level))]
+    return [
+        (("POINTS", "bold muted"),),
+        *(((f"{name:<10}", "foreground"), (line, "muted")) for name, line in wants(level)),
+    ]
 
 
 def key_rows(level: Level, keymap: Mapping[str, str]) -> list[Row]:

@@ -198,9 +198,7 @@ def test_the_table_is_that_of_the_sessions(row: Teaching) -> None:
 def test_everybody_plays_against_the_lesson(row: Teaching) -> None:
     assert set(row.baselines) == set(CHEATS)
     assert set(row.others) == set(shipped_names()) - {"fixed", "skew"}
-    touch, lesson = (
-        [simulate(short("skew"), name, seed).score for seed in range(1, 4)] for name in ("touch", "skew")
-    )
+    touch, lesson = ([simulate(short("skew"), name, seed).score for seed in range(1, 4)] for name in ("touch", "skew"))
     behind = [theirs - ours for theirs, ours in zip(touch, lesson, strict=True)]
     assert row.others["touch"].score == pytest.approx(fmean(touch))
     assert row.others["touch"].t == pytest.approx(fmean(behind) / stdev(behind) * math.sqrt(3))
@@ -354,7 +352,9 @@ def test_the_command_writes_to_the_file_that_it_was_given(tmp_path: Path, capsys
     assert {*row["score"]} == {"naive", "lesson", "idle", "reckless"}
     assert {*row["stars"]} == {"lesson", "person"}
     assert {*row["checks"]} == {*row["asked"]} == {"lesson", "naive"}
-    assert all({*rival} == {"score", "t", "three_stars"} for rival in (*row["baselines"].values(), *row["others"].values()))
+    assert all(
+        {*rival} == {"score", "t", "three_stars"} for rival in (*row["baselines"].values(), *row["others"].values())
+    )
     assert {*row["lesson_pnl"]} == {"spread", "position", "hedge", "fees"}
 
 
