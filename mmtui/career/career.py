@@ -73,7 +73,7 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
     def reached(self) -> dict[str, Best]:
         """Level id to the score with most stars, of any version of the scoring."""
         both = (*self.older.items(), *self.best.items())
-        return {level: best for level, best in sorted(both, key=lambda entry: entry[1].stars)}
+        return dict(sorted(both, key=lambda entry: entry[1].stars))
 
     def with_record(self, record: Record) -> Progress:
         """The progress after a session."""
@@ -102,9 +102,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         scoring: the version of the scoring that the score and stars are of, see :mod:`mmtui.session.score`.
         hand_time, hand_fills: the player's shares of the time that was not folded and of the fills; None of nothing,
             and where an earlier version kept the session, which only knew who quoted at the end.
-        marks: what sets it apart, words with blanks between: it was taken over from a ``replay``, the level and seed were
-            tried ``again``, keys of the level were ``set``, it was played ``slow``, below its own speed. The first three
-            earn no stars, and none of them makes a daily.
+        marks: what sets it apart, words with blanks between: it was taken over from a ``replay``, the level and seed
+            were tried ``again``, keys of the level were ``set``, it was played ``slow``, below its own speed. The first
+            three earn no stars, and none of them makes a daily.
     """
 
     at: str

@@ -71,7 +71,7 @@ class Engine:
         if overrides:
             self._levels[source] = load_level(level, overrides)
         found = self._levels[source] if source in self._levels else load_level(source)
-        changed = found.campaign and source in self._levels
+        changed = found.campaign and source in self._levels and source != found.id
         return Card(found, source, counts=found.campaign and source == found.id, changed=changed)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:

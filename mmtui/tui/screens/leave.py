@@ -31,7 +31,7 @@ class LeaveScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         told = "What you did so far is not scored."
         if self.scored:
-            told = "The daily counts from its first second: the rest is absence."
+            told = "A daily counts: its rest is absence."
         ways = (("Enter", " leave    "), ("k", " keep it for later    "), ("Esc", " stay"))
         rows: list[Row] = [
             (("Leave the level?", "bold foreground"),),
