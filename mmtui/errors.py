@@ -22,6 +22,8 @@ from collections.abc import Iterable, Sequence
 _MOST_QUOTED = 60
 #: A word longer than any path that is meant, and the most characters of a sentence.
 _LONG, _LONGEST = re.compile(r"\S{300,}"), 1500
+#: What is not written as it is: control characters and lone surrogates.
+_NOT_PLAIN = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 class MmtuiError(Exception):
@@ -83,6 +85,10 @@ class AuditError(MmtuiError):
     """A session's books do not add up: a fault of the program's."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """A signal to end came; a strategy that raises KeyboardInterrupt itself has failed, as with any other exception."""
+
+
 def did_you_mean(name: str, known: Iterable[str], *, quoted: bool = False) -> str:
     """Return the end of a sentence about an unknown name: the nearest known one or, if none is near, all of them.
 
@@ -114,3 +120,29 @@ def one_line(error: object) -> str:
 def shortened(text: str) -> str:
     """Return a text, cut to sixty characters if it is longer."""
     return text if len(text) <= _MOST_QUOTED else f"{text[: _MOST_QUOTED - 3]}..."
+
+
+def shown(value: object) -> str:
+    """Return any value as a sentence quotes it, in sixty characters; its own ``repr`` may fail."""
+    try:
+        return shortened(encodable(repr(value)))
+    except BaseException as error:
+        return f"a {type(value).__name__} whose repr raises {type(error).__name__}"
+
+
+def is_plain(text: str) -> bool:
+    """Return whether a text can be written anywhere: it has no control character and no lone surrogate."""
+    return not _NOT_PLAIN.search(text)
+
+
+def message_of(error: BaseException) -> str:
+    """Return an error's own text in one line; its ``str`` may fail, or hold what no encoding has."""
+    try:
+        return " ".join(encodable(str(error)).split())
+    except BaseException as other:
+        return f"its text raises {type(other).__name__}"
+
+
+def encodable(text: str) -> str:
+    """Return a text with its lone surrogates written as escapes."""
+    return text.encode(errors="backslashreplace").decode()

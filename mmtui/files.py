@@ -20,8 +20,8 @@ NO_JSON = (ValueError, RecursionError, OverflowError)
 _MIB = 2**20
 #: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
 _MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"
-#: A compressed file may become so many times as large, or :func:`most_bytes` if that is more.
-_MOST_RATIO = 100
+#: A compressed file may become so many times as large, or a quarter of :func:`most_bytes` if that is more.
+_MOST_RATIO = 40
 
 
 def most_bytes() -> int:
@@ -68,7 +68,7 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
         zipped = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
         size = os.fstat(raw.fileno()).st_size
-        most = max(most_bytes(), _MOST_RATIO * size) if zipped else size
+        most = max(most_bytes() // 4, _MOST_RATIO * size) if zipped else size
         source = gzip.GzipFile(fileobj=raw) if zipped else raw
         yield io.BufferedReader(_Bounded(source, most), 1 << 16)
 

@@ -60,7 +60,10 @@ class Reason(Enum):
 
 
 class Trade(NamedTuple):
-    """One match. The price is the resting (maker's) order's."""
+    """One match. The price is the resting (maker's) order's.
+
+    A cross on a recorded tape has no taker: its ``taker_side`` is 0.
+    """
 
     price: int
     quantity: int

@@ -26,8 +26,8 @@ from mmtui.session.score import stars_of
 from mmtui.version import SCORING
 
 #: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored,
-#: 2 not how much of it was by hand, 3 not what sets it apart.
-EXPORT_FORMAT, _OLDEST_EXPORT = 4, 1
+#: 2 neither how much of it was by hand, nor on which day of the player's, nor what sets it apart.
+EXPORT_FORMAT, _OLDEST_EXPORT = 3, 1
 #: What sets a session apart, see :class:`Record`; with one of the first three the market was known or another one.
 Mark = Literal["replay", "again", "set", "slow"]
 _REHEARSED = frozenset(("replay", "again", "set"))
@@ -102,6 +102,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         scoring: the version of the scoring that the score and stars are of, see :mod:`mmtui.session.score`.
         hand_time, hand_fills: the player's shares of the time that was not folded and of the fills; None of nothing,
             and where an earlier version kept the session, which only knew who quoted at the end.
+        local_day: the date where the player was when it ended; None where an earlier version kept it.
         marks: what sets it apart, words with blanks between: it was taken over from a ``replay``, the level and seed
             were tried ``again``, keys of the level were ``set``, it was played ``slow``, below its own speed. The first
             three earn no stars, and none of them makes a daily.
@@ -122,10 +123,15 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     scoring: Annotated[int, msgspec.Meta(ge=1, le=_MOST)] = 1
     hand_time: _Share | None = None
     hand_fills: _Share | None = None
+    local_day: str | None = None
     marks: str = ""
 
     def __post_init__(self) -> None:
-        for name, text, form in (("at", self.at, _AT), ("daily", self.daily, _DAY)):
+        for name, text, form in (
+            ("at", self.at, _AT),
+            ("daily", self.daily, _DAY),
+            ("local_day", self.local_day, _DAY),
+        ):
             if text is not None and _reformed(text, form) != text:
                 raise ValueError(f"{name}: expected a time written as {form}, not {shortened(text)!r}")
         if self.journal is not None and (PureWindowsPath(self.journal).name != self.journal or "\0" in self.journal):
@@ -150,7 +156,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
         Args:
             result: of the session.
-            at: when it ended.
+            at: when it ended; of a time in UTC the player's day is this machine's, of any other its own.
             daily: the date whose challenge it was.
             journal: the file name of its journal.
             shares: how much of it was by hand.
@@ -177,6 +183,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             scoring=SCORING,
             hand_time=shares.time,
             hand_fills=shares.fills,
+            local_day=(at.astimezone() if at.tzinfo in (None, UTC) else at).date().isoformat(),
             marks=" ".join(marks),
         )
 
@@ -231,8 +238,14 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
     @property
     def day(self) -> date:
-        """The day on which it was played, UTC."""
-        return date.fromisoformat(self.at[:10])
+        """The player's day on which it was played; by this machine's zone where the record does not say."""
+        if self.local_day is not None:
+            return date.fromisoformat(self.local_day)
+        try:
+            return datetime.fromisoformat(self.at).astimezone().date()
+        except (OverflowError, ValueError, OSError):
+            # In the first or last hours of the calendar no other zone has a date.
+            return date.fromisoformat(self.at[:10])
 
 
 class _ExportVersion(msgspec.Struct):
@@ -364,12 +377,25 @@ class Career:
         return next((record for record in self.sessions() if record.daily == day.isoformat() and record.counts), None)
 
     def streak(self, today: date) -> int:
-        """Days in a row, up to today or yesterday, on which something was played by hand."""
-        days = {record.day for record in self.sessions() if record.counts}
-        day = today if today in days else today - timedelta(days=1)
+        """The player's days in a row, up to today or yesterday, on which something was played by hand.
+
+        Somebody who travels west may have played tomorrow; a day that is lost on the way east, so that the next session
+        is within 24 hours, is no break.
+        """
+        played: dict[date, list[datetime]] = {}
+        for record in self.sessions():
+            if record.counts:
+                played.setdefault(record.day, []).append(datetime.fromisoformat(record.at))
+        one = timedelta(days=1)
+        day = next((near for near in (today + one, today, today - one) if near in played), None)
         length = 0
-        while day - timedelta(days=length) in days:
+        while day is not None:
             length += 1
+            before, lost = day - one, day - 2 * one
+            if before not in played:
+                near = lost in played and min(played[day]) - max(played[lost]) < one
+                before = lost if near else date.min
+            day = before if before in played else None
         return length
 
 

@@ -9,15 +9,21 @@ from typing import Any, TypeVar
 
 import click
 
-from mmtui.errors import InputError, MmtuiError, UnknownStrategyError
+from mmtui.cli.number import Number, whole
+from mmtui.errors import InputError, MmtuiError, UnknownStrategyError, shortened
 from mmtui.level.level import Level
 from mmtui.session.signing import own_key
 from mmtui.session.trust import Trust
 from mmtui.strategies.params import params_of, parse_settings
 from mmtui.strategies.registry import make, strategy_class
-from mmtui.units import NS_PER_S
+from mmtui.units import MOST_SEED, NS_PER_S
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+#: The most sessions of a level and a strategy in one command.
+_MOST_SEEDS = 1_000_000
+SEED = whole(0, MOST_SEED)
+_MINUTES, _SECONDS = whole(0, 1440), Number(0, 86_400)
 
 
 def together(*options: Callable[[Any], Any]) -> Callable[[_Command], _Command]:
@@ -57,9 +63,8 @@ def format_option(*forms: str) -> Callable[[_Command], _Command]:
 strategy_option = click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
 quoter_option = click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
 strategy_settings_option = settings_option("Set a strategy's parameter.")
-jobs_option = click.option(
-    "--jobs", "-j", type=click.IntRange(1), default=1, show_default=True, help="Processes to use."
-)
+jobs_option = click.option("--jobs", "-j", type=whole(1, 1024), default=1, show_default=True, help="Processes to use.")
+traceback_option = click.option("--traceback", is_flag=True, help="Show the whole traceback of a failed strategy.")
 duel_option = click.option("--duel", metavar="STRATEGY", help="Have a strategy make the same market, scored likewise.")
 trust_option = click.option(
     "--trust",
@@ -67,7 +72,7 @@ trust_option = click.option(
     help="Use the files that the journal names, whoever it is of: a strategy's file is code, which runs as you.",
 )
 speed_option = click.option(
-    "--speed", type=click.FloatRange(0.5, 16), help="Market time a second; as in the settings, when left out."
+    "--speed", type=Number(0.5, 16), help="Market time a second; as in the settings, when left out."
 )
 
 
@@ -77,11 +82,12 @@ def into_option(about: str) -> Callable[[_Command], _Command]:
 
 
 def batch_options(seeds: str) -> Callable[[_Command], _Command]:
-    """The options of a batch of sessions: ``seeds`` (with this default), ``jobs``, ``cluster`` and ``settings``."""
+    """The options of a batch: ``seeds`` (with this default), ``jobs``, ``cluster``, ``traceback``, ``settings``."""
     return together(
         seeds_option(seeds),
         jobs_option,
         click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
+        traceback_option,
         strategy_settings_option,
     )
 
@@ -118,25 +124,26 @@ def trust_from(told: bool) -> Trust:
 def seeds_from(text: str) -> range:
     """Read ``A:B``, both included, or one seed."""
     first, colon, last = text.partition(":")
-    try:
-        seeds = range(int(first), int(last if colon else first) + 1)
-    except ValueError:
-        raise InputError(f"--seeds {text}: expected A:B or one whole number") from None
-    if seeds.start < 0 or not seeds:
-        raise InputError(f"--seeds {text}: expected A:B with 0 ≤ A ≤ B")
-    return seeds
+    if not first or (colon and not last):
+        raise InputError(f"--seeds {text}: expected A:B or one whole number")
+    low = SEED.read("--seeds", text, first)
+    high = SEED.read("--seeds", text, last) if colon else low
+    if not low <= high < low + _MOST_SEEDS:
+        raise InputError(f"--seeds {text}: expected A:B with A ≤ B, {_MOST_SEEDS:,} seeds at most")
+    return range(low, high + 1)
 
 
 def time_from(text: str) -> int:
     """Read a time since a level's start, in seconds or minutes:seconds; returns nanoseconds."""
     minutes, colon, seconds = text.rpartition(":")
     try:
-        at_ns = round((int(minutes) * 60 if colon else 0) * NS_PER_S + float(seconds) * NS_PER_S)
-    except (ValueError, OverflowError):
-        at_ns = -1
-    if at_ns < 0 or "-" in text:
-        raise InputError(f"--at {text}: expected seconds or minutes:seconds, as in 83.4 or 1:23.4")
-    return at_ns
+        minutes_s: int = _MINUTES.read("--at", minutes) * 60 if colon else 0
+        seconds_ns: int = round(_SECONDS.read("--at", seconds) * NS_PER_S)
+    except InputError:
+        raise InputError(
+            f"--at {shortened(text)}: expected seconds or minutes:seconds, a day at most, as in 83.4 or 1:23.4"
+        ) from None
+    return minutes_s * NS_PER_S + seconds_ns
 
 
 def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:

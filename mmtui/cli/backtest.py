@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import sys
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import strategies_from, strategy_option, strategy_settings_option
+from mmtui.cli.arguments import SEED, strategies_from, strategy_option, strategy_settings_option, traceback_option
+from mmtui.cli.number import Number, whole
 from mmtui.cli.output import Output, opened, write_json
 from mmtui.cli.tables import console, print_columns
 from mmtui.errors import InputError
@@ -39,20 +40,8 @@ position, cash and pnl = cash + position x lot x mark, and pnl = spread + positi
 """
 
 
-def _exact(text: str) -> Decimal:
-    """A positive number exactly as written. Raises click.BadParameter."""
-    try:
-        number = Decimal(text)
-    except InvalidOperation:
-        number = Decimal(0)
-    if not (number.is_finite() and Decimal("1e-12") <= number <= Decimal("1e12")):
-        raise click.BadParameter(f"{text!r} is not a number above zero")
-    return number
-
-
-def _positive(text: str) -> float:
-    """A positive number. Raises click.BadParameter."""
-    return float(_exact(text))
+#: Of what is positive and has no scale of its own.
+_POSITIVE = Number(1e-12, 1e12)
 
 
 @click.command(epilog=_EPILOG)
@@ -66,33 +55,31 @@ def _positive(text: str) -> float:
     help="What fills the quotes; see below.",
 )
 @strategy_settings_option
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Of the fill model.")
-@click.option("--limit", type=click.IntRange(1), default=10, show_default=True, help="Largest position, in lots.")
-@click.option("--size", type=click.IntRange(1), default=1, show_default=True, help="Largest quote, in lots.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Of the fill model.")
+@click.option("--limit", type=whole(1, 10**9), default=10, show_default=True, help="Largest position, in lots.")
+@click.option("--size", type=whole(1, 10**9), default=1, show_default=True, help="Largest quote, in lots.")
 @click.option(
-    "--tick", type=_exact, metavar="NUMBER", help="Price step; default: the step of the file's prices, if it shows one."
+    "--tick",
+    type=Number(1e-12, 1e12, Decimal),
+    help="Price step; default: the step of the file's prices, if it shows one.",
 )
-@click.option("--lot", type=click.IntRange(1), default=100, show_default=True, help="Shares in a lot.")
+@click.option("--lot", type=whole(1, 10**9), default=100, show_default=True, help="Shares in a lot.")
 @click.option(
     "--spread",
-    type=_positive,
-    metavar="NUMBER",
+    type=Number(1e-3, 1e6),
     help="Others' spread, in ticks; default: what a step moves.",
 )
-@click.option("--latency-ms", type=click.FloatRange(0), default=0.0, show_default=True, help="Order latency.")
-@click.option(
-    "--fee-bps", type=click.FloatRange(-10_000, 10_000), default=0.0, show_default=True, help="Fee of a fill."
-)
-@click.option("--chance", type=click.FloatRange(0, 1), default=0.5, show_default=True, help="coin: of a fill.")
+@click.option("--latency-ms", type=Number(0, 86_400_000), default=0.0, show_default=True, help="Order latency.")
+@click.option("--fee-bps", type=Number(-10_000, 10_000), default=0.0, show_default=True, help="Fee of a fill.")
+@click.option("--chance", type=Number(0, 1), default=0.5, show_default=True, help="coin: of a fill.")
 @click.option("--touching", is_flag=True, help="through: a price at the quote fills it too.")
 @click.option(
     "--A",
     "rate",
-    type=_positive,
-    metavar="NUMBER",
+    type=_POSITIVE,
     help="intensity: orders/s a side; default: fitted.",
 )
-@click.option("--k", type=_positive, metavar="NUMBER", help="intensity: decay, 1/price; default: fitted.")
+@click.option("--k", type=_POSITIVE, help="intensity: decay, 1/price; default: fitted.")
 @click.option(
     "--market",
     "preset",
@@ -108,6 +95,7 @@ def _positive(text: str) -> float:
     help="What is printed, or written to --out: the summary (table, json) or a row a step (csv, parquet).",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Write there; .csv and .parquet are rows, with a summary.")
+@traceback_option
 @click.option("--plot", is_flag=True, help="Draw price, quotes, fills and PnL.")
 def command(
     prices: Path,
@@ -116,6 +104,7 @@ def command(
     form: str | None,
     out: Path | None,
     plot: bool,
+    traceback: bool,  # noqa: ARG001 - the program's main function shows it
     **options: Any,
 ) -> None:
     """Run a strategy along PRICES, a CSV file with the columns timestamp (ISO times, or seconds) and price.

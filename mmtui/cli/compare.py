@@ -9,14 +9,15 @@ from typing import IO, Any
 import click
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
+from mmtui.cli.number import Number
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
-from mmtui.errors import InputError
+from mmtui.errors import InputError, shortened
 from mmtui.lab.runs.batch import find_levels
 from mmtui.lab.runs.run import run_batches
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
-from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
@@ -70,6 +71,7 @@ def command(
         )
     if len(drawn) < 2:
         raise InputError(f"--seeds {seeds}: expected at least two seeds")
+    check_measure(measure, len(drawn))
     batches = sized_batches(levels, chosen, drawn, times)
     if times[1:]:
         _warn_of_caps(levels, chosen, times)
@@ -79,14 +81,14 @@ def command(
     return int(sessions.failed > 0)
 
 
+_SIZE = Number(1e-6, 1e6)
+
+
 def _sizes(text: str) -> list[float]:
     """Read ``1,2,4``. Raises InputError."""
-    try:
-        sizes = [float(part) for part in text.split(",")]
-    except ValueError:
-        sizes = []
-    if not sizes or not all(0 < size < 1e9 for size in sizes) or len(set(sizes)) < len(sizes):
-        raise InputError(f"--sizes {text}: expected different positive numbers with commas between them")
+    sizes: list[float] = [_SIZE.read("--sizes", text, part) for part in text.split(",")]
+    if len(set(sizes)) < len(sizes):
+        raise InputError(f"--sizes {shortened(text)}: expected different numbers with commas between them")
     return sizes
 
 

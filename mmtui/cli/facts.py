@@ -11,8 +11,9 @@ from typing import Any
 import click
 import msgspec
 
-from mmtui.cli.arguments import format_option, jobs_option
+from mmtui.cli.arguments import SEED, format_option, jobs_option
 from mmtui.cli.fact_rows import GROUPS, REFERENCE, ROWS, cell, values_of
+from mmtui.cli.number import whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.cli.terminal import styled
@@ -37,8 +38,8 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("preset", nargs=-1)
-@click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Days of each market.")
-@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="Seed of the first day.")
+@click.option("--days", type=whole(1, 10_000), default=20, show_default=True, help="Days of each market.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Seed of the first day.")
 @jobs_option
 @click.option("--control", is_flag=True, help="The same around a plain Brownian value, which must not pass.")
 @format_option("table", "json")

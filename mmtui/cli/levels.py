@@ -52,12 +52,8 @@ def show(level: str) -> None:
     click.echo(f"{found.number}. {found.title} ({found.id}), {clock(found.duration_s)}\n")
     click.echo(found.situation.strip())
     click.echo(f"\nLesson: {found.lesson}")
-    for heading, rows in (
-        ("Rules", rules(found)),
-        ("Score", wants(found)),
-        ("Market", market(found)),
-        ("Events", events(found)),
-    ):
+    parts = ("Rules", rules(found)), ("Score", wants(found)), ("Market", market(found)), ("Events", events(found))
+    for heading, rows in parts:
         _echo_part(heading, columns(list(rows)))
     _echo_part("Coach", hints(found))
     _echo_part("Checks of the lesson", checks(found))

@@ -103,6 +103,10 @@ def main(args: Sequence[str] | None = None) -> int:
             error.show()
             return error.exit_code
         except MmtuiError as error:
+            if error.__cause__ is not None and "--traceback" in (sys.argv if args is None else args):
+                from mmtui.strategies.loading import whole_traceback
+
+                click.echo(whole_traceback(error.__cause__), err=True)
             click.echo(f"Error: {error}", err=True)
             if isinstance(error, LostOutputError):
                 forget_output()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from mmtui.cli.arguments import duel_option, overrides_from, quoter_option, settings_option, speed_option
+from mmtui.cli.arguments import SEED, duel_option, overrides_from, quoter_option, settings_option, speed_option
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -20,7 +20,7 @@ Examples:
 
 @click.command(epilog=_EPILOG)
 @click.argument("level", default="first-quotes")
-@click.option("--seed", type=click.IntRange(0), help="Which market; a random one when left out.")
+@click.option("--seed", type=SEED, help="Which market; a random one when left out.")
 @quoter_option
 @speed_option
 @settings_option("Set a key of the level, by its path.")

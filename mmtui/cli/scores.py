@@ -20,7 +20,6 @@ Examples:
   mmtui scores export career.json
   mmtui scores import career.json
 """
-_HAND = "by hand"
 
 
 def _career() -> Career:
@@ -52,22 +51,29 @@ def command(context: click.Context, level: str | None, strategy: str | None, for
 
 
 def _by_strategy(records: list[Record]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("level", "quoted", "played", "best", "stars", "mean", "last")]
+    rows: list[tuple[str, ...]] = [("level", "quoted", "hand", "played", "best", "stars", "mean", "last")]
     for row in summary(records):
-        quoted = row["strategy"] or _HAND
         best, mean = f"{row['best']:.1f}", f"{row['mean']:.1f}"
-        rows.append((row["level"], quoted, str(row["sessions"]), best, "★" * row["stars"], mean, row["last"][:10]))
+        earned = "✦" * row["badge"] or "★" * row["stars"]
+        rows.append(
+            (row["level"], row["who"], _share(row["hand"]), str(row["sessions"]), best, earned, mean, row["last"][:10])
+        )
     return rows
 
 
 def _history(records: list[Record]) -> list[tuple[str, ...]]:
-    rows: list[tuple[str, ...]] = [("when (UTC)", "quoted", "seed", "score", "stars", "pnl", "fills")]
+    rows: list[tuple[str, ...]] = [("when (UTC)", "quoted", "hand", "seed", "score", "stars", "pnl", "fills")]
     for record in records:
         seed, fills = ("" if number is None else str(number) for number in (record.seed, record.fills))
         pnl = "" if record.pnl is None else f"{record.pnl:,.2f}"
         when = record.at[:16].replace("T", " ")
-        rows.append((when, record.strategy or _HAND, seed, f"{record.score:.1f}", "★" * record.stars, pnl, fills))
+        earned = "✦" * record.badge or "★" * record.stars
+        rows.append((when, record.who, _share(record.by_hand), seed, f"{record.score:.1f}", earned, pnl, fills))
     return rows
+
+
+def _share(share: float | None) -> str:
+    return "" if share is None else f"{share:.0%}"
 
 
 @command.command("export", short_help="Write everything to a file.")

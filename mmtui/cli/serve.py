@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from mmtui.cli.number import whole
 from mmtui.errors import InputError, shortened
 
 _EPILOG = """\b
@@ -30,9 +31,9 @@ def _url(_context: click.Context, _option: click.Parameter, value: str | None) -
 
 @click.command(epilog=_EPILOG)
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on; this machine's own.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port to listen on.")
+@click.option("--port", type=whole(1, 65535), default=8000, show_default=True, help="Port to listen on.")
 @click.option("--public-url", callback=_url, help="How browsers reach it, when that is not http://HOST:PORT.")
-@click.option("--most", type=click.IntRange(1), default=16, show_default=True, help="Pages that may play at once.")
+@click.option("--most", type=whole(1, 10_000), default=16, show_default=True, help="Pages that may play at once.")
 def command(host: str, port: int, public_url: str | None, most: int) -> None:
     """Serve the app to browsers until Ctrl-C; each page that is opened plays a game of its own.
 

@@ -7,10 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from threading import current_thread, main_thread
 
+from mmtui.errors import Interrupted
+
 _ENDING = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP", "SIGQUIT") if hasattr(signal, name))
 
 
-class EndedError(KeyboardInterrupt):
+class EndedError(Interrupted):
     """A signal has ended the program.
 
     Attributes:

@@ -12,10 +12,11 @@ import click
 from mmtui.cli.arguments import format_option, seeds_from, seeds_option
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import print_columns
+from mmtui.errors import UnknownStrategyError
 from mmtui.level.level import load_level
 from mmtui.strategies.new import write_skeleton
 from mmtui.strategies.params import params_of
-from mmtui.strategies.protocol import Param
+from mmtui.strategies.protocol import MOST_PARAM, Param
 from mmtui.strategies.registry import strategy_class, strategy_names
 
 if TYPE_CHECKING:
@@ -36,9 +37,17 @@ Examples:
 def command(context: click.Context) -> None:
     """List the strategies by name, also those there only to compare with; show one, start your own, fit A and k."""
     if context.invoked_subcommand is None:
-        classes = [(name, strategy_class(name)) for name in strategy_names(baselines=True)]
-        rows = [(name, cls.idea + (" (baseline)" if cls.baseline else "")) for name, cls in classes]
+        rows = [(name, _idea(name)) for name in strategy_names(baselines=True)]
         print_columns([("name", "idea"), *rows])
+
+
+def _idea(name: str) -> str:
+    """Returns a strategy's idea, or why it cannot be used: a broken plug-in is no reason not to list the others."""
+    try:
+        cls = strategy_class(name)
+    except UnknownStrategyError as error:
+        return f"cannot be used: {error}"
+    return cls.idea + (" (baseline)" if cls.baseline else "")
 
 
 @command.command(
@@ -56,15 +65,17 @@ def show(name: str) -> None:
         click.echo(f"{about}\n")
     params = params_of(cls)
     if params:
-        print_columns([("parameter", "default", "unit", "about"), *map(_row, params)])
+        rows = [("parameter", "default", "bounds", "unit", "about"), *map(_row, params)]
+        bounded = any(abs(bound) < MOST_PARAM for param in params for bound in (param.least, param.most))
+        print_columns([row if bounded else (*row[:2], *row[3:]) for row in rows])
     else:
         click.echo("It has no parameters.")
 
 
-def _row(param: Param) -> tuple[str, str, str, str]:
+def _row(param: Param) -> tuple[str, str, str, str, str]:
     default = param.default
     shown = str(default).lower() if isinstance(default, bool) else str(default)
-    return param.name, "auto" if default is None else shown or '""', param.unit, param.about
+    return param.name, "auto" if default is None else shown or '""', param.bounds, param.unit, param.about
 
 
 @command.command(
@@ -128,7 +139,10 @@ def _print_fit(found: Fit) -> None:
     fitted = {"k": found.k, "sigma": found.sigma, "rate": found.rate}
     lines = []
     for name in strategy_names():
-        names = [param.name for param in params_of(strategy_class(name)) if param.name in fitted]
+        try:
+            names = [param.name for param in params_of(strategy_class(name)) if param.name in fitted]
+        except UnknownStrategyError:
+            continue
         if names:
             lines.append((f"  {name}", " ".join(f"--set {item}={fitted[item].value:.4g}" for item in names)))
     print_columns(lines)

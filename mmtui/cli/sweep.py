@@ -12,14 +12,15 @@ from platformdirs import user_cache_path
 
 from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategy_option
 from mmtui.cli.compare import measure_option
+from mmtui.cli.number import whole
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.runs.store import opened_store
-from mmtui.lab.statistics.paired import MEASURES
+from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.heat import heat_map
-from mmtui.lab.sweeps.space import Axis, AxisValue, Draw, parse_axis, points
+from mmtui.lab.sweeps.space import MOST_POINTS, Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import load_level
 
@@ -46,8 +47,8 @@ _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 3
 @click.option(
     "--grid", "grid", multiple=True, required=True, metavar="KEY=V1,V2,...", help="Values, or LO:HI or LO:HI:log."
 )
-@click.option("--random", "drawn", type=click.IntRange(1), metavar="N", help="Try N points drawn at random.")
-@click.option("--sobol", "spread", type=click.IntRange(1), metavar="N", help="Try N points spread evenly.")
+@click.option("--random", "drawn", type=whole(1, MOST_POINTS), help="Try N points drawn at random.")
+@click.option("--sobol", "spread", type=whole(1, MOST_POINTS), help="Try N points spread evenly.")
 @batch_options("1:20")
 @measure_option
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions.")
@@ -75,6 +76,7 @@ def command(
     [(_, params)] = strategies_from([strategy], settings)
     axes = [parse_axis(strategy, text) for text in grid]
     draw: Draw = "sobol" if spread else "random" if drawn else "grid"
+    check_measure(measure, len(seeds_from(seeds)))
     chosen, over = points(axes, draw, spread or drawn or 0), seeds_from(seeds)
     folder = store or user_cache_path("mmtui") / "sweeps"
     with opened_store(folder) as kept, Sessions() as sessions:
@@ -127,7 +129,7 @@ def _cells(point: SweepPoint) -> list[str]:
         _number(point.markout_10s, "+.2f"),
         f"{point.fills:.0f}",
         f"{point.presence:.0%}",
-        "" if point.verdict == "best" else f"{point.behind:,.2f}",
+        "" if point.verdict == "best" else _number(point.behind, ",.2f") or "–",
         "this one" if point.verdict == "best" else point.verdict or "",
     ]
 

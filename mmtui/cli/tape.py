@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import click
+import numpy as np
 
 from mmtui.cli.arguments import format_option, quoter_option, speed_option, together
+from mmtui.cli.number import Number, whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, print_columns, table
 from mmtui.errors import InputError
@@ -37,9 +39,11 @@ _reading = together(
         help="LOBSTER's orderbook file, to check the tape with and to find what stood before it; "
         "the one beside it when left out.",
     ),
-    click.option("--tick", type=float, help="Price step in currency; found in the tape when left out."),
+    click.option("--tick", type=Number(1e-4, 1e6), help="Price step in currency; found in the tape when left out."),
     click.option(
-        "--lot", type=click.IntRange(1), default=1, show_default=True, help="Units of the file's sizes in a lot."
+        "--lot",
+        type=whole(1, 10**12),
+        help="Units of the file's sizes in a lot; when left out, 1, and in play as many as suit its sizes.",
     ),
     click.option("--lenient", is_flag=True, help="Skip rows that are wrong, and count them by reason."),
     click.option(
@@ -55,7 +59,7 @@ _making = together(
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
     click.option(
         "--share",
-        type=click.FloatRange(0, min_open=True),
+        type=Number(1e-12, 1e9),
         default=1.0,
         show_default=True,
         help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
@@ -63,7 +67,7 @@ _making = together(
     click.option(
         "--from",
         "from_s",
-        type=click.FloatRange(0),
+        type=Number(0, 90_000),
         default=0.0,
         show_default=True,
         help="Seconds after the tape's first message at which the level starts.",
@@ -71,7 +75,7 @@ _making = together(
     click.option(
         "--roam",
         "roam_s",
-        type=click.FloatRange(0),
+        type=Number(0, 90_000),
         default=0.0,
         show_default=True,
         help="The seed draws the start up to so many seconds later; without, all seeds are one session.",
@@ -79,7 +83,7 @@ _making = together(
     click.option(
         "--duration",
         "duration_s",
-        type=click.IntRange(1, 86_400),
+        type=whole(1, 86_400),
         help="Seconds it lasts; to the tape's end when left out.",
     ),
     click.option(
@@ -92,7 +96,9 @@ _making = together(
 )
 
 
-def _source(file: Path, orderbook: Path | None, tick: float | None, lot: int, lenient: bool, infer: bool) -> TapeSource:
+def _source(
+    file: Path, orderbook: Path | None, tick: float | None, lot: int | None, lenient: bool, infer: bool
+) -> TapeSource:
     units = None
     if tick is not None:
         units = round(tick * PRICE_UNITS)
@@ -123,7 +129,7 @@ def info(form: str, **options: Any) -> None:
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
-    tape = read_tape(_source(**options))
+    tape = read_tape(_source(**_lot_of_one(options)))
     spec = tape_spec(tape, Wanted())
     found = values_of(facts([measure(tape_day(spec, tape.messages))]))
     rows = [row for row in GROUPS["returns and flow"] if not row.key.startswith(_UNKNOWN)]
@@ -161,7 +167,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     the level; the file itself is never changed.
     """
     wanted = _wanted(options, name)
-    source = _source(**options)
+    source = _source(**_lot_of_one(options))
     path = out or source.messages.with_name(_stem(source.messages) + ".toml")
     if path.suffix != ".toml":
         raise InputError(f"{path}: a level's file ends in .toml")
@@ -217,6 +223,10 @@ def _write(tape: Tape, wanted: Wanted, path: Path) -> None:
         click.echo(line, err=True)
 
 
+def _lot_of_one(options: dict[str, Any]) -> dict[str, Any]:
+    return {**options, "lot": options["lot"] or 1}
+
+
 def _stem(file: Path) -> str:
     return file.name.removesuffix(".gz").removesuffix(".csv")
 
@@ -232,13 +242,18 @@ def _notes(tape: Tape) -> list[str]:
         notes.append(f"{reading.opening} orders put in that stood before the first message")
     if reading.surfaced:
         notes.append(f"{reading.surfaced} rows put in for levels that came into view")
+    if tape.rounded:
+        notes.append(f"{tape.rounded} orders rounded to lots of {tape.units.lot:,}")
     notes += [f"{count} rows skipped: {reason}" for reason, count in tape.skipped.most_common()]
     return notes
 
 
 def _record(tape: Tape) -> dict[str, Any]:
     messages, tick = tape.messages, tape.units.tick / PRICE_UNITS
+    cross = messages.kinds == MessageKind.CROSS
     traded = (messages.kinds == MessageKind.EXECUTE) | (messages.kinds == MessageKind.HIDDEN)
+    # The executions of a cross's instant are its own.
+    traded = cross | (traded & ~np.isin(messages.times_ns, messages.times_ns[cross]))
     return {
         "file": str(tape.source.messages),
         "orderbook": None if tape.source.orderbook is None else str(tape.source.orderbook),

@@ -10,7 +10,8 @@ from typing import Any
 import click
 import msgspec
 
-from mmtui.cli.arguments import format_option
+from mmtui.cli.arguments import SEED, format_option
+from mmtui.cli.number import Number, whole
 from mmtui.cli.output import write_json
 from mmtui.errors import InputError
 from mmtui.lab.research.paper_check import BANDS, Figure, PaperRow
@@ -29,8 +30,6 @@ _TITLES = {
 }
 #: Parameters that may be zero; the others are positive.
 _MAY_BE_ZERO = ("gamma", "sigma", "phi", "alpha")
-_LEAST, _MOST = 1e-9, 1e9
-_MOST_PATHS = 1_000_000
 _MOST_UNITS = 100
 _MOST_STEPS = 200_000
 
@@ -48,7 +47,7 @@ JSON: {"ok", "paths", "seed", "bands", "rows": [{"model", "case", "parameters",
 
 
 def _parameter(name: str, about: str) -> Callable[[Any], Any]:
-    kind = int if name == "Q" else float
+    kind = whole(1, _MOST_UNITS) if name == "Q" else Number(1e-9, 1e9, zero=name in _MAY_BE_ZERO)
     return click.option(f"--{name}", f"given_{name}", type=kind, help=about)
 
 
@@ -64,8 +63,8 @@ def _parameter(name: str, about: str) -> Callable[[Any], Any]:
 @_parameter("alpha", "Penalty at the end (cj).")
 @_parameter("dt", "Time step; as has 0.005, the others take few enough fills a step.")
 @click.option("--fills", type=click.Choice(["linear", "poisson"]), help="Chance of a fill: A dt, or 1 - exp(-A dt).")
-@click.option("--paths", type=int, default=20_000, show_default=True, help="Simulated paths a row.")
-@click.option("--seed", type=int, default=1, show_default=True, help="Of the random numbers.")
+@click.option("--paths", type=whole(2, 1_000_000), default=20_000, show_default=True, help="Simulated paths a row.")
+@click.option("--seed", type=SEED, default=1, show_default=True, help="Of the random numbers.")
 @format_option("table", "json")
 def command(model: str | None, fills: str | None, paths: int, seed: int, form: str, **given: float | None) -> int:
     """Print the published tables beside ours, with standard errors and the band that each figure must be in.
@@ -75,15 +74,9 @@ def command(model: str | None, fills: str | None, paths: int, seed: int, form: s
 
     Exits with 1 when a figure is outside its band.
     """
-    if not 2 <= paths <= _MOST_PATHS:
-        raise InputError(f"--paths {paths}: expected 2 to {_MOST_PATHS:,}")
-    if seed < 0:
-        raise InputError(f"--seed {seed}: expected zero or more")
     parameters: dict[str, Any] = {
         name.removeprefix("given_"): value for name, value in given.items() if value is not None
     }
-    for name, value in parameters.items():
-        _check(name, value)
     if fills is not None:
         parameters["fills"] = fills
     if parameters:
@@ -105,16 +98,6 @@ def _published(models: list[str], paths: int, seed: int) -> Iterator[PaperRow]:
     for name in models:
         if name in TEXTBOOK:
             yield from TEXTBOOK[name](paths, seed)
-
-
-def _check(name: str, value: float) -> None:
-    """Raise InputError for a parameter out of range."""
-    if name == "Q":
-        if not 1 <= value <= _MOST_UNITS:
-            raise InputError(f"--Q {value}: expected 1 to {_MOST_UNITS}")
-    elif not (_LEAST <= value <= _MOST or (value == 0 and name in _MAY_BE_ZERO)):
-        zero = "zero, or " if name in _MAY_BE_ZERO else ""
-        raise InputError(f"--{name} {value:g}: expected {zero}a number from {_LEAST:g} to {_MOST:g}")
 
 
 def _chosen(name: str | None, parameters: dict[str, Any]) -> Model:

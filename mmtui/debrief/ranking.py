@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmtui.debrief.model import Rank, Ranking, WithoutMaker
+from mmtui.errors import UnknownStrategyError
 from mmtui.level.level import Level
 from mmtui.session.par import NoPar
 from mmtui.session.result import Result
@@ -25,7 +26,10 @@ def rank_of(level: Level, seed: int, strategy: str) -> Rank | None:
     """The outcome of a strategy on a tape, cached; None if it fails there."""
     key = (level.digest, seed, strategy)
     if key not in _CACHE:
-        session = Session(level, seed, strategy, ends_on_failure=True)
+        try:
+            session = Session(level, seed, strategy, ends_on_failure=True)
+        except UnknownStrategyError:
+            return None
         session.advance(session.end_ns)
         if session.maker.error is not None:
             return None

@@ -33,7 +33,7 @@ class HintSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     when: tuple[ConditionSpec, ...]
     say: str
     for_s: NonNegativeFloat = 0.0
-    again_s: Annotated[float, msgspec.Meta(ge=60.0)] = 60.0
+    again_s: Annotated[float, msgspec.Meta(ge=60.0, le=1e12)] = 60.0
 
     def __post_init__(self) -> None:
         _expect_some("when", self.when)

@@ -8,6 +8,7 @@ from operator import neg, pos
 import msgspec
 
 from mmtui.level.signal_catalogue import known_signal
+from mmtui.units import FiniteFloat
 
 
 def _minus_abs(number: float) -> float:
@@ -40,12 +41,12 @@ class ConditionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     """
 
     signal: str
-    at_least: float | None = None
-    at_most: float | None = None
-    beyond: float | None = None
-    within: float | None = None
+    at_least: FiniteFloat | None = None
+    at_most: FiniteFloat | None = None
+    beyond: FiniteFloat | None = None
+    within: FiniteFloat | None = None
     says: str | None = None
-    until: float | None = None
+    until: FiniteFloat | None = None
 
     def __post_init__(self) -> None:
         signal = known_signal("signal", self.signal)

@@ -21,6 +21,7 @@ import msgspec
 from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
+from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
 from mmtui.level.validation import validation_errors
@@ -34,7 +35,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.registry import check_name
 from mmtui.strategies.sources import named_files
-from mmtui.units import NS_PER_MS, NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
@@ -63,7 +64,7 @@ class MakerSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     position_limit: PositiveInt
     max_order: PositiveInt
     sizes: tuple[PositiveInt, PositiveInt, PositiveInt, PositiveInt, PositiveInt] = (1, 2, 5, 10, 20)
-    position: int = 0
+    position: BoundedInt = 0
     latency_ms: NonNegativeFloat = 20.0
     interval_ms: Annotated[float, msgspec.Meta(ge=1, le=1e12)] = 250.0
     max_loss: PositiveFloat | None = None
@@ -115,7 +116,7 @@ class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     """
 
     strategy: StrategyName
-    params: dict[str, bool | int | float | str] = {}
+    params: dict[str, bool | BoundedInt | FiniteFloat | Annotated[str, msgspec.Meta(max_length=1000)]] = {}
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
@@ -299,7 +300,8 @@ def load_level(name: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> Level
 def read_level(path: Path) -> str:
     """The text of a level's file. Raises LevelError."""
     try:
-        return read(path, MOST_BYTES).decode("utf-8")
+        # Editors on Windows begin a file with a byte order mark.
+        return read(path, MOST_BYTES).decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise LevelError(f"{path}: expected UTF-8 text, but byte {error.start} is none") from None
     except OSError as error:
@@ -325,7 +327,11 @@ def level_faults(text: str, source: str) -> list[str]:
 
 def level_from_json(data: bytes, source: str) -> Level:
     """A level as a journal holds it: complete, in JSON. Raises LevelError for the first fault."""
-    for fault in validation_errors(msgspec.json.decode(data), Level):
+    try:
+        tables = decode_json(data)
+    except ValueError as error:
+        raise LevelError(f"{source}: {error}") from None
+    for fault in validation_errors(tables, Level):
         raise LevelError(f"{source}: {fault}")
     return _from_json(data)
 
@@ -359,9 +365,9 @@ def _preset(name: object, source: str) -> dict[str, Any]:
 def _tables(text: str, source: str, overrides: Mapping[str, str] = _NO_OVERRIDES) -> dict[str, Any]:
     """The tables of a level's file, with overrides, presets and changes merged. Raises LevelError."""
     try:
-        raw = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        raise LevelError(f"{source}: expected TOML: {error}") from None
+        raw = decode_toml(text)
+    except ValueError as error:
+        raise LevelError(f"{source}: {error}") from None
     return _resolve(with_overrides(raw, overrides), source)
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Mapping
 from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
-from mmtui.errors import LevelError
+from mmtui.errors import LevelError, is_plain, shortened, shown
+from mmtui.level.decoding import decode_toml
 
 #: The overrides that the sandbox has on the screen: key path, name, and what it does.
 MAIN = (
@@ -49,6 +49,8 @@ def with_overrides(tables: Mapping[str, Any], overrides: Mapping[str, str]) -> d
     """
     changed: dict[str, Any] = deepcopy(dict(tables))
     for path, text in overrides.items():
+        if not is_plain(text):
+            raise LevelError(f"--set {_named(path)}: expected a value without control characters, not {shown(text)}")
         at: Any = changed
         steps = _steps(path)
         for step, following in pairwise(steps):
@@ -69,12 +71,16 @@ def value_at(level: object, path: str) -> Any:
     return level
 
 
+def _named(path: str) -> str:
+    return shortened(path) if is_plain(path) else shown(path)
+
+
 def _steps(path: str) -> list[str | int]:
     steps: list[str | int] = []
     for part in path.split("."):
         found = _STEP.fullmatch(part)
         if found is None:
-            raise LevelError(f"--set {path}: expected a key path such as market.value.sigma or events[0].at_s")
+            raise LevelError(f"--set {_named(path)}: expected a key path such as market.value.sigma or events[0].at_s")
         steps += [found[1], *(int(place) for place in re.findall(r"\d+", found[2]))]
     return steps
 
@@ -91,6 +97,6 @@ def _in(at: Any, step: str | int, path: str) -> Any:
 
 def _value(text: str) -> Any:
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except (tomllib.TOMLDecodeError, KeyError):
+        return decode_toml(f"value = {text}")["value"]
+    except (ValueError, KeyError):
         return text

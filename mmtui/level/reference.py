@@ -17,9 +17,7 @@ from msgspec import inspect as types
 
 from mmtui.level.level import Level, market_presets, preset_about
 from mmtui.level.signal_catalogue import SIGNALS
-
-#: Bounds as large as this only keep infinity out.
-_ENDLESS = 1e12
+from mmtui.units import bound_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,7 +132,7 @@ def type_words(kind: Any, many: bool = False) -> str:
 
 def _bounds(kind: types.IntType | types.FloatType) -> str:
     limits = (("at least", kind.ge), ("above", kind.gt), ("at most", kind.le), ("below", kind.lt))
-    shown = [f"{words} {limit:g}" for words, limit in limits if limit is not None and abs(limit) < _ENDLESS]
+    shown = [f"{words} {bound_text(limit)}" for words, limit in limits if limit is not None]
     return ", " + " and ".join(shown) if shown else ""
 
 

@@ -36,7 +36,7 @@ def _count(lots: Pairs, trade: Trade) -> None:
     sold, bought = lots.get(trade.price, (0, 0))
     if trade.taker_side is Side.SELL:
         lots[trade.price] = sold + trade.quantity, bought
-    else:
+    elif trade.taker_side is Side.BUY:
         lots[trade.price] = sold, bought + trade.quantity
 
 

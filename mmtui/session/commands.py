@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 import msgspec
 
 from mmtui.book import Side
+from mmtui.units import MOST_ASKED
 
 #: A strategy's parameters by name.
 Params = dict[str, float | int | bool | str | None]
 
 _MOST = 10**9
-Price = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
+Price = Annotated[int, msgspec.Meta(ge=-MOST_ASKED, le=MOST_ASKED)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=_MOST)]
 Ticks = Annotated[int, msgspec.Meta(ge=-_MOST, le=_MOST)]
 

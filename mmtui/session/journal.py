@@ -30,6 +30,7 @@ import msgspec
 
 from mmtui.errors import JournalError, LevelError, UntrustedError, one_line
 from mmtui.files import NO_JSON, most_bytes, opened, read
+from mmtui.level.decoding import decode_json
 from mmtui.level.level import Level, level_from_json
 from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
@@ -59,6 +60,11 @@ _OLDEST = _UNSEALED = 1
 _WITH_ENGINE, _FIRST_ENGINE = 3, 1
 #: What a signature begins with, so that it signs nothing else.
 _SIGNED = b"mmtui journal "
+
+#: A journal may be so much smaller than other files, since it takes that much more memory: a day of play, many times.
+_SHARE = 4
+#: The longest line but for results, whose fills may be many, in bytes.
+_LONGEST_LINE, _MAY_BE_LONG = 2**22, b'{"line":"result"'
 
 #: What a line ends in, instead of a closing brace.
 _CRC = re.compile(rb',"crc":"([0-9a-f]{8})"}')
@@ -139,7 +145,7 @@ def read_journal(path: Path, trust: Trust = NOBODY) -> Journal:
     Raises JournalError with what is wrong and in which line.
     """
     try:
-        content = read(path)
+        content = read(path, most_bytes() // _SHARE)
     except OSError as error:
         raise _unreadable(path, error) from None
     return parse_journal(content, str(path), trust)
@@ -265,6 +271,9 @@ def _opened(lines: Sequence[bytes], source: str) -> tuple[Header, list[bytes], l
     *whole, half = lines
     if not whole:
         raise JournalError(f"{source}: line 1: expected a journal's first line, not {_quoted(half)}")
+    for number, line in enumerate(whole, start=1):
+        if len(line) > _LONGEST_LINE and not line.startswith(_MAY_BE_LONG):
+            raise JournalError(f"{source}: line {number}: expected a line of at most {_LONGEST_LINE:,} bytes")
     bodies, crcs = whole, [0] * len(whole)
     if _CRC.fullmatch(whole[0][-_CRC_LENGTH:]) or _format(whole[0], source) > _UNSEALED:
         bodies, crcs = _checked(whole, source)
@@ -334,8 +343,8 @@ def level_of(header: Header, source: str) -> Level:
         return level_from_json(data, f"{source}: line 1: level")
     except LevelError as error:
         raise JournalError(str(error)) from None
-    except NO_JSON as error:
-        raise JournalError(f"{source}: line 1: level: {one_line(error)}") from None
+    except ValueError as error:
+        raise JournalError(f"{source}: line 1: level: {error}") from None
 
 
 def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
@@ -345,13 +354,13 @@ def _level_of_another(header: Header, source: str) -> Level | HeldLevel:
     except JournalError as error:
         try:
             return held_level(bytes(header.level))
-        except (*NO_JSON, KeyError, TypeError, AttributeError):
+        except (*NO_JSON, KeyError, TypeError, ValueError, AttributeError):
             raise error from None
 
 
 def _with_kinds(data: bytes) -> bytes:
     """A level of format 1, in which all markets were of one kind and did not say so."""
-    level = msgspec.json.decode(data)
+    level = decode_json(data)
     for market in _markets(level):
         market.setdefault("kind", "book")
     return msgspec.json.encode(level)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
@@ -18,14 +17,14 @@ from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
-from mmtui.session.view import View
+from mmtui.session.view import View, hold, oblige, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
-from mmtui.strategies.loading import failure
+from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Targets, changes, targets
+from mmtui.strategies.quoter import Targets, changes, plain, targets
 from mmtui.strategies.registry import make
-from mmtui.strategies.watchdog import ask
+from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
@@ -42,7 +41,7 @@ class Maker:
         strategy: the strategy that is quoting or would take over; None before one was chosen and after it failed.
         strategy_name, params: what was chosen last, and the parameters it was made with.
         auto: whether it is quoting now.
-        error: what went wrong in a strategy's code, None if nothing did.
+        error: what went wrong in a strategy's code, None if nothing did; ``traceback``, how it came there.
         on_failure: called when something did.
         on_order: called at each event of an own order, and at each fill once it is booked.
         notices: sentences for the player, oldest first.
@@ -83,6 +82,7 @@ class Maker:
         self.params: Params = {}
         self.auto = False
         self.error: str | None = None
+        self.traceback = ""
         self.on_failure: Callable[[], None] | None = None
         self.on_order: Callable[[int, Event, MakerOrder], None] | None = None
         self.manual_orders = ManualOrders(
@@ -176,7 +176,7 @@ class Maker:
     def oblige(self, max_width: int) -> None:
         """From now on the obligation allows quotes of this width, in ticks."""
         self.presence.oblige(max_width)
-        self.view.rules = replace(self.view.rules, max_width=max_width)
+        oblige(self.view, max_width)
         self._seen_lots = -1
         self._update_presence(self._clock.now_ns)
 
@@ -211,17 +211,21 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         view, gateway = self.view, self.gateway
-        view.hold()
+        hold(view)
         try:
             quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
             # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
             wanted = targets(quotes, view)
             hedges = hedge_orders(quotes, view.hedges) if quotes.hedges else []
-        except (Exception, SystemExit) as error:
-            self._fail(failure(self.strategy_name, strategy, error))
+            quotes = plain(quotes)
+        except PASSING:
+            raise
+        except BaseException as error:
+            self.traceback = whole_traceback(error)
+            self.fail(failure(self.strategy_name, strategy, error))
             return
         finally:
-            view.release()
+            release(view)
         self._quotes = quotes
         if not self.auto:
             return
@@ -235,7 +239,7 @@ class Maker:
         if hedges:
             self.hedging.carry_out(hedges)
 
-    def _fail(self, why: str) -> None:
+    def fail(self, why: str) -> None:
         """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)

@@ -104,8 +104,7 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
         case "pnl":
             raw = 0.0 if measures.par is None else PAR_POINTS + (measures.pnl - measures.par) / level.score.point
         case "inventory":
-            used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
-            raw = measures.trade * measures.presence * 100.0 * max(0.0, 1.0 - used / level.score.inventory)
+            raw = measures.trade * measures.presence * 100.0 * inventory_kept(level, measures)
         case "markout":
             half_spread, full = level.normal.spread / 2, full_markout(level)
             missing = 0.0 if measures.markout is None else (full - measures.markout) / half_spread
@@ -113,6 +112,12 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
         case "presence":
             raw = 100.0 * measures.presence / level.obligation.share
     return min(100.0, max(0.0, raw))
+
+
+def inventory_kept(level: Level, measures: ScoreInputs) -> float:
+    """How small the net position was kept, 0 to 1."""
+    used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
+    return max(0.0, 1.0 - used / level.score.inventory)
 
 
 def full_markout(level: Level) -> float:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
@@ -33,8 +34,7 @@ class View:
         hedges: Mapping[str, HedgeInstrument],
         hedge_gateway: HedgeGateway,
     ) -> None:
-        #: The rules in force.
-        self.rules = rules
+        self._rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
@@ -45,14 +45,10 @@ class View:
         self._others: tuple[int | None, int | None] | None = None
         self._trades: tuple[int, list[PublicTrade]] | None = None
 
-    def hold(self) -> None:
-        """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
-        gateway = self._gateway
-        self._others = self._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
-
-    def release(self) -> None:
-        """Look everything up anew from now on."""
-        self._others = self._trades = None
+    @property
+    def rules(self) -> Rules:
+        """The rules in force."""
+        return self._rules
 
     @property
     def now_ns(self) -> int:
@@ -170,6 +166,22 @@ class View:
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
         """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
         return self._desk.recent_markout(_HORIZON_S.index(horizon_s), fills)
+
+
+def oblige(view: View, max_width: int) -> None:
+    """From now on the view shows this width, in ticks, as the widest that the obligation counts."""
+    view._rules = replace(view._rules, max_width=max_width)
+
+
+def hold(view: View) -> None:
+    """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
+    gateway = view._gateway
+    view._others = view._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
+
+
+def release(view: View) -> None:
+    """Look everything up anew from now on."""
+    view._others = view._trades = None
 
 
 def own_fills_since(desk: Desk, time_ns: int) -> Sequence[OwnFill]:

@@ -92,7 +92,7 @@ class Hurst:
     def update(self, now_ns: int, mid: float) -> None:
         """Take the mid that stands from ``now_ns`` on, in any unit."""
         if passed := self._grid.update(now_ns, mid):
-            self._mids.extend(repeat(self._grid.sample, passed))
+            self._mids.extend(repeat(self._grid.sample, min(passed, self._mids.maxlen or passed)))
             self._is_old = True
 
     def sample(self, mid: float) -> None:

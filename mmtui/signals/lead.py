@@ -44,8 +44,15 @@ class Lead:
         """Take the signal and the price, in any units, that stand from ``now_ns`` on."""
         passed = self._signal.update(now_ns, signal)
         self._price.update(now_ns, price)
-        for _ in range(passed):
+        apart = min(passed, self._ahead + 1)
+        for _ in range(apart):
             self._sample(self._signal.sample, self._price.sample)
+        if passed > apart:
+            # What waits is alike from here on, and the price has stood still.
+            kept = self._decay ** (passed - apart)
+            signal = self._signal.sample
+            self._xx = self._xx * kept + signal * signal * (1.0 - kept) / (1.0 - self._decay)
+            self._xy *= kept
 
     def _sample(self, signal: float, price: float) -> None:
         self._xx *= self._decay

@@ -16,9 +16,10 @@ from types import ModuleType
 from typing import NamedTuple
 from zlib import crc32
 
-from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean
+from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean, encodable, is_plain, message_of
 from mmtui.files import read
 from mmtui.strategies.protocol import Strategy
+from mmtui.strategies.watchdog import PASSING, limited
 
 
 class SentFile(NamedTuple):
@@ -28,6 +29,8 @@ class SentFile(NamedTuple):
     text: bytes
 
 
+#: By the path of a strategy's file, names of the modules that were first loaded while it ran.
+LOADED: dict[str, set[str]] = {}
 #: Files sent from another machine, by the path as it was written there.
 _SENT: dict[str, SentFile] = {}
 
@@ -66,10 +69,14 @@ def from_file(path: Path, class_name: str) -> object:
     module.__file__ = source
     # Dataclasses and inspect look a class's module up here.
     sys.modules[module.__name__] = module
+    before = set(sys.modules)
     try:
-        exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__)
-    except (Exception, SystemExit) as error:
+        limited(lambda: exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__), "running it")
+    except PASSING:
+        raise
+    except BaseException as error:
         raise UnknownStrategyError(f"strategy file {path} cannot be run: {in_one_line(error, source)}") from error
+    LOADED.setdefault(source, set()).update(set(sys.modules) - before)
     found: object = vars(module).get(class_name)
     if found is None:
         classes = [
@@ -91,7 +98,8 @@ def checked(found: object, spec: str) -> type[Strategy]:
     if missing := sorted(getattr(found, "__abstractmethods__", ())):
         raise UnknownStrategyError(f"strategy {spec} lacks the method {', '.join(missing)}{_place_of(found)}")
     for attribute in ("name", "idea"):
-        if not isinstance(getattr(found, attribute, None), str):
+        text = getattr(found, attribute, None)
+        if not isinstance(text, str) or not is_plain(text):
             raise UnknownStrategyError(f'strategy {spec} lacks the line {attribute} = "..."{_place_of(found)}')
     if any(isinstance(value, Field) for value in vars(found).values()):
         raise UnknownStrategyError(f"strategy {spec} must be a dataclass: write @dataclass above it{_place_of(found)}")
@@ -110,7 +118,8 @@ def where(error: BaseException, source: str | None) -> str:
     """Return the innermost line of ``source`` that an error came through, as "my.py, line 12"; "" if there is none."""
     if source is None:
         return ""
-    lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == source]
+    frames = traceback.walk_tb(error.__traceback__)
+    lines: list[int | None] = [line for frame, line in frames if frame.f_code.co_filename == source]
     if isinstance(error, SyntaxError) and error.filename == source:
         lines.append(error.lineno)
     return f"{Path(source).name}, line {lines[-1]}" if lines else ""
@@ -118,18 +127,23 @@ def where(error: BaseException, source: str | None) -> str:
 
 def in_one_line(error: BaseException, source: str | None) -> str:
     """Return an error's type and message in one line, with its place in ``source``."""
-    message = " ".join((error.msg if isinstance(error, SyntaxError) else str(error)).split())
+    message = error.msg if isinstance(error, SyntaxError) and error.msg else message_of(error)
     kind = type(error).__name__
     text = f"{kind}: {message}" if message else kind
     place = where(error, source)
     return f"{text} ({place})" if place else text
 
 
+def whole_traceback(error: BaseException) -> str:
+    """Return an error's traceback as Python prints it, with those that led to it."""
+    return encodable("".join(traceback.format_exception(error))).rstrip()
+
+
 def failure(name: str | None, strategy: object, error: BaseException) -> str:
     """Return a strategy's failure in one sentence: what it raised and where, or what was wrong with its quotes."""
     cls = type(strategy)
     if isinstance(error, StrategyError):
-        return f"strategy {name} failed: {error}{_place_of(getattr(cls, 'quote', cls))}"
+        return f"strategy {name} failed: {message_of(error)}{_place_of(getattr(cls, 'quote', cls))}"
     return f"strategy {name} failed: {in_one_line(error, source_of(cls))}"
 
 
@@ -138,6 +152,7 @@ def _place_of(found: object) -> str:
     try:
         source = inspect.getsourcefile(found)  # type: ignore[arg-type]
         _, line = inspect.getsourcelines(found)  # type: ignore[arg-type]
-    except (TypeError, OSError):
+    except Exception:
+        # The file may have been changed, or cut, since it was run.
         return ""
     return f" ({Path(source).name}, line {line})" if source else ""

@@ -14,8 +14,10 @@ from functools import lru_cache
 from inspect import get_annotations
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
-from mmtui.errors import UnknownStrategyError, did_you_mean
-from mmtui.strategies.protocol import Param, Strategy
+from mmtui.errors import UnknownStrategyError, did_you_mean, is_plain, message_of, shown
+from mmtui.strategies.protocol import MOST_PARAM, Param, Strategy
+from mmtui.strategies.watchdog import PASSING, limited
+from mmtui.units import decimal_text, whole_number
 
 _TRUTHS = {"true": True, "yes": True, "on": True, "1": True, "false": False, "no": False, "off": False, "0": False}
 #: How None, for a default that depends on the level, is written.
@@ -56,10 +58,16 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
     if not is_dataclass(cls):
         return ()
     try:
-        hints = get_type_hints(cls)
-    except Exception as error:
-        raise UnknownStrategyError(f"the types of {cls.__name__}'s parameters cannot be read: {error}") from error
-    own = get_annotations(cls)
+        return limited(lambda: _declared(cls), "reading them")
+    except PASSING:
+        raise
+    except BaseException as error:
+        why = message_of(error)
+        raise UnknownStrategyError(f"the parameters of {cls.__name__} cannot be read: {why}") from error
+
+
+def _declared(cls: type[Any]) -> tuple[Param, ...]:
+    hints, own = get_type_hints(cls), get_annotations(cls)
     return tuple(
         Param(
             name=item.name,
@@ -67,7 +75,8 @@ def params_of(cls: type[Strategy]) -> tuple[Param, ...]:
             default=_default(item),
             unit=item.metadata.get("unit", ""),
             about=item.metadata.get("about", ""),
-            least=item.metadata.get("least"),
+            least=item.metadata.get("least", -MOST_PARAM),
+            most=item.metadata.get("most", MOST_PARAM),
         )
         for item in sorted(fields(cls), key=lambda item: item.name not in own)
         if item.init
@@ -80,7 +89,7 @@ def parse_settings(settings: Iterable[str]) -> dict[str, str]:
     for setting in settings:
         key, equals, value = setting.partition("=")
         if not equals or not key.strip():
-            raise UnknownStrategyError(f"a parameter is set as key=value, not {setting!r}")
+            raise UnknownStrategyError(f"a parameter is set as key=value, not {shown(setting)}")
         parsed[key.strip()] = value.strip()
     return parsed
 
@@ -97,22 +106,32 @@ def read_params(spec: str, cls: type[Strategy], given: Mapping[str, Any]) -> dic
         param = known.get(key)
         if param is None:
             hint = did_you_mean(key, known, quoted=True)
-            raise UnknownStrategyError(f"strategy {spec} has no parameter {key!r}{hint}")
+            raise UnknownStrategyError(f"strategy {spec} has no parameter {shown(key)}{hint}")
         try:
             values[key] = _read(param, value)
         except ValueError as error:
-            raise UnknownStrategyError(f"strategy {spec}: {key} must be {error}, not {value!r}") from None
+            raise UnknownStrategyError(f"strategy {spec}: {key} must be {error}, not {shown(value)}") from None
     return values
 
 
 def describe(strategy: Strategy) -> dict[str, float | int | bool | str | None]:
     """Return a strategy's parameter values by name, those that JSON can hold."""
-    values = {param.name: getattr(strategy, param.name, None) for param in params_of(type(strategy))}
+    values = {param.name: _held(strategy, param.name) for param in params_of(type(strategy))}
     return {
         name: value
         for name, value in values.items()
         if value is None or isinstance(value, (bool, int, str)) or (isinstance(value, float) and math.isfinite(value))
     }
+
+
+def _held(strategy: Strategy, name: str) -> object:
+    """The value of a strategy's attribute; None when reading it fails, as a property may."""
+    try:
+        return limited(lambda: getattr(strategy, name, None), "reading it")
+    except PASSING:
+        raise
+    except BaseException:
+        return None
 
 
 def _bare(hint: Any) -> type[Any]:
@@ -139,25 +158,27 @@ def _read(param: Param, value: Any) -> Any:
         return truth
     if param.type in (int, float):
         return _read_number(param, value)
+    if isinstance(value, str) and not is_plain(value):
+        raise ValueError("text without control characters")
     if param.type is str and not isinstance(value, str):
         raise ValueError("text")
     return value
 
 
 def _read_number(param: Param, value: Any) -> float | int:
-    wanted = "a whole number" if param.type is int else "a finite number"
-    if param.least is not None:
-        wanted += f" of at least {param.least:g}"
+    wanted = f"{'a whole number' if param.type is int else 'a number'} from {param.bounds}"
     if param.default is None:
         wanted += ", or auto"
     try:
-        number: float | int = param.type(value)
+        if isinstance(value, str):
+            number: float | int = whole_number(value) if param.type is int else float(decimal_text(value))
+        else:
+            number = param.type(value)
     except (TypeError, ValueError, OverflowError):
         raise ValueError(wanted) from None
     # int() would silently cut 2.7 to 2.
-    lost = not isinstance(value, str) and number != value
-    if isinstance(value, bool) or lost or not math.isfinite(number):
+    if isinstance(value, bool) or (not isinstance(value, str) and number != value):
         raise ValueError(wanted)
-    if param.least is not None and number < param.least:
+    if not param.least <= number <= param.most:
         raise ValueError(wanted)
     return number

@@ -13,6 +13,7 @@ from mmtui.book import Depth, Side
 from mmtui.market.core.instrument import TickBands
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
+from mmtui.units import MOST_ASKED, bound_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ class OwnFill(msgspec.Struct, frozen=True):
 
 
 class PublicTrade(msgspec.Struct, frozen=True):
-    """A trade as everyone sees it, without its parties; ``side`` is the taker's.
+    """A trade as everyone sees it, without its parties; ``side`` is the taker's, 0 of a cross, which has none.
 
     An order that trades at several prices, or with several others, makes several trades, all at one instant.
     """
@@ -231,10 +232,15 @@ class Quotes(msgspec.Struct, frozen=True):
     def around(cls, centre: float, half_spread: float, size: int) -> Quotes:
         """Return both sides at one distance from a centre, in ticks, with one size, in lots.
 
-        The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero.
+        The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero, and one
+        above 2^53 that.
         """
-        bid, ask = centre - half_spread, centre + half_spread
-        return cls(max(0.0, bid), max(0.0, ask), size, size, centre)
+        bid, ask = (min(MOST_ASKED, max(0.0, price)) for price in (centre - half_spread, centre + half_spread))
+        return cls(bid, ask, size, size, max(-MOST_ASKED, min(MOST_ASKED, centre)))
+
+
+#: The bound of numbers that declare none of their own.
+MOST_PARAM = 1e12
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,12 +252,18 @@ class Param:
     default: Any
     unit: str
     about: str
-    least: float | None
+    least: float
+    most: float
+
+    @property
+    def bounds(self) -> str:
+        """The smallest and largest number, in words; nothing for what is no number."""
+        return f"{bound_text(self.least)} to {bound_text(self.most)}" if self.type in (int, float) else ""
 
 
-def param(default: Any, unit: str, about: str, least: float | None = None) -> Any:
-    """Declare a strategy's parameter: its default, its unit, what it does, and its smallest value."""
-    return field(default=default, metadata={"unit": unit, "about": about, "least": least})
+def param(default: Any, unit: str, about: str, least: float = -MOST_PARAM, most: float = MOST_PARAM) -> Any:
+    """Declare a strategy's parameter: its default, its unit, what it does, and its smallest and largest value."""
+    return field(default=default, metadata={"unit": unit, "about": about, "least": least, "most": most})
 
 
 class Strategy(ABC):

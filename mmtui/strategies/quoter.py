@@ -7,14 +7,15 @@ these. Both are pure, so the ladder's ghosts come from the same code as the orde
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil, floor, inf, isfinite
+from math import ceil, floor
 from numbers import Real
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.errors import StrategyError, shortened
+from mmtui.errors import StrategyError, shown
 from mmtui.market.core.instrument import step_at
 from mmtui.strategies.protocol import MarketView, Quotes, Working
+from mmtui.units import MOST_ASKED
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -68,7 +69,7 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
     - A size is at most ``max_order`` and the distance to the position limit; if that is 0 the side has no target.
 
     Raises:
-        StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number, not finite, or negative.
+        StrategyError: ``quotes`` is not ``Quotes``, or a price or size in it is not a number from 0 to 2^53.
     """
     rules, position = view.rules, view.position
     bid, ask, bid_size, ask_size = _checked(quotes)
@@ -106,6 +107,17 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
         None if bid_price is None or bid_price < 1 else Target(bid_price, bid_size),
         None if ask_price is None or ask_price < 1 else Target(ask_price, ask_size),
     )
+
+
+def plain(quotes: Quotes) -> Quotes:
+    """Return quotes, checked by :func:`targets`, as numbers of Python's own, which no code of a strategy can change."""
+    bid, ask, reservation = quotes.bid, quotes.ask, quotes.reservation
+    if quotes.__class__ is Quotes and bid.__class__ is ask.__class__ is reservation.__class__ is float:
+        bid_size, ask_size = quotes.bid_size, quotes.ask_size
+        if bid_size.__class__ is int and ask_size.__class__ is int and not quotes.hedges:
+            return quotes
+    bid, ask, reservation = (None if price is None else float(price) for price in (bid, ask, reservation))
+    return Quotes(bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges))
 
 
 def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list[Action]:
@@ -155,7 +167,7 @@ def requote(quotes: Quotes, view: MarketView) -> list[Action]:
 def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
     """Return bid, ask and their sizes. Raises StrategyError for one that is not a number, not finite or negative."""
     if not isinstance(quotes, Quotes):
-        raise StrategyError(f"quote() must return Quotes, not {shortened(repr(quotes))}")
+        raise StrategyError(f"quote() must return Quotes, not {shown(quotes)}")
     bid, ask, bid_size, ask_size, reservation = (
         quotes.bid,
         quotes.ask,
@@ -169,16 +181,16 @@ def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
         and reservation.__class__ is float
         and bid_size.__class__ is int
         and ask_size.__class__ is int
-        and 0.0 <= bid < inf
-        and 0.0 <= ask < inf
-        and -inf < reservation < inf
-        and bid_size >= 0
-        and ask_size >= 0
+        and 0.0 <= bid <= MOST_ASKED
+        and 0.0 <= ask <= MOST_ASKED
+        and -MOST_ASKED <= reservation <= MOST_ASKED
+        and 0 <= bid_size <= MOST_ASKED
+        and 0 <= ask_size <= MOST_ASKED
     ):
         # As most answers are; the others are looked at one by one.
         return bid, ask, bid_size, ask_size
     if reservation is not None:
-        _number("reservation", reservation, least=-inf)
+        _number("reservation", reservation, least=-MOST_ASKED)
     return _price("bid", bid), _price("ask", ask), _size("bid_size", bid_size), _size("ask_size", ask_size)
 
 
@@ -189,16 +201,16 @@ def _price(name: str, price: object) -> float | None:
 def _size(name: str, size: object) -> int:
     number = _number(name, size)
     if number != int(number):
-        raise StrategyError(f"{name} must be a whole number of lots, not {shortened(repr(size))}")
+        raise StrategyError(f"{name} must be a whole number of lots, not {shown(size)}")
     return int(number)
 
 
 def _number(name: str, value: object, least: float = 0.0) -> float:
     # numpy's scalars are registered as Real; so is bool, which is never a price or a size.
     if value.__class__ not in (float, int) and (not isinstance(value, Real) or isinstance(value, bool)):
-        raise StrategyError(f"{name} must be a number, not {shortened(repr(value))}")
-    number = float(value)
-    if not isfinite(number) or number < least:
-        more = ", zero or more" if least == 0 else ""
-        raise StrategyError(f"{name} must be a finite number{more}, not {shortened(repr(value))}")
-    return number
+        raise StrategyError(f"{name} must be a number, not {shown(value)}")
+    # A comparison, which a whole number of any size can do; nan fails it.
+    if not least <= value <= MOST_ASKED:  # type: ignore[operator]
+        low = "0" if least == 0 else "-2^53"
+        raise StrategyError(f"{name} must be a number from {low} to 2^53, not {shown(value)}")
+    return float(value)

@@ -5,19 +5,22 @@ Nothing is imported before it is needed.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-from mmtui.errors import UnknownStrategyError, did_you_mean
+from mmtui.errors import UnknownStrategyError, did_you_mean, is_plain, shown
 from mmtui.strategies.loading import checked, from_file, in_one_line, source_of
 from mmtui.strategies.params import read_params
 from mmtui.strategies.protocol import Strategy
+from mmtui.strategies.watchdog import PASSING, limited
 
 #: The entry-point group in which an installed package names its strategies.
 ENTRY_POINTS = "mmtui.strategies"
+
+#: Seconds between two questions to a strategy: at most a day, the longest level.
+MOST_INTERVAL_S = 86_400
 
 _PLAYED = {
     "fixed": "baselines.fixed:Fixed",
@@ -67,20 +70,29 @@ def make(spec: str, params: Mapping[str, Any] | None = None) -> Strategy:
     """
     cls = strategy_class(spec)
     values = read_params(spec, cls, params or {})
-    try:
+
+    def made() -> tuple[Strategy, object]:
         strategy = cls(**values)
-    except UnknownStrategyError:
+        return strategy, strategy.interval_s
+
+    try:
+        strategy, every = limited(made, "setting it up")
+    except (UnknownStrategyError, *PASSING):
         raise
-    except Exception as error:
+    except BaseException as error:
         raise UnknownStrategyError(f"strategy {spec} cannot be set up: {in_one_line(error, source_of(cls))}") from error
-    every: object = strategy.interval_s
-    if not isinstance(every, (int, float)) or not 0 < every < math.inf:
-        raise UnknownStrategyError(f"strategy {spec}: interval_s must be a positive number of seconds, not {every!r}")
+    if not isinstance(every, (int, float)) or not 0 < every <= MOST_INTERVAL_S:
+        raise UnknownStrategyError(
+            f"strategy {spec}: interval_s must be a number of seconds above 0, at most {MOST_INTERVAL_S:,}, "
+            f"not {shown(every)}"
+        )
     return strategy
 
 
 def strategy_class(spec: str) -> type[Strategy]:
     """Return the class that a spec names. Raises UnknownStrategyError."""
+    if not is_plain(spec):
+        raise UnknownStrategyError(f"there is no strategy {shown(spec)}")
     if spec in _SHIPPED:
         module, _, class_name = _SHIPPED[spec].partition(":")
         cls: type[Strategy] = getattr(import_module(f"mmtui.strategies.{module}"), class_name)
@@ -93,8 +105,10 @@ def strategy_class(spec: str) -> type[Strategy]:
     check_name(spec)
     entry = _installed()[spec]
     try:
-        found = entry.load()
-    except Exception as error:
+        found = limited(entry.load, "importing it")
+    except PASSING:
+        raise
+    except BaseException as error:
         raise UnknownStrategyError(
             f"strategy {spec} is installed as {entry.value} but cannot be imported: {in_one_line(error, None)}"
         ) from error

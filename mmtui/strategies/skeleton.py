@@ -55,8 +55,8 @@ class MyMaker(Strategy):
     idea = "a plain spread around the mid, to be improved"
     interval_s = 0.5
 
-    half_spread: float = param(1.0, "ticks", "distance of each quote from the mid", least=0.0)
-    size: int = param(2, "lots", "size of each quote", least=1)
+    half_spread: float = param(1.0, "ticks", "distance of each quote from the mid", least=0.0, most=1e6)
+    size: int = param(2, "lots", "size of each quote", least=1, most=10**9)
 
     def quote(self, view: MarketView) -> Quotes:
         """The quotes wanted now."""

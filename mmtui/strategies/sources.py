@@ -11,7 +11,8 @@ from pathlib import Path
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.files import read
-from mmtui.strategies.loading import SentFile
+from mmtui.strategies.imports import imported_code
+from mmtui.strategies.loading import LOADED, SentFile
 from mmtui.strategies.registry import strategy_class
 from mmtui.version import __version__
 
@@ -59,19 +60,26 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
 def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
     """Return the SHA-256 of the code of strategies, each with its parameters' values, and of all that runs them.
 
-    Of a strategy in a file or an installed package it takes the file of its class, not what that imports.
+    It takes in the file of a strategy's class, every module that this imports, by itself or through others, from
+    outside the standard library and installed distributions, and the versions of those distributions.
 
     Raises:
         UnknownStrategyError: there is no such strategy.
     """
     digest = sha256(engine_digest().encode())
     for spec, values in strategies:
-        for _, file in sorted(strategy_files(spec, values).items()):
+        sources = {}
+        for name, file in sorted(strategy_files(spec, values).items()):
             digest.update(sha256(file.text).digest())
+            sources[name] = file.text
         for cls in strategy_class(spec).__mro__:
             source = None if cls.__module__.partition(".")[0] in ("mmtui", "builtins") else inspect.getsourcefile(cls)
             if source is not None and Path(source).is_file():
-                digest.update(sha256(Path(source).read_bytes()).digest())
+                sources[source] = Path(source).read_bytes()
+                digest.update(sha256(sources[source]).digest())
+        loaded = {module for name in sources for module in LOADED.get(str(Path(name).resolve()), ())}
+        for name, code in sorted(imported_code(sources.values(), loaded).items()):
+            digest.update(name.encode() + b"\0" + sha256(code).digest())
     return digest.hexdigest()
 
 

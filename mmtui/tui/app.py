@@ -30,6 +30,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
+from mmtui.tui.layouts import LAYOUTS, likely_layout
 from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
@@ -95,11 +96,17 @@ class MmtuiApp(App[None]):
         self.driver = driver
         self.new_seed = new_seed
         self.today = today
+        # When the session that is played was begun.
+        self._begun = today()
         self._start = start
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
-        self.settings, *troubles = self._settings_file.read(Settings())
+        first = Settings()
+        if config is not None:
+            layout = likely_layout(os.environ)
+            first = Settings(layout=layout, keys=LAYOUTS[layout])
+        self.settings, *troubles = self._settings_file.read(first)
         # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
@@ -129,13 +136,29 @@ class MmtuiApp(App[None]):
         return super().get_key_display(binding).replace("shift+", "⇧")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette's commands: the actions of the screen and of the app, with their keys."""
+        """The palette's commands: the actions of the screen and of the app with their keys, settings and levels."""
+        from mmtui.tui.screens.settings import CHOICES
+
         here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
         for action in ACTIONS.values():
             if action.id in here and action.id != "app.palette":
                 keys = " ".join(self.get_key_display(Binding(key, "")) for key in keys_of(action, self.settings.keys))
                 run = partial(self.run_action, action.action, self if action.screen == "app" else screen)
-                yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
+                yield SystemCommand(action.name, f"{keys}  {action.tooltip}", run)
+        for choice in CHOICES:
+            for value in choice.values:
+                change = partial(self.prefer, **choice.change(self.settings, value))
+                yield SystemCommand(f"{choice.title}: {choice.shown(value)}".lower(), choice.about, change)
+        yield SystemCommand("settings", "Colours, keys, speed and more", self.show_settings)
+        for card in self.engine.levels():
+            yield SystemCommand(f"level {card.level.title}".lower(), card.level.lesson, partial(self._go_to, card))
+
+    def _go_to(self, card: Card) -> None:
+        """Open a level's briefing, from the home screen; a session that is being played is kept for later."""
+        self.engine.suspend()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.show_briefing(card)
 
     def watch_theme(self, theme: str) -> None:
         """Save the theme, whichever way it was chosen."""
@@ -268,7 +291,7 @@ class MmtuiApp(App[None]):
         card, seed = self._daily(day)
         done = self.career.daily(day)
         told = "the first time counts" if done is None else f"{done.score:.1f} today, which counts"
-        note = f"The daily of {day:%-d %B %Y}: the same market for everybody; {told}."
+        note = f"The daily of {day.day} {day:%B %Y}: the same market for everybody; {told}."
         self.show_briefing(replace(card, note=note), seed)
 
     def show_showpiece(self) -> None:
@@ -295,21 +318,30 @@ class MmtuiApp(App[None]):
     def _resume(self, path: Path, below: Screen[Any]) -> None:
         """Play a journal up to where it ends, in a thread, and go on from there."""
         try:
+            begun = self.engine.begun(path)
             card, seat = self.engine.resume(path)
         except UntrustedError as error:
-            self.call_from_thread(self._continue, below, None, None)
+            self.call_from_thread(self._continue, below, None, None, None)
             self.call_from_thread(self._ask, str(path), error, partial(self.resume, path))
         except MmtuiError as error:
-            self.call_from_thread(self._continue, below, None, None, f"{error}.")
+            self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
         else:
-            self.call_from_thread(self._continue, below, card, seat)
+            self.call_from_thread(self._continue, below, card, seat, begun)
 
-    def _continue(self, below: Screen[Any], card: Card | None, seat: WatchedSession | None, trouble: str = "") -> None:
+    def _continue(
+        self,
+        below: Screen[Any],
+        card: Card | None,
+        seat: WatchedSession | None,
+        begun: date | None,
+        trouble: str = "",
+    ) -> None:
         while self.screen is not below:
             self.pop_screen()
         self._warn(trouble)
         if card is not None and seat is not None:
             self.push_screen(self._floor(card, seat, paused=True))
+            self._begun = begun or self._begun
 
     def finish(self, played: Played) -> None:
         from mmtui.tui.screens.debrief import DebriefScreen
@@ -337,8 +369,8 @@ class MmtuiApp(App[None]):
         card, result = played.card, played.result
         if not card.counts and not card.changed:
             return Ending(played)
-        today, before = self.today(), self.progress
-        daily = today if self.is_daily(card, played.seed) else None
+        before, begun = self.progress, self._begun
+        daily = begun if self.is_daily(card, played.seed) else None
         record = Record.of(
             result,
             datetime.now(UTC),
@@ -404,10 +436,10 @@ class MmtuiApp(App[None]):
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
     def is_daily(self, card: Card, seed: int) -> bool:
-        today = self.today()
-        challenge, its_seed = self._daily(today)
+        # The day is that on which it was begun, whenever it ends.
+        challenge, its_seed = self._daily(self._begun)
         same = card.counts and (card.level.id, seed) == (challenge.level.id, its_seed)
-        return same and self.career.daily(today) is None
+        return same and self.career.daily(self._begun) is None
 
     def _daily(self, day: date) -> tuple[Card, int]:
         from mmtui.career.daily import daily
@@ -427,6 +459,7 @@ class MmtuiApp(App[None]):
     ) -> FloorScreen:
         from mmtui.tui.screens.floor import FloorScreen
 
+        self._begun = self.today()
         driver = self.driver(seat, self.settings.speed if speed is None else speed)
         driver.paused = paused
         driver.watch(self.engine.change_speed)

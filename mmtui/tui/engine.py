@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -102,10 +102,9 @@ class Engine:
         for name in (*strategy_names(), *self._files):
             try:
                 cls = strategy_class(name)
+                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
             except UnknownStrategyError as error:
                 cards.append(StrategyCard(name, str(error)))
-            else:
-                cards.append(StrategyCard(name, cls.idea, params_of(cls)))
         return cards
 
     def params(self, strategy: str, texts: Mapping[str, str]) -> Params:
@@ -132,7 +131,11 @@ class Engine:
         if level.digest not in self._scores:
             found = []
             for name in strategy_names():
-                session = Session(level, 1, name, ends_on_failure=True)
+                try:
+                    session = Session(level, 1, name, ends_on_failure=True)
+                except UnknownStrategyError:
+                    # A broken plug-in, which the list of strategies names.
+                    continue
                 session.advance(session.end_ns)
                 score = session.score()
                 found.append((name, score.total, score.stars))
@@ -267,6 +270,16 @@ class Engine:
             self._speeds.append((self._seat.now_ns, speed))
         if self._journal is not None:
             self._journal.change_speed(speed, paused)
+
+    def begun(self, path: Path) -> date | None:
+        """The player's day on which a journal's session was begun, if it says so. Raises JournalError."""
+        from mmtui.session.journal import read_header
+
+        at = read_header(path).begun
+        try:
+            return None if at is None else datetime.fromisoformat(at).astimezone().date()
+        except (ValueError, OverflowError, OSError):
+            return None
 
     def resume(self, path: Path) -> tuple[Card, WatchedSession]:
         """Resume the session of an unfinished journal; may take seconds. Raises JournalError, UnknownStrategyError."""

@@ -29,8 +29,8 @@ Row = tuple[Span, ...]
 
 
 def arrow(side: int) -> tuple[str, str]:
-    """The sign and the colour of a side, 1 (bought) or -1 (sold)."""
-    return ("▲", "bid") if side > 0 else ("▼", "ask")
+    """The sign and the colour of a side, 1 (bought), -1 (sold) or 0 (a cross)."""
+    return ("▲", "bid") if side > 0 else ("▼", "ask") if side < 0 else ("◆", "muted")
 
 
 def price(instrument: Instrument, ticks: float) -> str:

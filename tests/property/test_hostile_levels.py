@@ -137,8 +137,11 @@ def test_a_day_at_the_highest_rate_is_refused() -> None:
 def test_a_file_that_never_ends_is_refused(tmp_path: Path) -> None:
     endless = tmp_path / "endless.toml"
     endless.symlink_to("/dev/zero")
-    with pytest.raises(LevelError, match=rf"expected at most {MOST_BYTES:,} bytes"):
+    with pytest.raises(LevelError, match="it is not a regular file"):
         load_level(str(endless))
+    (tmp_path / "long.toml").write_bytes(b"#" * (MOST_BYTES + 1))
+    with pytest.raises(LevelError, match=rf"expected at most {MOST_BYTES:,} bytes"):
+        load_level(str(tmp_path / "long.toml"))
 
 
 @pytest.mark.parametrize("number", ["nan", "inf", "-inf"])

@@ -116,3 +116,13 @@ def test_a_long_queue_is_taken_from_its_front_in_order() -> None:
         pair.do("take", FIRST_BACKGROUND + 5, Side.BUY, 100, 1, 0)
     pair.check()
     assert pair.ladder.touch_lots(Side.SELL) == 50
+
+
+def test_an_order_at_the_other_side_s_best_price_would_trade_and_does_not_rest() -> None:
+    pair = Pair()
+    pair.do("rest", FIRST_BACKGROUND, Side.BUY, 99, 1, 0)
+    pair.do("rest", FIRST_BACKGROUND, Side.SELL, 101, 1, 0)
+    for side, price in ((Side.BUY, 101), (Side.SELL, 99), (Side.BUY, 102), (Side.SELL, 98)):
+        pair.do("rest", 0, side, price, 1, 0)
+        assert len(pair.ladder) == 2
+    pair.check()

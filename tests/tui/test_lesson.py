@@ -191,6 +191,33 @@ async def test_daily_challenge_is_one_level_and_seed_a_day() -> None:
     assert chosen[0][1] + 1 == chosen[2][1]
 
 
+@pytest.mark.parametrize("ends", [1, 2, 28])
+async def test_a_daily_belongs_to_the_day_on_which_it_was_begun(ends: int, tmp_path: Path) -> None:
+    """Finished after midnight, or by a clock that was put ahead or back meanwhile."""
+    day = [9]
+    app = MmtuiApp(SmallEngine(), None, HandDriver, data=tmp_path, today=lambda: date(2026, 3, day[0]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        # The app was opened the day before.
+        day[0] = 10
+        app.show_daily()
+        await pilot.pause()
+        assert isinstance(app.screen, BriefingScreen)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert isinstance(app.screen, FloorScreen)
+        day[0] = ends
+        driver = app.screen.driver
+        assert isinstance(driver, HandDriver)
+        driver.step(10_000.0)
+        await app.workers.wait_for_complete()
+        driver.step(1.0)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        [record] = app.career.sessions()
+        assert record.daily == "2026-03-10"
+        assert app.career.daily(date(2026, 3, 10)) == record
+
+
 async def test_next_level_is_the_first_without_a_star() -> None:
     app = MmtuiApp(SmallEngine(), driver=HandDriver)
     app.progress = app.progress.with_score("first-quotes", 71.0, 2)

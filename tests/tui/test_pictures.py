@@ -62,10 +62,22 @@ async def shows(app: MmtuiApp, size: tuple[int, int], picture: Picture, *keys: s
         ("down", "down", "down", "enter"),
         ("down", "down", "down", "enter", "down", "enter"),
         ("down", "down", "down", "down", "enter"),
+        ("down", "down", "down", "down", "down", "enter"),
         ("o",),
         ("o", "end", "enter", "down", "enter", "b"),
     ],
-    ids=["home", "levels", "briefing", "seed", "duel", "duel-levels", "sandbox", "settings", "refused-key"],
+    ids=[
+        "home",
+        "levels",
+        "briefing",
+        "seed",
+        "duel",
+        "duel-levels",
+        "showpiece",
+        "sandbox",
+        "settings",
+        "refused-key",
+    ],
 )
 async def test_before_the_floor(size: tuple[int, int], keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(home(), size, picture, *keys)
@@ -149,6 +161,16 @@ async def test_home_with_a_session_that_broke_off(size: tuple[int, int], picture
 )
 async def test_floor(size: tuple[int, int], moment: Moment, keys: tuple[str, ...], picture: Picture) -> None:
     assert await shows(floor(moment), size, picture, *keys)
+
+
+@pytest.mark.parametrize("pages", [1, 2, 3, 4], ids=["score", "signals", "chart", "tape"])
+async def test_side_panel_turned(pages: int, picture: Picture) -> None:
+    assert await shows(floor(small.nearly_over), NARROW, picture, *("tab",) * pages)
+
+
+@SIZES
+async def test_search_in_the_help(size: tuple[int, int], picture: Picture) -> None:
+    assert await shows(floor(small.trading), size, picture, "question_mark", "slash", *"queue")
 
 
 @pytest.mark.parametrize("size", [(60, 20), (200, 60), (59, 30), (100, 19)], ids=["60x20", "200x60", "59x30", "100x19"])

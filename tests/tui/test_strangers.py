@@ -185,7 +185,7 @@ async def test_what_is_no_file_hangs_and_hides_nothing(tmp_path: Path) -> None:
         await pilot.press("end")
         await pilot.pause()
         lines = ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
-        assert any("TITLE" in line for line in lines)
+        assert any("]52;c;" in line for line in lines)
         assert not [line for line in lines if re.search(r"[\x00-\x1f\x7f-\x9f\u202e]", line)]
 
 

@@ -25,7 +25,7 @@ from mmtui.strategies.loading import failure
 from mmtui.strategies.protocol import Strategy
 from mmtui.strategies.quoter import requote
 from mmtui.strategies.registry import make
-from mmtui.strategies.watchdog import ask
+from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
 
@@ -93,7 +93,9 @@ def _reaches(course: Course, setup: Setup, law: IntensitySpec | None) -> Reaches
 def _requote(market: PathMarket, strategy: Strategy, name: str) -> None:
     try:
         actions = requote(ask(strategy, market.view), market.view)
-    except (Exception, SystemExit) as error:
+    except PASSING:
+        raise
+    except BaseException as error:
         raise StrategyError(failure(name, strategy, error)) from error
     market.send(actions)
 

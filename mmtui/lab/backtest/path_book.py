@@ -36,7 +36,10 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
             f"{prices.source}: covers {seconds:.0f} s; the fill model book plays every one, and takes a day at most"
         )
     course = course_of(prices, setup, _tick(prices, preset))
-    spec = _market(course, setup, preset)
+    try:
+        spec = _market(course, setup, preset)
+    except ValueError as error:
+        raise InputError(f"{prices.source}: no market can be put around it; --tick may help: {error}") from None
     level = _level(course, setup, spec)
     market = BookMarket([(0, spec)], setup.seed, value=PricePath(prices.times_ns, course.ticks))
     market.clock.advance(0)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import gzip
+import io
 import math
 import re
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -14,19 +17,27 @@ from pathlib import Path
 import numpy as np
 
 from mmtui.errors import InputError, shortened
-from mmtui.files import read
+from mmtui.files import most_bytes, unpacked
+from mmtui.kinds_of_files import told
 from mmtui.market.core.draws import Floats, Ints
+from mmtui.market.core.instrument import MOST_TICKS
 from mmtui.units import NS_PER_S
 
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _NOT_FINITE = re.compile(r"[+-]?(nan|inf|infinity)", re.ASCII | re.IGNORECASE)
-#: Digits of a second, which the standard library would cut after six.
-_FRACTION = re.compile(r"(:\d\d)[.,](\d{1,9})\d*", re.ASCII)
+#: Digits of a second, which the standard library would cut after six, with or without hyphens and colons.
+_FRACTION = re.compile(r"(\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)\D\d\d:?\d\d:?\d\d)[.,](\d{1,9})\d*([^.,]*)", re.ASCII)
+#: A date without hyphens, and a month, which as a number of seconds would be an unlikely one.
+_DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
+_MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 #: Seconds since 1970 stay below this for three thousand years, milliseconds do not.
 _MOST_SECONDS = 10**11
 _MOST_PRICE = 10**12
 _LONGEST_NS = 9 * 10**18
+_MOST_PRICES = 500_000
+#: How a file of prices is named.
+_KIND = "a CSV file of prices"
 
 #: The file's own price step is taken for the tick if it lies between these fractions of the first price.
 _FINEST, _COARSEST = Decimal("1e-6"), Decimal("2e-3")
@@ -64,6 +75,10 @@ class Prices:
         for stamp, value in zip(self.stamps, self.values, strict=True):
             if value < tick:
                 raise InputError(f"{self.source}: the price {value} at {stamp} is below a tick of {tick:f}")
+            if value > MOST_TICKS * tick:
+                raise InputError(
+                    f"{self.source}: the price {value} at {stamp} is above {MOST_TICKS:g} ticks of {tick:f}"
+                )
         return np.array([float(value / tick) for value in self.values])
 
     def default_tick(self) -> Decimal:
@@ -90,35 +105,30 @@ class Prices:
 def read_prices(path: Path) -> Prices:
     """Read a price path.
 
-    Timestamps are ISO 8601 dates or times, or numbers of seconds; columns other than timestamp and price are ignored.
+    The file is CSV, plain or gzipped. Timestamps are ISO 8601 dates or times, with hyphens and colons or without, or
+    numbers of seconds; columns other than timestamp and price are ignored.
 
     Raises:
         InputError: the file cannot be used, with the reason and the line.
     """
-    try:
-        data = read(path)
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror}") from None
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text") from None
+    data = _content(path)
     stamps: list[str] = []
     times: list[int] = []
     values: list[Decimal] = []
     kind = None
-    for line, stamp, price in _rows(path, text):
+    for line, stamp, price in _rows(path, data):
         try:
             time_ns, now_kind = _time_ns(stamp)
             if kind is not None and now_kind != kind:
-                raise BadValueError(f"the timestamp {stamp!r} is {now_kind}, but those before are {kind}")
+                raise BadValueError(f"the timestamp {shortened(stamp)!r} is {now_kind}, but those before are {kind}")
             kind = now_kind
             if times and time_ns <= times[-1]:
                 how = "the same as" if time_ns == times[-1] else "earlier than"
-                raise BadValueError(f"the timestamp {stamp} is {how} the one before; expected each to be later")
+                raise BadValueError(
+                    f"the timestamp {shortened(stamp)} is {how} the one before; expected each to be later"
+                )
             if times and time_ns - times[0] > _LONGEST_NS:
-                raise BadValueError(f"the timestamp {stamp} is more than 280 years after the first")
+                raise BadValueError(f"the timestamp {shortened(stamp)} is more than 280 years after the first")
             values.append(_price(price))
         except BadValueError as bad:
             raise InputError(f"{path}, line {line}: {bad}") from None
@@ -126,12 +136,29 @@ def read_prices(path: Path) -> Prices:
         times.append(time_ns)
     if len(stamps) < 2:
         raise InputError(f"{path}: holds {len(stamps) or 'no'} price{'s' * (not stamps)}; at least two are needed")
+    if all(map(_MONTH.fullmatch, stamps)):
+        raise InputError(f"{path}: timestamps such as {stamps[0]} may be months or seconds; expected dates or times")
     return Prices(str(path), stamps, np.array([time - times[0] for time in times], dtype=np.int64), values)
 
 
-def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
+def _content(path: Path) -> bytes:
+    """The content of a file, plain or gzipped. Raises InputError."""
+    try:
+        with unpacked(path) as file:
+            data = file.read(most_bytes() + 1)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{path}: the gzip file is damaged: {error}") from None
+    except OSError as error:
+        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+    if len(data) > most_bytes():
+        raise InputError(f"{path}: expected at most {most_bytes():,} bytes")
+    return data
+
+
+def _rows(path: Path, data: bytes) -> Iterator[tuple[int, str, str]]:
     """Yields (line, timestamp, price) of each row that is not blank."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    # Only CR and LF end a line, not what else Unicode counts as a line's end.
+    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), strict=True)
     try:
         header = [name.strip().lower() for name in next((row for row in reader if row), [])]
         if not header:
@@ -141,24 +168,41 @@ def _rows(path: Path, text: str) -> Iterator[tuple[int, str, str]]:
                 how = "two columns" if name in header else "no column"
                 raise InputError(
                     f"{path}, line {reader.line_num}: the header has {how} {name!r}: {shortened(', '.join(header))}"
+                    f"{told(path, _KIND)}"
                 )
         stamp_at, price_at = header.index("timestamp"), header.index("price")
+        count = 0
         for row in reader:
             if not any(value.strip() for value in row):
                 continue
+            if (count := count + 1) > _MOST_PRICES:
+                raise InputError(f"{path}, line {reader.line_num}: expected at most {_MOST_PRICES:,} prices")
             if len(row) != len(header):
                 raise InputError(f"{path}, line {reader.line_num}: {len(row)} values under {len(header)} columns")
             yield reader.line_num, row[stamp_at].strip(), row[price_at].strip()
+    except UnicodeDecodeError:
+        line = data.count(b"\n", 0, _no_text(data)) + 1
+        raise InputError(f"{path}, line {line}: not UTF-8 text{told(path, _KIND)}") from None
     except csv.Error as error:
         raise InputError(f"{path}, line {reader.line_num}: not CSV: {error}") from None
+
+
+def _no_text(data: bytes) -> int:
+    """Returns where UTF-8 text ends."""
+    try:
+        return len(data.decode())
+    except UnicodeDecodeError as error:
+        return error.start
 
 
 def _price(text: str) -> Decimal:
     value = _number(text, "price")
     if value <= 0:
-        raise BadValueError(f"the price {text} is {'negative' if value < 0 else 'zero'}; expected it above zero")
+        raise BadValueError(
+            f"the price {shortened(text)} is {'negative' if value < 0 else 'zero'}; expected it above zero"
+        )
     if not Decimal("1e-12") <= value <= _MOST_PRICE:
-        raise BadValueError(f"the price {text} is outside 1e-12 to 1e12")
+        raise BadValueError(f"the price {shortened(text)} is outside 1e-12 to 1e12")
     return value
 
 
@@ -166,26 +210,27 @@ def _number(text: str, what: str) -> Decimal:
     if not text:
         raise BadValueError(f"the {what} is missing")
     if _NOT_FINITE.fullmatch(text):
-        raise BadValueError(f"the {what} {text!r} is not a finite number")
+        raise BadValueError(f"the {what} {shortened(text)!r} is not a finite number")
     if not _NUMBER.fullmatch(text):
-        raise BadValueError(f"the {what} {text!r} is not a number")
+        raise BadValueError(f"the {what} {shortened(text)!r} is not a number")
     return Decimal(text)
 
 
 def _time_ns(text: str) -> tuple[int, str]:
     """Returns nanoseconds since a fixed instant, and the kind of timestamp."""
-    if not text or _NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text):
+    if not text or (not _DATE.fullmatch(text) and (_NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text))):
         seconds = _number(text, "timestamp")
         if abs(seconds) > _MOST_SECONDS:
-            raise BadValueError(f"the timestamp {text} is beyond 1e11 seconds; numbers are taken as seconds")
+            raise BadValueError(f"the timestamp {shortened(text)} is beyond 1e11 seconds; numbers are taken as seconds")
         return int((seconds * NS_PER_S).to_integral_value()), "numbers"
-    fraction = _FRACTION.search(text)
-    whole = text if fraction is None else _FRACTION.sub(r"\1", text, count=1)
+    fraction = _FRACTION.fullmatch(text)
+    whole = text if fraction is None else fraction[1] + fraction[3]
     try:
         moment = datetime.fromisoformat(whole)
-    except ValueError:
-        raise BadValueError(f"the timestamp {text!r} is neither an ISO time nor a number of seconds") from None
-    kind = "ISO times without a zone" if moment.tzinfo is None else "ISO times with a zone"
-    since = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment) - _EPOCH
+        kind = "ISO times without a zone" if moment.tzinfo is None else "ISO times with a zone"
+        since = (moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment) - _EPOCH
+    except (ValueError, OverflowError):
+        what = shortened(text)
+        raise BadValueError(f"the timestamp {what!r} is neither an ISO time nor a number of seconds") from None
     nanoseconds = int(fraction[2].ljust(9, "0")) if fraction else 0
     return since // timedelta(seconds=1) * NS_PER_S + nanoseconds, kind

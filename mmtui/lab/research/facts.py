@@ -115,7 +115,8 @@ def measure(day: Day) -> DayFacts:
     ones, each per square root of time. Returns do not overlap. Markouts are the maker's sign × (mid at the first whole
     second at least 10 s later − price), a lot.
     """
-    mids, spreads, seconds = day.mids, day.spreads, day.seconds
+    # Of less than a second there is no rate.
+    mids, spreads, seconds = day.mids, day.spreads, day.seconds or np.nan
     returns = {step: np.diff(mids[::step]) for step in (1, 10, 60, 300)}
     deviation = {step: float(np.std(returns[step])) if len(returns[step]) else np.nan for step in (1, 60)}
     orders = max(1, len(day.takers))

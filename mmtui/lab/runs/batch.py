@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from mmtui.errors import InputError, MmtuiError
+import msgspec
+
+from mmtui.errors import InputError, MmtuiError, UnknownStrategyError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Params
 from mmtui.session.journal_file import JournalWriter, Try
@@ -26,6 +28,7 @@ class Batch:
         seeds: the seeds.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
+        traceback: have a failed strategy's whole traceback in its result's ``error``.
     """
 
     levels: Sequence[Level]
@@ -33,6 +36,7 @@ class Batch:
     seeds: Sequence[int]
     journals: Path | None = None
     audit: bool = False
+    traceback: bool = False
 
     def __len__(self) -> int:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
@@ -62,6 +66,7 @@ def simulate(
     journal: Path | None = None,
     *,
     audit: bool = False,
+    traceback: bool = False,
 ) -> Result:
     """Run one session to its end, or to where the strategy fails.
 
@@ -72,6 +77,7 @@ def simulate(
         params: the strategy's parameters.
         journal: the file to write a journal to.
         audit: check the books after every event.
+        traceback: have a failed strategy's whole traceback in the result's ``error``.
 
     Raises:
         AuditError: the books do not add up.
@@ -89,7 +95,10 @@ def simulate(
     finally:
         if writer is not None:
             writer.close()
-    return session.result()
+    result = session.result()
+    if traceback and result.error is not None:
+        return msgspec.structs.replace(result, error=f"{result.error}\n{session.maker.traceback}")
+    return result
 
 
 def _key() -> SigningKey | None:
@@ -108,9 +117,24 @@ def journal_name(level: Level, strategy: str, seed: int) -> str:
 
 
 def run_here(batch: Batch) -> Iterator[Result]:
-    """Run a batch in this process, yielding its results."""
+    """Run a batch in this process, yielding its results.
+
+    Its strategies could be set up once; one that cannot this time has failed in this session.
+    """
     for level in batch.levels:
         for seed in batch.seeds:
             for strategy, params in batch.strategies:
                 journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
-                yield simulate(level, strategy, seed, params, journal, audit=batch.audit)
+                checks = {"audit": batch.audit, "traceback": batch.traceback}
+                try:
+                    yield simulate(level, strategy, seed, params, journal, **checks)
+                except UnknownStrategyError as error:
+                    yield _not_set_up(level, strategy, seed, error)
+
+
+def _not_set_up(level: Level, strategy: str, seed: int, error: UnknownStrategyError) -> Result:
+    session = Session(level, seed, ends_on_failure=True)
+    session.maker.strategy_name = strategy
+    session.maker.fail(str(error))
+    session.par.advance(session.end_ns)
+    return session.result()

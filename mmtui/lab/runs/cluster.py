@@ -16,8 +16,9 @@ from typing import TYPE_CHECKING
 
 from mmtui.errors import InputError, MmtuiError
 from mmtui.lab.runs.batch import Batch
-from mmtui.lab.runs.cluster_files import strategies_of, tapes_of, unpacked
-from mmtui.lab.runs.workers import Done, Pace, finish, in_order
+from mmtui.lab.runs.child import finish_in_child
+from mmtui.lab.runs.cluster_files import placed, strategies_of, tapes_of
+from mmtui.lab.runs.workers import Done, Pace, in_order
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
@@ -100,8 +101,8 @@ def finish_elsewhere(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
             f"install the same there; it says that it is {__version__}"
         )
-    with _ONE_AT_A_TIME, unpacked(chunk, files, tapes) as here:
-        return finish(here)
+    with _ONE_AT_A_TIME:
+        return finish_in_child(placed(chunk, tapes), files)
 
 
 @contextmanager

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -13,11 +11,11 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.files import read
+from mmtui.files import opened
 from mmtui.lab.runs.batch import Batch
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
-from mmtui.strategies.loading import SentFile, sent_files
+from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import strategy_files
 
 
@@ -44,17 +42,16 @@ def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
             market = level.market
             if isinstance(market, TapeSpec) and market.digest not in found:
                 try:
-                    found[market.digest] = read(Path(market.file), sys.maxsize - 1)
+                    with opened(Path(market.file)) as file:
+                        found[market.digest] = file.read()
                 except OSError as error:
                     raise InputError(f"{market.file}: the tape cannot be read: {error.strerror}") from None
     return found
 
 
-@contextmanager
-def unpacked(chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes]) -> Iterator[Batch]:
-    """Yields the chunk as it can be run here, while the strategy files replace those of the same path."""
-    with sent_files(files):
-        yield replace(chunk, levels=[_placed(level, tapes) for level in chunk.levels])
+def placed(chunk: Batch, tapes: Mapping[str, bytes]) -> Batch:
+    """Returns the chunk with its tapes, by their SHA-256, in files of this machine."""
+    return replace(chunk, levels=[_placed(level, tapes) for level in chunk.levels])
 
 
 def _placed(level: Level, tapes: Mapping[str, bytes]) -> Level:

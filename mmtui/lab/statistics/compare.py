@@ -15,7 +15,17 @@ from typing import NamedTuple
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.lab.statistics.paired import LEVEL, MEASURES, Measure, Paired, check_sample, pair
+from mmtui.lab.statistics.paired import (
+    LEVEL,
+    MEASURES,
+    Measure,
+    Paired,
+    cannot_be_computed,
+    check_measure,
+    check_sample,
+    pair,
+)
+from mmtui.session.commands import Params
 from mmtui.session.result import Result
 from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
 
@@ -91,26 +101,28 @@ class _Pairing(NamedTuple):
 
 
 def compare(
-    results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[float] = (1.0,), measure: str = "score"
+    results: Sequence[Result],
+    strategies: Sequence[str | tuple[str, Params]],
+    sizes: Sequence[float] = (1.0,),
+    measure: str = "score",
 ) -> list[Comparison]:
     """Each strategy but the first against the first at every size, and each at every size against its first size.
 
     Args:
-        results: of every strategy at every size on the same levels and seeds: within each seed strategy by strategy
-            in the order of ``strategies``, size by size within each, as :func:`~mmtui.lab.runs.run.run_batches` gives
-            them; at least two seeds.
-        strategies: their names.
+        results: of every strategy at every size on the same levels and seeds, at least two; of each strategy the sizes
+            in the order of ``sizes``, as :func:`~mmtui.lab.runs.run.run_batches` gives them.
+        strategies: their names as the results have them, in any order, the base first; with parameters where two have
+            one name.
         sizes: multiples of each strategy's size.
         measure: the deciding one.
 
     Returns:
-        Rows by level and pair, the deciding measure first. A measure that fewer than two seeds have is left out.
+        Rows by level and pair, the deciding measure first. Another measure that fewer than two seeds have is left out.
 
     Raises:
-        InputError: results are missing, or there is no such measure.
+        InputError: results are missing, or of other strategies, or the deciding measure cannot be computed.
     """
-    if measure not in MEASURES:
-        raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
+    check_measure(measure)
     found: list[_Pairing] = []
     for level, arms in _arms(results, strategies, sizes).items():
         at = len(sizes)
@@ -124,24 +136,74 @@ def compare(
     return [_comparison(pairing, *corrected[i]) for i, pairing in enumerate(found)]
 
 
-def _arms(results: Sequence[Result], strategies: Sequence[str], sizes: Sequence[float]) -> dict[str, list[_Arm]]:
-    names = [
-        (name if size == sizes[0] else f"{name} ×{size / sizes[0]:g}", size / sizes[0])
-        for name in strategies
-        for size in sizes
-    ]
-    by_level: dict[str, list[Result]] = {}
+def _arms(
+    results: Sequence[Result], strategies: Sequence[str | tuple[str, Params]], sizes: Sequence[float]
+) -> dict[str, list[_Arm]]:
+    wanted = [(each, {}) if isinstance(each, str) else each for each in strategies]
+    by_level: dict[str, dict[int, list[Result]]] = {}
     for result in results:
-        by_level.setdefault(result.level, []).append(result)
+        by_level.setdefault(result.level, {}).setdefault(result.seed, []).append(result)
     arms: dict[str, list[_Arm]] = {}
-    for level, found in by_level.items():
-        columns = [found[at :: len(names)] for at in range(len(names))]
-        arms[level] = [_Arm(*name, column) for name, column in zip(names, columns, strict=True)]
-        seeds = [[result.seed for result in column] for column in columns]
-        if any(other != seeds[0] for other in seeds) or len(seeds[0]) < 2:
+    for level, by_seed in by_level.items():
+        if len({result.level_digest for found in by_seed.values() for result in found}) > 1:
+            raise InputError(f"level {level}: expected the results of one level, not of several with this id")
+        columns: list[list[Result]] = [[] for _ in range(len(wanted) * len(sizes))]
+        for found in by_seed.values():
+            for at, result in enumerate(_in_order(level, found, wanted, sizes)):
+                columns[at].append(result)
+        if len(by_seed) < 2:
             raise InputError(f"level {level}: expected every strategy's result on the same seeds, two or more")
         check_sample(level, columns)
+        names = [(name, size) for name, _ in wanted for size in sizes]
+        arms[level] = [
+            _Arm(name if size == sizes[0] else f"{name} ×{size / sizes[0]:g}", size / sizes[0], column)
+            for (name, size), column in zip(names, columns, strict=True)
+        ]
     return arms
+
+
+def _in_order(
+    level: str, found: Sequence[Result], wanted: Sequence[tuple[str, Params]], sizes: Sequence[float]
+) -> list[Result]:
+    """The results of one seed, strategy by strategy as they are wanted. Raises InputError where they do not match."""
+    ordered: list[Result] = []
+    for name, params in wanted:
+        own = [result for result in found if result.strategy == name and _has(result, params)]
+        lots = [_size(result) for result in own]
+        if len(own) != len(sizes) or any(
+            first is not None and second is not None and (second - first) * (sizes[j] - sizes[i]) < 0
+            for i, first in enumerate(lots)
+            for j, second in enumerate(lots[:i])
+        ):
+            there = ", ".join(dict.fromkeys(result.strategy or "the player" for result in found))
+            how = "its result" if len(sizes) == 1 else f"its results at {len(sizes)} sizes, in their order,"
+            raise InputError(
+                f"level {level}, seed {found[0].seed}: expected {how} of strategy {name}, not {len(own)} of "
+                f"{len(found)}, which are of {there}"
+            )
+        ordered += own
+    if len(ordered) != len(found) or len({id(result) for result in ordered}) != len(found):
+        raise InputError(
+            f"level {level}, seed {found[0].seed}: expected {len(wanted) * len(sizes)} results, each of one of the "
+            f"strategies, not {len(found)}"
+        )
+    return ordered
+
+
+def _has(result: Result, params: Params) -> bool:
+    return all(name in result.params and result.params[name] == value for name, value in params.items())
+
+
+def _size(result: Result) -> float | None:
+    """The size that a strategy, or the one that it quotes through, was set to; None if none was."""
+    size = result.params.get("size")
+    for setting in str(result.params.get("settings") or "").split():
+        if setting.startswith("size="):
+            size = setting.removeprefix("size=")
+    try:
+        return None if size is None else float(size)
+    except (TypeError, ValueError):
+        return None
 
 
 def _pairings(level: str, ours: _Arm, theirs: _Arm, decides: str) -> Iterator[_Pairing]:
@@ -153,6 +215,8 @@ def _pairings(level: str, ours: _Arm, theirs: _Arm, decides: str) -> Iterator[_P
         paired = pair(measures[name], ours.results, theirs.results, scales)
         if paired is not None:
             yield _Pairing(level, name, ours, theirs, paired)
+        elif name == decides:
+            raise cannot_be_computed(name, level)
 
 
 def _holm(ps: Mapping[int, float]) -> dict[int, tuple[float, float]]:

@@ -19,6 +19,8 @@ from mmtui.signals.student import student_p
 #: The significance level.
 LEVEL = 0.05
 _RESAMPLES = 2000
+#: Seeds that a ratio of mean and deviation needs, to say how sure it is.
+LEAST_SEEDS_OF_RATIO = 3
 #: Differences smaller than this share of the values are rounding errors, and count as none.
 _ROUNDING = 1e-12
 
@@ -131,6 +133,26 @@ class Paired:
         return float(low), float(high)
 
 
+def check_measure(measure: str, seeds: int | None = None) -> None:
+    """Raise InputError unless there is such a measure, and, if their number is given, seeds enough for it."""
+    if measure not in MEASURES:
+        raise InputError(f"measure {measure!r}: expected one of {', '.join(MEASURES)}")
+    if seeds is not None and MEASURES[measure].ratio and seeds < LEAST_SEEDS_OF_RATIO:
+        raise InputError(
+            f"--measure {measure}: expected at least {LEAST_SEEDS_OF_RATIO} seeds, since it is a ratio over seeds, "
+            f"not {seeds}"
+        )
+
+
+def cannot_be_computed(measure: str, level: str) -> InputError:
+    """The error for a deciding measure that too few sessions have."""
+    few = LEAST_SEEDS_OF_RATIO if MEASURES[measure].ratio else 2
+    return InputError(
+        f"level {level}: {measure} cannot be computed, since fewer than {few} seeds have it "
+        f"({MEASURES[measure].about}); more seeds may, or take another measure"
+    )
+
+
 def check_sample(level: str, columns: Sequence[Sequence[Result]]) -> None:
     """Raise InputError where every seed is the same session, as on a tape, so that seeds are no sample."""
     if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
@@ -149,19 +171,19 @@ def pair(
         for result, against in zip(ours, theirs, strict=True)
         if (mine := measure.value(result)) is not None and (other := measure.value(against)) is not None
     ]
-    if len(both) < (3 if measure.ratio else 2):
+    if len(both) < (LEAST_SEEDS_OF_RATIO if measure.ratio else 2):
         return None
     return Paired(measure, np.array(both, dtype=np.float64) / scales)
 
 
-def estimate(measure: Measure, results: Sequence[Result]) -> float:
+def estimate(measure: Measure, results: Sequence[Result]) -> float | None:
     """Returns the measure of a column: the mean of those that have it, or the ratio, 0 where PnL never varies.
 
-    Where none has it, the worst possible value.
+    None where none has it.
     """
     values = [value for result in results if (value := measure.value(result)) is not None]
     if not values:
-        return -math.inf * measure.better
+        return None
     if not measure.ratio:
         return fmean(values)
     deviation = stdev(values) if len(values) > 1 else 0.0

@@ -15,6 +15,9 @@ from mmtui.session.commands import Params
 from mmtui.strategies.params import params_of, read_params
 from mmtui.strategies.registry import strategy_class
 
+#: The most points of a sweep.
+MOST_POINTS = 100_000
+
 AxisValue = float | int | bool | str | None
 Draw = Literal["grid", "random", "sobol"]
 
@@ -95,6 +98,8 @@ def points(axes: Sequence[Axis], draw: Draw = "grid", count: int = 0, seed: int 
         for axis in axes:
             if not axis.values:
                 raise InputError(f"--grid {axis.key}: a range needs --random N or --sobol N; a grid lists its values")
+        if (count := math.prod(len(axis.values) for axis in axes)) > MOST_POINTS:
+            raise InputError(f"--grid: expected at most {MOST_POINTS:,} points, not {count:,}")
         return [dict(zip(keys, values, strict=True)) for values in itertools.product(*(axis.values for axis in axes))]
     if draw == "sobol":
         if len(axes) > MOST_DIMENSIONS:

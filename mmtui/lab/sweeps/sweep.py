@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 from statistics import fmean, stdev
@@ -11,7 +12,16 @@ import msgspec
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
 from mmtui.lab.runs.store import ResultStore, key_of
-from mmtui.lab.statistics.paired import LEVEL, MEASURES, check_sample, estimate, pair
+from mmtui.lab.statistics.paired import (
+    LEVEL,
+    MEASURES,
+    Measure,
+    cannot_be_computed,
+    check_measure,
+    check_sample,
+    estimate,
+    pair,
+)
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
@@ -29,7 +39,8 @@ class SweepPoint(msgspec.Struct, frozen=True):
         point: the parameters that were swept.
         failed: seeds on which the strategy failed; they count up to the failure.
         score_sd, pnl_sd: standard deviations over seeds; None for a single seed.
-        behind: how much worse its deciding measure is than the best point's, on average.
+        behind: how much worse its deciding measure is than the best point's, on average; None where it has none, as
+            markouts without fills, and then it is ranked last.
         verdict: whether the best point is "better" or "not distinguishable", by the paired t test; "best" for that
             one; None for the others on a single seed. The best point was chosen on the same results, so p is
             corrected for all pairs of points (Bonferroni).
@@ -50,7 +61,7 @@ class SweepPoint(msgspec.Struct, frozen=True):
     markout_10s: float | None
     presence: float
     fills: float
-    behind: float
+    behind: float | None
     verdict: str | None
 
 
@@ -64,6 +75,7 @@ def sweep(
     store: ResultStore | None = None,
     jobs: int = 1,
     cluster: str | None = None,
+    traceback: bool = False,
     measure: str = "score",
     watch: Watch = lambda results, _: results,
 ) -> list[SweepPoint]:
@@ -78,6 +90,7 @@ def sweep(
         store: of finished sessions.
         jobs: processes to use.
         cluster: the address of a Dask scheduler whose workers run the sessions instead.
+        traceback: have a failed strategy's whole traceback in its result's ``error``.
         measure: the measure of :data:`~mmtui.lab.statistics.compare.MEASURES` that decides.
         watch: wraps the results of the sessions that are not in the store, as they are finished.
 
@@ -85,14 +98,19 @@ def sweep(
         The points, the best first.
 
     Raises:
-        InputError: every one of several seeds is the same session.
+        InputError: every one of several seeds is the same session, or the measure cannot be computed.
         UnknownStrategyError: the strategy cannot be made at one of the points.
         MmtuiError: see :func:`~mmtui.lab.runs.run.run_batches`.
     """
+    check_measure(measure, len(seeds))
     whole = [{**(params or {}), **point} for point in points]
     for settings in whole:
         make(strategy, settings)
-    found = _run(level, strategy, whole, seeds, store, jobs, cluster, watch)
+
+    def run(batches: Sequence[Batch]) -> Iterator[Result]:
+        return run_batches(batches, jobs, cluster, traceback)
+
+    found = _run(level, strategy, whole, seeds, store, run, watch)
     columns = [[found[at, seed] for seed in seeds] for at in range(len(points))]
     return _ranked(strategy, points, columns, measure)
 
@@ -103,8 +121,7 @@ def _run(
     whole: Sequence[Params],
     seeds: Sequence[int],
     store: ResultStore | None,
-    jobs: int,
-    cluster: str | None,
+    run: Callable[[Sequence[Batch]], Iterator[Result]],
     watch: Watch,
 ) -> dict[tuple[int, int], Result]:
     """Returns the result of every (index of a point, seed)."""
@@ -119,7 +136,7 @@ def _run(
             lacking.setdefault(missing, []).append(seed)
     batches = [Batch([level], [(strategy, whole[at]) for at in missing], some) for missing, some in lacking.items()]
     order = [(at, seed) for missing, some in lacking.items() for seed in some for at in missing]
-    for at_seed, result in zip(order, watch(run_batches(batches, jobs, cluster), len(order)), strict=True):
+    for at_seed, result in zip(order, watch(run(batches), len(order)), strict=True):
         found[at_seed] = result
         if store is not None:
             store.keep(keys[at_seed], result)
@@ -148,8 +165,10 @@ def _ranked(
     if len(columns[0]) > 1:
         check_sample(columns[0][0].level, columns)
     values = [estimate(deciding, column) for column in columns]
-    order = sorted(range(len(points)), key=lambda at: deciding.better * values[at], reverse=True)
-    best = order[0]
+    order = sorted(range(len(points)), key=lambda at: _rank(deciding, values[at]), reverse=True)
+    best, most = order[0], values[order[0]]
+    if most is None:
+        raise cannot_be_computed(measure, columns[0][0].level)
     pairs = len(points) * (len(points) - 1) / 2
     ranked = []
     for at in order:
@@ -157,12 +176,19 @@ def _ranked(
         verdict = "best" if at == best else None
         if paired is not None:
             verdict = "better" if paired.p * pairs < LEVEL else "not distinguishable"
-        behind = deciding.better * (values[best] - values[at])
+        value = values[at]
+        behind = None if value is None else deciding.better * (most - value)
         ranked.append(_point(strategy, points[at], columns[at], behind, verdict))
     return ranked
 
 
-def _point(strategy: str, point: Params, column: Sequence[Result], behind: float, verdict: str | None) -> SweepPoint:
+def _rank(measure: Measure, value: float | None) -> float:
+    return -math.inf if value is None else measure.better * value
+
+
+def _point(
+    strategy: str, point: Params, column: Sequence[Result], behind: float | None, verdict: str | None
+) -> SweepPoint:
     scores, pnls = [result.score for result in column], [result.pnl.total for result in column]
     markouts = [value for result in column if (value := result.markout["10s"]) is not None]
     pnl_sd = _deviation(pnls)

@@ -28,10 +28,15 @@ import numpy as np
 
 from mmtui.book import BookSide, OrderBook, Side
 from mmtui.errors import InputError
+from mmtui.kinds_of_files import told
 from mmtui.market.core.draws import Ints
-from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, opened
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, line_blocks, opened
+from mmtui.units import whole_number
 
-_LINES_AT_ONCE = 1 << 14
+#: The longest line, in characters: some thousands of levels.
+_LONGEST_LINE = 100_000
+#: How an orderbook file is named.
+_KIND = "LOBSTER's orderbook file"
 _NEW, _REDUCE, _DELETE, _EXECUTE = (
     int(MessageKind.NEW),
     int(MessageKind.REDUCE),
@@ -72,7 +77,7 @@ def read_books(path: Path, units: Units) -> Iterator[BookRow]:
     """Yields the rows of an orderbook file. Raises InputError with the line for a wrong one."""
     line = 1
     with opened(path) as file:
-        while lines := list(islice(file, _LINES_AT_ONCE)):
+        for lines in line_blocks(file):
             for number, values in enumerate(_numbers(path, lines, line), start=line):
                 yield _row(path, number, values.tolist(), units)
             line += len(lines)
@@ -80,22 +85,27 @@ def read_books(path: Path, units: Units) -> Iterator[BookRow]:
 
 def _numbers(path: Path, lines: list[str], first: int) -> Ints:
     try:
-        rows: Ints = np.loadtxt(lines, dtype=np.int64, delimiter=",", comments=None, ndmin=2)
+        plain = max(map(len, lines)) <= _LONGEST_LINE
+        rows: Ints = np.loadtxt(lines if plain else [], dtype=np.int64, delimiter=",", comments=None, ndmin=2)
         if len(rows) == len(lines) and rows.shape[1] % 4 == 0:
             return rows
     except ValueError:
         pass
-    width = len(lines[0].split(","))
+    values, width = [], 0
     for number, text in enumerate(lines, start=first):
-        cells = text.strip().split(",")
         try:
-            if not all(abs(int(cell)) < 2**63 for cell in cells):
-                cells = []
+            cells = text.strip().split(",") if len(text) <= _LONGEST_LINE else []
+            values.append([whole_number(cell) for cell in cells])
+            width = width or len(cells)
+            wrong = len(cells) != width or width % 4 or not all(abs(value) < 2**63 for value in values[-1])
         except ValueError:
-            cells = []
-        if len(cells) != width or width % 4:
-            raise InputError(f"{path}, line {number}: expected whole numbers, four for each level, in every row alike")
-    raise AssertionError("numpy reads what Python does")
+            wrong = True
+        if wrong:
+            raise InputError(
+                f"{path}, line {number}: expected whole numbers, four for each level, in every row alike"
+                + told(path, _KIND)
+            )
+    return np.array(values, dtype=np.int64)
 
 
 def _row(path: Path, line: int, values: list[int], units: Units) -> BookRow:

@@ -60,6 +60,13 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
     prices = tape.messages.prices[tape.messages.kinds <= MessageKind.EXECUTE]
     if not len(prices):
         raise InputError(f"{tape.source.messages}: holds no orders that anybody sees")
+    try:
+        return _spec(tape, wanted, file, int(prices[0]))
+    except ValueError as error:
+        raise InputError(f"{tape.source.messages}: no level can be made of it: {error}") from None
+
+
+def _spec(tape: Tape, wanted: Wanted, file: Path | None, first: int) -> TapeSpec:
     tick = Decimal(tape.units.tick) / PRICE_UNITS
     lot = Decimal(str(wanted.share)) * tape.units.lot
     instrument = Instrument(
@@ -67,7 +74,7 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
         currency=wanted.currency,
         tick=float(tick),
         lot=int(lot) if lot == int(lot) else float(lot),
-        price=float(tick * int(prices[0])),
+        price=float(tick * first),
     )
     spec = TapeSpec(
         instrument=instrument,
@@ -131,6 +138,8 @@ def write_messages(path: Path, messages: Messages, units: Units) -> None:
 
 def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, normal: NormalSpec, path: Path) -> str:
     lasts = tape.seconds - wanted.from_s - wanted.roam_s
+    if lasts < 1:
+        raise InputError(f"{tape.source.messages}: lasts {lasts:g} s from there on; a level needs a second at least")
     duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
     instrument = spec.instrument
     traded = tape.messages.sizes[tape.messages.kinds == MessageKind.EXECUTE].tolist()

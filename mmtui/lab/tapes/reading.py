@@ -12,8 +12,18 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
+from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape.lobster import (
+    Faults,
+    MessageKind,
+    Messages,
+    Units,
+    check_lives,
+    in_lots,
+    in_ticks,
+    read_messages,
+)
 from mmtui.market.tape.tape_market import TapeFlow
 from mmtui.market.tape.tape_orders import TapeOrders
 from mmtui.units import NS_PER_S
@@ -29,7 +39,8 @@ class TapeSource:
         messages: LOBSTER's message file.
         orderbook: the file to check and complete it with, if any.
         tick: units of the file's prices in a tick; None for the largest step that all orders' prices are on.
-        lot: units of the file's sizes in a lot.
+        lot: units of the file's sizes in a lot; None for the largest of 1, 2, 5, 10, 20, ... that almost all orders'
+            sizes are multiples of, and in which they mostly have two digits or more.
         lenient: whether to skip and count wrong rows.
         infer: whether orders without a placement were there before the first message.
     """
@@ -37,7 +48,7 @@ class TapeSource:
     messages: Path
     orderbook: Path | None = None
     tick: int | None = None
-    lot: int = 1
+    lot: int | None = 1
     lenient: bool = False
     infer: bool = False
 
@@ -53,6 +64,7 @@ class Tape:
         rows: correct messages in the file.
         reading: what was inserted, and what was compared.
         skipped: wrong rows, by reason.
+        rounded: orders whose sizes are not whole numbers of lots.
     """
 
     source: TapeSource
@@ -61,6 +73,7 @@ class Tape:
     rows: int
     reading: Reading
     skipped: Counter[str]
+    rounded: int = 0
 
     @property
     def seconds(self) -> float:
@@ -71,7 +84,7 @@ class Tape:
     @property
     def complete(self) -> bool:
         """Whether the file can be played as it is."""
-        return len(self.messages) == self.rows and not self.skipped
+        return len(self.messages) == self.rows and not self.skipped and not self.rounded
 
 
 def orderbook_beside(messages: Path) -> Path | None:
@@ -90,9 +103,12 @@ def read_tape(source: TapeSource) -> Tape:
     """Read a tape. Raises InputError with file and line when it is wrong."""
     path = source.messages
     faults = Faults(str(path), source.lenient)
-    units = Units(source.tick or _tick(path), source.lot)
+    units = Units(source.tick or 1, source.lot or 1)
     messages = read_messages(path, units, faults)
     rows = len(messages)
+    if source.tick is None:
+        units = Units(_tick(messages), units.lot)
+        messages = in_ticks(messages, units.tick)
     if source.orderbook is not None:
         reading = complete(messages, read_books(source.orderbook, units), faults)
     elif source.infer:
@@ -109,7 +125,21 @@ def read_tape(source: TapeSource) -> Tape:
                 f"{error}; if it stood before the first message, give the orderbook file, or have such orders put in"
             ) from None
         raise
-    return Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
+    rounded = 0
+    if source.lot is None:
+        placed = messages.sizes[messages.kinds == MessageKind.NEW]
+        units = Units(units.tick, _lot(placed))
+        rounded = int((placed % units.lot != 0).sum())
+        messages = in_lots(messages, units.lot)
+    return Tape(
+        source=source,
+        units=units,
+        messages=messages,
+        rows=rows,
+        reading=reading,
+        skipped=faults.skipped,
+        rounded=rounded,
+    )
 
 
 def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
@@ -131,8 +161,27 @@ def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     yield line, exchange
 
 
-def _tick(path: Path) -> int:
+#: A price is mostly more ticks than this, and its tick so many of LOBSTER's units.
+_FEW_TICKS, _USUAL = 4, (100, 50, 10, 5, 1)
+
+
+def _tick(messages: Messages) -> int:
     """Returns the largest step that the prices of all visible orders are on."""
-    messages = read_messages(path, Units(1), Faults(str(path), lenient=True))
     prices = messages.prices[messages.kinds <= MessageKind.EXECUTE]
-    return max(1, int(np.gcd.reduce(prices))) if len(prices) else 1
+    step = max(1, int(np.gcd.reduce(prices))) if len(prices) else 1
+    if len(prices) and prices.min() < _FEW_TICKS * step:
+        # So few prices do not show the step: a cent, or a fraction of one.
+        step = next(usual for usual in _USUAL if step % usual == 0)
+    return step
+
+
+#: A lot divides so large a part of the sizes, and the middle one of them is so many lots at least.
+_DIVIDES, _DIGITS = 0.95, 10
+
+
+def _lot(sizes: Ints) -> int:
+    """Returns the units in a lot that suits the sizes of orders; see :class:`TapeSource`."""
+    lots = [digit * 10**power for power in range(12) for digit in (1, 2, 5)]
+    middle = float(np.median(sizes)) if len(sizes) else 0.0
+    fitting = [lot for lot in lots if middle >= _DIGITS * lot and (sizes % lot == 0).mean() >= _DIVIDES]
+    return max(fitting, default=1)

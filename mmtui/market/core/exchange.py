@@ -105,11 +105,10 @@ class Exchange:
 
     # Rules
 
-    def halt(self, now_ns: int, *, halted: bool) -> None:
-        """Halt or resume trading from outside, as a recorded market was halted."""
-        phase = Phase.CLOSED if halted else Phase.OPEN
+    def halt(self, now_ns: int, phase: Phase) -> None:
+        """Halt trading from outside (CLOSED), resume quoting (HALT) or trading (OPEN), as a recorded market did."""
         if phase is not self.phase:
-            self.phase, self.phase_name = phase, "trading halt" if halted else "open"
+            self.phase, self.phase_name = phase, "open" if phase is Phase.OPEN else "trading halt"
             for notify in self.on_phase:
                 notify(now_ns, phase)
 
@@ -125,6 +124,8 @@ class Exchange:
         """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
         if self.phase is Phase.CLOSED:
             return "trading is halted"
+        if self.phase is Phase.HALT and (immediate or side * (price - self.touch[side is Side.BUY]) >= 0):
+            return "trading is halted; until it resumes, only orders that rest are taken"
         step = self.step_at(price)
         if immediate or price % step == 0:
             return None

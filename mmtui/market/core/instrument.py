@@ -11,7 +11,10 @@ from decimal import Decimal
 
 import msgspec
 
-from mmtui.units import FiniteFloat, PositiveFloat, PositiveInt
+from mmtui.units import FiniteFloat, PositiveFloat, PositiveInt, bound_text
+
+#: What a price may be in ticks: with room for quotes below it, and with books that add up exactly.
+LEAST_TICKS, MOST_TICKS = 4, 10**12
 
 #: How far from its start a price is followed through the bands of a table.
 _NEAR_LOW, _NEAR_HIGH = Decimal("0.9"), Decimal("1.1")
@@ -165,6 +168,9 @@ class Instrument(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         elif not self.tick:
             raise ValueError("tick: this key is missing, and there is no tick_table to give it")
         tick = Decimal(str(self.tick))
+        if not LEAST_TICKS <= price / tick <= MOST_TICKS:
+            what = f"{self.price:g} / {self.tick:g} = {price / tick:.4g}"
+            raise ValueError(f"price: expected {LEAST_TICKS} to {bound_text(MOST_TICKS)} ticks, not {what}")
         if price % tick:
             raise ValueError(f"price {price} is not a multiple of the tick {tick}")
 

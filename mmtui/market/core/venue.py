@@ -204,8 +204,9 @@ class Venue(Exchange):
         if band is not None and band.binding:
             self._look_at_limits(now_ns, band)
 
-    def halt(self, now_ns: int, *, halted: bool) -> None:
-        """Close while a recorded market was halted; then the timetable goes on."""
+    def halt(self, now_ns: int, phase: Phase) -> None:
+        """Close while a recorded market was halted, until trading resumes; then the timetable goes on."""
+        halted = phase is not Phase.OPEN
         if halted != self._halted:
             self._halted = halted
             if halted:

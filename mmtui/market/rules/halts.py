@@ -62,7 +62,7 @@ class VcmSpec(_Terms, frozen=True, kw_only=True, tag="vcm"):
 
     instrument: Literal["large-cap", "mid-cap", "small-cap", "index-future"] = "large-cap"
     percent: Percent | None = None
-    triggers: Annotated[int, msgspec.Meta(ge=0)] | None = None
+    triggers: Annotated[int, msgspec.Meta(ge=0, le=1000)] | None = None
     reference_s: PositiveFloat = 300.0
     cooling_off_s: PositiveFloat = 300.0
     skip_first_s: NonNegativeFloat = 900.0

@@ -3,7 +3,8 @@
 A message is a row ``time,type,order id,size,price,direction`` without a header, plain or gzipped. Times are seconds
 after midnight, prices whole numbers of a ten-thousandth of the currency, direction 1 for a bid and -1 for an ask, of
 an execution that of the *resting* order. Types: 1 a new limit order, 2 a partial and 3 a whole cancellation, 4 the
-execution of a visible and 5 of a hidden order, 6 a cross, as in an auction, 7 a halt (price -1) or its end.
+execution of a visible and 5 of a hidden order, 6 a cross, as in an auction, 7 a halt (price -1), that quoting resumes
+(0) or that trading does (1).
 Source: lobsterdata.com, "Output structure".
 """
 
@@ -18,7 +19,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, fields, replace
 from enum import IntEnum
-from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -26,14 +26,17 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from mmtui.errors import InputError
+from mmtui.errors import InputError, shortened
 from mmtui.files import unpacked
+from mmtui.kinds_of_files import told
 from mmtui.market.core.draws import Bools, Ints
-from mmtui.units import NS_PER_S
+from mmtui.units import NS_PER_S, decimal_text, whole_number
 
 _COLUMNS = ("time", "type", "order id", "size", "price", "direction")
 _ROW = np.dtype([("time", "f8"), ("type", "i8"), ("id", "i8"), ("size", "i8"), ("price", "i8"), ("direction", "i8")])
-_LINES_AT_ONCE = 1 << 16
+_AT_ONCE = 1 << 22
+#: The longest line, in characters: six numbers.
+_LONGEST_LINE = 200
 #: A day and an hour, for the day on which clocks go back.
 _LATEST_S = 25 * 3600
 #: The book's ids are these with six bits more, and are held in 64.
@@ -144,12 +147,25 @@ class Faults:
 def opened(path: Path) -> Iterator[IO[str]]:
     """Open a file as text, plain or gzipped by its content. Raises InputError when reading fails."""
     try:
-        with unpacked(path) as data, io.TextIOWrapper(data, encoding="ascii", errors="surrogateescape") as text:
+        with unpacked(path) as data, io.TextIOWrapper(data, encoding="utf-8-sig", errors="surrogateescape") as text:
             yield text
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise InputError(f"{path}: the gzip file is damaged: {error}") from None
     except OSError as error:
         raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
+
+
+def line_blocks(file: IO[str]) -> Iterator[list[str]]:
+    """Yields a file's lines, some megabytes at a time; blank ones at its end are left out."""
+    blank = 0
+    while lines := file.readlines(_AT_ONCE):
+        last = len(lines)
+        while last and not lines[last - 1].strip():
+            last -= 1
+        if last:
+            yield ["\n"] * min(blank, 1000) + lines[:last]
+            blank = 0
+        blank += len(lines) - last
 
 
 def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
@@ -160,7 +176,7 @@ def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
     """
     last_ns, line = 0, 1
     with opened(path) as file:
-        while lines := list(islice(file, _LINES_AT_ONCE)):
+        for lines in line_blocks(file):
             messages = _checked(*_parsed(lines, line, faults), units, last_ns, faults)
             line += len(lines)
             if len(messages):
@@ -174,9 +190,13 @@ def read_messages(path: Path, units: Units, faults: Faults) -> Messages:
     Raises:
         InputError: as :func:`read_blocks`, or the file is empty.
     """
-    messages = Messages.join(list(read_blocks(path, units, faults)))
+    try:
+        messages = Messages.join(list(read_blocks(path, units, faults)))
+    except InputError as error:
+        raise InputError(f"{error}{told(path, 'LOBSTER messages, as')}") from None
     if not len(messages):
-        raise InputError(f"{path}: holds no messages; expected rows of {', '.join(_COLUMNS)}")
+        what = told(path, "LOBSTER messages, as")
+        raise InputError(f"{path}: holds no messages; expected rows of {', '.join(_COLUMNS)}{what}")
     return messages
 
 
@@ -188,7 +208,8 @@ def _parsed(lines: list[str], first: int, faults: Faults) -> tuple[Ints, npt.NDA
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error")
-            rows = np.loadtxt(lines, dtype=_ROW, delimiter=",", comments=None, ndmin=1)
+            plain = max(map(len, lines)) <= _LONGEST_LINE
+            rows = np.loadtxt(lines if plain else [], dtype=_ROW, delimiter=",", comments=None, ndmin=1)
         if len(rows) == len(lines):
             return np.arange(first, first + len(lines)), rows
     except (ValueError, Warning):
@@ -204,27 +225,26 @@ def _parsed(lines: list[str], first: int, faults: Faults) -> tuple[Ints, npt.NDA
 
 
 def _row(line: str, number: int, faults: Faults) -> tuple[float | int, ...] | None:
-    cells = line.strip().split(",")
+    cells = line.strip().split(",") if len(line) <= _LONGEST_LINE else []
     if len(cells) != len(_COLUMNS):
-        faults.found(number, "columns", f"expected {len(_COLUMNS)} columns, {', '.join(_COLUMNS)}, not {_shown(line)}")
+        faults.found(
+            number,
+            "columns",
+            f"expected {len(_COLUMNS)} columns, {', '.join(_COLUMNS)}, not {shortened(line.strip())!r}",
+        )
         return None
     values: list[float | int] = []
     for name, cell in zip(_COLUMNS, cells, strict=True):
         try:
-            value = float(cell) if name == "time" else int(cell)
-            if not abs(value) < 2**63 or "_" in cell:
+            value = float(decimal_text(cell)) if name == "time" else whole_number(cell)
+            if not abs(value) < 2**63:
                 raise ValueError
         except ValueError:
             expected = "a number of seconds" if name == "time" else "a whole number"
-            faults.found(number, name, f"the {name} is {_shown(cell)}; expected {expected}")
+            faults.found(number, name, f"the {name} is {shortened(cell.strip())!r}; expected {expected}")
             return None
         values.append(value)
     return tuple(values)
-
-
-def _shown(text: str) -> str:
-    text = repr(text.strip())
-    return text if len(text) <= 60 else f"{text[:57]}...'"
 
 
 def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int, faults: Faults) -> Messages:
@@ -247,19 +267,50 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
             ("size", "the size is {sizes}; expected at most 2^40 lots", trade & (sizes // lot > _MOST_LOTS)),
             ("price", "the price is {prices}; expected 1 to 2^53", trade & ~_within(prices, _MOST_PRICE)),
             ("price", f"the price {{prices}} is not a multiple of the tick, {tick}", order & (prices % tick != 0)),
-            ("direction", "the direction is {sides}; expected 1 or -1", trade & (np.abs(raw.sides) != 1)),
+            (
+                "direction",
+                "the direction is {sides}; expected 1 or -1",
+                trade & (kinds != MessageKind.CROSS) & (np.abs(raw.sides) != 1),
+            ),
+            ("halt", "the price of a halt is {prices}; expected -1, 0 or 1", ~trade & known & (np.abs(prices) > 1)),
         ],
     )
     # Last, since the times of wrong rows do not count.
     latest = np.maximum.accumulate(np.append(last_ns, raw.times_ns))[:-1]
     raw = faults.sift(raw, [("time goes back", "the time is earlier than the one before", raw.times_ns < latest)])
     halt = raw.kinds == MessageKind.HALT
-    ticks = np.where(halt, raw.prices, np.maximum(1, np.rint(raw.prices / units.tick).astype(np.int64)))
-    return replace(raw, prices=ticks, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot))
+    return in_ticks(replace(raw, sizes=np.where(halt, raw.sizes, raw.sizes // units.lot)), units.tick)
 
 
 def _within(numbers: Ints, most: int) -> Bools:
     return (numbers > 0) & (numbers < most)
+
+
+def in_ticks(messages: Messages, tick: int) -> Messages:
+    """Returns messages, whose prices are in the file's units, with prices in ticks of so many of these."""
+    halt = messages.kinds == MessageKind.HALT
+    ticks = np.where(halt, messages.prices, np.maximum(1, np.rint(messages.prices / tick).astype(np.int64)))
+    return replace(messages, prices=ticks)
+
+
+def in_lots(messages: Messages, lot: int) -> Messages:
+    """Returns messages that fit their orders, whose sizes are in the file's units, with sizes in lots of so many.
+
+    Where a size is not a whole number of lots, an order counts as the next whole number for as long as any of it is
+    left; what then takes off no lot is left out.
+    """
+    halt = messages.kinds == MessageKind.HALT
+    sizes = np.where(halt, messages.sizes, np.maximum(1, np.rint(messages.sizes / lot).astype(np.int64)))
+    about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
+    about = about[np.argsort(messages.ids[about], kind="stable")]
+    changes = np.where(messages.kinds[about] == MessageKind.NEW, 1, -1) * messages.sizes[about]
+    # Of an order that is gone the sum is zero, so that it need not be known where each begins.
+    after = np.cumsum(changes)
+    first = np.append(True, messages.ids[about][1:] != messages.ids[about][:-1])[: len(about)]
+    starts = np.flatnonzero(first)
+    after = after - np.repeat((after - changes)[starts], np.diff(np.append(starts, len(about))))
+    sizes[about] = np.abs(-(-after // lot) + (changes - after) // lot)
+    return replace(messages, sizes=sizes).take((sizes > 0) | halt)
 
 
 # Orders' lives

@@ -19,11 +19,14 @@ from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import NormalSpec
 from mmtui.market.core.venue import ExchangeSpec, Venue, open_exchange
 from mmtui.market.hedges.instruments import HedgeInstrument
+from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
 from mmtui.market.tape.tape_orders import SIDES, TapeOrders
 from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
 
+#: By a halt's code: trading is halted, quoting resumes, trading resumes.
+_PHASES = {-1: Phase.CLOSED, 0: Phase.HALT, 1: Phase.OPEN}
 _BLOCK_NS = 60 * NS_PER_S
 #: The usual state is measured over at most so much of a tape.
 _MEASURED_S = 3600
@@ -66,6 +69,7 @@ class TapeFlow:
         self._orders = orders
         self._messages = messages
         self._zero_ns = zero_ns
+        self._crosses = frozenset(messages.times_ns[messages.kinds == MessageKind.CROSS].tolist())
         exchange = orders.exchange
         self._rules = exchange if isinstance(exchange, Venue) else None
         self._next = 0
@@ -134,7 +138,7 @@ class TapeFlow:
             self._rules.look(now_ns)
 
     def _execute(self, now_ns: int, row: int) -> None:
-        self._orders.execute(now_ns, *self._rows[row])
+        self._orders.execute(now_ns, *self._rows[row], now_ns + self._zero_ns in self._crosses)
         if self._rules is not None:
             self._rules.look(now_ns)
 
@@ -143,11 +147,11 @@ class TapeFlow:
         kind = self._kinds[row]
         _, side, price, lots = self._rows[row]
         if kind == MessageKind.HALT:
-            self._orders.halt(now_ns, halted=price < 0)
+            self._orders.halt(now_ns, _PHASES[price])
         elif kind == MessageKind.HIDDEN:
-            self._orders.hidden(now_ns, side, price, lots)
+            self._orders.hidden(now_ns, side, price, lots, now_ns + self._zero_ns in self._crosses)
         else:
-            self._orders.cross(now_ns, side, price, lots)
+            self._orders.cross(now_ns, price, lots)
 
 
 class TapeMarket:

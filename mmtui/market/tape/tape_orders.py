@@ -16,8 +16,9 @@ at that price or better, in the book's own order; a cancellation takes off its l
 maker takes are missing for later takers, who trade with the orders behind; orders in whose place the maker's were
 filled stay until they are taken or cancelled. Until the maker has traded, the book is the tape's.
 
-Crosses and the executions of hidden orders are printed; they touch no visible order. While trading was halted no order
-is taken.
+Crosses and the executions of hidden orders are printed; they touch no visible order. A cross is printed once, without a
+side; the executions of its instant are its own, and are not printed besides, but for those of own orders. While trading
+was halted no order is taken; from when quoting resumes until trading does, only those that rest.
 
 A level may have phases and a rule against prices that run away: they bind the maker, since the tape is what happened.
 Its messages are played in every phase. While orders are not traded (closed, auction, halt) its executions are printed
@@ -26,16 +27,21 @@ and take their lots off, and fill no own order; an auction trades own orders wit
 
 from __future__ import annotations
 
+from typing import cast
+
 from mmtui.book import Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.ladder import Ladder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAPE, TAPE_TAKERS
+from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.tape_spec import Effect
 
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
 _ALL = 2**62
+#: The side of a cross.
+_NOBODY_S = cast("Side", 0)
 #: Side by a message's direction.
 SIDES = (Side.BUY, Side.BUY, Side.SELL)
 
@@ -92,16 +98,23 @@ class TapeOrders:
             else:
                 book.cancel(order_id)
 
-    def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int) -> None:
-        """Execute an order of the tape, resting on a side."""
+    def execute(self, now_ns: int, order_id: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
+        """Execute an order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         ladder = self._ladder
         taker, mid = SIDES[-side], ladder.mid
         taker_id = self._taker_id(now_ns, taker)
         if not self.exchange.phase.continuous:
             self.reduce(order_id, lots)
-            self._print(now_ns, [(order_id, price, lots)], taker_id, taker, mid)
+            self._print(now_ns, [] if crossed else [(order_id, price, lots)], taker_id, taker, mid)
             return
         there = ladder.remaining(order_id) or 0
+        if crossed:
+            fills = self._ahead(side, price, order_id, lots) if ladder.makers else []
+            for own_id, _, quantity in fills:
+                self.reduce(own_id, quantity)
+            self.reduce(order_id, lots)
+            self._print(now_ns, fills, taker_id, taker, mid)
+            return
         if there >= lots and not (ladder.makers or self._apart):
             # The usual case: no own order is in the way.
             if lots < there:
@@ -129,8 +142,8 @@ class TapeOrders:
                 fills.append((order_id, price, min(there, left)))
         self._print(now_ns, fills, taker_id, taker, mid)
 
-    def hidden(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """Execute a hidden order of the tape, resting on a side."""
+    def hidden(self, now_ns: int, side: Side, price: int, lots: int, crossed: bool = False) -> None:
+        """Execute a hidden order of the tape, resting on a side; of one ``crossed`` the cross is printed, not this."""
         taker, mid = SIDES[-side], self._ladder.mid
         taker_id = self._taker_id(now_ns, taker)
         trading = self.exchange.phase.continuous
@@ -138,13 +151,13 @@ class TapeOrders:
         for own_id, _, quantity in fills:
             self.reduce(own_id, quantity)
         left = lots - sum(quantity for _, _, quantity in fills)
-        if left:
+        if left and not crossed:
             fills.append((TAPE, price, left))
         self._print(now_ns, fills, taker_id, taker, mid)
 
-    def halt(self, now_ns: int, *, halted: bool) -> None:
-        """Halt or resume trading."""
-        self.exchange.halt(now_ns, halted=halted)
+    def halt(self, now_ns: int, phase: Phase) -> None:
+        """Halt trading (CLOSED), have quoting resumed (HALT) or trading (OPEN)."""
+        self.exchange.halt(now_ns, phase)
 
     def _taker_id(self, now_ns: int, side: Side) -> int:
         """Returns the taking order's id: the same for executions of one instant, since a tape has a row a match."""
@@ -154,9 +167,9 @@ class TapeOrders:
             self._taker = now_ns, side, taker_id
         return taker_id
 
-    def cross(self, now_ns: int, side: Side, price: int, lots: int) -> None:
-        """Print the lots of a cross, with the tape's direction."""
-        self._print(now_ns, [(TAPE, price, lots)], self._taker_id(now_ns, side), side, self._ladder.mid)
+    def cross(self, now_ns: int, price: int, lots: int) -> None:
+        """Print the lots of a cross."""
+        self._print(now_ns, [(TAPE, price, lots)], self._takers.one(), _NOBODY_S, self._ladder.mid)
 
     def _print(self, now_ns: int, fills: list[tuple[int, int, int]], taker_id: int, taker: Side, mid: float) -> None:
         if fills:

@@ -89,11 +89,11 @@ class Rival:
 
         # Quotes whose price is unchanged keep their place.
         bid_id, ask_id = self._bid_id, self._ask_id
-        if bid_id and (bid != self._bid or not exchange.rests(bid_id)):
+        if bid_id and (bid != self._bid or bid_id not in book):
             exchange.withdraw(now_ns, bid_id)
             self._bid_id = 0
             best_bid, best_ask = book.best_bid, book.best_ask
-        if ask_id and (ask != self._ask or not exchange.rests(ask_id)):
+        if ask_id and (ask != self._ask or ask_id not in book):
             exchange.withdraw(now_ns, ask_id)
             self._ask_id = 0
             best_bid, best_ask = book.best_bid, book.best_ask

@@ -28,7 +28,9 @@ class Chase(Strategy):
     idea = "requotes on every move, and so is last in every queue"
     baseline = True
 
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     _touch: tuple[int | None, int | None] = field(default=(None, None), init=False, repr=False, compare=False)
     _looked_ns: int = field(default=0, init=False, repr=False, compare=False)

@@ -26,9 +26,11 @@ class Fixed(Strategy):
     idea = "a fixed half-spread around the mid"
 
     half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the mid; auto is 0.4 of the usual spread", least=0.0
+        None, "ticks", "distance of each quote from the mid; auto is 0.4 of the usual spread", least=0.0, most=1e6
     )
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the mid of others."""

@@ -30,12 +30,18 @@ class Skew(Strategy):
     idea = "a fixed half-spread, both quotes shifted against the position"
 
     half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
+        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0, most=1e6
     )
     skew: float | None = param(
-        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
+        None,
+        "ticks/lot",
+        "shift against each lot held; auto shifts by the usual spread at the limit",
+        least=0.0,
+        most=1e6,
     )
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     def quote(self, view: MarketView) -> Quotes:
         """Return both sides around the mid of others, less the skew."""

@@ -32,10 +32,12 @@ class Touch(Strategy):
     name = "touch"
     idea = "joins the best bid and ask and keeps its place in the queue"
 
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
-    thin: float = param(0.3, "part", "of the other side's queue, under which one steps back", least=0.0)
-    lean_at: float = param(0.1, "part", "of the limit, from which the side that adds shows less", least=0.0)
+    thin: float = param(0.3, "part", "of the other side's queue, under which one steps back", least=0.0, most=1000)
+    lean_at: float = param(0.1, "part", "of the limit, from which the side that adds shows less", least=0.0, most=1000)
 
     def quote(self, view: MarketView) -> Quotes:
         """At the best prices of others, or a step behind; no quote on a side where nobody else is."""

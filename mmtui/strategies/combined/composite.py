@@ -50,7 +50,7 @@ class Composite(Defended):
     base: str = param("glft", "strategy", "the strategy whose quotes are defended")
     settings: str = param("", "settings", 'parameters of the base, as "gamma=0.01 size=3"')
 
-    floor: float = param(1.0, "times", "the usual half-spread, the least distance of a quote", least=0.0)
+    floor: float = param(1.0, "times", "the usual half-spread, the least distance of a quote", least=0.0, most=1000)
 
     _base: SubStrategy = field(init=False, repr=False, compare=False)
 

@@ -47,11 +47,13 @@ class Hedged(Strategy):
     base: str = param("skew", "strategy", "the strategy that quotes")
     settings: str = param("", "settings", 'parameters of the base, as "half_spread=2 size=3"')
     instrument: str | None = param(None, "name", "the hedge instrument's name; auto is the level's first")
-    ratio: float = param(1.0, "share", "of the position that is hedged", least=0.0)
+    ratio: float = param(1.0, "share", "of the position that is hedged", least=0.0, most=100)
     band: float | None = param(
-        None, "lots", "what may stay unhedged, either way; auto is a tenth of the position limit", least=0.0
+        None, "lots", "what may stay unhedged, either way; auto is a tenth of the position limit", least=0.0, most=10**9
     )
-    budget: float | None = param(None, "currency", "the most that hedging may cost; auto is any amount", least=0.0)
+    budget: float | None = param(
+        None, "currency", "the most that hedging may cost; auto is any amount", least=0.0, most=1e12
+    )
 
     _base: SubStrategy = field(init=False, repr=False, compare=False)
 

@@ -50,23 +50,31 @@ class Pairs(Strategy):
     idea = "a future quoted off its index, hedged in it, leaning on the basis"
 
     half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0
+        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0, most=1e6
     )
     lean: float | None = param(
-        None, "ticks", "shift against each deviation of the basis; auto is half the half-spread", least=0.0
+        None, "ticks", "shift against each deviation of the basis; auto is half the half-spread", least=0.0, most=1e6
     )
     skew: float | None = param(
-        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
+        None,
+        "ticks/lot",
+        "shift against each lot held; auto shifts by the usual spread at the limit",
+        least=0.0,
+        most=1e6,
     )
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
-    memory: float = param(5.0, "s", "memory of the basis at which the future is fair", least=0.1)
-    window: float = param(120.0, "s", "over which the basis is measured", least=5.0)
-    mean: float | None = param(None, "ticks", "the usual basis; auto is the window's mean")
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
+    memory: float = param(5.0, "s", "memory of the basis at which the future is fair", least=0.1, most=86_400)
+    window: float = param(120.0, "s", "over which the basis is measured", least=5.0, most=86_400)
+    mean: float | None = param(None, "ticks", "the usual basis; auto is the window's mean", least=-1e6, most=1e6)
     instrument: str | None = param(None, "name", "the index's name; auto is the first of that kind")
     band: float | None = param(
-        None, "lots", "what may stay unhedged, either way; auto is half a quote's size", least=0.0
+        None, "lots", "what may stay unhedged, either way; auto is half a quote's size", least=0.0, most=10**9
     )
-    budget: float | None = param(None, "currency", "the most that hedging may cost; auto is any amount", least=0.0)
+    budget: float | None = param(
+        None, "currency", "the most that hedging may cost; auto is any amount", least=0.0, most=1e12
+    )
 
     _basis: Ewma | None = field(default=None, init=False, repr=False, compare=False)
     _score: BasisScore | None = field(default=None, init=False, repr=False, compare=False)

@@ -56,11 +56,15 @@ class Reversion(Skew):
     name = "reversion"
     idea = "skew around where the mid is expected, if it is shown to come back to its mean"
 
-    horizon: float = param(10.0, "s", "how far ahead the mid is expected", least=0.0)
-    window: float = param(600.0, "s", "what mean and half-life are measured over", least=_SAMPLE_S * _LEAST_SAMPLES)
-    proof: float = param(14.1, "number", "n(1 - phi) from which the mid is believed to come back", least=0.0)
-    trend_at: float = param(2.0, "deviations", "of Hurst's exponent above 0.5, from which it is not", least=0.0)
-    release: float = param(0.7, "part", "of a threshold, below which it changes back; at most 1", least=0.0)
+    horizon: float = param(10.0, "s", "how far ahead the mid is expected", least=0.0, most=86_400)
+    window: float = param(
+        600.0, "s", "what mean and half-life are measured over", least=_SAMPLE_S * _LEAST_SAMPLES, most=86_400
+    )
+    proof: float = param(14.1, "number", "n(1 - phi) from which the mid is believed to come back", least=0.0, most=1000)
+    trend_at: float = param(
+        2.0, "deviations", "of Hurst's exponent above 0.5, from which it is not", least=0.0, most=1000
+    )
+    release: float = param(0.7, "part", "of a threshold, below which it changes back", least=0.0, most=1.0)
 
     def __post_init__(self) -> None:
         self._pull = Pull(self.window, self.proof, self.trend_at, self.release)
@@ -85,7 +89,7 @@ class Pull:
     def __init__(self, window_s: float, proof: float, trend_at: float, release: float) -> None:
         if not release <= 1.0:
             raise ValueError(f"release must be at most 1, not {release:g}")
-        samples = round(window_s / _SAMPLE_S)
+        self._samples = samples = round(window_s / _SAMPLE_S)
         self._grid = Grid(_SAMPLE_S)
         self._speed = ReversionSpeed(samples)
         self._moments = RollingMoments(samples)
@@ -99,7 +103,8 @@ class Pull:
         """Take the mid in ticks that stands from ``now_ns`` on."""
         self._hurst.update(now_ns, mid)
         passed = self._grid.update(now_ns, mid)
-        for _ in range(passed):
+        # Beyond a window of them, more of the same change nothing.
+        for _ in range(min(passed, self._samples + 2)):
             self._speed.update(self._grid.sample)
             self._moments.update(self._grid.sample)
         if passed:

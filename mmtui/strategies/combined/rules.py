@@ -64,14 +64,24 @@ class RulesOfThumb(Defended):
     name = "rules"
     idea = "width from volatility, and a rule for each sign of danger"
 
-    multiplier: float = param(1.0, "times", "the volatility over the horizon is the half-spread", least=0.0)
+    multiplier: float = param(1.0, "times", "the volatility over the horizon is the half-spread", least=0.0, most=1000)
     horizon: float | None = param(
-        None, "s", "how long a quote is at risk; auto is until the usual half-spread has been moved", least=0.0
+        None,
+        "s",
+        "how long a quote is at risk; auto is until the usual half-spread has been moved",
+        least=0.0,
+        most=86_400,
     )
     skew: float | None = param(
-        None, "ticks/lot", "shift against each lot held; auto shifts by the usual spread at the limit", least=0.0
+        None,
+        "ticks/lot",
+        "shift against each lot held; auto shifts by the usual spread at the limit",
+        least=0.0,
+        most=1e6,
     )
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
         """Both sides around the mid less the skew."""

@@ -7,6 +7,7 @@ from mmtui.strategies.loading import in_one_line, source_of
 from mmtui.strategies.params import parse_settings
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.strategies.registry import make
+from mmtui.strategies.watchdog import PASSING
 
 
 class SubStrategy:
@@ -25,6 +26,8 @@ class SubStrategy:
         """Return its quotes, unchecked. Raises StrategyError if it fails."""
         try:
             return self._strategy.quote(view)
-        except Exception as error:
+        except PASSING:
+            raise
+        except BaseException as error:
             why = in_one_line(error, source_of(type(self._strategy)))
             raise StrategyError(f"its base {self._name} failed: {why}") from error

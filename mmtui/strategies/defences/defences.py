@@ -42,12 +42,12 @@ class StressDefence(Defence):
 
     volatility: bool
     spread: bool
-    volatile_at: float = param(2.0, "times", "the usual volatility: stress from there", least=0.0)
-    spread_at: float = param(2.0, "times", "the mean spread of a minute: stress from there", least=0.0)
-    stress_width: float = param(1.5, "times", "the width, under stress", least=0.0)
-    stress_size: float = param(0.7, "times", "the sizes, under stress", least=0.0)
-    spike_at: float = param(3.0, "times", "the usual volatility: a spike from there", least=0.0)
-    spike_size: float = param(0.2, "times", "the sizes, in a spike", least=0.0)
+    volatile_at: float = param(2.0, "times", "the usual volatility: stress from there", least=0.0, most=1000)
+    spread_at: float = param(2.0, "times", "the mean spread of a minute: stress from there", least=0.0, most=1000)
+    stress_width: float = param(1.5, "times", "the width, under stress", least=0.0, most=1000)
+    stress_size: float = param(0.7, "times", "the sizes, under stress", least=0.0, most=1000)
+    spike_at: float = param(3.0, "times", "the usual volatility: a spike from there", least=0.0, most=1000)
+    spike_size: float = param(0.2, "times", "the sizes, in a spike", least=0.0, most=1000)
 
     def __post_init__(self) -> None:
         self._volatile = self._threshold(self.volatile_at)
@@ -74,8 +74,8 @@ class StressDefence(Defence):
 class PositionDefence(Defence):
     """A position beyond part of the limit: show less on the side that adds to it, and leave the other unchanged."""
 
-    crowded_at: float = param(0.5, "part", "of the limit, from which a position is large", least=0.0)
-    crowded_size: float = param(0.5, "times", "the size that adds to it", least=0.0)
+    crowded_at: float = param(0.5, "part", "of the limit, from which a position is large", least=0.0, most=1000)
+    crowded_size: float = param(0.5, "times", "the size that adds to it", least=0.0, most=1000)
 
     def __post_init__(self) -> None:
         self._long = self._threshold(self.crowded_at)
@@ -99,9 +99,13 @@ class ImbalanceDefence(Defence):
     nothing at the start to no more than the width of the quotes.
     """
 
-    imbalance_at: float = param(0.3, "part", "of all trades, bought less sold, from which quotes shift", least=0.0)
-    shade: float | None = param(None, "ticks", "shift at an imbalance of 1; auto measures what follows one", least=0.0)
-    stale: float = param(1.0, "times", "the shift, that the stale side shifts besides", least=0.0)
+    imbalance_at: float = param(
+        0.3, "part", "of all trades, bought less sold, from which quotes shift", least=0.0, most=1000
+    )
+    shade: float | None = param(
+        None, "ticks", "shift at an imbalance of 1; auto measures what follows one", least=0.0, most=1e6
+    )
+    stale: float = param(1.0, "times", "the shift, that the stale side shifts besides", least=0.0, most=1000)
 
     def __post_init__(self) -> None:
         self._buying = self._threshold(self.imbalance_at)
@@ -137,10 +141,12 @@ class ToxicityDefence(Defence):
     quotes there is no new evidence, so it is discarded and gathered anew afterwards.
     """
 
-    toxic_at: float = param(1.0, "errors", "below zero, from which own markouts are suspicious", least=0.0)
-    toxic_width: float = param(1.5, "times", "the width then", least=0.0)
-    toxic_size: float = param(0.5, "times", "the sizes then", least=0.0)
-    step_out: float = param(20.0, "s", "time without quotes when there is no doubt; 0 for never", least=0.0)
+    toxic_at: float = param(1.0, "errors", "below zero, from which own markouts are suspicious", least=0.0, most=1000)
+    toxic_width: float = param(1.5, "times", "the width then", least=0.0, most=1000)
+    toxic_size: float = param(0.5, "times", "the sizes then", least=0.0, most=1000)
+    step_out: float = param(
+        20.0, "s", "time without quotes when there is no doubt; 0 for never", least=0.0, most=86_400
+    )
 
     def __post_init__(self) -> None:
         self._suspicious = self._threshold(self.toxic_at)
@@ -189,12 +195,16 @@ class BandDefence(Defence):
     of the way from the band's reference to its nearer limit that the mid has gone.
     """
 
-    band_at: float = param(0.5, "part", "of the way to a limit of the price band, from which it is near", least=0.0)
-    band_width: float = param(1.5, "times", "the width then", least=0.0)
-    band_size: float = param(0.4, "times", "the sizes then", least=0.0)
-    band_lean: float = param(3.0, "times", "the skew then", least=0.0)
-    band_out: float = param(0.8, "part", "of the way, from which the side in danger is not quoted", least=0.0)
-    band_after: float = param(10.0, "s", "for which it goes on after a band that bound is gone", least=0.0)
+    band_at: float = param(
+        0.5, "part", "of the way to a limit of the price band, from which it is near", least=0.0, most=1000
+    )
+    band_width: float = param(1.5, "times", "the width then", least=0.0, most=1000)
+    band_size: float = param(0.4, "times", "the sizes then", least=0.0, most=1000)
+    band_lean: float = param(3.0, "times", "the skew then", least=0.0, most=1000)
+    band_out: float = param(
+        0.8, "part", "of the way, from which the side in danger is not quoted", least=0.0, most=1000
+    )
+    band_after: float = param(10.0, "s", "for which it goes on after a band that bound is gone", least=0.0, most=86_400)
 
     def __post_init__(self) -> None:
         self._near = self._threshold(self.band_at)
@@ -230,10 +240,12 @@ class BandDefence(Defence):
 class HurstDefence(Defence):
     """A mid that trends: keep flat and widen. One that reverts: tighten."""
 
-    hurst_at: float = param(2.0, "deviations", "of Hurst's exponent from 0.5, from which it is believed", least=0.0)
-    trend_width: float = param(1.25, "times", "the width in a trend", least=0.0)
-    trend_lean: float = param(3.0, "times", "the skew in a trend", least=0.0)
-    revert_width: float = param(0.8, "times", "the width in reversion", least=0.0)
+    hurst_at: float = param(
+        2.0, "deviations", "of Hurst's exponent from 0.5, from which it is believed", least=0.0, most=1000
+    )
+    trend_width: float = param(1.25, "times", "the width in a trend", least=0.0, most=1000)
+    trend_lean: float = param(3.0, "times", "the skew in a trend", least=0.0, most=1000)
+    revert_width: float = param(0.8, "times", "the width in reversion", least=0.0, most=1000)
 
     def __post_init__(self) -> None:
         self._trending = self._threshold(self.hurst_at)

@@ -50,8 +50,8 @@ class Defended(Strategy):
     band: bool = param(True, "", "rule: near a limit of the price band widen, show less and flatten")
     hurst: bool = param(True, "", "rule: keep flat and widen in a trend, tighten in reversion")
     oblige: bool = param(True, "", "rule: quote no wider than the obligation counts")
-    release: float = param(0.7, "part", "of a threshold, below which a rule goes off again; at most 1", least=0.0)
-    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
+    release: float = param(0.7, "part", "of a threshold, below which a rule goes off again", least=0.0, most=1.0)
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
     _defences: list[Defence] = field(default_factory=list, init=False, repr=False, compare=False)

@@ -44,14 +44,16 @@ class AvellanedaStoikov(Strategy):
     idea = "reservation price and spread from risk aversion, volatility and fill decay"
 
     gamma: float | None = param(
-        None, "1/(tick lot)", "risk aversion; auto shifts by half the usual spread at the limit", least=0.0
+        None, "1/(tick lot)", "risk aversion; auto shifts by half the usual spread at the limit", least=0.0, most=1e3
     )
-    sigma: float | None = param(None, "ticks/sqrt(s)", "volatility of the mid; auto estimates it", least=0.0)
-    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6)
-    horizon: float = param(60.0, "s", "the time ahead that risk is counted for", least=0.0)
+    sigma: float | None = param(None, "ticks/sqrt(s)", "volatility of the mid; auto estimates it", least=0.0, most=1e6)
+    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6, most=1e3)
+    horizon: float = param(60.0, "s", "the time ahead that risk is counted for", least=0.0, most=86_400)
     finite: bool = param(False, "", "count risk to the level's end instead")
-    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 

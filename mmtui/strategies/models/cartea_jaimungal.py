@@ -45,16 +45,22 @@ class CarteaJaimungal(InventoryModel):
     idea = "exact quotes under a running penalty on the position"
 
     phi: float | None = param(
-        None, "ticks/(s lot)", "running penalty; auto shifts by half the usual spread at the limit", least=0.0
+        None, "ticks/(s lot)", "running penalty; auto shifts by half the usual spread at the limit", least=0.0, most=1e3
     )
     alpha: float | None = param(
-        None, "ticks/lot", "penalty at the end, when finite; auto is half the usual spread at the limit", least=0.0
+        None,
+        "ticks/lot",
+        "penalty at the end, when finite; auto is half the usual spread at the limit",
+        least=0.0,
+        most=1e6,
     )
-    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6)
-    rate: float | None = param(None, "1/s", "fills at the mid on each side; auto estimates it", least=1e-6)
+    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6, most=1e3)
+    rate: float | None = param(None, "1/s", "fills at the mid on each side; auto estimates it", least=1e-6, most=1e6)
     finite: bool = param(False, "", "count to the level's end, not for ever")
-    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return 1/k, and the distances of the exact solution."""

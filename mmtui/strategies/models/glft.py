@@ -51,15 +51,17 @@ class Glft(InventoryModel):
     idea = "exact quotes for a risk-averse maker with a position limit, far from the end"
 
     gamma: float | None = param(
-        None, "1/(tick lot)", "risk aversion; auto shifts by half the usual spread at the limit", least=0.0
+        None, "1/(tick lot)", "risk aversion; auto shifts by half the usual spread at the limit", least=0.0, most=1e3
     )
-    sigma: float | None = param(None, "ticks/sqrt(s)", "volatility of the mid; auto estimates it", least=0.0)
-    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6)
-    rate: float | None = param(None, "1/s", "A, fills at the mid on each side; auto estimates it", least=1e-6)
+    sigma: float | None = param(None, "ticks/sqrt(s)", "volatility of the mid; auto estimates it", least=0.0, most=1e6)
+    k: float | None = param(None, "1/tick", "decay of fills with distance; auto estimates it", least=1e-6, most=1e3)
+    rate: float | None = param(None, "1/s", "A, fills at the mid on each side; auto estimates it", least=1e-6, most=1e6)
     finite: bool = param(False, "", "count risk to the level's end, not for ever")
     asymptotic: bool = param(False, "", "quote the closed-form approximation")
-    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0)
-    size: int | None = param(None, "lots", "size of each quote; auto is a tenth of the position limit", least=1)
+    memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
+    size: int | None = param(
+        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
+    )
 
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return c, and the distances of the exact solution or of the approximation."""

@@ -18,6 +18,8 @@ _RATE_MEMORY_S = 60.0
 #: Without a tape: half an order a second on each side, which five seconds' worth of orders outweigh.
 _USUAL_ORDERS = 5.0
 _USUAL_S = 5.0
+#: Orders that count at least, however long none has come: one in a hundred minutes.
+_LEAST_ORDERS = 0.01
 
 
 class Learner:
@@ -79,7 +81,8 @@ class Learner:
             furthest: dict[tuple[int, Side], float] = {}
             for trade in view.trades_since(self._seen_ns):
                 # One market order may trade at several prices: what counts is the last, its furthest.
-                furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self.mid)
+                if trade.side:
+                    furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self.mid)
             best = self.spread / 2
             for reach in furthest.values():
                 self._reach.update(reach_of(reach, best))
@@ -91,12 +94,13 @@ class Learner:
         """Count the orders of the last minute, from the first one on the tape: when the tape began is not known."""
         tape = view.trades_since(view.now_ns - round(_RATE_MEMORY_S * NS_PER_S))
         if tape:
-            orders = {(trade.time_ns, trade.side) for trade in tape}
+            orders = {(trade.time_ns, trade.side) for trade in tape if trade.side}
             self._count(len(orders) - 1, (view.now_ns - tape[0].time_ns) / NS_PER_S)
 
     def _count(self, orders: int, time_s: float) -> None:
         kept = math.exp(-time_s / _RATE_MEMORY_S)
-        self._orders = self._orders * kept + orders
+        # After a quiet night the rate would be zero to the last digit, and no distance would follow from it.
+        self._orders = max(_LEAST_ORDERS, self._orders * kept + orders)
         self._time_s = self._time_s * kept + _RATE_MEMORY_S * (1.0 - kept)
 
     def sigma(self, now_ns: int) -> float:

@@ -38,9 +38,8 @@ def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
 
 
 def about_param(param: Param) -> str:
-    """What a parameter does, its type and its least value."""
-    least = "" if param.least is None else f", at least {param.least:g}"
-    return f"{param.about} ({param.type.__name__}{least})"
+    """What a parameter does, its type and its bounds."""
+    return f"{param.about} ({param.type.__name__}{param.bounds and f', {param.bounds}'})"
 
 
 class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.mutants.faults import book, desk, market, score, strategy, venue
+from tests.mutants.faults import book, desk, market, score, strangers, strategy, venue
 from tests.mutants.mutant import Mutant
 
 MUTANTS: list[Mutant] = [
@@ -12,4 +12,5 @@ MUTANTS: list[Mutant] = [
     *desk.MUTANTS,
     *score.MUTANTS,
     *strategy.MUTANTS,
+    *strangers.MUTANTS,
 ]

@@ -168,8 +168,8 @@ MUTANTS = [
                 "traded = 0",
             ),
             "the touch of an auction is that of its start": (
-                'for another of his own."""\n        self._touch = None',
-                'for another of his own."""\n        self._touch = self._touch',
+                "        self._touch = None\n        index = order_id & INDEX",
+                "        index = order_id & INDEX",
             ),
         },
     ),

@@ -7,12 +7,15 @@ import shutil
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, date, datetime, timedelta
+from datetime import time as dt_time
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -40,6 +43,13 @@ def record(level: str = "skew", score: float = 70.0, at: datetime = NOON, **more
         | more,
         Record,
     )
+
+
+@pytest.fixture(scope="module")
+def template() -> Result:
+    session = Session(short("skew", 1), 1, "idle")
+    session.advance(session.end_ns)
+    return session.result()
 
 
 def played(level: Level, seed: int) -> Session:
@@ -125,6 +135,61 @@ def test_streaks_are_days_in_a_row_up_to_today_or_yesterday(career: Career) -> N
     career.record(record())
     assert career.streak(today) == 4
     assert career.streak(today + timedelta(days=2)) == 0
+
+
+@pytest.fixture
+def in_zone(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], None]]:
+    """Moves this machine to another time zone."""
+
+    def move(zone: str) -> None:
+        monkeypatch.setenv("TZ", zone)
+        time.tzset()
+
+    yield move
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.mark.parametrize(
+    ("zone", "day", "hour"),
+    [
+        ("America/Los_Angeles", date(2026, 11, 21), 20),
+        ("America/Los_Angeles", date(2026, 10, 31), 23),  # the clocks go back
+        ("America/Los_Angeles", date(2026, 3, 7), 1),  # and forward
+        ("Asia/Tokyo", date(2026, 11, 21), 7),
+        ("Pacific/Kiritimati", date(2026, 11, 21), 13),
+        ("Europe/Vienna", date(2026, 10, 24), 0),
+        ("UTC", date(2026, 11, 21), 12),
+    ],
+)
+@pytest.mark.parametrize("told", [True, False])
+def test_a_streak_counts_the_player_s_own_days(
+    career: Career, in_zone: Callable[[str], None], template: Result, zone: str, day: date, hour: int, told: bool
+) -> None:
+    in_zone(zone)
+    for days in range(3):
+        at = datetime.combine(day + timedelta(days=days), dt_time(hour), ZoneInfo(zone))
+        career.record(Record.of(template, at.astimezone(UTC)) if told else record(at=at.astimezone(UTC)))
+    assert career.streak(day + timedelta(days=2)) == 3
+    assert career.streak(day + timedelta(days=3)) == 3
+    assert career.streak(day + timedelta(days=4)) == 0
+
+
+def test_a_streak_goes_on_across_zones(career: Career, in_zone: Callable[[str], None], template: Result) -> None:
+    """West over the date line, where a day is lived twice, and east, where one is lost."""
+    for zone, day, hour in (
+        ("Asia/Tokyo", 20, 22),
+        ("Asia/Tokyo", 21, 8),
+        ("America/Los_Angeles", 20, 21),
+        ("America/Los_Angeles", 21, 21),
+        ("Asia/Tokyo", 23, 9),
+    ):
+        in_zone(zone)
+        at = datetime(2026, 11, day, hour, tzinfo=ZoneInfo(zone))
+        career.record(Record.of(template, at.astimezone(UTC)))
+    assert career.streak(date(2026, 11, 23)) == 3
+    in_zone("America/Los_Angeles")
+    assert career.streak(date(2026, 11, 22)) == 3
 
 
 def test_the_first_result_of_a_day_s_challenge_counts(career: Career) -> None:
@@ -318,9 +383,9 @@ def test_a_career_moves_to_another_machine_and_twice_is_once(career: Career, tmp
     [
         ("", "not an exported career: Input data was truncated"),
         ("[]", "not an exported career: Expected `object`, got `array`"),
-        ('{"career": 9}', "career: version 9, where this version reads 1 to 4"),
-        ('{"career": 9, "hats": 1}', "career: version 9, where this version reads 1 to 4"),
-        ('{"career": 0}', "career: version 0, where this version reads 1 to 4"),
+        ('{"career": 9}', "career: version 9, where this version reads 1 to 3"),
+        ('{"career": 9, "hats": 1}', "career: version 9, where this version reads 1 to 3"),
+        ('{"career": 0}', "career: version 0, where this version reads 1 to 3"),
         ('{"sessions": [{"at": "2026-13-01T00:00:00Z", "level": "a", "score": 1, "stars": 0}]}', "at: expected a time"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "a", "score": 101, "stars": 0}]}', "<= 100.0"),
         ('{"sessions": [{"at": "2026-11-01T00:00:00Z", "level": "A\\u001b", "score": 1, "stars": 0}]}', "regex"),
@@ -422,11 +487,11 @@ def test_a_copy_is_made_before_the_tables_change(
     assert career.troubles == []
     assert again(career, tmp_path).sessions() == [record()]
     with closing(sqlite3.connect(file(tmp_path))) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (5,)
-    with closing(sqlite3.connect(tmp_path / "career.sqlite.v4")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (4,)
+        assert db.execute("PRAGMA user_version").fetchone() == (6,)
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.v5")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (5,)
         assert copy.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
-    assert not (tmp_path / "career.sqlite.v4-2").exists()
+    assert not (tmp_path / "career.sqlite.v5-2").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(

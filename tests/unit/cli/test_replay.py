@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from mmtui.errors import shortened
 from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay
 from tests.unit.cli.conftest import Mmtui
@@ -103,8 +104,11 @@ def test_a_time_beyond_the_end_is_the_end(mmtui: Mmtui, journal: Path) -> None:
     assert mmtui("replay", journal, "--headless", "--at", "1:00") == mmtui("replay", journal, "--headless")
 
 
-@pytest.mark.parametrize("at", ["x", "1:x", "-3", "1:-3", "nan", "inf", "", ":", "1:2:3"])
+@pytest.mark.parametrize("at", ["x", "1:x", "-3", "1:-3", "nan", "inf", "", ":", "1:2:3", "1e300", "86401", "9" * 5000])
 def test_what_is_no_time_is_one_sentence(mmtui: Mmtui, journal: Path, at: str) -> None:
     ended = mmtui("replay", journal, "--headless", f"--at={at}")
     assert (ended.code, ended.out) == (2, "")
-    assert ended.err == f"Error: --at {at}: expected seconds or minutes:seconds, as in 83.4 or 1:23.4\n"
+    assert (
+        ended.err
+        == f"Error: --at {shortened(at)}: expected seconds or minutes:seconds, a day at most, as in 83.4 or 1:23.4\n"
+    )

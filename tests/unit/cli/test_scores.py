@@ -43,7 +43,7 @@ def test_the_table_is_by_level_and_strategy(mmtui: Mmtui) -> None:
     ended = mmtui("scores")
     assert (ended.code, ended.err) == (0, "")
     assert [line.split() for line in ended.out.splitlines()] == [
-        ["level", "quoted", "played", "best", "stars", "mean", "last"],
+        ["level", "quoted", "hand", "played", "best", "stars", "mean", "last"],
         ["first-quotes", "by", "hand", "1", "40.0", "40.0", "2026-11-24"],
         ["skew", "by", "hand", "2", "71.5", "★★", "65.8", "2026-11-25"],
         ["skew", "skew", "1", "86.0", "★★★", "86.0", "2026-11-24"],

@@ -72,7 +72,8 @@ def test_lenient_counts_what_it_skips(tape: Path, capsys: Output) -> None:
     [
         (["info", "none.csv"], "none.csv: cannot be read: No such file or directory"),
         (["info", "{tape}", "--orderbook", "none.csv"], "none.csv: cannot be read"),
-        (["info", "{tape}", "--tick", "0.00001"], "--tick 1e-05: expected a multiple of 1/10000"),
+        (["info", "{tape}", "--tick", "0.00001"], "--tick 0.00001: expected a number from 0.0001 to 1e6"),
+        (["info", "{tape}", "--tick", "0.00015"], "--tick 0.00015: expected a multiple of 1/10000"),
         (["import", "{tape}", "--out", "level.csv"], "level.csv: a level's file ends in .toml"),
         (["import", "{tape}", "--from", "9999"], "the tape lasts"),
         (["import", "{tape}", "--lot", "100"], "is not a multiple of the lot, 100"),

@@ -366,8 +366,8 @@ def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.Capture
     printed = capsys.readouterr().out
     heading, _, line = printed.splitlines()
     assert heading == (
-        "| level | seeds | naive → lesson | naive | lesson | gap | t | wins | best baseline | best other "
-        "| ★★★ lesson | ★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
+        "| level | seeds | naive → lesson | naive | lesson | gap | t | wins | best baseline | best other | "
+        "★★★ lesson | ★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
     )
     assert line.startswith("| skew-short | 1:3 | fixed → skew | ")
     how = f"Made by `mmtui calibrate LEVEL… --seeds A:B --into {document}`, over the seeds of the second column."

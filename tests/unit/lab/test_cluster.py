@@ -150,3 +150,14 @@ def test_what_cannot_be_reached_is_told_in_a_sentence(
     shown = capsys.readouterr()
     assert complaint in shown.err
     assert len(shown.err.splitlines()) == 1
+
+
+def test_sessions_run_where_the_time_limit_holds(cluster: LocalCluster, level: Level, tmp_path: Path) -> None:
+    """On the main thread of a process, which an alarm can interrupt; what they print is in nobody's results."""
+    body = "import threading, signal; print('x'); main = threading.current_thread() is threading.main_thread()\n"
+    body += "        raise RuntimeError(f'{main} {signal.getitimer(signal.ITIMER_REAL)[0] > 0}')"
+    spec = strategy_file(tmp_path, body)
+    [result, fixed] = run_batches([Batch([level], [(spec, {}), ("fixed", {})], [1])], cluster=cluster.scheduler_address)
+    assert result.error is not None
+    assert "RuntimeError: True True" in result.error
+    assert fixed.error is None

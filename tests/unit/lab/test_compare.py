@@ -23,10 +23,13 @@ from mmtui.lab.statistics.paired import MEASURES
 from mmtui.lab.sweeps.capacity import size_of, sized, sized_batches
 from mmtui.level.level import Level, load_level
 from mmtui.market.core.draws import Floats
+from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of
 from mmtui.session.result import Result
 from mmtui.signals.student import power, student_p
 from tests.unit.session.support import strategy_file
+
+BOTH = ("base", "other")
 
 
 def short_level(seconds: int) -> Level:
@@ -44,13 +47,21 @@ def sessions() -> list[Result]:
     return list(run_batches([Batch([short_level(30)], [("fixed", {}), ("skew", {})], range(1, 61))]))
 
 
-def scored(template: Result, *columns: Sequence[float] | Floats) -> list[Result]:
-    """Results with these scores, a column a strategy, seed by seed, no two sessions the same."""
+def named(results: Sequence[Result], *names: str) -> list[Result]:
+    """The results as those of strategies of these names in turn."""
     return [
+        msgspec.structs.replace(result, strategy=names[at % len(names)], params={}) for at, result in enumerate(results)
+    ]
+
+
+def scored(template: Result, *columns: Sequence[float] | Floats, names: Sequence[str] = BOTH) -> list[Result]:
+    """Results with these scores, a column a strategy, seed by seed, no two sessions the same."""
+    found = [
         msgspec.structs.replace(template, score=float(score), seed=seed, digest=f"{seed} {column}")
         for seed, row in enumerate(zip(*columns, strict=True))
         for column, score in enumerate(row)
     ]
+    return named(found, *names)
 
 
 def earning(template: Result, *columns: Sequence[float] | Floats) -> list[Result]:
@@ -105,6 +116,7 @@ def test_seeds_on_which_either_has_no_markout_are_left_out(template: Result) -> 
         for seed, pair in enumerate(made)
         for value in pair
     ]
+    results = named(results, *BOTH)
     row = row_of(compare(results, ["base", "other"]), "markout_10s")
     assert (row.seeds, row.difference) == (2, 0.375)
     rows = compare(results[:4], ["base", "other"])
@@ -112,9 +124,69 @@ def test_seeds_on_which_either_has_no_markout_are_left_out(template: Result) -> 
 
 
 def test_results_that_are_not_whole_are_refused(template: Result) -> None:
-    for results in (scored(template, [1, 2], [3, 4])[:-1], scored(template, [1], [2])):
-        with pytest.raises(InputError, match="on the same seeds, two or more"):
-            compare(results, ["base", "other"])
+    with pytest.raises(InputError, match="on the same seeds, two or more"):
+        compare(scored(template, [1], [2]), ["base", "other"])
+    with pytest.raises(
+        InputError, match="seed 1: expected its result of strategy other, not 0 of 1, which are of base"
+    ):
+        compare(scored(template, [1, 2], [3, 4])[:-1], ["base", "other"])
+
+
+def test_labels_in_any_order_are_matched_by_the_results_own_strategies(template: Result) -> None:
+    results = scored(template, [1, 2, 3, 4], [2, 4, 3, 5])
+    forward, backward = (compare(results, names)[0] for names in (["base", "other"], ["other", "base"]))
+    assert (backward.strategy, backward.baseline, backward.difference) == ("base", "other", -forward.difference)
+    turned = [results[at ^ 1] for at in range(len(results))]
+    assert compare(turned, ["base", "other"])[0] == forward
+
+
+def test_labels_that_do_not_match_are_refused(template: Result) -> None:
+    results = scored(template, [1, 2], [3, 4])
+    for names in (["base", "elsewhere"], ["base"], ["base", "base"], ["base", "other", "third"]):
+        with pytest.raises(InputError, match="level first-quotes, seed 0: expected "):
+            compare(results, names)
+    with pytest.raises(InputError, match="expected the results of one level"):
+        compare([msgspec.structs.replace(results[0], level_digest="another"), *results[1:]], ["base", "other"])
+
+
+def test_two_of_one_name_are_told_apart_by_their_parameters() -> None:
+    level = short_level(20)
+    wide: tuple[str, Params] = ("fixed", {"half_spread": 5.0})
+    tight: tuple[str, Params] = ("fixed", {"half_spread": 1.0})
+    results = run(level, [wide, tight], range(1, 4))
+    with pytest.raises(InputError, match="expected its result of strategy fixed, not 2 of 2"):
+        compare(results, ["fixed", "skew"])
+    one, other = (compare(results, order)[0] for order in ([wide, tight], [tight, wide]))
+    assert one.difference == -other.difference
+
+
+def test_sizes_in_another_order_are_refused() -> None:
+    batches = sized_batches([short_level(20)], [("fixed", {})], range(1, 4), [1, 2])
+    results = list(run_batches(batches))
+    assert compare(results, ["fixed"], [1, 2])
+    with pytest.raises(InputError, match="at 2 sizes, in their order"):
+        compare(results, ["fixed"], [2, 1])
+
+
+def test_a_measure_that_cannot_be_computed_is_refused(template: Result, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(InputError, match="sharpe cannot be computed"):
+        compare(earning(template, [1, 2], [3, 4]), ["base", "other"], measure="sharpe")
+    silent = [
+        msgspec.structs.replace(result, markout={**result.markout, "10s": None})
+        for result in scored(template, [1, 2], [3, 4])
+    ]
+    with pytest.raises(InputError, match="markout_10s cannot be computed"):
+        compare(silent, ["base", "other"], measure="markout_10s")
+    for command in (
+        ["compare", "first-quotes", "-s", "idle", "-s", "fixed"],
+        ["sweep", "first-quotes", "-s", "fixed", "--grid", "size=1,2"],
+    ):
+        assert main([*command, "--seeds", "1:2", "--measure", "sharpe"]) == 2
+        shown = capsys.readouterr()
+        assert (
+            shown.err == "Error: --measure sharpe: expected at least 3 seeds, since it is a ratio over seeds, not 2\n"
+        )
+        assert shown.out == ""
 
 
 # When nothing is different
@@ -130,7 +202,7 @@ def test_the_same_strategy_by_another_name_is_not_distinguishable(tmp_path: Path
     found = run(short_level(3), ["skew", copy], range(1, 201))
     assert {result.strategy for result in found} == {"skew", copy}
     for first in range(0, 400, 4):
-        rows = compare(found[first : first + 4], ["skew", "copy"])
+        rows = compare(named(found[first : first + 4], "skew", "copy"), ["skew", "copy"])
         assert {row.verdict for row in rows} == {"not distinguishable"}
         assert all(row.difference == row.low == row.high == 0.0 for row in rows)
         assert all((row.p, row.win_rate, row.seeds_needed) in {(1.0, 0.5, None), (1.0, None, None)} for row in rows)
@@ -161,7 +233,7 @@ def test_real_differences_around_nothing_are_called_one_one_time_in_twenty(sessi
         for seed in rng.choice(60, count, replace=False).tolist():
             pair = sessions[2 * seed : 2 * seed + 2]
             mixed += pair if rng.random() < 0.5 else pair[::-1]
-        found += compare(mixed, ["one", "other"])[0].verdict != "not distinguishable"
+        found += compare(named(mixed, "one", "other"), ["one", "other"])[0].verdict != "not distinguishable"
     # 6 expected, standard deviation 2.4; four of them above.
     assert found <= 6 + 10
 
@@ -185,7 +257,7 @@ def test_one_made_better_by_a_known_amount_is_found_at_the_predicted_power(sessi
         for at in rng.choice(60, count, replace=False).tolist():
             gained = base[at].score + better + float(rng.choice(noise))
             results += [base[at], msgspec.structs.replace(base[at], score=gained, digest="")]
-        row = compare(results, ["base", "better"])[0]
+        row = compare(named(results, "base", "better"), ["base", "better"])[0]
         verdicts += row.verdict == "better"
         predicted += power(better / row.deviation, count, row.alpha)
     # The power foretold from each round's own deviation, on average, is .70; a share of it over 200 rounds has a
@@ -266,7 +338,7 @@ def test_many_strategies_and_levels_are_corrected_for(template: Result) -> None:
     columns = [base, *(base + shift + wins for shift in (0.4, 0.7, 1.0))]
     names = ["base", "one", "two", "three"]
     alone = [compare(scored(template, base, column), ["base", "other"])[0].p for column in columns[1:]]
-    together = [row.p for row in compare(scored(template, *columns), names) if row.measure == "score"]
+    together = [row.p for row in compare(scored(template, *columns, names=names), names) if row.measure == "score"]
     smallest, middle, largest = alone[2], alone[1], alone[0]
     first = 3 * smallest
     assert together == pytest.approx([max(2 * middle, largest), max(first, 2 * middle), first])
@@ -279,7 +351,7 @@ def test_many_strategies_and_levels_are_corrected_for(template: Result) -> None:
 
 def test_a_row_is_held_against_the_step_at_which_holm_stopped(template: Result) -> None:
     noise = np.random.default_rng(3).standard_normal((4, 10))
-    rows = [row for row in compare(scored(template, *noise), ["base", "a", "b", "c"]) if row.measure == "score"]
+    rows = [row for row in compare(scored(template, *noise, names="xabc"), list("xabc")) if row.measure == "score"]
     assert {row.verdict for row in rows} == {"not distinguishable"}
     assert {row.alpha for row in rows} == {0.05 / 3}
 
@@ -386,8 +458,8 @@ def test_a_strategy_that_fails_is_told_and_counts_as_far_as_it_came(
     [
         (["-s", "fixed"], "expected two strategies or more"),
         (["-s", "fixed", "-s", "skew", "--seeds", "4"], "expected at least two seeds"),
-        (["-s", "fixed", "--sizes", "1,1"], "--sizes 1,1: expected different positive numbers"),
-        (["-s", "fixed", "--sizes", "1,x"], "--sizes 1,x: expected different positive numbers"),
+        (["-s", "fixed", "--sizes", "1,1"], "--sizes 1,1: expected different numbers"),
+        (["-s", "fixed", "--sizes", "1,x"], "--sizes 1,x: expected a number from 1e-6 to 1e6"),
         (["-s", "idle", "--sizes", "1,2"], "strategy idle has no parameter 'size'"),
         (["-s", "fixed", "-s", "skew", "--format", "parquet"], "expected --out FILE"),
     ],

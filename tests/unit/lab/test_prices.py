@@ -113,7 +113,10 @@ def test_a_bad_row_is_one_sentence_with_its_line(tmp_path: Path, rows: str, told
         ("\n" + GOOD, "line 2: the header has no column 'timestamp': 1, 100"),
         ("timestamp,price,price\n1,1,1\n", "line 1: the header has two columns 'price': timestamp, price, price"),
         (HEADER.encode() + b"1,100\n2,\xff\n", "line 3: not UTF-8 text"),
-        ("timestamp,price\n1,100\n2,101\n".encode("utf-16"), "line 1: not UTF-8 text"),
+        (
+            "timestamp,price\n1,100\n2,101\n".encode("utf-16"),
+            "line 1: not UTF-8 text; the file is text in UTF-16; expected UTF-8",
+        ),
     ],
 )
 def test_a_file_that_is_no_price_path_is_one_sentence(tmp_path: Path, text: str | bytes, told: str) -> None:

@@ -28,6 +28,7 @@ from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
+from mmtui.strategies.imports import imported_code
 from mmtui.strategies.sources import source_digest
 from tests.tapes import LEVEL as TAPE
 from tests.tapes import simulated, write
@@ -241,3 +242,55 @@ def test_two_at_once_do_not_disturb_each_other(args: list[str], tmp_path: Path) 
     assert first == second
     assert json.loads(first[0])
     assert kept_in(tmp_path / "store") == 48
+
+
+# The code that a strategy consists of
+
+
+def test_an_edited_helper_is_another_strategy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Imported by the file, by what it imports, in a function, or from a package beside it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    package = tmp_path / "mmtui_test_package"
+    package.mkdir()
+    files = {
+        package / "__init__.py": "",
+        package / "inner.py": "from . import deeper\n",
+        package / "deeper.py": "X = 1\n",
+        tmp_path / "mmtui_test_helper.py": "import mmtui_test_further\n",
+        tmp_path / "mmtui_test_further.py": "X = 1\n",
+        tmp_path / "mmtui_test_late.py": "import mmtui_test_later\n",
+        tmp_path / "mmtui_test_later.py": "X = 1\n",
+        tmp_path / "mmtui_test_unused.py": "X = 1\n",
+    }
+    for path, text in files.items():
+        path.write_text(text)
+    strategy = tmp_path / "mine.py"
+    strategy.write_text(
+        "import mmtui_test_helper\nfrom mmtui_test_package import inner\n"
+        "from mmtui.strategies.baselines.skew import Skew\n\n\nclass Mine(Skew):\n"
+        "    def quote(self, view):\n        import mmtui_test_late\n        return super().quote(view)\n"
+    )
+    spec = f"{strategy}:Mine"
+    before = source_digest([(spec, ())])
+    assert source_digest([(spec, ())]) == before
+    for path in files:
+        text = path.read_text()
+        path.write_text(text + "# edited\n")
+        assert (source_digest([(spec, ())]) == before) is (path.name == "mmtui_test_unused.py"), path.name
+        path.write_text(text)
+    assert source_digest([(spec, ())]) == before
+
+
+def test_an_installed_library_counts_by_its_version() -> None:
+    code = imported_code([b"import msgspec.json, json, mmtui.book, no_such_module"])
+    assert code["msgspec"].startswith(b"msgspec ")
+    assert not {"json", "mmtui.book", "no_such_module"} & set(code)
+
+
+def test_a_point_without_the_measure_is_last_and_has_none() -> None:
+    level = msgspec.structs.replace(load_level("skew"), duration_s=20)
+    ranked = sweep(level, "fixed", [{"half_spread": 1e5}, {"half_spread": 0.5}], range(1, 4), measure="markout_10s")
+    assert [point.point["half_spread"] for point in ranked] == [0.5, 1e5]
+    assert (ranked[1].behind, ranked[1].markout_10s) == (None, None)
+    with pytest.raises(InputError, match="markout_10s cannot be computed"):
+        sweep(level, "fixed", [{"half_spread": 1e5}], range(1, 4), measure="markout_10s")

@@ -107,7 +107,7 @@ def test_docstrings_are_read_as_they_are_written() -> None:
     [
         (int, "whole number"),
         (Annotated[int, msgspec.Meta(ge=1, le=5)], "whole number, at least 1 and at most 5"),
-        (Annotated[float, msgspec.Meta(gt=0, le=1e12)], "number, above 0"),
+        (Annotated[float, msgspec.Meta(gt=0, le=1e12)], "number, above 0 and at most 1e12"),
         (float | None, "number"),
         (bool, "true or false"),
         (Literal["a", "b"], "one of a, b"),

@@ -174,6 +174,10 @@ def test_the_touch_in_an_auction_is_what_it_would_leave() -> None:
 
     assert floor.exchange.touch == (1_004, 1_010)
     assert (floor.exchange.best_bid, floor.exchange.best_ask, floor.exchange.mid) == (1_004, 1_010, 1_007.0)
+    floor.rest(SELL, 1_005, 1)
+    assert floor.exchange.touch == (1_004, 1_005), "and it follows every order"
+    floor.withdraw(floor.rest(BUY, 1_004, 9))
+    assert floor.exchange.touch == (1_004, 1_005)
 
 
 def test_who_would_trade_at_once_takes_part_and_is_gone_afterwards() -> None:
@@ -196,7 +200,8 @@ def test_a_makers_order_takes_part_in_an_auction_as_a_resting_one() -> None:
     assert floor.fills == [(5, 1_003, True)], "buyers are left, so it is the highest price"
     assert floor.gateway.position == 5
     assert floor.gateway.bid_lots == {1_003: 3}
-    assert len(floor.exchange.maker_orders) == 1
+    assert len(floor.exchange.maker_orders) == floor.exchange.ladder.makers == 1
+    assert floor.exchange.fault() is None
 
 
 def test_a_makers_order_of_the_book_takes_part_and_keeps_its_place() -> None:

@@ -208,7 +208,7 @@ def test_foreign_files(tmp_path: Path, content: bytes) -> None:
             3,
             ("command", "price"),
             10**30,
-            "line 3: not a line of a journal: Expected `int` <= 1000000000 - at `$.command.price`",
+            "line 3: not a line of a journal: Expected `int` <= 9007199254740992 - at `$.command.price`",
         ),
         (3, ("command", "side"), 2, "line 3: not a line of a journal: Invalid enum value 2 - at `$.command.side`"),
         (

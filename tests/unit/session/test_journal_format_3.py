@@ -544,3 +544,15 @@ def test_what_nobody_means_is_refused_in_a_short_sentence(file: Path, old: bytes
     with pytest.raises(JournalError) as refused:
         _ = read_journal(file).script
     assert len(str(refused.value)) < 2000
+
+
+def test_a_journal_and_its_lines_have_a_largest_size(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    records = lines(file)
+    # What would take hundreds of times as much memory is not even looked into.
+    long = {"line": "instructor", "at_ns": 0, "seat": -1, "do": "x", "alters": False, "args": {"a": [[]] * 2**21}}
+    rewrite(file, [records[0], long, *records[1:]])
+    with pytest.raises(JournalError, match="line 2: expected a line of at most 4,194,304 bytes"):
+        read_journal(file)
+    monkeypatch.setenv("MMTUI_MOST_MIB", "4")
+    with pytest.raises(JournalError, match="the journal cannot be read: expected at most 1,048,576 bytes"):
+        read_journal(file)

@@ -90,7 +90,7 @@ def test_base_takes_its_settings() -> None:
     ("body", "why"),
     [
         ("return 1 / 0", r"its base .*mine.py:Mine failed: ZeroDivisionError: division by zero \(mine.py, line 14\)"),
-        ("return Quotes(bid=float('nan'), bid_size=1)", "bid must be a finite number, zero or more, not nan"),
+        ("return Quotes(bid=float('nan'), bid_size=1)", "bid must be a number from 0 to 2\\^53, not nan"),
         ("return 'buy!'", r"quote\(\) must return Quotes, not 'buy!'"),
     ],
 )

@@ -163,16 +163,16 @@ def test_numpy_scalars_are_numbers() -> None:
 @pytest.mark.parametrize(
     ("quotes", "complaint"),
     [
-        (Quotes(bid=math.nan, bid_size=1), "bid must be a finite number, zero or more, not nan"),
-        (Quotes(ask=math.inf, ask_size=1), "ask must be a finite number, zero or more, not inf"),
-        (Quotes(bid=-1.0, bid_size=1), "bid must be a finite number, zero or more, not -1.0"),
-        (Quotes(bid=98.0, bid_size=-2), "bid_size must be a finite number, zero or more, not -2"),
+        (Quotes(bid=math.nan, bid_size=1), "bid must be a number from 0 to 2^53, not nan"),
+        (Quotes(ask=math.inf, ask_size=1), "ask must be a number from 0 to 2^53, not inf"),
+        (Quotes(bid=-1.0, bid_size=1), "bid must be a number from 0 to 2^53, not -1.0"),
+        (Quotes(bid=98.0, bid_size=-2), "bid_size must be a number from 0 to 2^53, not -2"),
         (Quotes(ask=102, ask_size=1.5), "ask_size must be a whole number of lots, not 1.5"),  # type: ignore[arg-type]
         (Quotes(bid="98", bid_size=1), "bid must be a number, not '98'"),  # type: ignore[arg-type]
         (Quotes(bid=True, bid_size=1), "bid must be a number, not True"),
         (Quotes(bid=98, bid_size=None), "bid_size must be a number, not None"),  # type: ignore[arg-type]
-        (Quotes(bid=math.nan), "bid must be a finite number, zero or more, not nan"),
-        (Quotes(98, 102, 1, 1, reservation=math.nan), "reservation must be a finite number, not nan"),
+        (Quotes(bid=math.nan), "bid must be a number from 0 to 2^53, not nan"),
+        (Quotes(98, 102, 1, 1, reservation=math.nan), "reservation must be a number from -2^53 to 2^53, not nan"),
         ((98, 102), "quote() must return Quotes, not (98, 102)"),
         (None, "quote() must return Quotes, not None"),
         ("x" * 99, f"quote() must return Quotes, not '{'x' * 56}..."),

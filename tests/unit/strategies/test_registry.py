@@ -17,7 +17,7 @@ from mmtui.strategies import registry
 from mmtui.strategies.baselines.skew import Skew
 from mmtui.strategies.loading import source_of, where
 from mmtui.strategies.params import describe, params_of, parse_settings
-from mmtui.strategies.protocol import MarketView, Param, Quotes, Strategy, param
+from mmtui.strategies.protocol import MOST_PARAM, MarketView, Param, Quotes, Strategy, param
 from mmtui.strategies.registry import make, strategy_class, strategy_names
 
 MAKER = """
@@ -115,10 +115,10 @@ def test_listing_names_imports_no_strategy() -> None:
 
 def test_params_come_from_the_fields(maker: str) -> None:
     assert params_of(strategy_class(maker)) == (
-        Param("width", float, 2.0, "ticks", "how wide", 0.5),
-        Param("lots", int, None, "lots", "how many", 1),
-        Param("brave", bool, False, "", "whether", None),
-        Param("label", str, "x", "", "what", None),
+        Param("width", float, 2.0, "ticks", "how wide", 0.5, MOST_PARAM),
+        Param("lots", int, None, "lots", "how many", 1, MOST_PARAM),
+        Param("brave", bool, False, "", "whether", -MOST_PARAM, MOST_PARAM),
+        Param("label", str, "x", "", "what", -MOST_PARAM, MOST_PARAM),
     )
 
 
@@ -143,17 +143,17 @@ def test_numbers_from_a_journal_are_taken_as_they_are(maker: str) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "expected"),
     [
-        ("width", "wide", "width must be a finite number of at least 0.5, not 'wide'"),
-        ("width", "nan", "width must be a finite number of at least 0.5, not 'nan'"),
-        ("width", "inf", "width must be a finite number of at least 0.5, not 'inf'"),
-        ("width", "auto", "width must be a finite number of at least 0.5, not 'auto'"),
-        ("width", 0.4, "width must be a finite number of at least 0.5, not 0.4"),
-        ("width", True, "width must be a finite number of at least 0.5, not True"),
-        ("width", None, "width must be a finite number of at least 0.5, not None"),
-        ("lots", "2.5", "lots must be a whole number of at least 1, or auto, not '2.5'"),
-        ("lots", 2.5, "lots must be a whole number of at least 1, or auto, not 2.5"),
-        ("lots", float("inf"), "lots must be a whole number of at least 1, or auto, not inf"),
-        ("lots", 0, "lots must be a whole number of at least 1, or auto, not 0"),
+        ("width", "wide", "width must be a number from 0.5 to 1e12, not 'wide'"),
+        ("width", "nan", "width must be a number from 0.5 to 1e12, not 'nan'"),
+        ("width", "inf", "width must be a number from 0.5 to 1e12, not 'inf'"),
+        ("width", "auto", "width must be a number from 0.5 to 1e12, not 'auto'"),
+        ("width", 0.4, "width must be a number from 0.5 to 1e12, not 0.4"),
+        ("width", True, "width must be a number from 0.5 to 1e12, not True"),
+        ("width", None, "width must be a number from 0.5 to 1e12, not None"),
+        ("lots", "2.5", "lots must be a whole number from 1 to 1e12, or auto, not '2.5'"),
+        ("lots", 2.5, "lots must be a whole number from 1 to 1e12, or auto, not 2.5"),
+        ("lots", float("inf"), "lots must be a whole number from 1 to 1e12, or auto, not inf"),
+        ("lots", 0, "lots must be a whole number from 1 to 1e12, or auto, not 0"),
         ("brave", "perhaps", "brave must be true or false, not 'perhaps'"),
         ("label", 3, "label must be text, not 3"),
     ],

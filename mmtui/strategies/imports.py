@@ -1,0 +1,106 @@
+"""The modules that a piece of Python imports from the user's own files, and the versions of installed ones."""
+
+from __future__ import annotations
+
+import ast
+import sys
+import sysconfig
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.metadata import PackageNotFoundError, packages_distributions, version
+from pathlib import Path
+
+_OURS = "mmtui"
+
+
+def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = ()) -> dict[str, bytes]:
+    """Return, by name, the code of all modules that sources import, by themselves or through others.
+
+    Of the standard library's and mmtui's modules there is nothing, of an installed distribution its version.
+
+    Args:
+        sources: Python text, whose import statements count wherever they stand.
+        loaded: names of modules that are imported in other ways.
+    """
+    found: dict[str, bytes] = {}
+    waiting = [each for source in sources for each in _imports(source, "")]
+    waiting += loaded
+    seen: set[str] = set()
+    while waiting:
+        name = waiting.pop()
+        top = name.partition(".")[0]
+        if name in seen or top == _OURS or top in sys.stdlib_module_names:
+            continue
+        seen.add(name)
+        spec = _spec(name)
+        if spec is None or spec.origin is None:
+            continue
+        if _installed(spec.origin):
+            found[top] = _version(top).encode()
+        elif Path(spec.origin).is_file():
+            code = found[name] = Path(spec.origin).read_bytes()
+            package = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
+            waiting += _imports(code, package)
+            if "." in name:
+                waiting.append(name.rpartition(".")[0])
+    return found
+
+
+def _imports(source: bytes, package: str) -> Iterator[str]:
+    """Yields the names of modules that import statements anywhere in a source may mean."""
+    try:
+        tree = ast.parse(source)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package.split(".")[: len(package.split(".")) - node.level + 1] if node.level else []
+            name = ".".join([*filter(None, base), *filter(None, [node.module])])
+            if name:
+                yield name
+                yield from (f"{name}.{alias.name}" for alias in node.names)
+
+
+def _spec(name: str) -> ModuleSpec | None:
+    """Returns where a module comes from, without running its packages; None if it is none."""
+    path: list[str] | None = None
+    spec = None
+    parts = name.split(".")
+    for at in range(len(parts)):
+        try:
+            spec = PathFinder.find_spec(".".join(parts[: at + 1]), path)
+        except (ImportError, ValueError, AttributeError, OSError):
+            return None
+        if spec is None:
+            return None
+        path = list(spec.submodule_search_locations or [])
+    return spec
+
+
+@cache
+def _folders() -> tuple[Path, ...]:
+    paths = sysconfig.get_paths()
+    import site
+
+    named = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    return tuple(Path(folder).resolve() for folder in (*named, site.getusersitepackages()))
+
+
+def _installed(origin: str) -> bool:
+    path = Path(origin).resolve()
+    return any(path.is_relative_to(folder) for folder in _folders()) or "dist-packages" in path.parts
+
+
+@cache
+def _version(top: str) -> str:
+    """Returns the versions of the distributions that a top-level module belongs to."""
+    found = []
+    for name in sorted(set(packages_distributions().get(top, []))):
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            continue
+    return ", ".join(found)
