@@ -9,10 +9,10 @@ says so, and the rest of the run keeps its career in memory. See :mod:`mmtui.car
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path, PureWindowsPath
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, get_args
 
 import msgspec
 
@@ -26,8 +26,17 @@ from mmtui.session.score import stars_of
 from mmtui.version import SCORING
 
 #: The version of what is exported, and the oldest that is read: 1 did not say under which scoring a session was scored,
-#: 2 neither how much of it was by hand nor on which day of the player's.
+#: 2 neither how much of it was by hand, nor on which day of the player's, nor what sets it apart.
 EXPORT_FORMAT, _OLDEST_EXPORT = 3, 1
+#: What sets a session apart, see :class:`Record`; with one of the first three the market was known or another one.
+Mark = Literal["replay", "again", "set", "slow"]
+_REHEARSED = frozenset(("replay", "again", "set"))
+_MARKS = {
+    "replay": "taken over from a replay",
+    "again": "a further try at the seed",
+    "set": "with keys set",
+    "slow": "slowed down",
+}
 #: The largest whole number that a database holds.
 _MOST = 2**63 - 1
 _Score = Annotated[float, msgspec.Meta(ge=0, le=100)]
@@ -50,13 +59,21 @@ class Progress(msgspec.Struct, frozen=True, kw_only=True):
 
     Attributes:
         best: level id to the best score.
+        older: the same under earlier versions of the scoring: it competes with none, and unlocks what it unlocked.
         last: id of the level that was played last, empty before the first.
         taught: whether the first lesson was followed or skipped.
     """
 
     best: dict[str, Best] = {}
+    older: dict[str, Best] = {}
     last: str = ""
     taught: bool = False
+
+    @property
+    def reached(self) -> dict[str, Best]:
+        """Level id to the score with most stars, of any version of the scoring."""
+        both = (*self.older.items(), *self.best.items())
+        return dict(sorted(both, key=lambda entry: entry[1].stars))
 
     def with_record(self, record: Record) -> Progress:
         """The progress after a session."""
@@ -86,6 +103,9 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         hand_time, hand_fills: the player's shares of the time that was not folded and of the fills; None of nothing,
             and where an earlier version kept the session, which only knew who quoted at the end.
         local_day: the date where the player was when it ended; None where an earlier version kept it.
+        marks: what sets it apart, words with blanks between: it was taken over from a ``replay``, the level and seed
+            were tried ``again``, keys of the level were ``set``, it was played ``slow``, below its own speed. The first
+            three earn no stars, and none of them makes a daily.
     """
 
     at: str
@@ -104,6 +124,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     hand_time: _Share | None = None
     hand_fills: _Share | None = None
     local_day: str | None = None
+    marks: str = ""
 
     def __post_init__(self) -> None:
         for name, text, form in (
@@ -115,6 +136,8 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
                 raise ValueError(f"{name}: expected a time written as {form}, not {shortened(text)!r}")
         if self.journal is not None and (PureWindowsPath(self.journal).name != self.journal or "\0" in self.journal):
             raise ValueError(f"journal: expected the name of a file, not {shortened(self.journal)!r}")
+        if not {*self.marks.split()} <= {*get_args(Mark)}:
+            raise ValueError(f"marks: expected some of {', '.join(get_args(Mark))}, not {shortened(self.marks)!r}")
 
     @classmethod
     def of(
@@ -127,6 +150,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         shares: HandShares = NO_SHARES,
         strategy: str | None = None,
         together: bool = False,
+        marks: Iterable[Mark] = (),
     ) -> Record:
         """What is kept of a session's result.
 
@@ -138,8 +162,10 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             shares: how much of it was by hand.
             strategy: the last that quoted in it.
             together: whether the level gives stars to hand and strategy together.
+            marks: what sets it apart.
         """
-        counts = earns_stars(shares, together=together)
+        marks = (*marks,)
+        counts = earns_stars(shares, together=together) and _REHEARSED.isdisjoint(marks)
         strategy = None if shares.by_hand else strategy or "a strategy"
         return cls(
             at=at.astimezone(UTC).strftime(_AT),
@@ -152,12 +178,13 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
             pnl=result.pnl.total,
             fills=result.fills,
             digest=result.digest,
-            daily=None if daily is None or not counts else daily.isoformat(),
+            daily=None if daily is None or not counts or marks else daily.isoformat(),
             journal=journal,
             scoring=SCORING,
             hand_time=shares.time,
             hand_fills=shares.fills,
             local_day=(at.astimezone() if at.tzinfo in (None, UTC) else at).date().isoformat(),
+            marks=" ".join(marks),
         )
 
     @property
@@ -176,12 +203,30 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
         What an earlier version kept counts as it did then, when nothing was known of shares.
         """
+        if self.rehearsed:
+            return False
         return self.shares.by_hand or (self.stars > 0 and not self.shares.by_strategy)
+
+    @property
+    def current(self) -> bool:
+        """Whether it counts under the scoring of now."""
+        return self.counts and self.scoring == SCORING
+
+    @property
+    def rehearsed(self) -> bool:
+        """Whether its market was known before, or is not the level's: it is shown, and earns nothing."""
+        return not _REHEARSED.isdisjoint(self.marks.split())
+
+    @property
+    def apart(self) -> str:
+        """What sets it apart from what counts now, in words; empty for nothing."""
+        older = [f"scoring {self.scoring}"] if self.scoring != SCORING else []
+        return ", ".join([*older, *(_MARKS[mark] for mark in self.marks.split())])
 
     @property
     def badge(self) -> int:
         """What a strategy alone has earned, 0 to 3: stars of its own kind."""
-        return stars_of(self.score) if self.shares.by_strategy else 0
+        return stars_of(self.score) if self.shares.by_strategy and not self.rehearsed else 0
 
     @property
     def who(self) -> str:
@@ -308,10 +353,12 @@ class Career:
         """How far the player has come."""
         facts = self._file.facts()
         best: dict[str, Best] = {}
+        older: dict[str, Best] = {}
         for record in self.sessions():
-            if record.counts and (record.level not in best or record.score > best[record.level].score):
-                best[record.level] = Best(record.score, record.stars)
-        return Progress(best=best, last=facts.get("last", ""), taught="taught" in facts)
+            bests = best if record.scoring == SCORING else older
+            if record.counts and (record.level not in bests or record.score > bests[record.level].score):
+                bests[record.level] = Best(record.score, record.stars)
+        return Progress(best=best, older=older, last=facts.get("last", ""), taught="taught" in facts)
 
     def opened(self, levels: Sequence[str]) -> frozenset[str]:
         """The levels of the campaign that are open: the first, those after one with a star, and those with a score.
@@ -319,7 +366,11 @@ class Career:
         Args:
             levels: ids in the order of the campaign.
         """
-        return opened(levels, self.progress.best)
+        return opened(levels, self.progress.reached)
+
+    def tried(self, level: str, seed: int) -> bool:
+        """Whether a level was played on a seed before."""
+        return any(record.seed == seed for record in self.sessions(level))
 
     def daily(self, day: date) -> Record | None:
         """What a day's challenge came to: the first time counts."""
@@ -374,7 +425,8 @@ def summary(records: Sequence[Record]) -> list[dict[str, Any]]:
     """By level and who quoted: the least share by hand, sessions, best and mean score, stars, badge, and when last."""
     groups: dict[tuple[str, str], list[Record]] = {}
     for record in records:
-        groups.setdefault((record.level, record.who), []).append(record)
+        who = ", ".join(filter(None, (record.who, record.apart)))
+        groups.setdefault((record.level, who), []).append(record)
     return [
         {
             "level": level,

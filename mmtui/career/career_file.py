@@ -31,6 +31,7 @@ MIGRATIONS: tuple[str, ...] = (
     "ALTER TABLE sessions ADD COLUMN scoring INTEGER NOT NULL DEFAULT 1",
     "ALTER TABLE sessions ADD COLUMN hand_time REAL; ALTER TABLE sessions ADD COLUMN hand_fills REAL",
     "ALTER TABLE sessions ADD COLUMN local_day TEXT",
+    "ALTER TABLE sessions ADD COLUMN marks TEXT NOT NULL DEFAULT ''",
 )
 #: How many fields a record had in the first version. One added since is in a row's checksum when it is not its default,
 #: so that the checksums of rows from before stay good.

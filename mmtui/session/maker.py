@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 from mmtui.book import Trade
 from mmtui.desk import HORIZONS_NS, Desk, Presence
@@ -18,7 +17,7 @@ from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
-from mmtui.session.view import View, hold, release
+from mmtui.session.view import View, hold, oblige, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
@@ -177,7 +176,7 @@ class Maker:
     def oblige(self, max_width: int) -> None:
         """From now on the obligation allows quotes of this width, in ticks."""
         self.presence.oblige(max_width)
-        self.view.rules = replace(self.view.rules, max_width=max_width)
+        oblige(self.view, max_width)
         self._seen_lots = -1
         self._update_presence(self._clock.now_ns)
 

@@ -26,9 +26,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmtui.level.describe import currency_sign
-from mmtui.level.describe import currency_sign
-from mmtui.level.level import Level, Part
+    from mmtui.level.level import Level, Part
 
 #: Points of the PnL part for making exactly par.
 PAR_POINTS = 80.0
@@ -165,6 +163,9 @@ def wants(level: Level) -> Iterator[tuple[str, str]]:
 
 
 def _wants(level: Level, part: Part) -> str:
+    # A career needs the stars, and waits for nothing else.
+    from mmtui.level.describe import currency_sign
+
     match part:
         case "pnl":
             point = f"{currency_sign(level)}{level.score.point:,.10g}"

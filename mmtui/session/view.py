@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from mmtui.book import Depth, Side
 from mmtui.desk import HORIZONS_NS, Desk
@@ -33,8 +34,7 @@ class View:
         hedges: Mapping[str, HedgeInstrument],
         hedge_gateway: HedgeGateway,
     ) -> None:
-        #: The rules in force.
-        self.rules = rules
+        self._rules = rules
         self._exchange = exchange
         self._clock = clock
         self._gateway = gateway
@@ -44,6 +44,11 @@ class View:
         # While it is held: others' best prices, and the trades looked up last, later than a time.
         self._others: tuple[int | None, int | None] | None = None
         self._trades: tuple[int, list[PublicTrade]] | None = None
+
+    @property
+    def rules(self) -> Rules:
+        """The rules in force."""
+        return self._rules
 
     @property
     def now_ns(self) -> int:
@@ -161,6 +166,11 @@ class View:
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
         """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
         return self._desk.recent_markout(_HORIZON_S.index(horizon_s), fills)
+
+
+def oblige(view: View, max_width: int) -> None:
+    """From now on the view shows this width, in ticks, as the widest that the obligation counts."""
+    view._rules = replace(view._rules, max_width=max_width)
 
 
 def hold(view: View) -> None:

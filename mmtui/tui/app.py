@@ -367,9 +367,10 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.ending import Ending
 
         card, result = played.card, played.result
-        if not card.counts:
+        if not card.counts and not card.changed:
             return Ending(played)
-        before, daily = self.progress, self._challenge_of(played)
+        before, begun = self.progress, self._begun
+        daily = begun if self.is_daily(card, played.seed) else None
         record = Record.of(
             result,
             datetime.now(UTC),
@@ -378,12 +379,13 @@ class MmtuiApp(App[None]):
             shares=played.shares,
             strategy=last_strategy(played.script.commands),
             together=card.level.score.together,
+            marks=played.marks,
         )
         self._warn(self.career.record(record))
         self.progress = before.with_record(record)
         levels = self.engine.levels()
         ids = [each.level.id for each in levels]
-        new = opened(ids, self.progress.best) - opened(ids, before.best)
+        new = opened(ids, self.progress.reached) - opened(ids, before.reached)
         stars = sum(best.stars for best in self.progress.best.values())
         last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
         return Ending(
@@ -433,10 +435,11 @@ class MmtuiApp(App[None]):
         seat = self.engine.take_over(replay, name)
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
 
-    def _challenge_of(self, played: Played) -> date | None:
-        """The day whose challenge a session is: that on which it was begun, whenever it ends."""
-        card, seed = self._daily(self._begun)
-        return self._begun if (played.card.level.id, played.seed) == (card.level.id, seed) else None
+    def is_daily(self, card: Card, seed: int) -> bool:
+        # The day is that on which it was begun, whenever it ends.
+        challenge, its_seed = self._daily(self._begun)
+        same = card.counts and (card.level.id, seed) == (challenge.level.id, its_seed)
+        return same and self.career.daily(self._begun) is None
 
     def _daily(self, day: date) -> tuple[Card, int]:
         from mmtui.career.daily import daily

@@ -20,6 +20,7 @@ class Card:
         source: its id or the path of its file, with the overrides that were set.
         counts: whether its scores count: it is a level of the campaign, unchanged and open.
         kept: whether its session leaves a journal.
+        changed: whether keys of a level of the campaign were set: its scores are kept, and bring no stars.
         note: what it is played as, in a line: the day's challenge, a duel, unranked; empty for nothing special.
     """
 
@@ -27,6 +28,7 @@ class Card:
     source: str
     counts: bool = False
     kept: bool = True
+    changed: bool = False
     note: str = ""
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
+    from mmtui.career.career import Mark
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
@@ -48,6 +50,8 @@ class Engine:
         self._journal: JournalWriter | None = None
         self._seat: WatchedSession | None = None
         self._speeds: list[tuple[int, float]] = []
+        #: Which try at its level and seed the present session is, and whether it was taken over from a replay.
+        self._tries, self._taken_over = 1, False
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
@@ -67,7 +71,8 @@ class Engine:
         if overrides:
             self._levels[source] = load_level(level, overrides)
         found = self._levels[source] if source in self._levels else load_level(source)
-        return Card(found, source, counts=found.campaign and source == found.id)
+        changed = found.campaign and source in self._levels and source != found.id
+        return Card(found, source, counts=found.campaign and source == found.id, changed=changed)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
         """The player's own levels, by number and title, and a sentence on each file that is not a level."""
@@ -147,11 +152,13 @@ class Engine:
         self.suspend()
         self._remember(strategy)
         self.trouble = ""
+        self._tries, self._taken_over = 1, False
         session = Session(level, seed, strategy, par=self._par(level, seed))
         if self.journals is not None and card.kept:
             try:
                 path = free_path(self.journals, f"{level.id}-{seed}")
                 about = self._try(self.journals, level, seed)
+                self._tries = about.number or 1
                 self._journal = JournalWriter(path, session, on_trouble=self._journal_failed, about=about)
             except OutputError as error:
                 self.trouble = f"Without a journal: {error}"
@@ -284,7 +291,9 @@ class Engine:
         self.trouble = ""
         trust, key = self._trust(path), self._key()
         session, seat, self._journal = resume(path, self._journal_failed, WatchedSession, trust, key)
-        speeds = [(change.at_ns, change.speed) for change in read_journal(path).speeds]
+        journal = read_journal(path)
+        self._tries, self._taken_over = journal.attempt or 1, journal.parent is not None
+        speeds = [(change.at_ns, change.speed) for change in journal.speeds]
         return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat, speeds)
 
     def close(self) -> str:
@@ -307,6 +316,20 @@ class Engine:
         from mmtui.session.outcome import who_quoted
 
         return who_quoted(seat.session).shares(folded_ns(self._speeds, seat.now_ns))
+
+    def marks(self, card: Card, seat: WatchedSession, *, tried: bool) -> tuple[Mark, ...]:
+        """What sets the present session apart; ``tried`` says that its level and seed were scored before."""
+        slow = any(
+            speed < 1 and from_ns < to_ns
+            for (from_ns, speed), (to_ns, _) in pairwise([*self._speeds, (seat.now_ns, 1.0)])
+        )
+        found: dict[Mark, bool] = {
+            "replay": self._taken_over,
+            "again": (tried or self._tries > 1) and not self._taken_over,
+            "set": card.changed,
+            "slow": slow,
+        }
+        return tuple(mark for mark, holds in found.items() if holds)
 
     def script(self, seat: WatchedSession) -> Script:
         """The script that replays a session."""
@@ -353,6 +376,7 @@ class Engine:
 
         self.suspend()
         self.trouble = ""
+        self._tries, self._taken_over = 1, True
         if self.journals is None:
             return self._play_on(replay.branch()[1])
         level, seed = replay.script.level, replay.seed
@@ -371,7 +395,7 @@ class Engine:
         path = self._journal_path(name)
         script = read_journal(path, self._trust(path)).script
         script.check()
-        return Card(script.level, f"journal {name}"), script
+        return Card(script.level, f"journal {name}", counts=is_shipped(script.level)), script
 
     def suspend(self) -> None:
         """Close the journal of the present session, which can be resumed later."""

@@ -89,6 +89,9 @@ class Navigator(Protocol):
     def finish(self, played: Played) -> None:
         """Go from the floor to the debrief, and record the score."""
 
+    def is_daily(self, card: Card, seed: int) -> bool:
+        """Whether it is today's challenge, and nothing counts as it yet."""
+
     def retry(self, card: Card, seed: int, strategy: str | None, earlier: QuoteHistory | None = None) -> None:
         """Go from the debrief to the floor; the quotes of an earlier run on the same market show as ghosts."""
 

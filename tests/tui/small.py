@@ -29,6 +29,7 @@ from mmtui.tui.engine import Engine
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.ending import EndingScreen
 from mmtui.units import NS_PER_S
+from mmtui.version import SCORING
 
 SEED = 7
 
@@ -249,6 +250,7 @@ CAREER = (
             pnl=8.0 * score - 300,
             fills=200,
             journal=f"{level}-{100 + day}-1.jsonl",
+            scoring=SCORING,
         )
         for day, (level, score, strategy) in enumerate(
             (
@@ -271,6 +273,7 @@ CAREER = (
         seed=1,
         daily="2026-11-24",
         journal="gone.jsonl",
+        scoring=SCORING,
     ),
 )
 

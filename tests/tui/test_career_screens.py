@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 from textual.widgets import OptionList, Static
 
-from mmtui.career.career import summary
+from mmtui.career.career import Record, summary
 from mmtui.lab.runs.batch import simulate
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
@@ -19,6 +21,7 @@ from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.scores import group_row, history_rows
 from tests.tui import small
 from tests.tui.small import HandDriver, SmallEngine, past_ending
+from tests.tui.test_strangers import text_of
 
 pytestmark = pytest.mark.slow
 
@@ -135,3 +138,81 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
     assert child.parent is not None
     assert (child.parent.name, child.parent.digest) == ("first-quotes-7-1.jsonl", parent.end.digest)
     assert child.parent.at_ns == 20_000_000_000
+
+
+async def played_out(app: MmtuiApp, pilot: Pilot[None], speed: float = 1.0) -> Record:
+    """What is kept of the session on the screen, played to its end."""
+    await pilot.pause()
+    floor = app.screen
+    assert isinstance(floor, FloorScreen)
+    assert isinstance(floor.driver, HandDriver)
+    floor.driver.speed, floor.driver.paused = speed, False
+    floor.driver.step(600.0 / speed)
+    await past_ending(pilot)
+    return app.career.sessions()[-1]
+
+
+async def test_what_was_known_before_is_marked_and_earns_no_stars(tmp_path: Path) -> None:
+    """A second try at the seed, what is taken over from a replay, a level with keys set; slower counts."""
+    app = MmtuiApp(SmallEngine(journals=tmp_path), driver=HandDriver, new_seed=lambda: 4711)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        card = app.engine.level("first-quotes")
+        app.play(card, 31)
+        first = await played_out(app, pilot)
+        assert (first.marks, first.counts) == ("", True)
+        await pilot.press("r")
+        again = await played_out(app, pilot)
+        assert (again.marks, again.stars, again.counts) == ("again", 0, False)
+        assert "no stars: a further try at the seed" in text_of(app)
+        app.play(card, 32)
+        slow = await played_out(app, pilot, speed=0.5)
+        assert (slow.marks, slow.counts) == ("slow", True)
+        await pilot.press("w")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        await pilot.press("shift+right", "t")
+        taken = await played_out(app, pilot)
+        assert (taken.marks, taken.counts) == ("replay", False)
+        app.play(app.engine.level("first-quotes", {"score.point": "0.01"}), 33)
+        changed = await played_out(app, pilot)
+        assert (changed.marks, changed.stars) == ("set", 0)
+        # Left before its end, it is not scored; its market is known all the same.
+        app.play(card, 34)
+        await pilot.pause()
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert len(app.career.sessions()) == 5
+        app.play(card, 34)
+        assert (await played_out(app, pilot)).marks == "again"
+
+
+async def test_a_daily_that_is_left_counts(tmp_path: Path) -> None:
+    app = MmtuiApp(SmallEngine(journals=tmp_path), driver=HandDriver, today=lambda: date(2026, 11, 24))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        app.show_daily()
+        await pilot.pause()
+        await pilot.press("enter")
+        await pilot.pause()
+        floor = app.screen
+        assert isinstance(floor, FloorScreen)
+        assert isinstance(floor.driver, HandDriver)
+        floor.driver.step(10.0)
+        await pilot.press("escape")
+        await pilot.pause()
+        await pilot.pause()
+        assert "A daily counts: its rest is absence." in str(app.screen.query_one("#leave Static", Static).render())
+        await pilot.press("enter")
+        await pilot.pause()
+        await app.workers.wait_for_complete()
+        await past_ending(pilot)
+        (left,) = app.career.sessions()
+        assert (left.ended, left.daily, left.stars) == ("left", "2026-11-24", 0)
+        assert app.career.daily(date(2026, 11, 24)) == left
+        # The next try is one at a known market, and leaving it is nobody's business.
+        await pilot.press("r")
+        await pilot.pause()
+        await pilot.press("escape", "enter")
+        await pilot.pause()
+        assert app.career.sessions() == [left]

@@ -143,7 +143,7 @@ def test_a_career_opens_whole_and_a_copy_is_made_first(tmp_path: Path) -> None:
     assert {session.scoring for session in sessions} == {1}
     progress = career.progress
     assert (progress.taught, progress.last) == (True, "skew")
-    assert {level: (best.score, best.stars) for level, best in progress.best.items()} == {
+    assert {level: (best.score, best.stars) for level, best in progress.older.items()} == {
         "first-quotes": (91.25, 3),
         "skew": (71.4, 2),
         "tick-size": (12.0, 0),
@@ -152,7 +152,7 @@ def test_a_career_opens_whole_and_a_copy_is_made_first(tmp_path: Path) -> None:
     assert daily is not None
     assert (daily.score, daily.seed) == (66.6, date(2026, 11, 24).toordinal())
     assert career.streak(date(2026, 11, 24)) == 5
-    assert set(progress.best) <= set(level_ids())
+    assert set(progress.reached) <= set(level_ids())
     career.close()
     assert (tmp_path / "career.sqlite.v1").read_bytes()[:16] == b"SQLite format 3\0"
     with closing(sqlite3.connect(tmp_path / "career.sqlite.v1")) as copy:

@@ -76,6 +76,9 @@ def standing_rows(ending: Ending) -> list[Row]:
     played, record = ending.played, ending.played.record
     if record is None:
         return [((played.card.note or "This level is played for no stars.", "muted"),)]
+    if record.rehearsed:
+        told = f"This session is {record.apart}: it is kept and shown, and earns no stars."
+        return [((line, "muted"),) for line in fmt.wrap(told, _WIDTH)]
     if not record.counts:
         shares = tables.quoted_by(played.result, played.shares)
         told = f"Stars are for what is quoted by hand, 80% of the time and of the fills; this was {shares}."

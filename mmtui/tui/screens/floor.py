@@ -142,8 +142,11 @@ class FloorScreen(TradingScreen):
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
         shares = navigator.engine.shares(self.seat)
+        tried = navigator.career.tried(self.card.level.id, self.seat.seed)
+        marks = navigator.engine.marks(self.card, self.seat, tried=tried)
         result = self.seat.result()
-        navigator.finish(Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares))
+        played = Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, marks=marks)
+        navigator.finish(played)
 
     # The lesson
 
@@ -296,6 +299,7 @@ class FloorScreen(TradingScreen):
     def action_leave(self) -> None:
         """Ask whether to leave; the clock is stopped meanwhile."""
         engine = self.navigator.engine
+        daily = self.navigator.is_daily(self.card, self.seat.seed)
 
         def answered(answer: str | None) -> None:
             if answer is None:
@@ -304,10 +308,14 @@ class FloorScreen(TradingScreen):
                 engine.suspend()
             else:
                 self.seat.leave()
+                if daily:
+                    # The next paint goes to its end.
+                    self.call_after_refresh(self.paint)
+                    return
                 engine.close()
             self.app.pop_screen()
 
-        self.app.push_screen(LeaveScreen(), answered)
+        self.app.push_screen(LeaveScreen(scored=daily), answered)
 
     def action_coach(self) -> None:
         self.navigator.prefer(coach=not self.settings.coach)

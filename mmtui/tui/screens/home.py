@@ -36,7 +36,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
 
     ``broken_off`` is the journal that *Continue* goes on with, if there is one.
     """
-    best = navigator.progress.best
+    best, started = navigator.progress.best, bool(navigator.progress.reached)
     following = stars = ""
     daily = "today's market, the same for everybody"
     if known:
@@ -46,7 +46,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         if (done := navigator.career.daily(navigator.today())) is not None:
             daily = f"{done.score:.1f} {fmt.stars(done.stars)} today; the first time counts"
     entries = [
-        ("play", "Next level" if best else "Play", following),
+        ("play", "Next level" if started else "Play", following),
         ("levels", "Levels", stars),
         ("daily", "Daily", daily),
         ("duel", "Duel", "you and a strategy in the same market"),
@@ -70,7 +70,8 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
 def next_level(navigator: Navigator) -> Card:
     """The first level without a star, or the one played last when all have one."""
     levels, progress = navigator.engine.levels(), navigator.progress
-    waiting = (card for card in levels if card.level.id not in progress.best or not progress.best[card.level.id].stars)
+    best = progress.reached
+    waiting = (card for card in levels if card.level.id not in best or not best[card.level.id].stars)
     return next(waiting, next((card for card in levels if card.level.id == progress.last), levels[-1]))
 
 

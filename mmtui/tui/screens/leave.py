@@ -24,12 +24,19 @@ class LeaveScreen(ModalScreen[str | None]):
         Binding("escape,p", "dismiss(None)", "stay"),
     ]
 
+    def __init__(self, *, scored: bool = False) -> None:
+        super().__init__()
+        self.scored = scored
+
     def compose(self) -> ComposeResult:
+        told = "What you did so far is not scored."
+        if self.scored:
+            told = "A daily counts: its rest is absence."
         ways = (("Enter", " leave    "), ("k", " keep it for later    "), ("Esc", " stay"))
         rows: list[Row] = [
             (("Leave the level?", "bold foreground"),),
             (),
-            (("The clock stands still. What you did so far is not scored.", "muted"),),
+            ((f"The clock stands still. {told}", "muted"),),
             (),
             tuple(span for key, does in ways for span in ((key, "bold own"), (does, "foreground"))),
         ]

@@ -33,13 +33,20 @@ _DETAIL_WIDTH = 50
 _RUNS, _CHART = 8, 8
 
 
-def level_row(level: Level, best: Best | None, runs: Sequence[float] = (), *, is_open: bool = True) -> Row:
-    """A station of the campaign: number, title, length, one's latest runs as bars, and the best score."""
-    score = "open" if best is None else f"{best.score:5.1f} {fmt.stars(best.stars)}"
+def level_row(
+    level: Level, best: Best | None, runs: Sequence[float] = (), *, older: Best | None = None, is_open: bool = True
+) -> Row:
+    """A station of the campaign: number, title, length, one's latest runs as bars, and the best score.
+
+    The best of an earlier scoring, ``older``, shows while there is no other.
+    """
+    score = "open" if older is None else f"was {older.score:.0f} {fmt.stars(older.stars)}"
+    if best is not None:
+        score = f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
         score = "locked"
     length = fmt.clock(level.duration_s * NS_PER_S)
-    reached = best is not None and best.stars > 0
+    reached = any(each is not None and each.stars > 0 for each in (best, older))
     station = ("●" if reached else "◉" if is_open else "○", "own" if reached else "live" if is_open else "muted")
     return (
         station,
@@ -122,16 +129,18 @@ class LevelsScreen(AppScreen):
         yield Footer(show_command_palette=False)
 
     def on_screen_resume(self) -> None:
-        engine, best = self.navigator.engine, self.navigator.progress.best
+        engine, progress = self.navigator.engine, self.navigator.progress
+        best, older = progress.best, progress.older
         cards = engine.levels()
         own, troubles = engine.own_levels()
-        is_open = opened([card.level.id for card in cards], best)
+        is_open = opened([card.level.id for card in cards], progress.reached)
         self._open = {*is_open, *(card.source for card in own)}
         self._records = self.navigator.career.sessions()
         options = []
         for card in cards:
             level = card.level
-            row = level_row(level, best.get(level.id), self._runs(level), is_open=level.id in is_open)
+            earlier, reached = older.get(level.id), best.get(level.id)
+            row = level_row(level, reached, self._runs(level), older=earlier, is_open=level.id in is_open)
             options.append(option(row, id=card.source))
         if own or troubles:
             options.append(option((("YOUR LEVELS", "bold muted"),)))
@@ -141,13 +150,13 @@ class LevelsScreen(AppScreen):
 
     def _runs(self, level: Level) -> list[float]:
         """One's scores on a level, oldest first, but those of strategies alone."""
-        return [record.score for record in self._records if record.level == level.id and record.counts]
+        return [record.score for record in self._records if record.level == level.id and record.current]
 
     def on_option_list_option_highlighted(self, event: OptionList.OptionHighlighted) -> None:
         if event.option.id is not None:
             card = self.navigator.engine.level(event.option.id)
             records = [record for record in self._records if record.level == card.level.id]
-            runs = [record for record in records if record.counts]
+            runs = [record for record in records if record.current]
             self.query_one("#lesson", Static).update(as_content(lesson_rows(card.level)))
             self.query_one("#bests", Static).update(as_content(best_rows(summary(records))))
             chart = self.query_one("#runs", TextRows)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from mmtui.career.career import Record
+from mmtui.career.career import Mark, Record
 from mmtui.debrief import tables
 from mmtui.debrief.model import Debrief
 from mmtui.debrief.tables import Table
@@ -33,6 +33,7 @@ class Played:
         name: the file name of its journal, empty without one.
         daily: the day whose challenge it was, if it was one.
         shares: how much of it was by hand.
+        marks: what sets it apart, see :class:`~mmtui.career.career.Record`.
         record: what the career keeps of it; None where its scores do not count.
     """
 
@@ -44,6 +45,7 @@ class Played:
     name: str = ""
     daily: date | None = None
     shares: HandShares = NO_SHARES
+    marks: tuple[Mark, ...] = ()
     record: Record | None = None
 
     @property
@@ -68,6 +70,8 @@ def verdict_rows(played: Played) -> list[Row]:
     if played.record is not None and not played.record.counts:
         quoted = quoted if played.alone else ""
         to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
+        if played.record.rehearsed:
+            to_next = f"no stars: {played.record.apart}"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [

@@ -22,7 +22,7 @@ import pytest
 from msgspec.structs import replace
 
 from mmtui.career import career_file
-from mmtui.career.career import Best, Career, Progress, Record, opened, summary
+from mmtui.career.career import Best, Career, Mark, Progress, Record, opened, summary
 from mmtui.errors import CareerError
 from mmtui.level.level import Level
 from mmtui.session.commands import HandOver, Peg, TakeBack
@@ -39,7 +39,9 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 def record(level: str = "skew", score: float = 70.0, at: datetime = NOON, **more: object) -> Record:
     stars = sum(score >= least for least in (50, 70, 85))
     return msgspec.convert(
-        {"at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "level": level, "score": score, "stars": stars, **more}, Record
+        {"at": at.strftime("%Y-%m-%dT%H:%M:%SZ"), "level": level, "score": score, "stars": stars, "scoring": SCORING}
+        | more,
+        Record,
     )
 
 
@@ -199,6 +201,55 @@ def test_the_first_result_of_a_day_s_challenge_counts(career: Career) -> None:
     assert career.daily(date(2026, 11, 23)) is None
 
 
+def test_bests_of_an_earlier_scoring_compete_with_none_and_unlock_what_they_unlocked(career: Career) -> None:
+    career.record(record(score=90.0, scoring=1))
+    assert career.progress.best == {}
+    assert career.progress.older == {"skew": Best(90.0, 3)}
+    career.record(record(score=40.0))
+    career.record(record("trend", score=20.0, scoring=1))
+    found = career.progress
+    assert found.best == {"skew": Best(40.0, 0)}
+    assert found.reached == {"skew": Best(90.0, 3), "trend": Best(20.0, 0)}
+    assert career.opened(["first-quotes", "skew", "vcm", "hedge", "trend"]) == {"first-quotes", "skew", "vcm", "trend"}
+    assert [row["who"] for row in summary(career.sessions("skew"))] == ["by hand", "by hand, scoring 1"]
+
+
+@pytest.fixture(scope="module")
+def good() -> Result:
+    return msgspec.structs.replace(played(short("skew"), 3).result(), score=90.0, stars=3)
+
+
+@pytest.mark.parametrize(
+    ("marks", "stars", "counts", "daily", "apart"),
+    [
+        ([], 3, True, True, ""),
+        (["slow"], 3, True, False, "slowed down"),
+        (["replay"], 0, False, False, "taken over from a replay"),
+        (["again"], 0, False, False, "a further try at the seed"),
+        (["set", "slow"], 0, False, False, "with keys set, slowed down"),
+    ],
+)
+def test_what_was_rehearsed_is_kept_and_marked_and_earns_nothing(
+    career: Career, tmp_path: Path, good: Result, marks: list[Mark], stars: int, counts: bool, daily: bool, apart: str
+) -> None:
+    found = Record.of(good, NOON, NOON.date(), marks=marks)
+    assert (found.score, found.stars, found.counts, found.daily is not None) == (90.0, stars, counts, daily)
+    assert found.apart == apart
+    career.record(found)
+    career = again(career, tmp_path)
+    assert career.sessions() == [found]
+    assert ("skew" in career.progress.best) is counts
+    assert (career.daily(NOON.date()) is not None) is daily
+    assert career.tried("skew", 3)
+    assert not career.tried("skew", 4)
+    assert not career.tried("trend", 3)
+
+
+def test_marks_that_are_not_known_are_refused() -> None:
+    with pytest.raises(msgspec.ValidationError, match="marks: expected some of replay, again, set, slow, not 'hats'"):
+        record(marks="hats")
+
+
 def test_the_summary_is_by_level_and_strategy() -> None:
     records = [record(score=40.0), record(score=60.0, at=NOON + timedelta(days=1)), record(strategy="skew", score=80.0)]
     assert summary(records) == [
@@ -292,8 +343,9 @@ def test_folded_time_is_nobody_s() -> None:
 
 
 def test_progress_of_an_earlier_version_is_imported_once(tmp_path: Path) -> None:
-    old = Progress(best={"skew": Best(71.4, 2)}, last="skew", taught=True)
-    (tmp_path / "progress.json").write_bytes(msgspec.json.encode(old))
+    best = {"skew": Best(71.4, 2)}
+    (tmp_path / "progress.json").write_bytes(msgspec.json.encode(Progress(best=best, last="skew", taught=True)))
+    old = Progress(older=best, last="skew", taught=True)
     career = Career(tmp_path)
     assert career.progress == old
     assert again(career, tmp_path).progress == old
@@ -435,11 +487,11 @@ def test_a_copy_is_made_before_the_tables_change(
     assert career.troubles == []
     assert again(career, tmp_path).sessions() == [record()]
     with closing(sqlite3.connect(file(tmp_path))) as db:
-        assert db.execute("PRAGMA user_version").fetchone() == (5,)
-    with closing(sqlite3.connect(tmp_path / "career.sqlite.v4")) as copy:
-        assert copy.execute("PRAGMA user_version").fetchone() == (4,)
+        assert db.execute("PRAGMA user_version").fetchone() == (6,)
+    with closing(sqlite3.connect(tmp_path / "career.sqlite.v5")) as copy:
+        assert copy.execute("PRAGMA user_version").fetchone() == (5,)
         assert copy.execute("SELECT count(*) FROM sessions").fetchone() == (1,)
-    assert not (tmp_path / "career.sqlite.v3-2").exists()
+    assert not (tmp_path / "career.sqlite.v5-2").exists()
 
 
 def test_a_migration_that_fails_changes_nothing(

@@ -30,7 +30,7 @@ KEYS = [
     *("position.final_net", "position.mean_net", "position.limit"),
     *("markout.1s", "markout.10s", "markout.60s", "fills", "volume", "presence"),
     *("market.trades", "market.events", "market.mean_spread", "market.final_mid", "digest"),
-    *("opponent", "error"),
+    *("par_volume", "opponent", "error"),
 ]
 #: An opponent has columns of its own, whether there is one or not.
 _OPPONENT = [f"opponent.{key}" for key in ("strategy", "score", "stars", "pnl", "position", "fills", "error")]
@@ -174,7 +174,9 @@ def test_runs_are_reproducible_and_the_same_with_two_jobs(mmtui: Mmtui, short: P
 
 
 def test_a_strategy_of_one_s_own_is_run(mmtui: Mmtui, short: Path, tmp_path: Path) -> None:
-    spec = strategy_file(tmp_path, "return Quotes(view.best_bid, view.best_ask, 1, 1)")
+    spec = strategy_file(
+        tmp_path, "return Quotes(view.best_bid, view.best_ask, view.rules.min_size, view.rules.min_size)"
+    )
     ended = mmtui("run", short, "-s", spec, "--seeds", "1", "--format", "json")
     (result,) = results(ended.out)
     assert (ended.code, result["strategy"], result["error"]) == (0, spec, None)

@@ -58,7 +58,7 @@ SOUND = Teaching(
 ERRORS = {"idle": 1.0, "pnl": 0.5, "gap": 1.0}
 
 
-def faults(level: Level | None = None, **changes: object) -> list[str]:
+def faults(level: Level | None = None, **changes: Any) -> list[str]:
     level = level or excusing()
     return list(lab._faults(level, msgspec.structs.replace(SOUND, **changes), ERRORS))
 

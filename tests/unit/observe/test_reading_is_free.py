@@ -190,4 +190,6 @@ def test_reading_simulates_nothing(level_id: str) -> None:
         for _ in range(3):
             read_all(watched)
         assert simulated() == before
-    assert [one.now_ns for one in pars] == [watched.now_ns] == [moments(level_id)[-1]]
+    # It was left then, and par goes on to the level's end.
+    assert (watched.now_ns, watched.over) == (moments(level_id)[-1], "left")
+    assert [one.now_ns for one in pars] == [level.end_ns]

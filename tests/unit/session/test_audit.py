@@ -54,8 +54,8 @@ def test_books_add_up_after_every_event(level_id: str, strategy: str) -> None:
     assert session.maker.error is None
     assert audit.events > 1_000
     assert audit.lots[0] == session.maker.desk.position
-    # Whoever requotes at every move of a busy market is hardly ever there.
-    least = 2 if strategy == "chase" else 10
+    # Whoever requotes at every move of a busy market is hardly ever there, whoever quotes far away hardly ever reached.
+    least = 2 if strategy in ("chase", "wide") else 10
     assert (len(session.maker.desk.fills) > least) is (strategy != "idle")
 
 

@@ -159,7 +159,8 @@ def test_the_sessions_have_something_to_copy(case: Case) -> None:
     assert end[0] != before[0]
     if case.strategy is None:
         assert watched.view().orders
-    if case.strategy not in ("idle", "chase") and case.level != "full-day":
+    # Nobody reaches what is quoted far away so soon.
+    if case.strategy not in ("idle", "chase", "wide") and case.level != "full-day":
         assert end[2].desk.fills > before[2].desk.fills > 0
     assert end[2].signals.volatility
 

@@ -61,7 +61,9 @@ def test_nothing_it_shows_leads_to_the_value_or_to_another_participant(busy: Ses
         kinds.add(type(thing))
         if dataclasses.is_dataclass(thing):
             fields = {field.name: getattr(thing, field.name) for field in dataclasses.fields(thing)}
-            assert all(isinstance(value, numbers) for value in fields.values())
+            # The bands of ticks are pairs of numbers.
+            bands = [number for band in fields.pop("tick_bands", ()) for number in band]
+            assert all(isinstance(value, numbers) for value in (*fields.values(), *bands))
             ids = {value for name, value in fields.items() if name.endswith("_id")}
             assert ids <= own_ids
     assert {PublicTrade, OwnFill, Rules, Depth, Working} <= kinds
