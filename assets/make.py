@@ -32,7 +32,7 @@ FILM_KEYS = (("q", "w"), (), (), ("semicolon",), (), ("full_stop",), (), ("comma
 class _ByHand(Driver):
     """Leaves the clock to this script."""
 
-    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+    def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
 
     def step(self, seconds: float) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,6 @@ from mmtui.cli.arguments import into_option
 from mmtui.cli.sections import write_section
 from mmtui.cli.tables import columns, print_columns
 from mmtui.errors import LevelError, UnknownStrategyError, brief, did_you_mean
-from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
 from mmtui.session.score import wants
@@ -52,13 +52,8 @@ def show(level: str) -> None:
     click.echo(f"{found.number}. {found.title} ({found.id}), {clock(found.duration_s)}\n")
     click.echo(found.situation.strip())
     click.echo(f"\nLesson: {found.lesson}")
-    score = [(part, wants(found, part)) for part in found.score.weights]
-    for heading, rows in (
-        ("Rules", rules(found)),
-        ("Score", score),
-        ("Market", market(found)),
-        ("Events", events(found)),
-    ):
+    parts = ("Rules", rules(found)), ("Score", wants(found)), ("Market", market(found)), ("Events", events(found))
+    for heading, rows in parts:
         _echo_part(heading, columns(list(rows)))
     _echo_part("Coach", hints(found))
     _echo_part("Checks of the lesson", checks(found))
@@ -111,8 +106,8 @@ def _file_faults(path: Path) -> Iterator[str]:
     faults = level_faults(text, str(path))
     yield from faults
     try:
-        tables = decode_toml(text)
-    except ValueError:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
         return
     yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in faults)
 

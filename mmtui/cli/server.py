@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +19,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from textual_serve.app_service import AppService
 from textual_serve.server import Server
 
+#: What the page has beside textual-serve's: an icon, the focus, and the bell as a tone.
+_HEAD = Path(__file__).with_name("page_head.html")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 #: Seconds for an app to end by itself when its page has gone.
 _PATIENCE_S = 5.0
@@ -107,7 +110,10 @@ class Served(Server):
             "config": {"static": {"url": f"{base}/static/"}},
             "application": {"name": self.title},
         }
-        return aiohttp_jinja2.render_template("app_index.html", request, context)
+        page = aiohttp_jinja2.render_template("app_index.html", request, context)
+        assert page.text is not None
+        page.text = page.text.replace("<head>", f"<head>\n{_HEAD.read_text(encoding='utf-8')}", 1)
+        return page
 
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Play with a page."""

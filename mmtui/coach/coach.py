@@ -14,7 +14,7 @@ from mmtui.level.coaching import CheckSpec, HintSpec, Sentence
 from mmtui.observe.snapshot import CoachLine
 from mmtui.units import NS_PER_S
 
-#: A line stays for so long, unless another has something to say after the first seconds.
+#: A line stays for so long, unless it is true no more or another has something to say after the first seconds.
 _SHOWN_NS, _LEAST_SHOWN_NS = 12 * NS_PER_S, 4 * NS_PER_S
 
 
@@ -52,6 +52,7 @@ class Coach:
         self._hints = [_Hint(spec) for spec in hints]
         self._checks = [_Check(row, spec) for row, spec in enumerate(checks)]
         self._line: CoachLine | None = None
+        self._said: _Hint | None = None
 
     def look(self, now_ns: int, readings: Readings) -> None:
         """Log what was done and missed, and say what there is to say; to be called at each whole second."""
@@ -63,10 +64,13 @@ class Coach:
             hint.conditions.update(now_ns, readings)
         if self._line is not None and now_ns < self._line.at_ns + _LEAST_SHOWN_NS:
             return
-        lines = (hint.line(now_ns, readings) for hint in self._hints)
-        text = next((line for line in lines if line is not None), None)
-        if text is not None:
-            self._line = CoachLine(now_ns, text)
+        if self._said is not None and self._said.conditions.held_s is None:
+            self._line = self._said = None
+        for hint in self._hints:
+            text = hint.line(now_ns, readings)
+            if text is not None:
+                self._line, self._said = CoachLine(now_ns, text), hint
+                return
 
     def line(self, now_ns: int) -> CoachLine | None:
         """What is said now, None when nothing is."""

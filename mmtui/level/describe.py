@@ -29,7 +29,7 @@ def currency_sign(level: Level) -> str:
 
 def maker_rules(level: Level) -> Rows:
     """The rules for the maker, which a briefing shows: name and value."""
-    instrument, maker, obligation = level.market.instrument, level.maker, level.obligation
+    instrument, maker = level.market.instrument, level.maker
     sign, fees = currency_sign(level), instrument.fees
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
     yield "largest order", f"{maker.max_order} lots"
@@ -37,9 +37,7 @@ def maker_rules(level: Level) -> Rows:
     yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
-    width = "any width" if obligation.max_width is None else f"≤{obligation.max_width} ticks"
-    share = "" if obligation.share == 1.0 else f", {obligation.share:.0%} of the time"
-    yield "obligation", f"{width}, ≥{obligation.min_size} lots{share}"
+    yield "obligation", obligation(level)
     yield from exchange_rules(level.exchange)
     if maker.position:
         yield "you start", f"{'long' if maker.position > 0 else 'short'} {abs(maker.position)} lots"
@@ -48,6 +46,19 @@ def maker_rules(level: Level) -> Rows:
     if level.opponent is not None:
         yield "duel with", level.opponent.strategy
     yield "par", level.par
+
+
+def obligation(level: Level) -> str:
+    """Which quotes the maker owes the market, in words."""
+    owed = level.obligation
+    width = "at any width" if owed.max_width is None else f"at most {_count(owed.max_width, 'tick')} apart"
+    size = f"{_count(owed.min_size, 'lot')} or more each"
+    share = "all the time" if owed.share == 1.0 else f"{owed.share:.0%} of the time"
+    return f"both sides, {width}, {size}, {share}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def rules(level: Level) -> Rows:

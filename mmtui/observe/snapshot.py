@@ -10,7 +10,7 @@ from mmtui.market.rules.halts import Band
 from mmtui.observe.leads import LeadChange
 from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
-from mmtui.session.score import Score
+from mmtui.session.score import Score, ScoreInputs
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +98,8 @@ class HedgeSnapshot:
         tick: currency, or index points, a tick.
         position, coming, limit: signed contracts held, on their way, and the most either way.
         perfect: the contracts that would hedge the book's position now, which HedgeAll trades to.
+        missing: the contracts still to trade, those on their way counted as held, so that the net position is hedged;
+            0 while that is less than half a lot.
         ratio: contracts to sell for each lot held: by beta, carry or delta.
         beta, delta: a future's and an option's, else None.
         basis_z: of an index, how unusual the book's price is against it, in standard deviations of the last two
@@ -115,6 +117,7 @@ class HedgeSnapshot:
     coming: int
     limit: int
     perfect: int
+    missing: int
     ratio: float
     beta: float | None
     delta: float | None
@@ -187,6 +190,7 @@ class FloorSnapshot:
         ghosts: what the ready strategy would quote; empty while it quotes itself.
         reservation: the ready or running strategy's reservation price in ticks, if it has one.
         tape: the last trades, newest first.
+        score, measures: the score so far, and what it is computed from.
         signals: what a trader's instruments show.
         peg: what the player's quotes follow; None while they are fixed.
         active: name of the strategy that is quoting, None when the player is.
@@ -196,6 +200,7 @@ class FloorSnapshot:
         hedges: the hedge instruments beside the book, in the level's order.
         coach: what the coach says now, None when it says nothing.
         opponent: how the opponent does in a duel, else None.
+        mids: the mid at each whole second of the last minute, the latest last.
         leads: the changes of the lead in a duel, newest first.
         step: prices of orders are multiples of so many ticks.
     """
@@ -221,6 +226,7 @@ class FloorSnapshot:
     tape: tuple[TapeTrade, ...]
     desk: DeskSnapshot
     score: Score
+    measures: ScoreInputs
     signals: SignalsSnapshot
     peg: Peg | None
     active: str | None
@@ -236,3 +242,4 @@ class FloorSnapshot:
     opponent: Opposition | None = None
     leads: tuple[LeadChange, ...] = ()
     step: int = 1
+    mids: tuple[float, ...] = ()

@@ -19,12 +19,17 @@ from mmtui.observe.snapshot import (
     OwnOrder,
     TapeTrade,
 )
+from mmtui.session.score import score
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
+from mmtui.strategies.protocol import HedgeQuote
 
 _TAPE_LINES = 40
-_FILL_LINES = 12
+_FILL_LINES = 40
 _NOTICES = 20
+_MIDS = 61
+#: A net position is hedged when it is smaller, in lots.
+_HEDGED = 0.5
 
 
 class SnapshotBuilder(Watcher):
@@ -72,8 +77,9 @@ class SnapshotBuilder(Watcher):
         session, exchange, maker = self.session, self._exchange, self._maker
         now_ns = session.now_ns
         (bid, ask), reservation = maker.ghosts()
-        tape = tuple(self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES))
+        tape = [self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES)]
         signals = self.indicators.read(now_ns)
+        measures = session.measures()
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=session.end_ns,
@@ -82,6 +88,7 @@ class SnapshotBuilder(Watcher):
             phase_ends_ns=exchange.phase_ends_ns,
             band=exchange.band(now_ns),
             step=exchange.step,
+            mids=tuple(session.mid_by_second[-_MIDS:]),
             indication=exchange.indication(),
             ended=session.over,
             bids={level.price: level.quantity for level in exchange.depth(Side.BUY)},
@@ -102,9 +109,11 @@ class SnapshotBuilder(Watcher):
                 if target is not None
             ),
             reservation=reservation,
-            tape=tape,
+            # What was before the level is no part of it.
+            tape=tuple(trade for trade in tape if trade.time_ns >= 0),
             desk=self._desk(now_ns),
-            score=session.score(),
+            score=score(session.level, measures),
+            measures=measures,
             signals=signals,
             peg=maker.manual_orders.peg,
             active=maker.strategy_name if maker.auto else None,
@@ -157,6 +166,7 @@ class SnapshotBuilder(Watcher):
                 coming=hedge.coming,
                 limit=hedge.limit,
                 perfect=hedge.against(view.position),
+                missing=_missing(hedge, self._maker.desk.net),
                 ratio=hedge.ratio,
                 beta=hedge.beta,
                 delta=hedge.delta,
@@ -193,3 +203,10 @@ class SnapshotBuilder(Watcher):
             ),
             net=desk.net if desk.hedges.legs else None,
         )
+
+
+def _missing(hedge: HedgeQuote, net: float) -> int:
+    """The contracts to trade so that the net position is hedged, what other instruments hedge left to them."""
+    if abs(net) < _HEDGED or not hedge.ratio:
+        return 0
+    return hedge.against(net - hedge.position / hedge.ratio) - hedge.position - hedge.coming

@@ -18,7 +18,7 @@ from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
-from mmtui.session.view import View
+from mmtui.session.view import View, hold, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
@@ -212,7 +212,7 @@ class Maker:
 
     def _consult(self, strategy: Strategy) -> None:
         view, gateway = self.view, self.gateway
-        view.hold()
+        hold(view)
         try:
             quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
             # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
@@ -226,7 +226,7 @@ class Maker:
             self.fail(failure(self.strategy_name, strategy, error))
             return
         finally:
-            view.release()
+            release(view)
         self._quotes = quotes
         if not self.auto:
             return

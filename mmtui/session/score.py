@@ -21,7 +21,7 @@ who does the lesson as well as the level's strategy stands at the third star.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -104,8 +104,7 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
         case "pnl":
             raw = 0.0 if measures.par is None else PAR_POINTS + (measures.pnl - measures.par) / level.score.point
         case "inventory":
-            used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
-            raw = measures.trade * measures.presence * 100.0 * max(0.0, 1.0 - used / level.score.inventory)
+            raw = measures.trade * measures.presence * 100.0 * inventory_kept(level, measures)
         case "markout":
             half_spread, full = level.normal.spread / 2, full_markout(level)
             missing = 0.0 if measures.markout is None else (full - measures.markout) / half_spread
@@ -113,6 +112,12 @@ def points(level: Level, part: Part, measures: ScoreInputs) -> float:
         case "presence":
             raw = 100.0 * measures.presence / level.obligation.share
     return min(100.0, max(0.0, raw))
+
+
+def inventory_kept(level: Level, measures: ScoreInputs) -> float:
+    """How small the net position was kept, 0 to 1."""
+    used = (0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / level.maker.position_limit
+    return max(0.0, 1.0 - used / level.score.inventory)
 
 
 def full_markout(level: Level) -> float:
@@ -150,19 +155,26 @@ def explain(level: Level, part: Part, measures: ScoreInputs) -> tuple[str, dict[
             return "100 × presence / owed", {"presence": measures.presence, "owed": level.obligation.share}
 
 
-def wants(level: Level, part: Part) -> str:
-    """What a part of the score wants, in a line with the level's own scales."""
-    as_far = f"as far as you trade {VOLUME_SHARE:.0%} of what {level.par} does"
+def wants(level: Level) -> Iterator[tuple[str, str]]:
+    """What each part of the score wants, in a line with the level's own scales: name and line."""
+    for part in level.score.weights:
+        yield part, _wants(level, part)
+    scaled = [part for part in ("inventory", "markout") if part in level.score.weights]
+    if scaled:
+        yield "trade", f"{' and '.join(scaled)} in full from {VOLUME_SHARE:.0%} of par's volume"
+
+
+def _wants(level: Level, part: Part) -> str:
     match part:
         case "pnl":
-            sign, point = currency_sign(level), level.score.point
-            return f"{PAR_POINTS:g} for making what {level.par} makes here, 1 more or less for each {sign}{point:,.10g}"
+            point = f"{currency_sign(level)}{level.score.point:,.10g}"
+            return f"{PAR_POINTS:g} for what {level.par} makes, 1 more or less for each {point}"
         case "inventory":
             lots = level.score.inventory * level.maker.position_limit
-            return f"100 flat, 0 from {lots:.3g} lots held on average; {as_far} and quote"
+            return f"100 flat, 0 from {lots:.3g} lots held on average, times presence"
         case "markout":
-            full, half_spread = full_markout(level), level.normal.spread / 2
-            return f"100 at {full:+.3g} ticks a share after 10 s, 50 less for each {half_spread:.3g} below; {as_far}"
+            full = full_markout(level)
+            return f"100 at {full:+.2g} ticks a share after 10 s, 50 at {full - level.normal.spread / 2:+.2g}"
         case "presence":
             share = "all the time" if level.obligation.share == 1.0 else f"{level.obligation.share:.0%} of the time"
-            return f"100 for quoting as obliged {share}, less in proportion"
+            return f"100 for quoting as obliged {share}"

@@ -45,15 +45,6 @@ class View:
         self._others: tuple[int | None, int | None] | None = None
         self._trades: tuple[int, list[PublicTrade]] | None = None
 
-    def hold(self) -> None:
-        """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
-        gateway = self._gateway
-        self._others = self._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
-
-    def release(self) -> None:
-        """Look everything up anew from now on."""
-        self._others = self._trades = None
-
     @property
     def now_ns(self) -> int:
         """Nanoseconds since the level's start."""
@@ -170,6 +161,17 @@ class View:
     def markout(self, horizon_s: int, fills: int = 20) -> float | None:
         """Mean markout per share, in ticks, of the last fills due at 1, 10 or 60 s; None before one is."""
         return self._desk.recent_markout(_HORIZON_S.index(horizon_s), fills)
+
+
+def hold(view: View) -> None:
+    """Look others' best prices and trades up once, for as long as nothing happens: until the view is released."""
+    gateway = view._gateway
+    view._others = view._exchange.book.others_touch(gateway.bid_lots, gateway.ask_lots)
+
+
+def release(view: View) -> None:
+    """Look everything up anew from now on."""
+    view._others = view._trades = None
 
 
 def own_fills_since(desk: Desk, time_ns: int) -> Sequence[OwnFill]:

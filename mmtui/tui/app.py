@@ -30,6 +30,7 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
+from mmtui.tui.layouts import LAYOUTS, likely_layout
 from mmtui.tui.screens.base import AppScreen
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
@@ -101,7 +102,11 @@ class MmtuiApp(App[None]):
         self._watch = watch
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
-        self.settings, *troubles = self._settings_file.read(Settings())
+        first = Settings()
+        if config is not None:
+            layout = likely_layout(os.environ)
+            first = Settings(layout=layout, keys=LAYOUTS[layout])
+        self.settings, *troubles = self._settings_file.read(first)
         # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
         keys, conflicts = checked(self.settings.keys)
@@ -131,13 +136,29 @@ class MmtuiApp(App[None]):
         return super().get_key_display(binding).replace("shift+", "⇧")
 
     def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
-        """The palette's commands: the actions of the screen and of the app, with their keys."""
+        """The palette's commands: the actions of the screen and of the app with their keys, settings and levels."""
+        from mmtui.tui.screens.settings import CHOICES
+
         here = {binding.id for _, binding, *_ in screen.active_bindings.values()}
         for action in ACTIONS.values():
             if action.id in here and action.id != "app.palette":
                 keys = " ".join(self.get_key_display(Binding(key, "")) for key in keys_of(action, self.settings.keys))
                 run = partial(self.run_action, action.action, self if action.screen == "app" else screen)
-                yield SystemCommand(f"{action.tooltip}", f"{action.group.lower()} · {keys}", run)
+                yield SystemCommand(action.name, f"{keys}  {action.tooltip}", run)
+        for choice in CHOICES:
+            for value in choice.values:
+                change = partial(self.prefer, **choice.change(self.settings, value))
+                yield SystemCommand(f"{choice.title}: {choice.shown(value)}".lower(), choice.about, change)
+        yield SystemCommand("settings", "Colours, keys, speed and more", self.show_settings)
+        for card in self.engine.levels():
+            yield SystemCommand(f"level {card.level.title}".lower(), card.level.lesson, partial(self._go_to, card))
+
+    def _go_to(self, card: Card) -> None:
+        """Open a level's briefing, from the home screen; a session that is being played is kept for later."""
+        self.engine.suspend()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.show_briefing(card)
 
     def watch_theme(self, theme: str) -> None:
         """Save the theme, whichever way it was chosen."""

@@ -87,15 +87,15 @@ class Driver:
         self._on_change = on_change
         on_change(self._speed, self._paused)
 
-    def start(self, screen: Screen[None], paint: Callable[[], None]) -> None:
-        """Advance and paint at each frame while the screen is on top."""
+    def start(self, screen: Screen[None], paint: Callable[[], None], runs: Callable[[], bool]) -> None:
+        """Advance and paint at each frame while the clock ``runs``."""
         last = perf_counter()
 
         def frame() -> None:
             nonlocal last
             now = perf_counter()
             elapsed, last = now - last, now
-            if screen.is_current and not self.paused:
+            if runs() and not self.paused:
                 self.advance(min(elapsed, _LONGEST_FRAME_S), perf_counter)
                 paint()
 

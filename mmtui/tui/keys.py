@@ -11,7 +11,7 @@ from mmtui.errors import InputError
 from mmtui.tui.actions import ACTIONS, Action
 
 #: The order of the footer, the most needed first: a narrow terminal shows only the beginning.
-_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "page", "retry", "watch", "help", "skew")
+_FOOTER = ("quote", "join", "width", "auto", "cancel", "pause", "panel", "page", "retry", "watch", "help", "skew")
 #: Ids of earlier versions to the present ones. Renaming an action adds an entry and raises the version of the settings.
 ALIASES: dict[str, str] = {}
 #: These move and choose in lists.
@@ -39,9 +39,9 @@ def remap(keymap: Mapping[str, str], action_id: str, key: str) -> dict[str, str]
         for other in ACTIONS.values():
             meets = "app" in (action.screen, other.screen) or other.screen == action.screen
             if other is not action and meets and name in keys_of(other, keymap):
-                raise InputError(f"{format_key(name)} is taken already, by {_named(other)}: choose another key")
+                raise InputError(f"the key {format_key(name)} is taken already, by {_named(other)}: choose another")
         if action.screen not in ("floor", "replay") and name in _LIST_KEYS:
-            raise InputError(f"{format_key(name)} is needed to move in lists: choose another key")
+            raise InputError(f"the key {format_key(name)} is needed to move in lists: choose another")
     changed = {**keymap, action_id: ",".join(wanted)}
     if changed[action_id] == action.key:
         del changed[action_id]

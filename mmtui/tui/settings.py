@@ -22,7 +22,9 @@ class Settings(Versioned, frozen=True, kw_only=True):
         several: whether a new price adds an order to its side instead of replacing those there.
         bell: whether the terminal's bell rings on own fills.
         coach: whether the coach speaks.
+        runs_on: whether the market goes on under the choice of a strategy and the command palette.
         still: whether animations are off.
+        layout: name of the keyboard's layout, whose keys are among ``keys``.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
 
@@ -32,5 +34,7 @@ class Settings(Versioned, frozen=True, kw_only=True):
     several: bool = False
     bell: bool = False
     coach: bool = True
+    runs_on: bool = False
     still: bool = False
+    layout: str = "QWERTY"
     keys: dict[str, str] = msgspec.field(default_factory=dict)

@@ -94,7 +94,7 @@ def first_frame(args: list[str], folder: Path) -> float:
 
 
 class _ByHand(Driver):
-    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+    def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
 
 

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
+from mmtui.level.level import load_level
 from mmtui.tui.widgets.ladder_columns import columns
 
 #: A failure takes so long; success does not wait.
@@ -141,7 +142,25 @@ def test_level_is_started_by_keys_and_quoted_by_a_click(served: str, page: Page,
     quote = wait_for(clicked, page)[0]
     assert quote["side"] == 1
     assert quote["price"] < 10_000
-    assert quote["size"] == 1
+    assert quote["size"] == load_level("first-quotes").maker.sizes[0]
+
+
+def test_keys_need_no_click_and_the_bell_is_heard(served: str, page: Page, tmp_path: Path) -> None:
+    settings = tmp_path / "config" / "mmtui" / "settings.json"
+    settings.parent.mkdir(parents=True)
+    settings.write_text('{"bell": true}')
+    shown = Shown()
+    page.on("websocket", shown.watch)
+    page.add_init_script("window.bells = 0; addEventListener('bell', () => window.bells++)")
+    page.goto(served)
+    assert page.locator("link[rel=icon]").count() == 1
+    for key, after in (("ArrowDown", "First lesson"), ("Enter", "First quotes"), ("Enter", "RULES")):
+        wait_for(lambda after=after: after in shown.text, page)  # type: ignore[misc]
+        shown.text = ""
+        page.keyboard.press(key)
+    wait_for(lambda: "My bids" in shown.text, page)
+    page.keyboard.press("Shift+B")
+    wait_for(lambda: page.evaluate("window.bells"), page)
 
 
 def test_page_of_somebody_else_is_not_let_in(served: str, page: Page) -> None:

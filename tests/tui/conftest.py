@@ -10,6 +10,7 @@ from syrupy.assertion import SnapshotAssertion
 from syrupy.extensions.single_file import SingleFileSnapshotExtension, WriteMode
 
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.widgets import ladder
 
 
 class SvgExtension(SingleFileSnapshotExtension):
@@ -34,3 +35,10 @@ def picture(snapshot: SnapshotAssertion) -> Callable[[MmtuiApp], bool]:
 def plain_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     """No settings of the terminal that runs the tests."""
     monkeypatch.delenv("NO_COLOR", raising=False)
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+
+
+@pytest.fixture(autouse=True)
+def hands_rest_when_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The ladder stands still after a key or the pointer until a test says that they rest, however slow the machine."""
+    monkeypatch.setattr(ladder, "RESTS_S", 3600.0)

@@ -149,6 +149,17 @@ def finished() -> WatchedSession:
 
 
 @cache
+def nearly_over() -> WatchedSession:
+    """A second before the end of a level with a price band, quoted by hand: there is a score and a chart."""
+    seat = _venue(0, halt=VcmSpec(percent=0.3, reference_s=5, skip_first_s=1, skip_last_s=1))
+    for second in range(1, 40):
+        seat.submit(Join(Side.BUY, 2))
+        seat.submit(Join(Side.SELL, 2))
+        seat.advance(second * NS_PER_S)
+    return seat
+
+
+@cache
 def duelled() -> WatchedSession:
     """A duel is over: quoted by hand against touch."""
     level = replace(LEVEL, opponent=OpponentSpec(strategy="touch"))
@@ -221,7 +232,7 @@ def closed() -> WatchedSession:
 def halted() -> WatchedSession:
     """A trading halt after a limit state."""
     return _until(
-        "halt", halt=LuldSpec(percent=0.05, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0)
+        "halt", halt=LuldSpec(percent=0.03, reference_s=20, limit_state_s=1, double_first_s=0, double_last_s=0)
     )
 
 
@@ -311,7 +322,7 @@ async def past_ending(pilot: Pilot[None]) -> DebriefScreen:
 class HandDriver(Driver):
     """A driver that a test moves by hand."""
 
-    def start(self, screen: Any, paint: Callable[[], None]) -> None:
+    def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
 
     def step(self, seconds: float) -> None:

@@ -6,12 +6,13 @@ import pytest
 from textual.app import App, ComposeResult
 
 from mmtui.braille import Plot
+from mmtui.session.commands import HandOver
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.chart import PriceChart, price_range
 from mmtui.tui.widgets.hedges import hedge_rows
 from mmtui.tui.widgets.signals import flow_gauge, signal_rows
 from mmtui.units import NS_PER_S
-from tests.tui.small import INSTRUMENT, hedged, indexed, quiet, trading
+from tests.tui.small import INSTRUMENT, hedged, indexed, minute, quiet, seat_in, trading
 
 TRADING = trading().view()
 HEDGED, INDEXED = hedged().view(), indexed().view()
@@ -72,32 +73,60 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch:
         assert len(drawn) < 4 * 200
 
 
+async def test_chart_after_a_jump_shows_the_minute_before() -> None:
+    app = ChartApp()
+    view = minute().view()
+    async with app.run_test(size=(60, 12)):
+        chart = app.query_one(PriceChart)
+        chart.update(view)
+        assert [point.mid for point in chart._points] == [*view.mids]
+        assert view.now_ns == chart._points[-1].time_ns == 0
+        later = seat_in(minute().session.level, 65, HandOver("skew")).view()
+        chart.update(later)
+        times = [point.time_ns for point in chart._points]
+        assert times == [second * NS_PER_S for second in range(6, 66)]
+        assert len(chart._fills) == sum(fill.time_ns > 5 * NS_PER_S for fill in later.desk.last_fills) > 0
+        # Played on, nothing is filled in.
+        chart.update(replace(later, now_ns=later.now_ns + NS_PER_S // 2))
+        assert len(chart._points) == 61
+
+
 def test_signals_tell_how_far_from_usual_the_market_is() -> None:
     view = quiet().view()
     view = replace(view, signals=replace(view.signals, hurst=(0.39, "reverting")))
     text = ["".join(part for part, _ in row) for row in signal_rows(view, INSTRUMENT, 40, 9)]
-    assert "2.0× normal" in text[1]
-    assert "1.2× usual" in text[2]
-    assert "-0.20" in text[3]
-    assert "-0.32" in text[4]
-    assert "-0.43" in text[5]
+    signals = view.signals
+    assert signals.volatility is not None
+    assert signals.usual_spread is not None
+    assert f"{signals.volatility / signals.normal_volatility:.1f}× normal" in text[1]
+    assert f"{signals.spread / signals.usual_spread:.1f}× usual" in text[2]
+    assert f"{signals.imbalance:+.2f}" in text[3]
+    assert f"{signals.pressure:+.2f}" in text[4]
+    assert f"{signals.microprice - view.mid:+.2f}" in text[5]
     assert "0.39 reverting" in text[6]
     assert all(len(line) <= 28 for line in ("".join(p for p, _ in row) for row in signal_rows(INDEXED, FUTURE, 28, 9)))
 
 
 def test_basis_is_told_in_deviations_with_the_hedge_ratio() -> None:
     text = ["".join(part for part, _ in row) for row in signal_rows(INDEXED, FUTURE, 40, 9)]
-    assert "-0.2 σ  1.00 IX a lot" in text[3]
+    hedge = INDEXED.hedges[0]
+    assert hedge.basis_z is not None
+    assert f"{hedge.basis_z:+.1f} σ  {hedge.ratio:.2f} IX a lot" in text[3]
     assert len(text) == 8
 
 
-def test_hedge_panel_tells_what_is_held_and_what_would_hedge() -> None:
+def test_hedge_panel_tells_what_is_held_and_what_is_missing() -> None:
     text = ["".join(part for part, _ in row) for row in hedge_rows(HEDGED.hedges, 37)]
-    assert "5,011.25 / 5,011.75" in text[1]
-    assert "held    -8  needs   -96" in text[2]
-    assert "put Δ -0.48" in text[3]
+    future, put = HEDGED.hedges
+    assert put.delta is not None
+    assert f"{future.bid * future.tick:,.2f} / {future.ask * future.tick:,.2f}" in text[1]
+    assert f"held    -8  sell {-future.missing} more" in text[2]
+    assert f"put Δ {put.delta:+.2f}" in text[3]
+    assert f"held    +2  buy {put.missing} more" in text[4]
     assert {len(line) for line in text} == {37}
     assert hedge_rows((), 37) == []
+    covered = [replace(hedge, missing=0) for hedge in HEDGED.hedges]
+    assert "held    -8  covered" in "".join(part for part, _ in hedge_rows(covered, 37)[2])
 
 
 def test_flow_gauge_has_its_marks_at_three_tenths_each_side() -> None:

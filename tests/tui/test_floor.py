@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Hashable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -19,7 +20,6 @@ from mmtui.session.commands import (
     Flatten,
     HandOver,
     Hedge,
-    HedgeAll,
     Join,
     Move,
     Peg,
@@ -35,9 +35,10 @@ from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
-from mmtui.tui.screens.floor import FloorScreen
+from mmtui.tui.screens.floor import FloorScreen, ring_times
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.ladder_rows import LadderRow
 from mmtui.tui.widgets.message import MessageLine
 from tests.tui.small import (
     INSTRUMENT,
@@ -45,6 +46,7 @@ from tests.tui.small import (
     Moment,
     SmallEngine,
     auto,
+    cooling,
     hedged,
     indexed,
     lost,
@@ -56,8 +58,9 @@ from tests.tui.small import (
 
 pytestmark = pytest.mark.slow
 
-QUIET = quiet().view()
+QUIET, HEDGES = quiet().view(), hedged().view().hedges
 BID, ASK = touch(quiet())
+LAYOUT_CLASSES = {"-narrow", "-compact", "-wide", "-vast", "-short", "-tall", "-high"}
 HALF = (ASK - BID) / 2
 
 
@@ -202,8 +205,8 @@ async def test_level_s_own_strategy_is_ready_when_none_was_chosen() -> None:
 @pytest.mark.parametrize(
     ("keys", "command"),
     [
-        (("H",), HedgeAll("IDX")),
-        (("i", "H"), HedgeAll("P100")),
+        (("H",), Hedge("IDX", Side.SELL, -HEDGES[0].missing)),
+        (("i", "H"), Hedge("P100", Side.BUY, HEDGES[1].missing)),
         (("i", "i", "left_curly_bracket"), Hedge("IDX", Side.SELL, 1)),
         (("right_curly_bracket",), Hedge("IDX", Side.BUY, 1)),
     ],
@@ -228,10 +231,39 @@ async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
         assert not floor.app.settings.coach
 
 
-async def test_coach_speaks_in_the_message_line_where_there_is_no_room_for_his() -> None:
+async def test_coach_has_a_line_of_his_own_that_no_message_covers() -> None:
     async with on_floor(indexed, size=(80, 24)) as floor:
+        floor.screen.show_message("Speed ×1")
+        assert "Speed ×1" in floor.message
+        assert floor.screen.coach.region.height == 1
+        assert "you have not quoted both sides" in floor.screen.coach.render_line(0).text
+
+
+async def test_what_the_coach_s_line_has_no_room_for_stands_in_the_message_line() -> None:
+    async with on_floor(cooling, size=(80, 24)) as floor:
         floor.screen.paint()
-        assert "you have not quoted both sides" in floor.message
+        first, rest = floor.screen.coach.render_line(0).text, floor.message
+        assert floor.screen.coach.text in f"{first.partition('COACH')[2].strip()} {rest.partition('  ')[0].strip()}"
+        floor.screen.show_message("Speed ×1")
+        assert "Speed ×1" in floor.message
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
+async def test_first_frame_has_the_layout_of_those_after_it(
+    size: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    laid_out: list[set[str]] = []
+    really = FloorScreen._refresh_layout
+
+    def noted(self: FloorScreen, *given: Any, **more: Any) -> None:
+        laid_out.append({name for name in self.classes if name in LAYOUT_CLASSES})
+        really(self, *given, **more)
+
+    monkeypatch.setattr(FloorScreen, "_refresh_layout", noted)
+    async with on_floor(size=size) as floor:
+        await floor.pilot.pause()
+        assert len(laid_out) > 1
+        assert all(classes == laid_out[-1] for classes in laid_out)
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
@@ -255,17 +287,61 @@ async def test_size_keys_stay_between_one_lot_and_the_largest_order() -> None:
         assert floor.screen.quote_size == 3
 
 
-async def test_ladder_holds_still_while_the_market_runs_away_and_says_how_far() -> None:
+async def test_ladder_holds_still_under_the_hand_while_the_market_runs_away_and_says_how_far() -> None:
     async with on_floor() as floor:
         top, before = floor.ladder.top, floor.line(1)
         assert top is not None
+        floor.ladder.touched()
         floor.change(best_bid=10100, best_ask=10103, mid=10101.5)
         assert floor.ladder.top == top
         assert floor.line(1)[40:] == before[40:]
         assert f"▲ {10100 - top} t" in floor.line(0)
+        assert f"Market {10100 - top} ticks above: space recentres" in floor.message
         await floor.press("space")
         assert "Price" in floor.line(0)
         assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2
+
+
+@pytest.mark.parametrize("hand", ["pointer", "key"])
+async def test_ladder_scrolls_when_the_market_comes_to_its_edge_and_hands_rest(hand: str) -> None:
+    async with on_floor() as floor:
+        top = floor.ladder.top
+        assert top is not None
+        floor.ladder.rested()
+        floor.change(best_bid=top - 6, best_ask=top - 3, mid=top - 4.5)
+        assert floor.ladder.top == top
+        if hand == "pointer":
+            await floor.pilot.hover(Ladder, offset=(5, 5))
+        else:
+            await floor.press("exclamation_mark")
+        floor.change(best_bid=top - 5, best_ask=top - 2, mid=top - 3.5)
+        assert floor.ladder.top == top
+        floor.ladder.rested()
+        floor.screen.paint()
+        assert floor.ladder.top == top - 4 + floor.ladder.rows_shown // 2
+
+
+async def test_window_that_was_moved_from_the_market_by_hand_stays_there_until_the_market_comes_or_is_called() -> None:
+    async with on_floor() as floor:
+        await floor.press(*("pageup",) * 4)
+        top = floor.ladder.top
+        assert top is not None
+        floor.ladder.rested()
+        floor.screen.paint()
+        assert floor.ladder.top == top
+        floor.change(best_bid=top - 10, best_ask=top - 7, mid=top - 8.5)
+        floor.change(best_bid=top - 4, best_ask=top - 2, mid=top - 3.0)
+        assert floor.ladder.top == top - 3 + floor.ladder.rows_shown // 2
+
+
+async def test_first_levels_follow_the_market_from_the_start_and_say_so() -> None:
+    for level, follows in (("first-quotes", True), ("volatility-spike", False)):
+        app = MmtuiApp(SmallEngine(), (level, 7, None, 1.0), HandDriver)
+        async with app.run_test(size=(120, 40)) as pilot:
+            await pilot.pause()
+            ladder = app.screen.query_one(Ladder)
+            assert ladder.follows is follows
+            assert ("follow" in ladder.render_line(0).text) is follows
 
 
 async def test_window_follows_only_the_player_s_own_cursor() -> None:
@@ -329,6 +405,16 @@ async def test_message_stays_for_six_seconds_of_the_level() -> None:
         assert "would trade" not in message.render_line(0).text
 
 
+async def test_message_stays_as_long_for_the_eye_at_a_higher_speed() -> None:
+    async with on_floor() as floor:
+        await floor.press("greater_than_sign")
+        floor.screen.show_message("Here")
+        floor.driver.step(5.9)
+        assert "Here" in floor.message
+        floor.driver.step(0.2)
+        assert "Here" not in floor.message
+
+
 async def test_own_fill_is_told() -> None:
     async with on_floor() as floor:
         await floor.press("B")
@@ -371,7 +457,11 @@ async def test_disarmed_click_only_moves_the_cursor() -> None:
 
 async def test_dragged_order_moves_and_nothing_else_happens() -> None:
     async with on_floor(trading) as floor:
-        ask = touch(trading())[1]
+        ask = next(
+            order.price
+            for order in floor.screen.view.orders
+            if order.side is Side.SELL and order.orders_ahead is not None
+        )
         await floor.drag("my_ask", ask, ask + 3)
         assert floor.given == [Move(Side.SELL, ask, ask + 3)]
         await floor.pilot.click(Ladder, offset=floor.cell("bid", BID - 6))
@@ -430,12 +520,16 @@ async def test_rows_of_five_ticks_quote_at_the_row_s_price() -> None:
 async def test_every_order_of_a_grouped_row_is_withdrawn() -> None:
     async with on_floor(trading) as floor:
         await floor.press("g", "g", "down")
-        assert await floor.press("c") == [Cancel(price=10003), Cancel(price=10000)]
+        cursor = floor.ladder.cursor
+        inside = [order.price for order in floor.screen.view.orders if cursor <= order.price < cursor + 5]
+        assert len(set(inside)) > 1
+        assert await floor.press("c") == [Cancel(price=price) for price in inside]
 
 
 async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() -> None:
     async with on_floor() as floor:
         await floor.press("h")
+        floor.ladder.rested()
         top = floor.ladder.top
         assert top is not None
         floor.change(best_bid=BID + 3, best_ask=ASK + 3, mid=BID + 6.0)
@@ -443,7 +537,7 @@ async def test_ladder_follows_when_asked_to_and_not_while_the_pointer_moves() ->
         await floor.pilot.hover(Ladder, offset=(5, 5))
         floor.change(best_bid=10100, best_ask=10103, mid=10101.5)
         assert floor.ladder.top == top
-        floor.ladder._pointer_rests()
+        floor.ladder.rested()
         floor.screen.paint()
         assert floor.ladder.top == 10102 + floor.ladder.rows_shown // 2
 
@@ -489,6 +583,45 @@ async def test_bell_rings_on_own_fills_if_wanted(monkeypatch: pytest.MonkeyPatch
         floor.driver.step(0.1)
         assert floor.screen.view.desk.fills == 2
         assert rung == [1]
+
+
+@pytest.mark.parametrize(
+    ("side", "large", "times"),
+    [
+        (Side.BUY, False, (0.0,)),
+        (Side.SELL, False, (0.0, 0.15)),
+        (Side.BUY, True, (0.0, 0.45)),
+        (Side.SELL, True, (0.0, 0.15, 0.45, 0.6)),
+    ],
+)
+def test_bell_tells_side_and_size(side: Side, large: bool, times: tuple[float, ...]) -> None:
+    assert ring_times(side, large=large) == pytest.approx(times)
+
+
+async def test_reduced_motion_silences_the_bell_and_the_flash(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with on_floor() as floor:
+        rung: list[int] = []
+        monkeypatch.setattr(floor.app, "bell", lambda: rung.append(1))
+        monkeypatch.setattr(Ladder, "flash_over", lambda _: None)
+        floor.app.prefer(bell=True, still=True)
+        await floor.press("B")
+        floor.driver.step(0.1)
+        assert floor.screen.view.desk.fills == 1
+        assert rung == []
+        assert not any(row.flash for row in ladder_keys(floor))
+        floor.app.prefer(still=False)
+        await floor.press("B")
+        floor.driver.step(0.1)
+        fill = floor.screen.view.desk.last_fills[0]
+        assert rung == [1]
+        assert [row.price for row in ladder_keys(floor) if row.flash] == [fill.price]
+        monkeypatch.undo()
+        floor.ladder.flash_over()
+        assert not any(row.flash for row in ladder_keys(floor))
+
+
+def ladder_keys(floor: Floor) -> list[LadderRow]:
+    return [row for row in floor.ladder.lines() if isinstance(row, LadderRow)]
 
 
 async def test_click_on_the_price_only_moves_the_cursor() -> None:

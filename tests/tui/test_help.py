@@ -11,14 +11,21 @@ from typing import cast
 import pytest
 from rich.style import Style
 from textual.pilot import Pilot
+from textual.widgets import Static
 
 from mmtui import docs
+from mmtui.docs.terms import explain, marks
 from mmtui.tui import markdown
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.help import HelpScreen
 from mmtui.tui.theme import THEMES
+from mmtui.tui.widgets.desk import desk_rows
+from mmtui.tui.widgets.line_view import LineView
 from mmtui.tui.widgets.page import PageView
+from mmtui.tui.widgets.signal_strip import ITEMS
+from mmtui.tui.widgets.signals import signal_rows
+from tests.tui.small import INSTRUMENT, HandDriver, SmallEngine, trading
 from tests.tui.test_contrast import unreadable
 
 SAMPLE = """# A page
@@ -186,3 +193,60 @@ async def test_page(home: MmtuiApp, size: tuple[int, int], picture: Callable[[Mm
     async with home.run_test(size=size) as pilot:
         await press(home, pilot, "f1", "right")
         assert picture(home)
+
+
+async def test_a_word_is_found_as_it_is_typed_and_escape_leads_back(home: MmtuiApp) -> None:
+    async with home.run_test(size=(80, 24)) as pilot:
+        screen = await press(home, pilot, "f1", "slash")
+        found = screen.query_one("#help-found", Static)
+        await press(home, pilot, *"markout")
+        assert str(found.render()).startswith("Markout  how far the ")
+        await press(home, pilot, *"zz")
+        assert "No word" in str(found.render())
+        await press(home, pilot, "escape")
+        assert home.screen is screen
+        assert any("HOME" in line for line in lines_of(home))
+        await press(home, pilot, "escape")
+        assert home.screen is not screen
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("panel", "word", "says"),
+    [
+        ("signals", "hurst", "Hurst exponent: how a price's moves go on"),
+        ("desk", "realised", "Realised: what closed trades made"),
+        ("desk", "MARKOUT", "Markout: how far"),
+        ("score", "inventory", "Inventory: the position, seen as a risk"),
+        ("ladder", "Bought", "Bought: lots that takers bought here"),
+        ("ladder", "◆", "◆  a strategy's reservation price"),
+        ("ladder", "q8", "5 q12  your order of 5 lots"),
+    ],
+)
+async def test_help_explains_the_word_or_mark_under_the_pointer(panel: str, word: str, says: str) -> None:
+    app = MmtuiApp(SmallEngine(trading), ("volatility-spike", 7, None, 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        widget = app.screen.query_one(f"#{panel}", LineView)
+        lines = [widget.render_line(y).text for y in range(widget.size.height)]
+        y = next(y for y, line in enumerate(lines) if word in line)
+        await pilot.hover(f"#{panel}", offset=(lines[y].index(word), y))
+        hint = "" if panel == "ladder" and y else says
+        assert (str(widget.tooltip) if widget.tooltip else "").startswith(hint)
+        await press(app, pilot, "question_mark")
+        assert str(app.screen.query_one("#help-word", Static).render()).startswith(says)
+
+
+def test_every_label_of_the_panels_is_explained() -> None:
+    view = trading().view()
+    widths = {"desk": desk_rows(view, INSTRUMENT, 40, 40), "signals": signal_rows(view, INSTRUMENT, 40, 10)}
+    labels = {row[0][0].strip() for rows in widths.values() for row in rows[1:] if row and row[0][1] == "muted"}
+    assert labels
+    # A fill begins with its arrow, a markout with its unit.
+    unknown = {label for label in labels if label.isalpha() and not explain(label)}
+    assert unknown <= {"ticks"}
+    assert all(explain(item.label) for item in ITEMS)
+
+
+def test_every_mark_of_the_screens_is_in_the_legend() -> None:
+    assert set("q…×┄‹›▲▼◂◆◇═HLΔ┊★☆") <= set(marks())

@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 from mmtui.book import Side
-from mmtui.observe.snapshot import FloorSnapshot, OwnOrder
+from mmtui.observe.snapshot import FloorSnapshot, OwnOrder, TapeTrade
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.ladder_columns import HeaderState, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
@@ -15,6 +15,7 @@ from tests.tui import small
 from tests.tui.small import INSTRUMENT
 
 QUIET, TRADING = small.quiet().view(), small.trading().view()
+BID, ASK = small.touch(small.quiet())
 BANDED, COOLING, AUCTION = small.banded().view(), small.cooling().view(), small.auction().view()
 
 LAYOUT = columns(78, 6)
@@ -68,7 +69,8 @@ def test_digits_of_a_column_end_at_the_same_cell_whatever_the_size() -> None:
 
 def test_rows_tell_the_sides_of_the_market_apart() -> None:
     rows = rows_of(QUIET)
-    assert [rows[price].zone for price in (10010, 10009, 10006, 10003, 10001)] == [
+    assert ASK - BID > 1
+    assert [rows[price].zone for price in (ASK + 1, ASK, ASK - 1, BID, BID - 1)] == [
         "ask",
         "best-ask",
         "spread",
@@ -78,12 +80,18 @@ def test_rows_tell_the_sides_of_the_market_apart() -> None:
 
 
 def test_own_orders_show_size_and_exact_queue_and_where_they_are_on_their_way() -> None:
-    rows = rows_of(TRADING)
-    assert rows[10003].my_bid == OwnOrdersCell("  5 q0", "working")
-    assert rows[10000].my_bid == OwnOrdersCell(" 10 q8", "working")
-    assert rows[9998].my_bid.state == "cancelling"
-    assert rows[10012].my_ask.state == "sent"
-    assert " 5 q0" in text_of(rows[10003])
+    rows, states = rows_of(TRADING), []
+    for order in TRADING.orders:
+        cell = rows[order.price].my_bid if order.side is Side.BUY else rows[order.price].my_ask
+        states.append(cell.state)
+        if order.pending_cancel:
+            assert cell == OwnOrdersCell(f"{order.quantity:>3} ×", "cancelling")
+        elif order.lots_ahead is None:
+            assert cell == OwnOrdersCell(f"{order.quantity:>3} …", "sent")
+        else:
+            assert cell == OwnOrdersCell(f"{order.quantity:>3} q{order.lots_ahead}", "working")
+            assert cell.text in text_of(rows[order.price])
+    assert set(states) == {"working", "cancelling", "sent"}
 
 
 def test_orders_at_one_price_are_added_up_behind_the_shortest_queue() -> None:
@@ -92,22 +100,24 @@ def test_orders_at_one_price_are_added_up_behind_the_shortest_queue() -> None:
 
 
 def test_ghosts_show_only_where_no_own_order_is() -> None:
-    ghosts = rows_of(QUIET)
-    assert ghosts[10003].my_bid == OwnOrdersCell("┄5┄", "ghost")
-    hidden = replace(QUIET, orders=(OwnOrder(1, Side.BUY, 10003, 5, 3, 1),))
-    assert rows_of(hidden)[10003].my_bid.state == "working"
+    ghost = QUIET.ghosts[0]
+    assert ghost.side is Side.BUY
+    assert rows_of(QUIET)[ghost.price].my_bid == OwnOrdersCell(f"┄{ghost.quantity}┄", "ghost")
+    hidden = replace(QUIET, orders=(OwnOrder(1, Side.BUY, ghost.price, 5, 3, 1),))
+    assert rows_of(hidden)[ghost.price].my_bid.state == "working"
 
 
 def test_pnl_here_is_what_closing_at_the_row_would_make() -> None:
-    rows = rows_of(TRADING)
     # 5 lots of 100 at 10005.04 ticks of a cent: 10008 is 2.96 ticks, $1 a lot each, better.
+    rows = rows_of(replace(TRADING, desk=replace(TRADING.desk, position=5, average_entry=10005.04)))
     assert rows[10008].pnl == round(5 * 2.96)
     assert rows[10000].pnl == round(5 * -5.04)
     assert rows_of(QUIET)[10008].pnl is None
 
 
 def test_prices_are_marked_for_reservation_entry_high_and_low() -> None:
-    rows = rows_of(replace(TRADING, reservation=10006.4))
+    desk = replace(TRADING.desk, position=5, average_entry=10005.04)
+    rows = rows_of(replace(TRADING, reservation=10006.4, desk=desk, high=10009, low=10002))
     assert {price: row.mark for price, row in rows.items() if row.mark != " "} == {
         10006: "◆",
         10005: "◂",
@@ -117,24 +127,30 @@ def test_prices_are_marked_for_reservation_entry_high_and_low() -> None:
 
 
 def test_last_trade_shows_at_its_price_only() -> None:
+    last = QUIET.last
+    assert last is not None
     shown = [row for row in rows_of(QUIET).values() if row.last]
-    assert [(row.price, row.last, row.last_side) for row in shown] == [(10003, "1", Side.SELL)]
+    assert [(row.price, row.last, row.last_side) for row in shown] == [(last.price, str(last.quantity), last.side)]
 
 
 def test_rows_of_several_ticks_hold_bids_and_sales_downwards_and_the_rest_upwards() -> None:
+    view = replace(
+        TRADING,
+        bids={10004: 4, 10003: 5, 10000: 18, 9998: 2},
+        asks={10007: 5, 10008: 7, 10010: 8, 10011: 1},
+        best_bid=10004,
+        best_ask=10007,
+        recent={10002: (3, 0), 10003: (2, 3), 10006: (0, 1)},
+        orders=(OwnOrder(1, Side.BUY, 10003, 5, 0, 0), OwnOrder(2, Side.BUY, 10000, 10, 8, 2)),
+        last=TapeTrade(0, 10003, 1, Side.SELL, None),
+        reservation=10006.4,
+    )
     rows = {
-        row.price: row
-        for row in ladder_rows(TRADING, INSTRUMENT, LAYOUT, 10030, 10, 10000, Scales(Scale(), Scale()), 5)
+        row.price: row for row in ladder_rows(view, INSTRUMENT, LAYOUT, 10030, 10, 10000, Scales(Scale(), Scale()), 5)
     }
-    assert [(row.price, row.bid) for row in rows.values() if row.bid] == [
-        (10000, 4 + 5 + 18),
-        (9995, 2),
-        (9990, 1),
-        (9985, 1),
-    ]
-    assert rows[10010].ask == 5 + 7 + 8
-    assert rows[10015].ask == 1 + 4 + 3
-    assert (rows[10000].sold, rows[10010].bought) == (3 + 2, 3 + 1)
+    assert [(row.price, row.bid) for row in rows.values() if row.bid] == [(10000, 4 + 5 + 18), (9995, 2)]
+    assert (rows[10010].ask, rows[10015].ask) == (5 + 7 + 8, 1)
+    assert (rows[10000].sold, rows[10005].bought, rows[10010].bought) == (3 + 2, 3, 1)
     assert rows[10000].my_bid.text == " 15 q0"
     assert rows[10000].zone == "best-bid"
     assert rows[10010].zone == "best-ask"
@@ -143,8 +159,8 @@ def test_rows_of_several_ticks_hold_bids_and_sales_downwards_and_the_rest_upward
 
 
 def test_whole_ladder_shows_lots_stacked_and_pulled() -> None:
-    layout = columns(90, 6)
-    rows = {row.price: row for row in ladder_rows(QUIET, INSTRUMENT, layout, 10025, 30, 0, Scales(Scale(), Scale()))}
+    layout, view = columns(90, 6), replace(QUIET, stacked={9999: (4, 0), 10012: (0, -9)})
+    rows = {row.price: row for row in ladder_rows(view, INSTRUMENT, layout, 10025, 30, 0, Scales(Scale(), Scale()))}
     assert (rows[9999].bid_moved, rows[10012].ask_moved) == (4, -9)
     assert "+4" in "".join(text for text, _ in draw_row(rows[9999], layout))
 
@@ -173,18 +189,21 @@ def test_header_says_how_far_the_market_is() -> None:
 
 
 def test_the_limits_of_a_band_are_marked_and_only_one_that_binds_shuts_rows_off() -> None:
-    banded, cooling = rows_of(BANDED, top=5022, count=34), rows_of(COOLING, top=5014, count=26)
-
-    assert [price for price, row in banded.items() if row.mark == "═"] == [5021, 4991]
-    assert [price for price, row in cooling.items() if row.mark == "═"] == [5013, 5003]
-    assert not any(row.beyond for row in banded.values())
-    assert [price for price, row in cooling.items() if row.beyond] == [5014, *range(5002, 4988, -1)]
+    for view in (BANDED, COOLING):
+        band = view.band
+        assert band is not None
+        rows = rows_of(view, top=band.upper + 2, count=band.upper - band.lower + 5)
+        assert [price for price, row in rows.items() if row.mark == "═"] == [band.upper, band.lower]
+        outside = [price for price in rows if not band.lower <= price <= band.upper]
+        assert [price for price, row in rows.items() if row.beyond] == (outside if view is COOLING else [])
 
 
 def test_what_an_auction_would_trade_at_is_marked_among_bids_and_asks_that_cross() -> None:
-    crossed = replace(AUCTION, bids={**AUCTION.bids, 5004: 25}, asks={**AUCTION.asks, 5004: 16})
-    rows = rows_of(crossed, top=5015)
+    assert AUCTION.indication is not None
+    at = AUCTION.indication.price
+    crossed = replace(AUCTION, bids={**AUCTION.bids, at: 25}, asks={**AUCTION.asks, at: 16})
+    rows = rows_of(crossed, top=at + 10)
 
-    assert [price for price, row in rows.items() if row.mark == "◇"] == [5004]
-    assert rows[5004].bid == 25
-    assert rows[5004].ask == 16
+    assert [price for price, row in rows.items() if row.mark == "◇"] == [at]
+    assert rows[at].bid == 25
+    assert rows[at].ask == 16

@@ -163,6 +163,16 @@ async def test_floor(size: tuple[int, int], moment: Moment, keys: tuple[str, ...
     assert await shows(floor(moment), size, picture, *keys)
 
 
+@pytest.mark.parametrize("pages", [1, 2, 3, 4], ids=["score", "signals", "chart", "tape"])
+async def test_side_panel_turned(pages: int, picture: Picture) -> None:
+    assert await shows(floor(small.nearly_over), NARROW, picture, *("tab",) * pages)
+
+
+@SIZES
+async def test_search_in_the_help(size: tuple[int, int], picture: Picture) -> None:
+    assert await shows(floor(small.trading), size, picture, "question_mark", "slash", *"queue")
+
+
 @pytest.mark.parametrize("size", [(60, 20), (200, 60), (59, 30), (100, 19)], ids=["60x20", "200x60", "59x30", "100x19"])
 async def test_floor_at_the_extremes(size: tuple[int, int], picture: Picture) -> None:
     assert await shows(floor(small.trading), size, picture)

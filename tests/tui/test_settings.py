@@ -15,8 +15,9 @@ from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import checked, keys_of, remap
+from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.screens.settings import KeymapScreen, KeyScreen, SettingsScreen
+from mmtui.tui.screens.settings import CHOICES, KeymapScreen, KeyScreen, SettingsScreen
 from mmtui.tui.settings import Settings
 from tests.tui.small import HandDriver, SmallEngine
 
@@ -57,7 +58,7 @@ def test_folder_that_cannot_be_made_is_told_and_not_fatal(tmp_path: Path) -> Non
 
 
 def test_key_that_is_taken_is_refused_by_a_sentence_that_names_its_action() -> None:
-    with pytest.raises(InputError, match=r"^s is taken already, by offer at the cursor .*\(floor.offer\)"):
+    with pytest.raises(InputError, match=r"^the key s is taken already, by offer at the cursor .*\(floor.offer\)"):
         remap({}, "floor.bid", "s")
     # What holds everywhere is in the way everywhere; another screen's keys are not.
     with pytest.raises(InputError, match="palette"):
@@ -104,7 +105,7 @@ async def test_remapped_key_works_on_the_floor_and_is_kept(tmp_path: Path) -> No
         assert isinstance(app.screen, KeyScreen)
         await pilot.press("s")
         refusal = str(app.screen.query_one("#refusal").render())
-        assert "S is taken already" in refusal
+        assert "The key s is taken already" in refusal
         await pilot.press("n")
         assert isinstance(app.screen, KeymapScreen)
     app = app_in(tmp_path)
@@ -134,12 +135,36 @@ async def test_palette_runs_an_action_of_the_floor() -> None:
         session = session_of(app)
         before = len(session.commands)
         await pilot.press("ctrl+p")
-        await pilot.press(*"all your orders")
+        await pilot.press(*"cancel all")
         while not app.screen.query_one(CommandList).option_count:
             await pilot.pause()
         await pilot.press("enter", "enter")
         await pilot.pause()
         assert [command for _, command in session.commands[before:]] == [Cancel()]
+
+
+@pytest.mark.slow
+async def test_palette_reaches_every_level_theme_and_setting_by_a_short_name() -> None:
+    app = app_in(None)
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.play(app.engine.level("volatility-spike"), 7)
+        await pilot.pause()
+        floor = app.screen
+        commands = {command.title: command for command in app.get_system_commands(floor)}
+        assert len(commands) == len(list(app.get_system_commands(floor)))
+        assert all(len(title) <= 32 for title in commands)
+        assert {"cancel all", "join bid", "flatten", "settings", "level first quotes"} <= set(commands)
+        for choice in CHOICES:
+            assert {f"{choice.title}: {choice.shown(value)}".lower() for value in choice.values} <= set(commands)
+        commands["colours: light"].callback()
+        assert app.theme == "mmtui-light"
+        commands["keyboard: azerty"].callback()
+        assert app.settings.keys["floor.size-2"] == "é,2"
+        # The session that was played is kept, and nothing of it stays on the stack.
+        commands["level first quotes"].callback()
+        await pilot.pause()
+        assert isinstance(app.screen, BriefingScreen)
+        assert floor not in app.screen_stack
 
 
 def session_of(app: MmtuiApp) -> Session:

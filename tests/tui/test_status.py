@@ -5,13 +5,17 @@ from dataclasses import replace
 import msgspec
 import pytest
 
+from mmtui.book import Side
+from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_row
+from mmtui.tui.widgets.score import score_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
+from mmtui.units import NS_PER_S
 from tests.tui import small
 from tests.tui.small import INSTRUMENT
 
@@ -20,6 +24,16 @@ AUCTION, CLOSED, COOLING, HALTED = (
     moment().view() for moment in (small.auction, small.closed, small.cooling, small.halted)
 )
 SHARE = small.auction().session.level.market.instrument
+
+BAND = COOLING.band
+assert BAND is not None
+
+
+def indicated(view: FloorSnapshot) -> str:
+    """Quantity and price of an auction's indication."""
+    assert view.indication is not None
+    return f"{view.indication.quantity} @ {SHARE.format(view.indication.price)}"
+
 
 PLAYING = PlayState("Volatility spike", 1.0, paused=False)
 
@@ -47,18 +61,19 @@ def test_speed_is_shown(speed: float, label: str) -> None:
 
 
 def test_status_says_who_quotes() -> None:
-    assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 120)
+    assert "MANUAL  skew ready (a)" in text_of(GHOSTS, PLAYING, 140)
+    assert "MANUAL  skew (a)" in text_of(GHOSTS, PLAYING, 80)
     assert "AUTO   avellaneda-stoikov" in text_of(AUTO, PLAYING, 120)
 
 
 @pytest.mark.parametrize(
     ("view", "width", "says"),
     [
-        (COOLING, 120, ["COOLING-OFF 4:58", "50.03 to 50.13"]),
+        (COOLING, 120, ["COOLING-OFF 4:58", f"{SHARE.format(BAND.lower)} to {SHARE.format(BAND.upper)}"]),
         (COOLING, 80, ["COOL 4:58"]),
         (COOLING, 60, ["4:58"]),
-        (AUCTION, 120, ["AUCTION 0:04", "8 @ 50.04"]),
-        (HALTED, 120, ["HALT 4:58", "1 @ 50.06"]),
+        (AUCTION, 120, ["AUCTION 0:04", indicated(AUCTION)]),
+        (HALTED, 120, ["HALT 4:58", indicated(HALTED)]),
         (replace(HALTED, indication=None), 120, ["HALT 4:58", "no price yet"]),
         (CLOSED, 120, ["CLOSED 0:06"]),
         (replace(CLOSED, phase_ends_ns=None), 80, ["CLOSED"]),
@@ -73,6 +88,48 @@ def test_status_says_the_exchanges_phase_and_how_long_it_lasts(
     assert all(part in text for part in says)
 
 
+@pytest.mark.parametrize("width", [80, 120])
+def test_status_has_the_whole_name_of_every_level(width: int) -> None:
+    for level_id in level_ids():
+        title = load_level(level_id).title
+        for view in (TRADING, AUTO, COOLING):
+            assert f" {title.upper()} " in text_of(view, PLAYING._replace(title=title), width)
+
+
+def test_status_says_open_and_armed() -> None:
+    assert " OPEN " in text_of(TRADING, PLAYING, 80)
+    assert " OPEN  ARMED " in text_of(TRADING, PLAYING._replace(armed=True), 120)
+    assert "ARMED" not in text_of(TRADING, PLAYING._replace(armed=False), 120)
+
+
+@pytest.mark.parametrize("width", [80, 120])
+def test_there_is_no_score_before_it_says_anything(width: int) -> None:
+    early, later = replace(TRADING, now_ns=19 * NS_PER_S), replace(TRADING, now_ns=20 * NS_PER_S)
+    assert text_of(early, PLAYING, width).endswith("—     ")
+    assert text_of(later, PLAYING, width).endswith(f"{TRADING.score.total:3.0f} ★★☆ ")
+    level = small.LEVEL
+    rows = ["".join(text for text, _ in row) for row in score_rows(level, early, INSTRUMENT, 37, 5)]
+    assert ["—" in row for row in rows] == [False, True, True, True, True]
+    assert "from 00:20 on" in rows[0]
+
+
+@pytest.mark.parametrize(("width", "height"), [(28, 16), (37, 5), (42, 5)])
+def test_each_part_of_the_score_has_its_points_and_the_number_behind_them(width: int, height: int) -> None:
+    view = replace(TRADING, now_ns=30 * NS_PER_S)
+    rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, width, height)]
+    assert len(rows) <= height
+    assert max(len(row) for row in rows) <= width
+    text = "\n".join(rows)
+    measures = view.measures
+    assert measures.par is not None
+    assert f"{measures.pnl:+,.0f} par {measures.par:+,.0f}" in text
+    assert f"{measures.mean_net:.1f}: hold less" in text
+    assert f"{measures.markout:+.2f} t at 10 s" in text
+    assert f"{measures.presence:.0%} both sides" in text
+    for part, points in view.score.parts.items():
+        assert any(row.startswith(f" {part}") and f"{points:3.0f} " in row for row in rows)
+
+
 @pytest.mark.parametrize("width", [28, 40, 48])
 @pytest.mark.parametrize("height", [1, 8, 20, 27, 57])
 def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) -> None:
@@ -84,8 +141,8 @@ def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) ->
 
 def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
-    assert "+5" in text
-    assert "-1.90" in text
+    assert f"{TRADING.desk.position:+}" in text
+    assert f"{TRADING.desk.total:+.2f}" in text
 
 
 @pytest.mark.parametrize("limit", [20, 100, 1000])
@@ -107,16 +164,17 @@ def test_desk_tells_the_net_position_where_there_are_hedges() -> None:
 
 
 def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
-    rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 8)]
-    assert [("you bought" in row, "you sold" in row) for row in rows[1:]] == [
-        (False, False),
-        (True, False),
-        (False, True),
-        (True, False),
-        (True, False),
-        (False, False),
-        (False, True),
-    ]
+    rows = ["".join(text for text, _ in row) for row in tape_rows(TRADING, INSTRUMENT, 40, 20)]
+    words = {None: (False, False), Side.BUY: (True, False), Side.SELL: (False, True)}
+    shown = [("you bought" in row, "you sold" in row) for row in rows[1:]]
+    assert shown == [words[trade.own] for trade in TRADING.tape[: len(shown)]]
+    assert len(set(shown)) == 3
+
+
+def test_tape_begins_with_the_level() -> None:
+    assert min(trade.time_ns for trade in TRADING.tape) >= 0
+    assert len(TRADING.tape) < 40
+    assert QUIET.tape == ()
 
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])

@@ -8,7 +8,9 @@ import pytest
 from textual.widgets import Input, OptionList, Static
 
 from mmtui.level.describe import maker_rules
+from mmtui.level.level import load_level
 from mmtui.level.new import write_skeleton
+from mmtui.level.overrides import value_at
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.paths import levels_dir
 from mmtui.tui.app import MmtuiApp
@@ -36,7 +38,10 @@ async def test_a_dial_is_checked_and_then_played() -> None:
         screen = app.screen
         assert isinstance(screen, SandboxScreen)
         field = screen.query(Input).first()
-        assert (field.name, field.value) == ("market.value.sigma", "0.95")
+        assert (field.name, field.value) == (
+            "market.value.sigma",
+            f"{value_at(load_level('sandbox'), 'market.value.sigma'):.4g}",
+        )
         field.value = "-1"
         await pilot.press("enter")
         foot = screen.query_one("#foot", Static)

@@ -158,7 +158,7 @@ def test_the_glossary_is_in_alphabetical_order_and_has_each_term_once() -> None:
         "basis",
         "imbalance",
         "two-sided",
-        "needs",
+        "covered",
         "limit state",
         "ghost",
         "peg",

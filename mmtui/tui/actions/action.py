@@ -30,6 +30,11 @@ class Action:
     first: bool = False
 
     @property
+    def name(self) -> str:
+        """Its short name, such as "cancel all"."""
+        return self.id.partition(".")[2].replace("-", " ")
+
+    @property
     def screen(self) -> str:
         """The screen it belongs to."""
         return self.id.partition(".")[0]

@@ -30,7 +30,7 @@ _LINES = {
     ("Follow", "follow mid, microprice", ""): [("reference", "M", "reference")],
     ("Strategy", "hand over, take back", "auto"): [("hand-over", "a", "hand_over")],
     ("Strategy", "choose the strategy", ""): [("choose-strategy", "A", "choose_strategy")],
-    ("Withdraw", "cancel all", "cancel"): [("cancel-all", "grave_accent", "cancel_all")],
+    ("Withdraw", "cancel all", "cancel"): [("cancel-all", "grave_accent,backspace", "cancel_all")],
     ("Withdraw", "cancel at the cursor", ""): [("cancel-here", "c", "cancel_here")],
     ("Withdraw", "cancel my bids, asks", ""): [
         ("cancel-bids", "x", "cancel_side('bid')"),
@@ -56,6 +56,7 @@ _LINES = {
     ("Ladder", "recentre", ""): [("recentre", "space", "recentre")],
     ("Ladder", "hold or follow", ""): [("follow", "h", "follow")],
     ("Ladder", "ticks a row", ""): [("group", "g", "group")],
+    ("Ladder", "next panel", "panel"): [("turn", "tab", "turn")],
     ("Ladder", "arm, disarm clicks", ""): [("arm", "exclamation_mark", "arm")],
     ("Size", "size presets", ""): [(f"size-{number}", str(number), f"preset({number - 1})") for number in range(1, 6)],
     ("Size", "a lot more, less", ""): [("size-up", "plus,equals_sign", "size(1)"), ("size-down", "minus", "size(-1)")],
@@ -98,7 +99,7 @@ _TOOLTIPS = {
     "flatten": "Withdraw all orders and trade the position away at once, limit-protected",
     "reverse": "Withdraw all orders and trade the position into its opposite at once, limit-protected",
     "hedge": (
-        "Trade the first hedge instrument so that it hedges the position, by its beta, carry or delta; flat, close it"
+        "Trade the first hedge instrument so that the net position is hedged, by beta, carry or delta; flat, close it"
     ),
     "hedge-sell": "Sell one contract of the first hedge instrument at its bid",
     "hedge-buy": "Buy one contract of the first hedge instrument at its ask",
@@ -110,6 +111,7 @@ _TOOLTIPS = {
     "recentre": "Put the market in the middle of the ladder, which never moves by itself",
     "follow": "Let the ladder follow the market, or hold it still",
     "group": "Show one, two or five ticks in each row",
+    "turn": "Turn the side panel: desk, score, signals, chart, tape",
     "arm": "Armed, a click on the ladder sends an order at once; disarmed, it moves the cursor",
     **{f"size-{number}": f"Choose the size preset {number} of those above the footer" for number in range(1, 6)},
     "size-up": "Quote one lot more",

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mmtui.tui.actions.action import Action
 from mmtui.tui.actions.floor import FLOOR
 
-_WINDOW = ("up", "down", "page-up", "page-down", "recentre", "follow", "group")
+_WINDOW = ("up", "down", "page-up", "page-down", "recentre", "follow", "group", "turn")
 #: The ladder's window moves as on the floor.
 REPLAY = (
     *(replace(action, id=f"replay.{name}") for action in FLOOR if (name := action.id.partition(".")[2]) in _WINDOW),

@@ -23,6 +23,14 @@ HEIGHTS = [(0, "-small"), (30, "-tall")]
 class AppScreen(Screen[None]):
     """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
 
+    def on_mount(self) -> None:
+        """Take the layout of the terminal's size before the first frame, not after it."""
+        for breakpoints, extent in zip(
+            (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True
+        ):
+            fitting = [name for least, name in breakpoints or () if extent >= least]
+            self.add_class(*fitting[-1:])
+
     @property
     def navigator(self) -> Navigator:
         """The app, as its screens may use it."""
@@ -46,7 +54,7 @@ class AppScreen(Screen[None]):
 
 
 class Menu(OptionList):
-    """A list whose Enter is in the footer."""
+    """A list whose footer says that Enter chooses."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select", "choose")]
 

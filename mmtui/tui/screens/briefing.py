@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import partial
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -21,7 +22,8 @@ from mmtui.tui.cards import Card
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of
 from mmtui.tui.screens.base import HEIGHTS, AppScreen
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.widgets.line_view import TextRows, as_content
+from mmtui.tui.widgets.signal_strip import needed
 from mmtui.units import NS_PER_S
 
 _PART_MEANS = {
@@ -30,6 +32,8 @@ _PART_MEANS = {
     "markout": "fills that stay good",
     "presence": "quoting on both sides",
 }
+#: Width for the name of a rule.
+_RULE = 15
 _FIRST_KEYS = ("bid", "join-bid", "tighten", "cancel-all", "hand-over", "pause")
 
 
@@ -49,10 +53,39 @@ def note_rows(card: Card) -> list[Row]:
     return [((card.note, "bold live"),)] if card.note else []
 
 
-def rule_rows(level: Level) -> list[Row]:
+def rule_rows(level: Level, width: int) -> list[Row]:
     """The rules as a table."""
-    rules = (((f"{name:<15}", "muted"), (value, "foreground")) for name, value in maker_rules(level))
-    return [(("RULES", "bold muted"),), *rules]
+    rows: list[Row] = [(("RULES", "bold muted"),)]
+    for name, value in maker_rules(level):
+        for place, line in enumerate(fmt.wrap(value, max(12, width - _RULE))):
+            shown = "" if place else name
+            rows.append(((f"{shown:<{_RULE}}", "muted"), (line, "foreground")))
+    return rows
+
+
+def new_rows(level: Level, earlier: Iterable[Level], width: int) -> list[Row]:
+    """What is needed here and was not in earlier levels, each with what the glossary says of it in its first line."""
+    from mmtui.docs.terms import explain
+
+    before = list(earlier)
+    known = {label for each in before for label in _labels(each)}
+    rows: list[Row] = []
+    for label in _labels(level):
+        if label not in known:
+            first, *others = fmt.wrap(explain(label).partition("\n")[0], max(20, width))
+            rows += [((first, "foreground"),), *(((f"  {line}", "foreground"),) for line in others)]
+    return [(("NEW HERE", "bold muted"),), *rows] if rows else []
+
+
+def _labels(level: Level) -> list[str]:
+    """The glossary's names of what a level needs a player to know."""
+    labels = [item.label for item in needed(level)]
+    if level.obligation.share < 1.0 or level.number == 1:
+        labels.append("presence")
+    if level.hedges:
+        labels.append("hedge")
+    halt = level.exchange.halt
+    return labels if halt is None else [*labels, type(halt).__name__.removesuffix("Spec").lower()]
 
 
 def weight_rows(level: Level) -> list[Row]:
@@ -72,8 +105,10 @@ def weight_rows(level: Level) -> list[Row]:
 
 def part_rows(level: Level) -> list[Row]:
     """What each part of the score wants."""
-    parts: list[Row] = [((f"{part:<10}", "foreground"), (wants(level, part), "muted")) for part in level.score.weights]
-    return [(("POINTS", "bold muted"),), *parts]
+    return [
+        (("POINTS", "bold muted"),),
+        *(((f"{name:<10}", "foreground"), (line, "muted")) for name, line in wants(level)),
+    ]
 
 
 def key_rows(level: Level, keymap: Mapping[str, str]) -> list[Row]:
@@ -91,6 +126,7 @@ class BriefingScreen(AppScreen):
     """The situation, the rules and the parts of the score."""
 
     CSS_PATH = "briefing.tcss"
+    AUTO_FOCUS = "#briefing"
     VERTICAL_BREAKPOINTS = HEIGHTS
     BINDINGS = bindings("briefing")
 
@@ -101,15 +137,21 @@ class BriefingScreen(AppScreen):
 
     def compose(self) -> ComposeResult:
         level = self.card.level
-        with VerticalScroll(id="briefing", can_focus=False):
+        with VerticalScroll(id="briefing"):
             yield Static(id="heading")
             yield Static(level.lesson, id="lesson", markup=False)
             yield Static(" ".join(level.situation.split()), id="situation", markup=False)
+            yield TextRows(partial(new_rows, level, self._earlier()), id="new")
             with Horizontal(id="tables"):
-                yield Static(as_content(rule_rows(level)), id="rules")
+                yield TextRows(partial(rule_rows, level), id="rules")
                 yield Static(as_content([*weight_rows(level), (), *key_rows(level, self.settings.keys)]), id="weights")
             yield Static(as_content(part_rows(level)), id="parts")
         yield Footer(show_command_palette=False)
+
+    def _earlier(self) -> list[Level]:
+        """The levels of the campaign before this one."""
+        levels = [card.level for card in self.navigator.engine.levels()]
+        return [level for level in levels if level.number < self.card.level.number]
 
     def on_mount(self) -> None:
         self._show_seed()

@@ -31,6 +31,9 @@ from mmtui.tui.widgets.message import MessageState
 if TYPE_CHECKING:
     from mmtui.debrief.model import QuoteHistory
 
+_AGAIN_S = 0.45
+#: In the first levels of the campaign the ladder follows the market until told otherwise.
+_FOLLOWED = 3
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
 #: A fold ends at a position that has grown to this share of the limit.
@@ -49,6 +52,7 @@ class FloorScreen(TradingScreen):
     """
 
     BINDINGS = bindings("floor")
+    PASSING = (*TradingScreen.PASSING, ChooseStrategy)
 
     def __init__(
         self,
@@ -73,6 +77,8 @@ class FloorScreen(TradingScreen):
         yield Static(id="lesson")
 
     def on_mount(self) -> None:
+        level = self.card.level
+        self.ladder.follows = level.campaign and level.number <= _FOLLOWED
         self._show_lesson()
         if self.lesson is not None:
             self.driver.paused = True
@@ -94,13 +100,15 @@ class FloorScreen(TradingScreen):
         self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
-        elif view.desk.fills > before.desk.fills and view.desk.last_fills:
-            self._tell_fill(view)
+        if report := self.report(before):
+            self.set_message(report)
+        if view.desk.fills > before.desk.fills:
+            self._ring(view)
         self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
-        if self.seat.over is not None and self.is_current and not self._finished:
+        if self.seat.over is not None and self.app.screen is self and not self._finished:
             self._finished = True
             if self.lesson is not None:
                 self.action_lesson()
@@ -121,12 +129,13 @@ class FloorScreen(TradingScreen):
             self.app.pop_screen()
         self._finish()
 
-    def _tell_fill(self, view: FloorSnapshot) -> None:
-        fill = view.desk.last_fills[0]
-        verb = "Bought" if fill.side is Side.BUY else "Sold"
-        self.set_message(f"{verb} {fill.quantity} at {self.card.level.market.instrument.format(fill.price)}")
-        if self.settings.bell:
-            self.app.bell()
+    def _ring(self, view: FloorSnapshot) -> None:
+        """Ring the bell for a fill, so that its side and size can be heard."""
+        settings, sizes = self.settings, self.card.level.maker.sizes
+        if settings.bell and not settings.still:
+            fill = view.desk.last_fills[0]
+            for after_s in ring_times(fill.side, large=fill.quantity >= sizes[len(sizes) // 2]):
+                self.set_timer(after_s, self.app.bell) if after_s else self.app.bell()
 
     def _finish(self) -> None:
         navigator = self.navigator
@@ -303,6 +312,12 @@ class FloorScreen(TradingScreen):
     def action_coach(self) -> None:
         self.navigator.prefer(coach=not self.settings.coach)
         self.show_message("The coach speaks" if self.settings.coach else "The coach is silent")
+
+
+def ring_times(side: Side, *, large: bool) -> tuple[float, ...]:
+    """When the bell rings for a fill, in seconds from now: once bought, twice sold; all of it again for a large one."""
+    once = (0.0,) if side is Side.BUY else (0.0, 0.15)
+    return (*once, *(_AGAIN_S + at for at in once)) if large else once
 
 
 def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:

@@ -8,12 +8,12 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.screen import ModalScreen, Screen
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from mmtui import docs
 from mmtui.tui.actions import ACTIONS, lines
 from mmtui.tui.format import Row
-from mmtui.tui.widgets.line_view import as_content
+from mmtui.tui.widgets.line_view import LineView, as_content
 from mmtui.tui.widgets.page import PageView
 
 _KEY_WIDTH = 12
@@ -28,8 +28,9 @@ _MOUSE: tuple[tuple[str, str], ...] = (
     ("position", "take it as the size"),
 )
 #: What the last line says, under the keys and under a page.
-_KEYS = "→ documentation   g glossary   l marks   n what is new   Esc back"
-_READING = "← → pages   k keys   g glossary   l marks   n what is new   Esc back"
+_KEYS = "/ find a word   → pages   g glossary   l marks   n what is new   Esc back"
+_READING = "/ find a word   ← → pages   k keys   g glossary   l marks   Esc back"
+_SEARCHING = "Type a part of a word or a mark; Esc ends the search"
 
 
 def help_groups(screen: str, keys: dict[str, list[str]]) -> list[list[Row]]:
@@ -43,6 +44,9 @@ def help_groups(screen: str, keys: dict[str, list[str]]) -> list[list[Row]]:
     for line in lines(screen):
         heading: Row = ((line[0].group.upper(), "bold muted"),)
         used = " ".join(key for action in line for key in keys.get(action.id, []))
+        if not used:
+            # It has no use just now.
+            continue
         groups.setdefault(line[0].group, [heading]).append(
             ((f"{used:<{_KEY_WIDTH}}", "bold own"), (line[0].label, "foreground"))
         )
@@ -60,6 +64,16 @@ def columns_of(groups: list[list[Row]]) -> tuple[list[Row], list[Row]]:
     return left[:-1], right[:-1]
 
 
+def _pointed_at(screen: Screen[Any]) -> str:
+    """What the word or the mark under the pointer means; empty without one."""
+    at = screen.app.mouse_position
+    # It is at the origin until the mouse moves.
+    if not at or not screen.region.contains_point(at):
+        return ""
+    widget, region = screen.get_widget_at(*at)
+    return widget.explain_at(at.x - region.x, at.y - region.y) if isinstance(widget, LineView) else ""
+
+
 class HelpScreen(ModalScreen[None]):
     """The keys of a screen in two columns; from there, the pages of the documentation.
 
@@ -69,7 +83,8 @@ class HelpScreen(ModalScreen[None]):
 
     CSS_PATH = "help.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,question_mark,f1,enter,q", "dismiss", "back", id="help.back"),
+        Binding("escape,question_mark,f1,enter,q", "back", "back", id="help.back"),
+        Binding("slash", "search", "find a word", id="help.search"),
         # Before the page, which would scroll sideways.
         Binding("left", "turn(-1)", "page before", id="help.previous", priority=True),
         Binding("right", "turn(1)", "next page", id="help.next", priority=True),
@@ -82,6 +97,7 @@ class HelpScreen(ModalScreen[None]):
     def __init__(self, about: Screen[Any]) -> None:
         super().__init__()
         self.about = about
+        self._pointed = _pointed_at(about)
 
     def compose(self) -> ComposeResult:
         keys: dict[str, list[str]] = {}
@@ -98,6 +114,10 @@ class HelpScreen(ModalScreen[None]):
             )
         left, right = columns_of(groups)
         with Vertical(id="help", classes="panel"):
+            yield Static(self._pointed, id="help-word", markup=False)
+            yield Input(placeholder="a word or a part of one", compact=True, id="help-search")
+            with VerticalScroll(id="help-results", can_focus=False):
+                yield Static(id="help-found")
             yield Static(id="help-pages")
             with VerticalScroll(id="help-keys", can_focus=True), Horizontal(id="help-columns"):
                 yield Static(as_content(left), classes="column")
@@ -106,7 +126,41 @@ class HelpScreen(ModalScreen[None]):
             yield Static(id="help-foot")
 
     def on_mount(self) -> None:
+        self.query_one("#help-word").display = bool(self._pointed)
+        self.query_one(Input).cursor_blink = False
         self.action_turn_to("")
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """In the search the arrows move in what is typed."""
+        return action != "turn" or not self.has_class("-searching")
+
+    def action_back(self) -> None:
+        """Leave the search, or the help."""
+        if self.has_class("-searching"):
+            self.action_turn_to(self.query_one(PageView).topic)
+        else:
+            self.dismiss()
+
+    def action_search(self) -> None:
+        """Search the glossary and the marks as a word is typed."""
+        self.set_class(True, "-searching")
+        self.query_one(Input).focus()
+        self._find("")
+        self.query_one("#help-foot", Static).update(_SEARCHING)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        self._find(event.value)
+
+    def _find(self, text: str) -> None:
+        from mmtui.docs.terms import search
+
+        found = search(text)
+        rows: list[Row] = []
+        for name, said in found:
+            rows += [((name, "bold own"), (f"  {said}", "foreground"))]
+        nothing: list[Row] = [(("No word of the glossary and no mark has that in it.", "muted"),)]
+        self.query_one("#help-found", Static).update(as_content(rows or nothing))
+        self.query_one("#help-results").scroll_to(y=0, animate=False)
 
     def action_turn(self, steps: int) -> None:
         """Turn to another page, those of the documentation after the keys."""
@@ -123,6 +177,7 @@ class HelpScreen(ModalScreen[None]):
         """Show a page of the documentation, from a heading if one is given; the keys without a topic."""
         page = self.query_one(PageView)
         self.set_class(bool(topic), "-reading")
+        self.set_class(False, "-searching")
         page.show(topic, anchor)
         self.set_focus(page if topic else self.query_one("#help-keys"))
         tabs = (

@@ -19,13 +19,14 @@ from mmtui.tui.actions import ACTIONS, Action
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
-from mmtui.tui.screens.base import AppScreen, option
+from mmtui.tui.layouts import LAYOUTS, with_layout
+from mmtui.tui.screens.base import AppScreen, Menu, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
 
-_NAME, _VALUE = 24, 18
+_NAME, _VALUE = 24, 15
 _KEYMAP_WIDTH = 108
 
 
@@ -49,7 +50,14 @@ class Choice:
         """The change to the next value."""
         now = getattr(settings, self.field)
         at = self.values.index(now) if now in self.values else -1
-        return {self.field: self.values[(at + 1) % len(self.values)]}
+        return self.change(settings, self.values[(at + 1) % len(self.values)])
+
+    def change(self, settings: Settings, value: Any) -> dict[str, Any]:
+        """The change to a value; a layout brings its keys."""
+        changes = {self.field: value}
+        if self.field == "layout":
+            changes["keys"] = with_layout(settings.keys, settings.layout, value)
+        return changes
 
 
 def _on_off(value: bool) -> str:
@@ -61,15 +69,17 @@ CHOICES = (
     Choice(
         "theme",
         "Colours",
-        "dark, light, blue and orange, high contrast",
+        "of all screens",
         tuple(theme.name for theme in THEMES),
         lambda name: str(name).removeprefix("mmtui-").replace("-", " "),
     ),
     Choice("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
-    Choice("armed", "One-click", "a click in Bid or Ask quotes there at once", _TRUTHS, _on_off),
-    Choice("several", "Several orders a side", "a new price adds an order to its side", _TRUTHS, _on_off),
-    Choice("bell", "Bell", "the terminal's bell rings on your fills", _TRUTHS, _on_off),
+    Choice("armed", "One-click", "a click in Bid or Ask quotes there", _TRUTHS, _on_off),
+    Choice("several", "Several orders a side", "a new price adds an order", _TRUTHS, _on_off),
+    Choice("bell", "Bell", "once if you bought, twice if you sold", _TRUTHS, _on_off),
     Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
+    Choice("runs_on", "Market runs on", "under the chooser and the palette", _TRUTHS, _on_off),
+    Choice("layout", "Keyboard", "whose keys can be reached", tuple(LAYOUTS), str),
     Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 
@@ -99,7 +109,7 @@ class SettingsScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="settings"):
             yield Static("SETTINGS", id="heading")
-            yield OptionList(id="list")
+            yield Menu(id="list")
             yield Static("Enter changes the one that is marked.", id="foot")
         yield Footer(show_command_palette=False)
 
@@ -135,7 +145,7 @@ class KeymapScreen(AppScreen):
     def compose(self) -> ComposeResult:
         with Vertical(id="keymap"):
             yield Static("KEYS", id="heading")
-            yield OptionList(id="list")
+            yield Menu(id="list")
             yield Static("Enter asks for another key.", id="foot")
         yield Footer(show_command_palette=False)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,10 +10,12 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
-from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
+from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot, OwnOrder
 from mmtui.session import commands
+from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
+from mmtui.tui.reports import TakeOrder, fill_report, hedge_report, take_report
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
@@ -23,6 +26,7 @@ from mmtui.tui.widgets.message import MessageLine
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 #: A step of the keys on pegged quotes, in ticks.
 _PEG_STEP = 0.5
+_NONE_HERE = "There is no order of yours at the cursor"
 
 
 class TradingScreen(MarketScreen):
@@ -42,6 +46,7 @@ class TradingScreen(MarketScreen):
         self.seat = seat
         self.quote_size = card.level.maker.sizes[0]
         self._hedge = 0
+        self._sent: TakeOrder | None = None
 
     def do(self, command: commands.AnyCommand) -> None:
         """Submit a command and show the result."""
@@ -74,6 +79,7 @@ class TradingScreen(MarketScreen):
         """Shift fixed quotes; change the half-spread or the skew of pegged ones, in ticks."""
         peg = self.view.peg
         if peg is None:
+            self._needs(self._working(), "You have no quotes to move: bid and offer first")
             self.do(shift)
         else:
             self._peg(half_spread=max(0.0, peg.half_spread + half_spread), skew=peg.skew + skew)
@@ -104,25 +110,66 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
+        noticed = self.view.noticed
         self.do(commands.Undo())
+        if self.view.noticed == noticed:
+            self.show_message("Back to the quotes of before your last change; again, and they are as they were")
+
+    def _working(self, side: Side | None = None) -> list[OwnOrder]:
+        """The own orders of a side, or of both, that are not being withdrawn."""
+        return [order for order in self.view.orders if side in (None, order.side) and not order.pending_cancel]
+
+    def _needs(self, found: Sequence[Any], why: str) -> bool:
+        """Whether there is something to act on; shows the message if not."""
+        if not found:
+            self.show_message(why)
+        return bool(found)
 
     def action_move_order(self, rows: int) -> None:
         found = self.ladder.orders_in(self.ladder.cursor)
-        if not found:
-            self.show_message("There is no order of yours at the cursor")
+        if not self._needs(found, _NONE_HERE):
             return
         self.ladder.move(rows)
         for side, price in found:
             self.do(commands.Move(side, price, price + rows * self.ladder.group))
 
     def action_take(self, side: str) -> None:
-        self.do(commands.Take(_SIDES[side], self.quote_size))
+        command = commands.Take(_SIDES[side], self.quote_size)
+        self._send(command.side, command.size, command.protection)
+        self.do(command)
 
     def action_flatten(self) -> None:
-        self.do(commands.Flatten())
+        self._trade_away(commands.Flatten(), 1, "flat")
 
     def action_reverse(self) -> None:
-        self.do(commands.Reverse())
+        self._trade_away(commands.Reverse(), 2, "reverse")
+
+    def _trade_away(self, command: commands.Flatten | commands.Reverse, times: int, for_: str) -> None:
+        position = self.view.desk.position
+        if position:
+            side = Side.SELL if position > 0 else Side.BUY
+            self._send(side, times * abs(position), command.protection, for_)
+        self._needs(range(abs(position)), "Your position is 0: your orders are withdrawn, there is nothing to trade")
+        self.do(command)
+
+    def _send(self, side: Side, lots: int, within: int, for_: str = "") -> None:
+        """Remember an order that trades at once, for its report."""
+        self._sent = TakeOrder(side, lots, self.view.now_ns + self.card.level.latency_ns, within, for_)
+
+    def report(self, before: FloorSnapshot) -> str:
+        """What has happened since an earlier view, in a sentence; empty for nothing."""
+        view, instrument = self.view, self.card.level.market.instrument
+        new = view.desk.last_fills[: view.desk.fills - before.desk.fills]
+        if self._sent is not None and view.now_ns >= self._sent.due_ns:
+            sent, self._sent = self._sent, None
+            # Where the exchange refused it, that was said.
+            return "" if view.noticed > before.noticed else take_report(sent, view, instrument)
+        if new:
+            return fill_report(new, instrument)
+        held = {hedge.name: hedge for hedge in before.hedges}
+        traded = (hedge for hedge in view.hedges if held[hedge.name].position != hedge.position)
+        hedge = next(traded, None) if view.active is None else None
+        return "" if hedge is None else hedge_report(held[hedge.name], hedge)
 
     # Hedging
 
@@ -132,7 +179,17 @@ class TradingScreen(MarketScreen):
         return replace(view, hedges=view.hedges[first:] + view.hedges[:first]) if first else view
 
     def action_hedge(self) -> None:
-        if hedge := self._hedge_instrument():
+        if (hedge := self._hedge_instrument()) is None:
+            return
+        net, lacks = self.view.desk.net or 0.0, hedge.missing
+        if not lacks and abs(net) >= 1.0 and not hedge.coming:
+            self.show_message(f"{hedge.name} cannot hedge more: held {fmt.signed(hedge.position)}, net {net:+.1f} lots")
+        elif not lacks:
+            self.show_message(f"Nothing to hedge: held {fmt.signed(hedge.position)} {hedge.name}, covered")
+        elif any(other.position or other.coming for other in self.view.hedges if other is not hedge):
+            # What other instruments hedge already is not hedged again.
+            self.do(commands.Hedge(hedge.name, Side.BUY if lacks > 0 else Side.SELL, abs(lacks)))
+        else:
             self.do(commands.HedgeAll(hedge.name))
 
     def action_trade_hedge(self, side: str) -> None:
@@ -156,13 +213,16 @@ class TradingScreen(MarketScreen):
 
     def action_cancel_here(self) -> None:
         cursor = self.ladder.cursor
+        self._needs(self.ladder.orders_in(cursor), _NONE_HERE)
         for price in dict.fromkeys(price for _, price in self.ladder.orders_in(cursor)) or [cursor]:
             self.do(commands.Cancel(price=price))
 
     def action_cancel_side(self, side: str) -> None:
+        self._needs(self._working(_SIDES[side]), f"You have no {'bid' if side == 'bid' else 'offer'} to withdraw")
         self.do(commands.Cancel(side=_SIDES[side]))
 
     def action_cancel_all(self) -> None:
+        self._needs(self._working(), "You have no order to withdraw")
         self.do(commands.Cancel())
 
     # Clicks and size
@@ -209,6 +269,7 @@ class TradingScreen(MarketScreen):
 
     def on_lines_pressed(self, message: Lines.Pressed) -> None:
         """A click on the position makes it the quote size."""
+        super().on_lines_pressed(message)
         position = abs(self.view.desk.position)
         if message.panel.id == "desk" and message.y == POSITION_LINE and position:
             self._set_size(position)

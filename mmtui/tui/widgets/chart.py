@@ -19,6 +19,8 @@ from mmtui.units import NS_PER_S
 SPAN_NS = 60 * NS_PER_S
 #: Snapshots closer together than this are one point.
 _APART_NS = NS_PER_S // 4
+#: A replay has jumped where it is further to the next snapshot, also at the highest speed.
+_GAP_NS = 5 * NS_PER_S
 _LEAST_TICKS = 8
 _STEP_TICKS = 4
 MARKS = {Side.BUY: ("▲", "bold bid"), Side.SELL: ("▼", "bold ask")}
@@ -58,11 +60,16 @@ class PriceChart(LineView):
     def update(self, view: FloorSnapshot) -> None:
         """Add a snapshot, and draw if there is something new to see."""
         points, fills = self._points, self._fills
-        if points and view.now_ns < points[-1].time_ns:
-            # A replay has gone back.
+        if not points or not 0 <= view.now_ns - points[-1].time_ns <= _GAP_NS:
+            # A beginning or a jump: what has not been seen is filled in.
             points.clear()
             fills.clear()
-            self._seen_fills = view.desk.fills - len(view.desk.last_fills)
+            self._seen_fills = max(0, view.desk.fills - len(view.desk.last_fills))
+            last = view.now_ns // NS_PER_S
+            first = last - len(view.mids) + 1
+            points.extend(
+                ChartPoint(second * NS_PER_S, mid, None, None) for second, mid in enumerate(view.mids, start=first)
+            )
         new = view.desk.fills - self._seen_fills
         if new > 0:
             self._seen_fills = view.desk.fills

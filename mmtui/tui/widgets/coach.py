@@ -7,14 +7,16 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.widgets.line_view import LineView
 
+_TITLE = " COACH "
 
-def coach_row(text: str, news: tuple[int, str] | None, width: int) -> Row:
-    """The coach's sentence; without one, the last notice and its time."""
-    if text:
-        return ((" COACH ", "bold ink on auto"), (fmt.fit(f" {text}", max(0, width - 7)), "auto"))
+
+def coach_row(first: str, speaks: bool, news: tuple[int, str] | None, width: int) -> Row:
+    """The beginning of the coach's sentence, or of the last notice with its time."""
+    room = max(0, width - len(_TITLE))
+    if speaks:
+        return ((_TITLE, "bold ink on auto"), (fmt.fit(f" {first}", room), "auto"))
     if news is not None:
-        time_ns, said = news
-        return ((f" {fmt.clock(time_ns)} ", "muted"), (fmt.fit(said, max(0, width - 7)), "muted"))
+        return ((f" {fmt.clock(news[0])} ", "muted"), (fmt.fit(first, room), "muted"))
     return ()
 
 
@@ -42,5 +44,20 @@ class CoachBar(LineView):
             self.text = text
             self.show()
 
+    @property
+    def shown(self) -> str:
+        """The sentence or the notice."""
+        return self.text or ("" if self._news is None else self._news[1])
+
+    @property
+    def rest(self) -> str:
+        """What of it there is no room for."""
+        first = self._first()
+        return self.shown[len(first) :].strip()
+
+    def _first(self) -> str:
+        """As many of its words as there is room for."""
+        return next(iter(fmt.wrap(self.shown, self.size.width - len(_TITLE) - 1)), "")
+
     def lines(self) -> list[Row]:
-        return [coach_row(self.text, self._news, self.size.width)]
+        return [coach_row(self._first(), bool(self.text), self._news, self.size.width)]

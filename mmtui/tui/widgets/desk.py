@@ -1,4 +1,4 @@
-"""The desk panel: position, PnL and its attribution, markouts, fills and the parts of the score."""
+"""The desk panel: position, PnL and its attribution, markouts and fills."""
 
 from __future__ import annotations
 
@@ -29,6 +29,11 @@ class Block(NamedTuple):
     rows: list[Row]
 
 
+def brief_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+    """Position and PnL, for beside another panel."""
+    return [_position(view.desk, instrument, width)[0], _money(view.desk, instrument, width)[0]][:height]
+
+
 def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
     """As many blocks as fit, in reading order; position and PnL where there is one line only."""
     if height <= 1:
@@ -44,9 +49,7 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(2, hedge_rows(view.hedges, width)),
         Block(9, [()]),
         Block(3, _markouts(desk, width)),
-        Block(5, [_presence(desk, width)]),
-        Block(9, [()]),
-        Block(7, _score(view, width)),
+        Block(7, [_presence(desk, width)]),
         Block(9, [()]),
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
@@ -62,7 +65,8 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
             chosen.add(index)
             left -= len(blocks[index].rows)
     if len(blocks) - 1 in chosen:
-        blocks[-1] = Block(_FILLS_RANK, _fills(desk, instrument, width, min(_MOST_FILLS, fills + left)))
+        count, clock = min(_MOST_FILLS, fills + left), len(fmt.clock(view.end_ns))
+        blocks[-1] = Block(_FILLS_RANK, _fills(desk, instrument, width, count, clock))
     return [row for index in sorted(chosen) for row in blocks[index].rows]
 
 
@@ -97,12 +101,14 @@ def _position(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Ro
 
 
 def _money(desk: DeskSnapshot, instrument: Instrument, width: int) -> list[Row]:
-    in_ticks = desk.unrealised / instrument.tick_value
-    note = f"{fmt.money(in_ticks, 8, 1)} t" if desk.position and width >= _LABEL + _MONEY + 11 else ""
+    def in_ticks(amount: float) -> Span:
+        roomy = amount and width >= _LABEL + _MONEY + 11
+        return (f"{fmt.money(amount / instrument.tick_value, 8, 1)} t" if roomy else "", "muted")
+
     return [
         _line("pnl", (fmt.money(desk.total, _MONEY), f"bold {fmt.tone(desk.total, nothing='foreground')}")),
-        _line("open", (fmt.money(desk.unrealised, _MONEY), fmt.tone(desk.unrealised)), (note, "muted")),
-        _line("realised", (fmt.money(desk.realised, _MONEY), fmt.tone(desk.realised))),
+        _line("open", (fmt.money(desk.unrealised, _MONEY), fmt.tone(desk.unrealised)), in_ticks(desk.unrealised)),
+        _line("realised", (fmt.money(desk.realised, _MONEY), fmt.tone(desk.realised)), in_ticks(desk.realised)),
     ]
 
 
@@ -144,41 +150,26 @@ def _presence(desk: DeskSnapshot, width: int) -> Row:
     )
 
 
-def _score(view: FloorSnapshot, width: int) -> list[Row]:
-    if view.score.pending:
-        return []
-    rows = [title_row("SCORE", f"{view.score.total:.1f} {fmt.stars(view.score.stars)}", width)]
-    for name, points in view.score.parts.items():
-        rows.append(
-            _line(
-                name,
-                (f"{points:4.0f} ", "foreground"),
-                *fmt.gauge(points / 100, max(0, width - _LABEL - 7), "bid-bar" if points >= 50 else "entry", "track"),
-            )
-        )
-    return rows
-
-
-def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int) -> list[Row]:
+def _fills(desk: DeskSnapshot, instrument: Instrument, width: int, count: int, clock: int) -> list[Row]:
     wide = width >= _ROOMY
-    header = "1 s   10 s" if wide else "1 s"
+    header = "1 s   10 s" if wide else "1 s  10 s"
     rows = [title_row("LAST FILLS", header, width)]
-    rows += [fill_row(fill, instrument, width, wide=wide) for fill in desk.last_fills[:count]]
+    rows += [fill_row(fill, instrument, width, clock if wide else 0) for fill in desk.last_fills[:count]]
     rows += [()] * (count + 1 - len(rows))
     return rows
 
 
-def fill_row(fill: FillLine, instrument: Instrument, width: int, *, wide: bool) -> Row:
-    """``▲   5 @ 100.16  02:46   +.5  +1.0``: bought or sold, with its markouts."""
+def fill_row(fill: FillLine, instrument: Instrument, width: int, clock: int) -> Row:
+    """``▲   5   100.16  02:46   +.5  +1.0``: bought or sold, with its markouts; the time is ``clock`` cells wide."""
     arrow, ink = fmt.arrow(fill.side)
     left: list[Span] = [
         (f" {arrow} {fmt.lots(fill.quantity, 3)} ", f"bold {ink}"),
         (f"{instrument.format(fill.price):>8}", "foreground"),
     ]
-    if wide:
-        left.append((f"  {fmt.clock(fill.time_ns)}", "muted"))
-    shown = fill.markouts[: 2 if wide else 1]
-    right = [(fmt.ticks(value, 7, 1), fmt.tone(value)) for value in shown]
+    if clock:
+        left.append((f" {fmt.clock(fill.time_ns):>{clock}}", "muted"))
+    cell = (width - 1 - fmt.width_of(left)) // 2
+    right = [(fmt.ticks(value, min(7, cell), 1), fmt.tone(value)) for value in fill.markouts[:2]]
     gap = max(0, width - fmt.width_of(left) - fmt.width_of(right) - 1)
     return (*left, (" " * gap, "muted"), *right)
 

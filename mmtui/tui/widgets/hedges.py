@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from mmtui.observe.snapshot import HedgeSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
+from mmtui.tui.reports import cover
 
 _HELD = 5
 _ROOMY = 36
 
 
 def hedge_rows(hedges: Sequence[HedgeSnapshot], width: int) -> list[Row]:
-    """Two lines an instrument: its name and quotes; its position, the position that hedges, and the PnL.
+    """Two lines an instrument: its name and quotes; its position, what is missing to hedge the rest, and the PnL.
 
     The keys trade the first. There are no lines without instruments.
     """
@@ -23,16 +24,16 @@ def hedge_rows(hedges: Sequence[HedgeSnapshot], width: int) -> list[Row]:
     for index, hedge in enumerate(hedges):
         ink = "bold foreground" if index == 0 else "muted"
         quotes = f"{_price(hedge, hedge.bid)} / {_price(hedge, hedge.ask)} "
-        kind = _kind(hedge) if width >= _ROOMY else hedge.kind
-        rows.append(((fmt.fit(f" {hedge.name} {kind}", width - len(quotes)), ink), (quotes, "foreground")))
-        missing = hedge.perfect - hedge.position - hedge.coming
+        names = (f" {hedge.name} {_kind(hedge)}", f" {hedge.name} {hedge.kind}", f" {hedge.name}")
+        room = width - len(quotes)
+        name = next((each for each in names if len(each) < room), names[-1])
+        rows.append(((fmt.fit(name, room), ink), (quotes, "foreground")))
         made = f"{fmt.money(hedge.pnl, 9, 0)} " if width >= _ROOMY else ""
         held: list[tuple[str, str]] = [
             (" held ", "muted"),
             (fmt.signed(hedge.position, _HELD), "bold live" if hedge.position else "foreground"),
             ("…" if hedge.coming else " ", "muted"),
-            (" needs ", "muted"),
-            (fmt.signed(hedge.perfect, _HELD), "bold own" if missing else "foreground"),
+            (f" {cover(hedge)}", "bold own" if hedge.missing else "muted"),
         ]
         room = max(0, width - fmt.width_of(held) - len(made))
         rows.append((*held, (" " * room, "muted"), (made, fmt.tone(hedge.pnl))))

@@ -1,4 +1,4 @@
-"""The price ladder. Its rows stay in place, unless it follows the market."""
+"""The price ladder. Its rows stay in place while hands move, and the market stays in sight."""
 
 from __future__ import annotations
 
@@ -18,10 +18,15 @@ from mmtui.tui.widgets.ladder_columns import HeaderState, LadderColumn, column_a
 from mmtui.tui.widgets.ladder_draw import draw_row
 from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
 from mmtui.tui.widgets.line_view import LineView
+from mmtui.units import NS_PER_S
 
 GROUPS = (1, 2, 5)
-#: The ladder does not follow the market while the pointer moves over it, nor for so long after.
-POINTER_RESTS_S = 0.5
+#: The ladder does not scroll while the pointer moves over it or a key is pressed, nor for so long after.
+RESTS_S = 0.5
+#: A row where an own order is filled stands out for so long, unless motion is reduced.
+_FLASH_S = 0.3
+#: It scrolls when a best price comes so close to its first or last row.
+_EDGE_ROWS = 3
 _WHEEL_ROWS = 3
 _MIDDLE, _RIGHT = 2, 3
 _SIDES = {
@@ -42,7 +47,7 @@ class Ladder(LineView):
         cursor: price of the cursor's row.
         top: price of the first row.
         group: ticks a row.
-        follows: whether the window follows the market.
+        follows: whether the window keeps the market in its middle third, instead of only in sight.
         armed: whether a click sends an order.
     """
 
@@ -80,7 +85,9 @@ class Ladder(LineView):
         self._view: FloorSnapshot | None = None
         self._layout: tuple[LadderColumn, ...] = ()
         self._scales = Scales(Scale(), Scale())
-        self._pointer: Timer | None = None
+        self._moving: Timer | None = None
+        self._looks_away = False
+        self._flashed: frozenset[int] = frozenset()
         self._dragged: tuple[Side, int] | None = None
         self._dropped = False
 
@@ -97,18 +104,45 @@ class Ladder(LineView):
     def update(self, view: FloorSnapshot) -> None:
         """Show a snapshot."""
         first = self._view is None
+        if self._view is not None and view.desk.fills > self._view.desk.fills:
+            self._flash(view, view.desk.fills - self._view.desk.fills)
         self._view = view
         if not self.size.height:
             return
         if first or self.top is None:
             self.cursor = self._row(view.best_bid) if view.best_bid is not None else self.cursor
             self._centre()
-        elif self.follows and self._pointer is None and self._off_centre(view, self.top):
-            self._centre()
+        elif self._at_edge(view, self.top):
+            if self._moving is None and not self._looks_away:
+                self._centre()
+        else:
+            self._looks_away = False
+            if self.follows and self._moving is None and self._off_centre(view, self.top):
+                self._centre()
         self.show()
+
+    def _flash(self, view: FloorSnapshot, fills: int) -> None:
+        """Make the rows of the newest fills stand out for a moment."""
+        if self.app.animation_level != "none":
+            # A replay may have jumped over many.
+            since_ns = view.now_ns - NS_PER_S
+            new = view.desk.last_fills[:fills]
+            self._flashed = frozenset(fill.price for fill in new if fill.time_ns > since_ns)
+            self.set_timer(_FLASH_S, self.flash_over)
+
+    def flash_over(self) -> None:
+        """Let all rows look as ever."""
+        self._flashed = frozenset()
+        self.show()
+
+    @property
+    def away(self) -> int:
+        """Ticks from the window to a market outside of it: positive above, negative below, 0 inside."""
+        return 0 if self._view is None or self.top is None else self._away(self._view, self.top)
 
     def recentre(self) -> None:
         """Move the window to the market, and the cursor into it."""
+        self._looks_away = False
         self._centre()
         self.move(0)
 
@@ -120,8 +154,14 @@ class Ladder(LineView):
         """Put the cursor on a price's row."""
         self.cursor = max(self.group, self._row(price))
         if self.top is not None:
-            self.top = max(min(self.top, self.cursor + self._last), self.cursor)
-            self.show()
+            self._look_at(max(min(self.top, self.cursor + self._last), self.cursor))
+
+    def _look_at(self, top: int) -> None:
+        """Move the window by hand; where that takes the market to the edge or out of sight, it stays so."""
+        if top != self.top:
+            self.top = top
+            self._looks_away = self._view is not None and self._at_edge(self._view, top)
+        self.show()
 
     def next_group(self) -> None:
         """Change the ticks a row to the next of the choices; the cursor's row stays in place."""
@@ -161,11 +201,23 @@ class Ladder(LineView):
         """Whether the market has left the middle third of the window."""
         return abs(top - self._last / 2 - view.mid) > self._last / 6
 
+    def _at_edge(self, view: FloorSnapshot, top: int) -> bool:
+        """Whether a best price is within the rows at the window's edge, or outside."""
+        margin = min(_EDGE_ROWS, (self.rows_shown - 1) // 4) * self.group
+        low, high = self._touch(view)
+        return high > top - margin or low < top - self._last + margin
+
+    @staticmethod
+    def _touch(view: FloorSnapshot) -> tuple[int, int]:
+        """The best prices; the mid for one that is not there."""
+        low = view.best_bid if view.best_bid is not None else round(view.mid)
+        high = view.best_ask if view.best_ask is not None else round(view.mid)
+        return low, high
+
     def _away(self, view: FloorSnapshot, top: int) -> int:
         """Ticks from the window's edge to the market: positive above it, negative below, 0 inside."""
         bottom = top - self._last
-        low = view.best_bid if view.best_bid is not None else round(view.mid)
-        high = view.best_ask if view.best_ask is not None else round(view.mid)
+        low, high = self._touch(view)
         if low > top:
             return low - top
         return min(0, high - bottom)
@@ -184,6 +236,7 @@ class Ladder(LineView):
             self._scales,
             self.group,
             self._label,
+            self._flashed,
         )
         return [HeaderState(self._away(view, top), self.steps, self.follows), *rows]
 
@@ -207,6 +260,23 @@ class Ladder(LineView):
 
     # The mouse
 
+    def hint_at(self, x: int, y: int) -> str:
+        """Only over the header: elsewhere it would hide prices."""
+        return "" if y else self.explain_at(x, y)
+
+    def explain_at(self, x: int, y: int) -> str:
+        """What the mark at a cell means, or else its column."""
+        from mmtui.docs.terms import columns, explain_mark
+
+        left = 0
+        for column in self._layout:
+            if left <= x < left + column.width:
+                cell = self.render_line(y).text[left : left + column.width] if y else ""
+                mark = explain_mark(cell) if column.name in ("my_bid", "price", "my_ask") else ""
+                return mark or columns()[column.title.casefold()]
+            left += column.width
+        return ""
+
     def _price_at(self, y: int) -> int | None:
         """The price of a line's row, None for the header."""
         return None if self.top is None or y < 1 else self.top - (y - 1) * self.group
@@ -225,15 +295,20 @@ class Ladder(LineView):
                 self.capture_mouse()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        if self._pointer is not None:
-            self._pointer.stop()
-        self._pointer = self.set_timer(POINTER_RESTS_S, self._pointer_rests)
+        self.touched()
         price = self._price_at(event.y)
         if self._dragged is not None and price is not None and event.y < self.size.height:
             self.point_at(price)
 
-    def _pointer_rests(self) -> None:
-        self._pointer = None
+    def touched(self) -> None:
+        """The pointer moved or a key was pressed: hold still for a while."""
+        if self._moving is not None:
+            self._moving.stop()
+        self._moving = self.set_timer(RESTS_S, self.rested)
+
+    def rested(self) -> None:
+        """Pointer and keys rest."""
+        self._moving = None
 
     def on_mouse_up(self, event: events.MouseUp) -> None:
         dragged, self._dragged = self._dragged, None
@@ -273,5 +348,5 @@ class Ladder(LineView):
 
     def wheel(self, step: int) -> None:
         if self.top is not None:
-            self.top = max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group)
-            self.show()
+            self.touched()
+            self._look_at(max(self.rows_shown * self.group, self.top + step * _WHEEL_ROWS * self.group))

@@ -85,13 +85,14 @@ def _price(row: LadderRow, width: int) -> list[Span]:
         ink = "muted"
     margin = 1 if width > 13 else 0
     label = width - 6 - 2 * margin
-    return [
+    spans = [
         (" " * margin, f"muted on {ground}"),
         last,
         ("▶" if row.cursor else " ", f"live on {ground}"),
         (row.label.rjust(label), f"{ink} on {ground}"),
         (row.mark.rjust(1 + margin), f"{mark} on {ground}"),
     ]
+    return [(text, "bold ink on own") for text, _ in spans] if row.flash else spans
 
 
 def _volume(row: LadderRow, width: int) -> list[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -46,6 +46,7 @@ class LadderRow(NamedTuple):
     volume: int = 0
     sold_bar: int = 0
     bought_bar: int = 0
+    flash: bool = False
 
 
 class Scale:
@@ -131,8 +132,12 @@ def ladder_rows(
     scales: Scales,
     group: int = 1,
     label: Callable[[int], str] | None = None,
+    flashed: Collection[int] = (),
 ) -> list[LadderRow]:
-    """The rows from price ``top`` downwards, ``group`` ticks apart; ``label`` formats prices as the instrument does."""
+    """The rows from price ``top`` downwards, ``group`` ticks apart.
+
+    ``label`` formats prices as the instrument does; the rows of the prices in ``flashed`` stand out.
+    """
     label = instrument.format if label is None else label
     widths = {column.name: column.width for column in layout}
     prices = range(top, top - count * group, -group)
@@ -156,6 +161,7 @@ def ladder_rows(
     marks = _marks(view, entry, group)
     trade = view.last
     last_row = None if trade is None else row_of(trade.price, group, up=trade.side is Side.BUY)
+    flashing = {row_of(price, group, up=False) for price in flashed}
     nothing, tradable = OwnOrdersCell(), _tradable(view, group)
     rows = []
     for price in prices:
@@ -196,6 +202,7 @@ def ladder_rows(
                 beyond=tradable is not None and price not in tradable,
                 volume=sold_all + bought_all,
                 sold_bar=fmt.eighths(sold_all / volume_full, widths["volume"]) if sold_all else 0,
+                flash=price in flashing,
                 bought_bar=fmt.eighths(bought_all / volume_full, widths["volume"]) if bought_all else 0,
             )
         )

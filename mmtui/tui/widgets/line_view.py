@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 
 from rich.segment import Segment
@@ -17,6 +18,7 @@ from textual.widgets import Static
 
 from mmtui.tui.format import Row, Span
 
+_WORD = re.compile(r"\S+")
 _ATTRIBUTES = {"bold", "italic", "underline"}
 
 
@@ -111,6 +113,26 @@ class LineView(Widget):
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         self.wheel(-1)
         event.stop()
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Explain the word under the pointer once the pointer rests."""
+        text = self.hint_at(event.x, event.y)
+        self.tooltip = Content(text) if text else None
+
+    def hint_at(self, x: int, y: int) -> str:
+        """What appears beside the pointer at a cell."""
+        return self.explain_at(x, y)
+
+    def explain_at(self, x: int, y: int) -> str:
+        """What the word at a cell means, by itself or with its neighbour; empty if the glossary does not know it."""
+        from mmtui.docs.terms import explain
+
+        words = [(found.start(), found.end(), found[0]) for found in _WORD.finditer(self.render_line(y).text)]
+        at = next((place for place, (start, end, _) in enumerate(words) if start <= x < end), None)
+        if at is None:
+            return ""
+        before, word, after = (words[place][2] if 0 <= place < len(words) else "" for place in (at - 1, at, at + 1))
+        return explain(f"{word} {after}", f"{before} {word}", word)
 
     def wheel(self, step: int) -> None:
         """Called with 1 when the wheel is turned up, and with -1 when down."""

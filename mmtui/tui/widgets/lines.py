@@ -19,9 +19,10 @@ class Lines(LineView):
     class Pressed(Message):
         """A line was clicked."""
 
-        def __init__(self, panel: Lines, y: int) -> None:
+        def __init__(self, panel: Lines, x: int, y: int) -> None:
             super().__init__()
             self.panel = panel
+            self.x = x
             self.y = y
 
     def __init__(
@@ -45,4 +46,4 @@ class Lines(LineView):
         return [] if self._view is None else self._lines(self._view, self.instrument, *self.size)
 
     def on_click(self, event: events.Click) -> None:
-        self.post_message(self.Pressed(self, event.y))
+        self.post_message(self.Pressed(self, event.x, event.y))

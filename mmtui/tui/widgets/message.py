@@ -17,6 +17,7 @@ class MessageState(NamedTuple):
 
     Attributes:
         text: the message.
+        ink: its style.
         size: of the next quote, in lots.
         presets: those of keys 1 to 5.
         armed: whether a click sends an order.
@@ -26,6 +27,7 @@ class MessageState(NamedTuple):
     size: int = 1
     presets: tuple[int, ...] = ()
     armed: bool = True
+    ink: str = "bold own"
 
 
 def size_spans(state: MessageState) -> list[Span]:
@@ -45,7 +47,7 @@ def message_row(state: MessageState, width: int) -> Row:
     """The message left, the sizes right."""
     sizes = size_spans(state)
     room = max(0, width - fmt.width_of(sizes))
-    return ((fmt.fit(f" {state.text}", room), "bold own" if state.text else "muted"), *sizes)
+    return ((fmt.fit(f" {state.text}", room), state.ink if state.text else "muted"), *sizes)
 
 
 class MessageLine(LineView):

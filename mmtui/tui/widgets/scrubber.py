@@ -14,7 +14,7 @@ from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
-_CLOCK = 10
+_CLOCK = 11
 _WHEEL_NS = NS_PER_S
 
 

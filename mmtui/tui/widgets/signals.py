@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
+from mmtui.signals.band import band_distance
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
+
+#: A value as shown, and its style.
+Value = tuple[str, str]
 
 _LABEL, _VALUE = 8, 6
 #: An imbalance of few trades beyond this is more than chance.
@@ -13,32 +17,60 @@ MARK = 0.3
 
 
 def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, and the basis to an index.
+    """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, basis and price band.
 
     Each with a remark.
     """
     signals = view.signals
-    volatility = None if signals.volatility is None else signals.volatility / signals.normal_volatility
-    spread = None if not signals.usual_spread else signals.spread / signals.usual_spread
     lean, micro = signals.microprice - view.mid, fmt.price(instrument, signals.microprice)
     room = max(0, width - _LABEL - _VALUE - 2)
     rows = [
         title_row("SIGNALS", "", width),
-        _line("vol", _times(volatility), _alarm(volatility), [("normal", "muted")]),
-        _line("spread", _times(spread), _alarm(spread), [(f"usual   {signals.spread} t", "muted")]),
+        _line("vol", *volatility(view), [("normal", "muted")]),
+        _line("spread", *spread(view), [(f"usual   {signals.spread} t", "muted")]),
         _flow("trades", signals.imbalance, room),
         _flow("book", signals.pressure, room),
         _line("micro", fmt.ticks(lean, 0), fmt.tone(lean), [(f"t  {micro}", "muted")]),
     ]
     hurst = signals.hurst
     if hurst is None:
-        rows.append(_line("hurst", "·", "muted", [("a minute is needed", "muted")]))
+        rows.append(_line("hurst", "·", "muted", [("in a minute", "muted")]))
     else:
         rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
     for hedge in view.hedges:
         if hedge.kind == "index":
             rows.insert(3, _basis(hedge))
+    if view.band is not None:
+        rows.append(_line("band", *band(view), [("to the limit", "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
+
+
+def volatility(view: FloorSnapshot) -> Value:
+    """The volatility over the usual one."""
+    signals = view.signals
+    return _times(None if signals.volatility is None else signals.volatility / signals.normal_volatility)
+
+
+def spread(view: FloorSnapshot) -> Value:
+    """The spread over its mean of the last minute."""
+    usual = view.signals.usual_spread
+    return _times(view.signals.spread / usual if usual else None)
+
+
+def _times(ratio: float | None) -> Value:
+    """A ratio to the usual: amber from 1.5 on, red from 3 on."""
+    if ratio is None:
+        return "·", "muted"
+    return f"{ratio:.1f}×", "foreground" if ratio < 1.5 else "own" if ratio < 3 else "loss"
+
+
+def band(view: FloorSnapshot) -> Value:
+    """Ticks to the nearer limit of the price band, which warns as it comes near."""
+    if view.band is None:
+        return "none", "muted"
+    near = band_distance(view.mid, view.band.reference, view.band.lower, view.band.upper)
+    style = "foreground" if near.fraction > 0.5 else "own" if near.fraction > 0.25 else "loss"
+    return f"{near.ticks:.0f} t {'▲' if near.side > 0 else '▼'}", style
 
 
 def _flow(label: str, imbalance: float, room: int) -> Row:
@@ -49,9 +81,15 @@ def _flow(label: str, imbalance: float, room: int) -> Row:
 def _basis(hedge: HedgeSnapshot) -> Row:
     """The basis to the index in standard deviations, and the contracts that hedge a lot."""
     z = hedge.basis_z
-    style = "foreground" if z is None or abs(z) < 1 else "own" if abs(z) < 2 else "loss"
     shown = None if z is None else max(-99.0, min(99.0, z))
-    return _line("basis", fmt.ticks(shown, 0, 1), style, [(f"σ  {hedge.ratio:.2f} {hedge.name} a lot", "muted")])
+    return _line(
+        "basis", fmt.ticks(shown, 0, 1), basis_style(z), [(f"σ  {hedge.ratio:.2f} {hedge.name} a lot", "muted")]
+    )
+
+
+def basis_style(z: float | None) -> str:
+    """The style of a basis so many standard deviations out: amber from one on, red from two."""
+    return "foreground" if z is None or abs(z) < 1 else "own" if abs(z) < 2 else "loss"
 
 
 def _fitted(row: Row, width: int) -> Row:
@@ -65,17 +103,6 @@ def _fitted(row: Row, width: int) -> Row:
 
 def _line(label: str, value: str, style: str, means: list[Span]) -> Row:
     return ((f" {label}".ljust(_LABEL), "muted"), (value.rjust(_VALUE), f"bold {style}"), (" ", "muted"), *means)
-
-
-def _times(ratio: float | None) -> str:
-    return "·" if ratio is None else f"{ratio:.1f}×"
-
-
-def _alarm(ratio: float | None) -> str:
-    """The style of a ratio to the usual: amber from 1.5 on, red from 3 on."""
-    if ratio is None or ratio < 1.5:
-        return "foreground"
-    return "own" if ratio < 3 else "loss"
 
 
 def flow_gauge(imbalance: float, width: int) -> list[Span]:

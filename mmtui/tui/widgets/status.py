@@ -11,15 +11,21 @@ from mmtui.session.result import Opposition
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.line_view import LineView
+from mmtui.tui.widgets.score import settled
 from mmtui.units import NS_PER_S
 
+#: The least widths for words at length, for whether clicks are armed, and for the phase by its name.
+_LONG, _ROOMY, _NAMED = 130, 110, 76
 _WHO = 20
+#: Widths for the phase, with its name at length and short, and without it.
+_PHASE, _SHORT_PHASE, _COUNTDOWN = 18, 11, 6
 #: Width for both scores of a duel with the opponent's name, and for the bar between them.
 _OPPONENT, _DUEL_BAR = 34, 6
 
 
 #: Names of the exchange's phases: at length, and in four letters.
 _PHASES = {
+    "open": ("OPEN", "OPEN"),
     "auction": ("AUCTION", "AUCT"),
     "closed": ("CLOSED", "SHUT"),
     "cooling-off": ("COOLING-OFF", "COOL"),
@@ -29,13 +35,17 @@ _PHASES = {
 
 
 class PlayState(NamedTuple):
-    """What the status shows beside the snapshot; ``price`` formats a price in ticks as the instrument does."""
+    """What the status shows beside the snapshot.
+
+    ``price`` formats a price in ticks as the instrument does; ``armed`` is None where clicks never send orders.
+    """
 
     title: str
     speed: float
     paused: bool
     behind: bool = False
     price: Callable[[float], str] = "{:g}".format
+    armed: bool | None = None
 
 
 def speed_label(speed: float) -> str:
@@ -54,7 +64,7 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
         state = (" ▶ SLOW ", "bold own on panel")
     else:
         state = (" ▶ LIVE ", "bold bid on panel")
-    roomy = width >= 76
+    roomy = width >= _ROOMY
     if view.active is not None:
         mode: Span = ("  AUTO  ", "bold ink on auto")
     elif view.peg is not None:
@@ -66,27 +76,30 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     elif view.active is not None:
         who = (f" {view.active} ", "bold auto on panel")
     else:
-        who = (f" {view.ready}{' ready' if roomy else ''} (a) " if view.ready else " ", "muted on panel")
-    of = " of " if roomy else "/"
-    clock: Span = (f" {fmt.clock(view.now_ns)}{of}{fmt.clock(view.end_ns)} ", "bold foreground on panel")
-    score = _score(view, roomy)
+        who = (f" {view.ready}{' ready' if width >= _LONG else ''} (a) " if view.ready else " ", "muted on panel")
+    of = " of " if width >= _LONG else "/"
+    end = fmt.clock(view.end_ns)
+    clock: Span = (f" {fmt.clock(view.now_ns):>{len(end)}}{of}{end} ", "bold foreground on panel")
     fixed = [state, clock, (f"{speed_label(playing.speed)} ", "live on panel"), mode]
-    spent = fmt.width_of(fixed) + fmt.width_of(score)
-    # Who quotes may change, but not the width for it, or the clock would move.
+    score = _score(view, roomy)
+    # Who quotes and the phase may change, but not the width for them, or the clock would move.
+    phase_room = _PHASE if roomy else _SHORT_PHASE if width >= _NAMED else _COUNTDOWN
+    room = width - fmt.width_of(fixed) - fmt.width_of(score) - phase_room
     wanted = len(playing.title) + 2 if view.opponent is None else _OPPONENT
-    title_room = max(8, min(wanted, width - spent - (_WHO if roomy and view.opponent is None else _WHO // 2)))
+    title_room = max(8, min(wanted, room - (_WHO if width >= _LONG and view.opponent is None else 0)))
     title: Span = (fmt.fit(f" {playing.title.upper()}", title_room), "bold own on panel")
     if view.opponent is not None:
         title = (fmt.fit(duel_label(view, view.opponent, title_room), title_room), "bold own on panel")
-    if view.phase in _PHASES:
-        # In place of the title, so that nothing else moves.
-        title = (fmt.fit(phase_label(view, title_room), title_room), "bold ink on live")
-    left = [title, *fixed, _cut(who, width - spent - title_room)]
-    gap = max(0, width - fmt.width_of(left) - fmt.width_of(score))
+    phase = phase_label(view, phase_room)
+    right: list[Span] = [(phase, "bid on panel" if view.phase == "open" else "bold ink on live"), *score]
+    if roomy and playing.armed is not None:
+        right.insert(1, (" ARMED " if playing.armed else "       ", "bold live on panel"))
+    left = [title, *fixed]
+    left.append(_cut(who, width - fmt.width_of(left) - fmt.width_of(right)))
+    gap = max(0, width - fmt.width_of(left) - fmt.width_of(right))
     detail = phase_detail(view, playing.price)
-    if detail and len(detail) + 2 <= gap:
-        return (*left, (fmt.fit(f" {detail}", gap), "live on panel"), *score)
-    return (*left, (" " * gap, "foreground on panel"), *score)
+    shown = f" {detail}" if detail and len(detail) + 2 <= gap else ""
+    return (*left, (fmt.fit(shown, gap), "live on panel"), *right)
 
 
 def duel_label(view: FloorSnapshot, opponent: Opposition, width: int) -> str:
@@ -106,10 +119,16 @@ def duel_label(view: FloorSnapshot, opponent: Opposition, width: int) -> str:
 
 def phase_label(view: FloorSnapshot, width: int) -> str:
     """The exchange's phase and the time left of it, as much as fits."""
-    left = "" if view.phase_ends_ns is None else fmt.clock(view.phase_ends_ns - view.now_ns + NS_PER_S - 1)
+    if view.phase not in _PHASES:
+        return ""
+    left = (
+        ""
+        if view.phase_ends_ns is None or view.phase == "open"
+        else fmt.clock(view.phase_ends_ns - view.now_ns + NS_PER_S - 1)
+    )
     left = left.removeprefix("0")
     name, short = _PHASES[view.phase]
-    labels = (f" {name} {left}".rstrip(), f"{short} {left}".rstrip(), f" {left or short}")
+    labels = (f" {name} {left}".rstrip() + " ", f" {short} {left}".rstrip() + " ", f" {left or short} ")
     return next((label for label in labels if len(label) <= width), labels[-1])
 
 
@@ -137,8 +156,7 @@ def _cut(span: Span, width: int) -> Span:
 
 def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
     score = view.score
-    # There is no score before par is known.
-    total, stars = ("  …", "   ") if score.pending else (f"{score.total:3.0f}", fmt.stars(score.stars))
+    total, stars = (f"{score.total:3.0f}", fmt.stars(score.stars)) if settled(view) else ("  —", "   ")
     return [
         (" score " if roomy else " ", "muted on panel"),
         (f"{total} ", "bold foreground on panel"),

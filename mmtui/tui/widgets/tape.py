@@ -22,7 +22,8 @@ def tape_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         return [ticker_row(view, instrument, width)]
     own = sum(trade.own is not None for trade in view.tape[: height - 1])
     title = f" TAPE {'· yours in amber' if own else ''}"
-    timed = [(trade.time_ns, trade_row(trade, instrument, width)) for trade in view.tape[: max(0, height - 1)]]
+    clock = len(fmt.stamp(view.end_ns))
+    timed = [(trade.time_ns, trade_row(trade, instrument, width, clock)) for trade in view.tape[: max(0, height - 1)]]
     timed += [(change.at_ns, lead_row(change, view, width)) for change in view.leads]
     timed.sort(key=lambda entry: -entry[0])
     return [((fmt.fit(title, width), "muted on panel"),), *(row for _, row in timed[: max(0, height - 1)])]
@@ -58,12 +59,12 @@ def lead_row(change: LeadChange, view: FloorSnapshot, width: int) -> Row:
     return ((fmt.fit(f" {fmt.stamp(change.at_ns)} ⇄ {name}", width), "bold ink on auto"),)
 
 
-def trade_row(trade: TapeTrade, instrument: Instrument, width: int) -> Row:
-    """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side."""
+def trade_row(trade: TapeTrade, instrument: Instrument, width: int, clock: int) -> Row:
+    """``02:47.3 ▲   5  100.19 ▇▇▇ you``: the arrow is the taker's side; the time is ``clock`` cells wide."""
     arrow, ink = fmt.arrow(trade.side)
     price = instrument.format(trade.price).rjust(8)
     spans: list[Span] = [
-        (f" {fmt.stamp(trade.time_ns)} ", "muted"),
+        (f" {fmt.stamp(trade.time_ns):>{clock}} ", "muted"),
         (f"{arrow} {fmt.lots(trade.quantity, 4)}", ink),
         (f"{price} ", "foreground"),
     ]

@@ -62,12 +62,12 @@ METER = Meter()
 class MeteredDriver(Driver):
     """Sets the simulation's time apart."""
 
-    def start(self, screen: Screen[Any], paint: Callable[[], None]) -> None:
+    def start(self, screen: Screen[Any], paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         def counted() -> None:
             METER.paints += 1
             paint()
 
-        super().start(screen, counted)
+        super().start(screen, counted, runs)
 
     def advance(self, elapsed_s: float, wall: Callable[[], float] | None = None) -> None:
         start = time.process_time()
@@ -116,7 +116,7 @@ class BareApp(App[None]):
         yield self._ladder
 
     def on_mount(self) -> None:
-        self._frames.start(cast("Screen[None]", self.screen), self._ladder.paint)
+        self._frames.start(cast("Screen[None]", self.screen), self._ladder.paint, lambda: True)
 
 
 def make(which: str, speed: float) -> App[None]:

@@ -38,7 +38,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "maker, a share  none",
         "taker, a share  none",
         "order latency   20 ms",
-        "obligation      ≤60 ticks, ≥1 lots",
+        "obligation      both sides, at most 60 ticks apart, 1 lot or more each, all the time",
         "loss limit      $10,000",
         "score           pnl 40%, inventory 30%, markout 10%, presence 20%",
         "normal        spread 5.7, volatility 1, size 5",
@@ -55,7 +55,7 @@ def test_a_level_of_one_s_own_is_shown(mmtui: Mmtui, tmp_path: Path) -> None:
     )
     ended = mmtui("levels", "show", path)
     assert "you start       short 4 lots" in ended.out
-    assert "obligation      any width, ≥2 lots" in ended.out
+    assert "obligation      both sides, at any width, 2 lots or more each, all the time" in ended.out
 
 
 def test_events_and_rules_of_the_exchange_are_shown(mmtui: Mmtui, tmp_path: Path) -> None:

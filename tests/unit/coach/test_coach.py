@@ -130,6 +130,12 @@ def test_a_line_goes_after_a_while() -> None:
     assert coach.line(12 * S) is None
 
 
+def test_a_line_goes_when_it_is_true_no_more_once_it_could_be_read() -> None:
+    coach = Coach([HintSpec(when=(spec(signal="spread", at_least=2),), say="now")], [])
+    shown = [coach.line(second * S) is not None for second in look(coach, spread=[3, 1, 1, 1, 1, 1])]
+    assert shown == [True, True, True, True, False, False]
+
+
 def test_a_sentence_without_a_value_is_not_said() -> None:
     hint = HintSpec(when=(spec(signal="spread", at_least=2),), say="{markout_10s:.1f}")
     assert lines([hint], spread=[3, 3], markout_10s=[None, -0.25]) == [(1, "-0.2")]

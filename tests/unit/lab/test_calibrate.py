@@ -8,6 +8,7 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, stdev
+from typing import Any
 
 import msgspec
 import pytest
@@ -102,7 +103,7 @@ def test_a_level_that_teaches_has_no_faults() -> None:
         (stars("person", 0.0, 0.19, 0.5, 0.31), "a person has three stars on 31%, not 5% to 30%"),
     ],
 )
-def test_each_way_of_not_teaching_is_told(changes: dict[str, object], fault: str) -> None:
+def test_each_way_of_not_teaching_is_told(changes: dict[str, Any], fault: str) -> None:
     assert faults(**changes) == [fault]
 
 
@@ -171,7 +172,7 @@ def test_nothing_excuses_absence(name: str) -> None:
         (stars("person", 0.0, 0.71, 0.19, 0.1), True),
     ],
 )
-def test_over_fewer_seeds_the_bounds_give_by_what_they_are_uncertain(changes: dict[str, object], faulty: bool) -> None:
+def test_over_fewer_seeds_the_bounds_give_by_what_they_are_uncertain(changes: dict[str, Any], faulty: bool) -> None:
     assert bool(faults(seeds=25, **changes)) is faulty
 
 
@@ -365,8 +366,8 @@ def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.Capture
     printed = capsys.readouterr().out
     heading, _, line = printed.splitlines()
     assert heading == (
-        "| level | seeds | naive → lesson | naive | lesson | gap | t | wins | best baseline | best other | ★★★ lesson | "
-        "★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
+        "| level | seeds | naive → lesson | naive | lesson | gap | t | wins | best baseline | best other | "
+        "★★★ lesson | ★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
     )
     assert line.startswith("| skew-short | 1:3 | fixed → skew | ")
     how = f"Made by `mmtui calibrate LEVEL… --seeds A:B --into {document}`, over the seeds of the second column."

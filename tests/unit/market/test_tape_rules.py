@@ -58,6 +58,10 @@ def fills(session: Session) -> list[tuple[Side, int, int]]:
 both = pytest.mark.parametrize("effect", ["passive", "impact"])
 
 
+def phase(found: Session) -> Phase:
+    return found.market.exchange.phase
+
+
 @both
 def test_while_closed_no_order_is_taken_and_executions_fill_nobody(tmp_path: Path, effect: str) -> None:
     found = session(tmp_path, (3.0, 4, 1, 10, 9_999, 1), effect=effect, exchange=ExchangeSpec(phases=(CLOSED, OPEN)))
@@ -65,13 +69,13 @@ def test_while_closed_no_order_is_taken_and_executions_fill_nobody(tmp_path: Pat
     at(found, 2.5).submit(Quote(SELL, 10_001, 3))
     at(found, 4)
     exchange = found.market.exchange
-    assert exchange.phase is Phase.CLOSED
+    assert phase(found) is Phase.CLOSED
     assert "closed (lunch)" in found.maker.notices[-1]
     assert fills(found) == []
     assert exchange.tape[-1][1].quantity == 10, "it is printed"
     assert exchange.depth(BUY)[0][:2] == (9_999, 3), "and its lots are gone; the maker's stay"
     at(found, 7)
-    assert exchange.phase is Phase.OPEN
+    assert phase(found) is Phase.OPEN
 
 
 @both
@@ -96,7 +100,7 @@ def test_an_auction_trades_own_orders_with_those_of_the_tape_that_stand_then(tmp
     )
     at(found, 3.5).submit(Quote(BUY, 10_003, 4))
     at(found, 5)
-    assert found.market.exchange.phase is Phase.AUCTION
+    assert phase(found) is Phase.AUCTION
     assert fills(found) == []
     at(found, 6)
     assert fills(found) == [(BUY, 10_001, 4)]
@@ -117,7 +121,7 @@ def test_a_trade_of_the_tape_beyond_the_band_starts_a_cooling_off_that_binds_the
     )
     at(found, 3.2)
     exchange = found.market.exchange
-    assert exchange.phase is Phase.COOLING_OFF
+    assert phase(found) is Phase.COOLING_OFF
     band = exchange.band(found.now_ns)
     assert band is not None
     assert (band.lower, band.upper, band.binding) == (9_995, 10_003, True)
@@ -125,7 +129,7 @@ def test_a_trade_of_the_tape_beyond_the_band_starts_a_cooling_off_that_binds_the
     at(found, 3.3)
     assert "the price band is in force: a bid is at most" in found.maker.notices[-1]
     at(found, 8)
-    assert exchange.phase is Phase.OPEN
+    assert phase(found) is Phase.OPEN
     assert exchange.where(10 * 1024 + 384) == (SELL, 10_010), "the tape's order stays beyond the band"
 
 
@@ -141,18 +145,17 @@ def test_a_tape_at_a_limit_of_its_band_is_halted_for_the_maker(tmp_path: Path) -
         exchange=ExchangeSpec(halt=luld),
     )
     at(found, 2.5)
-    assert found.market.exchange.phase is Phase.LIMIT_STATE
+    assert phase(found) is Phase.LIMIT_STATE
     at(found, 3.5)
-    assert found.market.exchange.phase is Phase.HALT
+    assert phase(found) is Phase.HALT
     at(found, 7)
-    assert found.market.exchange.phase is not Phase.HALT
+    assert phase(found) is not Phase.HALT
 
 
 def test_a_halt_on_the_tape_goes_before_the_timetable(tmp_path: Path) -> None:
     found = session(
         tmp_path, (5.0, 7, 0, 0, -1, -1), (8.0, 7, 0, 0, 1, -1), exchange=ExchangeSpec(phases=(CLOSED, OPEN))
     )
-    exchange = found.market.exchange
     phases = [(second, at(found, second).market.exchange.phase_name) for second in (1, 3, 5.5, 7, 9)]
     assert phases == [
         (1, "continuous trading"),
@@ -161,7 +164,7 @@ def test_a_halt_on_the_tape_goes_before_the_timetable(tmp_path: Path) -> None:
         (7, "trading halt"),
         (9, "continuous trading"),
     ]
-    assert exchange.phase is Phase.OPEN
+    assert phase(found) is Phase.OPEN
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import cache
 from typing import Any
@@ -12,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmtui.level.level import Level, Part, ScoreSpec, level_ids, load_level
-from mmtui.session.score import ScoreInputs, explain, points, score
+from mmtui.session.score import ScoreInputs, explain, points, score, wants
 from tests.unit.session.support import still
 
 LEVEL = still()  # A point is 10; the position limit 20 lots; the usual spread 2.4 ticks.
@@ -150,3 +151,30 @@ def test_the_formulas_told_are_those_that_score(level_id: str, measures: ScoreIn
         formula, inputs = explain(level, part, measures)
         told = eval(formula.replace("×", "*").replace("−", "-"), {"max": max, "abs": abs}, inputs)
         assert points(level, part, measures) == pytest.approx(min(100.0, max(0.0, told)))
+
+
+def test_what_each_part_wants_is_a_line_with_the_level_s_own_scales() -> None:
+    assert [*wants(LEVEL)] == [
+        ("pnl", "80 for what idle makes, 1 more or less for each $10"),
+        ("inventory", "100 flat, 0 from 10 lots held on average, times presence"),
+        ("markout", "100 at +1.2 ticks a share after 10 s, 50 at +0"),
+        ("presence", "100 for quoting as obliged all the time"),
+        ("trade", "inventory and markout in full from 60% of par's volume"),
+    ]
+    assert [*wants(weighing(presence=1.0))] == [("presence", "100 for quoting as obliged all the time")]
+
+
+@pytest.mark.parametrize("level_id", level_ids())
+def test_the_lines_are_true_of_the_shipped_levels_and_fit_a_narrow_screen(level_id: str) -> None:
+    level = shipped(level_id)
+    lines = dict(wants(level))
+    assert {*lines} == {*level.score.weights, "trade"}
+    assert all(len(line) <= 62 for line in lines.values())
+    if "markout" in lines:
+        full, half = (float(number) for number in re.findall(r"[+-][\d.]+", lines["markout"]))
+        for markout, expected in ((full, 100), (half, 50)):
+            near = 50 * 0.05 * max(1.0, abs(markout)) / (level.normal.spread / 2)
+            assert points(level, "markout", replace(FAIR, markout=markout)) == pytest.approx(expected, abs=near)
+    if "inventory" in lines:
+        lots = float(lines["inventory"].split()[4])
+        assert points(level, "inventory", replace(FAIR, mean_net=lots, final_net=lots)) == pytest.approx(0, abs=0.5)

@@ -1,0 +1,91 @@
+"""The score panel: its parts as bars, with what each wants."""
+
+from __future__ import annotations
+
+from math import ceil
+
+from mmtui.level.describe import obligation
+from mmtui.level.level import Level, Part
+from mmtui.market.core.instrument import Instrument
+from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.session.score import PAR_POINTS, full_markout, inventory_kept, next_star
+from mmtui.tui import format as fmt
+from mmtui.tui.format import Row, Span, title_row
+from mmtui.units import NS_PER_S
+
+#: Before this a score says next to nothing: a fill more or less moves it by tens of points.
+SETTLES_NS = 20 * NS_PER_S
+_LABEL, _VALUE = 11, 17
+#: A markout of less than this part of the volume wanted counts too little to look at.
+_ENOUGH = 0.5
+
+
+def settled(view: FloorSnapshot) -> bool:
+    """Whether there is a score to show: par is known, and enough has happened."""
+    return not view.score.pending and (view.now_ns >= SETTLES_NS or view.ended is not None)
+
+
+def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+    """A line a part: points, bar, and what they come from; if it fits, more lines on what earns them."""
+    parts = view.score.parts
+    shown = settled(view)
+    rows = [title_row("SCORE", _total(view) if shown else f"from {fmt.clock(SETTLES_NS)} on", width)]
+    wants = {part: fmt.wrap(_wants(level, part, instrument), width - 2) for part in parts}
+    roomy = height > sum(2 + len(lines) for lines in wants.values())
+    bar = width - _LABEL - 5 if roomy else max(0, width - _LABEL - 5 - _VALUE)
+    for part, points in parts.items():
+        style = "bid-bar" if points >= 50 else "entry"
+        row: list[Span] = [
+            (f" {part}".ljust(_LABEL), "muted"),
+            (f"{points:3.0f} " if shown else "  — ", "bold foreground"),
+            *(fmt.gauge(points / 100 if shown else 0.0, bar, style, "track") if bar else ()),
+        ]
+        value = _value(level, view, part)
+        if roomy:
+            rows += [tuple(row), ((f"  {value}", "foreground"),), *(((f"  {line}", "muted"),) for line in wants[part])]
+        else:
+            rows.append((*row, (fmt.fit(f" {value}", max(0, width - fmt.width_of(row))), "foreground")))
+    return rows[:height]
+
+
+def _total(view: FloorSnapshot) -> str:
+    missing = next_star(view.score.total)
+    more = "" if missing is None else f" {ceil(missing)} to {'★' * (view.score.stars + 1)}"
+    return f"{view.score.total:.0f} {fmt.stars(view.score.stars)}{more}"
+
+
+def _value(level: Level, view: FloorSnapshot, part: str) -> str:
+    """The number behind a part's points, in a few words: of several, the one that costs most of them."""
+    measures = view.measures
+    volume = f"trade more: {measures.trade:.0%}"
+    match part:
+        case "pnl":
+            par = "·" if measures.par is None else fmt.money(measures.par, 6, 0).strip()
+            return f"{fmt.money(measures.pnl, 6, 0).strip()} par {par}"
+        case "inventory":
+            kept = inventory_kept(level, measures)
+            least = min(kept, measures.trade, measures.presence)
+            if least == kept:
+                return f"{measures.mean_net:.1f}: hold less"
+            return volume if least == measures.trade else "quote both sides"
+        case "markout":
+            if measures.markout is None:
+                return "no fill yet"
+            return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
+        case _:
+            owed = level.obligation.share
+            return f"{measures.presence:.0%}{'' if owed == 1.0 else f' of {owed:.0%}'} both sides"
+
+
+def _wants(level: Level, part: Part | str, instrument: Instrument) -> str:
+    """What earns a part's points, in a few words."""
+    match part:
+        case "pnl":
+            return f"{PAR_POINTS:g} at par, +1 a {level.score.point:g} {instrument.currency}."
+        case "inventory":
+            return "Hold little and end flat, while you quote and trade."
+        case "markout":
+            return f"All from {full_markout(level):+.1f} t on, as you trade."
+        case _:
+            _, width, size, _ = obligation(level).split(", ")
+            return f"{width.capitalize()}, {size}."
