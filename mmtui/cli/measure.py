@@ -63,10 +63,10 @@ What is measured:
 def command(
     prices: Path, other: Path | None, step: float | None, window: int, days: float, hours: float, lags: int, form: str
 ) -> None:
-    """Measure PRICES, a CSV file with the columns timestamp (ISO times, or seconds) and price; with OTHER, both as a
-    pair.
+    """Measure the volatility, Hurst exponent and half-life of PRICES, a CSV file as backtest takes it.
 
-    Volatility, Hurst exponent and half-life; for two files hedge ratio, cointegration and z-score.
+    With OTHER also hedge ratio, cointegration and z-score of the two. A file has the columns timestamp (ISO times, or
+    seconds) and price.
     """
     year = Year(days=days, hours=hours)
     files = [read_prices(path) for path in (prices, other) if path is not None]
