@@ -100,11 +100,6 @@ class Prices:
             return step.normalize()
         return Decimal(1).scaleb((first / 10_000).adjusted())
 
-    def volatility(self) -> float:
-        """Returns the root of the sum of squared changes over their time: price per square root of a second."""
-        changes = np.diff([float(value) for value in self.values])
-        return math.sqrt(float(changes @ changes) / (int(self.times_ns[-1]) / NS_PER_S))
-
 
 def read_prices(path: Path) -> Prices:
     """Read a price path.
