@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "levels": ("mmtui.cli.levels", "List levels; show, start and check them."),
     "strategies": ("mmtui.cli.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
+    "measure": ("mmtui.cli.measure", "Volatility and memory of recorded prices; pairs."),
     "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level of it, play it."),
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),

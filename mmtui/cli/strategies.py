@@ -101,8 +101,10 @@ def new(file: Path) -> None:
 def fit(level: str, seeds: str, form: str) -> None:
     """Fit the fill rate A exp(-k d), d ticks from the mid, and the volatility to LEVEL's market, without a maker in it.
 
-    log A and k are the weighted least squares line through the log rate of market orders that reach at least d, on each
-    side, at every half tick; weights are the numbers of orders. Volatility is the mid's over seconds. Standard errors
+    k is the maximum likelihood estimate from how many ticks orders reach beyond the first tick outside the mid, which
+    thin out as exp(-k) a tick; A is the rate of the orders of a side, each counted as the exp(k t) that would have
+    reached the mid, t ticks before that first one. A mean below a tenth of a tick counts as that: k is at most 2.4.
+    Strategies estimate both in the same way as they quote. Volatility is the mid's over seconds. Standard errors
     are by the jackknife over minutes.
     """
     from mmtui.lab.fit.fit import fit_level
@@ -131,10 +133,10 @@ def _print_fit(found: Fit) -> None:
         )
     ]
     print_columns([("", "value", "se", "unit", "about"), *rows])
-    click.echo("\nOrders a second and side that reach d ticks from the mid:")
+    click.echo("\nOrders a second and side that reach n ticks beyond the first one outside the mid:")
     every = -(-len(found.reaches) // _MOST_SHOWN)
-    rates = [(f"{row.distance:g}", f"{row.seen:.4f}", f"{row.fitted:.4f}") for row in found.reaches[::every]]
-    print_columns([("d", "seen", "A exp(-k d)"), *rates])
+    rates = [(f"{row.distance}", f"{row.seen:.4f}", f"{row.fitted:.4f}") for row in found.reaches[::every]]
+    print_columns([("n", "seen", "fitted"), *rates])
     click.echo("\nFor a strategy to quote by it, instead of what it would estimate as it goes along:")
     fitted = {"k": found.k, "sigma": found.sigma, "rate": found.rate}
     lines = []

@@ -7,12 +7,10 @@ are computed when they are read. An estimate is None until there are enough obse
 Averages:
     ewma.Ewma: exponentially weighted mean of irregular observations.
     rolling.RollingMoments: mean and deviation of the last so many values.
-    rolling.TimedMoments: mean and deviation of the values of the last so many seconds.
     regression.RollingRegression: the line through the last so many points, the rolling hedge ratio.
 
 Volatility:
     volatility.EwmaVolatility: of the mid in ticks per √s, with exponential memory.
-    volatility.RealisedVolatility: of the mid in ticks per √s, over a window of bars.
     volatility.HistoricalVolatility: of a window of bars' log returns, annualised, as a fraction.
 
 Order flow:
@@ -24,12 +22,11 @@ Order flow:
     lead.Lead: how far the price goes after a signal.
 
 Direction:
-    trend.EwmaTrend: the price against its average, and its slope a second.
     hurst.Hurst, hurst.hurst_exponent: reverting, random or trending, with a standard deviation.
     reversion.ReversionSpeed, reversion.mean_reversion: first-order memory without its bias, and half-life in samples.
 
 Pairs:
-    cointegration.EngleGranger, cointegration.engle_granger: whether two prices are cointegrated, and their hedge ratio.
+    cointegration.engle_granger: whether two prices are cointegrated, and their hedge ratio.
     carry.fair_future: a future's price by carry.
     carry.BasisScore: a future's mispricing by carry, and how unusual it is.
 

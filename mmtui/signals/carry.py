@@ -37,7 +37,7 @@ class BasisScore:
     dividend that is not in the yield. With ``centre=0.0`` the score is against carry itself, and the deviation is
     about that.
 
-    A score is no test of reversion: the window's deviation of a wandering basis is small too. See EngleGranger.
+    A score is no test of reversion: the window's deviation of a wandering basis is small too. See ``engle_granger``.
 
     Args:
         window: how many values, sampled at regular times, at least 2. Raises ValueError below.

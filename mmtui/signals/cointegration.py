@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import deque
 from math import sqrt
 from typing import NamedTuple
 
@@ -126,38 +125,3 @@ def engle_granger(y: npt.ArrayLike, x: npt.ArrayLike, lags: int = 0) -> Cointegr
         deviation=sqrt(float(residuals @ residuals) / (n - 2)),
         reversion=mean_reversion(residuals),
     )
-
-
-class EngleGranger:
-    """Engle and Granger's test over the last ``window`` pairs of prices, sampled at regular times.
-
-    An update is O(1); the test is made when it is read, in O(window · (1 + lags)²). For the hedge ratio alone
-    RollingRegression is O(1) at every update and reading.
-
-    Reading it repeatedly until it passes is not a test at 5%: over a long day an unrelated pair passes too.
-
-    Args:
-        window: how many pairs, at least 10 + 2·lags.
-        lags: lagged differences in the second step. Raises ValueError if negative or too many for the window.
-    """
-
-    __slots__ = ("_lags", "_pairs", "_window")
-
-    def __init__(self, window: int, lags: int = 0) -> None:
-        if lags < 0 or window < 10 + 2 * lags:
-            raise ValueError(f"a window of {window} does not do for {lags} lags")
-        self._window = window
-        self._lags = lags
-        self._pairs: deque[tuple[float, float]] = deque(maxlen=window)
-
-    def update(self, y: float, x: float) -> None:
-        """Take the next pair of prices."""
-        self._pairs.append((y, x))
-
-    @property
-    def reading(self) -> Cointegration | None:
-        """The test over the window; None until it is full, and when ``engle_granger`` gives none."""
-        if len(self._pairs) < self._window:
-            return None
-        y, x = np.array(self._pairs).T
-        return engle_granger(y, x, self._lags)

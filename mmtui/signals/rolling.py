@@ -44,51 +44,6 @@ class RollingMoments:
         return _deviation(self._values)
 
 
-class TimedMoments:
-    """Mean and sample deviation of the values of the last ``window_s`` seconds, in the values' own unit.
-
-    Every value in (now − window, now] counts once, however long it stood. Like RollingMoments it is computed when read.
-
-    Args:
-        window_s: the window's length in seconds, positive. Raises ValueError otherwise.
-    """
-
-    __slots__ = ("_times_ns", "_values", "_window_ns")
-
-    def __init__(self, window_s: float) -> None:
-        if not window_s > 0:
-            raise ValueError(f"window_s must be positive, not {window_s}")
-        self._window_ns = round(window_s * 1e9)
-        self._times_ns: deque[int] = deque()
-        self._values: deque[float] = deque()
-
-    def update(self, now_ns: int, value: float) -> None:
-        """Take a value at ``now_ns``."""
-        self._expire(now_ns)
-        self._times_ns.append(now_ns)
-        self._values.append(value)
-
-    def _expire(self, now_ns: int) -> None:
-        while self._times_ns and self._times_ns[0] <= now_ns - self._window_ns:
-            self._times_ns.popleft()
-            self._values.popleft()
-
-    def count(self, now_ns: int) -> int:
-        """Values in the window that ends now."""
-        self._expire(now_ns)
-        return len(self._values)
-
-    def mean(self, now_ns: int) -> float | None:
-        """Their mean, None while there are none."""
-        self._expire(now_ns)
-        return mean(self._values) if self._values else None
-
-    def deviation(self, now_ns: int) -> float | None:
-        """Their sample standard deviation (n − 1 below), None below two values."""
-        self._expire(now_ns)
-        return _deviation(self._values)
-
-
 def mean(values: Collection[float]) -> float:
     """Return the mean of at least one value, exactly the value if all are equal."""
     first = next(iter(values))

@@ -63,47 +63,6 @@ class EwmaVolatility:
         return sqrt(self._squares / self._time_s) if self._time_s else None
 
 
-class RealisedVolatility:
-    """Volatility of the mid in ticks per square root of a second, over a window with equal weights.
-
-    It is √(Σ(Δm)² / Σ Δt) over the last bars, each ``bar_s`` long and closed by the mid at its end. No mean is
-    subtracted. On bounce see EwmaVolatility. With a constant volatility the estimate's relative standard deviation is
-    about √(bar_s / 2 window_s).
-
-    Args:
-        window_s: the window's length in seconds, rounded to whole bars, at least two of them.
-        bar_s: a bar's length in seconds, positive. Raises ValueError for either otherwise.
-    """
-
-    __slots__ = ("_bars", "_close", "_grid", "_squares")
-
-    def __init__(self, window_s: float, bar_s: float = 1.0) -> None:
-        self._grid = Grid(bar_s)
-        if not window_s >= 1.5 * bar_s:
-            raise ValueError(f"window_s must be two bars of {bar_s} s at least, not {window_s}")
-        self._bars = round(window_s / bar_s)
-        self._squares = RollingMoments(self._bars)
-        self._close: float | None = None
-
-    def update(self, now_ns: int, mid: float) -> None:
-        """Take the mid in ticks that stands from ``now_ns`` on."""
-        if passed := self._grid.update(now_ns, mid):
-            for _ in range(min(passed, self._bars + 1)):
-                self.close(self._grid.sample)
-
-    def close(self, mid: float) -> None:
-        """Take the mid in ticks at the end of the next bar, for given bars."""
-        if self._close is not None:
-            self._squares.update((mid - self._close) ** 2)
-        self._close = mid
-
-    @property
-    def value(self) -> float | None:
-        """Ticks per √s, None until the first bar has closed."""
-        mean = self._squares.mean
-        return None if mean is None else sqrt(max(0.0, mean) / self._grid.step_s)
-
-
 class HistoricalVolatility:
     """The deviation of a price's log returns over the last so many bars, annualised: a fraction, 0.25 for 25%.
 

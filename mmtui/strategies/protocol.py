@@ -216,9 +216,10 @@ class MarketView(Protocol):
 class Quotes(msgspec.Struct, frozen=True):
     """The quotes and hedges that a strategy wants.
 
-    Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick. None means no quote
-    on that side. ``reservation`` is the price at which the strategy is indifferent, shown on the ladder. ``hedges``
-    are the contracts to hold of hedge instruments, by name; others stay unchanged.
+    Prices are in ticks and may lie between two: a bid is floored and an ask ceiled to the tick, or both go to the
+    nearest one if ``nearest``, as is right where a price is the best of a formula's. None means no quote on that side.
+    ``reservation`` is the price at which the strategy is indifferent, shown on the ladder. ``hedges`` are the contracts
+    to hold of hedge instruments, by name; others stay unchanged.
     """
 
     bid: float | None = None
@@ -227,6 +228,7 @@ class Quotes(msgspec.Struct, frozen=True):
     ask_size: int = 0
     reservation: float | None = None
     hedges: Mapping[str, int] = {}
+    nearest: bool = False
 
     @classmethod
     def around(cls, centre: float, half_spread: float, size: int) -> Quotes:

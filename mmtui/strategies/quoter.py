@@ -62,7 +62,7 @@ Action = CancelOrder | ReduceOrder | PlaceOrder
 def targets(quotes: Quotes, view: MarketView) -> Targets:
     """Return the wanted bid and ask, None for a side without one.
 
-    - A bid is floored and an ask ceiled to the price step, which mostly is a tick.
+    - A bid is floored and an ask ceiled to the price step, which mostly is a tick; ``nearest`` ones are rounded.
     - Neither trades: a bid stays a step below the best ask, an ask a step above the best bid. Own orders do not count
       there: those in the way are cancelled before the new ones are sent.
     - A bid at or above its own ask is drawn back, both to the step next to their centre.
@@ -87,15 +87,16 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
         ask = None if ask is None else max(ask, band.lower)
 
     step = view.step
+    inward = step / 2 if quotes.nearest else _ON_TICK
     bid_price = ask_price = None
     if bid is not None and bid_size > 0:
         best_ask = view.others_best(SELL)
-        bid_price = floor((bid + _ON_TICK) / step) * step
+        bid_price = floor((bid + inward) / step) * step
         if best_ask is not None and bid_price > best_ask - step:
             bid_price = best_ask - step
     if ask is not None and ask_size > 0:
         best_bid = view.others_best(BUY)
-        ask_price = ceil((ask - _ON_TICK) / step) * step
+        ask_price = ceil((ask - inward) / step) * step
         if best_bid is not None and ask_price < best_bid + step:
             ask_price = best_bid + step
     if bid_price is not None and ask_price is not None and bid_price >= ask_price:
@@ -119,7 +120,9 @@ def plain(quotes: Quotes) -> Quotes:
         if bid_size.__class__ is int and ask_size.__class__ is int and not quotes.hedges:
             return quotes
     bid, ask, reservation = (None if price is None else float(price) for price in (bid, ask, reservation))
-    return Quotes(bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges))
+    return Quotes(
+        bid, ask, int(quotes.bid_size), int(quotes.ask_size), reservation, dict(quotes.hedges), quotes.nearest
+    )
 
 
 def changes(wanted: Targets, working: Sequence[Working], least: int = 0) -> list[Action]:

@@ -159,9 +159,9 @@ class Course(NamedTuple):
     rules: Rules
 
 
-def course_of(prices: Prices, setup: Setup, tick: Decimal | None = None) -> Course:
+def course_of(prices: Prices, setup: Setup) -> Course:
     """Returns the path in ticks, and the rules that fit it; the usual volatility is that of the whole path."""
-    tick = setup.tick or tick or prices.default_tick()
+    tick = setup.tick or prices.default_tick()
     ticks = prices.ticks(tick)
     end_ns = int(prices.times_ns[-1])
     changes = np.diff(ticks)

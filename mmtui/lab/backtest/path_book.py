@@ -2,13 +2,10 @@
 
 Informed traders take quotes that are wrong about it, rivals follow it with their lag, and noise is as always. The
 maker's orders queue in the book. A preset gives the participants. Its lengths in ticks are scaled by the path's
-volatility over the preset's, so that spreads, edges and depths match the path; where no tick is given, one is chosen
-that makes the scale nearly one.
+volatility over the preset's, so that spreads, edges and depths match the path. The tick is the file's.
 """
 
 from __future__ import annotations
-
-from decimal import Decimal
 
 import msgspec
 
@@ -35,7 +32,7 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
         raise InputError(
             f"{prices.source}: covers {seconds:.0f} s; the fill model book plays every one, and takes a day at most"
         )
-    course = course_of(prices, setup, _tick(prices, preset))
+    course = course_of(prices, setup)
     try:
         spec = _market(course, setup, preset)
     except ValueError as error:
@@ -55,15 +52,6 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
         recorder.end_step(maker.mark)
     assert maker.strategy is not None
     return recorder.finished(maker.strategy)
-
-
-def _tick(prices: Prices, preset: BookMarketSpec) -> Decimal:
-    """Returns the round tick (1, 2 or 5 times a power of ten) that makes the path about as volatile as the preset."""
-    wanted = prices.volatility() / preset.normal.volatility
-    least = prices.values[0] / 10**6
-    exact = max(Decimal(wanted), least)
-    power = Decimal(1).scaleb(exact.adjusted())
-    return min((power * digit for digit in (1, 2, 5, 10)), key=lambda tick: abs((tick / exact).ln()))
 
 
 def _market(course: Course, setup: Setup, preset: BookMarketSpec) -> BookMarketSpec:

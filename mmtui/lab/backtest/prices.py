@@ -56,12 +56,16 @@ class Prices:
         stamps: the timestamps as they stand in the file.
         times_ns: nanoseconds since the first, strictly increasing.
         values: the prices, exactly as written, all positive.
+        start_ns: the first time; since 1970, unless the file counts from elsewhere.
+        kind: of the timestamps: numbers, or times with or without a zone.
     """
 
     source: str
     stamps: list[str]
     times_ns: Ints
     values: list[Decimal]
+    start_ns: int = 0
+    kind: str = "numbers"
 
     def __len__(self) -> int:
         return len(self.stamps)
@@ -96,11 +100,6 @@ class Prices:
             return step.normalize()
         return Decimal(1).scaleb((first / 10_000).adjusted())
 
-    def volatility(self) -> float:
-        """Returns the root of the sum of squared changes over their time: price per square root of a second."""
-        changes = np.diff([float(value) for value in self.values])
-        return math.sqrt(float(changes @ changes) / (int(self.times_ns[-1]) / NS_PER_S))
-
 
 def read_prices(path: Path) -> Prices:
     """Read a price path.
@@ -115,11 +114,11 @@ def read_prices(path: Path) -> Prices:
     stamps: list[str] = []
     times: list[int] = []
     values: list[Decimal] = []
-    kind = None
+    kind = ""
     for line, stamp, price in _rows(path, data):
         try:
             time_ns, now_kind = _time_ns(stamp)
-            if kind is not None and now_kind != kind:
+            if kind and now_kind != kind:
                 raise BadValueError(f"the timestamp {shortened(stamp)!r} is {now_kind}, but those before are {kind}")
             kind = now_kind
             if times and time_ns <= times[-1]:
@@ -138,7 +137,8 @@ def read_prices(path: Path) -> Prices:
         raise InputError(f"{path}: holds {len(stamps) or 'no'} price{'s' * (not stamps)}; at least two are needed")
     if all(map(_MONTH.fullmatch, stamps)):
         raise InputError(f"{path}: timestamps such as {stamps[0]} may be months or seconds; expected dates or times")
-    return Prices(str(path), stamps, np.array([time - times[0] for time in times], dtype=np.int64), values)
+    since = np.array([time - times[0] for time in times], dtype=np.int64)
+    return Prices(str(path), stamps, since, values, times[0], kind)
 
 
 def _content(path: Path) -> bytes:

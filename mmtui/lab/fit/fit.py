@@ -1,11 +1,10 @@
 """A and k of the fill rate A exp(-k d), and the usual volatility and spread, from a level's own market.
 
-The level is played without a maker and sampled every half second. Nothing is used that a trader could not see.
+The level is played without a maker. Nothing is used that a trader could not see.
 
 The estimator is that of :mod:`mmtui.signals.reach`, which strategies use while quoting; here every order has the same
-weight. In a book the rate of orders is flat up to the best price and then falls quicker than exponentially, so that
-A exp(-k d) describes it about the best price, where one quotes, and not far out; :class:`Fit` holds both rates for
-comparison.
+weight, and its distance is from the mid right before it. In a book A exp(-k d) describes the rate of orders about the
+best price, where one quotes, and not far out; :class:`Fit` holds both rates for comparison.
 
 Standard errors are by the jackknife, a minute of a session left out at a time, which allows for bursts of orders and
 of volatility.
@@ -15,7 +14,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from itertools import groupby
 
 import msgspec
 import numpy as np
@@ -25,10 +23,9 @@ from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.market.core.draws import Floats
 from mmtui.market.kinds import open_market
-from mmtui.signals.reach import fills_at_mid, reach_of, trimmed
+from mmtui.signals.reach import decay, reach_of
 from mmtui.units import NS_PER_S
 
-_LOOK_NS = NS_PER_S // 2
 _BLOCK_NS = 60 * NS_PER_S
 #: The fewest orders for A and k, and for a distance of the comparison.
 _FEWEST = 10
@@ -42,9 +39,9 @@ class Estimate(msgspec.Struct, frozen=True):
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Market orders a second and side that reached at least ``distance`` ticks, as counted and as fitted."""
+    """Market orders a second and side that reached ``distance`` whole ticks beyond the first tick outside the mid."""
 
-    distance: float
+    distance: int
     seen: float
     fitted: float
 
@@ -80,78 +77,82 @@ def fit_level(level: Level, seeds: Sequence[int]) -> Fit:
         InputError: there are too few market orders.
     """
     blocks = [block for seed in seeds for block in _blocks(level, seed)]
-    orders = sum(len(block.reaches) for block in blocks)
+    firsts, beyonds = (
+        np.concatenate([np.array([reach[part] for reach in block.reaches]) for block in blocks]) for part in (0, 1)
+    )
+    orders = len(beyonds)
     if orders < _FEWEST:
         raise InputError(f"level {level.id}: {orders} market orders in {len(seeds)} sessions are too few to fit")
     parts = np.array([block.sums for block in blocks])
     whole = parts.sum(axis=0)
-    values = _estimates(whole)
-    without = np.array([_estimates(whole - part) for part in parts])
+    values = _estimates(whole, firsts, beyonds)
+    ends = np.cumsum([len(block.reaches) for block in blocks])
+    without = np.array(
+        [
+            _estimates(
+                whole - part, *(np.delete(each, slice(end - len(block.reaches), end)) for each in (firsts, beyonds))
+            )
+            for part, block, end in zip(parts, blocks, ends, strict=True)
+        ]
+    )
     number = len(parts)
     errors = np.sqrt((number - 1) / number * ((without - without.mean(axis=0)) ** 2).sum(axis=0))
     rate, k, sigma, spread = (Estimate(float(v), float(e)) for v, e in zip(values, errors, strict=True))
-    reaches = np.concatenate([np.array(block.reaches) for block in blocks])
     seconds = float(whole[0])
     table = []
-    for step in range(int(2 * reaches.max()) + 1):
-        distance = step / 2
-        count = int(np.count_nonzero(reaches >= distance))
+    for distance in range(int(beyonds.max()) + 1):
+        count = int(np.count_nonzero(beyonds >= distance))
         if count < _FEWEST:
             break
-        table.append(Reach(distance, count / seconds / 2, rate.value * math.exp(-k.value * distance)))
+        table.append(Reach(distance, count / seconds / 2, orders / seconds / 2 * math.exp(-k.value * distance)))
     return Fit(level.id, len(seeds), orders, rate, k, sigma, spread, table)
 
 
-def _estimates(sums: Floats) -> tuple[float, float, float, float]:
-    """A, k, volatility and spread from the sums of some blocks."""
-    seconds, orders, reach, best, squares, moves, spread, looks = sums.tolist()
-    k = orders / reach
-    return fills_at_mid(orders / seconds, k, best / orders), k, math.sqrt(squares / moves), spread / looks
+def _estimates(sums: Floats, firsts: Floats, beyonds: Floats) -> tuple[float, float, float, float]:
+    """A, k, volatility and spread from the sums of some blocks and the reaches of their orders."""
+    seconds, squares, spread = sums.tolist()
+    k = decay(float(beyonds.mean()))
+    rate = float(np.exp(k * firsts).sum()) / seconds / 2
+    return rate, k, math.sqrt(squares / seconds), spread / seconds
 
 
 class _Block:
     """A minute of a session, or what is left at its end.
 
     Attributes:
-        reaches: of its market orders, in ticks.
-        sums: seconds; orders, their reaches, and the distances of the best price at them; squared changes of the mid
-            over seconds, and their number; spreads by the second, and their number.
+        reaches: of its market orders.
+        sums: seconds; squared changes of the mid over them; spreads at their ends.
     """
 
     def __init__(self) -> None:
-        self.reaches: list[float] = []
-        self.sums = [0.0] * 8
+        self.reaches: list[tuple[float, float]] = []
+        self.sums = [0.0] * 3
 
 
 def _blocks(level: Level, seed: int) -> list[_Block]:
     """Play a session without a maker."""
     market = open_market(level.regimes(seed), seed, jumps=level.jumps(seed))
     market.clock.advance(0)
-    prints: list[Trade] = []
+    #: The distance of each order's last price from the mid before it; trades of an order follow each other.
+    distances: dict[int, float] = {}
+
+    def on_print(_now_ns: int, trade: Trade, mid: float) -> None:
+        if trade.taker_side:
+            distances[trade.taker_id] = trade.taker_side * (trade.price - mid)
+
     exchange = market.exchange
-    exchange.on_print.append(lambda _now_ns, trade, _mid: prints.append(trade))
-    mid = second_mid = exchange.mid
-    half_spread = (exchange.best_ask - exchange.best_bid) / 2
+    exchange.on_print.append(on_print)
+    mid = exchange.mid
     blocks: list[_Block] = []
-    for now_ns in range(_LOOK_NS, level.end_ns + 1, _LOOK_NS):
-        if (now_ns - _LOOK_NS) % _BLOCK_NS == 0:
+    for now_ns in range(NS_PER_S, level.end_ns + 1, NS_PER_S):
+        if (now_ns - NS_PER_S) % _BLOCK_NS == 0:
             blocks.append(_Block())
-        reaches, sums = blocks[-1].reaches, blocks[-1].sums
         market.clock.advance(now_ns)
-        for _, trades in groupby(prints, key=lambda trade: trade.taker_id):
-            *_, last = trades
-            reaches.append(reach_of(last.taker_side * (last.price - mid), half_spread))
-            sums[1] += 1
-            sums[2] += reaches[-1]
-            sums[3] += trimmed(half_spread)
-        prints.clear()
+        blocks[-1].reaches += map(reach_of, distances.values())
+        distances.clear()
+        sums = blocks[-1].sums
+        sums[0] += 1
+        sums[1] += (exchange.mid - mid) ** 2
+        sums[2] += exchange.best_ask - exchange.best_bid
         mid = exchange.mid
-        half_spread = (exchange.best_ask - exchange.best_bid) / 2
-        sums[0] += _LOOK_NS / NS_PER_S
-        if now_ns % NS_PER_S == 0:
-            sums[4] += (mid - second_mid) ** 2
-            sums[5] += 1
-            sums[6] += 2 * half_spread
-            sums[7] += 1
-            second_mid = mid
     return blocks

@@ -95,6 +95,7 @@ class QuoteAdjustment(msgspec.Struct):
             _cut(quotes.ask_size, self.ask_size, least),
             centre,
             quotes.hedges,
+            quotes.nearest,
         )
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.models.inventory_value import Some
 from mmtui.strategies.models.learner import Learner
@@ -33,7 +35,8 @@ class AvellanedaStoikov(Strategy):
     fills with distance, per tick; horizon in seconds; finite; memory of the volatility estimate, in seconds; size in
     lots. Left alone they fit the level: gamma so that at the position limit and the market's usual volatility r is
     half a usual spread from the mid; sigma by exponential weights and k by maximum likelihood from how far market
-    orders reach from the mid at the last look before them, both starting at what is usual in the market.
+    orders reach from the mid at the last look before them, both starting at what is usual in the market. Prices are
+    rounded to the nearest tick.
 
     Fails: it takes price moves for pure noise and all who trade for uninformed, so it gives way slowly to a trend and
     takes no account of who is on the other side. Volatility enters squared: where it rises fivefold, r moves 25 times
@@ -67,7 +70,8 @@ class AvellanedaStoikov(Strategy):
         sigma = learner.sigma(now_ns) if self.sigma is None else self.sigma
         k = learner.k if self.k is None else self.k
         reservation, spread = reservation_and_spread(learner.mid, view.position, gamma, sigma, left_s, k)
-        return Quotes.around(reservation, spread / 2, default_size(rules) if self.size is None else self.size)
+        size = default_size(rules) if self.size is None else self.size
+        return replace(Quotes.around(reservation, spread / 2, size), nearest=True)
 
 
 def reservation_and_spread(

@@ -33,9 +33,10 @@ class CarteaJaimungal(InventoryModel):
 
     Parameters: phi, in ticks a second and lot; alpha, in ticks a lot; k, kappa, per tick; rate, lambda, per second
     and side; finite; memory of the volatility estimate, in seconds; size in lots. Left alone they fit the level: phi
-    so that, far from the limit, each unit shifts the quotes by as much as makes half a usual spread at the limit, times
-    the variance over the usual one; alpha, half a usual spread at the limit, which is what it costs to cross; k and
-    rate as the market shows them (`Learner`).
+    so that, far from the limit, each unit shifts the quotes by as much as makes three quarters of a usual spread at the
+    limit, half more than `glft`, whose penalty is of the same form, times the variance over the usual one; alpha, half
+    a usual spread at the limit, which is what it costs to cross; k and rate as the market shows them (`Learner`).
+    Prices are rounded to the nearest tick.
 
     Fails: with phi given it does not know volatility at all; and as all of its family does, in a trend and against
     the informed.
@@ -45,7 +46,11 @@ class CarteaJaimungal(InventoryModel):
     idea = "exact quotes under a running penalty on the position"
 
     phi: float | None = param(
-        None, "ticks/(s lot)", "running penalty; auto shifts by half the usual spread at the limit", least=0.0, most=1e3
+        None,
+        "ticks/(s lot)",
+        "running penalty; auto shifts by 3/4 of the usual spread at the limit",
+        least=0.0,
+        most=1e3,
     )
     alpha: float | None = param(
         None,
@@ -98,11 +103,11 @@ def distances(h: Floats, kappa: float) -> tuple[Floats, Floats]:
 
 
 def default_phi(rules: Rules, unit: int, k: float, rate: float) -> float:
-    """The running penalty, in ticks a second and lot, that shifts by half the usual spread at the position limit.
+    """The running penalty, in ticks a second and lot: at the position limit it shifts by 3/4 of the usual spread.
 
     Far from the limit each unit shifts the quotes by sqrt(phi e/(k lambda)).
     """
-    shift = rules.normal_spread / 2 * unit / rules.position_limit
+    shift = 0.75 * rules.normal_spread * unit / rules.position_limit
     return shift * shift * k * rate / math.e / unit
 
 

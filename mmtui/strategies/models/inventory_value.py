@@ -89,7 +89,7 @@ def units(rules: Rules, size: int) -> tuple[int, int]:
 
 
 def quotes_from(mid: float, riskless: float, bid: float, ask: float, size: int) -> Quotes:
-    """Return quotes at distances from the mid, in ticks; an infinite one is no quote.
+    """Return quotes at distances from the mid, in ticks, rounded to the nearest; an infinite one is no quote.
 
     The reservation price is half-way between them, or as far from the only one as both would be without risk.
     """
@@ -103,6 +103,7 @@ def quotes_from(mid: float, riskless: float, bid: float, ask: float, size: int) 
         bid_size=size,
         ask_size=size,
         reservation=reservation,
+        nearest=True,
     )
 
 

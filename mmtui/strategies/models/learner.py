@@ -6,9 +6,8 @@ import math
 from typing import Self
 
 from mmtui.book import Side
-from mmtui.signals.reach import ReachDecay, fills_at_mid, reach_of, trimmed
+from mmtui.signals.reach import ReachDecay
 from mmtui.signals.volatility import EwmaVolatility
-from mmtui.strategies.defaults import default_half_spread
 from mmtui.strategies.excluding_own import others_touch
 from mmtui.strategies.protocol import MarketView, Rules
 from mmtui.units import NS_PER_S
@@ -18,6 +17,8 @@ _RATE_MEMORY_S = 60.0
 #: Without a tape: half an order a second on each side, which five seconds' worth of orders outweigh.
 _USUAL_ORDERS = 5.0
 _USUAL_S = 5.0
+#: 1/k over the usual spread, before any order.
+_USUAL_REACH = 0.45
 #: Orders that count at least, however long none has come: one in a hundred minutes.
 _LEAST_ORDERS = 0.01
 
@@ -40,13 +41,11 @@ class Learner:
     """
 
     def __init__(self, rules: Rules, memory_s: float, now_ns: int) -> None:
-        usual_reach = default_half_spread(rules)
         self._memory_s = memory_s
         self._usual = rules.normal_volatility**2
         self._volatility = EwmaVolatility(memory_s)
-        self._reach = ReachDecay(prior=1.0 / usual_reach)
-        # The distance of the best price is the shortest reach possible; it is averaged with the same memory.
-        self._best = ReachDecay(prior=1.0 / usual_reach)
+        # A maker's usual half-spread is 1/k and a little for risk.
+        self._reach = ReachDecay(prior=1.0 / (_USUAL_REACH * rules.normal_spread))
         self._start_ns = now_ns
         self._seen_ns = now_ns
         self.mid = math.nan
@@ -85,8 +84,7 @@ class Learner:
                     furthest[trade.time_ns, trade.side] = trade.side * (trade.price - self.mid)
             best = self.spread / 2
             for reach in furthest.values():
-                self._reach.update(reach_of(reach, best))
-                self._best.update(trimmed(best))
+                self._reach.update(max(reach, best))
             self._count(len(furthest), (now_ns - self._seen_ns) / NS_PER_S)
         self._seen_ns, self.mid, self.spread = now_ns, mid, best_ask - best_bid
 
@@ -127,4 +125,4 @@ class Learner:
     @property
     def rate(self) -> float:
         """A: orders a second and side, extrapolated to the mid."""
-        return fills_at_mid(self._orders / self._time_s, self.k, 1.0 / self._best.value)
+        return self._orders / self._time_s / 2.0 * self._reach.scale

@@ -297,11 +297,19 @@ def test_the_book_follows_the_path() -> None:
     assert np.corrcoef(path, mids)[0, 1] > 0.9
 
 
-def test_the_book_chooses_a_tick_that_fits_the_preset() -> None:
-    path = walk(400, sigma=40.0)
+@pytest.mark.parametrize("cents", [1, 5])
+def test_the_book_keeps_the_file_s_tick(cents: int) -> None:
+    """However much the path moves: what is scaled is the market, whose preset moves by a tick a second."""
+    steps = np.cumsum(np.rint(np.random.default_rng(1).normal(0, 40, 400))).astype(int)
+    path = prices(*(f"{(10_000 + cents * step) / 100:.2f}" for step in [0, *steps.tolist()]))
     found = run(path, "fixed", "book")
-    assert found.report.path.tick == 0.5  # 40 ticks of 0.01 a second, where the preset moves by one tick
-    assert run(path, "fixed", "book", tick=Decimal("0.01")).report.path.spread == pytest.approx(2.4 * 40, rel=0.1)
+    tick = found.report.path.tick
+    assert tick == cents / 100
+    assert found.report.path.spread == pytest.approx(2.4 * 40, rel=0.1)
+    quotes = [price for step in found.steps for price in (step.bid, step.ask) if price is not None]
+    assert len(quotes) > 100
+    assert all(round(price * 100) % cents == 0 for price in quotes)
+    assert run(path, "fixed", "book", tick=Decimal("0.1")).report.path.tick == 0.1
 
 
 def test_a_scaled_market_is_the_same_in_longer_ticks() -> None:

@@ -162,8 +162,3 @@ def test_prices_in_ticks_are_exact_on_the_grid_and_stay_between_ticks_off_it() -
 def test_a_price_below_a_tick_is_refused() -> None:
     with pytest.raises(InputError, match=r"^p\.csv: the price 0\.005 at 1 is below a tick of 0\.01$"):
         path("1", "0.005").ticks(Decimal("0.01"))
-
-
-def test_volatility_is_of_changes_over_the_time_they_took() -> None:
-    prices = Prices("", ["", "", ""], np.array([0, 2, 4]) * 1_000_000_000, [Decimal(10), Decimal(13), Decimal(9)])
-    assert prices.volatility() == pytest.approx(((9 + 16) / 4) ** 0.5)

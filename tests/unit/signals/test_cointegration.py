@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from mmtui.signals.cointegration import Cointegration, EngleGranger, critical_value, engle_granger
+from mmtui.signals.cointegration import Cointegration, critical_value, engle_granger
 from tests.unit.signals.fbm import Floats, autoregression
 
 PAIRS, VALUES = 600, 250
@@ -102,15 +102,6 @@ def test_units_and_offsets_do_not_change_the_verdict() -> None:
     assert scaled.hedge_ratio == pytest.approx(plain.hedge_ratio * 1e-4 / 50, rel=1e-9)
 
 
-def test_the_rolling_test_is_the_test_of_its_window() -> None:
-    y, x = one_pair(150, seed=7)
-    rolling = EngleGranger(60, lags=1)
-    for i, legs in enumerate(zip(y.tolist(), x.tolist(), strict=True)):
-        assert (rolling.reading is None) == (i < 60)
-        rolling.update(*legs)
-    assert rolling.reading == engle_granger(y[-60:], x[-60:], 1)
-
-
 def test_what_does_not_vary_cannot_be_tested() -> None:
     y, x = one_pair(50, seed=8)
     assert engle_granger(y, np.full(50, 0.1)) is None
@@ -130,7 +121,3 @@ def test_bad_arguments_are_refused() -> None:
         engle_granger(y, x, -1)
     with pytest.raises(ValueError, match="one length"):
         engle_granger(y, x[1:])
-    with pytest.raises(ValueError, match="window of 11"):
-        EngleGranger(11, 1)
-    with pytest.raises(ValueError, match="-1 lags"):
-        EngleGranger(50, -1)

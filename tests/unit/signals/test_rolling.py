@@ -7,7 +7,7 @@ import statistics
 import numpy as np
 import pytest
 
-from mmtui.signals.rolling import RollingMoments, TimedMoments
+from mmtui.signals.rolling import RollingMoments
 
 S = 1_000_000_000
 
@@ -70,48 +70,3 @@ def test_a_window_of_equal_values_has_exactly_their_mean_and_no_deviation() -> N
     for value in (1e9, -3.3, 7.1, 0.3, 0.1, 0.1, 0.1, 0.1):
         rolling.update(value)
     assert (rolling.mean, rolling.deviation) == (0.1, 0.0)
-
-
-def test_by_time_a_value_leaves_when_it_is_a_window_old() -> None:
-    timed = TimedMoments(10.0)
-    assert (timed.count(0), timed.mean(0), timed.deviation(0)) == (0, None, None)
-    for second, value in ((0, 4.0), (3, 6.0), (3, 11.0)):
-        timed.update(second * S, value)
-    assert timed.mean(10 * S - 1) == pytest.approx(7.0)
-    assert timed.deviation(10 * S - 1) == pytest.approx(13**0.5)
-    assert timed.count(10 * S) == 2
-    assert timed.mean(10 * S) == pytest.approx(8.5)
-    assert timed.deviation(10 * S) == pytest.approx(12.5**0.5)
-    assert (timed.count(13 * S), timed.mean(13 * S), timed.deviation(13 * S)) == (0, None, None)
-
-
-def test_by_time_it_is_the_naive_mean_and_deviation_of_the_window() -> None:
-    rng = np.random.default_rng(4)
-    times = np.cumsum(rng.exponential(0.2 * S, 3_000)).astype(int)
-    values = rng.normal(20_000.0, 5.0, 3_000)
-    timed = TimedMoments(6.0)
-    for i, (now_ns, value) in enumerate(zip(times.tolist(), values.tolist(), strict=True)):
-        timed.update(now_ns, value)
-        if i % 37 == 0:
-            window = values[: i + 1][times[: i + 1] > now_ns - 6 * S]
-            assert timed.count(now_ns) == len(window)
-            assert timed.mean(now_ns) == pytest.approx(np.mean(window), rel=1e-12)
-            if len(window) > 1:
-                assert timed.deviation(now_ns) == pytest.approx(np.std(window, ddof=1), rel=1e-6)
-
-
-def test_by_time_huge_values_leave_no_rounding_once_they_have_left_the_window() -> None:
-    small = np.random.default_rng(5).normal(size=60).tolist()
-    timed = TimedMoments(5.0)
-    for i in range(10):
-        timed.update(i, 1e12 * i)
-    for i, value in enumerate(small):
-        timed.update((i + 1) * S // 10, value)
-    assert timed.mean(len(small) * S // 10) == pytest.approx(statistics.fmean(small[-50:]), abs=1e-9)
-    assert timed.deviation(len(small) * S // 10) == pytest.approx(statistics.stdev(small[-50:]), rel=1e-9)
-
-
-@pytest.mark.parametrize("window_s", [0.0, -1.0, float("nan")])
-def test_by_time_the_window_must_be_positive(window_s: float) -> None:
-    with pytest.raises(ValueError, match="window_s must be positive"):
-        TimedMoments(window_s)

@@ -8,7 +8,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
-from mmtui.signals.volatility import EwmaVolatility, HistoricalVolatility, RealisedVolatility
+from mmtui.signals.volatility import EwmaVolatility, HistoricalVolatility
 
 S = 1_000_000_000
 
@@ -115,45 +115,6 @@ def test_times_must_be_positive(tau_s: float, sample_s: float) -> None:
         EwmaVolatility(tau_s, sample_s)
 
 
-@pytest.mark.parametrize("rate", [3.0, 30.0])
-def test_realised_volatility_of_a_brownian_path(rate: float) -> None:
-    # Relative sd √(bar/2 window) = 2.9% over 600 s of one-second bars; seen three times a second, some bars hold the
-    # news of others, which costs a little more. The band is four of them.
-    volatility = RealisedVolatility(600.0)
-    for now_ns, mid in brownian(1.5, rate, 1_500, seed=9):
-        volatility.update(now_ns, mid)
-    assert volatility.value == pytest.approx(1.5, rel=0.13)
-
-
-def test_realised_volatility_is_the_root_mean_square_of_the_windows_bars() -> None:
-    volatility = RealisedVolatility(6.0, bar_s=2.0)
-    for second, mid in ((0, 100.0), (2, 190.0), (4, 193.0), (6, 193.0), (8, 189.0)):
-        volatility.update(second * S, mid)
-    volatility.update(8 * S + 1, 500.0)  # closes the bar that ended at 8 s; itself belongs to the next
-    assert volatility.value == pytest.approx(sqrt((9 + 0 + 16) / 6))
-
-
-def test_realised_volatility_forgets_a_jump_when_its_bar_leaves() -> None:
-    volatility = RealisedVolatility(30.0)
-    for second in range(100):
-        volatility.update(second * S, 100.0 if second < 50 else 150.0)
-        if second in (40, 82):
-            assert volatility.value == 0.0
-        if 52 <= second <= 79:
-            assert volatility.value == pytest.approx(50 / sqrt(min(30, second - 1)))
-
-
-def test_realised_volatility_of_a_market_that_stands_for_a_day_is_none_at_once() -> None:
-    volatility = RealisedVolatility(30.0)
-    volatility.update(0, 100.0)
-    assert volatility.value is None
-    volatility.update(S, 150.0)
-    volatility.update(2 * S, 150.0)
-    assert volatility.value == 50.0
-    volatility.update(86_400 * S, 150.0)
-    assert volatility.value == 0.0
-
-
 US_YEAR_S = 252 * 390 * 60.0
 
 
@@ -207,10 +168,6 @@ def test_prices_must_be_positive() -> None:
 
 
 def test_bars_windows_and_years_must_make_sense() -> None:
-    with pytest.raises(ValueError, match="two bars"):
-        RealisedVolatility(1.0)
-    with pytest.raises(ValueError, match="positive"):
-        RealisedVolatility(30.0, 0.0)
     with pytest.raises(ValueError, match="positive"):
         HistoricalVolatility(0.0, US_YEAR_S)
     with pytest.raises(ValueError, match="year_s"):

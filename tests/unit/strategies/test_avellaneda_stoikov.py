@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from mmtui.book import Side
-from mmtui.signals.reach import ReachDecay
 from mmtui.strategies.models.avellaneda_stoikov import AvellanedaStoikov, default_gamma, reservation_and_spread
 from tests.unit.strategies.fake_view import US, S, market
 
@@ -122,11 +121,9 @@ def test_width_follows_how_far_market_orders_reach() -> None:
         assert quotes.ask is not None
         widths.append((quotes.ask - quotes.bid) / 2)
         view.now_ns += S // 2
-        view.market_order(
-            Side(1 if second % 2 else -1), 5
-        )  # Through two levels into the third: 12 ticks, less the half that rounding adds.
-    assert widths[0] == pytest.approx(0.4 * 2.38)
-    assert widths[-1] == pytest.approx(11.5, rel=0.01)
+        view.market_order(Side(1 if second % 2 else -1), 5)  # Through two levels into the third: 12 ticks.
+    assert widths[0] == pytest.approx(0.45 * 2.38)
+    assert widths[-1] == pytest.approx(1 / math.log(13 / 12), rel=0.01)
 
 
 def test_own_quotes_in_front_do_not_draw_the_width_in() -> None:
@@ -139,7 +136,7 @@ def test_own_quotes_in_front_do_not_draw_the_width_in() -> None:
         view.market_order(Side.BUY, 1)
         view.now_ns = second * S
         quotes = strategy.quote(view)
-    assert quotes.ask == pytest.approx(10_000 + 9.5, abs=0.01)
+    assert quotes.ask == pytest.approx(10_000 + 1 / math.log(11 / 10), abs=0.01)
 
 
 def test_trades_are_counted_once() -> None:
@@ -154,29 +151,3 @@ def test_trades_are_counted_once() -> None:
     for second in range(3, 9):
         view.now_ns = second * S
         assert strategy.quote(view).ask == once.ask
-
-
-@pytest.mark.parametrize("k", [0.1, 0.4, 1.5])
-def test_reach_decay_finds_k(k: float) -> None:
-    """Exponential reaches; those below a tenth of a tick count as that, which gives a known mean."""
-    decay = ReachDecay(prior=1.0, memory=2_000)
-    for reach in np.random.default_rng(7).exponential(1 / k, 20_000):
-        decay.update(float(reach))
-    seen_mean = 0.1 + math.exp(-k / 10) / k
-    assert decay.value == pytest.approx(1 / seen_mean, rel=0.06)
-
-
-def test_reach_decay_starts_at_its_prior_and_forgets() -> None:
-    decay = ReachDecay(prior=0.25, memory=9)
-    assert decay.value == 0.25
-    decay.update(14)
-    assert 1 / decay.value == pytest.approx(4 + (14 - 4) / 10)
-    for _ in range(200):
-        decay.update(2)
-    assert decay.value == pytest.approx(0.5)
-
-
-@pytest.mark.parametrize(("prior", "memory"), [(0, 5), (-1, 5), (math.nan, 5), (1, 0)])
-def test_reach_decay_refuses_what_makes_no_sense(prior: float, memory: float) -> None:
-    with pytest.raises(ValueError, match="positive"):
-        ReachDecay(prior, memory)

@@ -80,13 +80,13 @@ def test_finite_horizon_is_the_time_left_and_ends_with_its_penalty() -> None:
         assert asked.quote(view).bid == pytest.approx(10_000 - bids[17])
 
 
-def test_left_alone_each_unit_shifts_by_its_share_of_half_the_usual_spread() -> None:
+def test_left_alone_each_unit_shifts_by_its_share_of_three_quarters_of_the_usual_spread() -> None:
     """Far from the limit, at a penalty small enough for the square root."""
     rules = replace(US, position_limit=200)
     phi = default_phi(rules, 2, 0.7, 0.6)
     bids, asks = distances(value(2 * phi, 0.0, 0.7, 0.6, 100), 0.7)
     shift = (bids[101] - asks[101]) / 2
-    assert shift == pytest.approx(US.normal_spread / 2 / 100, rel=0.05)
+    assert shift == pytest.approx(0.75 * US.normal_spread / 100, rel=0.05)
     assert default_alpha(rules) * 200 == pytest.approx(US.normal_spread / 2)
 
 

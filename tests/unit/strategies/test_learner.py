@@ -20,7 +20,7 @@ def trade(view: FakeView, side: Side, quantity: int = 1) -> None:
 
 
 def test_rate_is_that_of_the_orders_of_one_side_extrapolated_to_the_mid() -> None:
-    """Orders come at 0.8 a second and reach 12 ticks where the best price is 10 away, each less a half for rounding."""
+    """Orders come at 0.8 a second and reach 12 ticks; the mid is on a tick, so that all that reach it are seen."""
     view = market(9_990, 10_010, quantity=2)
     learner = Learner(US, 30.0, 0)
     generator = np.random.default_rng(3)
@@ -32,8 +32,8 @@ def test_rate_is_that_of_the_orders_of_one_side_extrapolated_to_the_mid() -> Non
         learner.update(view)
         view.trades.clear()
     # Sixty seconds' memory holds about a hundred orders' worth: the rate is good to about a tenth.
-    assert learner.rate == pytest.approx(0.4 * math.exp(9.5 / 11.5), rel=0.2)
-    assert learner.k == pytest.approx(1 / 11.5, rel=0.02)
+    assert learner.rate == pytest.approx(0.4, rel=0.2)
+    assert learner.k == pytest.approx(math.log(13 / 12), rel=0.02)
 
 
 def test_first_look_reads_the_tape_from_its_first_order_on() -> None:
@@ -44,15 +44,17 @@ def test_first_look_reads_the_tape_from_its_first_order_on() -> None:
         trade(view, Side.SELL, 5)  # Three trades, one order.
     view.now_ns = 0
     learner = Learner(US, 30.0, 0)
-    assert learner.rate == pytest.approx(0.5 * math.e)
+    # Before any order the mid counts as half-way between ticks.
+    unseen = math.exp(learner.k / 2)
+    assert learner.rate == pytest.approx(0.5 * unseen)
     learner.update(view)
     kept = math.exp(-40 / 60)
     expected = (5 * kept + 79) / (5 * kept + 60 * (1 - kept)) / 2
-    assert learner.rate == pytest.approx(expected * math.e)
+    assert learner.rate == pytest.approx(expected * unseen)
     # The tape's orders are not counted again.
     view.now_ns = S
     learner.update(view)
-    assert learner.rate < expected * math.e
+    assert learner.rate < expected * unseen
 
 
 def test_quiet_market_is_found_to_be_quiet() -> None:

@@ -32,6 +32,14 @@ def test_bid_is_floored_and_ask_ceiled() -> None:
     assert targets(Quotes(98.9, 101.1, 2, 3), market()) == (Target(98, 2), Target(102, 3))
 
 
+def test_the_nearest_step_where_that_is_wanted() -> None:
+    assert targets(Quotes(97.6, 102.4, 1, 1, nearest=True), market()) == (Target(98, 1), Target(102, 1))
+    assert targets(Quotes(97.4, 102.6, 1, 1, nearest=True), market()) == (Target(97, 1), Target(103, 1))
+    view = market(bid=90, ask=110)
+    view.step = 5
+    assert targets(Quotes(97.6, 107.4, 1, 1, nearest=True), view) == (Target(100, 1), Target(105, 1))
+
+
 def test_rounding_errors_do_not_cost_a_tick() -> None:
     assert 0.1 + 0.2 > 0.3  # so that a price computed with them lies beside the tick it means
     assert targets(Quotes(97 - 1e-12, 103 + 1e-12, 1, 1), market()) == (Target(97, 1), Target(103, 1))
