@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import shlex
-import tomllib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from mmtui.cli.arguments import into_option
 from mmtui.cli.sections import write_section
 from mmtui.cli.tables import columns, print_columns
 from mmtui.errors import LevelError, UnknownStrategyError, brief, did_you_mean
+from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
 from mmtui.session.score import wants
@@ -106,8 +106,8 @@ def _file_faults(path: Path) -> Iterator[str]:
     faults = level_faults(text, str(path))
     yield from faults
     try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError:
+        tables = decode_toml(text)
+    except ValueError:
         return
     yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in faults)
 

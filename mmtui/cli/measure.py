@@ -10,6 +10,7 @@ import click
 import numpy as np
 
 from mmtui.cli.arguments import format_option
+from mmtui.cli.number import Number
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import console, print_columns
 from mmtui.lab.backtest.measures import (
@@ -49,16 +50,16 @@ What is measured:
 @click.argument("other", type=click.Path(path_type=Path), required=False)
 @click.option(
     "--step",
-    type=click.FloatRange(0, min_open=True),
+    type=Number(1e-3, 1e9),
     metavar="SECONDS",
     help="A bar's length; default: a row is a bar, or the usual distance of rows if that varies.",
 )
-@click.option("--window", type=click.IntRange(2), default=20, show_default=True, help="Bars of the recent volatility.")
-@click.option("--days", type=click.FloatRange(1, 366), default=252.0, show_default=True, help="Trading days a year.")
 @click.option(
-    "--hours", type=click.FloatRange(0, 24, min_open=True), default=6.5, show_default=True, help="Trading hours a day."
+    "--window", type=Number(2, 1e6, int), default=20, show_default=True, help="Bars of the recent volatility."
 )
-@click.option("--lags", type=click.IntRange(0), default=0, show_default=True, help="Lagged differences in the test.")
+@click.option("--days", type=Number(1, 366), default=252.0, show_default=True, help="Trading days a year.")
+@click.option("--hours", type=Number(0.01, 24), default=6.5, show_default=True, help="Trading hours a day.")
+@click.option("--lags", type=Number(0, 1e3, int), default=0, show_default=True, help="Lagged differences in the test.")
 @format_option("table", "json")
 def command(
     prices: Path, other: Path | None, step: float | None, window: int, days: float, hours: float, lags: int, form: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import islice
 
 from mmtui.book import Side, Trade
@@ -69,8 +70,13 @@ class SnapshotBuilder(Watcher):
     def on_second(self, now_ns: int) -> None:
         """Remember the book, with which later ones are compared, and in a duel who leads."""
         self._moved.remember(now_ns, self._others(Side.BUY), self._others(Side.SELL))
-        if (other := self.session.opposition()) is not None and not (own := self.session.score()).pending:
-            self._leads.update(now_ns, own.total, other.score)
+        session, opponent = self.session, self.session.opponent
+        if opponent is not None:
+            # Both have the same par, which may not be known yet: against what lies between them it says who is ahead.
+            own, other = session.measures(), session.measures(opponent)
+            par = (own.pnl + other.pnl) / 2
+            totals = [score(session.level, replace(each, par=par, par_volume=0)).total for each in (own, other)]
+            self._leads.update(now_ns, *totals)
 
     def snapshot(self, coach: CoachLine | None = None) -> FloorSnapshot:
         """The market and the maker at this instant, and what the coach says."""

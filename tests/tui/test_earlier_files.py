@@ -55,7 +55,7 @@ async def test_settings_keys_and_career_are_as_they_were(data: Path) -> None:
         assert {name: getattr(app.settings, name) for name in CHANGED} == CHANGED
         assert app.theme == "mmtui-light"
         assert len(app.settings.keys) == 115
-        assert (app.progress.best["first-quotes"].stars, app.progress.taught) == (3, True)
+        assert (app.progress.older["first-quotes"].stars, app.progress.taught) == (3, True)
 
 
 async def test_continue_says_what_can_no_longer_be_played(data: Path) -> None:

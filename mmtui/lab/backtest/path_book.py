@@ -14,6 +14,7 @@ from mmtui.lab.backtest.model import Backtest, BacktestRecorder, Course, Setup, 
 from mmtui.lab.backtest.prices import Prices
 from mmtui.level.level import Level, MakerSpec, ScoreSpec, load_preset
 from mmtui.market.book_market import BookMarket, BookMarketSpec
+from mmtui.market.core.impact import ImpactSpec
 from mmtui.market.core.instrument import Calendar, Fees, Instrument
 from mmtui.market.value.latent_value import PricePath
 from mmtui.session.commands import HandOver
@@ -67,7 +68,9 @@ def _market(course: Course, setup: Setup, preset: BookMarketSpec) -> BookMarketS
         fees=Fees(maker_bps=setup.fee_bps, taker_bps=setup.fee_bps),
         calendar=Calendar(),
     )
-    return msgspec.structs.replace(scaled(preset, scale or 1.0), instrument=instrument)
+    # The path has in it what its own takers left behind.
+    market = scaled(preset, scale or 1.0)
+    return msgspec.structs.replace(market, instrument=instrument, impact=ImpactSpec())
 
 
 def _level(course: Course, setup: Setup, market: BookMarketSpec) -> Level:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import gymnasium
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -68,7 +69,7 @@ def learn(level: Level, train: Sequence[int], test: Sequence[int], rounds: int) 
     env = gymnasium.make(ID, level=level, reward="score")
     policy = search(env, train, rounds, np.random.default_rng(1))
     theirs = run(level, "fixed", test)
-    ours = [play(env, policy, seed)[1] for seed in test]
+    ours = [msgspec.structs.replace(play(env, policy, seed)[1], strategy="the policy") for seed in test]
     pairs = [result for pair in zip(theirs, ours, strict=True) for result in pair]
     return policy, compare(pairs, ["fixed", "the policy"])[0]
 

@@ -416,7 +416,7 @@ def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str]) -> 
     # Who never trades has no markout.
     assert [row["measure"] for row in rows] == [name for name in MEASURES if name != "markout_10s"]
     assert (rows[0]["strategy"], rows[0]["baseline"], rows[0]["verdict"]) == ("fixed", "idle", "better")
-    assert main(["compare", "first-quotes", "-s", "idle", "-s", "fixed", "--seeds", "1:2"]) == 0
+    assert main(["compare", "first-quotes", "-s", "idle", "-s", "fixed", "--seeds", "1:4"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("first-quotes: fixed against idle\nmeasure ")
     assert "Fixed is better than idle: score +" in shown

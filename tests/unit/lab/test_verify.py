@@ -205,7 +205,7 @@ def test_options_that_only_one_model_has_choose_it(option: str, model: str, caps
         (["--Q", "0"], "--Q 0: expected a whole number from 1 to 100"),
         (["--dt", "1e-8"], "--dt 1e-08: expected at least T / 200,000 = 5e-06"),
         (["--model", "kyle", "--A", "1"], "--model kyle: its rows are as printed; expected no parameters"),
-        (["--paths", "1"], "--paths 1: expected a whole number from 2 to 1000000"),
+        (["--paths", "1"], "--paths 1: expected a whole number from 2 to 1e6"),
         (["--seed", "-1"], "--seed -1: expected a whole number from 0 to 1e18"),
         (
             ["--model", "as", "--Q", "3"],

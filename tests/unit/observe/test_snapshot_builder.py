@@ -172,11 +172,13 @@ def test_basis_of_an_index_is_in_deviations_of_its_own_past_whenever_one_looks()
     assert (found["IDX"], found["P100"]) == (None, None)
 
 
-def test_warm_up_trades_are_on_the_tape_but_not_in_the_volume() -> None:
-    view = WatchedSession(Session(short("skew"), 1)).view()
-    assert view.tape
-    assert view.last == view.tape[0]
-    assert view.volume == {}
+def test_warm_up_trades_are_neither_on_the_tape_nor_in_the_volume() -> None:
+    watched = WatchedSession(Session(short("skew"), 1))
+    assert watched.session.market.exchange.tape
+    view = watched.view()
+    assert (view.tape, view.volume) == ((), {})
+    assert view.last is not None
+    assert view.last.time_ns < 0
 
 
 def test_rejections_are_notices_for_the_player_only() -> None:

@@ -239,12 +239,15 @@ FAILURES = [
     ("return 1 / 0", "ZeroDivisionError: division by zero (mine.py, line 14)"),
     (
         "return Quotes(bid=float('nan'), bid_size=1)",
-        "bid must be a finite number, zero or more, not nan (mine.py, line 12)",
+        "bid must be a number from 0 to 2^53, not nan (mine.py, line 12)",
     ),
     ("return Quotes(bid='high', bid_size=1)", "bid must be a number, not 'high' (mine.py, line 12)"),
     ("return 'buy!'", "quote() must return Quotes, not 'buy!' (mine.py, line 12)"),
     ("return None", "quote() must return Quotes, not None (mine.py, line 12)"),
-    ("return Quotes(reservation=float('inf'))", "reservation must be a finite number, not inf (mine.py, line 12)"),
+    (
+        "return Quotes(reservation=float('inf'))",
+        "reservation must be a number from -2^53 to 2^53, not inf (mine.py, line 12)",
+    ),
     ("return Quotes(99, 101, 1.5, 1)", "bid_size must be a whole number of lots, not 1.5 (mine.py, line 12)"),
     ("raise SystemExit(3)", "SystemExit: 3 (mine.py, line 14)"),
     ("return view.markout(2)", "ValueError: 2 is not in list (mine.py, line 14)"),
@@ -338,5 +341,7 @@ def test_a_failed_strategy_can_be_handed_the_quotes_again_from_anew(tmp_path: Pa
 def test_an_interval_that_is_no_number_of_seconds_is_bad_input(tmp_path: Path) -> None:
     for interval in ("'often'", "0", "-1.0", "float('nan')", "float('inf')"):
         spec = strategy_file(tmp_path, "return Quotes()", more=f"    interval_s = {interval}\n")
-        with pytest.raises(UnknownStrategyError, match="interval_s must be a positive number of seconds, not"):
+        with pytest.raises(
+            UnknownStrategyError, match="interval_s must be a number of seconds above 0, at most 86,400, not"
+        ):
             Session(still(), 1, spec)
