@@ -11,7 +11,7 @@ MUTANTS = [
         {
             "a star needs more than its score": ("total >= least", "total > least"),
             "two stars need 75": ("(50.0, 70.0, 85.0)", "(50.0, 75.0, 85.0)"),
-            "par is worth 50": ("PAR_POINTS = 70.0", "PAR_POINTS = 50.0"),
+            "par is worth 50": ("PAR_POINTS = 80.0", "PAR_POINTS = 50.0"),
             "more than par costs points": ("(measures.pnl - measures.par)", "(measures.par - measures.pnl)"),
             "points are not in the level's money": (
                 "(measures.pnl - measures.par) / level.score.point",
@@ -21,7 +21,7 @@ MUTANTS = [
                 "raw = 0.0 if measures.par is None",
                 "raw = PAR_POINTS if measures.par is None",
             ),
-            "stars are given before par is known": ("0 if pending else sum(", "sum("),
+            "stars are given before par is known": ("0 if pending else stars_of(total)", "stars_of(total)"),
             "a score without a PnL part waits for par": (
                 'measures.par is None and "pnl" in parts',
                 "measures.par is None",
@@ -32,20 +32,32 @@ MUTANTS = [
                 "(0.5 * measures.mean_net + 0.5 * abs(measures.final_net))",
             ),
             "a short final position is no inventory": ("0.25 * abs(measures.final_net)", "0.25 * measures.final_net"),
-            "inventory counts without quoting": ("raw = measures.presence * 100.0 * max(0.0", "raw = 100.0 * max(0.0"),
-            "half the limit costs half the points": ("1.0 - 2.0 * used", "1.0 - used"),
+            "inventory counts without quoting": (
+                "measures.trade * measures.presence * 100.0",
+                "measures.trade * 100.0",
+            ),
+            "inventory counts without trading": (
+                "measures.trade * measures.presence * 100.0",
+                "measures.presence * 100.0",
+            ),
+            "half the limit costs half the points": ("1.0 - used / level.score.inventory", "1.0 - used"),
             "a markout counts whole spreads": (
-                "half_spread = level.normal.spread / 2\n            raw",
-                "half_spread = level.normal.spread\n            raw",
+                "half_spread, full = level.normal.spread / 2, full_markout",
+                "half_spread, full = level.normal.spread, full_markout",
             ),
             "no fill is an average markout": (
                 "raw = 0.0 if measures.markout is None",
                 "raw = 50.0 if measures.markout is None",
             ),
             "a negative markout counts like a positive": (
-                "50.0 * measures.markout / half_spread",
-                "50.0 * abs(measures.markout) / half_spread",
+                "(full - measures.markout) / half_spread\n",
+                "(full - abs(measures.markout)) / half_spread\n",
             ),
+            "a markout counts without trading": ("measures.trade * (100.0 - 50.0 * missing)", "100.0 - 50.0 * missing"),
+            "a level's own full markout is not looked at": ("if level.score.markout is None else", "if True else"),
+            "as much as par must be traded": ("VOLUME_SHARE = 0.6", "VOLUME_SHARE = 1.0"),
+            "more volume than is wanted counts more": ("min(1.0, self.volume / wanted)", "self.volume / wanted"),
+            "where par trades nothing nothing counts": ("if wanted else 1.0", "if wanted else 0.0"),
             "presence is asked for all the time": ("measures.presence / level.obligation.share", "measures.presence"),
             "a part has more than 100 points": ("min(100.0, max(0.0, raw))", "max(0.0, raw)"),
             "a part has less than no points": ("min(100.0, max(0.0, raw))", "min(100.0, raw)"),
@@ -64,18 +76,27 @@ MUTANTS = [
                 "session = self._session = self._session or self._start()",
             ),
             "par of this second is not known": (
-                "second * NS_PER_S > self._known_ns",
-                "second * NS_PER_S >= self._known_ns",
+                "> self._known_ns:\n            return None\n        return self._made",
+                ">= self._known_ns:\n            return None\n        return self._made",
+            ),
+            "par's volume of this second is not known": (
+                "> self._known_ns:\n            return None\n        return self._traded",
+                ">= self._known_ns:\n            return None\n        return self._traded",
             ),
             "par of seconds to come is known": (
-                "second * NS_PER_S > self._known_ns",
-                "second * NS_PER_S > self._end_ns",
+                "> self._known_ns:\n            return None\n        return self._made",
+                "> self._end_ns:\n            return None\n        return self._made",
+            ),
+            "par's volume of seconds to come is known": (
+                "> self._known_ns:\n            return None\n        return self._traded",
+                "> self._end_ns:\n            return None\n        return self._traded",
             ),
             "par that ended early is not known after that": (
-                "list(made), self._end_ns, None",
-                "list(made), self._known_ns, None",
+                "self._known_ns, self._session = self._end_ns, None",
+                "self._session = None",
             ),
             "par that ended early goes on": ("min(second, len(self._made) - 1)", "second"),
+            "the volume of par that ended early goes on": ("min(second, len(self._traded) - 1)", "second"),
             "par is caught up with at once": (
                 "min(to_ns, self.par.known_ns + self._step_ns)",
                 "max(to_ns, self.par.known_ns + self._step_ns)",
