@@ -40,7 +40,8 @@ informed = { ahead_s = 8.0, rate = 1.0, rate_per_gap = 0.3, mean_size = 5.0, edg
 rivals = { lag_s = 3.0 }
 """
 _CALM = "value = { sv_std = 0.2, jump_rate = 0.0 }"
-_REVERTING = "value = { sigma = 1.5, sv_std = 0.2, jump_rate = 0.0, reversion = 0.05 }\nimpact = { weight = 0.0, permanent = 0.0 }"
+_REVERTING = """value = { sigma = 1.5, sv_std = 0.2, jump_rate = 0.0, reversion = 0.05 }
+impact = { weight = 0.0, permanent = 0.0 }"""
 _TREND = "value = { sigma = 0.6, sv_std = 0.2, jump_rate = 0.0, trend = 0.25 }"
 
 
