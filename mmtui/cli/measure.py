@@ -59,7 +59,7 @@ What is measured:
 )
 @click.option("--days", type=Number(1, 366), default=252.0, show_default=True, help="Trading days a year.")
 @click.option("--hours", type=Number(0.01, 24), default=6.5, show_default=True, help="Trading hours a day.")
-@click.option("--lags", type=Number(0, 1e3, int), default=0, show_default=True, help="Lagged differences in the test.")
+@click.option("--lags", type=Number(0, 1e5, int), default=0, show_default=True, help="Lagged differences in the test.")
 @format_option("table", "json")
 def command(
     prices: Path, other: Path | None, step: float | None, window: int, days: float, hours: float, lags: int, form: str
