@@ -8,11 +8,13 @@ from pathlib import Path
 from statistics import fmean
 from typing import NamedTuple
 
+import msgspec
+
 from mmtui.errors import LevelError
 from mmtui.files import write
 from mmtui.lab.research.trials import trials
-from mmtui.level.level import Level, read_level
-from mmtui.session.score import PAR_POINTS, STARS
+from mmtui.level.level import Level, Part, read_level
+from mmtui.session.score import PAR_POINTS, STARS, points
 
 #: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
 _AIM = STARS[-1] - 0.2
@@ -34,31 +36,23 @@ class Scales(NamedTuple):
 def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
     """Returns the scales, to three digits, from sessions of the lesson's strategy."""
     found = trials(level, [level.lesson_strategy], seeds, jobs=jobs)[level.lesson_strategy]
-    weights, half = level.score.weights, level.normal.spread / 2
+    weights = level.score.weights
     par = fmean(trial.par for trial in found)
     earned = par / (PAR_POINTS - _IDLE_POINTS) if par > 0 else fmean(trial.pnl.spread for trial in found) / 100.0
     point = max(earned, 0.01)
-    sure = {
-        "pnl": fmean(_clipped(PAR_POINTS + (trial.pnl.total - trial.par) / point) for trial in found),
-        "presence": fmean(_clipped(100.0 * trial.presence / level.obligation.share) for trial in found),
-    }
+
+    def mean(part: Part, **scale: float) -> float:
+        """The mean points of a part, with a scale of it set."""
+        scaled = msgspec.structs.replace(level, score=msgspec.structs.replace(level.score, **scale))
+        return fmean(points(scaled, part, trial.measures) for trial in found)
+
     rest = weights.get("inventory", 0.0) + weights.get("markout", 0.0)
-    known = sum(weights.get(part, 0.0) * points for part, points in sure.items())  # type: ignore[call-overload]
+    known = weights.get("pnl", 0.0) * mean("pnl", point=point) + weights.get("presence", 0.0) * mean("presence")
     aim = min(_MOST, (_AIM - known) / rest) if rest else _MOST
-
-    def inventory(most: float) -> float:
-        return fmean(_clipped(100.0 * t.trade * t.presence * (1.0 - t.used / most)) for t in found)
-
-    def markout(full: float) -> float:
-        return -fmean(
-            _clipped(t.trade * (100.0 - 50.0 * (full - t.markout) / half)) if t.markout is not None else 0.0
-            for t in found
-        )
-
     return Scales(
         _digits(point),
-        _digits(_where(inventory, aim, 0.005, 10.0)),
-        _digits(_where(markout, -aim, -200.0, 200.0)),
+        _digits(_where(lambda most: mean("inventory", inventory=most), aim, 0.005, 10.0)),
+        _digits(_where(lambda full: -mean("markout", markout=full), -aim, -200.0, 200.0)),
     )
 
 
@@ -68,10 +62,6 @@ def _where(rising: Callable[[float], float], value: float, low: float, high: flo
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < value else (low, middle)
     return low
-
-
-def _clipped(points: float) -> float:
-    return min(100.0, max(0.0, points))
 
 
 def _digits(number: float) -> float:

@@ -11,6 +11,7 @@ from mmtui.desk import PnL
 from mmtui.errors import LevelError
 from mmtui.lab.research.players import player
 from mmtui.level.level import Level
+from mmtui.session.score import ScoreInputs
 from mmtui.session.session import Session
 
 
@@ -19,9 +20,7 @@ class Trial(msgspec.Struct, frozen=True):
 
     Attributes:
         score, stars, pnl, par: as in its result.
-        used: ¾ of the mean and ¼ of the final absolute net position, over the position limit.
-        markout: at 10 s, in ticks per share; None without a fill.
-        presence, trade: 0 to 1, as the score has them.
+        measures: what the score was computed from.
         done, missed: how often the level's checks were, where they were looked at.
     """
 
@@ -29,12 +28,14 @@ class Trial(msgspec.Struct, frozen=True):
     stars: int
     pnl: PnL
     par: float
-    used: float
-    markout: float | None
-    presence: float
-    trade: float
+    measures: ScoreInputs
     done: int = 0
     missed: int = 0
+
+    @property
+    def trade(self) -> float:
+        """How far inventory and markout count, 0 to 1."""
+        return self.measures.trade
 
 
 def trials(
@@ -89,18 +90,14 @@ def _play(level: Level, seed: int, name: str, *, checked: bool) -> Trial:
     player(name)(session)
     if session.maker.error is not None:
         raise LevelError(f"level {level.id}: {session.maker.error}")
-    result, measures = session.result(), session.measures()
+    result = session.result()
     occasions = () if watched is None else watched.occasions
-    limit = level.maker.position_limit
     return Trial(
         score=result.score,
         stars=result.stars,
         pnl=result.pnl,
         par=result.par,
-        used=(0.75 * measures.mean_net + 0.25 * abs(measures.final_net)) / limit,
-        markout=measures.markout,
-        presence=measures.presence,
-        trade=measures.trade,
+        measures=session.measures(),
         done=sum(occasion.done for occasion in occasions),
         missed=sum(not occasion.done for occasion in occasions),
     )

@@ -259,7 +259,7 @@ def test_who_is_hardly_there_earns_no_more_than_he_trades(absent: dict[str, list
 
 def test_leaving_counts_the_rest_as_absence_and_par_goes_on(absent: dict[str, list[Trial]]) -> None:
     for left, lesson in zip(absent["leaver"], absent["skew"], strict=True):
-        assert left.presence <= 0.35
+        assert left.measures.presence <= 0.35
         assert left.par == lesson.par == lesson.pnl.total
 
 
