@@ -162,15 +162,15 @@ def test_spread_twice_its_mean_is_stress_until_it_is_back() -> None:
         assert sizes(quotes) == (size, size), tenths
 
 
-def test_volatility_and_spread_together_widen_once() -> None:
+def test_volatility_and_spread_together_cut_sizes_once_and_the_spread_widens() -> None:
     view = market(9_999, 10_001)
     strategy, reference = only("volatility", "spread"), only()
     moving(strategy, view, range(200), 2.6)
     moving(reference, market(9_999, 10_001), range(200), 2.6)
-    at(view, 199, view.best_bid, view.best_ask)
-    assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
-    at(view, 200, view.best_bid - 5, view.best_ask + 5)
-    assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
+    for second, gap, width in ((199, 0, 1.0), (200, 5, 1.5)):
+        quotes = strategy.quote(at(view, second, view.best_bid - gap, view.best_ask + gap))
+        assert parts(quotes)[1] == pytest.approx(width * parts(reference.quote(view))[1])
+        assert sizes(quotes) == (7, 7)
 
 
 def test_volatility_and_spread_are_switched_each_by_itself() -> None:
