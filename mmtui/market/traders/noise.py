@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -60,7 +59,7 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     distance_scale: PositiveFloat = 1.0
 
 
-class LimitOrders(ABC):
+class LimitOrders:
     """Limit orders drawn ahead, each with its fate, and placed at a distance from the opposite best price.
 
     An order's rate of cancellation depends on the book, so it is thinned: drawn with the order are the times of a
@@ -87,9 +86,9 @@ class LimitOrders(ABC):
         #: rates from which it withdraws.
         self._fates: dict[int, tuple[list[int], list[float]]] = {}
 
-    @abstractmethod
     def _rate(self, side: Side, price: int) -> float:
         """The rate of cancellation of an order there now, a second."""
+        raise NotImplementedError
 
     def _draw_orders(
         self, distances: DiscreteLaw, scale: float, lots: DiscreteLaw, count: int, fastest: float, candidates: int
@@ -106,6 +105,10 @@ class LimitOrders(ABC):
         least = rng.random((count, candidates)) * fastest
         least[:, 0] = 0.0
         self._least = least.tolist()
+
+    def _arrivals(self, times: Ints) -> tuple[Stream]:
+        """The orders drawn, one at each time."""
+        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -154,7 +157,7 @@ class NoiseLimit(LimitOrders):
         """Return the arrivals in the block."""
         times = poisson_times(self._rng, 2 * self.spec.rate, start_ns, end_ns)
         self._draw(len(times))
-        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
+        return self._arrivals(times)
 
     def _draw(self, count: int) -> None:
         spec = self.spec
