@@ -9,14 +9,14 @@ cdef class LimitOrders:
     cdef public Exchange _exchange
     cdef public object _rng, _ids
     cdef public IdRange _next_id
-    cdef public list _buys, _distances, _sizes, _waits, _least
+    cdef public list _buys, _distances, _sizes
+    cdef public object _waits, _least
+    cdef public Py_ssize_t _candidates
     cdef public dict _fates
     cpdef double _rate(self, side, price)
     @cython.locals(price=cython.longlong)
     cpdef _arrive(self, now_ns, Py_ssize_t row)
-    @cython.locals(waits=list)
     cpdef _place(self, now_ns, Py_ssize_t row, side, long long price)
-    @cython.locals(waits=list, least=list)
     cpdef _consider(self, now_ns, order_id)
 
 cdef class NoiseLimit(LimitOrders):
