@@ -12,6 +12,7 @@ from mmtui.version import __version__ as __version__
 
 if TYPE_CHECKING:
     from mmtui.lab.runs.run import run as run
+    from mmtui.lab.runs.run import stream as stream
     from mmtui.lab.statistics.compare import Comparison as Comparison
     from mmtui.lab.statistics.compare import compare as compare
     from mmtui.lab.sweeps.sweep import sweep as sweep
@@ -29,6 +30,7 @@ _WHERE = {
     "Result": "session.result",
     "Session": "session.session",
     "run": "lab.runs.run",
+    "stream": "lab.runs.run",
     "Comparison": "lab.statistics.compare",
     "compare": "lab.statistics.compare",
     "sweep": "lab.sweeps.sweep",

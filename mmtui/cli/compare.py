@@ -8,7 +8,7 @@ from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
+from mmtui.cli.arguments import batch_options, overrides_from, seeds_from, strategies_from, strategies_option
 from mmtui.cli.number import Number
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
@@ -22,12 +22,15 @@ from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of
+from mmtui.strategies.variants import variant_name
 
 _EPILOG = """\b
 Examples:
   mmtui compare skew --strategy fixed --strategy skew --seeds 1:100
   mmtui compare all --strategy skew --strategy my.py:MyMaker --jobs 2
   mmtui compare skew --strategy skew --sizes 1,2,4
+  mmtui compare skew -s skew -s 'tight=skew[half_spread=0.5]' -s 'wide=skew[half_spread=3]'
+  mmtui compare skew -s skew -s my.py:MyMaker --duel touch --set market.value.sigma=2
   mmtui compare skew -s fixed -s skew --measure pnl --format csv --out verdict.csv
 
 \b
@@ -52,6 +55,7 @@ def command(
     strategies: tuple[str, ...],
     seeds: str,
     settings: tuple[str, ...],
+    duel: str | None,
     sizes: str,
     measure: str,
     output: Output,
@@ -63,8 +67,9 @@ def command(
     (Holm) for all pairs and levels, and that of the others for their number too. With --sizes, each strategy is also
     compared with itself at the first size.
     """
-    levels, drawn, times = find_levels(level), seeds_from(seeds), _sizes(sizes)
-    chosen = strategies_from(strategies, settings)
+    overrides, parameters = overrides_from(settings)
+    levels, drawn, times = find_levels(level, overrides, duel), seeds_from(seeds), _sizes(sizes)
+    chosen = strategies_from(strategies, parameters)
     if len(chosen) * len(times) < 2:
         raise InputError(
             "--strategy: expected two strategies or more, the first of which the others are compared with, or --sizes"
@@ -76,8 +81,9 @@ def command(
     if times[1:]:
         _warn_of_caps(levels, chosen, times)
     with Sessions() as sessions:
-        finished = list(sessions.watch(run_batches(batches, **workers), sum(map(len, batches))))
-    output.write(compare(finished, [name for name, _ in chosen], times, measure), Comparison, _write_table)
+        finished = sessions.watch(run_batches(batches, **workers), sum(map(len, batches)))
+        rows = compare(finished, [variant_name(spec) for spec, _ in chosen], times, measure)
+    output.write(rows, Comparison, _write_table)
     return int(sessions.failed > 0)
 
 

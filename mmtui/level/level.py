@@ -33,7 +33,8 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
-from mmtui.strategies.registry import check_name
+from mmtui.strategies.offered import offered
+from mmtui.strategies.registry import AnyStrategy, check_name, named
 from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
@@ -119,6 +120,10 @@ class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     params: dict[str, bool | BoundedInt | FiniteFloat | Annotated[str, msgspec.Meta(max_length=1000)]] = {}
 
 
+class ChosenOpponent(OpponentSpec, frozen=True, kw_only=True):
+    """An opponent that whoever plays or runs the level has chosen, and that no level's file could name."""
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -178,9 +183,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         # Nothing of it ever changes.
         return self
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Level], tuple[bytes]]:
+    def __reduce__(self) -> tuple[Callable[[bytes, str | None], Level], tuple[bytes, str | None]]:
         # As in a journal: the digest takes in which keys a table leaves out, which its fields alone do not tell.
-        return _from_json, (msgspec.json.encode(self),)
+        level, opponent = self.parted()
+        return _from_json, (msgspec.json.encode(level), opponent)
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -200,7 +206,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
-        if self.opponent is not None:
+        if self.opponent is not None and not isinstance(self.opponent, ChosenOpponent):
             names_of["opponent.strategy"] = self.opponent.strategy
             for key, value in self.opponent.params.items():
                 if isinstance(value, str) and named_files(value):
@@ -228,6 +234,22 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
         level = self.on_tape(self.market.named) if isinstance(self.market, TapeSpec) else self
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    def against(self, strategy: AnyStrategy) -> Level:
+        """The same level as a duel with a strategy, also with one that no level's file could name.
+
+        Args:
+            strategy: see :func:`~mmtui.strategies.registry.named`; it is made when a session begins.
+        """
+        name = named(strategy)
+        is_plain = re.fullmatch(STRATEGY_NAME, name) and offered(name) is None
+        return msgspec.structs.replace(self, opponent=(OpponentSpec if is_plain else ChosenOpponent)(strategy=name))
+
+    def parted(self) -> tuple[Level, str | None]:
+        """The level as a file could hold it, and the opponent that it is played against if no file could name it."""
+        if not isinstance(self.opponent, ChosenOpponent):
+            return self, None
+        return msgspec.structs.replace(self, opponent=None), self.opponent.strategy
 
     def on_tape(self, market: TapeSpec) -> Level:
         """The same level with its tape at another path; events cannot change a tape, so all have the same market."""
@@ -336,8 +358,10 @@ def level_from_json(data: bytes, source: str) -> Level:
     return _from_json(data)
 
 
-def _from_json(data: bytes) -> Level:
-    return msgspec.convert(msgspec.json.decode(data), Level)
+def _from_json(data: bytes, opponent: str | None = None) -> Level:
+    level = msgspec.convert(msgspec.json.decode(data), Level)
+    # What is an object elsewhere may not be known here yet.
+    return level if opponent is None else msgspec.structs.replace(level, opponent=ChosenOpponent(strategy=opponent))
 
 
 def market_presets() -> list[str]:
