@@ -179,6 +179,10 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
     lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
 
+    def __repr__(self) -> str:
+        duel = "" if self.opponent is None else f", against {self.opponent.strategy}"
+        return f"Level({self.id}, {self.duration_s} s{duel})"
+
     def __deepcopy__(self, memo: object) -> Level:
         # Nothing of it ever changes.
         return self

@@ -152,6 +152,10 @@ class Session:
         """SHA-256 of the session so far, or, once it is over, of all of it."""
         return self._end_digest or self._digest.hexdigest()
 
+    def __repr__(self) -> str:
+        far = f"{self.now_ns / NS_PER_S:g} of {self.level.duration_s} s"
+        return f"Session({self.level.id}, seed {self.seed}, {far}, {self.over or 'running'})"
+
     # Copies and watchers
 
     def listen(self, hook: str, call: Callable[..., None]) -> None:

@@ -85,6 +85,9 @@ class Comparison(msgspec.Struct, frozen=True):
     detectable: float
     words: str = ""
 
+    def __repr__(self) -> str:
+        return f"Comparison({self.level}: {self.words})"
+
 
 class _Arm(NamedTuple):
     """One strategy at one size on one level: its name, its size and its sessions by seed."""

@@ -70,6 +70,10 @@ class SweepPoint(msgspec.Struct, frozen=True):
     behind: float | None
     verdict: str | None
 
+    def __repr__(self) -> str:
+        point = ", ".join(f"{name}={value}" for name, value in self.point.items())
+        return f"SweepPoint({point}: score {self.score:.1f}, PnL {self.pnl:,.2f}, {self.verdict or 'a single seed'})"
+
 
 def sweep(
     level: str | Level,
