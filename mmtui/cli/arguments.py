@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from mmtui.cli.number import Number, whole
 from mmtui.errors import InputError, MmtuiError, UnknownStrategyError, shortened
+from mmtui.lab.backtest.price_rows import PriceColumns
 from mmtui.level.level import Level
 from mmtui.session.signing import own_key
 from mmtui.session.trust import Trust
@@ -84,6 +86,26 @@ speed_option = click.option(
 def into_option(about: str) -> Callable[[_Command], _Command]:
     """``--into``, a document."""
     return click.option("--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=about)
+
+
+def price_columns(command: _Command) -> _Command:
+    """``--time``, ``--price``, ``--bid`` and ``--ask``, as ``columns``."""
+
+    @wraps(command)
+    def chosen(*args: Any, time: str, price: str, bid: str | None, ask: str | None, **given: Any) -> Any:
+        return command(*args, columns=PriceColumns(time, price, bid, ask), **given)
+
+    about = {
+        "time": ("timestamp", "The column of timestamps."),
+        "price": ("price", "The column of prices."),
+        "bid": (None, "With --ask: the columns of best prices, whose middle is the price."),
+        "ask": (None, "See --bid."),
+    }
+    options = [
+        click.option(f"--{name}", metavar="COLUMN", default=default, show_default=default is not None, help=words)
+        for name, (default, words) in about.items()
+    ]
+    return cast("_Command", together(*options)(chosen))
 
 
 def batch_options(seeds: str) -> Callable[[_Command], _Command]:
