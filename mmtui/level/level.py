@@ -24,6 +24,7 @@ from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
 from mmtui.level.overrides import with_overrides
+from mmtui.level.packs import added_level
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.normal import NormalSpec
@@ -303,12 +304,14 @@ def level_ids() -> list[str]:
 
 
 def level_path(name: str) -> Path:
-    """The file of a level, by its id or by the path of the file. Raises LevelError."""
+    """The file of a level, by its id, by pack and id, or by the path of the file. Raises LevelError."""
     if re.fullmatch(r"[a-z0-9-]+", name):
         shipped = levels_dir() / f"{name}.toml"
         if is_file(shipped):
             return shipped
     if not name.endswith(".toml"):
+        if (added := added_level(name)) is not None:
+            return added
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
         raise LevelError(f"there is no level {name!r}; there are {known}, or give the path of a .toml file")
     return Path(name)

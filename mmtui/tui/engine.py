@@ -75,10 +75,12 @@ class Engine:
         return Card(found, source, counts=found.campaign and source == found.id, changed=changed)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
-        """The player's own levels, by number and title, and a sentence on each file that is not a level."""
+        """The player's own and added levels, by number and title, and a sentence on each file that is not a level."""
+        from mmtui.level.packs import added_files
+
         cards: list[Card] = []
         troubles: list[str] = []
-        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+        for path in added_files(self._own) if self._own is not None else ():
             try:
                 cards.append(self.level(str(path)))
             except MmtuiError as error:
