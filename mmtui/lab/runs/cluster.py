@@ -158,7 +158,9 @@ def _named(cluster: str | Client) -> str:
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence the logs of Dask and of what carries its messages: a lost connection is reported in one sentence here."""
-    logs = [logging.getLogger(name) for name in ("distributed", "tornado.application")]
+    # Some of Dask's have a level of their own.
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
+    logs = [logging.getLogger(name) for name in names]
     before = [log.level for log in logs]
     for log in logs:
         log.setLevel(logging.CRITICAL + 1)
