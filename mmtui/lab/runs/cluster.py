@@ -72,12 +72,13 @@ def run_on_cluster(
             return future
 
         def workers() -> int:
-            return max(1, len(client.nthreads()))
+            # Not to wait for good for a scheduler that is gone.
+            return max(1, len(client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE_S)))
 
         try:
             total = sum(map(len, batches))
             yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished)
-        except CancelledError:
+        except (CancelledError, OSError):
             raise MmtuiError(f"the cluster at {_named(cluster)} was lost; what had come back is kept") from None
         except ImportError as error:
             raise MmtuiError(f"the workers at {_named(cluster)} cannot run sessions: {error}") from None
