@@ -16,7 +16,8 @@ from mmtui.cli.tables import columns, print_columns
 from mmtui.errors import InputError, LevelError, UnknownStrategyError, brief, did_you_mean
 from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
-from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
+from mmtui.level.level import level_faults, level_ids, load_level, read_level
+from mmtui.level.overrides import STRATEGY_NAME
 from mmtui.level.packs import pack_files, packs
 from mmtui.session.score import wants
 from mmtui.strategies.registry import check_name

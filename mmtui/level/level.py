@@ -23,7 +23,7 @@ from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
-from mmtui.level.overrides import with_overrides
+from mmtui.level.overrides import STRATEGY_NAME, with_overrides
 from mmtui.level.packs import added_level
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
@@ -40,8 +40,6 @@ from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
-#: A strategy that is installed. One in a file is refused, since a level runs no code.
-STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NO_OVERRIDES: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
@@ -245,10 +243,17 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
         Args:
             strategy: see :func:`~mmtui.strategies.registry.named`; it is made when a session begins.
+
+        Raises:
+            LevelError: there is no strategy of this name.
         """
         name = named(strategy)
         is_plain = re.fullmatch(STRATEGY_NAME, name) and offered(name) is None
-        return msgspec.structs.replace(self, opponent=(OpponentSpec if is_plain else ChosenOpponent)(strategy=name))
+        opponent = (OpponentSpec if is_plain else ChosenOpponent)(strategy=name)
+        try:
+            return msgspec.structs.replace(self, opponent=opponent)
+        except ValueError as error:
+            raise LevelError(f"{self.id}: {error}") from None
 
     def parted(self) -> tuple[Level, str | None]:
         """The level as a file could hold it, and the opponent that it is played against if no file could name it."""

@@ -56,6 +56,8 @@ def variant_name(text: str) -> str:
 def written(base: str, params: dict[str, object]) -> str:
     """Return a strategy with parameters as it is written."""
     settings = ",".join(f"{name}={'auto' if value is None else value}" for name, value in params.items())
+    if settings and base.endswith("]"):
+        return f"{base[:-1]},{settings}]"
     return f"{base}[{settings}]" if settings else base
 
 
