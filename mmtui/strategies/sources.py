@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import os
 import re
 from collections.abc import Iterable, Mapping
@@ -14,7 +13,7 @@ from pathlib import Path
 from mmtui.errors import UnknownStrategyError
 from mmtui.files import read
 from mmtui.strategies.imports import imported_code, own_modules
-from mmtui.strategies.loading import LOADED, SentFile
+from mmtui.strategies.loading import LOADED, SentFile, source_of
 from mmtui.strategies.offered import packed
 from mmtui.strategies.registry import strategy_class
 from mmtui.strategies.variants import variant
@@ -107,7 +106,7 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
             # Classes have a number of their own in each process.
             digest.update(sha256(_NUMBERS.sub(b"", data)).digest())
         for cls in strategy_class(spec).__mro__:
-            source = None if cls.__module__.partition(".")[0] in ("mmtui", "builtins") else inspect.getsourcefile(cls)
+            source = None if cls.__module__.partition(".")[0] in ("mmtui", "builtins") else source_of(cls)
             if source is not None and Path(source).is_file():
                 sources[source] = Path(source).read_bytes()
                 digest.update(sha256(sources[source]).digest())

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 _CHUNK_S = 1.0
 #: How long a scheduler may take to answer, and its first worker to come, in seconds.
 _PATIENCE_S = 15.0
+#: How often it is looked whether a scheduler is still there.
+_LOOK_S = 2.0
 _WORKERS_S = 60.0
 #: A session is pure Python, so two threads of one process gain nothing by running two at once.
 _ONE_AT_A_TIME = threading.Lock()
@@ -75,9 +77,18 @@ def run_on_cluster(
             # Not to wait for good for a scheduler that is gone.
             return max(1, len(client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE_S)))
 
+        def result(future: Future[Done]) -> Done:
+            while True:
+                try:
+                    return future.result(_LOOK_S)
+                except TimeoutError:
+                    # Not every future of a client that has given up is cancelled.
+                    if future.done() or client.status not in ("running", "connecting"):
+                        raise
+
         try:
             total = sum(map(len, batches))
-            yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished)
+            yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, result)
         except (CancelledError, OSError):
             raise MmtuiError(f"the cluster at {_named(cluster)} was lost; what had come back is kept") from None
         except ImportError as error:

@@ -115,6 +115,7 @@ def in_order(
     workers: Callable[[], int],
     pace: Pace,
     finished: Finished,
+    result: Callable[[Future[Done]], Done] = Future.result,
 ) -> Iterator[Result]:
     """Yields the results of batches in order, their chunks being run elsewhere.
 
@@ -129,6 +130,7 @@ def in_order(
         workers: returns how many chunks run at once.
         pace: divides the batches.
         finished: is given the results of each chunk.
+        result: waits for what a chunk came to.
 
     Raises:
         MmtuiError: as a session does, or when processes were lost at the same sessions.
@@ -140,7 +142,7 @@ def in_order(
         nonlocal lost
         chunk, future = waiting[0]
         try:
-            done = future.result()
+            done = result(future)
         except BrokenProcessPool:
             lost += 1
             if lost > _MOST_LOST:

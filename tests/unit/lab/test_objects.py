@@ -123,7 +123,7 @@ from pathlib import Path
 from threading import Lock
 
 import my_helper
-from mmtui import Quotes, Strategy, load_level, run
+from mmtui import Quotes, Strategy, load_level, param, run
 import msgspec
 
 @dataclass
@@ -131,12 +131,15 @@ class Mine(Strategy):
     name = "mine"
     idea = "from a script"
 
+    more: float = param(1.0, "ticks", "distance besides", least=0.0)
+    size: int = 2
+
     def quote(self, view):
-        return Quotes.around(view.mid, my_helper.WIDTH, 1)
+        return Quotes.around(view.mid, my_helper.WIDTH + self.more, self.size)
 
 if __name__ == "__main__":
     level = msgspec.structs.replace(load_level("skew"), duration_s=5)
-    results = run(level, [Mine, "skew"], range(1, 4), jobs=int(sys.argv[1]))
+    results = run(level, [Mine, Mine(more=2.0), "skew"], range(1, 4), jobs=int(sys.argv[1]))
     print(*[result.digest for result in results], *[result.error for result in results if result.error])
 """
 
@@ -151,7 +154,7 @@ def test_a_script_s_class_and_its_helper_run_in_processes(tmp_path: Path) -> Non
         for jobs in "12"
     ]
     assert shown[0] == shown[1]
-    assert len(shown[0].split()) == 6
+    assert len(shown[0].split()) == 9
 
 
 # Files
