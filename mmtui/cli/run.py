@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from contextlib import nullcontext
 from pathlib import Path
 from statistics import fmean, stdev
 from typing import Any
@@ -24,7 +23,7 @@ from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import print_columns
 from mmtui.lab.runs.batch import Batch, find_levels
 from mmtui.lab.runs.run import run_batches
-from mmtui.lab.runs.store import opened_store
+from mmtui.lab.runs.store import store_or_none
 from mmtui.session.result import Result
 
 _EPILOG = """\b
@@ -71,7 +70,7 @@ def command(
     overrides, parameters = overrides_from(settings)
     chosen = find_levels(level, overrides, duel)
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
-    with nullcontext() if store is None else opened_store(store) as kept, Sessions() as sessions:
+    with store_or_none(store) as kept, Sessions() as sessions:
         results = sessions.watch(run_batches([batch], **workers, store=kept), len(batch))
         output.write(results, Result, lambda found, stream: print_columns(summary(found), 2, stream))
     return int(sessions.failed > 0)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.lab.runs.batch import Batch, Cell, find_levels, run_here
-from mmtui.lab.runs.store import ResultStore, opened_store
+from mmtui.lab.runs.store import ResultStore, store_or_none
 from mmtui.lab.tables.columns import Rows
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
@@ -112,19 +112,16 @@ def stream(
     """
     pairs = chosen(strategies)
     batch = Batch(_levels(levels, opponent), pairs, seeds if isinstance(seeds, range) else list(seeds), journals, audit)
-    results: Iterator[Result]
-    if store is None:
-        results = run_batches([batch], jobs, cluster, traceback)
-    else:
-        results = _stored([batch], Path(store), jobs, cluster, traceback)
-    if progress:
-        from mmtui.lab.runs.progress import shown
+    with store_or_none(store) as kept:
+        results = run_batches([batch], jobs, cluster, traceback, kept)
+        if progress:
+            from mmtui.lab.runs.progress import shown
 
-        results = shown(results, len(batch))
-    for result in results:
-        if on_result is not None:
-            on_result(result)
-        yield result
+            results = shown(results, len(batch))
+        for result in results:
+            if on_result is not None:
+                on_result(result)
+            yield result
 
 
 def chosen(strategies: Strategies) -> list[tuple[str, Params]]:
@@ -173,13 +170,6 @@ def _levels(levels: Levels, opponent: AnyStrategy | None) -> list[Level]:
     several = [levels] if isinstance(levels, str | Level) else levels
     found = [level for name in several for level in ([name] if isinstance(name, Level) else find_levels([name]))]
     return found if opponent is None else [level.against(opponent) for level in found]
-
-
-def _stored(
-    batches: Sequence[Batch], folder: Path, jobs: int, cluster: str | Client | None, traceback: bool
-) -> Iterator[Result]:
-    with opened_store(folder) as store:
-        yield from run_batches(batches, jobs, cluster, traceback, store)
 
 
 def run_batches(

@@ -66,6 +66,16 @@ class ResultStore:
 
 
 @contextmanager
+def store_or_none(folder: Path | str | None) -> Iterator[ResultStore | None]:
+    """Open the store in a folder, if one is given. Raises OutputError when it cannot be used."""
+    if folder is None:
+        yield None
+    else:
+        with opened_store(Path(folder)) as store:
+            yield store
+
+
+@contextmanager
 def opened_store(folder: Path) -> Iterator[ResultStore]:
     """Open the store in a folder, creating it if there is none. Raises OutputError when it cannot be used."""
     try:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import nullcontext
 from itertools import cycle
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,7 @@ import msgspec
 
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
-from mmtui.lab.runs.store import ResultStore, opened_store
+from mmtui.lab.runs.store import ResultStore, store_or_none
 from mmtui.lab.statistics.paired import (
     LEVEL,
     MEASURES,
@@ -122,20 +122,11 @@ def sweep(
     name = named(strategy)
     batch = Batch([found], [(name, {**(params or {}), **point}) for point in every], seeds)
     columns = [Column() for _ in every]
-    with _opened(store) as kept:
+    with nullcontext(store) if isinstance(store, ResultStore) else store_or_none(store) as kept:
         results = watch(run_batches([batch], jobs, cluster, traceback, kept), len(batch))
         for column, result in zip(cycle(columns), results, strict=False):
             column.add(result)
     return _ranked(found.id, variant_name(name), every, columns, measure)
-
-
-@contextmanager
-def _opened(store: ResultStore | Path | str | None) -> Iterator[ResultStore | None]:
-    if isinstance(store, Path | str):
-        with opened_store(Path(store)) as opened:
-            yield opened
-    else:
-        yield store
 
 
 def _ranked(
