@@ -26,6 +26,7 @@ from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, changes, plain, targets
 from mmtui.strategies.registry import make
+from mmtui.strategies.variants import variant_name
 from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
@@ -224,7 +225,7 @@ class Maker:
             raise
         except BaseException as error:
             self.traceback = whole_traceback(error)
-            self.fail(failure(self.strategy_name, strategy, error))
+            self.fail(failure(variant_name(self.strategy_name or ""), strategy, error))
             return
         finally:
             release(view)

@@ -68,19 +68,24 @@ class Engine:
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
         """A level by id, path or the source of an earlier card, with key paths overridden. Raises LevelError."""
         from mmtui.level.level import load_level
+        from mmtui.level.overrides import without_opponent
 
         source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
         if overrides:
-            self._levels[source] = load_level(level, overrides)
+            keys, opponent = without_opponent(overrides)
+            overridden = load_level(level, keys)
+            self._levels[source] = overridden if opponent is None else overridden.against(opponent)
         found = self._levels[source] if source in self._levels else load_level(source)
         changed = found.campaign and source in self._levels and source != found.id
         return Card(found, source, counts=found.campaign and source == found.id, changed=changed)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
-        """The player's own levels, by number and title, and a sentence on each file that is not a level."""
+        """The player's own and added levels, by number and title, and a sentence on each file that is not a level."""
+        from mmtui.level.packs import added_files
+
         cards: list[Card] = []
         troubles: list[str] = []
-        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+        for path in added_files(self._own) if self._own is not None else ():
             try:
                 cards.append(self.level(str(path)))
             except MmtuiError as error:
