@@ -57,6 +57,16 @@ class Happening(NamedTuple):
     max_width: int | None
 
 
+def regimes(market: AnyMarketSpec, found: Iterable[Happening]) -> list[tuple[int, AnyMarketSpec]]:
+    """(from_ns, market) in the order of time."""
+    return [(0, market), *((event.at_ns, event.market) for event in found)]
+
+
+def jumps(found: Iterable[Happening]) -> list[tuple[int, float]]:
+    """(at_ns, ticks) of the events' jumps."""
+    return [(event.at_ns, event.jump) for event in found if event.jump]
+
+
 def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int) -> None:
     """Raise ValueError for what does not fit the market that a level starts with, its length, or the events before."""
     earlier_s, before = 0.0, market
@@ -91,13 +101,18 @@ def _step(market: AnyMarketSpec) -> int:
     return market.step if isinstance(market, BookMarketSpec) else 1
 
 
-def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:
-    """A level's events under a seed; three draws an event, from a generator of its own."""
+def happenings(events: Iterable[EventSpec], seed: int, after_ns: int = 0) -> list[Happening]:
+    """A level's events under a seed; three draws an event, from a generator of its own.
+
+    Those whose time may be after ``after_ns`` are drawn given that it is.
+    """
+    after_s = after_ns / NS_PER_S
     found = []
     for number, event in enumerate(events):
         rng = generator(seed, f"event-{number}")
         part, size, coin = float(rng.random()), float(rng.standard_normal()), float(rng.random())
-        at_s = event.at_s + part * (event.latest_s - event.at_s)
+        earliest_s = max(event.at_s, min(after_s, event.latest_s))
+        at_s = earliest_s + part * (event.latest_s - earliest_s)
         jump = event.jump + event.jump_sd * size
         if event.either_way and coin < 0.5:
             jump = -jump
