@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from mmtui.lab.statistics.compare import Comparison as Comparison
     from mmtui.lab.statistics.compare import compare as compare
     from mmtui.lab.sweeps.sweep import sweep as sweep
+    from mmtui.learning.what_if import what_if as what_if
     from mmtui.level.level import Level as Level
     from mmtui.level.level import load_level as load_level
+    from mmtui.session.journal import read_journal as read_journal
     from mmtui.session.result import Result as Result
     from mmtui.session.session import Session as Session
     from mmtui.strategies.protocol import Quotes as Quotes
@@ -32,6 +34,8 @@ _WHERE = {
     "Comparison": "lab.statistics.compare",
     "compare": "lab.statistics.compare",
     "sweep": "lab.sweeps.sweep",
+    "read_journal": "session.journal",
+    "what_if": "learning.what_if",
     "Quotes": "strategies.protocol",
     "Strategy": "strategies.protocol",
 }

@@ -137,6 +137,15 @@ class Replay(Generic[Watched]):
         _carry_out(session, self.script.commands, now_ns, following)
         return session, watched
 
+    def before(self, at_ns: int) -> Session:
+        """An independent copy of the session at a time, before any command given just then; it is not over."""
+        kept = next((kept for from_ns, kept in reversed(self._copies) if from_ns < at_ns), None)
+        session, _, following = (self.script.open(), None, 0) if kept is None else kept.copy()
+        session.maker.on_failure = None
+        _carry_out(session, self.script.commands, at_ns - 1, following)
+        session.advance(at_ns)
+        return session
+
     def _keep(self) -> None:
         if self.over is None:
             self._copies.append((self.now_ns, Kept((self.session, self.watched, self._next))))

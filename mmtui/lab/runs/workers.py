@@ -6,13 +6,14 @@ import math
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from multiprocessing import active_children, get_context
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from mmtui.errors import MmtuiError
 from mmtui.lab.runs.batch import Batch, run_here
@@ -25,6 +26,9 @@ _CHUNK_S = 0.5
 _AHEAD = 4
 #: A seed's strategies are divided into chunks no smaller than this, since each chunk may have to compute par first.
 _LEAST_STRATEGIES = 8
+
+_Task = TypeVar("_Task")
+_Found = TypeVar("_Found")
 
 
 class Done(NamedTuple):
@@ -124,15 +128,36 @@ def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
     Raises:
         MmtuiError: as a session does, or when a process was ended from outside.
     """
+    with _processes(jobs) as submit:
+        yield from in_order(batches, partial(submit, finish), lambda: jobs, Pace())
+
+
+def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jobs: int) -> Iterator[_Found]:
+    """Yields what a function of a module returns for each task, in order; with one job it is called in this process.
+
+    Raises:
+        MmtuiError: as the function does, or when a process was ended from outside.
+    """
+    if jobs == 1:
+        yield from map(call, tasks)
+        return
+    with _processes(jobs) as submit:
+        for waiting in [submit(call, task) for task in tasks]:
+            yield waiting.result()
+
+
+@contextmanager
+def _processes(jobs: int) -> Iterator[Callable[[Callable[[_Task], _Found], _Task], Future[_Found]]]:
+    """A pool's ``submit``. Its processes are ended when the caller fails, is interrupted or wants no more."""
     others = set(active_children())
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
 
-        def submit(chunk: Batch) -> Future[Done]:
+        def submit(call: Callable[[_Task], _Found], task: _Task) -> Future[_Found]:
             with _interrupts_held():
-                return pool.submit(finish, chunk)
+                return pool.submit(call, task)
 
         try:
-            yield from in_order(batches, submit, lambda: jobs, Pace())
+            yield submit
         except BrokenProcessPool:
             raise MmtuiError("a process that ran sessions was ended from outside") from None
         except BaseException:
