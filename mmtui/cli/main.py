@@ -79,9 +79,9 @@ class LazyGroup(click.Group):
         """Write what the commands are for, which fits a screen; nothing is imported for it."""
         placed = {name for names in SHELVES.values() for name in names}
         shelves = {about: [name for name in names if name in COMMANDS] for about, names in SHELVES.items()}
-        shelves["And"] = [name for name in COMMANDS if name not in placed]
         with formatter.section("Commands (-h, --help: what each does and takes; --version: the version)"):
-            formatter.write_dl([(about, ", ".join(names)) for about, names in shelves.items() if names])
+            others = [(name, about) for name, (_, about) in COMMANDS.items() if name not in placed]
+            formatter.write_dl([(about, ", ".join(names)) for about, names in shelves.items() if names] + others)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)

@@ -95,17 +95,19 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def sentence(self) -> str:
         """The verdict for the player."""
-        luck = self.luck if self.luck != "neither lucky nor unlucky" else "had neither good luck nor bad"
-        were = luck if luck.startswith("had") else f"were {luck}"
-        better = round(self.difference.better_in * self.futures)
+        return self.told(self.do)
+
+    def told(self, do: str) -> str:
+        """The verdict for the player, with other words for the alternative."""
+        luck = self.luck
+        were = "had neither good luck nor bad" if luck == "neither lucky nor unlucky" else f"were {luck}"
+        better, of = round(self.difference.better_in * self.futures), f"of {self.futures} futures"
         match self.judgement:
             case "right":
-                paid = self.futures - better
-                return f"You did it right and {were}: in {paid} of {self.futures} futures it pays."
+                return f"You did it right and {were}: in {self.futures - better} {of} it pays."
             case "wrong":
-                return f"You did it wrong and {were}: in {better} of {self.futures} futures {self.do} pays more."
-        do = self.do[0].upper() + self.do[1:]
-        return f"{do} and what you did come to the same, as far as {self.futures} futures tell; you {were}."
+                return f"You did it wrong and {were}: in {better} {of} it pays more to {do}."
+        return f"To {do} comes to the same as what you did, as far as {self.futures} futures tell; you {were}."
 
 
 def summed_up(moment: Moment, instead: Alternative, done: Sequence[Floats], other: Sequence[Floats]) -> WhatIf:

@@ -431,6 +431,17 @@ class MmtuiApp(App[None]):
         else:
             self.push_screen(TrustScreen(Path(journal).name, [str(file) for file in refused.files]), answered)
 
+    def what_if(self, replay: WatchedReplay, at_ns: int) -> None:
+        from mmtui.learning.futures import moment
+        from mmtui.tui.screens.what_if import WhatIfScreen
+
+        try:
+            begun = moment(replay, at_ns)
+        except MmtuiError as error:
+            self._warn(f"{error}.")
+        else:
+            self.push_screen(WhatIfScreen(begun, replay.script.level))
+
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)
         self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))

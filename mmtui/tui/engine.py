@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mmtui.session.signing import SigningKey
     from mmtui.session.trust import Trust
 
+#: Processes that an app takes at most.
+_MOST_JOBS = 4
+
 
 class Engine:
     """Gives the screens levels, strategies and sessions.
@@ -36,12 +40,14 @@ class Engine:
         data: folder of the player's key; None for none.
 
     Attributes:
+        jobs: processes for what takes many sessions.
         served: whether whoever opens a page plays: then no journal has any file used.
         trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
     """
 
     def __init__(self, journals: Path | None = None, own: Path | None = None, data: Path | None = None) -> None:
         self.journals = journals
+        self.jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
         self.served = False
         self._own = own
         self._data = data

@@ -19,6 +19,7 @@ from mmtui.tui.screens.replays import ReplaysScreen
 from mmtui.tui.screens.sandbox import SandboxScreen
 from mmtui.tui.screens.scores import ScoresScreen
 from mmtui.tui.screens.settings import KeymapScreen, SettingsScreen
+from mmtui.tui.screens.what_if import WhatIfScreen
 
 SCREENS = {
     "floor": FloorScreen,
@@ -32,6 +33,7 @@ SCREENS = {
     "replays": ReplaysScreen,
     "settings": SettingsScreen,
     "keymap": KeymapScreen,
+    "what-if": WhatIfScreen,
     "app": MmtuiApp,
 }
 
@@ -46,7 +48,7 @@ IDS = {
     ),
     "replay": (
         "up down page-up page-down recentre follow group pause back-second on-second back-ten on-ten back-event"
-        " on-event start end slower faster next-fill last-fill worst reveal take-over back help"
+        " on-event start end slower faster next-fill last-fill worst reveal what-if take-over back help"
     ),
     "app": "quit palette suspend",
     "home": "quit settings help",
@@ -56,8 +58,9 @@ IDS = {
     "replays": "back help",
     "levels": "back help",
     "sandbox": "back",
+    "what-if": "back help",
     "briefing": "start seed back help",
-    "debrief": "retry new watch share back previous next page-1 page-2 page-3 page-4 page-5 help",
+    "debrief": "retry new watch what-if share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }
 
 

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
 from functools import partial
-from multiprocessing import active_children, get_context
+from multiprocessing import active_children, get_context, resource_tracker
 from typing import NamedTuple, TypeVar
 
 from mmtui.errors import MmtuiError
@@ -149,6 +151,10 @@ def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jo
 @contextmanager
 def _processes(jobs: int) -> Iterator[Callable[[Callable[[_Task], _Found], _Task], Future[_Found]]]:
     """A pool's ``submit``. Its processes are ended when the caller fails, is interrupted or wants no more."""
+    if os.name == "posix":
+        # A screen that captures what is printed has no file, which this process of multiprocessing's asks for.
+        with redirect_stderr(sys.__stderr__):
+            resource_tracker.ensure_running()
     others = set(active_children())
     with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
 

@@ -37,6 +37,15 @@ REPLAY = (
         "reveal",
     ),
     Action(
+        "replay.what-if",
+        "x",
+        "what_if",
+        "wrong or unlucky?",
+        "What if you had done something else here? Over fifty futures drawn anew",
+        "Fills",
+        "what if",
+    ),
+    Action(
         "replay.take-over",
         "t",
         "take_over",

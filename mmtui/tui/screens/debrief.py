@@ -242,13 +242,24 @@ class DebriefScreen(AppScreen):
         played = self.played
         self.navigator.show_replay(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
-    def action_take_over(self) -> None:
-        """Play on from the moment of the highlighted entry."""
+    def _chosen(self) -> int | None:
+        """The time of the highlighted entry; None, which it then says, where there is none."""
         lists = self.query_one(f"#page-{PAGES[self.page]}").query(OptionList)
         marked = [entry for each in lists if (entry := each.highlighted_option) is not None]
         at_ns = next((at_ns for entry in marked if (at_ns := _time_of(entry)) is not None), None)
         if at_ns is None or self._debrief is None:
             self.notify("Choose a moment first: on the pages mistakes, fills and lesson", severity="warning")
+            return None
+        return at_ns
+
+    def action_what_if(self) -> None:
+        """Ask what another action at the moment of the highlighted entry would have come to."""
+        if (at_ns := self._chosen()) is not None:
+            self.navigator.what_if(self.navigator.engine.explain(self.played.script)[1], at_ns)
+
+    def action_take_over(self) -> None:
+        """Play on from the moment of the highlighted entry."""
+        if (at_ns := self._chosen()) is None or self._debrief is None:
             return
         played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
         replay.seek(max(0, at_ns - _BEFORE_NS))

@@ -170,6 +170,13 @@ class ReplayScreen(MarketScreen):
         """A click or the wheel on the time line."""
         self._seek(message.at_ns)
 
+    def action_what_if(self) -> None:
+        if self._debrief is None:
+            self.show_message("Playing it through once; then you can ask")
+            return
+        self.driver.paused = True
+        self.navigator.what_if(self.replay, self.replay.now_ns)
+
     # Back in
 
     def action_take_over(self) -> None:

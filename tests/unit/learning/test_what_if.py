@@ -25,6 +25,7 @@ from tests.unit.session.test_copies import tape
 #: Between steps, so that exactly 30 of them are in three seconds.
 AT_S, HORIZON_S = 2.05, 3.0
 STEPS = round(HORIZON_S / STEP_S)
+_UNDECIDED = "as far as 20 futures tell"
 
 
 @cache
@@ -212,14 +213,19 @@ def verdict(difference: float, happened: float) -> WhatIf:
 @pytest.mark.parametrize(
     ("difference", "happened", "expected", "sentence"),
     [
-        (5.0, -9.0, "wrong and unlucky", "You did it wrong and were unlucky: in 20 of 20 futures flatten pays more."),
+        (
+            5.0,
+            -9.0,
+            "wrong and unlucky",
+            "You did it wrong and were unlucky: in 20 of 20 futures it pays more to flatten.",
+        ),
         (-5.0, -9.0, "right and unlucky", "You did it right and were unlucky: in 20 of 20 futures it pays."),
-        (5.0, 9.0, "wrong and lucky", "You did it wrong and were lucky: in 20 of 20 futures flatten pays more."),
+        (5.0, 9.0, "wrong and lucky", "You did it wrong and were lucky: in 20 of 20 futures it pays more to flatten."),
         (
             0.0,
             0.0,
             "undecided and neither lucky nor unlucky",
-            "Flatten and what you did come to the same, as far as 20 futures tell; you had neither good luck nor bad.",
+            f"To flatten comes to the same as what you did, {_UNDECIDED}; you had neither good luck nor bad.",
         ),
     ],
 )

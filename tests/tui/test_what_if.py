@@ -1,0 +1,49 @@
+"""What if, asked in a replay and in a debrief."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmtui.tui.screens.debrief import PAGES
+from mmtui.tui.screens.replay import ReplayScreen
+from mmtui.tui.screens.what_if import WhatIfScreen
+from tests.tui import small
+from tests.tui.test_pictures import SIZES, Picture, debriefed, floor
+
+
+@pytest.mark.slow
+@SIZES
+async def test_from_a_replay(size: tuple[int, int], picture: Picture) -> None:
+    app = floor(small.finished)
+    async with app.run_test(size=size) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("w")
+        await app.workers.wait_for_complete()
+        await pilot.press("n", "n", "x")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, WhatIfScreen)
+        await app.workers.wait_for_complete()
+        assert screen.found is None
+        await pilot.press("down", "down", "enter")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert screen.found is not None
+        assert (screen.found.do, screen.found.futures) == ("widen=2", 50)
+        assert picture(app)
+        await pilot.press("escape")
+        assert isinstance(app.screen, ReplayScreen)
+
+
+async def test_from_the_fills_of_a_debrief() -> None:
+    app = floor(small.finished)
+    async with app.run_test(size=(120, 40), notifications=True) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("x")
+        await pilot.pause()
+        assert not isinstance(app.screen, WhatIfScreen)
+        await pilot.press(str(1 + PAGES.index("fills")), "x")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, WhatIfScreen)
+        assert screen.moment.at_ns in {fill.time_ns for fill in small.finished().session.maker.desk.fills}
