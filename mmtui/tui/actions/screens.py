@@ -61,7 +61,6 @@ SCREENS = (
         "wrong or unlucky?",
         "What if you had done something else at the highlighted moment? Over fifty futures drawn anew",
         "Debrief",
-        "what if",
     ),
     Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
     Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),

@@ -314,7 +314,7 @@ def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:
     """Yields the worst and the best fills under their headings."""
     for table, verdicts in zip(tables.extremes(debrief), (debrief.worst, debrief.best), strict=True):
         if verdicts:
-            yield _heading(table, "Enter shows the moment")
+            yield _heading(table, "Enter shows the moment", "x asks: wrong or unlucky?")
         for verdict in verdicts:
             fill = debrief.fills[verdict.fill]
             arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")
