@@ -71,6 +71,7 @@ class Replay(Generic[Watched]):
     Args:
         script: what is played.
         watch: attaches watchers to the session and returns them; they are copied with it.
+        seeks: whether copies are kept on the way; without, it is played once sooner, but goes back from the start.
 
     Every method that moves raises UnknownStrategyError for a strategy that no longer exists.
 
@@ -81,17 +82,18 @@ class Replay(Generic[Watched]):
     """
 
     @overload
-    def __init__(self: Replay[None], script: Script) -> None: ...
+    def __init__(self: Replay[None], script: Script, *, seeks: bool = True) -> None: ...
 
     @overload
-    def __init__(self, script: Script, watch: Callable[[Session], Watched]) -> None: ...
+    def __init__(self, script: Script, watch: Callable[[Session], Watched], *, seeks: bool = True) -> None: ...
 
-    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched) -> None:
+    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched, *, seeks: bool = True) -> None:
         self.script = script
         self.session = script.open()
         self.watched: Watched = watch(self.session)
         self._next = 0
-        self._apart_ns = max(_LEAST_APART_NS, min(_MOST_APART_NS, script.until_ns // _COPIES))
+        apart_ns = max(_LEAST_APART_NS, min(_MOST_APART_NS, script.until_ns // _COPIES))
+        self._apart_ns = apart_ns if seeks else script.until_ns + 1
         self._copies: list[tuple[int, Kept[tuple[Session, Watched, int]]]] = []
         self._keep()
 

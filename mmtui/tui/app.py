@@ -109,6 +109,7 @@ class MmtuiApp(App[None]):
         self.settings, *troubles = self._settings_file.read(first)
         # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
+        engine.player = engine.player or self.settings.player
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]

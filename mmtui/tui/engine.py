@@ -40,6 +40,7 @@ class Engine:
         data: folder of the player's key; None for none.
 
     Attributes:
+        player: what new journals call the player; empty for nothing.
         jobs: processes for what takes many sessions.
         served: whether whoever opens a page plays: then no journal has any file used.
         trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
@@ -47,6 +48,7 @@ class Engine:
 
     def __init__(self, journals: Path | None = None, own: Path | None = None, data: Path | None = None) -> None:
         self.journals = journals
+        self.player = ""
         self.jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
         self.served = False
         self._own = own
@@ -190,7 +192,7 @@ class Engine:
         from mmtui.session.journal_file import Try, earlier_tries
 
         begun = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Try(1 + earlier_tries(journals, level, seed), begun, key=self._key())
+        return Try(1 + earlier_tries(journals, level, seed), begun, self.player or None, self._key())
 
     def _key(self) -> SigningKey | None:
         """The player's key; None where there is none that can be used."""

@@ -25,7 +25,7 @@ from mmtui.tui.widgets.message import MessageState
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber
 from mmtui.units import NS_PER_S
 
-_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, x asks what if, ? tells all keys"
+_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over, x asks what if, ? tells all keys"
 
 
 class ReplayScreen(MarketScreen):
