@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
     "whatif": ("mmtui.cli.whatif", "Wrong or unlucky? An alternative, over futures drawn anew."),
+    "drill": ("mmtui.cli.drill", "Short exercises, shipped and from your mistakes."),
     "grade": ("mmtui.cli.grade", "Grade the journals of a class."),
     "daily": ("mmtui.cli.daily", "The day's challenge, and its board."),
     "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
@@ -49,7 +50,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 SHELVES: dict[str, tuple[str, ...]] = {
     "Play": ("play", "serve"),
     "See what you did": ("replay", "report", "scores", "journals"),
-    "Learn from it": ("whatif", "daily", "grade"),
+    "Learn from it": ("whatif", "drill", "daily", "grade"),
     "Run strategies": ("run", "compare", "sweep", "backtest"),
     "Levels, strategies": ("levels", "strategies"),
     "Recorded markets": ("tape", "measure"),

@@ -15,7 +15,6 @@ from mmtui.lab.runs.workers import map_in_processes
 from mmtui.learning.alternatives import Alternative, tend
 from mmtui.market.core.draws import Floats
 from mmtui.session.commands import AnyCommand, HandOver, Ready
-from mmtui.session.par import NoPar
 from mmtui.session.replay import Replay, Watched
 from mmtui.session.session import Session
 from mmtui.strategies.registry import make
@@ -119,7 +118,6 @@ def moment(replay: Replay[Watched], at_ns: int, horizon_s: float | None = None) 
     session = replay.before(at_ns)
     if session.over is not None or at_ns >= min(script.until_ns, level.end_ns):
         raise InputError(f"--at: the session ends at {clock(script.until_ns)}; expected a time before")
-    session.par = NoPar()
     if horizon_s is None:
         horizon_s = HORIZON_S if level.end_ns - at_ns >= _NEAR_END_S * NS_PER_S else _NEAR_END_S
     end_ns = min(level.end_ns, at_ns + round(horizon_s * NS_PER_S))

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.kept import Kept
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
@@ -140,10 +141,10 @@ class Replay(Generic[Watched]):
         return session, watched
 
     def before(self, at_ns: int) -> Session:
-        """An independent copy of the session at a time, before any command given just then; it is not over."""
+        """An independent copy of the session at a time, before any command given just then; it knows no par."""
         kept = next((kept for from_ns, kept in reversed(self._copies) if from_ns < at_ns), None)
         session, _, following = (self.script.open(), None, 0) if kept is None else kept.copy()
-        session.maker.on_failure = None
+        session.maker.on_failure, session.par = None, NoPar()
         _carry_out(session, self.script.commands, at_ns - 1, following)
         session.advance(at_ns)
         return session

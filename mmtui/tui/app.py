@@ -26,9 +26,9 @@ from textual.theme import Theme
 
 from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
+from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
-from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
 from mmtui.tui.screens.base import AppScreen
@@ -268,6 +268,11 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.replays import ReplaysScreen
 
         self.push_screen(ReplaysScreen())
+
+    def show_drills(self) -> None:
+        from mmtui.tui.screens.drills import DrillsScreen
+
+        self.push_screen(DrillsScreen())
 
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen

@@ -6,6 +6,7 @@ import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from mmtui.career.career import Mark
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import Debrief, Ranking
+    from mmtui.learning.repetition import Repetition
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.hand_shares import HandShares
@@ -29,6 +31,8 @@ if TYPE_CHECKING:
 
 #: Processes that an app takes at most.
 _MOST_JOBS = 4
+#: Mistakes are looked for in so many journals.
+_LATEST = 20
 
 
 class Engine:
@@ -271,6 +275,33 @@ class Engine:
 
     def _journal_path(self, name: str) -> Path:
         return Path(name) if self.journals is None else self.journals / name
+
+    @cached_property
+    def repetition(self) -> Repetition:
+        """What of the drills is due when."""
+        from mmtui.learning.repetition import Repetition
+
+        return Repetition(self._data)
+
+    def drills_due(self, today: date) -> int:
+        """How many drills are due, those of mistakes that were done before included."""
+        from mmtui.learning.drills import shipped
+
+        keys = [drill.name for drill in shipped()]
+        return len(self.repetition.due([*keys, *self.repetition.own()], today))
+
+    def latest_journals(self) -> list[Path]:
+        """The latest journals, the last one first."""
+        if self.journals is None:
+            return []
+        return sorted(self.journals.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[:_LATEST]
+
+    def own_trust(self) -> Trust:
+        """What a journal of the player's own may use."""
+        from mmtui.session.trust import NOBODY, Trust
+
+        key = self._key()
+        return NOBODY if self.served or key is None else Trust(key.public)
 
     def change_speed(self, speed: float, paused: bool) -> None:
         """Record the speed, and whether the clock is stopped, here and in the journal."""

@@ -62,6 +62,9 @@ class Navigator(Protocol):
     def show_replays(self) -> None:
         """Open the list of replays."""
 
+    def show_drills(self) -> None:
+        """Open the list of drills."""
+
     def show_settings(self) -> None:
         """Open the settings."""
 

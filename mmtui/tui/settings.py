@@ -6,7 +6,7 @@ from typing import Annotated
 
 import msgspec
 
-from mmtui.tui.json_file import Versioned
+from mmtui.json_file import Versioned
 from mmtui.tui.theme import DEFAULT_THEME
 
 #: The longest name of a player.

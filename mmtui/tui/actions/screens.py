@@ -35,6 +35,7 @@ SCREENS = (
     Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
     Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
     Action("what-if.back", "escape", "app.pop_screen", "back", "Back to where you came from", "What if", "back"),
+    Action("drills.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Drills", "back"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
     Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
@@ -79,7 +80,7 @@ SCREENS = (
     ),
 )
 
-_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap", "what-if")
+_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap", "what-if", "drills")
 HELP = tuple(
     Action(
         f"{screen}.help",

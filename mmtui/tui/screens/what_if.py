@@ -67,8 +67,8 @@ class WhatIfScreen(AppScreen):
     def __init__(self, moment: Moment, level: Level) -> None:
         super().__init__()
         self.moment = moment
-        self._alternatives = alternatives_of(level)
-        self._instead = self._alternatives[0]
+        self.choices = alternatives_of(level)
+        self._instead = self.choices[0]
         #: PnL paths, future by future, with what was done and with the alternative.
         self._done: list[Floats] = []
         self._other: list[Floats] = []
@@ -81,7 +81,7 @@ class WhatIfScreen(AppScreen):
                 menu = Menu(
                     *(
                         option(((words, "foreground"),), id=str(number))
-                        for number, (_, words) in enumerate(self._alternatives)
+                        for number, (_, words) in enumerate(self.choices)
                     )
                 )
                 yield menu
@@ -92,17 +92,19 @@ class WhatIfScreen(AppScreen):
         yield Footer(show_command_palette=False, compact=True)
 
     def on_mount(self) -> None:
-        at, lasts = fmt.clock(self.moment.at_ns), f"{self.moment.horizon_s:.0f} s"
-        self.query_one("#what-if-title", Static).update(
-            as_content([((f"WHAT IF, AT {at}", "bold own"),), ((f"the next {lasts}", "muted"),)])
-        )
+        self.query_one("#what-if-title", Static).update(as_content(self._title()))
         self._say(_ASKED)
         self.call_after_refresh(self._show)
         self._play(None, self._done)
 
+    def _title(self) -> list[Row]:
+        """What stands above the alternatives."""
+        at, lasts = fmt.clock(self.moment.at_ns), f"{self.moment.horizon_s:.0f} s"
+        return [((f"WHAT IF, AT {at}", "bold own"),), ((f"the next {lasts}", "muted"),)]
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Play the alternative in the futures in which what was done is played."""
-        self._instead = self._alternatives[int(event.option.id or 0)]
+        self._instead = self.choices[int(event.option.id or 0)]
         self._other, self.found = [], None
         self._play(self._instead[0], self._other)
 
@@ -140,8 +142,16 @@ class WhatIfScreen(AppScreen):
         count = min(len(done), len(other))
         if count < 2:
             return
-        self.found = summed_up(moment, self._instead[0], done[:count], other[:count])
-        self._say(*verdict_rows(self.found, self._instead[1]))
+        self.found = self._summed_up(done[:count], other[:count])
+        self._say(*self._told(self.found))
+
+    def _summed_up(self, done: list[Floats], other: list[Floats]) -> WhatIf:
+        """What as many futures come to."""
+        return summed_up(self.moment, self._instead[0], done, other)
+
+    def _told(self, found: WhatIf) -> list[Row]:
+        """What the futures so far tell."""
+        return verdict_rows(found, self._instead[1])
 
     def _say(self, *rows: Row) -> None:
         if self.is_attached:
