@@ -140,16 +140,17 @@ def passes(found: WhatIf) -> bool:
     return found.judgement == "wrong"
 
 
-def verdict(found: WhatIf, by: Judgement = "pnl") -> str:
-    """What an action came to in a drill, in a sentence."""
+def verdict(found: WhatIf, by: Judgement = "pnl", do: str = "") -> str:
+    """What an action came to in a drill, in a sentence; ``do`` are other words for it."""
+    do = do or found.do
     difference, better = found.difference, round(found.difference.better_in * found.futures)
     made = f"{difference.mean:+,.0f} {found.unit} on average, better in {better} of {found.futures} futures"
     more, less = ("loses less", "loses more") if by == "losses" else ("makes more", "makes less")
     if passes(found):
-        return f"Right: {found.do} {more} than what was done there, {made}."
+        return f"Right: {do} {more} than what was done there, {made}."
     if found.judgement == "right":
-        return f"Wrong: {found.do} {less} than what was done there, {made}."
-    return f"Not enough: {found.do} cannot be told from what was done there, {made}."
+        return f"Wrong: {do} {less} than what was done there, {made}."
+    return f"Not enough: {do} cannot be told from what was done there, {made}."
 
 
 @cache

@@ -10,6 +10,7 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.drills import DrillsScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 from mmtui.tui.screens.home import HomeScreen
@@ -34,6 +35,7 @@ SCREENS = {
     "settings": SettingsScreen,
     "keymap": KeymapScreen,
     "what-if": WhatIfScreen,
+    "drills": DrillsScreen,
     "app": MmtuiApp,
 }
 
@@ -59,6 +61,7 @@ IDS = {
     "levels": "back help",
     "sandbox": "back",
     "what-if": "back help",
+    "drills": "back help",
     "briefing": "start seed back help",
     "debrief": "retry new watch what-if share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }

@@ -67,8 +67,11 @@ class DrillScreen(WhatIfScreen):
             self._record(passes(found))
         tone = "gain" if passes(found) else "loss"
         width = max(40, self.size.width - 4)
-        rows: list[Row] = [((line, f"bold {tone}"),) for line in fmt.wrap(verdict(found, self.drill.by), width)]
-        rows += [((line, "foreground"),) for line in fmt.wrap(f"Answer: {self.drill.answer}. {self.drill.why}", width)]
+        words = {str(alternative): told for alternative, told in self.choices}
+        answer = words.get(self.drill.answer, self.drill.answer)
+        told = verdict(found, self.drill.by, words[found.do])
+        rows: list[Row] = [((line, f"bold {tone}"),) for line in fmt.wrap(told, width)]
+        rows += [((line, "foreground"),) for line in fmt.wrap(f"Answer: {answer}. {self.drill.why}", width)]
         return rows
 
 

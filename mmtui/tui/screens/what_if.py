@@ -42,7 +42,7 @@ def alternatives_of(level: Level) -> list[tuple[Alternative, str]]:
         (Alternative("stop"), "stop quoting"),
         (Alternative("widen", "2"), "quote 2 spreads wide"),
         (Alternative("widen", "4"), "quote 4 spreads wide"),
-        (Alternative("skew"), "skew against the position"),
+        (Alternative("skew"), "skew against position"),
         (Alternative("size"), "half the size"),
         *((Alternative("hedge", hedge.name), f"hedge with {hedge.name}") for hedge in level.hedges),
     ]
