@@ -101,10 +101,16 @@ def _step(market: AnyMarketSpec) -> int:
     return market.step if isinstance(market, BookMarketSpec) else 1
 
 
-def happenings(events: Iterable[EventSpec], seed: int, after_ns: int = 0) -> list[Happening]:
+def _trend(market: AnyMarketSpec) -> float:
+    return market.value.trend if isinstance(market, BookMarketSpec) else 0.0
+
+
+def happenings(
+    events: Iterable[EventSpec], seed: int, after_ns: int = 0, been: Sequence[Happening] = ()
+) -> list[Happening]:
     """A level's events under a seed; three draws an event, from a generator of its own.
 
-    Those whose time may be after ``after_ns`` are drawn given that it is.
+    The first ones have ``been``, by another seed; the others are drawn given that they are after ``after_ns``.
     """
     after_s = after_ns / NS_PER_S
     found = []
@@ -116,7 +122,11 @@ def happenings(events: Iterable[EventSpec], seed: int, after_ns: int = 0) -> lis
         at_s = earliest_s + part * (event.latest_s - earliest_s)
         jump = event.jump + event.jump_sd * size
         market = event.market
-        trend = market.value.trend if isinstance(market, BookMarketSpec) else 0.0
+        trend = _trend(market)
+        if number < len(been):
+            turned = trend if _trend(been[number].market) != trend else 0.0
+            found.append(been[number])
+            continue
         if event.either_way and coin < 0.5:
             jump, turned = -jump, trend
         elif trend != turned:

@@ -160,8 +160,8 @@ class Session:
         Raises InputError for a recorded market.
         """
         known_ns = self.market.known_ns
-        drawn = happenings(self.level.events, seed, known_ns)
-        found = [old if old.at_ns <= known_ns else new for old, new in zip(self._happenings, drawn, strict=True)]
+        been = [event for event in self._happenings if event.at_ns <= known_ns]
+        found = happenings(self.level.events, seed, known_ns, been)
         redraw(self.market, seed, regimes(self.level.market, found), jumps(found))
         self._happenings, self.par = found, NoPar()
         self._clock.drop(self._announce)
