@@ -79,7 +79,8 @@ def gap(session: Session) -> float:
 @cache
 def futures(level_id: str) -> tuple[Floats, Floats]:
     """Each statistic 15 s after a moment, a row a session: as it came, and drawn anew; the trades since the moment."""
-    plain, anew = [], []
+    plain: list[list[float]] = []
+    anew: list[list[float]] = []
     for seed in range(120):
         session = played(short(level_id, 40), seed, strategy=None)
         before = trades(session)
