@@ -50,7 +50,7 @@ IDS = {
     ),
     "replay": (
         "up down page-up page-down recentre follow group pause back-second on-second back-ten on-ten back-event"
-        " on-event start end slower faster next-fill last-fill worst reveal what-if take-over back help"
+        " on-event start end slower faster next-fill last-fill worst reveal what-if take-over race back help"
     ),
     "app": "quit palette suspend",
     "home": "quit settings help",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.tui.screens.debrief import PAGES
+from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.what_if import WhatIfScreen
 from tests.tui import small
@@ -47,3 +48,19 @@ async def test_from_the_fills_of_a_debrief() -> None:
         screen = app.screen
         assert isinstance(screen, WhatIfScreen)
         assert screen.moment.at_ns in {fill.time_ns for fill in small.finished().session.maker.desk.fills}
+
+
+async def test_a_race_is_on_the_same_market_with_the_quotes_as_ghosts() -> None:
+    app = floor(small.finished)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await debriefed(app, pilot)
+        await pilot.press("w")
+        await app.workers.wait_for_complete()
+        replay = app.screen
+        assert isinstance(replay, ReplayScreen)
+        await pilot.press("r")
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, FloorScreen)
+        assert (screen.seat.seed, screen.seat.now_ns) == (replay.replay.seed, 0)
+        assert screen._shows_earlier

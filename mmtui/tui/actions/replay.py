@@ -54,6 +54,14 @@ REPLAY = (
         "Play",
         "take over",
     ),
+    Action(
+        "replay.race",
+        "r",
+        "race",
+        "race these quotes",
+        "Play the same market from its start, against the quotes that are replayed, shown as ghosts",
+        "Play",
+    ),
     Action("replay.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Play", "back"),
     Action("replay.help", "question_mark,f1", "app.keys_help", "help", "Show these keys", "Play", "help"),
 )

@@ -179,6 +179,15 @@ class ReplayScreen(MarketScreen):
 
     # Back in
 
+    def action_race(self) -> None:
+        if self._debrief is None:
+            self.show_message("Playing it through once; then you can race it")
+            return
+        try:
+            self.navigator.retry(self.card, self.replay.seed, None, self._debrief.quotes)
+        except MmtuiError as error:
+            self.show_message(str(error))
+
     def action_take_over(self) -> None:
         if self._debrief is None:
             self.show_message("Playing it through once; then you can take over")
