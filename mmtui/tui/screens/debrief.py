@@ -21,6 +21,7 @@ from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
 from mmtui.errors import MmtuiError
+from mmtui.learning.luck import Luck, luck
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
@@ -137,6 +138,8 @@ class DebriefScreen(AppScreen):
             if worker.is_cancelled:
                 return
             self.app.call_from_thread(self._if_here, partial(self._show, debrief))
+            if (made := luck(self.played.script)) is not None:
+                self.app.call_from_thread(self._if_here, partial(self._show_luck, debrief, made))
             ranking = engine.ranking(self.played.script, debrief)
             self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
         except MmtuiError as error:
@@ -171,6 +174,13 @@ class DebriefScreen(AppScreen):
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
         self._focus_list()
+
+    def _show_luck(self, debrief: Debrief, made: Luck) -> None:
+        def rows(width: int) -> list[Row]:
+            told = fmt.wrap(f"Of the PnL {made.told}.", max(20, width - 2))
+            return [*cost_rows(debrief, width), *(((f" {line}", "foreground"),) for line in told)]
+
+        self._change("cost", rows)
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
         if not self.is_attached:
