@@ -438,15 +438,21 @@ class MmtuiApp(App[None]):
             self.push_screen(TrustScreen(Path(journal).name, [str(file) for file in refused.files]), answered)
 
     def what_if(self, replay: WatchedReplay, at_ns: int) -> None:
+        self._what_if(replay, at_ns, self.screen)
+
+    @work(thread=True, exclusive=True, group="what-if")
+    def _what_if(self, replay: WatchedReplay, at_ns: int, below: Screen[Any]) -> None:
+        """Copy the session at a moment, in a thread, and ask from there."""
         from mmtui.learning.futures import moment
         from mmtui.tui.screens.what_if import WhatIfScreen
 
         try:
             begun = moment(replay, at_ns)
         except MmtuiError as error:
-            self._warn(f"{error}.")
-        else:
-            self.push_screen(WhatIfScreen(begun, replay.script.level))
+            self.call_from_thread(self._warn, f"{error}.")
+            return
+        if self.screen is below:
+            self.call_from_thread(self.push_screen, WhatIfScreen(begun, replay.script.level))
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)

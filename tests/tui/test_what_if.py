@@ -21,6 +21,7 @@ async def test_from_a_replay(size: tuple[int, int], picture: Picture) -> None:
         await pilot.press("w")
         await app.workers.wait_for_complete()
         await pilot.press("n", "n", "x")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, WhatIfScreen)
@@ -44,6 +45,7 @@ async def test_from_the_fills_of_a_debrief() -> None:
         await pilot.pause()
         assert not isinstance(app.screen, WhatIfScreen)
         await pilot.press(str(1 + PAGES.index("fills")), "x")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         screen = app.screen
         assert isinstance(screen, WhatIfScreen)
