@@ -8,7 +8,11 @@ What a program needs of it is here, imported when it is asked for::
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from mmtui.compiled import use_compiled
 from mmtui.version import __version__ as __version__
+
+#: Which build runs: ``compiled``, or ``plain Python`` and why.
+build = use_compiled()
 
 if TYPE_CHECKING:
     from mmtui.lab.runs.run import run as run

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmtui.book import Trade
-from mmtui.desk import HORIZONS_NS, Desk, Presence
+from mmtui.desk.desk import Desk
+from mmtui.desk.markouts import HORIZONS_NS
+from mmtui.desk.presence import Presence
 from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.level.phase_text import phase_notice

@@ -18,6 +18,7 @@ from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 if TYPE_CHECKING:
     from mmtui.career.career import Mark
     from mmtui.coach.watched import WatchedReplay, WatchedSession
+    from mmtui.debrief.live import LiveRecord
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.learning.repetition import Repetition
     from mmtui.level.level import Level
@@ -65,6 +66,7 @@ class Engine:
         #: Which try at its level and seed the present session is, and whether it was taken over from a replay.
         self._tries, self._taken_over = 1, False
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
+        self._live: LiveRecord | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
         self._files: dict[str, None] = {}
@@ -157,6 +159,7 @@ class Engine:
     def open(self, card: Card, seed: int, strategy: str | None) -> WatchedSession:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
+        from mmtui.debrief.live import LiveRecord
         from mmtui.session.journal_file import JournalWriter, free_path
         from mmtui.session.session import Session
 
@@ -175,6 +178,7 @@ class Engine:
             except OutputError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
+        self._live = LiveRecord(self._seat) if session.opponent is None else None
         self._speeds = []
         return self._seat
 
@@ -379,14 +383,19 @@ class Engine:
     def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
         """The debrief of a session, and its replay with fast seeks; may take seconds the first time.
 
+        That of the session just played is there at once: it was recorded on the way.
+
         Raises UnknownStrategyError for a strategy that no longer exists.
         """
         from mmtui.coach.watched import WatchedReplay
         from mmtui.debrief.build import debrief_of
 
         if self._explained is None or self._explained[0] is not script:
-            replay = WatchedReplay(script)
-            self._explained = script, debrief_of(replay), replay
+            if self._live is not None and self._live.is_of(script):
+                self._explained = script, *self._live.explain(script)
+            else:
+                replay = WatchedReplay(script)
+                self._explained = script, debrief_of(replay), replay
         return self._explained[1:]
 
     def is_explained(self, script: Script) -> bool:
