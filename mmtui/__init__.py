@@ -45,12 +45,14 @@ if TYPE_CHECKING:
     from mmtui.lab.tables.parquet import write_parquet as write_parquet
     from mmtui.lab.tapes.reading import TapeSource as TapeSource
     from mmtui.lab.tapes.reading import read_tape as read_tape
+    from mmtui.learning.what_if import what_if as what_if
     from mmtui.level.level import Level as Level
     from mmtui.level.level import level_ids as level_ids
     from mmtui.level.level import load_level as load_level
     from mmtui.report.recording import Recording as Recording
     from mmtui.report.recording import record as record
     from mmtui.report.recording import recorded as recorded
+    from mmtui.session.journal import read_journal as read_journal
     from mmtui.session.result import Result as Result
     from mmtui.session.session import Session as Session
     from mmtui.strategies.excluding_own import others_mid as others_mid
@@ -81,6 +83,8 @@ _WHERE = {
     "Recording": "report.recording",
     "record": "report.recording",
     "recorded": "report.recording",
+    "read_journal": "session.journal",
+    "what_if": "learning.what_if",
     # Runs
     "run": "lab.runs.run",
     "stream": "lab.runs.run",

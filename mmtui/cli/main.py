@@ -29,6 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "compare": ("mmtui.cli.compare", "Is a strategy better than another, and how sure is that?"),
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
+    "whatif": ("mmtui.cli.whatif", "Wrong or unlucky? An alternative, over futures drawn anew."),
+    "drill": ("mmtui.cli.drill", "Short exercises, shipped and from your mistakes."),
+    "grade": ("mmtui.cli.grade", "Grade the journals of a class."),
+    "daily": ("mmtui.cli.daily", "The day's challenge, and its board."),
     "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
     "journals": ("mmtui.cli.journals", "Pass journals on; the key that signs yours."),
     "scores": ("mmtui.cli.scores", "Best scores, history; export and import."),
@@ -42,6 +46,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
     "completion": ("mmtui.cli.completion", "Complete commands and options in your shell."),
     "docs": ("mmtui.cli.docs", "The documentation, by topic."),
+}
+#: What commands are for, in the order of the help.
+SHELVES: dict[str, tuple[str, ...]] = {
+    "Play": ("play", "serve"),
+    "See what you did": ("replay", "report", "scores", "journals"),
+    "Learn from it": ("whatif", "drill", "daily", "grade"),
+    "Run strategies": ("run", "compare", "sweep", "backtest"),
+    "Levels, strategies": ("levels", "strategies"),
+    "Recorded markets": ("tape", "measure"),
+    "Check what we say": ("calibrate", "facts", "verify"),
+    "Help": ("docs", "completion"),
 }
 
 
@@ -65,10 +80,12 @@ class LazyGroup(click.Group):
         self.format_commands(ctx, formatter)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the commands from the table, so that help imports none of them."""
-        if COMMANDS:
-            with formatter.section("Commands (-h, --help: what each takes; --version: the version)"):
-                formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+        """Write what the commands are for, which fits a screen; nothing is imported for it."""
+        placed = {name for names in SHELVES.values() for name in names}
+        shelves = {about: [name for name in names if name in COMMANDS] for about, names in SHELVES.items()}
+        with formatter.section("Commands (-h, --help: what each does and takes; --version: the version)"):
+            others = [(name, about) for name, (_, about) in COMMANDS.items() if name not in placed]
+            formatter.write_dl([(about, ", ".join(names)) for about, names in shelves.items() if names] + others)
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)

@@ -14,7 +14,7 @@ Examples:
   mmtui play volatility-spike --strategy avellaneda-stoikov --speed 4
   mmtui play sandbox --set market.value.sigma=2
   mmtui play skew --duel avellaneda-stoikov
-  mmtui play daily
+  mmtui play daily --player ada
 """
 
 
@@ -25,6 +25,9 @@ Examples:
 @speed_option
 @settings_option("Set a key of the level, by its path.")
 @duel_option
+@click.option(
+    "--player", default="", metavar="NAME", help="What the journal calls you; as in the settings, when left out."
+)
 def command(
     level: str,
     seed: int | None,
@@ -32,6 +35,7 @@ def command(
     speed: float | None,
     settings: tuple[str, ...],
     duel: str | None,
+    player: str,
 ) -> int:
     """Play LEVEL, straight from the floor.
 
@@ -39,6 +43,7 @@ def command(
     when left out. Any key of the level can be set; `mmtui levels reference` lists them.
     """
     from mmtui.tui.run import open_app
+    from mmtui.tui.settings import MOST_OF_A_NAME
 
     overrides, unknown = overrides_from(settings)
     if duel is not None:
@@ -47,4 +52,6 @@ def command(
         raise InputError(
             f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
         )
-    return open_app(level, seed, strategy, speed, overrides)
+    if len(player) > MOST_OF_A_NAME or not player.isprintable():
+        raise InputError(f"--player: expected a name of at most {MOST_OF_A_NAME} characters that can be printed")
+    return open_app(level, seed, strategy, speed, overrides, player)

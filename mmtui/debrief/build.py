@@ -23,7 +23,7 @@ from mmtui.session.score import explain
 
 def debrief(script: Script) -> Debrief:
     """Play a session again and explain it. Raises UnknownStrategyError if its strategy no longer exists."""
-    return debrief_of(Replay(script, WatchedSession))
+    return debrief_of(Replay(script, WatchedSession, seeks=False))
 
 
 def debrief_of(replay: Replay[WatchedSession]) -> Debrief:

@@ -18,6 +18,7 @@ TOPICS: dict[str, str] = {
     "floor": "the screen you trade on: panels, marks, keys, mouse",
     "glossary": "every term and mark that a screen uses",
     "levels": "the campaign, how it is scored, daily, duel and sandbox",
+    "learning": "wrong or unlucky: what-if, luck, drills, boards, grades",
     "strategies": "the strategies that ship, and how to write one",
     "lab": "batches, comparisons, sweeps, clusters, Gymnasium, reports",
     "tapes": "recorded order books: check, play, make a level of one",

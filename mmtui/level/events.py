@@ -57,6 +57,16 @@ class Happening(NamedTuple):
     max_width: int | None
 
 
+def regimes(market: AnyMarketSpec, found: Iterable[Happening]) -> list[tuple[int, AnyMarketSpec]]:
+    """(from_ns, market) in the order of time."""
+    return [(0, market), *((event.at_ns, event.market) for event in found)]
+
+
+def jumps(found: Iterable[Happening]) -> list[tuple[int, float]]:
+    """(at_ns, ticks) of the events' jumps."""
+    return [(event.at_ns, event.jump) for event in found if event.jump]
+
+
 def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int) -> None:
     """Raise ValueError for what does not fit the market that a level starts with, its length, or the events before."""
     earlier_s, before = 0.0, market
@@ -91,17 +101,32 @@ def _step(market: AnyMarketSpec) -> int:
     return market.step if isinstance(market, BookMarketSpec) else 1
 
 
-def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:
-    """A level's events under a seed; three draws an event, from a generator of its own."""
+def _trend(market: AnyMarketSpec) -> float:
+    return market.value.trend if isinstance(market, BookMarketSpec) else 0.0
+
+
+def happenings(
+    events: Iterable[EventSpec], seed: int, after_ns: int = 0, been: Sequence[Happening] = ()
+) -> list[Happening]:
+    """A level's events under a seed; three draws an event, from a generator of its own.
+
+    The first ones have ``been``, by another seed; the others are drawn given that they are after ``after_ns``.
+    """
+    after_s = after_ns / NS_PER_S
     found = []
     turned = 0.0  # The trend that a coin has turned round.
     for number, event in enumerate(events):
         rng = generator(seed, f"event-{number}")
         part, size, coin = float(rng.random()), float(rng.standard_normal()), float(rng.random())
-        at_s = event.at_s + part * (event.latest_s - event.at_s)
+        earliest_s = max(event.at_s, min(after_s, event.latest_s))
+        at_s = earliest_s + part * (event.latest_s - earliest_s)
         jump = event.jump + event.jump_sd * size
         market = event.market
-        trend = market.value.trend if isinstance(market, BookMarketSpec) else 0.0
+        trend = _trend(market)
+        if number < len(been):
+            turned = trend if _trend(been[number].market) != trend else 0.0
+            found.append(been[number])
+            continue
         if event.either_way and coin < 0.5:
             jump, turned = -jump, trend
         elif trend != turned:

@@ -22,7 +22,7 @@ from mmtui.errors import LevelError, UnknownStrategyError
 from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
-from mmtui.level.events import EventSpec, check_events, happenings
+from mmtui.level.events import EventSpec, check_events, happenings, jumps, regimes
 from mmtui.level.overrides import STRATEGY_NAME, with_overrides
 from mmtui.level.packs import added_level
 from mmtui.level.validation import validation_errors
@@ -285,11 +285,11 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def regimes(self, seed: int) -> list[tuple[int, AnyMarketSpec]]:
         """(from_ns, market) in the order of time."""
-        return [(0, self.market), *((event.at_ns, event.market) for event in happenings(self.events, seed))]
+        return regimes(self.market, happenings(self.events, seed))
 
     def jumps(self, seed: int) -> list[tuple[int, float]]:
         """(at_ns, ticks) of the events' jumps."""
-        return [(event.at_ns, event.jump) for event in happenings(self.events, seed) if event.jump]
+        return jumps(happenings(self.events, seed))
 
     @property
     def latency_ns(self) -> int:

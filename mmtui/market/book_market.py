@@ -7,7 +7,7 @@ from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 
-from mmtui.market.core.clock import EventSource, Scheduler
+from mmtui.market.core.clock import Scheduler, SeededSource
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, Exchange
 from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.instrument import Instrument
@@ -19,7 +19,7 @@ from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.market.traders.noise import NoiseLimit, NoiseLimitSpec, NoiseMarket, NoiseMarketSpec
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
 from mmtui.market.traders.rivals import Rival, RivalsSpec
-from mmtui.market.value.latent_value import LatentValue, Value, ValueSpec
+from mmtui.market.value.latent_value import STEP_NS, LatentValue, Value, ValueSpec
 from mmtui.units import NS_PER_S, PositiveInt
 
 _BLOCK_NS = 60 * NS_PER_S
@@ -210,18 +210,48 @@ class BookMarket:
             if isinstance(index, IndexSpot)
         ][:1]
         # The hedges' paths first, which the arbitrageur looks up.
-        sources: list[EventSource] = [*paths, self._noise_limit, self._noise_table, self._noise_market, self._informed]
-        sources += [self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
-        cuts = [from_ns for from_ns, _ in self._regimes[1:]]
-        self.clock = Scheduler(sources, start_ns, _BLOCK_NS, cuts, self._enter)
+        sources: list[SeededSource] = [*paths, self._noise_limit, self._noise_table, self._noise_market]
+        sources += [self._informed, self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
+        self._sources = sources
+        self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter)
         exchange.start(self.clock)
         self._noise_limit.clock = self._noise_table.clock = self.clock
         self._noise_limit.fill_book(start_ns, anchor)
         self._noise_table.fill_book(start_ns)
 
+    @property
+    def _cuts(self) -> list[int]:
+        return [from_ns for from_ns, _ in self._regimes[1:]]
+
+    def _regime(self, now_ns: int) -> BookMarketSpec:
+        return next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
+
+    @property
+    def known_ns(self) -> int:
+        """Up to when somebody knows the value already: the end of a step of it."""
+        now_ns = self.clock.now_ns
+        seen_ns = now_ns + int(self._regime(now_ns).informed.ahead_s * NS_PER_S)
+        return (seen_ns // STEP_NS + 1) * STEP_NS - 1
+
+    def redraw(
+        self, seed: int, regimes: Sequence[tuple[int, BookMarketSpec]], jumps: Sequence[tuple[int, float]] = ()
+    ) -> None:
+        """Draw by another seed what comes after now, given all that was, and the value after ``known_ns``.
+
+        Regimes and jumps up to ``known_ns`` are the former ones. Raises TypeError when the value is a recorded one.
+        """
+        if not isinstance(self.value, LatentValue):
+            raise TypeError("expected a latent value that was drawn")
+        now_ns, start_ns = self.clock.now_ns, self._regimes[0][0]
+        self._regimes = [(start_ns, regimes[0][1]), *regimes[1:]]
+        self.value.redraw(self.known_ns, seed, [(from_ns, spec.value) for from_ns, spec in self._regimes], jumps)
+        for source in self._sources:
+            source.reseed(seed, now_ns)
+        self.clock.redraw(self._cuts)
+
     def _enter(self, now_ns: int) -> None:
         """Give every participant the parameters of the regime that holds now."""
-        spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)
+        spec = self._regime(now_ns)
         self.exchange.base_step = spec.step
         self.exchange.impact.change(now_ns, spec.impact)
         self._noise_limit.spec = spec.noise_limit

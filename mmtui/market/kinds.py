@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeAlias, cast
 
+from mmtui.errors import InputError
 from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.normal import NormalSpec
@@ -51,6 +52,22 @@ def open_market(
             from mmtui.market.tape.tape_market import TapeMarket
 
             return TapeMarket(tape, seed, exchange=exchange)
+
+
+def redraw(
+    market: AnyMarket, seed: int, regimes: Sequence[tuple[int, AnyMarketSpec]], jumps: Sequence[tuple[int, float]]
+) -> None:
+    """Draw by another seed what comes after now, given all that was and what somebody knows already.
+
+    Up to the market's ``known_ns`` regimes and jumps are the former ones. Raises InputError for a recorded market.
+    """
+    match market:
+        case BookMarket():
+            market.redraw(seed, cast("Sequence[tuple[int, BookMarketSpec]]", regimes), jumps)
+        case IntensityMarket():
+            market.redraw(seed, cast("Sequence[tuple[int, IntensityMarketSpec]]", regimes))
+        case _:
+            raise InputError("a recorded market has one future only: expected a simulated one")
 
 
 def normal_of(spec: AnyMarketSpec) -> NormalSpec:

@@ -10,6 +10,7 @@ import msgspec
 from mmtui.debrief.build import debrief
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.ranking import ranking
+from mmtui.learning.luck import Luck, luck
 from mmtui.session.journal import Journal
 from mmtui.session.journal_lines import Parent
 from mmtui.session.result import Result
@@ -25,6 +26,7 @@ class Report(msgspec.Struct, frozen=True):
         same: whether the session re-simulated has the journal's digest; None for a journal that breaks off.
         debrief: the session, explained.
         ranking: the shipped strategies on the same tape; None if not asked for.
+        luck: how much of the PnL was luck; None where that cannot be told.
     """
 
     journal: str
@@ -32,6 +34,7 @@ class Report(msgspec.Struct, frozen=True):
     same: bool | None
     debrief: Debrief
     ranking: Ranking | None
+    luck: Luck | None = None
 
 
 def report(journal: Journal, *, compared: bool = True) -> Report:
@@ -49,13 +52,15 @@ def report(journal: Journal, *, compared: bool = True) -> Report:
     found = debrief(script)
     same = None if journal.end is None else journal.end.digest == found.result.digest
     others = ranking(script.level, script.seed, found.result) if compared else None
-    return Report(Path(journal.source).name, journal.parent, same, found, others)
+    return Report(Path(journal.source).name, journal.parent, same, found, others, luck(script))
 
 
 def notes(report: Report) -> Iterator[str]:
     """Yields what else is to be said of the session: its opponent, an error, its parent, a digest that differs."""
     parent = report.parent
     yield from result_notes(report.debrief.result)
+    if report.luck is not None:
+        yield f"of the PnL {report.luck.told}"
     if parent is not None:
         yield f"taken over from {parent.name} at {stamp(parent.at_ns)}"
     if report.same is False:

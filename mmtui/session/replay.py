@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar, overload
 from mmtui.level.level import Level
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.kept import Kept
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 from mmtui.strategies.registry import make
 from mmtui.units import NS_PER_S
@@ -76,6 +77,7 @@ class Replay(Generic[Watched]):
     Args:
         script: what is played.
         watch: attaches watchers to the session and returns them; they are copied with it.
+        seeks: whether copies are kept on the way; without, it is played once sooner, but goes back from the start.
 
     Every method that moves raises UnknownStrategyError for a strategy that no longer exists.
 
@@ -86,17 +88,17 @@ class Replay(Generic[Watched]):
     """
 
     @overload
-    def __init__(self: Replay[None], script: Script) -> None: ...
+    def __init__(self: Replay[None], script: Script, *, seeks: bool = True) -> None: ...
 
     @overload
-    def __init__(self, script: Script, watch: Callable[[Session], Watched]) -> None: ...
+    def __init__(self, script: Script, watch: Callable[[Session], Watched], *, seeks: bool = True) -> None: ...
 
-    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched) -> None:
+    def __init__(self, script: Script, watch: Callable[[Session], Any] = _unwatched, *, seeks: bool = True) -> None:
         self.script = script
         self.session = script.open()
         self.watched: Watched = watch(self.session)
         self._next = 0
-        self._apart_ns = apart_ns(script.until_ns)
+        self._apart_ns = apart_ns(script.until_ns) if seeks else script.until_ns + 1
         self._copies: list[tuple[int, Kept[tuple[Session, Watched, int]]]] = []
         self._keep()
 
@@ -141,6 +143,15 @@ class Replay(Generic[Watched]):
         session.maker.on_failure = None
         _carry_out(session, self.script.commands, now_ns, following)
         return session, watched
+
+    def before(self, at_ns: int) -> Session:
+        """An independent copy of the session at a time, before any command given just then; it knows no par."""
+        kept = next((kept for from_ns, kept in reversed(self._copies) if from_ns < at_ns), None)
+        session, _, following = (self.script.open(), None, 0) if kept is None else kept.copy()
+        session.maker.on_failure, session.par = None, NoPar()
+        _carry_out(session, self.script.commands, at_ns - 1, following)
+        session.advance(at_ns)
+        return session
 
     def _keep(self) -> None:
         if self.over is None:

@@ -14,11 +14,11 @@ from typing import Any
 
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
-from mmtui.level.events import happenings
+from mmtui.level.events import happenings, jumps, regimes
 from mmtui.level.level import Level
 from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.market.core.venue import open_exchange
-from mmtui.market.kinds import open_market
+from mmtui.market.kinds import open_market, redraw
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
 from mmtui.session.maker import Maker
@@ -80,7 +80,9 @@ class Session:
         self._listeners: dict[str, list[Callable[..., None]]] = {hook: [] for hook in HOOKS}
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
-        self.market = open_market(level.regimes(seed), seed, level.hedges, exchange, level.jumps(seed))
+        self._happenings = found = happenings(level.events, seed)
+        market = regimes(level.market, found)
+        self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
         self.market.exchange.on_print.append(self._on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
@@ -96,9 +98,7 @@ class Session:
         self.spread_by_second = array("d")
         self._end_digest = ""
         self._sample(0, 0)
-        for row, event in enumerate(happenings(level.events, seed)):
-            if event.headline is not None or event.max_width is not None:
-                self._clock.at(event.at_ns, self._announce, row)
+        self._set_announcements()
         if self.opponent is not None and level.opponent is not None:
             # One that fails is out, and leaves nothing in the market.
             self.opponent.on_failure = partial(self.opponent.submit, Cancel())
@@ -157,6 +157,22 @@ class Session:
         return f"Session({self.level.id}, seed {self.seed}, {far}, {self.over or 'running'})"
 
     # Copies and watchers
+
+    def redraw(self, seed: int) -> None:
+        """Have chance decide anew, by another seed, all that comes after now; from here on it is another session.
+
+        What was stays, and so does what somebody in the market knows already: the value as far as the best informed see
+        ahead. Given these, the law of what comes is that of any session on this level. There is no par of it.
+
+        Raises InputError for a recorded market.
+        """
+        known_ns = self.market.known_ns
+        been = [event for event in self._happenings if event.at_ns <= known_ns]
+        found = happenings(self.level.events, seed, known_ns, been)
+        redraw(self.market, seed, regimes(self.level.market, found), jumps(found))
+        self._happenings, self.par = found, NoPar()
+        self._clock.drop(self._announce)
+        self._set_announcements()
 
     def listen(self, hook: str, call: Callable[..., None]) -> None:
         """Have something called at one of the :data:`HOOKS`."""
@@ -322,6 +338,11 @@ class Session:
             self._end("time")
         else:
             self._clock.at(now_ns + NS_PER_S, self._sample)
+
+    def _set_announcements(self) -> None:
+        for row, event in enumerate(self._happenings):
+            if event.at_ns > self.now_ns and (event.headline is not None or event.max_width is not None):
+                self._clock.at(event.at_ns, self._announce, row)
 
     def _announce(self, now_ns: int, row: int) -> None:
         event = self.level.events[row]

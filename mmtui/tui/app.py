@@ -26,9 +26,9 @@ from textual.theme import Theme
 
 from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
+from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.driver import Driver
-from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
 from mmtui.tui.screens.base import AppScreen
@@ -109,6 +109,7 @@ class MmtuiApp(App[None]):
         self.settings, *troubles = self._settings_file.read(first)
         # Without a data folder there is no first start.
         self.progress = Progress(taught=True) if data is None else self.career.progress
+        engine.player = engine.player or self.settings.player
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
@@ -267,6 +268,11 @@ class MmtuiApp(App[None]):
         from mmtui.tui.screens.replays import ReplaysScreen
 
         self.push_screen(ReplaysScreen())
+
+    def show_drills(self) -> None:
+        from mmtui.tui.screens.drills import DrillsScreen
+
+        self.push_screen(DrillsScreen())
 
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen
@@ -430,6 +436,23 @@ class MmtuiApp(App[None]):
             self._warn(f"{Path(journal).name} names files, which a served app does not use.")
         else:
             self.push_screen(TrustScreen(Path(journal).name, [str(file) for file in refused.files]), answered)
+
+    def what_if(self, replay: WatchedReplay, at_ns: int) -> None:
+        self._what_if(replay, at_ns, self.screen)
+
+    @work(thread=True, exclusive=True, group="what-if")
+    def _what_if(self, replay: WatchedReplay, at_ns: int, below: Screen[Any]) -> None:
+        """Copy the session at a moment, in a thread, and ask from there."""
+        from mmtui.learning.futures import moment
+        from mmtui.tui.screens.what_if import WhatIfScreen
+
+        try:
+            begun = moment(replay, at_ns)
+        except MmtuiError as error:
+            self.call_from_thread(self._warn, f"{error}.")
+            return
+        if self.screen is below:
+            self.call_from_thread(self.push_screen, WhatIfScreen(begun, replay.script.level))
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         seat = self.engine.take_over(replay, name)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
+from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.live import LiveRecord
     from mmtui.debrief.model import Debrief, Ranking
+    from mmtui.learning.repetition import Repetition
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
     from mmtui.session.hand_shares import HandShares
@@ -26,6 +29,11 @@ if TYPE_CHECKING:
     from mmtui.session.replay import Script
     from mmtui.session.signing import SigningKey
     from mmtui.session.trust import Trust
+
+#: Processes that an app takes at most.
+_MOST_JOBS = 4
+#: Mistakes are looked for in so many journals.
+_LATEST = 20
 
 
 class Engine:
@@ -37,12 +45,16 @@ class Engine:
         data: folder of the player's key; None for none.
 
     Attributes:
+        player: what new journals call the player; empty for nothing.
+        jobs: processes for what takes many sessions.
         served: whether whoever opens a page plays: then no journal has any file used.
         trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
     """
 
     def __init__(self, journals: Path | None = None, own: Path | None = None, data: Path | None = None) -> None:
         self.journals = journals
+        self.player = ""
+        self.jobs = max(1, min(_MOST_JOBS, os.cpu_count() or 1))
         self.served = False
         self._own = own
         self._data = data
@@ -193,7 +205,7 @@ class Engine:
         from mmtui.session.journal_file import Try, earlier_tries
 
         begun = datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-        return Try(1 + earlier_tries(journals, level, seed), begun, key=self._key())
+        return Try(1 + earlier_tries(journals, level, seed), begun, self.player or None, self._key())
 
     def _key(self) -> SigningKey | None:
         """The player's key; None where there is none that can be used."""
@@ -272,6 +284,33 @@ class Engine:
 
     def _journal_path(self, name: str) -> Path:
         return Path(name) if self.journals is None else self.journals / name
+
+    @cached_property
+    def repetition(self) -> Repetition:
+        """What of the drills is due when."""
+        from mmtui.learning.repetition import Repetition
+
+        return Repetition(self._data)
+
+    def drills_due(self, today: date) -> int:
+        """How many drills are due, those of mistakes that were done before included."""
+        from mmtui.learning.drills import shipped
+
+        keys = [drill.name for drill in shipped()]
+        return len(self.repetition.due([*keys, *self.repetition.own()], today))
+
+    def latest_journals(self) -> list[Path]:
+        """The latest journals, the last one first."""
+        if self.journals is None:
+            return []
+        return sorted(self.journals.glob("*.jsonl"), key=lambda path: path.stat().st_mtime, reverse=True)[:_LATEST]
+
+    def own_trust(self) -> Trust:
+        """What a journal of the player's own may use."""
+        from mmtui.session.trust import NOBODY, Trust
+
+        key = self._key()
+        return NOBODY if self.served or key is None else Trust(key.public)
 
     def change_speed(self, speed: float, paused: bool) -> None:
         """Record the speed, and whether the clock is stopped, here and in the journal."""

@@ -62,6 +62,9 @@ class Navigator(Protocol):
     def show_replays(self) -> None:
         """Open the list of replays."""
 
+    def show_drills(self) -> None:
+        """Open the list of drills."""
+
     def show_settings(self) -> None:
         """Open the settings."""
 
@@ -100,6 +103,9 @@ class Navigator(Protocol):
 
     def show_journal(self, name: str, at_ns: int = 0) -> None:
         """Open the replay of a journal at a time."""
+
+    def what_if(self, replay: WatchedReplay, at_ns: int) -> None:
+        """Ask what another action at a moment of a session would have come to."""
 
     def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
         """Go from a replay to the floor, at the replay's time. Raises JournalError where the level is over."""

@@ -23,6 +23,7 @@ def open_app(
     strategy: str | None = None,
     speed: float | None = None,
     overrides: Mapping[str, str] = {},
+    player: str = "",
 ) -> int:
     """Open the app and stay until the user leaves. Every session leaves a journal in the user's data folder.
 
@@ -32,6 +33,7 @@ def open_app(
         strategy: the one that quotes from the start; None for the player.
         speed: seconds of market per second of wall time, ½ to 16; None for the one in the settings.
         overrides: key paths of the level to new values.
+        player: what journals call the player in this run; empty for what the settings say.
 
     Returns:
         The exit code: 0, 1 after a crash, 128 and the number of the signal that ended it.
@@ -40,6 +42,7 @@ def open_app(
         InputError: there is no terminal, or the level or strategy cannot be used; before anything is drawn.
     """
     engine, opened = _ready()
+    engine.player = player
     start = None
     if level is not None:
         if level == "daily":

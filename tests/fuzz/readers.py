@@ -16,6 +16,7 @@ import msgspec
 from mmtui.book import Side
 from mmtui.career.career import Career
 from mmtui.errors import MmtuiError, StrategyError
+from mmtui.json_file import JsonFile
 from mmtui.lab.backtest.backtest import backtest
 from mmtui.lab.backtest.model import Setup
 from mmtui.lab.backtest.prices import read_prices
@@ -30,7 +31,6 @@ from mmtui.strategies.params import parse_settings
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from mmtui.strategies.registry import make, strategy_names
-from mmtui.tui.json_file import JsonFile
 from mmtui.tui.settings import Settings
 from tests.unit.strategies.fake_view import market
 

@@ -290,6 +290,7 @@ class SmallEngine(Engine):
 
     def __init__(self, moment: Moment | None = None, journals: Path | None = None) -> None:
         super().__init__(journals)
+        self.jobs = 1
         self._moment = moment
         begun = [] if moment is None else [moment().session.level]
         self._levels |= {level.id: level for level in (FIRST, LEVEL, *begun)}

@@ -10,6 +10,7 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.drills import DrillsScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 from mmtui.tui.screens.home import HomeScreen
@@ -19,6 +20,7 @@ from mmtui.tui.screens.replays import ReplaysScreen
 from mmtui.tui.screens.sandbox import SandboxScreen
 from mmtui.tui.screens.scores import ScoresScreen
 from mmtui.tui.screens.settings import KeymapScreen, SettingsScreen
+from mmtui.tui.screens.what_if import WhatIfScreen
 
 SCREENS = {
     "floor": FloorScreen,
@@ -32,6 +34,8 @@ SCREENS = {
     "replays": ReplaysScreen,
     "settings": SettingsScreen,
     "keymap": KeymapScreen,
+    "what-if": WhatIfScreen,
+    "drills": DrillsScreen,
     "app": MmtuiApp,
 }
 
@@ -46,7 +50,7 @@ IDS = {
     ),
     "replay": (
         "up down page-up page-down recentre follow group pause back-second on-second back-ten on-ten back-event"
-        " on-event start end slower faster next-fill last-fill worst reveal take-over back help"
+        " on-event start end slower faster next-fill last-fill worst reveal what-if take-over race back help"
     ),
     "app": "quit palette suspend",
     "home": "quit settings help",
@@ -56,8 +60,10 @@ IDS = {
     "replays": "back help",
     "levels": "back help",
     "sandbox": "back",
+    "what-if": "back help",
+    "drills": "back help",
     "briefing": "start seed back help",
-    "debrief": "retry new watch share back previous next page-1 page-2 page-3 page-4 page-5 help",
+    "debrief": "retry new watch what-if share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }
 
 

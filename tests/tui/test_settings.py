@@ -9,11 +9,11 @@ from textual.command import CommandList
 from textual.widgets import OptionList
 
 from mmtui.errors import InputError
+from mmtui.json_file import JsonFile
 from mmtui.session.commands import Cancel, Quote
 from mmtui.session.session import Session
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
-from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import checked, keys_of, remap
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.floor import FloorScreen

@@ -18,13 +18,13 @@ from mmtui.career.career import Career, Export
 from mmtui.career.career_file import MIGRATIONS
 from mmtui.cli.main import main
 from mmtui.errors import JournalError
+from mmtui.json_file import JsonFile
 from mmtui.level.level import level_ids
 from mmtui.session.commands import Flatten, Quote
 from mmtui.session.journal import read_journal
 from mmtui.session.journal_file import resume
 from mmtui.session.journal_lines import Parent
 from mmtui.tui.actions import ACTIONS
-from mmtui.tui.json_file import JsonFile
 from mmtui.tui.keys import ALIASES, checked, keys_of
 from mmtui.tui.settings import Settings
 from mmtui.version import ENGINE

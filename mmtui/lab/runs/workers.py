@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
+import os
 import signal
+import sys
 import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stderr
 from dataclasses import replace
-from multiprocessing import active_children, get_context
-from typing import NamedTuple
+from functools import partial
+from multiprocessing import active_children, get_context, resource_tracker
+from typing import NamedTuple, TypeVar
 
 from mmtui.errors import MmtuiError
 from mmtui.lab.runs.batch import Batch, run_here
@@ -28,6 +31,9 @@ _AHEAD = 4
 _LEAST_STRATEGIES = 8
 #: So many processes in turn may be lost at the same sessions.
 _MOST_LOST = 3
+
+_Task = TypeVar("_Task")
+_Found = TypeVar("_Found")
 
 
 class Done(NamedTuple):
@@ -202,17 +208,21 @@ class _Processes:
         self._start()
 
     def _start(self) -> None:
+        if os.name == "posix":
+            # A screen that captures what is printed has no file, which this process of multiprocessing's asks for.
+            with redirect_stderr(sys.__stderr__):
+                resource_tracker.ensure_running()
         self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"))
 
-    def submit(self, chunk: Batch) -> Future[Done]:
-        """Start a chunk."""
+    def submit(self, call: Callable[[_Task], _Found], task: _Task) -> Future[_Found]:
+        """Start a call with a task."""
         with _interrupts_held():
             try:
-                return self._pool.submit(finish, chunk)
+                return self._pool.submit(call, task)
             except BrokenProcessPool:
                 self._pool.shutdown(wait=False)
                 self._start()
-                return self._pool.submit(finish, chunk)
+                return self._pool.submit(call, task)
 
     def close(self, *, at_once: bool) -> None:
         """Let them end, or end them where they are."""
@@ -236,7 +246,29 @@ def run_in_processes(pieces: Iterable[Piece], total: int, jobs: int, finished: F
     """
     processes = _Processes(jobs)
     try:
-        yield from in_order(pieces, total, processes.submit, lambda: jobs, Pace(), finished)
+        yield from in_order(pieces, total, partial(processes.submit, finish), lambda: jobs, Pace(), finished)
+    except BaseException:
+        processes.close(at_once=True)
+        raise
+    processes.close(at_once=False)
+
+
+def map_in_processes(call: Callable[[_Task], _Found], tasks: Iterable[_Task], jobs: int) -> Iterator[_Found]:
+    """Yields what a function of a module returns for each task, in order; with one job it is called in this process.
+
+    Raises:
+        MmtuiError: as the function does, or when a process was ended from outside.
+    """
+    if jobs == 1:
+        yield from map(call, tasks)
+        return
+    processes = _Processes(jobs)
+    try:
+        for waiting in [processes.submit(call, task) for task in tasks]:
+            yield waiting.result()
+    except BrokenProcessPool:
+        processes.close(at_once=True)
+        raise MmtuiError("a process that ran sessions was ended from outside") from None
     except BaseException:
         processes.close(at_once=True)
         raise

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
@@ -25,14 +26,28 @@ def flat(record: msgspec.Struct) -> dict[str, Any]:
     Parameters are one text, as in "half_spread=auto size=3".
     """
     row: dict[str, Any] = {}
+    nested = _nested(type(record))
     for key, value in msgspec.to_builtins(record).items():
         if key == "params":
             row[key] = " ".join(f"{name}={_setting(setting)}" for name, setting in value.items())
-        elif isinstance(value, dict) or key in _KEYS:
+        elif key in nested:
             row |= {f"{key}.{inner}": (value or {}).get(inner) for inner in _KEYS.get(key, value)}
         else:
             row[key] = value
     return row
+
+
+@cache
+def _nested(kind: type[msgspec.Struct]) -> frozenset[str]:
+    """The keys of a record that hold keys of their own."""
+    return frozenset(
+        name
+        for name, hint in get_type_hints(kind).items()
+        for part in get_args(hint) or (hint,)
+        if get_origin(hint) is dict
+        or get_origin(part) is dict
+        or (isinstance(part, type) and issubclass(part, msgspec.Struct))
+    )
 
 
 def json_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -42,6 +42,13 @@ class EventSource(Protocol):
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """The events in ``[start_ns, end_ns)``; called for consecutive blocks of time."""
+
+
+class SeededSource(EventSource, Protocol):
+    """A source whose events are random."""
+
+    def reseed(self, seed: int, now_ns: int) -> None:
+        """Draw by another seed what comes after now; to be called before the next draw, which begins there."""
 
 
 class Scheduler:
@@ -87,6 +94,17 @@ class Scheduler:
         """Set a timer. Timers of one instant run in the order in which they were set."""
         self._timer_count = count = self._timer_count + 1
         heappush(self._timers, (time_ns, count, action, row))
+
+    def drop(self, action: Action) -> None:
+        """Forget all timers that do this."""
+        self._timers = [timer for timer in self._timers if timer[2] != action]
+        heapify(self._timers)
+
+    def redraw(self, cuts: Sequence[int] = ()) -> None:
+        """Forget what was drawn for the time after now, and have it drawn again; from now on blocks end at ``cuts``."""
+        self._cuts = sorted(cuts)
+        self._drawn_to_ns = self.now_ns + 1
+        self._drawn = [(self._drawn_to_ns, None, 0)]
 
     def stop(self) -> None:
         """Run nothing more after the present timer."""

@@ -14,7 +14,7 @@ from typing import Annotated, NamedTuple
 import msgspec
 import numpy as np
 
-from mmtui.market.core.clock import EventSource, Stream
+from mmtui.market.core.clock import Stream
 from mmtui.market.core.draws import Floats, Ints, generator
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.instrument import Instrument
@@ -195,7 +195,7 @@ class HedgeInstrument(ABC):
         return HedgePrice(max(0, bid), max(1, ask), ratio, delta)
 
 
-class _Path(ABC):
+class HedgePath(ABC):
     """A process that is constant over tenths of a second, drawn block by block with the market.
 
     Args:
@@ -227,12 +227,21 @@ class _Path(ABC):
             self._path = np.append(self._path[dropped:], following)
         return ()
 
+    def reseed(self, seed: int, now_ns: int) -> None:
+        """Draw by another seed what comes after the step of now."""
+        self._path = self._path[: max(0, (now_ns - self._origin_ns) // STEP_NS) + 1]
+        self._set_seed(seed)
+
+    @abstractmethod
+    def _set_seed(self, seed: int) -> None:
+        """Begin the generators anew."""
+
     @abstractmethod
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
         """Return the steps after ``last``, which begins at ``last_ns``."""
 
 
-class IndexPath(_Path):
+class IndexPath(HedgePath):
     """An index on which the instrument's returns have a slope β and with which they have a correlation ρ.
 
     Each return r of the instrument, which is given, needs an index return r_I. If the instrument's variance is v, the
@@ -251,10 +260,14 @@ class IndexPath(_Path):
         super().__init__(start_ns, spec.price)
         self._value = value
         self._lag_ns = spec.lag_ns
-        self._rng = generator(seed, f"hedge-{spec.name}")
+        self._name = spec.name
+        self._set_seed(seed)
         rho, beta = spec.correlation, spec.beta
         self.common = rho * rho / beta
         self._own = rho * math.sqrt(1.0 - rho * rho) / beta
+
+    def _set_seed(self, seed: int) -> None:
+        self._rng = generator(seed, f"hedge-{self._name}")
 
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
         first_ns = last_ns - self._lag_ns
@@ -273,22 +286,26 @@ class IndexPath(_Path):
         return path
 
 
-class BasisPath(_Path):
+class BasisPath(HedgePath):
     """The future's mispricing against carry, in its ticks: a stationary Ornstein-Uhlenbeck process with shocks.
 
     Times and sizes of the shocks are drawn by generators of their own.
     """
 
     def __init__(self, spec: IndexSpec, start_ns: int, seed: int) -> None:
-        self._rng = generator(seed, f"hedge-{spec.name}")
-        self._shock_times = generator(seed, f"hedge-{spec.name}-shock-times")
-        self._shock_sizes = generator(seed, f"hedge-{spec.name}-shock-sizes")
+        self._name = spec.name
+        self._set_seed(seed)
         self._shock_chance = spec.shock_rate * STEP_NS / NS_PER_S
         self._shock_sd = spec.shock_sd
         self._mean = spec.basis_mean
         self._kept = round(2.0 ** (-STEP_NS / NS_PER_S / spec.basis_half_life_s), 12)
         self._sd = spec.basis_sd * math.sqrt(1.0 - self._kept * self._kept)
         super().__init__(start_ns, spec.basis_mean + spec.basis_sd * float(self._rng.standard_normal()))
+
+    def _set_seed(self, seed: int) -> None:
+        self._rng = generator(seed, f"hedge-{self._name}")
+        self._shock_times = generator(seed, f"hedge-{self._name}-shock-times")
+        self._shock_sizes = generator(seed, f"hedge-{self._name}-shock-sizes")
 
     def _next(self, last: float, last_ns: int, steps: int) -> Floats:
         sizes = self._shock_sd * self._shock_sizes.standard_normal(steps)
@@ -379,10 +396,10 @@ class Option(HedgeInstrument):
 
 def open_hedges(
     specs: Sequence[HedgeSpec], instrument: Instrument, exchange: Exchange, value: Value, start_ns: int, seed: int
-) -> tuple[dict[str, HedgeInstrument], list[EventSource]]:
+) -> tuple[dict[str, HedgeInstrument], list[HedgePath]]:
     """Return the hedge instruments of a market by name, and the processes of theirs that are drawn with its blocks."""
     hedges: dict[str, HedgeInstrument] = {}
-    sources: list[EventSource] = []
+    sources: list[HedgePath] = []
     for spec in specs:
         match spec:
             case FutureSpec():

@@ -116,6 +116,10 @@ class Takers:
         self._moves: list[float] = []
         self._reaches: tuple[list[float], list[float]] = [], []
 
+    def reseed(self, seed: int) -> None:
+        """Draw by another seed from the next draw on."""
+        self._rng = generator(seed, "intensity")
+
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
         """Yields the steps that end in ``[start_ns, end_ns)``, the first one a step after the start."""
         step_ns, spec = self._step_ns, self.spec
@@ -160,8 +164,22 @@ class IntensityMarket:
         self.value = None
         self.hedges: dict[str, HedgeInstrument] = {}
         self._takers = Takers(self.exchange, first, seed)
-        cuts = [from_ns for from_ns, _ in regimes[1:]]
-        self.clock = Scheduler([self._takers], 0, _BLOCK_NS, cuts, self._enter)
+        self.clock = Scheduler([self._takers], 0, _BLOCK_NS, self._cuts, self._enter)
+
+    @property
+    def _cuts(self) -> list[int]:
+        return [from_ns for from_ns, _ in self._regimes[1:]]
+
+    @property
+    def known_ns(self) -> int:
+        """Up to when anybody knows what comes: now."""
+        return self.clock.now_ns
+
+    def redraw(self, seed: int, regimes: Sequence[tuple[int, IntensityMarketSpec]]) -> None:
+        """Draw by another seed what comes after now; regimes up to now are the former ones."""
+        self._regimes = regimes
+        self._takers.reseed(seed)
+        self.clock.redraw(self._cuts)
 
     def _enter(self, now_ns: int) -> None:
         self._takers.spec = next(spec for from_ns, spec in reversed(self._regimes) if from_ns <= now_ns)

@@ -193,6 +193,11 @@ class TapeMarket:
         self.clock = Scheduler([flow], start_ns, _BLOCK_NS)
         self.exchange.start(self.clock)
 
+    @property
+    def known_ns(self) -> int:
+        """Up to when anybody knows what comes: now."""
+        return self.clock.now_ns
+
 
 @lru_cache(maxsize=8)
 def measured(spec: TapeSpec) -> NormalSpec:

@@ -11,9 +11,10 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.draws import geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.hedges.instruments import IndexSpot
+from mmtui.market.traders.participant import Participant
 from mmtui.units import NS_PER_S, NonNegativeFloat
 
 
@@ -34,7 +35,7 @@ class ArbitrageurSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)] = 2.0
 
 
-class Arbitrageur:
+class Arbitrageur(Participant):
     """Buys the future where it is cheap against the index carried to expiry, sells it where it is dear, at once.
 
     The other leg moves no price: the index is quoted by others, for any size. Wakes are a Poisson process with one
@@ -42,11 +43,9 @@ class Arbitrageur:
     """
 
     def __init__(self, exchange: Exchange, index: IndexSpot, spec: ArbitrageurSpec, seed: int, number: int) -> None:
+        super().__init__(exchange, seed, number, "arbitrageur")
         self.spec = spec
-        self._exchange = exchange
         self._index = index
-        self._rng = generator(seed, "arbitrageur")
-        self._next_id = exchange.id_range(number)
         self._fair: list[float] = []
         self._sizes: list[int] = []
 

@@ -11,8 +11,9 @@ import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.draws import geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
+from mmtui.market.traders.participant import Participant
 from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat
 
@@ -45,18 +46,16 @@ class InformedSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         return self.rate + _MOST_GAP * self.rate_per_gap
 
 
-class Informed:
+class Informed(Participant):
     """Take through the touch up to their own valuation, more often the further the market is from the value.
 
     Their state-dependent rate is thinned from a bounding Poisson process with three draws a wake.
     """
 
     def __init__(self, exchange: Exchange, value: Value, spec: InformedSpec, seed: int, index: int) -> None:
+        super().__init__(exchange, seed, index, "informed")
         self.spec = spec
-        self._exchange = exchange
         self._value = value
-        self._rng = generator(seed, "informed")
-        self._next_id = exchange.id_range(index)
         self._chances: list[float] = []
         self._values: list[float] = []
         self._errors: list[float] = []
@@ -109,14 +108,12 @@ class MomentumSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     collar: NonNegativeFloat = 20.0
 
 
-class Momentum:
+class Momentum(Participant):
     """Buy above, sell below an exponentially weighted average of the mid."""
 
     def __init__(self, exchange: Exchange, spec: MomentumSpec, seed: int, index: int) -> None:
+        super().__init__(exchange, seed, index, "momentum")
         self.spec = spec
-        self._exchange = exchange
-        self._rng = generator(seed, "momentum")
-        self._next_id = exchange.id_range(index)
         self._sizes: list[int] = []
         self._average = math.nan
         self._last_ns = 0

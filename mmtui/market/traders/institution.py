@@ -10,9 +10,10 @@ import numpy as np
 
 from mmtui.book import Side, Trade
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import generator, geometric, poisson_times
+from mmtui.market.core.draws import geometric, poisson_times
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.instrument import Instrument
+from mmtui.market.traders.participant import Participant
 from mmtui.units import NS_PER_S, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 _SIDES = {"buy": Side.BUY, "sell": Side.SELL}
@@ -54,7 +55,7 @@ class InstitutionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
             raise ValueError(f"rate: expected at most pace × mean_size / 2, {most:g}, not {self.rate:g}")
 
 
-class Institution:
+class Institution(Participant):
     """Has lots due as time and the market's volume go by, and sends a piece when as many are due.
 
     The untraded rest of a piece is due again, so that it trades as planned unless its price limit forbids it. Its looks
@@ -67,12 +68,10 @@ class Institution:
     def __init__(
         self, exchange: Exchange, instrument: Instrument, spec: InstitutionSpec, seed: int, index: int, name: str
     ) -> None:
+        super().__init__(exchange, seed, index, f"institution-{name}")
         self.spec = spec
         self.traded = 0
-        self._exchange = exchange
         self._instrument = instrument
-        self._rng = generator(seed, f"institution-{name}")
-        self._next_id = exchange.id_range(index)
         self._passive: list[bool] = []
         self._sizes: list[int] = []
         self._due = 0.0

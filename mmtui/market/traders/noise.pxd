@@ -1,14 +1,10 @@
 cimport cython
 from mmtui.market.core.clock cimport Scheduler
-from mmtui.market.core.exchange cimport Exchange
-from mmtui.market.core.order_ids cimport IdRange
+from mmtui.market.traders.participant cimport Participant
 
-cdef class LimitOrders:
+cdef class LimitOrders(Participant):
     cdef public Scheduler clock
-    cdef public object spec
-    cdef public Exchange _exchange
-    cdef public object _rng, _ids
-    cdef public IdRange _next_id
+    cdef public object spec, _ids
     cdef public list _buys, _distances, _sizes
     cdef public object _waits, _least
     cdef public Py_ssize_t _candidates
@@ -23,12 +19,9 @@ cdef class NoiseLimit(LimitOrders):
     @cython.locals(behind=cython.longlong, lots=cython.longlong, falling=double)
     cpdef double _rate(self, side, price)
 
-cdef class NoiseMarket:
+cdef class NoiseMarket(Participant):
     cdef public object spec
-    cdef public Exchange _exchange
-    cdef public object _rng, _pending
-    cdef public IdRange _next_id
-    cdef public list _metaorders, _buys, _sizes
+    cdef public list _clusters, _metaorders, _signs, _sizes
     @cython.locals(collar=cython.longlong)
     cpdef _arrive(self, now_ns, Py_ssize_t row)
     cpdef bint _sign(self, double which, double sign, double length)

@@ -15,14 +15,14 @@ from mmtui.market.core.draws import (
     DiscreteLaw,
     Ints,
     durations_ns,
-    generator,
     poisson_counts,
     poisson_times,
     power_law,
     sizes,
 )
 from mmtui.market.core.exchange import Exchange
-from mmtui.units import NonNegativeFloat, PositiveFloat, PositiveInt
+from mmtui.market.traders.participant import Participant
+from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveFloat, PositiveInt
 
 BUY, SELL = Side.BUY, Side.SELL
 
@@ -60,7 +60,7 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     distance_scale: PositiveFloat = 1.0
 
 
-class LimitOrders:
+class LimitOrders(Participant):
     """Limit orders drawn ahead, each with its fate, and placed at a distance from the opposite best price.
 
     An order's rate of cancellation depends on the book, so it is thinned: drawn with the order are the times of a
@@ -74,9 +74,7 @@ class LimitOrders:
     clock: Scheduler
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
-        self._exchange = exchange
-        self._rng = generator(seed, name)
-        self._next_id = exchange.id_range(index)
+        super().__init__(exchange, seed, index, name)
         self._ids: range = range(0)
         self._buys: list[bool] = []
         self._distances: list[int] = []
@@ -86,7 +84,7 @@ class LimitOrders:
         self._candidates = 1
         self._waits = array("q")
         self._least = array("d")
-        #: The candidates that are left of each resting order.
+        #: The candidates that are left of each resting order; the last one's rate is minus that at which they come.
         self._fates: dict[int, tuple[array[int], array[float]]] = {}
 
     def _rate(self, side: Side, price: int) -> float:
@@ -107,12 +105,22 @@ class LimitOrders:
         self._candidates = candidates
         self._waits = array("q", durations_ns(rng, fastest, count * candidates).tobytes())
         least = rng.random((count, candidates)) * fastest
-        least[:, 0] = 0.0
+        least[:, 0] = -fastest
         self._least = array("d", least.tobytes())
 
     def _arrivals(self, times: Ints) -> tuple[Stream]:
         """The orders drawn, one at each time."""
         return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
+
+    def reseed(self, seed: int, now_ns: int) -> None:
+        """Draw by another seed what comes after now, the fates of the orders that rest included."""
+        super().reseed(seed, now_ns)
+        self.clock.drop(self._consider)
+        for order_id, (waits, least) in self._fates.items():
+            fastest, left = -least[0], len(least)
+            waits[:] = array("q", durations_ns(self._rng, fastest, left).tobytes())
+            least[1:] = array("d", (self._rng.random(left - 1) * fastest).tobytes())
+            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -205,38 +213,62 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     collar: PositiveInt = 20
 
 
-class NoiseMarket:
+class NoiseMarket(Participant):
     """Draws market orders cluster by cluster; each takes the sign of one of the metaorders."""
 
     def __init__(self, exchange: Exchange, spec: NoiseMarketSpec, seed: int, index: int) -> None:
+        super().__init__(exchange, seed, index, "noise-market")
         self.spec = spec
-        self._exchange = exchange
-        self._rng = generator(seed, "noise-market")
-        self._next_id = exchange.id_range(index)
-        self._pending: Ints = np.empty(0, dtype=np.int64)
+        #: The times of orders, with the law of their clusters: those to come, and those that others may still follow.
+        self._clusters: list[tuple[NoiseMarketSpec, Ints]] = []
         self._metaorders: list[tuple[bool, int]] = [(True, 0)] * spec.metaorders
-        self._buys: list[bool] = []
+        self._signs: list[list[float]] = []
         self._sizes: list[int] = []
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the orders in the block; descendants after it wait for a later one."""
         spec, rng = self.spec, self._rng
-        generation = poisson_times(rng, spec.rate, start_ns, end_ns)
-        families = [self._pending, generation]
-        children = poisson_counts(spec.branching)
-        while len(generation):
-            counts = children.pick(rng.random(len(generation))) - 1
-            parents = np.repeat(generation, counts)
-            generation = parents + durations_ns(rng, spec.decay, len(parents))
-            families.append(generation)
-        times = np.sort(np.concatenate(families))
-        now = times < end_ns
-        self._pending, times = times[~now], times[now]
+        drawn = self._with_descendants(spec, poisson_times(rng, spec.rate, start_ns, end_ns))
+        kept = [(law, times[times >= start_ns - _followed_ns(law)]) for law, times in self._clusters]
+        self._clusters = [*(cluster for cluster in kept if len(cluster[1])), (spec, drawn)]
+        times = np.sort(np.concatenate([times for _, times in self._clusters]))
+        times = times[times.searchsorted(start_ns) : times.searchsorted(end_ns)]
         count = len(times)
         uniforms = rng.random((4, count))
         self._sizes = sizes(spec.mean_size, spec.tail).pick(uniforms[0]).tolist()
-        self._buys = [self._sign(*draws) for draws in uniforms[1:].T.tolist()]
+        self._signs = uniforms[1:].T.tolist()
         return (Stream(times, self._arrive, np.arange(count, dtype=np.int64)),)
+
+    def _with_descendants(self, law: NoiseMarketSpec, generation: Ints) -> Ints:
+        """Return the times of orders and of all that they bring about."""
+        rng, generations = self._rng, [generation]
+        children = poisson_counts(law.branching)
+        while len(generation):
+            counts = children.pick(rng.random(len(generation))) - 1
+            parents = np.repeat(generation, counts)
+            generation = parents + durations_ns(rng, law.decay, len(parents))
+            generations.append(generation)
+        return np.concatenate(generations)
+
+    def reseed(self, seed: int, now_ns: int) -> None:
+        """Draw by another seed what comes after now, that which past orders bring about included."""
+        super().reseed(seed, now_ns)
+        self._clusters = [
+            (law, np.concatenate([past, self._with_descendants(law, self._children(law, past, now_ns))]))
+            for law, past in ((law, times[times <= now_ns]) for law, times in self._clusters)
+        ]
+
+    def _children(self, law: NoiseMarketSpec, past: Ints, now_ns: int) -> Ints:
+        """Return the times after now at which past orders bring about others.
+
+        Their rate is n·λe^(−λt), with λ the decay and n the expected number of all: a unit process up to n, its time
+        changed by the integral of that.
+        """
+        expected = law.branching * float(np.exp(law.decay / NS_PER_S * (past - now_ns)).sum())
+        units = poisson_times(self._rng, 1.0, 0, round(expected * NS_PER_S)) / NS_PER_S
+        waits = -np.log1p(-units / expected) / law.decay if len(units) else units
+        # None is now, since what is now has been.
+        return now_ns + np.maximum(1, np.rint(np.minimum(waits * NS_PER_S, _followed_ns(law)))).astype(np.int64)
 
     def _sign(self, which: float, sign: float, length: float) -> bool:
         index = int(which * len(self._metaorders))
@@ -248,8 +280,14 @@ class NoiseMarket:
 
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange, collar = self._exchange, self.spec.collar
-        if self._buys[row]:
+        # Signs are found on arrival, so that the metaorders are always those of now.
+        if self._sign(*self._signs[row]):
             side, worst = BUY, exchange.best_ask + collar
         else:
             side, worst = SELL, max(1, exchange.best_bid - collar)
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
+
+
+def _followed_ns(law: NoiseMarketSpec) -> int:
+    """Return after how long an order brings about no others, but for one in e^40."""
+    return round(40.0 / law.decay * NS_PER_S)

@@ -1,13 +1,11 @@
 cimport cython
 from mmtui.market.core.exchange cimport Exchange
-from mmtui.market.core.order_ids cimport IdRange
+from mmtui.market.traders.participant cimport Participant
 
-cdef class Rival:
+cdef class Rival(Participant):
     cdef public object spec
     cdef public long long inventory
-    cdef public Exchange _exchange
-    cdef public object _value, _rng
-    cdef public IdRange _next_id
+    cdef public object _value
     cdef public list _learnt
     cdef public long long _bid_id, _ask_id, _bid, _ask
     cpdef _on_trade(self, now_ns, trade, mid_before, maker)

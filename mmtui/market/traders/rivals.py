@@ -11,8 +11,9 @@ import numpy as np
 
 from mmtui.book import Side, Trade
 from mmtui.market.core.clock import Stream
-from mmtui.market.core.draws import generator, poisson_times
+from mmtui.market.core.draws import poisson_times
 from mmtui.market.core.exchange import Exchange
+from mmtui.market.traders.participant import Participant
 from mmtui.market.value.latent_value import Value
 from mmtui.units import NS_PER_S, NonNegativeFloat, PositiveInt
 
@@ -45,7 +46,7 @@ class RivalsSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     mid_weight: Annotated[float, msgspec.Meta(ge=0, le=1)] = 0.2
 
 
-class Rival:
+class Rival(Participant):
     """Quotes around its late estimate of the value, skews against its inventory, and picks off stale quotes.
 
     The impact on the value it knows at once, from the tape.
@@ -54,12 +55,10 @@ class Rival:
     """
 
     def __init__(self, exchange: Exchange, value: Value, spec: RivalsSpec, seed: int, index: int, number: int) -> None:
+        super().__init__(exchange, seed, index, f"rival-{number}")
         self.spec = spec
         self.inventory = 0
-        self._exchange = exchange
         self._value = value
-        self._rng = generator(seed, f"rival-{number}")
-        self._next_id = exchange.id_range(index)
         self._learnt: list[float] = []
         self._bid_id = self._ask_id = 0
         self._bid = self._ask = 0

@@ -113,8 +113,33 @@ class LatentValue:
         self._regime = 0
         self._anchor = self._value = float(round(start_ticks * _GRAINS))
         self._log_vol = regimes[0][1].sv_std * float(self._rng.standard_normal())
+        #: The value of each step, and the log-volatility of each second of these.
         self._path: Floats = np.empty(0)
+        self._log_vols: Floats = np.empty(0)
         self._extend()
+
+    def redraw(
+        self,
+        after_ns: int,
+        seed: int,
+        regimes: Sequence[tuple[int, ValueSpec]],
+        jumps: Sequence[tuple[int, float]] = (),
+    ) -> None:
+        """Forget the path after the step of ``after_ns``, and draw it again from there as these arguments say.
+
+        Its law is that of the path given what is left of it: regimes and jumps up to that step are the former ones.
+        """
+        self.at(after_ns)
+        known = max(0, (after_ns - self._origin_ns) // STEP_NS) + 1
+        self._rng = generator(seed, "value")
+        for noise in self._fractional.values():
+            noise.redraw(len(self._path) - known, seed)
+        self._path, self._log_vols = self._path[:known], self._log_vols[: -(-known // _STEPS_A_SECOND)]
+        self._value, self._log_vol = float(self._path[-1]) * _GRAINS, float(self._log_vols[-1])
+        self._end_ns = self._origin_ns + known * STEP_NS
+        self._regimes, self._jumps, self._regime = regimes, jumps, 0
+        # Volatility changes by the second.
+        self._extend(known % _STEPS_A_SECOND)
 
     def at(self, time_ns: int) -> float:
         """The value at a time, in ticks; before the path's start, its first value."""
@@ -131,26 +156,31 @@ class LatentValue:
         values: Floats = self._path[np.maximum((times_ns - self._origin_ns) // STEP_NS, 0)]
         return values
 
-    def _extend(self) -> None:
-        """Draw the next minute."""
+    def _extend(self, known: int = 0) -> None:
+        """Draw the next minute, but for so many steps of its first second that are there."""
         rng, seconds, dt = self._rng, _BLOCK_S, 1.0 / _STEPS_A_SECOND
-        steps = seconds * _STEPS_A_SECOND
+        steps = seconds * _STEPS_A_SECOND - known
+        start_ns = self._end_ns - known * STEP_NS
         log_vol_noise = rng.standard_normal(seconds).tolist()
         normals, jump_chances, jump_normals = rng.standard_normal(steps), rng.random(steps), rng.standard_normal(steps)
-        laws = []
+        laws, log_vols = [], []
         for second in range(seconds):
-            now_ns = self._end_ns + second * NS_PER_S
+            now_ns = start_ns + second * NS_PER_S
             while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
                 self._regime += 1
             spec = self._regimes[self._regime][1]
             decay = math.exp(-1.0 / spec.sv_tau_s)
-            self._log_vol = decay * self._log_vol + spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
+            noise = spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
+            if second or not known:
+                self._log_vol = decay * self._log_vol + noise
+                log_vols.append(self._log_vol)
             scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * dt**spec.hurst
             laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst))
-        scale, drift, jump_chance, jump_sd, pull, hurst = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0).T
+        by_step = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0)[known:]
+        scale, drift, jump_chance, jump_sd, pull, hurst = by_step.T
         # Each noise continues also while another law holds.
-        for exponent, noise in self._fractional.items():
-            normals = np.where(hurst == exponent, noise.take(steps), normals)
+        for exponent, fractional in self._fractional.items():
+            normals = np.where(hurst == exponent, fractional.take(steps), normals)
         jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
         for at_ns, ticks in self._jumps:
             step = (at_ns - self._end_ns) // STEP_NS
@@ -159,10 +189,11 @@ class LatentValue:
         moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
         path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)
         self._value = float(path[-1])
-        self._end_ns += seconds * NS_PER_S
+        self._end_ns += steps * STEP_NS
         dropped = max(0, len(self._path) - self._keep_steps)
         self._origin_ns += dropped * STEP_NS
         self._path = np.concatenate([self._path[dropped:], path / _GRAINS])
+        self._log_vols = np.concatenate([self._log_vols[dropped // _STEPS_A_SECOND :], log_vols])
 
     def _pulled(self, moves: list[float], pulls: list[float]) -> Floats:
         """Return the path when each step also reverts in part to the start."""

@@ -34,6 +34,8 @@ SCREENS = (
     Action("scores.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Scores", "back"),
     Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
     Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
+    Action("what-if.back", "escape", "app.pop_screen", "back", "Back to where you came from", "What if", "back"),
+    Action("drills.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Drills", "back"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
     Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
     Action("briefing.start", "enter", "start", "start", "Go to the floor", "Briefing", "start"),
@@ -53,6 +55,14 @@ SCREENS = (
         "Debrief",
         "take over",
     ),
+    Action(
+        "debrief.what-if",
+        "x",
+        "what_if",
+        "wrong or unlucky?",
+        "What if you had done something else at the highlighted moment? Over fifty futures drawn anew",
+        "Debrief",
+    ),
     Action("debrief.share", "y", "share", "copy the day's line", "Copy the daily's result to paste it", "Debrief"),
     Action("debrief.back", "escape", "back", "back", "Back to where you came from", "Debrief", "back"),
     Action("debrief.previous", "left", "turn(-1)", "pages", "Turn back a page", "Pages", "page", first=True),
@@ -70,7 +80,7 @@ SCREENS = (
     ),
 )
 
-_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap")
+_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap", "what-if", "drills")
 HELP = tuple(
     Action(
         f"{screen}.help",
@@ -78,7 +88,7 @@ HELP = tuple(
         "app.keys_help",
         "help",
         "Show the keys of this screen",
-        screen.capitalize(),
+        screen.replace("-", " ").capitalize(),
         "help",
     )
     for screen in _HELPED

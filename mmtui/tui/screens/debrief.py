@@ -21,6 +21,7 @@ from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
 from mmtui.errors import MmtuiError
+from mmtui.learning.luck import Luck, luck
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings
@@ -137,6 +138,8 @@ class DebriefScreen(AppScreen):
             if worker.is_cancelled:
                 return
             self.app.call_from_thread(self._if_here, partial(self._show, debrief))
+            if (made := luck(self.played.script)) is not None:
+                self.app.call_from_thread(self._if_here, partial(self._show_luck, debrief, made))
             ranking = engine.ranking(self.played.script, debrief)
             self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
         except MmtuiError as error:
@@ -171,6 +174,13 @@ class DebriefScreen(AppScreen):
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
         self._focus_list()
+
+    def _show_luck(self, debrief: Debrief, made: Luck) -> None:
+        def rows(width: int) -> list[Row]:
+            told = fmt.wrap(f"Of the PnL {made.told}.", max(20, width - 2))
+            return [*cost_rows(debrief, width), *(((f" {line}", "foreground"),) for line in told)]
+
+        self._change("cost", rows)
 
     def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
         if not self.is_attached:
@@ -242,13 +252,24 @@ class DebriefScreen(AppScreen):
         played = self.played
         self.navigator.show_replay(played.card, played.script, played.name, max(0, at_ns - _BEFORE_NS))
 
-    def action_take_over(self) -> None:
-        """Play on from the moment of the highlighted entry."""
+    def _chosen(self) -> int | None:
+        """The time of the highlighted entry; None, which it then says, where there is none."""
         lists = self.query_one(f"#page-{PAGES[self.page]}").query(OptionList)
         marked = [entry for each in lists if (entry := each.highlighted_option) is not None]
         at_ns = next((at_ns for entry in marked if (at_ns := _time_of(entry)) is not None), None)
         if at_ns is None or self._debrief is None:
             self.notify("Choose a moment first: on the pages mistakes, fills and lesson", severity="warning")
+            return None
+        return at_ns
+
+    def action_what_if(self) -> None:
+        """Ask what another action at the moment of the highlighted entry would have come to."""
+        if (at_ns := self._chosen()) is not None:
+            self.navigator.what_if(self.navigator.engine.explain(self.played.script)[1], at_ns)
+
+    def action_take_over(self) -> None:
+        """Play on from the moment of the highlighted entry."""
+        if (at_ns := self._chosen()) is None or self._debrief is None:
             return
         played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
         replay.seek(max(0, at_ns - _BEFORE_NS))
@@ -303,7 +324,7 @@ def _fill_options(debrief: Debrief, width: int) -> Iterator[Option]:
     """Yields the worst and the best fills under their headings."""
     for table, verdicts in zip(tables.extremes(debrief), (debrief.worst, debrief.best), strict=True):
         if verdicts:
-            yield _heading(table, "Enter shows the moment")
+            yield _heading(table, "Enter shows the moment", "x asks: wrong or unlucky?")
         for verdict in verdicts:
             fill = debrief.fills[verdict.fill]
             arrow, ink, did = ("▲", "bid", "bought") if fill.side is Side.BUY else ("▼", "ask", "sold")

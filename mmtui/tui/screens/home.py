@@ -39,7 +39,10 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
     best, started = navigator.progress.best, bool(navigator.progress.reached)
     following = stars = ""
     daily = "today's market, the same for everybody"
+    drills = "one decision each, judged over fifty futures"
     if known:
+        due = navigator.engine.drills_due(navigator.today())
+        drills = f"{due} due today" if due else "none due today"
         card = next_level(navigator)
         following = f"{card.level.number}  {card.level.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
@@ -52,6 +55,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         ("duel", "Duel", "you and a strategy in the same market"),
         ("showpiece", "Showpiece", "90 seconds: the band closes in"),
         ("sandbox", "Sandbox", "every dial is yours"),
+        ("drills", "Drills", drills),
         ("replays", "Replays", "what you played, seen again"),
         ("scores", "Scores", "bests, history, days in a row"),
         ("lesson", "First lesson", "a first fill, and who was on the other side"),
@@ -133,6 +137,7 @@ class HomeScreen(AppScreen):
             "duel": navigator.choose_duel,
             "showpiece": navigator.show_showpiece,
             "sandbox": navigator.show_sandbox,
+            "drills": navigator.show_drills,
             "replays": navigator.show_replays,
             "scores": navigator.show_scores,
             "lesson": navigator.start_lesson,

@@ -25,7 +25,7 @@ from mmtui.tui.widgets.message import MessageState
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber
 from mmtui.units import NS_PER_S
 
-_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over from here, ? tells all keys"
+_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over, x asks what if, ? tells all keys"
 
 
 class ReplayScreen(MarketScreen):
@@ -170,7 +170,23 @@ class ReplayScreen(MarketScreen):
         """A click or the wheel on the time line."""
         self._seek(message.at_ns)
 
+    def action_what_if(self) -> None:
+        if self._debrief is None:
+            self.show_message("Playing it through once; then you can ask")
+            return
+        self.driver.paused = True
+        self.navigator.what_if(self.replay, self.replay.now_ns)
+
     # Back in
+
+    def action_race(self) -> None:
+        if self._debrief is None:
+            self.show_message("Playing it through once; then you can race it")
+            return
+        try:
+            self.navigator.retry(self.card, self.replay.seed, None, self._debrief.quotes)
+        except MmtuiError as error:
+            self.show_message(str(error))
 
     def action_take_over(self) -> None:
         if self._debrief is None:

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from importlib import import_module
@@ -148,3 +149,9 @@ def test_help_fits_a_screen(capsys: Output) -> None:
     lines = capsys.readouterr().out.splitlines()
     assert len(lines) <= 24
     assert max(map(len, lines)) <= 80
+    for name in cli.COMMANDS:
+        assert re.search(rf"\b{name}\b", "\n".join(lines[4:])), name
+
+
+def test_every_command_stands_on_one_shelf() -> None:
+    assert sorted(name for names in cli.SHELVES.values() for name in names) == sorted(cli.COMMANDS)

@@ -154,3 +154,21 @@ warmup_s = 0
     # The two orders that make a book, of which the rule of the last lot lets none be withdrawn.
     assert exchange.trades == 0
     assert len(book_of(exchange)) == 2
+
+
+def test_events_that_have_been_stay_and_those_after_them_are_drawn_given_that(us: BookMarketSpec) -> None:
+    rising = replace(us, value=replace(us.value, trend=0.5))
+    events = [
+        event(rising, jump=20.0, either_way=True),
+        event(rising, at_s=20.0, until_s=40.0),
+        event(us, at_s=50.0, until_s=60.0, jump=5.0),
+    ]
+    for seed in range(20):
+        been = happenings(events, seed)[:1]
+        drawn = [happenings(events, other, 30 * S, been) for other in range(100, 120)]
+        assert all(found[0] == been[0] for found in drawn)
+        # A trend that the coin has turned round goes on so.
+        assert all(found[1].market == been[0].market for found in drawn)
+        assert all(30 * S < found[1].at_ns <= 40 * S for found in drawn)
+        assert len({found[2].at_ns for found in drawn}) == 20
+    assert {happenings(events, seed)[0].jump for seed in range(20)} == {-20.0, 20.0}

@@ -1,0 +1,1 @@
+"""What-if, luck, drills and grades: on copies and journals of sessions."""

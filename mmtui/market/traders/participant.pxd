@@ -1,0 +1,7 @@
+from mmtui.market.core.exchange cimport Exchange
+from mmtui.market.core.order_ids cimport IdRange
+
+cdef class Participant:
+    cdef public Exchange _exchange
+    cdef public object _rng, _rng_name
+    cdef public IdRange _next_id
