@@ -24,6 +24,9 @@ COMPLETING = "_MMTUI_COMPLETE"
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.cli.play", "Play a level in the terminal."),
     "serve": ("mmtui.cli.serve", "Play in a browser."),
+    "room": ("mmtui.cli.room", "Let others play in one market: over SSH, in programs."),
+    "join": ("mmtui.cli.join", "Take a seat in somebody's room."),
+    "agent": ("mmtui.cli.agent", "Play a level by a program of any language."),
     "run": ("mmtui.cli.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.cli.compare", "Is a strategy better than another, and how sure is that?"),
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
+from mmtui.desk import Desk, Presence
 from mmtui.session.par import ParSource
 from mmtui.session.score import ScoreInputs
 from mmtui.units import NS_PER_S
-
-if TYPE_CHECKING:
-    from mmtui.session.maker import Maker
 
 #: The horizon of the score's markout among those of a fill: 10 s.
 _HORIZON = 1
@@ -38,18 +35,17 @@ class Joining:
     fills: int
 
     @classmethod
-    def now(cls, maker: Maker, now_ns: int) -> Joining:
-        """The maker as it is now."""
-        desk = maker.desk
-        present_ns, owed_ns = maker.presence.times(now_ns)
-        return cls(
-            now_ns, maker.total, desk.mean_net(now_ns) * now_ns, present_ns, owed_ns, desk.volume, len(desk.fills)
-        )
+    def now(cls, total: float, desk: Desk, presence: Presence, now_ns: int) -> Joining:
+        """A maker as it is now: its PnL, and what it has done."""
+        held = desk.mean_net(now_ns) * now_ns
+        return cls(now_ns, total, held, *presence.times(now_ns), desk.volume, len(desk.fills))
 
-    def since(self, whole: ScoreInputs, maker: Maker, now_ns: int, par: ParSource) -> ScoreInputs:
+    def since(
+        self, whole: ScoreInputs, desk: Desk, presence: Presence, now_ns: int, par: ParSource
+    ) -> ScoreInputs:
         """The measures from here on, from those of the whole session."""
-        desk, elapsed_ns, second = maker.desk, now_ns - self.at_ns, self.at_ns // NS_PER_S
-        present_ns, owed_ns = maker.presence.times(now_ns)
+        elapsed_ns, second = now_ns - self.at_ns, self.at_ns // NS_PER_S
+        present_ns, owed_ns = presence.times(now_ns)
         due = [fill for fill in desk.fills[self.fills :] if fill.markouts[_HORIZON] is not None]
         lots = sum(fill.quantity for fill in due)
         made = sum(fill.quantity * (fill.markouts[_HORIZON] or 0.0) for fill in due)

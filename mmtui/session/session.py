@@ -152,7 +152,7 @@ class Session:
     def join(self, seat: int) -> None:
         """Have the score of a seat count from now on, since somebody has taken it."""
         maker = self.seats[seat]
-        maker.joined = Joining.now(maker, self.now_ns)
+        maker.joined = Joining.now(maker.total, maker.desk, maker.presence, self.now_ns)
 
     def leave(self) -> None:
         """End the session here; par goes on to the level's end."""
@@ -229,7 +229,8 @@ class Session:
             volume=desk.volume,
             par_volume=self.volume_by_second[last] if self._is_par else self.par.volume_at(second),
         )
-        return whole if maker.joined is None else maker.joined.since(whole, maker, now_ns, self.par)
+        joined = maker.joined
+        return whole if joined is None else joined.since(whole, desk, maker.presence, now_ns, self.par)
 
     def score(self) -> Score:
         """The score so far, or at the end."""

@@ -100,6 +100,10 @@ class Room:
             for seat in self.seats:
                 self._bot(seat)
 
+    def fix_par(self) -> None:
+        """Work par out to the level's end, before anybody joins; takes seconds where there are many seats."""
+        self.sessions[0].par.advance(self.end_ns)
+
     # The journal
 
     def record(self, paths: Sequence[Path], on_trouble: Callable[[str], None]) -> None:
@@ -107,7 +111,7 @@ class Room:
         for session, path in zip(self.sessions, paths, strict=True):
             self.write_to(JournalWriter(path, session, on_trouble=on_trouble))
         if not self.spec.own_market:
-            self._note(RoomLine(at_ns=0, do="open", alters=True, args=msgspec.to_builtins(self.spec)))
+            self.note(RoomLine(at_ns=0, do="open", alters=True, args=msgspec.to_builtins(self.spec)))
 
     def write_to(self, writer: JournalWriter) -> None:
         """Write to a journal from now on; one for each session, in their order."""
@@ -118,14 +122,14 @@ class Room:
         while self._writers:
             self._writers.pop().close()
 
-    def _note(self, line: JournalLine) -> None:
+    def note(self, line: JournalLine) -> None:
         """Write what happened in the room to the journal of its one book; those of own markets are the players'."""
         if not self.spec.own_market:
             for writer in self._writers:
                 writer.record(line)
 
     def _noted(self, do: str, seat: int, **args: Any) -> None:
-        self._note(RoomLine(at_ns=self.now_ns, seat=seat, do=do, args=args))
+        self.note(RoomLine(at_ns=self.now_ns, seat=seat, do=do, args=args))
 
     # Time
 
@@ -265,7 +269,7 @@ class Room:
             if session.over is None:
                 carry_out(instruction, session, self._about(instruction.seat, number))
         if not isinstance(instruction, Withdraw):
-            self._note(
+            self.note(
                 InstructorAction(
                     at_ns=self.now_ns,
                     seat=instruction.seat,

@@ -1,4 +1,4 @@
-"""What a seat may ask for, whoever sits in it: nothing that reads a file of this machine or runs code of the player's."""
+"""What a seat may ask for, whoever sits in it: nothing that reads a file of this machine or runs code of its own."""
 
 from __future__ import annotations
 
