@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from types import TracebackType
 
 import msgspec
@@ -19,11 +19,27 @@ from mmtui.errors import InputError
 from mmtui.level.level import Level, level_from_json
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.protocol.lines import decode_answer, encode
-from mmtui.room.protocol.messages import MOST_LINE, AnyAnswer, End, Hello, Look, Ok, Places, Refused, View, Watch, Welcome
+from mmtui.room.protocol.messages import (
+    MOST_LINE,
+    AnyAnswer,
+    End,
+    Hello,
+    Look,
+    Ok,
+    Places,
+    Refused,
+    View,
+    Watch,
+    Welcome,
+)
+from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand
 
+#: How often a screen is sent what there is to see.
+_VIEWS_PER_S = 15.0
 
-class Left(InputError):
+
+class LeftError(InputError):
     """The room has closed the connection."""
 
 
@@ -55,7 +71,7 @@ class Client:
         self.welcome = welcome
 
     def ask(self, message: msgspec.Struct) -> AnyAnswer:
-        """Say something, and return the answer. Raises InputError for a refusal, Left when the room has gone."""
+        """Say something, and return the answer. Raises InputError for a refusal, LeftError when the room has gone."""
         self._socket.sendall(encode(message))
         while True:
             answer = answer_in(self._lines.readline(MOST_LINE + 1))
@@ -70,10 +86,10 @@ class Client:
         return answer.at_ns if isinstance(answer, Ok) else 0
 
     def look(self) -> FloorSnapshot:
-        """What there is to see now. Raises Left once the level is over."""
+        """What there is to see now. Raises LeftError once the level is over."""
         answer = self.ask(Look())
         if not isinstance(answer, View):
-            raise Left("the level is over")
+            raise LeftError("the level is over")
         return answer.view
 
     def __enter__(self) -> Client:
@@ -125,9 +141,9 @@ class AsyncClient:
 
 
 def answer_in(line: bytes) -> AnyAnswer:
-    """The answer that a line of the room's holds. Raises InputError for a refusal, Left at the end of all lines."""
+    """The answer that a line of the room's holds. Raises InputError for a refusal, LeftError at the end of all lines."""
     if not line:
-        raise Left("the room has closed the connection")
+        raise LeftError("the room has closed the connection")
     answer = decode_answer(line)
     if isinstance(answer, Refused):
         raise InputError(answer.why)
@@ -137,3 +153,40 @@ def answer_in(line: bytes) -> AnyAnswer:
 def level_of(welcome: Welcome) -> Level:
     """What is published of the room's level. Raises LevelError."""
     return level_from_json(bytes(welcome.level), "the room's level")
+
+
+async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine[None, None, None]]]:
+    """The seat that a client has taken, for a screen, and what keeps it up to date, to be run beside the screen.
+
+    Raises InputError for a room that closes before it has sent a view.
+    """
+    client.watch(_VIEWS_PER_S)
+    answers = client.answers()
+    async for answer in answers:
+        if isinstance(answer, View):
+            break
+    else:
+        raise LeftError("the room has closed the connection")
+    seat = RoomSeat(level_of(client.welcome), client.welcome.name, answer.view, client.send)
+
+    async def keep() -> None:
+        try:
+            async for answer in answers:
+                _take_in(seat, answer)
+        except (OSError, ValueError, InputError) as error:
+            seat.gone = f"the connection to the room is lost: {error}"
+        seat.gone = seat.gone or "the room has closed the connection"
+
+    return seat, keep
+
+
+def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | End) -> None:
+    match answer:
+        case View(view=view):
+            seat.update(view)
+        case Refused(why=why):
+            seat.told = why[:1].upper() + why[1:]
+        case End():
+            seat.end = answer
+        case Places():
+            seat.places = answer

@@ -40,9 +40,7 @@ class Joining:
         held = desk.mean_net(now_ns) * now_ns
         return cls(now_ns, total, held, *presence.times(now_ns), desk.volume, len(desk.fills))
 
-    def since(
-        self, whole: ScoreInputs, desk: Desk, presence: Presence, now_ns: int, par: ParSource
-    ) -> ScoreInputs:
+    def since(self, whole: ScoreInputs, desk: Desk, presence: Presence, now_ns: int, par: ParSource) -> ScoreInputs:
         """The measures from here on, from those of the whole session."""
         elapsed_ns, second = now_ns - self.at_ns, self.at_ns // NS_PER_S
         present_ns, owed_ns = presence.times(now_ns)

@@ -18,7 +18,23 @@ from mmtui.units import NS_PER_MS
 #: The most that a seat's commands are held back for the slowest line's sake.
 MOST_DELAY_MS = 250
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,23}")
-_ANIMALS = ("ant", "bat", "bee", "cat", "cod", "cow", "crab", "crow", "deer", "dove", "duck", "eel", "elk", "emu", "frog")
+_ANIMALS = (
+    "ant",
+    "bat",
+    "bee",
+    "cat",
+    "cod",
+    "cow",
+    "crab",
+    "crow",
+    "deer",
+    "dove",
+    "duck",
+    "eel",
+    "elk",
+    "emu",
+    "frog",
+)
 
 
 class RoomSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

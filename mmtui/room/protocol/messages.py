@@ -102,7 +102,9 @@ class Kick(Request, frozen=True, tag="kick"):
     seat: Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 
-AnyRequest = AnyCommand | AnyInstruction | Look | Watch | Step | Standings | Leave | Start | Freeze | Speed | Mute | Kick
+AnyRequest = (
+    AnyCommand | AnyInstruction | Look | Watch | Step | Standings | Leave | Start | Freeze | Speed | Mute | Kick
+)
 #: What only an instructor may ask for.
 INSTRUCTORS = (AnyInstruction, Start, Freeze, Speed, Mute, Kick)
 

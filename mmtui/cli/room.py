@@ -1,0 +1,234 @@
+"""``mmtui room``: one market for several people and programs."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Iterator
+from contextlib import AsyncExitStack
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from mmtui.cli.arguments import SEED, overrides_from, settings_option
+from mmtui.cli.number import whole
+from mmtui.errors import InputError
+
+if TYPE_CHECKING:
+    from asyncssh import SSHAcceptor
+
+    from mmtui.room.core.spec import RoomSpec
+    from mmtui.room.serve.host import Host
+
+_EPILOG = """\b
+Examples:
+  mmtui room skew --seats 4
+  mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --record class
+  mmtui room skew --seats 30 --own-market --record exam
+  mmtui room --resume class
+  mmtui room --replay class/room.jsonl
+"""
+#: How long people may look at the standings before the room closes, in seconds.
+_AFTERWARDS_S = 120
+_PORT = whole(1, 65535)
+
+
+@click.command(epilog=_EPILOG)
+@click.argument("level", default="first-quotes")
+@click.option("--seats", type=whole(1, 200), default=2, show_default=True, help="How many make the market.")
+@click.option("--bots", default="skew", show_default=True, metavar="A,B", help="Who quotes for seats nobody has taken.")
+@click.option("--own-market", is_flag=True, help="The same market for each seat by itself, instead of one for all.")
+@click.option(
+    "--drop",
+    type=click.Choice(["bot", "cancel"]),
+    default="bot",
+    show_default=True,
+    help="When a player is cut off: a bot quotes, or the orders are withdrawn.",
+)
+@click.option(
+    "--start", "starts_at", type=whole(1, 200), default=1, show_default=True, help="Seats taken that start it."
+)
+@click.option("--host", "address", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--tcp", type=_PORT, default=7373, show_default=True, help="Port of the protocol, for mmtui join.")
+@click.option("--ssh", type=_PORT, help="Port for SSH clients; needs mmtui[room].")
+@click.option("--password", help="What lets people in. One is made when others than this machine can reach the room.")
+@click.option("--seed", type=SEED, help="Which market; 128 random bits, published at the end, when left out.")
+@click.option("--record", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
+@click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
+@click.option(
+    "--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again, and check."
+)
+@click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
+@settings_option("Set a key of the level, by its path.")
+def command(
+    level: str,
+    seats: int,
+    bots: str,
+    own_market: bool,
+    drop: str,
+    starts_at: int,
+    address: str,
+    tcp: int,
+    ssh: int | None,
+    password: str | None,
+    seed: int | None,
+    record: Path | None,
+    resume: Path | None,
+    replay: Path | None,
+    qr: bool,
+    settings: tuple[str, ...],
+) -> int | None:
+    """Let others play LEVEL in one market with you, until it is over.
+
+    Bots quote for seats that nobody has taken, and for players who were cut off. Whoever comes back with the same key
+    or token has the same seat. It is this machine only unless --host says otherwise; the protocol is not encrypted,
+    SSH is. What is printed at the start, and what everybody does is recorded with --record.
+    """
+    from mmtui.room.core.spec import RoomSpec
+    from mmtui.room.serve.opening import open_room, reopen_room
+
+    if replay is not None:
+        return _check(replay)
+
+    def trouble(sentence: str) -> None:
+        click.echo(f"{sentence}", err=True)
+
+    password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
+    if resume is not None:
+        host = reopen_room(resume, password=password, on_trouble=trouble)
+    else:
+        from mmtui.level.level import load_level
+
+        overrides, unknown = overrides_from(settings)
+        if unknown:
+            raise InputError(
+                f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
+            )
+
+        def spec(commitment: str) -> RoomSpec:
+            names = tuple(name.strip() for name in bots.split(",") if name.strip())
+            if not 0 < len(names) <= seats:
+                raise InputError(f"--bots {bots}: expected 1 to {seats} strategies, separated by commas")
+            return RoomSpec(
+                seats=seats, bots=names, own_market=own_market, drop="bot" if drop == "bot" else "cancel",
+                commitment=commitment,
+            )  # fmt: skip
+
+        host = open_room(
+            load_level(level, overrides),
+            spec,
+            seed=seed,
+            folder=record,
+            password=password,
+            starts_at=min(starts_at, seats),
+            on_trouble=trouble,
+        )
+    folder = resume or record
+    try:
+        asyncio.run(_serve(host, address, tcp, ssh, folder, qr=qr))
+    finally:
+        host.room.close()
+    return None
+
+
+async def _serve(host: Host, address: str, tcp: int, ssh: int | None, folder: Path | None, *, qr: bool) -> None:
+    from mmtui.room.serve.tcp import TcpServer
+
+    async with AsyncExitStack() as stack:
+        try:
+            server = await TcpServer(host).start(address, tcp)
+            stack.callback(server.close)
+            if ssh is not None:
+                stack.callback((await _listen_ssh(host, address, ssh, folder)).close)
+        except OSError as error:
+            raise InputError(f"cannot listen on {address}: {error.strerror or error}") from None
+        for line in _announcement(host, address, tcp, ssh, folder):
+            click.echo(line)
+        if qr:
+            click.echo(_qr(f"ssh://{address}:{ssh}" if ssh else f"mmtui://{address}:{tcp}"))
+        await host.run()
+        for line in _standings(host):
+            click.echo(line)
+        for _ in range(_AFTERWARDS_S * 10):
+            if not host.lines:
+                break
+            await asyncio.sleep(0.1)
+
+
+async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) -> SSHAcceptor:
+    try:
+        from mmtui.room.serve.ssh import SshChannel, listen
+    except ImportError:
+        raise InputError("--ssh needs asyncssh, which is not installed: pip install 'mmtui[room]'") from None
+    import msgspec
+    from platformdirs import user_data_path
+
+    from mmtui.level.level import level_from_json
+    from mmtui.room.protocol.seat import RoomSeat
+    from mmtui.tui.channel_driver import driver_for
+    from mmtui.tui.room_app import RoomApp
+
+    async def floor(seat: RoomSeat, channel: SshChannel) -> None:
+        app = RoomApp(seat, served=True)
+        app.driver_class = driver_for(channel)
+        await app.run_async()
+
+    key = (folder or user_data_path("mmtui")) / "room-host-key"
+    key.parent.mkdir(parents=True, exist_ok=True)
+    level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
+    return await listen(host, floor, address, port, key, level)
+
+
+def _announcement(host: Host, address: str, tcp: int, ssh: int | None, folder: Path | None) -> Iterator[str]:
+    room = host.room
+    kind = "the same market for each" if room.spec.own_market else f"one market; {', '.join(room.spec.bots)} quote for"
+    yield f"{room.level.title}: {len(room.seats)} seats, {kind}{'' if room.spec.own_market else ' empty ones'}."
+    yield f"Join by     mmtui join {address}:{tcp}"
+    if ssh is not None:
+        yield f"or by       ssh -p {ssh} YOUR-NAME@{address}"
+    if host.password:
+        yield f"Password    {host.password}"
+    yield f"Instructor  {host.instructor}"
+    yield f"Seed        SHA-256 of SEED:NONCE is {host.secret.commitment}"
+    yield f"Recorded    {f'what everybody does, in {folder}' if folder else 'nothing'}"
+
+
+def _standings(host: Host) -> Iterator[str]:
+    yield f"The seed was {host.secret.seed}, the nonce {host.secret.nonce}; the session's digest is {host.room.digest}."
+    for rank, place in enumerate(host.places().places, start=1):
+        yield f"{rank:>3}  {place.name:<24} {place.score:6.1f} {place.pnl:+12.2f}"
+
+
+def _check(journal: Path) -> int:
+    """Play a room's journal again; 1 if it is not what it says."""
+    from mmtui.room.core.resume import played_again
+
+    room, read = played_again(journal)
+    if read.end is None:
+        click.echo(f"{journal}: breaks off; its digest so far is {room.digest}")
+        return 0
+    same = room.digest == read.end.digest
+    click.echo(f"{journal}: {'the same session' if same else 'another session'}, digest {room.digest}")
+    return 0 if same else 1
+
+
+def _qr(text: str) -> str:
+    """A text as a QR code of block characters."""
+    try:
+        import segno
+    except ImportError:
+        raise InputError("--qr needs segno, which is not installed: pip install 'mmtui[room]'") from None
+    import io
+
+    out = io.StringIO()
+    segno.make(text, error="m").terminal(out, compact=True, border=2)
+    return out.getvalue()
+
+
+def _is_loopback(address: str) -> bool:
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"

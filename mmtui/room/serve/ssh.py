@@ -1,0 +1,238 @@
+"""A room over SSH: whoever has an SSH client gets a floor, and nothing else of this machine.
+
+There is no shell, no command, no forwarding, no file transfer and no agent: a session that asks for a terminal gets the
+floor, every other request is refused.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from pathlib import Path
+from typing import Protocol
+
+import asyncssh
+
+from mmtui.errors import InputError
+from mmtui.files import write
+from mmtui.level.level import Level
+from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.host import Host, Line, identity_of
+from mmtui.room.serve.tcp import one_way_s
+from mmtui.session.commands import AnyCommand
+from mmtui.wording import visible
+
+#: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
+_MOST_OPEN, _WAITING = 250, 2**20
+_LOGIN_S = 20
+_VIEWS_S = 1 / 15
+
+
+class Floor(Protocol):
+    """Runs an app on a channel for a seat, until its player leaves."""
+
+    def __call__(self, seat: RoomSeat, channel: SshChannel) -> Coroutine[None, None, None]:
+        """Run it."""
+
+
+class SshChannel:
+    """A player's terminal. See :class:`mmtui.tui.channel_driver.Channel`."""
+
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], size: tuple[int, int]) -> None:
+        self._channel = channel
+        self._size = size
+        self.on_data: Callable[[bytes], None] = _ignore
+        self.on_resize: Callable[[int, int], None] = _ignore_size
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self._size
+
+    def write(self, data: str) -> None:
+        """Draw; a terminal that reads too slowly is let go, since half a drawing is none."""
+        if not self._channel.is_closing():
+            self._channel.write(data.encode())
+            if self._channel.get_write_buffer_size() > _WAITING:
+                self._channel.abort()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Take another size."""
+        self._size = columns, rows
+        self.on_resize(columns, rows)
+
+
+class _Session(asyncssh.SSHServerSession[bytes]):
+    """A session on a connection: the floor, if it asks for a terminal."""
+
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self._terminal: SshChannel | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._size = (0, 0)
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def pty_requested(self, term_type: str, term_size: tuple[int, int, int, int], term_modes: object) -> bool:
+        self._size = term_size[0], term_size[1]
+        return True
+
+    def shell_requested(self) -> bool:
+        return self._size != (0, 0) and not self._server.playing
+
+    def session_started(self) -> None:
+        self._server.playing = True
+        self._terminal = SshChannel(self._channel, self._size)
+        self._task = asyncio.create_task(self._server.play(self._terminal, self._channel))
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        if self._terminal is not None:
+            self._terminal.on_data(data)
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        if self._terminal is not None:
+            self._terminal.resize(width, height)
+
+    def break_received(self, msec: int) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class _Server(asyncssh.SSHServer):
+    """A connection."""
+
+    def __init__(self, host: Host, floor: Floor, level: Level, counts: _Counts) -> None:
+        self._host = host
+        self._floor = floor
+        self._level = level
+        self._counts = counts
+        self._proof = ""
+        self.playing = False
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._counts.open += 1
+        if self._counts.open > _MOST_OPEN:
+            conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._counts.open -= 1
+
+    def begin_auth(self, username: str) -> bool:
+        self._name = username
+        # Without a password whoever can reach it may sit down; it is still asked for a key, which tells people apart.
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return not self._host.password
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        self._proof = key.get_fingerprint()
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        with suppress(InputError):
+            self._host.check_password(password)
+            # Another password that the room takes as well cannot be: so a name is somebody's own by what he knows.
+            self._proof = f"name:{username}"
+            return True
+        return False
+
+    def session_requested(self) -> _Session:
+        return _Session(self)
+
+    async def play(self, terminal: SshChannel, channel: asyncssh.SSHServerChannel[bytes]) -> None:
+        """Have a floor run on a terminal until its player leaves or the connection ends."""
+        host = self._host
+        sock = self._connection.get_extra_info("socket")
+        line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
+        refreshing: asyncio.Task[None] | None = None
+        try:
+            number = host.sit(identity_of("ssh", self._proof), self._name, line)
+            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            line.on_end = lambda: _ended(seat, host, number)
+            refreshing = asyncio.create_task(_refresh(seat, host, number))
+            await self._floor(seat, terminal)
+        except InputError as error:
+            channel.write(f"{visible(str(error))}\r\n".encode())
+        finally:
+            if refreshing is not None:
+                refreshing.cancel()
+            host.gone(line)
+            channel.exit(0)
+
+
+class _Counts:
+    """What the connections share."""
+
+    open = 0
+
+
+async def listen(host: Host, floor: Floor, address: str, port: int, key: Path, level: Level) -> asyncssh.SSHAcceptor:
+    """Serve a room over SSH.
+
+    Args:
+        host: the room.
+        floor: runs the app for a seat.
+        address, port: where to listen.
+        key: the file of the host's key; made, private, if it is not there.
+        level: what is published of the level.
+
+    Raises OSError, OutputError.
+    """
+    if not key.exists():
+        made = asyncssh.generate_private_key("ssh-ed25519", comment="mmtui room")
+        write(key, made.export_private_key(), private=True)
+    counts = _Counts()
+    return await asyncssh.create_server(
+        lambda: _Server(host, floor, level, counts),
+        address,
+        port,
+        server_host_keys=[str(key)],
+        encoding=None,
+        line_editor=False,
+        allow_pty=True,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        sftp_factory=None,
+        allow_scp=False,
+        gss_host=None,
+        login_timeout=_LOGIN_S,
+        keepalive_interval=15,
+        keepalive_count_max=3,
+        server_version="mmtui",
+    )
+
+
+def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
+    def send(command: AnyCommand) -> None:
+        host.submit(line, command)
+
+    return send
+
+
+async def _refresh(seat: RoomSeat, host: Host, number: int) -> None:
+    while True:
+        await asyncio.sleep(_VIEWS_S)
+        seat.update(host.view(number))
+
+
+def _ended(seat: RoomSeat, host: Host, number: int) -> None:
+    seat.update(host.view(number))
+    seat.end, seat.places = host.outcome(number), host.places()
+
+
+def _ignore(_data: bytes) -> None:
+    """Do nothing."""
+
+
+def _ignore_size(_columns: int, _rows: int) -> None:
+    """Do nothing."""
