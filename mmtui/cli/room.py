@@ -47,9 +47,7 @@ _PORT = whole(1, 65535)
     show_default=True,
     help="When a player is cut off: a bot quotes, or the orders are withdrawn.",
 )
-@click.option(
-    "--start", "starts_at", type=whole(1, 200), default=1, show_default=True, help="Seats taken that start it."
-)
+@click.option("--start", "starts_at", type=whole(1, 200), default=1, show_default=True, help="Seats taken to start.")
 @click.option("--host", "address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--tcp", type=_PORT, default=7373, show_default=True, help="Port of the protocol, for mmtui join.")
 @click.option("--ssh", type=_PORT, help="Port for SSH clients; needs mmtui[room].")
@@ -57,9 +55,7 @@ _PORT = whole(1, 65535)
 @click.option("--seed", type=SEED, help="Which market; 128 random bits, published at the end, when left out.")
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
-@click.option(
-    "--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again, and check."
-)
+@click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
 @settings_option("Set a key of the level, by its path.")
 def command(
@@ -149,7 +145,7 @@ async def _serve(host: Host, address: str, tcp: int, ssh: int | None, folder: Pa
         if qr:
             click.echo(_qr(f"ssh://{address}:{ssh}" if ssh else f"mmtui://{address}:{tcp}"))
         await host.run()
-        for line in _standings(host):
+        for line in _outcome(host, folder):
             click.echo(line)
         for _ in range(_AFTERWARDS_S * 10):
             if not host.lines:
@@ -159,7 +155,7 @@ async def _serve(host: Host, address: str, tcp: int, ssh: int | None, folder: Pa
 
 async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) -> SSHAcceptor:
     try:
-        from mmtui.room.serve.ssh import SshChannel, listen
+        from mmtui.room.serve.ssh import SshChannel, host_key, listen
     except ImportError:
         raise InputError("--ssh needs asyncssh, which is not installed: pip install 'mmtui[room]'") from None
     import msgspec
@@ -175,8 +171,7 @@ async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) 
         app.driver_class = driver_for(channel)
         await app.run_async()
 
-    key = (folder or user_data_path("mmtui")) / "room-host-key"
-    key.parent.mkdir(parents=True, exist_ok=True)
+    key = host_key((folder or user_data_path("mmtui")) / "room-host-key")
     level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
     return await listen(host, floor, address, port, key, level)
 
@@ -195,17 +190,26 @@ def _announcement(host: Host, address: str, tcp: int, ssh: int | None, folder: P
     yield f"Recorded    {f'what everybody does, in {folder}' if folder else 'nothing'}"
 
 
-def _standings(host: Host) -> Iterator[str]:
-    yield f"The seed was {host.secret.seed}, the nonce {host.secret.nonce}; the session's digest is {host.room.digest}."
-    for rank, place in enumerate(host.places().places, start=1):
-        yield f"{rank:>3}  {place.name:<24} {place.score:6.1f} {place.pnl:+12.2f}"
+def _outcome(host: Host, folder: Path | None) -> Iterator[str]:
+    """What is said at the end; the debrief is saved beside the journals."""
+    from mmtui.files import write
+    from mmtui.report.room import room_page, room_text
+
+    yield f"The seed was {host.secret.seed}, the nonce {host.secret.nonce}."
+    if folder is not None:
+        write(folder / "debrief.html", room_page(host.room))
+        yield f"The debrief is in {folder / 'debrief.html'}."
+    yield from room_text(host.room)
 
 
 def _check(journal: Path) -> int:
     """Play a room's journal again; 1 if it is not what it says."""
+    from mmtui.report.room import room_text
     from mmtui.room.core.resume import played_again
 
     room, read = played_again(journal)
+    for line in room_text(room):
+        click.echo(line)
     if read.end is None:
         click.echo(f"{journal}: breaks off; its digest so far is {room.digest}")
         return 0

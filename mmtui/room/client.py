@@ -141,7 +141,7 @@ class AsyncClient:
 
 
 def answer_in(line: bytes) -> AnyAnswer:
-    """The answer that a line of the room's holds. Raises InputError for a refusal, LeftError at the end of all lines."""
+    """The answer in a line of the room's. Raises InputError for a refusal, LeftError at the end of all lines."""
     if not line:
         raise LeftError("the room has closed the connection")
     answer = decode_answer(line)

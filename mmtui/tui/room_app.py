@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from textual.binding import BindingType
 from textual.screen import Screen
 
 from mmtui.room.core.strangers import check_command
@@ -48,7 +51,9 @@ class RoomApp(MmtuiApp, inherit_bindings=False):
     """
 
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [binding for binding in bindings("app") if getattr(binding, "id", None) in _KEPT]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        binding for binding in bindings("app") if getattr(binding, "id", None) in _KEPT
+    ]
 
     def __init__(self, seat: RoomSeat, *, served: bool = False) -> None:
         super().__init__(RoomEngine())

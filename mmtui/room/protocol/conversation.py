@@ -5,29 +5,24 @@ from __future__ import annotations
 from typing import Protocol, get_args
 
 from mmtui.errors import InputError, MmtuiError
-from mmtui.room.core.instructions import AnyInstruction
 from mmtui.room.protocol.lines import decode_hello, decode_request, line_of, shortened_sentence
 from mmtui.room.protocol.messages import (
     Answer,
     AnyRequest,
-    Freeze,
     Hello,
-    Kick,
+    Instructors,
     Leave,
     Look,
-    Mute,
     Ok,
     Refused,
-    Speed,
     Standings,
-    Start,
     Step,
     Watch,
 )
 from mmtui.session.commands import AnyCommand
 
 _COMMANDS = get_args(AnyCommand)
-_INSTRUCTORS = (*get_args(AnyInstruction), Start, Freeze, Speed, Mute, Kick)
+_INSTRUCTORS = get_args(Instructors)
 #: So many lines in a row that are none, and the client is let go.
 _MOST_FAULTS = 1000
 
@@ -50,7 +45,7 @@ class Guest(Protocol):
     def standings(self) -> Answer:
         """How all do."""
 
-    def instruct(self, request: AnyInstruction | Start | Freeze | Speed | Mute | Kick) -> Answer:
+    def instruct(self, request: Instructors) -> Answer:
         """Do what only an instructor may."""
 
 

@@ -102,11 +102,9 @@ class Kick(Request, frozen=True, tag="kick"):
     seat: Annotated[int, msgspec.Meta(ge=0, le=255)]
 
 
-AnyRequest = (
-    AnyCommand | AnyInstruction | Look | Watch | Step | Standings | Leave | Start | Freeze | Speed | Mute | Kick
-)
 #: What only an instructor may ask for.
-INSTRUCTORS = (AnyInstruction, Start, Freeze, Speed, Mute, Kick)
+Instructors = AnyInstruction | Start | Freeze | Speed | Mute | Kick
+AnyRequest = AnyCommand | Instructors | Look | Watch | Step | Standings | Leave
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="is", kw_only=True):

@@ -6,13 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from mmtui.errors import InputError
-from mmtui.room.core.instructions import AnyInstruction
 from mmtui.room.core.slots import SLOT_NS
 from mmtui.room.protocol.messages import (
     VERSION,
     Answer,
     Freeze,
     Hello,
+    Instructors,
     Kick,
     Mute,
     Ok,
@@ -69,7 +69,7 @@ class RoomGuest:
             raise InputError("the standings are told at the end")
         return self.host.places()
 
-    def instruct(self, request: AnyInstruction | Start | Freeze | Speed | Mute | Kick) -> Answer:
+    def instruct(self, request: Instructors) -> Answer:
         """Do what only an instructor may."""
         if not self.instructs:
             raise InputError("only an instructor may do that")

@@ -1,4 +1,4 @@
-"""A level played alone over the protocol, in any language: the market waits for its player, who has it go on in steps."""
+"""A level played alone over the protocol, in any language: the market waits for its player, who steps it."""
 
 from __future__ import annotations
 

@@ -1,24 +1,24 @@
 """A room over SSH: whoever has an SSH client gets a floor, and nothing else of this machine.
 
 There is no shell, no command, no forwarding, no file transfer and no agent: a session that asks for a terminal gets the
-floor, every other request is refused.
+floor, every other request is refused. A player is known by the fingerprint of a key or, where the room has a password,
+by a name and a word of his own: the password that he types is then the room's, a colon and that word.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
 import asyncssh
 
 from mmtui.errors import InputError
-from mmtui.files import write
+from mmtui.files import make_folder, write
 from mmtui.level.level import Level
 from mmtui.room.protocol.seat import RoomSeat
-from mmtui.room.serve.host import Host, Line, identity_of
+from mmtui.room.serve.host import Host, Line, identity_of, new_token
 from mmtui.room.serve.tcp import one_way_s
 from mmtui.session.commands import AnyCommand
 from mmtui.wording import visible
@@ -139,12 +139,16 @@ class _Server(asyncssh.SSHServer):
         return True
 
     def validate_password(self, username: str, password: str) -> bool:
-        with suppress(InputError):
-            self._host.check_password(password)
-            # Another password that the room takes as well cannot be: so a name is somebody's own by what he knows.
-            self._proof = f"name:{username}"
-            return True
-        return False
+        # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
+        own = password
+        if self._host.password:
+            room, _, own = password.partition(":")
+            try:
+                self._host.check_password(room)
+            except InputError:
+                return False
+        self._proof = f"{username}:{own}" if own else ""
+        return True
 
     def session_requested(self) -> _Session:
         return _Session(self)
@@ -156,7 +160,8 @@ class _Server(asyncssh.SSHServer):
         line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
         refreshing: asyncio.Task[None] | None = None
         try:
-            number = host.sit(identity_of("ssh", self._proof), self._name, line)
+            # Whoever has shown nothing that is his own gets a seat, and not the same one again.
+            number = host.sit(identity_of("ssh", self._proof or new_token()), self._name, line)
             seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
             line.on_end = lambda: _ended(seat, host, number)
             refreshing = asyncio.create_task(_refresh(seat, host, number))
@@ -176,27 +181,38 @@ class _Counts:
     open = 0
 
 
-async def listen(host: Host, floor: Floor, address: str, port: int, key: Path, level: Level) -> asyncssh.SSHAcceptor:
-    """Serve a room over SSH.
+def host_key(path: Path) -> asyncssh.SSHKey:
+    """The host's key from its file; made, private, if it is not there. Raises InputError, OutputError."""
+    if not path.exists():
+        make_folder(path.parent)
+        write(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key(), private=True)
+    try:
+        return asyncssh.read_private_key(path)
+    except (OSError, asyncssh.KeyImportError) as error:
+        raise InputError(f"{path}: expected the room's private key: {error}") from None
+
+
+async def listen(
+    host: Host, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, level: Level
+) -> asyncssh.SSHAcceptor:
+    """Serve a room over SSH, at an address and port.
 
     Args:
         host: the room.
         floor: runs the app for a seat.
-        address, port: where to listen.
-        key: the file of the host's key; made, private, if it is not there.
+        address: where to listen.
+        port: likewise.
+        key: the host's.
         level: what is published of the level.
 
-    Raises OSError, OutputError.
+    Raises OSError.
     """
-    if not key.exists():
-        made = asyncssh.generate_private_key("ssh-ed25519", comment="mmtui room")
-        write(key, made.export_private_key(), private=True)
     counts = _Counts()
     return await asyncssh.create_server(
         lambda: _Server(host, floor, level, counts),
         address,
         port,
-        server_host_keys=[str(key)],
+        server_host_keys=[key],
         encoding=None,
         line_editor=False,
         allow_pty=True,
