@@ -61,7 +61,7 @@ async def _play(host: str, port: int, name: str, password: str, token: str) -> i
         await app.run_async()
     finally:
         reading.cancel()
-        client.close()
+        await client.close()
     if client.welcome.token and seat.end is None:
         click.echo(f"Your seat is yours: mmtui join {host}:{port} --token {client.welcome.token}")
     return app.return_code or 0

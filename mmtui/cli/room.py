@@ -134,8 +134,7 @@ async def _serve(host: Host, address: str, tcp: int, ssh: int | None, folder: Pa
 
     async with AsyncExitStack() as stack:
         try:
-            server = await TcpServer(host).start(address, tcp)
-            stack.callback(server.close)
+            await stack.enter_async_context(TcpServer(host).listening(address, tcp))
             if ssh is not None:
                 stack.callback((await _listen_ssh(host, address, ssh, folder)).close)
         except OSError as error:

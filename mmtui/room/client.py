@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator, Callable, Coroutine
+from contextlib import suppress
 from types import TracebackType
 
 import msgspec
@@ -66,7 +67,11 @@ class Client:
         self._socket = socket.create_connection((host, port), timeout=timeout_s)
         self._lines = self._socket.makefile("rb")
         self.end: End | None = None
-        welcome = self.ask(Hello(hello=1, name=name, password=password, token=token))
+        try:
+            welcome = self.ask(Hello(hello=1, name=name, password=password, token=token))
+        except (InputError, OSError):
+            self.close()
+            raise
         assert isinstance(welcome, Welcome), "that is the answer to Hello"
         self.welcome = welcome
 
@@ -96,6 +101,11 @@ class Client:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Go."""
+        self._lines.close()
         self._socket.close()
 
 
@@ -116,7 +126,11 @@ class AsyncClient:
         """Enter a room. Raises InputError if it refuses, OSError where there is none."""
         reader, writer = await asyncio.open_connection(host, port, limit=MOST_LINE)
         writer.write(encode(hello))
-        welcome = answer_in(await reader.readline())
+        try:
+            welcome = answer_in(await reader.readline())
+        except (InputError, OSError):
+            writer.close()
+            raise
         assert isinstance(welcome, Welcome), "that is the answer to Hello"
         return cls(reader, writer, welcome)
 
@@ -135,9 +149,11 @@ class AsyncClient:
             if not isinstance(answer, Welcome):
                 yield answer
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Go."""
         self._writer.close()
+        with suppress(OSError):
+            await self._writer.wait_closed()
 
 
 def answer_in(line: bytes) -> AnyAnswer:

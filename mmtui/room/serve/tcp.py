@@ -6,7 +6,8 @@ import asyncio
 import socket
 import struct
 from collections import Counter, deque
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
@@ -17,6 +18,8 @@ from mmtui.room.serve.host import Host, Line
 
 #: How long a client may take for its first line, and how many lines it may send a second on average and at once.
 _FIRST_LINE_S, _PER_S, _AT_ONCE = 10.0, 100.0, 200.0
+#: How long one may take to go once everything is said.
+_PARTING_S = 5.0
 #: A client that reads so slowly that this waits for it is sent no views; with more, it is let go. In bytes.
 _WAITING, _TOO_MUCH = 2**18, 2**22
 #: Connections in all, and of an address those that failed in the last minute.
@@ -35,18 +38,40 @@ class TcpServer:
     def __init__(self, host: Host) -> None:
         self._host = host
         self._open = 0
+        self._tasks: set[asyncio.Task[None]] = set()
         self._failed: Counter[str] = Counter()
         self._failures: deque[tuple[float, str]] = deque()
 
-    async def start(self, address: str, port: int) -> asyncio.Server:
-        """Listen. Raises OSError."""
-        return await asyncio.start_server(self._serve, address, port, limit=MOST_LINE)
+    @asynccontextmanager
+    async def listening(self, address: str, port: int) -> AsyncIterator[int]:
+        """Listen, and let everybody go in the end; yields the port, one that is free for 0. Raises OSError."""
+        server = await asyncio.start_server(self._serve, address, port, limit=MOST_LINE)
+        try:
+            yield server.sockets[0].getsockname()[1]
+        finally:
+            server.close()
+            for task in [*self._tasks]:
+                task.cancel()
+            await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None, "a connection has a task"
+        self._tasks.add(task)
+        try:
+            await self._talk(reader, writer)
+        except asyncio.CancelledError:
+            pass  # The room closes.
+        finally:
+            self._tasks.discard(task)
+            writer.close()
+            with suppress(ConnectionError, asyncio.CancelledError):
+                await writer.wait_closed()
+
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = str((writer.get_extra_info("peername") or ("",))[0])
         client = _Client(self._host, writer)
         if self._open >= _MOST_OPEN or self._has_failed_often(address):
-            writer.close()
             return
         self._open += 1
         try:
@@ -59,8 +84,6 @@ class TcpServer:
                 self._failures.append((monotonic(), address))
                 self._failed[address] += 1
             client.leave()
-            with suppress(ConnectionError):
-                writer.close()
 
     def _has_failed_often(self, address: str) -> bool:
         """Whether an address has tried and failed too often in the last minute."""
@@ -80,6 +103,7 @@ class _Client:
         self._line = Line(None, self._one_way_s, writer.close, self._on_end)
         self.conversation = Conversation(RoomDoor(host, self._line, self._watch))
         self._views: asyncio.Task[None] | None = None
+        self._told_end = False
         self._allowance, self._counted = _AT_ONCE, monotonic()
 
     async def talk(self, reader: asyncio.StreamReader) -> None:
@@ -87,13 +111,19 @@ class _Client:
         conversation = self.conversation
         async with asyncio.timeout(_FIRST_LINE_S):
             self._say(conversation.hear(await _line(reader)))
-        while not conversation.over and not self._host.ended.is_set():
+        while not conversation.over:
             await self._pace()
             line = await _line(reader)
             if not line:
                 return
+            if self._told_end:
+                break
             self._say(conversation.hear(line))
-        await self._writer.drain()
+        # To close on what was not read yet would take back what was said last.
+        self._say_no_more()
+        async with asyncio.timeout(_PARTING_S):
+            while await reader.read(MOST_LINE):
+                pass
 
     async def _pace(self) -> None:
         """Read no faster than a client may send: what waits fills its own buffers."""
@@ -132,7 +162,12 @@ class _Client:
     def _on_end(self) -> None:
         self._say(encode(self._host.outcome(self._line.number)))
         self._say(encode(self._host.places()))
-        self._writer.close()
+        self._told_end = True
+        self._say_no_more()
+
+    def _say_no_more(self) -> None:
+        with suppress(OSError):  # It may have gone.
+            self._writer.write_eof()
 
     def _one_way_s(self) -> float:
         """Half the round trip, as the kernel has measured it; 0 where it tells none."""
