@@ -166,7 +166,7 @@ async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) 
     from mmtui.tui.room_app import RoomApp
 
     async def floor(seat: RoomSeat, channel: SshChannel) -> None:
-        app = RoomApp(seat, served=True)
+        app = RoomApp(seat, channel.colours)
         app.driver_class = driver_for(channel)
         await app.run_async()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import ClassVar, Literal
 
+from rich.console import Console
 from textual.binding import BindingType
 from textual.screen import Screen
 
@@ -47,7 +48,7 @@ class RoomApp(MmtuiApp, inherit_bindings=False):
 
     Args:
         seat: the seat.
-        served: whether it is somebody else's terminal, and the process is that of many.
+        colours: those of somebody else's terminal, where the process is that of many; None for this terminal's own.
     """
 
     ENABLE_COMMAND_PALETTE = False
@@ -55,10 +56,20 @@ class RoomApp(MmtuiApp, inherit_bindings=False):
         binding for binding in bindings("app") if getattr(binding, "id", None) in _KEPT
     ]
 
-    def __init__(self, seat: RoomSeat, *, served: bool = False) -> None:
+    def __init__(self, seat: RoomSeat, colours: Literal["standard", "256", "truecolor"] | None = None) -> None:
         super().__init__(RoomEngine())
         self._seat = seat
-        self._served = served
+        self._served = colours is not None
+        if colours is not None:
+            self.console = Console(
+                file=self.console.file,
+                color_system=colours,
+                highlight=False,
+                emoji=False,
+                force_terminal=True,
+                legacy_windows=False,
+                safe_box=False,
+            )
 
     def get_default_screen(self) -> Screen[None]:
         """Nothing is below the floor."""

@@ -64,7 +64,11 @@ def reopen_room(folder: Path, *, password: str, on_trouble: Callable[[str], None
         OutputError: its journal cannot be written.
     """
     room = resumed(folder / "room.jsonl", on_trouble)
-    room.fix_par()
     people = People(folder)
-    secret = people.restore(room)
+    try:
+        secret = people.restore(room)
+    except InputError:
+        room.close()
+        raise
+    room.fix_par()
     return Host(room, secret, password, new_token(), people, recorded=True, started=room.now_ns > 0)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import asyncssh
 
@@ -49,6 +49,13 @@ class SshChannel:
     def size(self) -> tuple[int, int]:
         """Columns and rows."""
         return self._size
+
+    @property
+    def colours(self) -> Literal["standard", "256", "truecolor"]:
+        """What the terminal says that it can show."""
+        if self._channel.get_environment().get("COLORTERM") in ("truecolor", "24bit"):
+            return "truecolor"
+        return "standard" if self._channel.get_terminal_type() in ("linux", "vt100", "ansi", None) else "256"
 
     def write(self, data: str) -> None:
         """Draw; a terminal that reads too slowly is let go, since half a drawing is none."""

@@ -195,6 +195,7 @@ def test_nothing_hidden_is_in_anything_that_a_seat_is_sent(level: str, seed: int
     hidden = [str(seed).encode()] if seed > 10**6 else []
     hidden += [secret.nonce.encode(), b"zebra", b"another"]
     value = room.sessions[0].market.value
+    assert value is not None
     for second in range(1, min(60, whole.duration_s)):
         room.advance(second * S)
         sent.append(conversation.hear(b'{"do":"look"}\n'))

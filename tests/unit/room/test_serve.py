@@ -237,13 +237,15 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
         [*command, *record, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     ) as process:
         assert process.stdout is not None
-        said = []
+        said: list[str] = []
         while not (said and said[-1].startswith("Recorded")):
             line = process.stdout.readline()
             assert line, "".join(said)
             said.append(line)
-        yield process, port
-        process.kill()
+        try:
+            yield process, port
+        finally:
+            process.kill()
 
 
 def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(tmp_path: Path) -> None:
