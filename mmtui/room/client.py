@@ -37,7 +37,7 @@ from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand
 
 #: How often a screen is sent what there is to see.
-_VIEWS_PER_S = 15.0
+_VIEWS_PER_S = 10.0
 
 
 class LeftError(InputError):

@@ -26,7 +26,7 @@ from mmtui.wording import visible
 #: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
 _MOST_OPEN, _WAITING = 250, 2**20
 _LOGIN_S = 20
-_VIEWS_S = 1 / 15
+_VIEWS_S = 1 / 8
 
 
 class Floor(Protocol):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.binding import BindingType
 
 from mmtui.errors import InputError
+from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.protocol.messages import Place
 from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
@@ -53,6 +54,7 @@ class RoomFloorScreen(TradingScreen):
         super().__init__(card, seat, seat.view(), LiveDriver(seat), "-floor")
         self.room = seat
         self._params: Params = {}
+        self._painted: FloorSnapshot | None = None
         self._finished = False
         self._frames = 0
 
@@ -61,13 +63,16 @@ class RoomFloorScreen(TradingScreen):
         self.set_message(f"You are {self.room.name}; your seat is yours while you are away, and a bot may quote for it")
 
     def frame(self) -> None:
-        """Paint a frame; the panels only every few frames, since numbers cannot be read any faster."""
+        """Paint a frame, if there is anything new; the panels only every few, since numbers are not read any faster."""
+        if self.room.view() is self._painted and not (self.room.told or self.room.gone or self.room.places):
+            return
         self._frames += 1
         self.paint(panels=self._frames % _PANELS_EVERY == 1)
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the market; at its end, how all did."""
-        before, view = self.view, self._first_hedge_first(self.room.view())
+        self._painted = self.room.view()
+        before, view = self.view, self._first_hedge_first(self._painted)
         self.view = view
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
