@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "agent": ("mmtui.cli.agent", "Make a market with others, or by a program."),
     "run": ("mmtui.cli.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.cli.compare", "Is a strategy better than another, and how sure is that?"),
+    "league": ("mmtui.cli.league", "Is a strategy better than another, and how sure is that?"),
     "sweep": ("mmtui.cli.sweep", "Run a strategy at many points of its parameters."),
     "replay": ("mmtui.cli.replay", "Watch a session again, or check that nothing differs."),
     "report": ("mmtui.cli.report", "Explain a session: its score, its PnL, its fills."),
