@@ -7,7 +7,7 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.errors import JournalError
+from mmtui.errors import JournalError, one_line
 from mmtui.level.level import Level
 from mmtui.room.core.instructions import carry_out, decode_instruction
 from mmtui.room.core.room import Room
@@ -34,8 +34,8 @@ def played_again(path: Path) -> tuple[Room, Journal]:
         room.advance(record.at_ns)
         try:
             _carry_out(room, record)
-        except (msgspec.ValidationError, KeyError, TypeError, IndexError) as error:
-            raise JournalError(f"{path}: line {number}: {error}") from None
+        except (msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
+            raise JournalError(f"{path}: line {number}: expected what a room does: {one_line(error)}") from None
     room.advance(journal.until_ns)
     if journal.end is not None:
         room.leave_off()
