@@ -19,8 +19,8 @@ _PORT = 7373
 @click.command(epilog=_EPILOG)
 @click.argument("room", metavar="HOST[:PORT]")
 @click.option("--name", default="", help="What you want to be called; a pseudonym when left out.")
-@click.option("--password", default="", help="The room's, if it has one.")
-@click.option("--token", default="", help="Of a seat that you had before.")
+@click.option("--password", default="", envvar="MMTUI_ROOM_PASSWORD", help="The room's, if it has one.")
+@click.option("--token", default="", envvar="MMTUI_ROOM_TOKEN", help="Of a seat that you had before.")
 def command(room: str, name: str, password: str, token: str) -> int:
     """Take a seat in the room at HOST, and play there. The market goes on by itself; others are in it.
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 from collections.abc import Iterator
-from contextlib import AsyncExitStack
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 _EPILOG = """\b
 Examples:
   mmtui room skew --seats 4
-  mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --record class
+  mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --web 8000 --record class
   mmtui room skew --seats 30 --own-market --record exam
   mmtui room --resume class
   mmtui room --replay class/room.jsonl
@@ -51,6 +51,7 @@ _PORT = whole(1, 65535)
 @click.option("--host", "address", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option("--tcp", type=_PORT, default=7373, show_default=True, help="Port of the protocol, for mmtui join.")
 @click.option("--ssh", type=_PORT, help="Port for SSH clients; needs mmtui[room].")
+@click.option("--web", type=_PORT, help="Port for browsers, and for the protocol over WebSocket; needs mmtui[serve].")
 @click.option("--password", help="What lets people in. One is made when others than this machine can reach the room.")
 @click.option("--seed", type=SEED, help="Which market; 128 random bits, published at the end, when left out.")
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
@@ -68,6 +69,7 @@ def command(
     address: str,
     tcp: int,
     ssh: int | None,
+    web: int | None,
     password: str | None,
     seed: int | None,
     record: Path | None,
@@ -123,26 +125,39 @@ def command(
         )
     folder = resume or record
     try:
-        asyncio.run(_serve(host, address, tcp, ssh, folder, qr=qr))
+        asyncio.run(_serve(host, Ports(address, tcp, ssh, web), folder, qr=qr))
     finally:
         host.room.close()
     return None
 
 
-async def _serve(host: Host, address: str, tcp: int, ssh: int | None, folder: Path | None, *, qr: bool) -> None:
+class Ports(NamedTuple):
+    """Where a room listens: the address, and the port of each way in, None for those that are closed."""
+
+    address: str
+    tcp: int
+    ssh: int | None
+    web: int | None
+
+
+async def _serve(host: Host, ports: Ports, folder: Path | None, *, qr: bool) -> None:
     from mmtui.room.serve.tcp import TcpServer
+
+    address, tcp, ssh, web = ports
 
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(TcpServer(host).listening(address, tcp))
             if ssh is not None:
                 stack.callback((await _listen_ssh(host, address, ssh, folder)).close)
+            if web is not None:
+                await stack.enter_async_context(_pages(host, ports))
         except OSError as error:
             raise InputError(f"cannot listen on {address}: {error.strerror or error}") from None
-        for line in _announcement(host, address, tcp, ssh, folder):
+        for line in _announcement(host, ports, folder):
             click.echo(line)
         if qr:
-            click.echo(_qr(f"ssh://{address}:{ssh}" if ssh else f"mmtui://{address}:{tcp}"))
+            click.echo(_qr(_link(host, ports)))
         await host.run()
         for line in _outcome(host, folder):
             click.echo(line)
@@ -175,13 +190,31 @@ async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) 
     return await listen(host, floor, address, port, key, level)
 
 
-def _announcement(host: Host, address: str, tcp: int, ssh: int | None, folder: Path | None) -> Iterator[str]:
-    room = host.room
+def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
+    try:
+        from mmtui.cli.room_pages import RoomPages
+    except ImportError:
+        raise InputError("--web needs textual-serve, which is not installed: pip install 'mmtui[serve]'") from None
+    assert ports.web is not None
+    return RoomPages(host, ports.address, ports.web, ports.tcp).listening()
+
+
+def _link(host: Host, ports: Ports) -> str:
+    """The one link to send round."""
+    if ports.web is not None:
+        return f"http://{ports.address}:{ports.web}/{f'?password={host.password}' if host.password else ''}"
+    return f"ssh://{ports.address}:{ports.ssh}" if ports.ssh else f"tcp://{ports.address}:{ports.tcp}"
+
+
+def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:
+    room, (address, tcp, ssh, web) = host.room, ports
     kind = "the same market for each" if room.spec.own_market else f"one market; {', '.join(room.spec.bots)} quote for"
     yield f"{room.level.title}: {len(room.seats)} seats, {kind}{'' if room.spec.own_market else ' empty ones'}."
     yield f"Join by     mmtui join {address}:{tcp}"
     if ssh is not None:
         yield f"or by       ssh -p {ssh} YOUR-NAME@{address}"
+    if web is not None:
+        yield f"or at       {_link(host, ports)}"
     if host.password:
         yield f"Password    {host.password}"
     yield f"Instructor  {host.instructor}"

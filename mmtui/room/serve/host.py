@@ -140,6 +140,10 @@ class Host:
         if self.password and not compare_digest(password.encode(), self.password.encode()):
             raise InputError("that is not the room's password")
 
+    def knows(self, identity: str) -> bool:
+        """Whether somebody has a seat."""
+        return any(seat.identity == identity for seat in self.room.seats)
+
     def is_instructor(self, token: str) -> bool:
         """Whether a token is the instructor's."""
         return compare_digest(token.encode(), self.instructor.encode())
