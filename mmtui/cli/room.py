@@ -6,6 +6,7 @@ import asyncio
 import secrets
 from collections.abc import Iterator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
@@ -179,9 +180,10 @@ async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) 
     from mmtui.room.protocol.seat import RoomSeat
     from mmtui.tui.channel_driver import driver_for
     from mmtui.tui.room_app import RoomApp
+    from mmtui.tui.screens.room_floor import RoomFloorScreen
 
     async def floor(seat: RoomSeat, channel: SshChannel) -> None:
-        app = RoomApp(seat, channel.colours)
+        app = RoomApp(partial(RoomFloorScreen, seat), channel.colours)
         app.driver_class = driver_for(channel)
         await app.run_async()
 

@@ -19,6 +19,7 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.level.level import Level, level_from_json
 from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.room.protocol.desk import RoomDesk
 from mmtui.room.protocol.lines import decode_answer, encode
 from mmtui.room.protocol.messages import (
     MOST_LINE,
@@ -29,6 +30,8 @@ from mmtui.room.protocol.messages import (
     Ok,
     Places,
     Refused,
+    SeeMarket,
+    Shown,
     View,
     Watch,
     Welcome,
@@ -38,6 +41,8 @@ from mmtui.session.commands import AnyCommand
 
 #: How often a screen is sent what there is to see.
 _VIEWS_PER_S = 10.0
+#: How often a console asks for a floor, while it asks once for the market.
+_LOOKS_A_MARKET = 5
 
 
 class LeftError(InputError):
@@ -142,7 +147,7 @@ class AsyncClient:
         """Have views sent."""
         self.send(Watch(per_second))
 
-    async def answers(self) -> AsyncIterator[View | Ok | Refused | Places | End]:
+    async def answers(self) -> AsyncIterator[View | Ok | Refused | Places | Shown | End]:
         """What the room says, until it closes the connection."""
         while line := await self._reader.readline():
             answer = decode_answer(line)
@@ -196,7 +201,39 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     return seat, keep
 
 
-def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | End) -> None:
+def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable[[], Coroutine[None, None, None]]]:
+    """The line of an instructor or of who looks on, and what keeps it up to date, to be run beside a screen."""
+    desk = RoomDesk(level_of(client.welcome), instructs, client.send)
+
+    async def ask() -> None:
+        while True:
+            client.send(SeeMarket())
+            for _ in range(_LOOKS_A_MARKET):
+                if desk.watched is not None:
+                    client.send(Look(desk.watched))
+                await asyncio.sleep(1 / _LOOKS_A_MARKET)
+
+    async def keep() -> None:
+        asking = asyncio.create_task(ask())
+        try:
+            async for answer in client.answers():
+                match answer:
+                    case Shown():
+                        desk.shown = answer
+                    case View(view=view):
+                        desk.floor = view
+                    case Refused(why=why):
+                        desk.told = why[:1].upper() + why[1:]
+        except (OSError, ValueError, InputError) as error:
+            desk.gone = f"The connection to the room is lost: {error}"
+        finally:
+            asking.cancel()
+        desk.gone = desk.gone or "The room has closed the connection"
+
+    return desk, keep
+
+
+def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | Shown | End) -> None:
     match answer:
         case View(view=view):
             seat.update(view)

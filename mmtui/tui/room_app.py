@@ -1,7 +1,8 @@
-"""The app with one floor and nothing else: a seat in somebody's room, here or at the end of a line."""
+"""The app with one screen and nothing else: a seat in somebody's room, or its console, here or down a line."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import ClassVar, Literal
 
 from rich.console import Console
@@ -9,7 +10,6 @@ from textual.binding import BindingType
 from textual.screen import Screen
 
 from mmtui.room.core.strangers import check_command
-from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import HandOver, Params
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.cards import StrategyCard
@@ -44,10 +44,10 @@ class RoomEngine(Engine):
 
 
 class RoomApp(MmtuiApp, inherit_bindings=False):
-    """A seat in a room. It reads and writes no file, and has no palette.
+    """A seat in a room, or its console. It reads and writes no file, and has no palette.
 
     Args:
-        seat: the seat.
+        floor: makes its screen, in the running app.
         colours: those of somebody else's terminal, where the process is that of many; None for this terminal's own.
     """
 
@@ -56,9 +56,11 @@ class RoomApp(MmtuiApp, inherit_bindings=False):
         binding for binding in bindings("app") if getattr(binding, "id", None) in _KEPT
     ]
 
-    def __init__(self, seat: RoomSeat, colours: Literal["standard", "256", "truecolor"] | None = None) -> None:
+    def __init__(
+        self, floor: Callable[[], Screen[None]], colours: Literal["standard", "256", "truecolor"] | None = None
+    ) -> None:
         super().__init__(RoomEngine())
-        self._seat = seat
+        self._floor_of = floor
         self._served = colours is not None
         if colours is not None:
             self.console = Console(
@@ -76,9 +78,7 @@ class RoomApp(MmtuiApp, inherit_bindings=False):
         return Screen()
 
     def on_mount(self) -> None:
-        from mmtui.tui.screens.room_floor import RoomFloorScreen
-
-        self.push_screen(RoomFloorScreen(self._seat))
+        self.push_screen(self._floor_of())
 
     def end_by_signals(self) -> None:
         """Take signals where the process is this app's."""

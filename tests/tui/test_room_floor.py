@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from textual.widgets import OptionList
@@ -53,7 +54,7 @@ def ended(seat: RoomSeat) -> None:
 @pytest.mark.parametrize("over", [False, True], ids=["playing", "ended"])
 async def test_the_floor_of_a_room_looks_as_it_did(size: tuple[int, int], over: bool, picture: Picture) -> None:
     room, seat = a_seat()
-    app = RoomApp(seat)
+    app = RoomApp(partial(RoomFloorScreen, seat))
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         await pilot.press("q", "w")
@@ -70,7 +71,7 @@ async def test_the_floor_of_a_room_looks_as_it_did(size: tuple[int, int], over: 
 
 async def test_keys_send_commands_and_what_the_room_refuses_is_said() -> None:
     room, seat = a_seat()
-    app = RoomApp(seat)
+    app = RoomApp(partial(RoomFloorScreen, seat))
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.press("2", "q")
         room.advance(S)
@@ -92,7 +93,7 @@ async def test_keys_send_commands_and_what_the_room_refuses_is_said() -> None:
 
 async def test_the_end_is_shown_once_and_enter_leaves() -> None:
     _, seat = a_seat()
-    app = RoomApp(seat)
+    app = RoomApp(partial(RoomFloorScreen, seat))
     async with app.run_test(size=(120, 40)) as pilot:
         ended(seat)
         screen = app.screen
@@ -107,7 +108,7 @@ async def test_the_end_is_shown_once_and_enter_leaves() -> None:
 
 async def test_nothing_of_this_machine_is_within_reach_of_a_key() -> None:
     _, seat = a_seat()
-    app = RoomApp(seat, "256")
+    app = RoomApp(partial(RoomFloorScreen, seat), "256")
     async with app.run_test(size=(120, 40)) as pilot:
         for key in ("ctrl+p", "ctrl+z", "o", "ctrl+s", "f5"):
             await pilot.press(key)

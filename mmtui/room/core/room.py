@@ -19,7 +19,7 @@ from mmtui.level.level import Level
 from mmtui.observe.indicators import Indicators
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.observe.snapshot_builder import SnapshotBuilder
-from mmtui.room.core.instructions import AnyInstruction, Withdraw, carry_out
+from mmtui.room.core.instructions import AnyInstruction, Headline, Withdraw, carry_out
 from mmtui.room.core.par import room_par
 from mmtui.room.core.slots import Slots
 from mmtui.room.core.spec import RoomSpec, seat_name
@@ -31,6 +31,7 @@ from mmtui.session.par import ParSource
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
 from mmtui.units import NS_PER_MS
+from mmtui.wording import visible
 
 #: How many commands of a seat may be on their way at once.
 _MOST_COMING = 64
@@ -74,6 +75,7 @@ class Room:
         seats: the places.
         sessions: the one session of all seats, or one for each.
         delay_ns: the common delay of commands.
+        news: what an instructor has said to all, with the times.
 
     Raises InputError for a level that no room plays.
     """
@@ -93,6 +95,7 @@ class Room:
         self._slots = Slots(seed)
         self._writers: list[JournalWriter] = []
         self._barred: set[str] = set()
+        self.news: list[tuple[int, str]] = []
 
     def open(self) -> None:
         """Have bots quote for every seat of the one book; once, before anything else."""
@@ -268,6 +271,8 @@ class Room:
         for number, session in enumerate(self.sessions):
             if session.over is None:
                 carry_out(instruction, session, self._about(instruction.seat, number))
+        if isinstance(instruction, Headline):
+            self.news.append((self.now_ns, visible(instruction.text)))
         if not isinstance(instruction, Withdraw):
             self.note(
                 InstructorAction(

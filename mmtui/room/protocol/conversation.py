@@ -15,6 +15,7 @@ from mmtui.room.protocol.messages import (
     Look,
     Ok,
     Refused,
+    SeeMarket,
     Standings,
     Step,
     Watch,
@@ -44,6 +45,9 @@ class Guest(Protocol):
 
     def standings(self) -> Answer:
         """How all do."""
+
+    def market(self) -> Answer:
+        """The market as everybody may see it."""
 
     def instruct(self, request: Instructors) -> Answer:
         """Do what only an instructor may."""
@@ -99,6 +103,8 @@ class Conversation:
                 return guest.step(ns)
             case Standings():
                 return guest.standings()
+            case SeeMarket():
+                return guest.market()
             case Leave():
                 self.over = True
                 return Ok(at_ns=0)

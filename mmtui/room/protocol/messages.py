@@ -12,6 +12,7 @@ import msgspec
 
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.core.instructions import AnyInstruction
+from mmtui.room.core.public import Market
 from mmtui.session.commands import AnyCommand
 from mmtui.session.result import Result
 from mmtui.strategies.protocol import Rules
@@ -69,6 +70,10 @@ class Standings(Request, frozen=True, tag="standings"):
     """Ask how all seats do; players are told at the end."""
 
 
+class SeeMarket(Request, frozen=True, tag="market"):
+    """Ask for the market as everybody may see it, and how all do; who looks on is shown it late."""
+
+
 class Leave(Request, frozen=True, tag="leave"):
     """Go."""
 
@@ -104,7 +109,7 @@ class Kick(Request, frozen=True, tag="kick"):
 
 #: What only an instructor may ask for.
 Instructors = AnyInstruction | Start | Freeze | Speed | Mute | Kick
-AnyRequest = AnyCommand | Instructors | Look | Watch | Step | Standings | Leave
+AnyRequest = AnyCommand | Instructors | Look | Watch | Step | Standings | SeeMarket | Leave
 
 
 class Answer(msgspec.Struct, frozen=True, tag_field="is", kw_only=True):
@@ -180,6 +185,16 @@ class Places(Answer, frozen=True, kw_only=True, tag="standings"):
     places: list[Place]
 
 
+class Shown(Answer, frozen=True, kw_only=True, tag="market"):
+    """The market as everybody may see it, and how the seats do, best first."""
+
+    market: Market
+    places: list[Place]
+    started: bool
+    frozen: bool
+    speed: float
+
+
 class End(Answer, frozen=True, kw_only=True, tag="end"):
     """The level is over; nothing follows.
 
@@ -197,4 +212,4 @@ class End(Answer, frozen=True, kw_only=True, tag="end"):
     nonce: str = ""
 
 
-AnyAnswer = Welcome | Ok | Refused | View | Places | End
+AnyAnswer = Welcome | Ok | Refused | View | Places | Shown | End

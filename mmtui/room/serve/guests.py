@@ -69,6 +69,12 @@ class RoomGuest:
             raise InputError("the standings are told at the end")
         return self.host.places()
 
+    def market(self) -> Answer:
+        """The market as everybody may see it; a player has a view of his own."""
+        if self.line.number is not None:
+            raise InputError("your views have all that you may see")
+        return self.host.shown() if self.instructs else self.host.shown_late()
+
     def instruct(self, request: Instructors) -> Answer:
         """Do what only an instructor may."""
         if not self.instructs:
@@ -117,7 +123,7 @@ class RoomDoor:
             host.lines.append(self.line)
         elif hello.role == "spectator":
             host.check_password(hello.password)
-            raise InputError("nobody looks on in this room")
+            host.lines.append(self.line)
         else:
             host.check_password(hello.password)
             token = hello.token or new_token()

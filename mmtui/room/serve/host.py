@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import secrets
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from hashlib import sha256
@@ -19,10 +20,11 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.core.commitment import Secret
+from mmtui.room.core.public import market_of
 from mmtui.room.core.redaction import published
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import MOST_DELAY_MS
-from mmtui.room.protocol.messages import End, Place, Places
+from mmtui.room.protocol.messages import End, Place, Places, Shown
 from mmtui.room.serve.people import People
 from mmtui.session.commands import AnyCommand
 from mmtui.session.journal_lines import SpeedChange
@@ -64,6 +66,7 @@ class Host:
         people: who has which seat.
         starts_at: so many seats taken open the market; an instructor may do so before.
         recorded: whether a journal is written.
+        late_s: how late who looks on is shown the market, in seconds.
 
     Attributes:
         started, frozen, speed: the market's clock.
@@ -78,6 +81,7 @@ class Host:
     people: People
     starts_at: int = 1
     recorded: bool = False
+    late_s: float = 30.0
     started: bool = False
     frozen: bool = False
     speed: float = 1.0
@@ -85,6 +89,8 @@ class Host:
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:
+        # What who looks on will be shown, and when it was so.
+        self._past: deque[tuple[float, Shown]] = deque()
         self.level = msgspec.Raw(msgspec.json.encode(published(self.room.level)))
 
     # Time
@@ -103,6 +109,7 @@ class Host:
             if self.runs:
                 self.advance(min(now - last, _LONGEST_S))
             last = now
+            self.remember(now)
             if now - measured > _MEASURE_S:
                 measured = now
                 self.measure()
@@ -213,6 +220,33 @@ class Host:
                 )
             )
         return Places(at_ns=self.room.now_ns, places=sorted(places, key=lambda place: -place.score))
+
+    def shown(self) -> Shown:
+        """The market as everybody may see it now, and how all do."""
+        return Shown(
+            market=market_of(self.room),
+            places=self.places().places,
+            started=self.started,
+            frozen=self.frozen,
+            speed=self.speed,
+        )
+
+    def remember(self, now_s: float) -> None:
+        """Once a second, remember what is to be shown late, while anybody looks on."""
+        if not any(line.number is None for line in self.lines):
+            self._past.clear()
+        elif not self._past or now_s - self._past[-1][0] >= 1.0:
+            self._past.append((now_s, self.shown()))
+            while len(self._past) > 1 and now_s - self._past[1][0] >= self.late_s:
+                self._past.popleft()
+
+    def shown_late(self) -> Shown:
+        """The market as it was some time ago. Raises InputError before there is anything so old."""
+        if self.room.over:
+            return self.shown()
+        if not self._past or monotonic() - self._past[0][0] < self.late_s:
+            raise InputError(f"the market is shown {self.late_s:g} seconds late: there is nothing yet")
+        return self._past[0][1]
 
     def outcome(self, number: int | None) -> End:
         """What is said at the end."""

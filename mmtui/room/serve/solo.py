@@ -70,6 +70,10 @@ class Solo:
         """Refused."""
         raise InputError("there is nobody else here")
 
+    def market(self) -> Answer:
+        """Refused."""
+        raise InputError("the views have all there is to see")
+
     def instruct(self, request: object) -> Answer:
         """Refused."""
         raise InputError("there is no instructor here")

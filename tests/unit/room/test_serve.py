@@ -17,10 +17,25 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.room.client import AsyncClient, Client, LeftError, level_of, seat_of
+from mmtui.room.client import AsyncClient, Client, LeftError, desk_of, level_of, seat_of
+from mmtui.room.core.instructions import Halt, Headline
 from mmtui.room.core.resume import played_again
 from mmtui.room.core.spec import RoomSpec
-from mmtui.room.protocol.messages import MOST_LINE, End, Freeze, Hello, Places, Refused, Speed, Start, Step, View
+from mmtui.room.protocol.messages import (
+    MOST_LINE,
+    End,
+    Freeze,
+    Hello,
+    Places,
+    Refused,
+    SeeMarket,
+    Shown,
+    Speed,
+    Start,
+    Step,
+    View,
+    Watch,
+)
 from mmtui.room.serve.host import Host
 from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.tcp import TcpServer
@@ -286,3 +301,48 @@ def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None
     (tmp_path / "people.json").write_text('{"seats": 3}')
     with pytest.raises(InputError, match="who has which seat"):
         reopen_room(tmp_path, password="", on_trouble=quiet)
+
+
+# Who looks on
+
+
+async def test_who_looks_on_is_shown_the_market_late_and_can_do_nothing() -> None:
+    host = a_room(duration_s=60)
+    host.late_s = 1.5
+    host.started = True
+    async with served(host, speed=1.0) as port, entered(port, role="spectator") as wall:
+        answers = wall.answers()
+        wall.send(SeeMarket())
+        early = await anext(answers)
+        assert isinstance(early, Refused)
+        assert "late" in early.why
+        await until(lambda: host.room.now_ns > 2.5 * S)
+        for request in (SeeMarket(), Join(Side.BUY, 1), Freeze(), Watch(5.0)):
+            wall.send(request)
+        shown, *refused = [await anext(answers) for _ in range(4)]
+        assert isinstance(shown, Shown)
+        assert shown.market.at_ns <= host.room.now_ns - 1.4 * S
+        assert all(isinstance(each, Refused) for each in refused)
+        assert [place.name for place in shown.places] == ["(skew)", "(skew)"]
+    assert not host.frozen
+
+
+async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> None:
+    host = a_room(seats=1, duration_s=60)
+    async with (
+        served(host, speed=1.0) as port,
+        entered(port, name="frog"),
+        entered(port, role="instructor", token=host.instructor) as client,
+    ):
+        desk, keep = desk_of(client, instructs=True)
+        keeping = asyncio.create_task(keep())
+        await until(lambda: desk.shown)
+        desk.watched = 0
+        await until(lambda: desk.floor)
+        desk.send(Headline(text="Talks have failed"))
+        await until(lambda: desk.shown and desk.shown.market.news)
+        desk.send(Halt())
+        assert "no rules" in await until(lambda: desk.told)
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
