@@ -210,8 +210,10 @@ def _link(host: Host, ports: Ports) -> str:
 
 def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:
     room, (address, tcp, ssh, web) = host.room, ports
-    kind = "the same market for each" if room.spec.own_market else f"one market; {', '.join(room.spec.bots)} quote for"
-    yield f"{room.level.title}: {len(room.seats)} seats, {kind}{'' if room.spec.own_market else ' empty ones'}."
+    kind = f"one market, empty seats quoted by {', '.join(room.spec.bots)}"
+    if room.spec.own_market:
+        kind = "the same market for each"
+    yield f"{room.level.title}: {len(room.seats)} seats, {kind}."
     yield f"Join by     mmtui join {address}:{tcp}"
     if ssh is not None:
         yield f"or by       ssh -p {ssh} YOUR-NAME@{address}"

@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -192,3 +193,20 @@ def test_with_a_password_no_key_is_enough_and_a_word_of_one_s_own_keeps_the_seat
 
 def test_the_example_in_perl_plays_a_level(tmp_path: Path) -> None:
     assert 0.0 <= score_of_example("perl", "perl", tmp_path) <= 100.0
+
+
+def asked(player: Terminal, times: int) -> bool:
+    return player.text.count("assword:") == times
+
+
+def test_after_ten_wrong_passwords_an_address_is_not_heard_for_a_while(tmp_path: Path) -> None:
+    with opened(tmp_path, "--password", "class") as room:
+        player = Terminal(room.ssh("frog", "-o", "NumberOfPasswordPrompts=20", "-o", "PubkeyAuthentication=no"))
+        for number in range(1, 11):
+            player.wait_for(partial(asked, player, number))
+            player.type("guess\n")
+        player.wait_for(lambda: os.waitpid(player.pid, os.WNOHANG)[0] == player.pid)
+        assert player.text.count("assword:") == 10
+        again = subprocess.run(room.ssh("frog", "-tt"), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
+        assert again.returncode == 255
+        assert "assword" not in again.stdout + again.stderr

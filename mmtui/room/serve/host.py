@@ -25,6 +25,7 @@ from mmtui.room.core.redaction import published
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import MOST_DELAY_MS
 from mmtui.room.protocol.messages import End, Place, Places, Shown
+from mmtui.room.serve.failures import Failures
 from mmtui.room.serve.people import People
 from mmtui.session.commands import AnyCommand
 from mmtui.session.journal_lines import SpeedChange
@@ -71,6 +72,7 @@ class Host:
     Attributes:
         started, frozen, speed: the market's clock.
         lines: the connections that are open.
+        failures: tries to come in that failed.
         ended: set once all is over.
     """
 
@@ -86,6 +88,7 @@ class Host:
     frozen: bool = False
     speed: float = 1.0
     lines: list[Line] = field(default_factory=list)
+    failures: Failures = field(default_factory=Failures)
     ended: asyncio.Event = field(default_factory=asyncio.Event)
 
     def __post_init__(self) -> None:

@@ -124,7 +124,8 @@ class _Server(asyncssh.SSHServer):
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
         self._counts.open += 1
-        if self._counts.open > _MOST_OPEN:
+        self._address = str((conn.get_extra_info("peername") or ("",))[0])
+        if self._counts.open > _MOST_OPEN or self._host.failures.too_many(self._address):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -153,6 +154,9 @@ class _Server(asyncssh.SSHServer):
             try:
                 self._host.check_password(room)
             except InputError:
+                self._host.failures.add(self._address)
+                if self._host.failures.too_many(self._address):
+                    self._connection.abort()
                 return False
         self._proof = f"{username}:{own}" if own else ""
         return True

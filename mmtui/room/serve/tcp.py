@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import socket
 import struct
-from collections import Counter, deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from time import monotonic
@@ -22,8 +21,8 @@ _FIRST_LINE_S, _PER_S, _AT_ONCE = 10.0, 100.0, 200.0
 _PARTING_S = 5.0
 #: A client that reads so slowly that this waits for it is sent no views; with more, it is let go. In bytes.
 _WAITING, _TOO_MUCH = 2**18, 2**22
-#: Connections in all, and of an address those that failed in the last minute.
-_MOST_OPEN, _MOST_FAILED, _MINUTE_S = 500, 10, 60.0
+#: Connections in all.
+_MOST_OPEN = 500
 #: Where the kernel tells the smoothed round trip, in microseconds, in Linux's tcp_info.
 _TCP_INFO, _RTT_AT = 11, 68
 
@@ -39,8 +38,6 @@ class TcpServer:
         self._host = host
         self._open = 0
         self._tasks: set[asyncio.Task[None]] = set()
-        self._failed: Counter[str] = Counter()
-        self._failures: deque[tuple[float, str]] = deque()
 
     @asynccontextmanager
     async def listening(self, address: str, port: int) -> AsyncIterator[int]:
@@ -71,7 +68,7 @@ class TcpServer:
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = str((writer.get_extra_info("peername") or ("",))[0])
         client = _Client(self._host, writer)
-        if self._open >= _MOST_OPEN or self._has_failed_often(address):
+        if self._open >= _MOST_OPEN or self._host.failures.too_many(address):
             return
         self._open += 1
         try:
@@ -81,17 +78,8 @@ class TcpServer:
         finally:
             self._open -= 1
             if client.conversation.guest is None:
-                self._failures.append((monotonic(), address))
-                self._failed[address] += 1
+                self._host.failures.add(address)
             client.leave()
-
-    def _has_failed_often(self, address: str) -> bool:
-        """Whether an address has tried and failed too often in the last minute."""
-        while self._failures and self._failures[0][0] < monotonic() - _MINUTE_S:
-            _, old = self._failures.popleft()
-            self._failed[old] -= 1
-        self._failed += Counter()  # Without those at zero.
-        return self._failed[address] >= _MOST_FAILED
 
 
 class _Client:
