@@ -236,6 +236,22 @@ def _outcome(host: Host, folder: Path | None) -> Iterator[str]:
         write(folder / "debrief.html", room_page(host.room))
         yield f"The debrief is in {folder / 'debrief.html'}."
     yield from room_text(host.room)
+    if folder is not None and host.room.spec.own_market:
+        yield ""
+        yield from _played_again(folder, host)
+
+
+def _played_again(folder: Path, host: Host) -> Iterator[str]:
+    """What each seat's journal comes to when it is played again, those that come to anything else by name."""
+    from mmtui.room.serve.host import journal_paths
+    from mmtui.session.journal import read_journal
+
+    others = 0
+    for seat, session, path in zip(host.room.seats, host.room.sessions, journal_paths(folder, host.room), strict=True):
+        if read_journal(path).script.played().digest != session.digest:
+            others += 1
+            yield f"{seat.name or seat.number}: {path} played again is another session."
+    yield f"{len(host.room.seats) - others} of {len(host.room.seats)} journals, played again, are the same sessions."
 
 
 def _check(journal: Path) -> int:

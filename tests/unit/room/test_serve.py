@@ -346,3 +346,15 @@ async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> N
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await keeping
+
+
+def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
+    with started(tmp_path, "--set", "duration_s=2", "--own-market") as (process, port):
+        with Client("127.0.0.1", port, name="frog") as client, contextlib.suppress(LeftError):
+            while client.end is None:
+                client.submit(Join(Side.BUY, 2))
+                client.look()
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert "2 of 2 journals, played again, are the same sessions." in out
+    assert sorted(path.name for path in (tmp_path / "class").glob("seat-*")) == ["seat-000.jsonl", "seat-001.jsonl"]
