@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import secrets
-from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
 from functools import partial
 from ipaddress import ip_address
 from pathlib import Path
@@ -91,12 +92,9 @@ def command(
     if replay is not None:
         return _check(replay)
 
-    def trouble(sentence: str) -> None:
-        click.echo(f"{sentence}", err=True)
-
     password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
     if resume is not None:
-        host = reopen_room(resume, password=password, on_trouble=trouble)
+        host = reopen_room(resume, password=password, on_trouble=partial(click.echo, file=sys.stderr))
     else:
         from mmtui.level.level import load_level
 
@@ -122,13 +120,16 @@ def command(
             folder=record,
             password=password,
             starts_at=min(starts_at, seats),
-            on_trouble=trouble,
+            on_trouble=partial(click.echo, file=sys.stderr),
         )
     folder = resume or record
-    try:
-        asyncio.run(_serve(host, Ports(address, tcp, ssh, web), folder, qr=qr))
-    finally:
-        host.room.close()
+    # Apps take the streams over and give back what they found, each in its own time.
+    with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+        say = partial(click.echo, file=sys.stdout)
+        try:
+            asyncio.run(_serve(host, Ports(address, tcp, ssh, web), folder, say, qr=qr))
+        finally:
+            host.room.close()
     return None
 
 
@@ -141,7 +142,7 @@ class Ports(NamedTuple):
     web: int | None
 
 
-async def _serve(host: Host, ports: Ports, folder: Path | None, *, qr: bool) -> None:
+async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[str], None], *, qr: bool) -> None:
     from mmtui.room.serve.tcp import TcpServer
 
     address, tcp, ssh, web = ports
@@ -156,12 +157,12 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, *, qr: bool) -> 
         except OSError as error:
             raise InputError(f"cannot listen on {address}: {error.strerror or error}") from None
         for line in _announcement(host, ports, folder):
-            click.echo(line)
+            say(line)
         if qr:
-            click.echo(_qr(_link(host, ports)))
+            say(_qr(_link(host, ports)))
         await host.run()
         for line in _outcome(host, folder):
-            click.echo(line)
+            say(line)
         for _ in range(_AFTERWARDS_S * 10):
             if not host.lines:
                 break

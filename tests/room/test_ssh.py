@@ -116,24 +116,32 @@ class Terminal:
 
 
 def test_a_person_plays_by_ssh_is_cut_off_and_comes_back_to_the_same_seat(tmp_path: Path) -> None:
-    with opened(tmp_path, "--set", "duration_s=8") as room:
+    with opened(tmp_path, "--set", "duration_s=12") as room:
         player = Terminal(room.ssh("frog"))
         player.wait_for("FROG")
         player.type("qw")
         player.wait_for(lambda: "1 q" in player.text)  # Its places in the queues.
+        other = Terminal(room.ssh("newt", key="other"))
+        other.wait_for("NEWT")
         player.kill()
         again = Terminal(room.ssh("somebody"))
         again.wait_for("FROG")
+        # Who came first goes first.
+        other.type("\x03")
+        other.wait_for(lambda: b"\x1b[?1049l" in other.raw)
+        other.kill()
         again.wait_for("The level is over")
         assert "SOMEBODY" not in again.text
         again.type("\r")
         assert room.process.wait(PATIENCE_S) == 0
+        assert room.process.stdout is not None
+        assert "WHO PAID WHOM" in room.process.stdout.read()
         again.wait_for(lambda: b"\x1b[?1049l" in again.raw)
         again.kill()
     played, journal = played_again(tmp_path / "class" / "room.jsonl")
     assert journal.end is not None
     assert played.digest == journal.end.digest
-    assert [seat.name for seat in played.seats] == ["frog", "", ""]
+    assert [seat.name for seat in played.seats] == ["frog", "newt", ""]
     assert {entry.seat for entry in journal.entries if type(entry.command).__name__ == "Join"} == {0}
     key = (tmp_path / "class" / "room-host-key").stat()
     assert key.st_mode & 0o077 == 0
