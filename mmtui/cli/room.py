@@ -30,7 +30,7 @@ Examples:
   mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --web 8000 --record class
   mmtui room skew --seats 30 --own-market --record exam
   mmtui room --resume class
-  mmtui room --replay class/room.jsonl
+  mmtui room --replay class/room.jsonl --seat 3
 """
 #: How long people may look at the standings before the room closes, in seconds.
 _AFTERWARDS_S = 120
@@ -59,6 +59,7 @@ _PORT = whole(1, 65535)
 @click.option("--record", type=click.Path(path_type=Path, file_okay=False), help="Folder of the journals.")
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
 @click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
+@click.option("--seat", type=whole(0, 199), help="With --replay: the debrief of a seat, from 0, instead of the room's.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
 @settings_option("Set a key of the level, by its path.")
 def command(
@@ -77,6 +78,7 @@ def command(
     record: Path | None,
     resume: Path | None,
     replay: Path | None,
+    seat: int | None,
     qr: bool,
     settings: tuple[str, ...],
 ) -> int | None:
@@ -89,6 +91,8 @@ def command(
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.opening import open_room, reopen_room
 
+    if replay is not None and seat is not None:
+        return _explain(replay, seat)
     if replay is not None:
         return _check(replay)
 
@@ -269,6 +273,24 @@ def _check(journal: Path) -> int:
     same = room.digest == read.end.digest
     click.echo(f"{journal}: {'the same session' if same else 'another session'}, digest {room.digest}")
     return 0 if same else 1
+
+
+def _explain(journal: Path, seat: int) -> int:
+    """Print the debrief of a seat; 1 if the session is not what the journal says."""
+    from mmtui.coach.watched import WatchedSession
+    from mmtui.debrief.build import explained
+    from mmtui.report.model import Report
+    from mmtui.report.text import as_text
+    from mmtui.room.core.resume import Playback
+
+    playback = Playback(journal, seat)
+    found = explained(playback, WatchedSession(playback.session))
+    end = playback.journal.end
+    same = None if end is None else end.digest == playback.room.digest
+    click.echo(f"Seat {seat}, {playback.room.seats[seat].name or 'nobody'}")
+    for line in as_text(Report(journal.name, None, same, found, None)):
+        click.echo(line)
+    return int(same is False)
 
 
 def _qr(text: str) -> str:

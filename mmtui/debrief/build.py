@@ -10,7 +10,7 @@ from mmtui.debrief.fills import queue_groups, verdicts
 from mmtui.debrief.markouts import curves
 from mmtui.debrief.mistakes import mistakes
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
-from mmtui.debrief.recorder import Recorder
+from mmtui.debrief.recorder import Played, Recorder
 from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
 from mmtui.session.outcome import who_quoted
@@ -25,8 +25,14 @@ def debrief(script: Script) -> Debrief:
 
 def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
     """Play a replay from its start to its end and explain it. Raises as :func:`debrief`."""
+    return explained(replay, replay.watched)
+
+
+def explained(replay: Played, watched: WatchedSession) -> Debrief:
+    """Play a session again from its start to its end and explain it, given who watches it; raises likewise."""
     recorder = Recorder(replay)
-    session, level = recorder.session, replay.script.level
+    session = recorder.session
+    level = session.level
     instrument = session.market.instrument
     until_ns = session.now_ns
     fills = tuple(
@@ -64,7 +70,7 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         gaps=tuple(recorder.gaps.found),
         closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
-        occasions=tuple(replay.watched.occasions),
+        occasions=tuple(watched.occasions),
         advice=(),
         quoted=who_quoted(session),
         mistakes=(),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Protocol
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from mmtui.debrief.model import DuelCourse, Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.observe.leads import Leads
-from mmtui.session.replay import Replay
+from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
@@ -45,6 +45,21 @@ class _Spans:
             self._since_ns = None
 
 
+class Played(Protocol):
+    """A session that can be played again from its start. See :class:`mmtui.session.replay.Replay`."""
+
+    @property
+    def session(self) -> Session:
+        """The session as it stands."""
+
+    @property
+    def end_ns(self) -> int:
+        """How far it can go."""
+
+    def advance(self, to_ns: int) -> None:
+        """Go forward to a time."""
+
+
 class Recorder(Watcher):
     """Plays a replay from its start to its end and records what happened.
 
@@ -58,7 +73,7 @@ class Recorder(Watcher):
         duel: its course; None without an opponent.
     """
 
-    def __init__(self, replay: Replay[Any]) -> None:
+    def __init__(self, replay: Played) -> None:
         session = replay.session
         self._market = session.market
         self._maker = session.maker
@@ -80,7 +95,7 @@ class Recorder(Watcher):
         super().__init__(session)
         self._play(replay)
 
-    def _play(self, replay: Replay[Any]) -> None:
+    def _play(self, replay: Played) -> None:
         session, end_ns = self.session, replay.end_ns
         for second_ns in range(0, end_ns, NS_PER_S):
             replay.advance(second_ns)

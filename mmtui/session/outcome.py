@@ -91,9 +91,9 @@ def last_strategy(commands: Iterable[tuple[int, AnyCommand]]) -> str | None:
     return next((command.strategy for _, command in reversed([*commands]) if isinstance(command, HandOver)), None)
 
 
-def who_quoted(session: Session, seat: int = 0) -> WhoQuoted:
-    """Who quoted for a seat in a session so far."""
-    maker = session.seats[seat]
+def who_quoted(session: Session, seat: int | None = None) -> WhoQuoted:
+    """Who quoted for a seat, by default its own, in a session so far."""
+    maker = session.maker if seat is None else session.seats[seat]
     fills = maker.desk.fills
     by_hand = sum(fill.manual for fill in fills)
     return WhoQuoted(*maker.quoting_time.until(session.now_ns), by_hand, len(fills) - by_hand)

@@ -57,7 +57,8 @@ class Session:
 
     Attributes:
         seats: the orders and books of each.
-        maker: those of the first seat, the player's or strategy's.
+        maker: those of the seat that it is seen from, the first unless :meth:`look_from` says another.
+        own: which seat that is.
         opponent: the opponent's in a duel, else None.
         over: why the session ended, None while it has not; see :class:`~mmtui.session.result.Result`.
         commands: what was carried out for the first seat, with the times.
@@ -92,6 +93,7 @@ class Session:
         self._warm_trades = self.market.exchange.trades
         self._warm_events = self._clock.events
         self.seats = [Maker(level, self.market, self._digest, index) for index in range(seats)]
+        self.own = 0
         self.maker = self.seats[0]
         if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
@@ -148,6 +150,10 @@ class Session:
                 self._advance_par()
             for call in self._listeners["on_command"]:
                 call(self.now_ns, command, seat)
+
+    def look_from(self, seat: int) -> None:
+        """Have ``maker``, and what is sampled each second, be another seat's; to be called before anybody watches."""
+        self.own, self.maker = seat, self.seats[seat]
 
     def join(self, seat: int) -> None:
         """Have the score of a seat count from now on, since somebody has taken it."""
@@ -254,9 +260,9 @@ class Session:
             error=maker.error,
         )
 
-    def result(self, seat: int = 0) -> Result:
-        """All that is reported of the session for a seat; it may still be running."""
-        maker, now_ns = self.seats[seat], self.now_ns
+    def result(self, seat: int | None = None) -> Result:
+        """All that is reported of the session for a seat, its own by default; it may still be running."""
+        maker, now_ns = self.maker if seat is None else self.seats[seat], self.now_ns
         desk, measures = maker.desk, self.measures(maker)
         if measures.par is None or measures.par_volume is None:
             raise RuntimeError("par is not known as far as a result needs it")
@@ -315,8 +321,8 @@ class Session:
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
         bid, ask = self.market.exchange.touch
-        several = self.makers[1:]
-        for maker in several:
+        others = [maker for maker in self.makers if maker is not self.maker]
+        for maker in others:
             maker.sample(now_ns)
         total = self.maker.sample(now_ns)
         self.pnl_by_second.append(total)
@@ -327,7 +333,7 @@ class Session:
             call(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None:
-            for maker in several if len(self.seats) == 1 else self.seats:
+            for maker in others if len(self.seats) == 1 else self.seats:
                 if maker.total <= -max_loss:
                     maker.submit(Cancel())
         if max_loss is not None and total <= -max_loss and len(self.seats) == 1:

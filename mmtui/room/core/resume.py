@@ -15,31 +15,67 @@ from mmtui.room.core.spec import RoomSpec
 from mmtui.session.journal import Journal, read_journal
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.journal_lines import Entry, InstructorAction, RoomLine
+from mmtui.session.session import Session
 
 
-def played_again(path: Path) -> tuple[Room, Journal]:
-    """The room of a journal, as far as that goes; and the journal.
+class Playback:
+    """A room played again, to any time forwards.
+
+    Args:
+        path: its journal.
+        seat: the seat that its session is seen from.
+
+    Attributes:
+        journal, room: the journal, and the room as it stands.
 
     Raises:
         JournalError: it is no room's, cannot be read, or cannot be played again.
     """
-    journal = read_journal(path)
-    refused = journal.unplayable or ("" if journal.several else f"{path}: expected the journal of a room")
-    if refused:
-        raise JournalError(refused)
-    if journal.untrusted:
-        raise JournalError(f"{path}: it names files, which a room does not use")
-    room = _opened(journal)
-    for number, record in enumerate(journal.records, start=2):
-        room.advance(record.at_ns)
-        try:
-            _carry_out(room, record)
-        except (msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
-            raise JournalError(f"{path}: line {number}: expected what a room does: {one_line(error)}") from None
-    room.advance(journal.until_ns)
-    if journal.end is not None:
-        room.leave_off()
-    return room, journal
+
+    def __init__(self, path: Path, seat: int = 0) -> None:
+        self.journal = journal = read_journal(path)
+        refused = journal.unplayable or ("" if journal.several else f"{path}: expected the journal of a room")
+        if refused:
+            raise JournalError(refused)
+        if journal.untrusted:
+            raise JournalError(f"{path}: it names files, which a room does not use")
+        self.room = _opened(journal)
+        if not 0 <= seat < len(self.room.seats):
+            raise JournalError(f"{path}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
+        self.session.look_from(seat)
+        self._next = 0
+
+    @property
+    def session(self) -> Session:
+        """The session of all seats."""
+        return self.room.sessions[0]
+
+    @property
+    def end_ns(self) -> int:
+        """How far it can go."""
+        return self.journal.until_ns
+
+    def advance(self, to_ns: int) -> None:
+        """Go forward to a time, with what was done just then, or to the end. Raises JournalError."""
+        room, records = self.room, self.journal.records
+        while self._next < len(records) and (record := records[self._next]).at_ns <= to_ns:
+            room.advance(record.at_ns)
+            self._next += 1
+            try:
+                _carry_out(room, record)
+            except (msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
+                where = f"{self.journal.source}: line {self._next + 1}"
+                raise JournalError(f"{where}: expected what a room does: {one_line(error)}") from None
+        room.advance(min(to_ns, self.end_ns))
+        if to_ns >= self.end_ns and self.journal.end is not None:
+            room.leave_off()
+
+
+def played_again(path: Path) -> tuple[Room, Journal]:
+    """The room of a journal, as far as that goes; and the journal. Raises as :class:`Playback`."""
+    playback = Playback(path)
+    playback.advance(playback.end_ns)
+    return playback.room, playback.journal
 
 
 def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
