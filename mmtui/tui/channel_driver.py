@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from codecs import getincrementaldecoder
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
 from textual import events, messages
@@ -12,6 +12,7 @@ from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.driver import Driver
 from textual.geometry import Size
+from textual.message import Message
 
 _MOST_COLUMNS, _MOST_ROWS = 500, 200
 #: Alternate screen, mouse (all events, SGR), no cursor, bracketed paste; and all of it taken back.
@@ -73,8 +74,15 @@ class ChannelDriver(Driver):
         self.write(_STOP)
 
     def _hear(self, data: bytes) -> None:
-        for event in self._parser.feed(self._decode(data)):
-            self.process_message(event)
+        self._take_in(lambda parser: parser.feed(self._decode(data)))
+
+    def _take_in(self, read: Callable[[XTermParser], Iterable[Message]]) -> None:
+        """Pass on what a parser reads. What no terminal sends may break it; then another begins after it."""
+        try:
+            for event in read(self._parser):
+                self.process_message(event)
+        except Exception:
+            self._parser = XTermParser(self._debug)
 
     def _resized(self, columns: int, rows: int) -> None:
         self._size = within(columns, rows)
@@ -84,8 +92,7 @@ class ChannelDriver(Driver):
     async def _tick(self) -> None:
         while True:
             await asyncio.sleep(_TICK_S)
-            for event in self._parser.tick():
-                self.process_message(event)
+            self._take_in(XTermParser.tick)
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
         """Open nothing: this machine is not the player's."""

@@ -8,6 +8,7 @@ by a name and a word of his own: the password that he types is then the room's, 
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Literal, Protocol
@@ -218,6 +219,8 @@ async def listen(
 
     Raises OSError.
     """
+    # What clients do is nothing to say on this terminal.
+    logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
     counts = _Counts()
     return await asyncssh.create_server(
         lambda: _Server(host, floor, level, counts),
