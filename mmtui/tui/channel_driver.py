@@ -20,6 +20,8 @@ _START = "\x1b[?1049h\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h\x1b[?25l\x1b[?
 _STOP = "\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?25h\x1b[?1049l"
 #: How often the parser is asked whether an escape was a key by itself.
 _TICK_S = 0.05
+#: How many keys and moves of the mouse are heard a second on average, and at once.
+_EVENTS_PER_S, _AT_ONCE = 60.0, 120.0
 
 
 class Channel(Protocol):
@@ -48,6 +50,7 @@ class ChannelDriver(Driver):
         self._parser = XTermParser(debug)
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
         self._ticking: asyncio.Task[None] | None = None
+        self._allowance, self._counted_s = _AT_ONCE, self._loop.time()
 
     def write(self, data: str) -> None:
         """Draw."""
@@ -80,9 +83,20 @@ class ChannelDriver(Driver):
         """Pass on what a parser reads. What no terminal sends may break it; then another begins after it."""
         try:
             for event in read(self._parser):
-                self.process_message(event)
+                if self._may():
+                    self.process_message(event)
         except Exception:
             self._parser = XTermParser(self._debug)
+
+    def _may(self) -> bool:
+        """Whether another event is heard: no more are than hands make, since each costs those on other lines time."""
+        now_s = self._loop.time()
+        self._allowance = min(_AT_ONCE, self._allowance + (now_s - self._counted_s) * _EVENTS_PER_S)
+        self._counted_s = now_s
+        if self._allowance < 1:
+            return False
+        self._allowance -= 1
+        return True
 
     def _resized(self, columns: int, rows: int) -> None:
         self._size = within(columns, rows)

@@ -203,6 +203,32 @@ def test_the_example_in_perl_plays_a_level(tmp_path: Path) -> None:
     assert 0.0 <= score_of_example("perl", "perl", tmp_path) <= 100.0
 
 
+def test_a_flood_of_keys_is_heard_no_faster_than_hands_are(tmp_path: Path) -> None:
+    with (
+        opened(tmp_path, "--set", "duration_s=60") as room,
+        subprocess.Popen(
+            room.ssh("flood", "-tt"), stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        ) as flood,
+    ):
+        assert flood.stdin is not None
+        os.set_blocking(flood.stdin.fileno(), False)
+        sent = 0
+        other = Terminal(room.ssh("frog", key="other"))
+        other.wait_for("FROG")
+        deadline = time.monotonic() + 3
+        while time.monotonic() < deadline:
+            other.read(0.01)
+            sent += os.write(flood.stdin.fileno(), b"h" * 65536) if select.select([], [flood.stdin], [], 0)[1] else 0
+        # A megabyte heard would be a million keys, of a kilobyte each; the buffers on the way hold some.
+        assert sent > 16_000
+        held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text()
+        assert int(re.findall(r"Pss: +(\d+)", held)[0]) < 250_000
+        other.type("q")
+        other.wait_for(lambda: "1 q" in other.text)
+        other.kill()
+        flood.kill()
+
+
 def asked(player: Terminal, times: int) -> bool:
     return player.text.count("assword:") == times
 

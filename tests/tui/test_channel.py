@@ -72,13 +72,29 @@ async def test_what_no_terminal_sends_breaks_nothing() -> None:
         data = b"".join(rng.choices(_GARBAGE, k=4)) + rng.randbytes(6)
         # Ctrl-C and Ctrl-Q would end it, as they may.
         line.on_data(data.replace(b"\x03", b"").replace(b"\x11", b""))
-    line.on_data(b"\x1b\\" + b" " * 20)
-    await asyncio.sleep(0.2)
     app.keys.clear()
-    line.on_data(b"q")
-    await until(lambda: "q" in app.keys)
+
+    def heard() -> bool:
+        line.on_data(b"\x1b\\q")
+        return "q" in app.keys
+
+    await until(heard)
     app.exit()
     await running
+
+
+async def test_no_more_keys_are_heard_than_hands_press() -> None:
+    line = Line()
+    app = Listener(line)
+    running = asyncio.create_task(app.run_async())
+    await until(lambda: app.size == Size(100, 30))
+    line.on_data(b"q" * 5000)
+    line.on_data(b"q" * 5000)
+    await until(lambda: app.keys)
+    app.exit()
+    await running
+    # 120 at once, and 60 a second for as long as it took.
+    assert 100 < len(app.keys) < 5000
 
 
 def test_a_size_is_kept_within_bounds() -> None:

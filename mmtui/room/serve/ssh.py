@@ -27,6 +27,8 @@ from mmtui.wording import visible
 #: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
 _MOST_OPEN, _WAITING = 250, 2**20
 _LOGIN_S = 20
+#: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
+_BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
 _VIEWS_S = 1 / 8
 
 
@@ -78,7 +80,8 @@ class _Session(asyncssh.SSHServerSession[bytes]):
         self._server = server
         self._terminal: SshChannel | None = None
         self._task: asyncio.Task[None] | None = None
-        self._size = (0, 0)
+        self._size: tuple[int, int] | None = None
+        self._allowance, self._counted_s = _BYTES_AT_ONCE, 0.0
 
     def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
         self._channel = chan
@@ -88,9 +91,10 @@ class _Session(asyncssh.SSHServerSession[bytes]):
         return True
 
     def shell_requested(self) -> bool:
-        return self._size != (0, 0) and not self._server.playing
+        return self._size is not None and not self._server.playing
 
     def session_started(self) -> None:
+        assert self._size is not None, "only a terminal is let in"
         self._server.playing = True
         self._terminal = SshChannel(self._channel, self._size)
         self._task = asyncio.create_task(self._server.play(self._terminal, self._channel))
@@ -98,6 +102,14 @@ class _Session(asyncssh.SSHServerSession[bytes]):
     def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
         if self._terminal is not None:
             self._terminal.on_data(data)
+        # Heard no faster than hands are: what waits fills the client's own buffers.
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        self._allowance = min(_BYTES_AT_ONCE, self._allowance + (now_s - self._counted_s) * _BYTES_PER_S) - len(data)
+        self._counted_s = now_s
+        if self._allowance < 0:
+            self._channel.pause_reading()
+            loop.call_later(-self._allowance / _BYTES_PER_S, self._channel.resume_reading)
 
     def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
         if self._terminal is not None:
