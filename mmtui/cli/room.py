@@ -279,12 +279,15 @@ def _explain(journal: Path, seat: int) -> int:
     """Print the debrief of a seat; 1 if the session is not what the journal says."""
     from mmtui.coach.watched import WatchedSession
     from mmtui.debrief.build import explained
+    from mmtui.debrief.recorder import Recorder
     from mmtui.report.model import Report
     from mmtui.report.text import as_text
     from mmtui.room.core.resume import Playback
 
     playback = Playback(journal, seat)
-    found = explained(playback, WatchedSession(playback.session))
+    watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
+    playback.advance(playback.end_ns)
+    found = explained(recorder, watched.occasions)
     end = playback.journal.end
     same = None if end is None else end.digest == playback.room.digest
     click.echo(f"Seat {seat}, {playback.room.seats[seat].name or 'nobody'}")

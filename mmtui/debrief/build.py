@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from mmtui.coach.coach import Occasion
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
 from mmtui.debrief.markouts import curves
 from mmtui.debrief.mistakes import mistakes
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
-from mmtui.debrief.recorder import Played, Recorder
+from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
 from mmtui.market.book_market import kind_of_order
 from mmtui.session.outcome import who_quoted
@@ -25,12 +28,22 @@ def debrief(script: Script) -> Debrief:
 
 def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
     """Play a replay from its start to its end and explain it. Raises as :func:`debrief`."""
-    return explained(replay, replay.watched)
+    recorder = Recorder(replay.session)
+    if replay.session.opponent is not None:
+        # Both scores are recorded each second.
+        replay.session.par.advance(replay.end_ns)
+    replay.advance(replay.end_ns)
+    return explained(recorder, replay.watched.occasions)
 
 
-def explained(replay: Played, watched: WatchedSession) -> Debrief:
-    """Play a session again from its start to its end and explain it, given who watches it; raises likewise."""
-    recorder = Recorder(replay)
+def explained(recorder: Recorder, occasions: Sequence[Occasion]) -> Debrief:
+    """Explain a session that is over, and was recorded from its start on.
+
+    Args:
+        recorder: the record, which ends here.
+        occasions: what its coach has seen of the level's lesson.
+    """
+    recorder.finish()
     session = recorder.session
     level = session.level
     instrument = session.market.instrument
@@ -70,7 +83,7 @@ def explained(replay: Played, watched: WatchedSession) -> Debrief:
         gaps=tuple(recorder.gaps.found),
         closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
-        occasions=tuple(watched.occasions),
+        occasions=tuple(occasions),
         advice=(),
         quoted=who_quoted(session),
         mistakes=(),

@@ -7,7 +7,6 @@ from collections.abc import Iterable
 from typing import Annotated
 
 import msgspec
-import numpy as np
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Stream
@@ -72,7 +71,7 @@ class NoiseTable(LimitOrders):
         """Return the arrivals in the block."""
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
         self._draw(len(times))
-        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
+        return self._arrivals(times)
 
     def _draw(self, count: int) -> None:
         spec = self.spec

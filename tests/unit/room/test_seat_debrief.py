@@ -10,6 +10,7 @@ from mmtui.book import Side
 from mmtui.cli.main import main
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.build import explained
+from mmtui.debrief.recorder import Recorder
 from mmtui.errors import JournalError
 from mmtui.room.core.resume import Playback
 from mmtui.room.core.room import Room
@@ -37,7 +38,9 @@ def played(tmp_path: Path) -> tuple[Room, Path]:
 def test_a_seat_s_debrief_is_of_its_own_fills_orders_and_score(played: tuple[Room, Path], seat: int) -> None:
     room, file = played
     playback = Playback(file, seat)
-    found = explained(playback, WatchedSession(playback.session))
+    watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
+    playback.advance(playback.end_ns)
+    found = explained(recorder, watched.occasions)
     fills = room.sessions[0].seats[seat].desk.fills
     assert fills
     assert found.result == room.result(seat)
