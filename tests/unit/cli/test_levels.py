@@ -33,7 +33,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
     assert level.situation.strip() in ended.out
     for line in (
         "instrument      ABC at 100.00 USD",
-        "position limit  ±50 lots of 100",
+        "position limit  ±100 lots of 100",
         "largest order   20 lots",
         "tick            $0.01, $1 a lot",
         "maker, a share  none",
