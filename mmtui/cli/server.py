@@ -8,8 +8,10 @@ import logging
 import os
 import shlex
 import sys
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -43,11 +45,12 @@ class Served(Server):
         host, port: where it listens.
         public_url: how browsers reach it, when that is otherwise.
         most: how many pages may play at once.
+        arguments: those of the program that each page runs.
     """
 
-    def __init__(self, host: str, port: int, public_url: str | None, most: int) -> None:
+    def __init__(self, host: str, port: int, public_url: str | None, most: int, arguments: str = "") -> None:
         # The shell that starts it becomes the app, so that ending the one ends the other.
-        command = f"{'exec ' * (os.name == 'posix')}{shlex.quote(sys.executable)} -m mmtui"
+        command = f"{'exec ' * (os.name == 'posix')}{shlex.quote(sys.executable)} -m mmtui {arguments}"
         address = f"[{host}]" if ":" in host else host
         super().__init__(command, host, port, "mmtui", public_url or f"http://{address}:{port}")
         self._told = public_url is not None
@@ -106,7 +109,7 @@ class Served(Server):
         base = (self.public_url if self._told else f"http://{request.host}").rstrip("/")
         context = {
             "font_size": 16,
-            "app_websocket_url": f"ws{base.removeprefix('http')}/ws",
+            "app_websocket_url": f"ws{base.removeprefix('http')}{self.socket_path(request)}",
             "config": {"static": {"url": f"{base}/static/"}},
             "application": {"name": self.title},
         }
@@ -115,10 +118,19 @@ class Served(Server):
         page.text = page.text.replace("<head>", f"<head>\n{_HEAD.read_text(encoding='utf-8')}", 1)
         return page
 
+    def socket_path(self, request: web.Request) -> str:
+        """Where a page's socket is."""
+        return "/ws"
+
+    def environment(self, request: web.Request) -> dict[str, str]:
+        """What the program of a page finds in its environment besides."""
+        return {}
+
     async def handle_websocket(self, request: web.Request) -> web.WebSocketResponse:
         """Play with a page."""
         if len(self._playing) >= self._most:
             raise web.HTTPServiceUnavailable(text=f"{self._most} pages play already.")
+        environment = self.environment(request)
         websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=_MOST_MESSAGE)
         self._playing.add(websocket)
 
@@ -132,6 +144,7 @@ class Served(Server):
             close=close,
             download_manager=self.download_manager,
         )
+        service.besides = environment
         try:
             await websocket.prepare(request)
             columns, rows = (request.query.get(name, "") for name in ("width", "height"))
@@ -171,9 +184,12 @@ class Served(Server):
 class _Service(AppService):
     """A page's app."""
 
+    #: What the app finds in its environment besides.
+    besides: Mapping[str, str] = MappingProxyType({})
+
     def _build_environment(self, width: int = 80, height: int = 24) -> dict[str, str]:
         driver = {"TEXTUAL_DRIVER": "mmtui.tui.served_driver:ServedDriver"}
-        return super()._build_environment(width, height) | driver
+        return super()._build_environment(width, height) | driver | {**self.besides}
 
     async def stop(self) -> None:
         """Ask the app to end, and end it if it does not."""

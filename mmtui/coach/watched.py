@@ -25,7 +25,7 @@ class WatchedSession:
 
     def __init__(self, session: Session) -> None:
         self.session = session
-        self._snapshots = SnapshotBuilder(session)
+        self._snapshots = SnapshotBuilder(session, session.own)
         level = session.level
         has_coach = bool(level.coach or level.lesson_checks)
         self._observer = Observer(session, self._snapshots.indicators) if has_coach else None

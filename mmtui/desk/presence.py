@@ -52,8 +52,13 @@ class Presence:
 
     def share(self, now_ns: int) -> float:
         """The share, 0 to 1, of the time with an obligation up to ``now_ns`` in which the quote counted."""
+        present_ns, owed_ns = self.times(now_ns)
+        return present_ns / owed_ns if owed_ns else float(self.quoting)
+
+    def times(self, now_ns: int) -> tuple[int, int]:
+        """The time up to ``now_ns`` in which the quote counted, and the time with an obligation, in nanoseconds."""
         self._elapse(now_ns)
-        return self._present_ns / self._elapsed_ns if self._elapsed_ns else float(self.quoting)
+        return self._present_ns, self._elapsed_ns
 
     def _elapse(self, now_ns: int) -> None:
         past_ns = now_ns - self._since_ns

@@ -23,6 +23,7 @@ TOPICS: dict[str, str] = {
     "lab": "batches, comparisons, sweeps, clusters, Gymnasium, reports",
     "tapes": "recorded order books: check, play, make a level of one",
     "format": "the level format: how to write a level, every key",
+    "protocol": "rooms, and programs of any language that play: every message",
     "journal": "the file of a session: every kind of line, with an example",
     "promises": "what is guaranteed, and the test that holds it",
     "design": "the packages, the path of the data, the rules",

@@ -39,13 +39,14 @@ class SnapshotBuilder(Watcher):
     Args:
         session: the session to watch.
         index: the maker whose orders count as own, by its place among the makers.
+        indicators: the trader's, where several share them; they watch the same session.
 
     Attributes:
         indicators: what the trader's indicators show.
     """
 
-    def __init__(self, session: Session, index: int = 0) -> None:
-        self.indicators = Indicators(session)
+    def __init__(self, session: Session, index: int = 0, indicators: Indicators | None = None) -> None:
+        self.indicators = Indicators(session) if indicators is None else indicators
         self._maker = session.makers[index]
         self._exchange = session.market.exchange
         self._index = index
@@ -85,7 +86,7 @@ class SnapshotBuilder(Watcher):
         (bid, ask), reservation = maker.ghosts()
         tape = [self._tape_trade(*entry) for entry in islice(reversed(exchange.tape), _TAPE_LINES)]
         signals = self.indicators.read(now_ns)
-        measures = session.measures()
+        measures = session.measures(maker)
         return FloorSnapshot(
             now_ns=now_ns,
             end_ns=session.end_ns,

@@ -47,6 +47,7 @@ from mmtui.session.journal_lines import (
     Outcome,
     Parent,
     Player,
+    RoomLine,
     Signature,
     SpeedChange,
     UnknownLine,
@@ -82,6 +83,8 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         entries: the commands, in the order of time.
         speeds: the player's speeds and pauses.
         actions: what instructors did.
+        records: all its lines between the first and the end, in their order.
+        several: whether it is a room's, with several seats; empty when it is not.
         outcomes: what the session came to for each seat; empty when the journal breaks off.
         until_ns: how far it goes.
         end: how it ended; None when the journal breaks off.
@@ -106,6 +109,8 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     entries: Sequence[Entry]
     speeds: Sequence[SpeedChange]
     actions: Sequence[InstructorAction]
+    records: Sequence[Line | UnknownLine]
+    several: str
     outcomes: Sequence[Outcome]
     until_ns: int
     end: End | None
@@ -119,8 +124,8 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def refused(self) -> JournalError | None:
         """Why the session cannot or shall not be played again; None when it can."""
-        if self.unplayable:
-            return JournalError(self.unplayable)
+        if self.unplayable or self.several:
+            return JournalError(self.unplayable or self.several)
         if self.untrusted:
             return UntrustedError(self.source, told(self.untrusted))
         return None
@@ -191,7 +196,8 @@ def parse_journal(content: bytes, source: str, trust: Trust = NOBODY) -> Journal
     while end is None and records and isinstance(records[-1], Outcome):
         # It broke off between the outcome and the end, which is written anew when the session ends again.
         records.pop()
-    refusal = engine_refusal(header, ended=end is not None) or _unplayable(records)
+    room = any(isinstance(record, RoomLine) for record in records)
+    refusal = engine_refusal(header, ended=end is not None) or _unplayable(records, room=room)
     entries = [record for record in records if isinstance(record, Entry)]
     signatures = [record for record in records if isinstance(record, Signature)]
     files = [*opponents_files(header), *files_of(entries)]
@@ -212,6 +218,8 @@ def parse_journal(content: bytes, source: str, trust: Trust = NOBODY) -> Journal
         entries=entries,
         speeds=[record for record in records if isinstance(record, SpeedChange)],
         actions=[record for record in records if isinstance(record, InstructorAction)],
+        records=records,
+        several=f"{source}: a room's session, of several seats; mmtui room --replay plays it again" if room else "",
         outcomes=[record for record in records if isinstance(record, Outcome)],
         until_ns=records[-1].at_ns if records else 0,
         end=end,
@@ -250,13 +258,13 @@ def engine_refusal(header: Header, *, ended: bool) -> str:
     )
 
 
-def _unplayable(records: Sequence[Line | UnknownLine]) -> str:
+def _unplayable(records: Sequence[Line | UnknownLine], *, room: bool) -> str:
     """The first line that this version cannot play again, in a sentence; empty without one."""
     for number, record in enumerate(records, start=2):
         match record:
-            case Entry(seat=seat) if seat:
+            case Entry(seat=seat) if seat and not room:
                 what = f"commands of seat {seat}"
-            case InstructorAction(alters=True):
+            case InstructorAction(alters=True) if not room:
                 what = f"the instructor's {record.do!r}"
             case UnknownLine(alters=True):
                 what = f"lines of the kind {record.line!r}"

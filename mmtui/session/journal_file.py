@@ -170,9 +170,13 @@ class JournalWriter(Watcher):
         Watcher.__init__(writer, session)
         return writer
 
-    def on_command(self, now_ns: int, command: AnyCommand) -> None:
+    def on_command(self, now_ns: int, command: AnyCommand, seat: int) -> None:
         """Record a command."""
-        self._lines(_entry(now_ns, command))
+        self._lines(_entry(now_ns, command, seat))
+
+    def record(self, line: JournalLine) -> None:
+        """Record what else was done."""
+        self._lines(line)
 
     def on_advance(self, now_ns: int) -> None:
         """If somebody plays, record that the session has come so far, unless there was a line a moment ago."""
@@ -188,9 +192,19 @@ class JournalWriter(Watcher):
         session = self.session
         try:
             if session.over is not None:
-                now_ns, fills = session.now_ns, FillColumns.of(session.maker.desk.fills)
+                now_ns = session.now_ns
+                outcomes = [
+                    Outcome(
+                        at_ns=now_ns,
+                        seat=seat,
+                        result=result_of(session, seat),
+                        quoted=who_quoted(session, seat),
+                        fills=FillColumns.of(maker.desk.fills),
+                    )
+                    for seat, maker in enumerate(session.seats)
+                ]
                 self._lines(
-                    Outcome(at_ns=now_ns, result=result_of(session), quoted=who_quoted(session), fills=fills),
+                    *outcomes,
                     End(at_ns=now_ns, ended=session.over, digest=session.digest),
                 )
                 if self._key is not None:
@@ -350,10 +364,10 @@ def _breaks_off(path: Path) -> bool:
     return not lines or not lines[-1].startswith(_LAST)
 
 
-def _entry(at_ns: int, command: AnyCommand) -> Entry:
+def _entry(at_ns: int, command: AnyCommand, seat: int = 0) -> Entry:
     """The line of a command, with what tells apart the strategy's files, if it is in any."""
     files = _digests(command.strategy, command.params.values()) if isinstance(command, HandOver | Ready) else {}
-    return Entry(at_ns=at_ns, command=command, files=files or msgspec.UNSET)
+    return Entry(at_ns=at_ns, seat=seat, command=command, files=files or msgspec.UNSET)
 
 
 def _digests(strategy: str, values: Iterable[object] = ()) -> dict[str, str]:

@@ -115,6 +115,18 @@ class InstructorAction(JournalLine, frozen=True, kw_only=True, tag="instructor")
     args: dict[str, Any] = {}
 
 
+class RoomLine(JournalLine, frozen=True, kw_only=True, tag="room"):
+    """What happened in a room, where several seats make the market.
+
+    Attributes:
+        do: what, by name; ``args`` says more of it. See :mod:`mmtui.room.core.record`.
+    """
+
+    do: str
+    alters: bool = False
+    args: dict[str, Any] = {}
+
+
 class Outcome(JournalLine, frozen=True, kw_only=True, tag="result"):
     """What the session came to for a seat: its result (None where par was not known yet), who quoted, its fills."""
 
@@ -154,7 +166,7 @@ class LaterLine(UnknownLine, frozen=True):
 
 
 OldLine = Entry | Clock | End
-Line = Entry | Clock | SpeedChange | InstructorAction | Outcome | End | Signature
+Line = Entry | Clock | SpeedChange | InstructorAction | RoomLine | Outcome | End | Signature
 #: The kinds of line that this version knows.
 KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Line))
 

@@ -16,7 +16,7 @@ cdef class Maker:
     cdef public QuotingTime quoting_time
     cdef public View view
     cdef public list notices
-    cdef public object hedging, manual_orders, strategy, strategy_name, params, error, traceback, on_failure, on_order
+    cdef public object hedging, manual_orders, strategy, strategy_name, params, error, traceback, on_failure, on_order, joined
     cdef public bint auto
     cdef public Exchange _exchange
     cdef public Scheduler _clock

@@ -17,6 +17,7 @@ from mmtui.market.rules.phases import Phase
 from mmtui.session.commands import AnyCommand, HandOver, Hedge, HedgeAll, Params, Ready, TakeBack
 from mmtui.session.digest import Digest
 from mmtui.session.hedging import Hedging, hedge_book
+from mmtui.session.joining import Joining
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
 from mmtui.session.view import View, hold, oblige, release
@@ -48,6 +49,7 @@ class Maker:
         on_failure: called when something did.
         on_order: called at each event of an own order, and at each fill once it is booked.
         notices: sentences for the player, oldest first.
+        joined: the seat as its player took it, from where its score counts; None for the start.
     """
 
     def __init__(self, level: Level, market: AnyMarket, digest: Digest, index: int = 0) -> None:
@@ -68,6 +70,7 @@ class Maker:
             hedges=hedge_book(market),
         )
         self.notices: list[str] = []
+        self.joined: Joining | None = None
         self.hedging = Hedging(market, level.latency_ns, self.desk, digest, self.notices)
         self.presence = Presence(level.obligation.max_width, level.obligation.min_size, market.clock.now_ns)
         self.quoting_time = QuotingTime(market.clock.now_ns)

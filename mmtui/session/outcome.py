@@ -81,9 +81,9 @@ class FillColumns(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         )
 
 
-def result_of(session: Session) -> Result | None:
-    """The result of a session; None while par is not known as far as it needs it."""
-    return None if session.measures().par is None else session.result()
+def result_of(session: Session, seat: int = 0) -> Result | None:
+    """The result of a session for a seat; None while par is not known as far as it needs it."""
+    return None if session.measures(session.seats[seat]).par is None else session.result(seat)
 
 
 def last_strategy(commands: Iterable[tuple[int, AnyCommand]]) -> str | None:
@@ -91,11 +91,12 @@ def last_strategy(commands: Iterable[tuple[int, AnyCommand]]) -> str | None:
     return next((command.strategy for _, command in reversed([*commands]) if isinstance(command, HandOver)), None)
 
 
-def who_quoted(session: Session) -> WhoQuoted:
-    """Who quoted in a session so far."""
-    fills = session.maker.desk.fills
+def who_quoted(session: Session, seat: int | None = None) -> WhoQuoted:
+    """Who quoted for a seat, by default its own, in a session so far."""
+    maker = session.maker if seat is None else session.seats[seat]
+    fills = maker.desk.fills
     by_hand = sum(fill.manual for fill in fills)
-    return WhoQuoted(*session.maker.quoting_time.until(session.now_ns), by_hand, len(fills) - by_hand)
+    return WhoQuoted(*maker.quoting_time.until(session.now_ns), by_hand, len(fills) - by_hand)
 
 
 def _share(by_hand: int, by_strategy: int) -> float | None:

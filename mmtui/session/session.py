@@ -1,4 +1,4 @@
-"""A session: one level under one seed. The app and the headless runner both drive this, and nothing else.
+"""A session: one level under one seed. The app, the headless runner and a room drive this, and nothing else.
 
 ``advance`` runs the market; ``submit`` carries out a command of the player's at the present instant. Level, seed and
 the commands with their times give the same session, to the byte, however the clock is advanced.
@@ -21,6 +21,7 @@ from mmtui.market.core.venue import open_exchange
 from mmtui.market.kinds import open_market, redraw
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Params
 from mmtui.session.digest import Digest
+from mmtui.session.joining import Joining
 from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
 from mmtui.session.result import MarketFacts, Opposition, Position, Result
@@ -33,6 +34,8 @@ from mmtui.version import __version__
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
+#: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
+MOST_SEATS = 200
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error", "left")
 #: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.
@@ -52,12 +55,15 @@ class Session:
         params: the strategy's parameters.
         ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
         par: where par comes from; the level's par on this seed by default.
+        seats: how many make the market, each for itself; a duel's opponent is none of them.
 
     Attributes:
-        maker: the player's or strategy's orders and books.
+        seats: the orders and books of each.
+        maker: those of the seat that it is seen from, the first unless :meth:`look_from` says another.
+        own: which seat that is.
         opponent: the opponent's in a duel, else None.
         over: why the session ended, None while it has not; see :class:`~mmtui.session.result.Result`.
-        commands: what was carried out, with the times.
+        commands: what was carried out for the first seat, with the times.
         pnl_by_second, volume_by_second, mid_by_second, spread_by_second: samples at each whole second from 0, in money,
             lots and ticks.
     """
@@ -71,7 +77,10 @@ class Session:
         *,
         ends_on_failure: bool = False,
         par: ParSource | None = None,
+        seats: int = 1,
     ) -> None:
+        if not 1 <= seats <= MOST_SEATS or (seats > 1 and level.opponent is not None):
+            raise ValueError(f"expected 1 to {MOST_SEATS} seats, and one in a duel, not {seats}")
         strategy = None if strategy is None else named(strategy)
         self.level = level
         self.seed = seed
@@ -88,7 +97,9 @@ class Session:
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
         self._warm_events = self._clock.events
-        self.maker = Maker(level, self.market, self._digest)
+        self.seats = [Maker(level, self.market, self._digest, index) for index in range(seats)]
+        self.own = 0
+        self.maker = self.seats[0]
         if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
@@ -99,9 +110,10 @@ class Session:
         self._end_digest = ""
         self._sample(0, 0)
         self._set_announcements()
+        # One of several whose strategy fails is out, and leaves nothing in the market.
+        for maker in self.makers if seats > 1 else self.makers[1:]:
+            maker.on_failure = partial(maker.submit, Cancel())
         if self.opponent is not None and level.opponent is not None:
-            # One that fails is out, and leaves nothing in the market.
-            self.opponent.on_failure = partial(self.opponent.submit, Cancel())
             self.opponent.submit(HandOver(level.opponent.strategy, dict(level.opponent.params)))
         self.par = par_of(level, seed) if par is None else par
         self._starts_as_par = ends_on_failure and strategy == level.par and not params
@@ -110,8 +122,8 @@ class Session:
 
     @property
     def makers(self) -> list[Maker]:
-        """The player's or strategy's, and in a duel the opponent's."""
-        return [self.maker] if self.opponent is None else [self.maker, self.opponent]
+        """Those of the seats, and in a duel the opponent's."""
+        return self.seats if self.opponent is None else [self.maker, self.opponent]
 
     @property
     def now_ns(self) -> int:
@@ -131,15 +143,25 @@ class Session:
             for call in self._listeners["on_advance"]:
                 call(self.now_ns)
 
-    def submit(self, command: AnyCommand) -> None:
-        """Carry out a command now. Raises UnknownStrategyError for a strategy that is not there."""
+    def submit(self, command: AnyCommand, seat: int = 0) -> None:
+        """Carry out a seat's command now. Raises UnknownStrategyError for a strategy that is not there."""
         if self.over is None:
-            self.maker.submit(command)
-            self.commands.append((self.now_ns, command))
+            self.seats[seat].submit(command)
+            if seat == 0:
+                self.commands.append((self.now_ns, command))
             if self.over is not None:
                 self._advance_par()
             for call in self._listeners["on_command"]:
-                call(self.now_ns, command)
+                call(self.now_ns, command, seat)
+
+    def look_from(self, seat: int) -> None:
+        """Have ``maker``, and what is sampled each second, be another seat's; to be called before anybody watches."""
+        self.own, self.maker = seat, self.seats[seat]
+
+    def join(self, seat: int) -> None:
+        """Have the score of a seat count from now on, since somebody has taken it."""
+        maker = self.seats[seat]
+        maker.joined = Joining.now(maker.total, maker.desk, maker.presence, self.now_ns)
 
     def leave(self) -> None:
         """End the session here; par goes on to the level's end."""
@@ -219,14 +241,14 @@ class Session:
         desk = maker.desk
         presence = maker.presence.share(now_ns)
         until_ns = now_ns
-        if self.over in _CUT_SHORT and maker is self.maker:
+        if self.over in _CUT_SHORT and maker is not self.opponent:
             # The rest of the level counts as time without a quote.
             timetable = self.level.exchange.timetable
             presence *= timetable.open_ns(now_ns) / timetable.open_ns(self.end_ns)
             until_ns = self._par_ns
         second = until_ns // NS_PER_S
         last = min(second, len(self.pnl_by_second) - 1)
-        return ScoreInputs(
+        whole = ScoreInputs(
             pnl=maker.total,
             par=self.pnl_by_second[last] if self._is_par else self.par.at(second),
             mean_net=desk.mean_net(now_ns),
@@ -236,6 +258,8 @@ class Session:
             volume=desk.volume,
             par_volume=self.volume_by_second[last] if self._is_par else self.par.volume_at(second),
         )
+        joined = maker.joined
+        return whole if joined is None else joined.since(whole, desk, maker.presence, now_ns, self.par)
 
     def score(self) -> Score:
         """The score so far, or at the end."""
@@ -259,10 +283,10 @@ class Session:
             error=maker.error,
         )
 
-    def result(self) -> Result:
-        """All that is reported of the session; it may still be running."""
-        maker, now_ns = self.maker, self.now_ns
-        desk, measures = maker.desk, self.measures()
+    def result(self, seat: int | None = None) -> Result:
+        """All that is reported of the session for a seat, its own by default; it may still be running."""
+        maker, now_ns = self.maker if seat is None else self.seats[seat], self.now_ns
+        desk, measures = maker.desk, self.measures(maker)
         if measures.par is None or measures.par_volume is None:
             raise RuntimeError("par is not known as far as a result needs it")
         total = score(self.level, measures)
@@ -320,8 +344,9 @@ class Session:
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
         bid, ask = self.market.exchange.touch
-        if self.opponent is not None:
-            self.opponent.sample(now_ns)
+        others = [maker for maker in self.makers if maker is not self.maker]
+        for maker in others:
+            maker.sample(now_ns)
         total = self.maker.sample(now_ns)
         self.pnl_by_second.append(total)
         self.volume_by_second.append(self.maker.desk.volume)
@@ -330,9 +355,11 @@ class Session:
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
-        if self.opponent is not None and max_loss is not None and self.opponent.total <= -max_loss:
-            self.opponent.submit(Cancel())
-        if max_loss is not None and total <= -max_loss:
+        if max_loss is not None:
+            for maker in others if len(self.seats) == 1 else self.seats:
+                if maker.total <= -max_loss:
+                    maker.submit(Cancel())
+        if max_loss is not None and total <= -max_loss and len(self.seats) == 1:
             self._end("loss")
         elif now_ns >= self.end_ns:
             self._end("time")
@@ -351,7 +378,8 @@ class Session:
             said.append(f"Quotes may be {event.max_width} ticks wide from now on.")
             for maker in self.makers:
                 maker.oblige(event.max_width)
-        self.maker.notices.append(" ".join(said))
+        for maker in self.makers:
+            maker.notices.append(" ".join(said))
 
     def _end(self, why: str) -> None:
         self.over = why

@@ -45,8 +45,8 @@ class Watcher:
     def on_event(self, now_ns: int) -> None:
         """An event of the market was carried out."""
 
-    def on_command(self, now_ns: int, command: AnyCommand) -> None:
-        """A command was carried out."""
+    def on_command(self, now_ns: int, command: AnyCommand, seat: int) -> None:
+        """A seat's command was carried out."""
 
     def on_advance(self, now_ns: int) -> None:
         """The session was advanced up to this time."""

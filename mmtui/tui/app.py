@@ -183,6 +183,10 @@ class MmtuiApp(App[None]):
 
     def on_load(self) -> None:
         """Have a signal that ends the app end it in order, with its number in the exit code."""
+        self.end_by_signals()
+
+    def end_by_signals(self) -> None:
+        """Take the signals that end the process."""
         if not self.is_headless and os.name == "posix":
             loop = asyncio.get_running_loop()
             for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):

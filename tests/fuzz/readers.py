@@ -23,15 +23,28 @@ from mmtui.lab.backtest.prices import read_prices
 from mmtui.lab.tapes.books import read_books
 from mmtui.lab.tapes.levels import Wanted, tape_spec
 from mmtui.lab.tapes.reading import TapeSource, read_tape
-from mmtui.level.level import level_faults, load_level, parse_level
+from mmtui.level.level import Level, level_faults, load_level, parse_level
 from mmtui.level.overrides import with_overrides
 from mmtui.market.tape.lobster import Units
+from mmtui.room.core.commitment import Secret
+from mmtui.room.core.resume import played_again
+from mmtui.room.core.room import Room
+from mmtui.room.core.spec import RoomSpec
+from mmtui.room.protocol.conversation import Conversation
+from mmtui.room.protocol.messages import MOST_LINE
+from mmtui.room.serve.guests import RoomDoor
+from mmtui.room.serve.host import Host, Line
+from mmtui.room.serve.people import People
+from mmtui.room.serve.solo import Solo
 from mmtui.session.journal import parse_journal
+from mmtui.session.par import NoPar
+from mmtui.session.session import Session
 from mmtui.strategies.params import parse_settings
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from mmtui.strategies.registry import make, strategy_names
 from mmtui.tui.settings import Settings
+from mmtui.units import NS_PER_S
 from tests.unit.strategies.fake_view import market
 
 #: Steps of a path that are run: what is wrong with a strategy on it shows soon.
@@ -130,6 +143,34 @@ def _answers(data: bytes, _: Path) -> None:
         assert target is None or (0 < target.price <= 2**53 + 1 and target.quantity > 0), side
 
 
+def _protocol(data: bytes, _: Path) -> None:
+    """A client's lines after its first, to a level that is played alone, and to a room."""
+    solo = Conversation(Solo(Session(_short(), 7)))
+    room = Room(_short(), 7, RoomSpec(seats=2), NoPar())
+    room.open()
+    secret = Secret(7, "")
+    host = Host(room, secret, "", "token", People(None))
+    line = Line(None, float, lambda: None, lambda: None)
+    for conversation in (solo, Conversation(RoomDoor(host, line, lambda _: None))):
+        conversation.hear(b'{"hello":1}\n')
+        for said in data.split(b"\n")[:50]:
+            answer = conversation.hear(said + b"\n")
+            assert len(answer) < 4 * MOST_LINE
+            assert answer.count(b"\n") == 1
+        room.advance(room.now_ns + NS_PER_S)
+
+
+def _room(data: bytes, path: Path) -> None:
+    """A room's journal, played again."""
+    path.write_bytes(data)
+    room, _ = played_again(path)
+    assert room.now_ns <= room.end_ns
+
+
+def _short() -> Level:
+    return msgspec.structs.replace(load_level("skew"), duration_s=5)
+
+
 READERS: dict[str, Callable[[bytes, Path], None]] = {
     "level": _level,
     "prices": _prices,
@@ -141,6 +182,8 @@ READERS: dict[str, Callable[[bytes, Path], None]] = {
     "set": _set,
     "parameters": _parameters,
     "answers": _answers,
+    "protocol": _protocol,
+    "room": _room,
 }
 
 

@@ -17,6 +17,7 @@ from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.levels import LevelsScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.replays import ReplaysScreen
+from mmtui.tui.screens.room_console import ConsoleScreen
 from mmtui.tui.screens.sandbox import SandboxScreen
 from mmtui.tui.screens.scores import ScoresScreen
 from mmtui.tui.screens.settings import KeymapScreen, SettingsScreen
@@ -36,6 +37,7 @@ SCREENS = {
     "keymap": KeymapScreen,
     "what-if": WhatIfScreen,
     "drills": DrillsScreen,
+    "console": ConsoleScreen,
     "app": MmtuiApp,
 }
 

@@ -157,6 +157,10 @@ class Gateway:
             self.changes += 1
             self._send(partial(self._arrive_reduce, quantity=quantity), order_id)
 
+    def limit(self, limits: Limits) -> None:
+        """Have other limits hold from now on; what rests already stays."""
+        self._limits = limits
+
     # Queries
 
     def lots(self, side: Side) -> dict[int, int]:

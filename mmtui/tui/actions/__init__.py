@@ -6,13 +6,14 @@ Bindings, footer, help and palette are made from this list. Key maps are saved u
 from __future__ import annotations
 
 from mmtui.tui.actions.action import Action
+from mmtui.tui.actions.console import CONSOLE
 from mmtui.tui.actions.floor import FLOOR
 from mmtui.tui.actions.replay import REPLAY
 from mmtui.tui.actions.screens import HELP, SCREENS
 
 __all__ = ["ACTIONS", "Action", "lines"]
 
-ACTIONS: dict[str, Action] = {action.id: action for action in (*FLOOR, *REPLAY, *SCREENS, *HELP)}
+ACTIONS: dict[str, Action] = {action.id: action for action in (*FLOOR, *REPLAY, *CONSOLE, *SCREENS, *HELP)}
 
 
 def lines(screen: str) -> list[list[Action]]:

@@ -65,6 +65,7 @@ class FloorScreen(TradingScreen):
         earlier: QuoteHistory | None = None,
     ) -> None:
         super().__init__(card, seat, seat.view() if teaching else _first_view(card, seat), driver, "-floor")
+        self.seat: WatchedSession = seat
         self.lesson = Lesson(self.view, card.level.market.instrument) if teaching else None
         self.strategy = strategy
         self._params: Params = {}

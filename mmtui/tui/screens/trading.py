@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
-from mmtui.coach.watched import WatchedSession
+from mmtui.observe.seat import Seat
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot, OwnOrder
 from mmtui.session import commands
 from mmtui.tui import format as fmt
@@ -41,7 +41,7 @@ class TradingScreen(MarketScreen):
         quote_size: size of the next quote, in lots.
     """
 
-    def __init__(self, card: Card, seat: WatchedSession, view: FloorSnapshot, driver: Driver, classes: str) -> None:
+    def __init__(self, card: Card, seat: Seat, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(card, view, driver, classes)
         self.seat = seat
         self.quote_size = card.level.maker.sizes[0]

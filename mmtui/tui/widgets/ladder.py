@@ -107,7 +107,7 @@ class Ladder(LineView):
         if self._view is not None and view.desk.fills > self._view.desk.fills:
             self._flash(view, view.desk.fills - self._view.desk.fills)
         self._view = view
-        if not self.size.height:
+        if not self._layout or not self.size.height:
             return
         if first or self.top is None:
             self.cursor = self._row(view.best_bid) if view.best_bid is not None else self.cursor

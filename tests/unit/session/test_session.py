@@ -62,7 +62,7 @@ class CommandsSeen(Watcher):
         self.seen: list[tuple[int, AnyCommand]] = []
         super().__init__(session)
 
-    def on_command(self, now_ns: int, command: AnyCommand) -> None:
+    def on_command(self, now_ns: int, command: AnyCommand, seat: int) -> None:
         self.seen.append((now_ns, command))
 
 

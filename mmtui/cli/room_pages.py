@@ -1,0 +1,105 @@
+"""The pages of a room: each has a seat, whose token is in the page's address, so that reloading keeps it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import WSMsgType, web
+
+from mmtui.cli.server import Served
+from mmtui.errors import InputError
+from mmtui.room.protocol.messages import MOST_LINE
+from mmtui.room.serve.host import Host, identity_of, new_token
+
+_MOST_GIVEN = 10_000
+
+
+class RoomPages(Served):
+    """Serves floors of a room to browsers, and its protocol over WebSocket.
+
+    Args:
+        room: the room.
+        address, port: where it listens.
+        tcp: the port of the room's protocol.
+    """
+
+    def __init__(self, room: Host, address: str, port: int, tcp: int) -> None:
+        super().__init__(address, port, None, len(room.room.seats), f"join 127.0.0.1:{tcp}")
+        self._room = room
+        self._tcp = tcp
+        # Addresses given out, the latest; those of seats that were taken are known to the room.
+        self._given: deque[str] = deque(maxlen=_MOST_GIVEN)
+
+    @asynccontextmanager
+    async def listening(self) -> AsyncIterator[None]:
+        """Serve, in the loop of whoever calls. Raises OSError."""
+        self.initialize_logging()
+        runner = web.AppRunner(await self._make_app(), access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, self.host, self.port).start()
+            yield
+        finally:
+            await runner.cleanup()
+
+    async def on_startup(self, app: web.Application) -> None:
+        """Print nothing: the room says where it is."""
+
+    async def _make_app(self) -> web.Application:
+        app = await super()._make_app()
+        app.add_routes(
+            [
+                web.get("/seat/{token}", super().handle_index),
+                web.get("/seat/{token}/ws", self.handle_websocket),
+                web.get("/protocol", self._handle_protocol),
+            ]
+        )
+        return app
+
+    async def handle_index(self, request: web.Request) -> web.Response:
+        """Give whoever has the room's password a seat's page."""
+        try:
+            self._room.check_password(request.query.get("password", ""))
+        except InputError:
+            raise web.HTTPForbidden(text="The room has a password: add ?password=… to this address.") from None
+        self._given.append(token := new_token())
+        raise web.HTTPSeeOther(f"/seat/{token}")
+
+    def socket_path(self, request: web.Request) -> str:
+        """Where a page's socket is."""
+        return f"{request.path}/ws"
+
+    def environment(self, request: web.Request) -> dict[str, str]:
+        """The seat of a page's floor."""
+        token = request.match_info.get("token", "")
+        if token not in self._given and not self._room.knows(identity_of("token", token)):
+            raise web.HTTPForbidden(text="This is nobody's seat.")
+        return {"MMTUI_ROOM_TOKEN": token, "MMTUI_ROOM_PASSWORD": self._room.password}
+
+    async def _handle_protocol(self, request: web.Request) -> web.WebSocketResponse:
+        """The protocol: each message of the socket is a line."""
+        websocket = web.WebSocketResponse(heartbeat=15, max_msg_size=MOST_LINE)
+        await websocket.prepare(request)
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._tcp, limit=2 * MOST_LINE)
+
+        async def answers() -> None:
+            while line := await reader.readline():
+                await websocket.send_str(line.decode().rstrip("\n"))
+            await websocket.close()
+
+        answering = asyncio.create_task(answers())
+        try:
+            async for message in websocket:
+                if message.type != WSMsgType.TEXT or "\n" in message.data:
+                    break
+                writer.write(message.data.encode(errors="replace") + b"\n")
+                await writer.drain()
+        except ConnectionError:
+            pass  # The room has let it go.
+        finally:
+            writer.close()
+            answering.cancel()
+        return websocket

@@ -1,0 +1,129 @@
+"""A league: every strategy against every other in one market, on each level and seed, from either seat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from itertools import permutations
+from multiprocessing import get_context
+from typing import NamedTuple
+
+import msgspec
+
+from mmtui.errors import InputError
+from mmtui.lab.leagues.ratings import Rating, ratings
+from mmtui.lab.runs.store import ResultStore, key_of
+from mmtui.level.level import Level
+from mmtui.session.commands import HandOver, Params
+from mmtui.session.result import Opposition, Result
+from mmtui.session.session import Session
+from mmtui.strategies.sources import source_digest
+
+#: Scores closer than this, in points, are a draw.
+DRAW = 0.5
+Entrant = tuple[str, Params]
+
+
+class Game(NamedTuple):
+    """Two strategies on a level and seed, the first in the first seat."""
+
+    level: Level
+    seed: int
+    first: Entrant
+    second: Entrant
+
+    @property
+    def key(self) -> str:
+        """What it is stored under: another if either's code, or this program's, is another."""
+        (one, settings), (other, others) = self.first, self.second
+        source = source_digest([(one, settings.values()), (other, others.values())])
+        params = {f"{seat}.{key}": value for seat, of in enumerate((settings, others)) for key, value in of.items()}
+        return key_of(self.level, f"{one} against {other}", source, params, self.seed)
+
+
+def fixtures(levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Game]:
+    """Every two strategies on each level and seed, once from either seat. Raises InputError."""
+    names = [name for name, _ in entrants]
+    if len(set(names)) < 2 or len(set(names)) < len(names):
+        raise InputError("expected two strategies or more, each once")
+    for level in levels:
+        if level.opponent is not None:
+            raise InputError(f"{level.id}: expected a level without an opponent of its own")
+    return [Game(level, seed, *pair) for level in levels for seed in seeds for pair in permutations(entrants, 2)]
+
+
+def play(game: Game) -> Result:
+    """Play a game: the result of the first seat, with the second's as the opponent's.
+
+    Raises UnknownStrategyError for a strategy that cannot be set up.
+    """
+    session = Session(game.level, game.seed, seats=2)
+    for seat, (name, params) in enumerate((game.first, game.second)):
+        session.submit(HandOver(name, params), seat)
+    session.advance(session.end_ns)
+    own, other = session.result(0), session.result(1)
+    opponent = Opposition(
+        strategy=other.strategy or "",
+        score=other.score,
+        stars=other.stars,
+        parts=other.parts,
+        pnl=other.pnl.total,
+        position=other.position.final,
+        fills=other.fills,
+        error=other.error,
+    )
+    return msgspec.structs.replace(own, opponent=opponent)
+
+
+def points(result: Result) -> float:
+    """What the first seat has won: 1, ½ or 0. Whoever has failed has lost, unless the other has too."""
+    other = result.opponent
+    assert other is not None, "a game has two"
+    if (result.error is None) != (other.error is None):
+        return float(result.error is None)
+    return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
+
+
+def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -> Iterator[tuple[Game, Result]]:
+    """Yields games with their results, those that are stored first; the others are stored as they end.
+
+    Args:
+        games: what to play.
+        jobs: processes to use; the results do not depend on it.
+        store: where results are kept, so that a league that was cut off goes on.
+    """
+    keys = [game.key for game in games] if store is not None else []
+    found = {} if store is None else store.find(keys)
+    left = []
+    for number, game in enumerate(games):
+        if keys and keys[number] in found:
+            yield game, found[keys[number]]
+        else:
+            left.append((game, keys[number] if keys else ""))
+    with ExitStack() as stack:
+        results: Iterator[Result] = map(play, [game for game, _ in left])
+        if jobs > 1 and len(left) > 1:
+            pool = stack.enter_context(ProcessPoolExecutor(jobs, get_context("spawn")))
+            results = pool.map(play, [game for game, _ in left])
+        for (game, key), result in zip(left, results, strict=True):
+            if store is not None:
+                store.keep(key, result)
+            yield game, result
+
+
+def standing(names: Sequence[str], results: Sequence[tuple[Game, Result]]) -> list[Rating]:
+    """The ratings of strategies, best first, by what was played."""
+    return ratings(names, head_to_head(results))
+
+
+def head_to_head(results: Sequence[tuple[Game, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
+    """For each two strategies the points of the first of them by name, and the games."""
+    pairs: dict[tuple[str, str], tuple[float, int]] = {}
+    for game, result in results:
+        one, other, won = game.first[0], game.second[0], points(result)
+        if one > other:
+            one, other, won = other, one, 1.0 - won
+        score, count = pairs.get((one, other), (0.0, 0))
+        pairs[one, other] = score + won, count + 1
+    return pairs

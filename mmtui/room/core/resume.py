@@ -1,0 +1,116 @@
+"""A room played again from the journal of its one book: to its end, or to where it broke off, to go on from there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from mmtui.errors import JournalError, one_line
+from mmtui.level.level import Level
+from mmtui.room.core.instructions import carry_out, decode_instruction
+from mmtui.room.core.room import Room
+from mmtui.room.core.spec import RoomSpec
+from mmtui.session.journal import Journal, read_journal
+from mmtui.session.journal_file import JournalWriter
+from mmtui.session.journal_lines import Entry, InstructorAction, RoomLine
+from mmtui.session.session import Session
+
+
+class Playback:
+    """A room played again, to any time forwards.
+
+    Args:
+        path: its journal.
+        seat: the seat that its session is seen from.
+
+    Attributes:
+        journal, room: the journal, and the room as it stands.
+
+    Raises:
+        JournalError: it is no room's, cannot be read, or cannot be played again.
+    """
+
+    def __init__(self, path: Path, seat: int = 0) -> None:
+        self.journal = journal = read_journal(path)
+        refused = journal.unplayable or ("" if journal.several else f"{path}: expected the journal of a room")
+        if refused:
+            raise JournalError(refused)
+        if journal.untrusted:
+            raise JournalError(f"{path}: it names files, which a room does not use")
+        self.room = _opened(journal)
+        if not 0 <= seat < len(self.room.seats):
+            raise JournalError(f"{path}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
+        self.session.look_from(seat)
+        self._next = 0
+
+    @property
+    def session(self) -> Session:
+        """The session of all seats."""
+        return self.room.sessions[0]
+
+    @property
+    def end_ns(self) -> int:
+        """How far it can go."""
+        return self.journal.until_ns
+
+    def advance(self, to_ns: int) -> None:
+        """Go forward to a time, with what was done just then, or to the end. Raises JournalError."""
+        room, records = self.room, self.journal.records
+        while self._next < len(records) and (record := records[self._next]).at_ns <= to_ns:
+            room.advance(record.at_ns)
+            self._next += 1
+            try:
+                _carry_out(room, record)
+            except (msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
+                where = f"{self.journal.source}: line {self._next + 1}"
+                raise JournalError(f"{where}: expected what a room does: {one_line(error)}") from None
+        room.advance(min(to_ns, self.end_ns))
+        if to_ns >= self.end_ns and self.journal.end is not None:
+            room.leave_off()
+
+
+def played_again(path: Path) -> tuple[Room, Journal]:
+    """The room of a journal, as far as that goes; and the journal. Raises as :class:`Playback`."""
+    playback = Playback(path)
+    playback.advance(playback.end_ns)
+    return playback.room, playback.journal
+
+
+def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
+    """A room that goes on where its journal broke off, and writes on in it.
+
+    Raises:
+        JournalError: as :func:`played_again`; or it has ended.
+        OutputError: the journal cannot be written, or another process plays it.
+    """
+    room, journal = played_again(path)
+    if journal.end is not None:
+        raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
+    room.write_to(JournalWriter.resumed(path, journal, room.sessions[0], on_trouble))
+    return room
+
+
+def _opened(journal: Journal) -> Room:
+    first = next(record for record in journal.records if isinstance(record, RoomLine))
+    assert isinstance(journal.level, Level), "this engine's level was read whole"
+    try:
+        spec = msgspec.convert(first.args, RoomSpec)
+    except msgspec.ValidationError as error:
+        raise JournalError(f"{journal.source}: {error}") from None
+    return Room(journal.level, journal.seed, spec)
+
+
+def _carry_out(room: Room, record: object) -> None:
+    session = room.sessions[0]
+    match record:
+        case Entry(seat=seat, command=command):
+            session.submit(command, seat)
+        case InstructorAction(seat=seat, do=do, args=args):
+            seats = [*range(len(room.seats))] if seat == -1 else [seat]
+            carry_out(decode_instruction(do, args, seat), session, seats)
+        case RoomLine(do="join", seat=seat, args=args):
+            room.take(seat, str(args["name"]))
+        case RoomLine(do="delay", args=args):
+            room.delay_ns = int(args["ns"])

@@ -1,0 +1,144 @@
+"""Clients of a room over the protocol: players, instructors, and who looks on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from mmtui.errors import InputError
+from mmtui.room.core.slots import SLOT_NS
+from mmtui.room.protocol.messages import (
+    VERSION,
+    Answer,
+    Freeze,
+    Hello,
+    Instructors,
+    Kick,
+    Mute,
+    Ok,
+    Speed,
+    Start,
+    View,
+    Welcome,
+)
+from mmtui.room.serve.host import Host, Line, identity_of, new_token
+from mmtui.session.commands import AnyCommand
+from mmtui.session.maker import rules_of
+
+
+@dataclass
+class RoomGuest:
+    """A client who was let in. See :class:`~mmtui.room.protocol.conversation.Guest`.
+
+    Attributes:
+        host, line: the room, and the connection.
+        instructs: whether it is an instructor.
+        on_watch: told how many views a second are asked for.
+    """
+
+    host: Host
+    line: Line
+    instructs: bool
+    on_watch: Callable[[float], None]
+
+    def submit(self, command: AnyCommand) -> Answer:
+        """Send a command to the exchange."""
+        return Ok(at_ns=self.host.submit(self.line, command))
+
+    def look(self, seat: int) -> Answer:
+        """A view: a player's own, or of the seat that an instructor names."""
+        number = seat if self.instructs else self.line.number
+        if number is None:
+            raise InputError("whoever looks on is told the standings, and has no view of a seat")
+        return View(view=self.host.view(number))
+
+    def watch(self, per_second: float) -> Answer:
+        """Send views from now on."""
+        if self.line.number is None:
+            raise InputError("there is no seat to send views of; look at one")
+        self.on_watch(per_second)
+        return Ok(at_ns=self.host.room.now_ns)
+
+    def step(self, ns: int) -> Answer:
+        """Refused."""
+        raise InputError("the market of a room goes on by itself")
+
+    def standings(self) -> Answer:
+        """How all do; a player is told at the end."""
+        if self.line.number is not None and not self.host.room.over:
+            raise InputError("the standings are told at the end")
+        return self.host.places()
+
+    def market(self) -> Answer:
+        """The market as everybody may see it; a player has a view of his own."""
+        if self.line.number is not None:
+            raise InputError("your views have all that you may see")
+        return self.host.shown() if self.instructs else self.host.shown_late()
+
+    def instruct(self, request: Instructors) -> Answer:
+        """Do what only an instructor may."""
+        if not self.instructs:
+            raise InputError("only an instructor may do that")
+        host = self.host
+        if host.room.over:
+            raise InputError("the level is over")
+        match request:
+            case Start():
+                host.started = True
+            case Freeze(on=on):
+                host.change_clock(frozen=on)
+            case Speed(speed=speed):
+                host.change_clock(speed=speed)
+            case Mute(seat=seat, on=on):
+                host.view(seat)
+                host.room.mute(seat, on=on)
+            case Kick(seat=seat):
+                host.view(seat)
+                host.kick(seat)
+            case _:
+                host.room.instruct(request)
+        return Ok(at_ns=host.room.now_ns)
+
+
+@dataclass
+class RoomDoor:
+    """Lets a connection in. See :class:`~mmtui.room.protocol.conversation.Door`.
+
+    Attributes:
+        host, line: the room, and the connection.
+        on_watch: told how many views a second are asked for.
+    """
+
+    host: Host
+    line: Line
+    on_watch: Callable[[float], None]
+
+    def enter(self, hello: Hello) -> tuple[RoomGuest, Answer]:
+        """Let a client in. Raises InputError for a wrong password or token, a bad name, and a full room."""
+        host = self.host
+        name, token = "", ""
+        if hello.role == "instructor":
+            if not host.is_instructor(hello.token):
+                raise InputError("that is not the instructor's token")
+            host.lines.append(self.line)
+        elif hello.role == "spectator":
+            host.check_password(hello.password)
+            host.lines.append(self.line)
+        else:
+            host.check_password(hello.password)
+            token = hello.token or new_token()
+            name = host.room.seats[host.sit(identity_of("token", token), hello.name, self.line)].name
+        welcome = Welcome(
+            version=VERSION,
+            seat=self.line.number,
+            name=name,
+            token=token,
+            level=host.level,
+            rules=rules_of(host.room.level),
+            now_ns=host.room.now_ns,
+            delay_ns=host.room.delay_ns,
+            slot_ns=SLOT_NS,
+            recorded=host.recorded,
+            commitment=host.secret.commitment,
+        )
+        return RoomGuest(host, self.line, hello.role == "instructor", self.on_watch), welcome

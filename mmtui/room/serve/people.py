@@ -1,0 +1,50 @@
+"""Who has which seat, kept beside the journal for a room that is killed and goes on: private, and no journal's part."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import msgspec
+
+from mmtui.errors import InputError
+from mmtui.files import NO_JSON, read, write
+from mmtui.room.core.commitment import Secret
+from mmtui.room.core.room import Room
+
+FILE = "people.json"
+_MOST_BYTES = 1_000_000
+
+
+class _Kept(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    secret: Secret
+    seats: dict[int, str]
+
+
+class People:
+    """The file of who has which seat.
+
+    Args:
+        folder: the room's; None to keep none.
+    """
+
+    def __init__(self, folder: Path | None) -> None:
+        self._path = None if folder is None else folder / FILE
+
+    def write(self, room: Room, secret: Secret) -> None:
+        """Keep who has which seat now. Raises OutputError."""
+        if self._path is not None:
+            seats = {seat.number: seat.identity for seat in room.seats if seat.identity}
+            write(self._path, msgspec.json.encode(_Kept(secret, seats)), private=True)
+
+    def restore(self, room: Room) -> Secret:
+        """Have everybody's seat be theirs again; returns the room's secret. Raises InputError."""
+        assert self._path is not None, "a room that goes on has a folder"
+        try:
+            kept = msgspec.json.decode(read(self._path, _MOST_BYTES), type=_Kept)
+            for number, identity in kept.seats.items():
+                room.seats[number].identity = identity
+        except OSError as error:
+            raise InputError(f"{self._path}: it cannot be read: {error.strerror}") from None
+        except (msgspec.MsgspecError, IndexError, *NO_JSON) as error:
+            raise InputError(f"{self._path}: expected who has which seat of this room: {error}") from None
+        return kept.secret

@@ -1,0 +1,280 @@
+"""A room over SSH: whoever has an SSH client gets a floor, and nothing else of this machine.
+
+There is no shell, no command, no forwarding, no file transfer and no agent: a session that asks for a terminal gets the
+floor, every other request is refused. A player is known by the fingerprint of a key or, where the room has a password,
+by a name and a word of his own: the password that he types is then the room's, a colon and that word.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Literal, Protocol
+
+import asyncssh
+
+from mmtui.errors import InputError
+from mmtui.files import make_folder, write
+from mmtui.level.level import Level
+from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.host import Host, Line, identity_of, new_token
+from mmtui.room.serve.tcp import one_way_s
+from mmtui.session.commands import AnyCommand
+from mmtui.wording import visible
+
+#: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
+_MOST_OPEN, _WAITING = 250, 2**20
+_LOGIN_S = 20
+#: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
+_BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
+_VIEWS_S = 1 / 8
+
+
+class Floor(Protocol):
+    """Runs an app on a channel for a seat, until its player leaves."""
+
+    def __call__(self, seat: RoomSeat, channel: SshChannel) -> Coroutine[None, None, None]:
+        """Run it."""
+
+
+class SshChannel:
+    """A player's terminal. See :class:`mmtui.tui.channel_driver.Channel`."""
+
+    def __init__(self, channel: asyncssh.SSHServerChannel[bytes], size: tuple[int, int]) -> None:
+        self._channel = channel
+        self._size = size
+        self.on_data: Callable[[bytes], None] = _ignore
+        self.on_resize: Callable[[int, int], None] = _ignore_size
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Columns and rows."""
+        return self._size
+
+    @property
+    def colours(self) -> Literal["standard", "256", "truecolor"]:
+        """What the terminal says that it can show."""
+        if self._channel.get_environment().get("COLORTERM") in ("truecolor", "24bit"):
+            return "truecolor"
+        return "standard" if self._channel.get_terminal_type() in ("linux", "vt100", "ansi", None) else "256"
+
+    def write(self, data: str) -> None:
+        """Draw; a terminal that reads too slowly is let go, since half a drawing is none."""
+        if not self._channel.is_closing():
+            self._channel.write(data.encode())
+            if self._channel.get_write_buffer_size() > _WAITING:
+                self._channel.abort()
+
+    def resize(self, columns: int, rows: int) -> None:
+        """Take another size."""
+        self._size = columns, rows
+        self.on_resize(columns, rows)
+
+
+class _Session(asyncssh.SSHServerSession[bytes]):
+    """A session on a connection: the floor, if it asks for a terminal."""
+
+    def __init__(self, server: _Server) -> None:
+        self._server = server
+        self._terminal: SshChannel | None = None
+        self._task: asyncio.Task[None] | None = None
+        self._size: tuple[int, int] | None = None
+        self._allowance, self._counted_s = _BYTES_AT_ONCE, 0.0
+
+    def connection_made(self, chan: asyncssh.SSHServerChannel[bytes]) -> None:
+        self._channel = chan
+
+    def pty_requested(self, term_type: str, term_size: tuple[int, int, int, int], term_modes: object) -> bool:
+        self._size = term_size[0], term_size[1]
+        return True
+
+    def shell_requested(self) -> bool:
+        return self._size is not None and not self._server.playing
+
+    def session_started(self) -> None:
+        assert self._size is not None, "only a terminal is let in"
+        self._server.playing = True
+        self._terminal = SshChannel(self._channel, self._size)
+        self._task = asyncio.create_task(self._server.play(self._terminal, self._channel))
+
+    def data_received(self, data: bytes, datatype: asyncssh.DataType) -> None:
+        if self._terminal is not None:
+            self._terminal.on_data(data)
+        # Heard no faster than hands are: what waits fills the client's own buffers.
+        loop = asyncio.get_running_loop()
+        now_s = loop.time()
+        self._allowance = min(_BYTES_AT_ONCE, self._allowance + (now_s - self._counted_s) * _BYTES_PER_S) - len(data)
+        self._counted_s = now_s
+        if self._allowance < 0:
+            self._channel.pause_reading()
+            loop.call_later(-self._allowance / _BYTES_PER_S, self._channel.resume_reading)
+
+    def terminal_size_changed(self, width: int, height: int, pixwidth: int, pixheight: int) -> None:
+        if self._terminal is not None:
+            self._terminal.resize(width, height)
+
+    def break_received(self, msec: int) -> bool:
+        return False
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._task is not None:
+            self._task.cancel()
+
+
+class _Server(asyncssh.SSHServer):
+    """A connection."""
+
+    def __init__(self, host: Host, floor: Floor, level: Level, counts: _Counts) -> None:
+        self._host = host
+        self._floor = floor
+        self._level = level
+        self._counts = counts
+        self._proof = ""
+        self.playing = False
+
+    def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
+        self._connection = conn
+        self._counts.open += 1
+        self._address = str((conn.get_extra_info("peername") or ("",))[0])
+        if self._counts.open > _MOST_OPEN or self._host.failures.too_many(self._address):
+            conn.abort()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._counts.open -= 1
+
+    def begin_auth(self, username: str) -> bool:
+        self._name = username
+        # Without a password whoever can reach it may sit down; it is still asked for a key, which tells people apart.
+        return True
+
+    def public_key_auth_supported(self) -> bool:
+        return not self._host.password
+
+    def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
+        self._proof = key.get_fingerprint()
+        return True
+
+    def password_auth_supported(self) -> bool:
+        return True
+
+    def validate_password(self, username: str, password: str) -> bool:
+        # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
+        own = password
+        if self._host.password:
+            room, _, own = password.partition(":")
+            try:
+                self._host.check_password(room)
+            except InputError:
+                self._host.failures.add(self._address)
+                if self._host.failures.too_many(self._address):
+                    self._connection.abort()
+                return False
+        self._proof = f"{username}:{own}" if own else ""
+        return True
+
+    def session_requested(self) -> _Session:
+        return _Session(self)
+
+    async def play(self, terminal: SshChannel, channel: asyncssh.SSHServerChannel[bytes]) -> None:
+        """Have a floor run on a terminal until its player leaves or the connection ends."""
+        host = self._host
+        sock = self._connection.get_extra_info("socket")
+        line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
+        refreshing: asyncio.Task[None] | None = None
+        try:
+            # Whoever has shown nothing that is his own gets a seat, and not the same one again.
+            number = host.sit(identity_of("ssh", self._proof or new_token()), self._name, line)
+            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            line.on_end = lambda: _ended(seat, host, number)
+            refreshing = asyncio.create_task(_refresh(seat, host, number))
+            await self._floor(seat, terminal)
+        except InputError as error:
+            channel.write(f"{visible(str(error))}\r\n".encode())
+        finally:
+            if refreshing is not None:
+                refreshing.cancel()
+            host.gone(line)
+            channel.exit(0)
+
+
+class _Counts:
+    """What the connections share."""
+
+    open = 0
+
+
+def host_key(path: Path) -> asyncssh.SSHKey:
+    """The host's key from its file; made, private, if it is not there. Raises InputError, OutputError."""
+    if not path.exists():
+        make_folder(path.parent)
+        write(path, asyncssh.generate_private_key("ssh-ed25519").export_private_key(), private=True)
+    try:
+        return asyncssh.read_private_key(path)
+    except (OSError, asyncssh.KeyImportError) as error:
+        raise InputError(f"{path}: expected the room's private key: {error}") from None
+
+
+async def listen(
+    host: Host, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, level: Level
+) -> asyncssh.SSHAcceptor:
+    """Serve a room over SSH, at an address and port.
+
+    Args:
+        host: the room.
+        floor: runs the app for a seat.
+        address: where to listen.
+        port: likewise.
+        key: the host's.
+        level: what is published of the level.
+
+    Raises OSError.
+    """
+    # What clients do is nothing to say on this terminal.
+    logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
+    counts = _Counts()
+    return await asyncssh.create_server(
+        lambda: _Server(host, floor, level, counts),
+        address,
+        port,
+        server_host_keys=[key],
+        encoding=None,
+        line_editor=False,
+        allow_pty=True,
+        agent_forwarding=False,
+        x11_forwarding=False,
+        sftp_factory=None,
+        allow_scp=False,
+        gss_host=None,
+        login_timeout=_LOGIN_S,
+        keepalive_interval=15,
+        keepalive_count_max=3,
+        server_version="mmtui",
+    )
+
+
+def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
+    def send(command: AnyCommand) -> None:
+        host.submit(line, command)
+
+    return send
+
+
+async def _refresh(seat: RoomSeat, host: Host, number: int) -> None:
+    while True:
+        await asyncio.sleep(_VIEWS_S)
+        seat.update(host.view(number))
+
+
+def _ended(seat: RoomSeat, host: Host, number: int) -> None:
+    seat.update(host.view(number))
+    seat.end, seat.places = host.outcome(number), host.places()
+
+
+def _ignore(_data: bytes) -> None:
+    """Do nothing."""
+
+
+def _ignore_size(_columns: int, _rows: int) -> None:
+    """Do nothing."""

@@ -1,0 +1,146 @@
+"""The floor in somebody's room: the market goes on by itself, and several make it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.binding import BindingType
+
+from mmtui.errors import InputError
+from mmtui.observe.snapshot import FloorSnapshot
+from mmtui.room.protocol.messages import Place
+from mmtui.room.protocol.seat import RoomSeat
+from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.tui import format as fmt
+from mmtui.tui.cards import Card
+from mmtui.tui.driver import Driver
+from mmtui.tui.format import Row
+from mmtui.tui.keys import bindings
+from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
+from mmtui.tui.screens.choose import ChooseStrategy
+from mmtui.tui.screens.trading import TradingScreen
+from mmtui.tui.widgets.message import MessageState
+
+#: What nobody does to a market that others are in, and what is for those who play alone.
+_ALONE = frozenset(f"floor.{name}" for name in ("pause", "slower", "faster", "fold", "lesson-on", "lesson", "earlier"))
+#: The panels beside the ladder are painted once in so many frames.
+_PANELS_EVERY = 5
+_MOST_PLACES = 10
+
+
+def _bindings() -> list[BindingType]:
+    return [binding for binding in bindings("floor") if getattr(binding, "id", None) not in _ALONE]
+
+
+class LiveDriver(Driver):
+    """Paints a market that goes on by itself."""
+
+    def advance(self, elapsed_s: float, wall: object = None) -> None:
+        """Do nothing."""
+
+
+class RoomFloorScreen(TradingScreen):
+    """A seat in a room.
+
+    Args:
+        seat: the seat.
+    """
+
+    BINDINGS = _bindings()
+    PASSING = (*TradingScreen.PASSING, ChooseStrategy, CardScreen)
+
+    def __init__(self, seat: RoomSeat) -> None:
+        card = Card(seat.level, seat.level.id, kept=False)
+        super().__init__(card, seat, seat.view(), LiveDriver(seat), "-floor")
+        self.room = seat
+        self._params: Params = {}
+        self._painted: FloorSnapshot | None = None
+        self._finished = False
+        self._frames = 0
+
+    def on_mount(self) -> None:
+        self.ladder.follows = True
+        self.set_message(f"You are {self.room.name}; your seat is yours while you are away, and a bot may quote for it")
+
+    def frame(self) -> None:
+        """Paint a frame, if there is anything new; the panels only every few, since numbers are not read any faster."""
+        if self.room.view() is self._painted and not (self.room.told or self.room.gone or self.room.places):
+            return
+        self._frames += 1
+        self.paint(panels=self._frames % _PANELS_EVERY == 1)
+
+    def paint(self, *, panels: bool = True) -> None:
+        """Show the market; at its end, how all did."""
+        self._painted = self.room.view()
+        before, view = self.view, self._first_hedge_first(self._painted)
+        self.view = view
+        if view.noticed > before.noticed:
+            self.set_message(view.notices[-1])
+        if self.room.told:
+            self.set_message(self.room.told)
+            self.room.told = ""
+        if report := self.report(before):
+            self.set_message(report)
+        message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
+        fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
+        self.show(f"{self.card.level.title} · {self.room.name}", message, panels=fresh)
+        over = self.room.places is not None or bool(self.room.gone)
+        if over and not self._finished:
+            self._finished = True
+            self.app.push_screen(CardScreen(self._end_rows()), lambda _: self.app.exit())
+
+    def do(self, command: AnyCommand) -> None:
+        """Submit a command; what the room refuses is a message."""
+        try:
+            super().do(command)
+        except InputError as error:
+            self.show_message(_capital(str(error)))
+
+    def action_hand_over(self) -> None:
+        """Hand over to the ready strategy, or take back."""
+        if self.view.active is not None:
+            self.do(TakeBack())
+        elif self.view.ready is not None:
+            self.do(HandOver(self.view.ready, self._params))
+        else:
+            self.action_choose_strategy()
+
+    def action_choose_strategy(self) -> None:
+        """Choose the ready strategy, of those that ship."""
+
+        def chosen(choice: tuple[str, Params] | None) -> None:
+            if choice is not None:
+                name, self._params = choice
+                self.do(HandOver(name, self._params) if self.view.active is not None else Ready(name, self._params))
+
+        view, engine = self.view, self.navigator.engine
+        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=False), chosen)
+
+    def action_leave(self) -> None:
+        """Go; the same identity gets the seat back."""
+        self.app.exit()
+
+    def action_coach(self) -> None:
+        self.show_message("There is no coach in a room")
+
+    def _end_rows(self) -> list[Row]:
+        """How all did, the own seat marked; or why there is no connection any more."""
+        if self.room.places is None:
+            return [((_capital(self.room.gone), "foreground"),), (), (("Enter", "bold own"), (" leaves", "foreground"))]
+        rows: list[Row] = [(("The level is over", "bold foreground"),), ()]
+        rows += place_rows(self.room.places.places, self.room.name)
+        return [*rows, (), (("Enter", "bold own"), (" leaves", "foreground"))]
+
+
+def place_rows(places: Sequence[Place], own: str) -> list[Row]:
+    """Rank, name, score and PnL of the best seats, and of the own one."""
+    rows: list[Row] = []
+    for rank, place in enumerate(places, start=1):
+        if rank <= _MOST_PLACES or place.name == own:
+            text = f"{rank:>3}  {fmt.fit(place.name, 24):<24} {place.score:>6.1f} {place.pnl:>+12,.2f}"
+            rows.append(((text[:CARD_WIDTH], "bold own" if place.name == own else "foreground"),))
+    return rows
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]

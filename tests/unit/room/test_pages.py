@@ -1,0 +1,84 @@
+"""A room's pages and its protocol over WebSocket, asked for by aiohttp."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import aiohttp
+
+from mmtui.cli.room_pages import RoomPages
+from mmtui.room.protocol.messages import MOST_LINE
+from mmtui.room.serve.host import Host
+from mmtui.room.serve.tcp import TcpServer
+from tests.unit.room.test_serve import PATIENCE_S, a_room, until
+
+
+@asynccontextmanager
+async def pages(host: Host) -> AsyncIterator[str]:
+    """The room's pages, at an address."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    async with TcpServer(host).listening("127.0.0.1", 0) as tcp, RoomPages(host, "127.0.0.1", port, tcp).listening():
+        running = asyncio.create_task(host.run())
+        try:
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            running.cancel()
+
+
+async def test_a_page_has_a_seat_in_its_address_and_keeps_it_when_it_is_loaded_again() -> None:
+    host = a_room(seats=2, duration_s=60)
+    async with pages(host) as url, aiohttp.ClientSession() as session:
+        async with session.get(url) as first:
+            assert first.status == 200
+            path = first.url.path
+            assert f"{path}/ws" in await first.text()
+        for _ in range(2):
+            async with session.ws_connect(f"{url}{path}/ws?width=120&height=40") as websocket:
+                drawn = b""
+                async with asyncio.timeout(PATIENCE_S):
+                    while b"ANT-1" not in drawn:
+                        message = await websocket.receive()
+                        drawn += message.data if isinstance(message.data, bytes) else b""
+            await until(lambda: not host.room.seats[0].connected)
+        assert [seat.taken for seat in host.room.seats] == [True, False]
+
+
+async def test_without_the_password_there_is_no_seat_and_no_made_up_address_is_one() -> None:
+    host = a_room(duration_s=60, password="open sesame")
+    async with pages(host) as url, aiohttp.ClientSession() as session:
+        for path in ("/", "/?password=sesame"):
+            async with session.get(f"{url}{path}") as answer:
+                assert answer.status == 403
+        async with session.get(f"{url}/?password=open%20sesame") as answer:
+            assert answer.status == 200
+        for path in ("/ws", "/seat/aaaaaaaaaaaaaaaaaaaaaaaa/ws"):
+            async with session.get(f"{url}{path}", headers={"Upgrade": "websocket"}) as answer:
+                assert answer.status == 403
+        async with session.get(url, headers={"Host": "evil.example"}) as answer:
+            assert answer.status == 403
+    assert not any(seat.taken for seat in host.room.seats)
+
+
+async def test_the_protocol_is_the_same_over_a_websocket() -> None:
+    host = a_room(seats=1, duration_s=60, password="right")
+    async with pages(host) as url, aiohttp.ClientSession() as session:
+        async with session.ws_connect(f"{url}/protocol") as websocket:
+            await websocket.send_str('{"hello":1,"name":"frog","password":"right"}')
+            assert json.loads((await websocket.receive()).data)["name"] == "frog"
+            await websocket.send_str('{"do":"join","side":1,"size":1}')
+            assert json.loads((await websocket.receive()).data)["is"] == "ok"
+            await websocket.send_str('{"do":"nothing"}')
+            assert json.loads((await websocket.receive()).data)["is"] == "error"
+        await until(lambda: not host.room.seats[0].connected)
+        for sent in ('{"hello":1,"password":"wrong"}', '{"hello":1}\n{"hello":1}', "x" * (MOST_LINE + 1)):
+            async with session.ws_connect(f"{url}/protocol") as websocket:
+                await websocket.send_str(sent)
+                async with asyncio.timeout(PATIENCE_S):
+                    kinds = [message.type async for message in websocket]
+                assert len(kinds) <= 1

@@ -1,0 +1,360 @@
+"""A room over TCP: its clock, its clients, attacks, and what becomes of it when it is killed."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mmtui.book import Side
+from mmtui.errors import InputError
+from mmtui.room.client import AsyncClient, Client, LeftError, desk_of, level_of, seat_of
+from mmtui.room.core.instructions import Halt, Headline
+from mmtui.room.core.resume import played_again
+from mmtui.room.core.spec import RoomSpec
+from mmtui.room.protocol.messages import (
+    MOST_LINE,
+    End,
+    Freeze,
+    Hello,
+    Places,
+    Refused,
+    SeeMarket,
+    Shown,
+    Speed,
+    Start,
+    Step,
+    View,
+    Watch,
+)
+from mmtui.room.serve.host import Host
+from mmtui.room.serve.opening import open_room, reopen_room
+from mmtui.room.serve.tcp import TcpServer
+from mmtui.session.commands import Join, Quote
+from tests.unit.room.rooms import S, quiet, short
+
+#: A failure takes so long; success does not wait.
+PATIENCE_S = 30.0
+
+
+def a_room(folder: Path | None = None, *, seats: int = 2, duration_s: int = 4, password: str = "") -> Host:
+    return open_room(
+        short(duration_s=duration_s),
+        lambda commitment: RoomSpec(seats=seats, commitment=commitment),
+        seed=7,
+        folder=folder,
+        password=password,
+        starts_at=seats,
+        on_trouble=quiet,
+    )
+
+
+@asynccontextmanager
+async def served(host: Host, *, speed: float = 8.0) -> AsyncIterator[int]:
+    """The room on a port."""
+    host.speed = speed
+    async with TcpServer(host).listening("127.0.0.1", 0) as port:
+        running = asyncio.create_task(host.run())
+        try:
+            yield port
+        finally:
+            running.cancel()
+
+
+@asynccontextmanager
+async def entered(port: int, **hello: Any) -> AsyncIterator[AsyncClient]:
+    client = await AsyncClient.connect("127.0.0.1", port, Hello(hello=1, **hello))
+    try:
+        yield client
+    finally:
+        await client.close()
+
+
+async def until(condition: Callable[[], Any]) -> Any:
+    deadline = time.monotonic() + PATIENCE_S
+    while time.monotonic() < deadline:
+        if found := condition():
+            return found
+        await asyncio.sleep(0.01)
+    raise AssertionError("waited in vain")
+
+
+async def test_two_programs_play_a_level_to_its_end_and_the_journal_plays_it_again(tmp_path: Path) -> None:
+    host = a_room(tmp_path)
+    async with served(host) as port, AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(entered(port, name=name)) for name in ("a", "b")]
+        assert [client.welcome.seat for client in clients] == [0, 1]
+        assert level_of(clients[0].welcome).id == "skew"
+        clients[0].watch(20)
+        ends = []
+        async for answer in clients[0].answers():
+            assert not isinstance(answer, Refused)
+            if isinstance(answer, View) and answer.view.ended is None:
+                clients[0].send(Join(Side.BUY, 2))
+                clients[0].send(Join(Side.SELL, 2))
+            elif isinstance(answer, End | Places):
+                ends.append(answer)
+    end, places = ends
+    assert isinstance(end, End)
+    assert isinstance(places, Places)
+    assert host.secret.commitment == clients[0].welcome.commitment
+    assert (end.seed, end.nonce) == ("7", host.secret.nonce)
+    assert end.result == host.room.result(0)
+    assert {place.name for place in places.places} == {"a", "b"}
+    assert end.result is not None
+    assert end.result.presence > 0
+    again, journal = played_again(tmp_path / "room.jsonl")
+    assert journal.end is not None
+    assert again.digest == host.room.digest == end.digest == journal.end.digest
+
+
+async def test_the_market_waits_until_enough_seats_are_taken_and_while_it_is_frozen() -> None:
+    host = a_room()
+    async with served(host) as port, entered(port):
+        await asyncio.sleep(0.1)
+        assert host.room.now_ns == 0
+        async with entered(port, role="instructor", token=host.instructor) as teacher:
+            for request in (Start(), Speed(2.0), Freeze()):
+                teacher.send(request)
+            await until(lambda: host.frozen)
+            assert (host.started, host.speed) == (True, 2.0)
+            at_ns = host.room.now_ns
+            await asyncio.sleep(0.1)
+            assert host.room.now_ns == at_ns
+
+
+async def test_a_client_that_is_gone_has_its_seat_back_and_a_second_line_of_it_closes_the_first() -> None:
+    host = a_room(duration_s=60)
+    async with served(host, speed=1.0) as port:
+        async with entered(port, name="frog") as first:
+            token = first.welcome.token
+        await until(lambda: not host.room.seats[0].connected)
+        assert host.room.sessions[0].makers[0].auto
+        async with entered(port, token=token) as again:
+            assert (again.welcome.seat, again.welcome.name) == (0, "frog")
+            assert not host.room.sessions[0].makers[0].auto
+            async with entered(port, token=token) as third:
+                assert third.welcome.seat == 0
+                assert [answer async for answer in again.answers()] == []
+                await asyncio.sleep(0.05)
+                assert host.room.seats[0].connected
+
+
+async def test_a_screen_s_seat_shows_what_comes_and_says_when_the_room_has_gone() -> None:
+    host = a_room(seats=1, duration_s=30)
+    async with served(host, speed=1.0) as port, entered(port, name="frog") as client:
+        seat, keep = await seat_of(client)
+        keeping = asyncio.create_task(keep())
+        at_ns = seat.now_ns
+        await until(lambda: seat.now_ns > at_ns)
+        seat.submit(Quote(Side.BUY, (seat.view().best_bid or 1) - 1, 1))
+        await until(lambda: seat.view().orders)
+        host.room.mute(0, on=True)
+        seat.submit(Join(Side.BUY, 1))
+        assert "muted" in await until(lambda: seat.told)
+        host.lines[0].close()
+        await keeping
+        assert "closed the connection" in seat.gone
+
+
+def test_a_program_in_one_thread_plays_by_the_reference_client(tmp_path: Path) -> None:
+    with started(tmp_path, "--set", "duration_s=3") as (process, port):
+        with Client("127.0.0.1", port, name="frog") as client:
+            assert client.submit(Join(Side.BUY, 2)) >= 0
+            with pytest.raises(InputError, match="goes on by itself"):
+                client.ask(Step(5))
+            with contextlib.suppress(LeftError):
+                while client.end is None:
+                    client.look()
+        assert process.wait(PATIENCE_S) == 0, process.stdout and process.stdout.read()
+    assert client.end is not None
+    assert "Who paid whom" in (tmp_path / "class" / "debrief.html").read_text()
+
+
+# Attacks
+
+
+async def _raw(port: int, data: bytes) -> bytes:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    said = b""
+    with contextlib.suppress(ConnectionError):
+        writer.write(data)
+        said = await asyncio.wait_for(reader.read(), PATIENCE_S)
+    writer.close()
+    with contextlib.suppress(ConnectionError):
+        await writer.wait_closed()
+    return said
+
+
+async def test_huge_frames_and_other_protocols_get_a_sentence_and_no_more() -> None:
+    host = a_room(duration_s=60)
+    async with served(host) as port:
+        for data in (b"GET / HTTP/1.1\r\n\r\n", b"x" * 3 * MOST_LINE + b"\n", b"\x16\x03\x01" * 20 + b"\n"):
+            said = await _raw(port, data)
+            assert said.count(b"\n") <= 1
+            assert len(said) < 500
+        assert not host.lines
+
+
+async def test_after_ten_failures_an_address_is_not_heard_for_a_while() -> None:
+    host = a_room(duration_s=60, password="right")
+    async with served(host) as port:
+        said = [await _raw(port, b'{"hello":1,"password":"%d"}\n' % number) for number in range(12)]
+        assert all(b"password" in each for each in said[:10])
+        assert said[10:] == [b"", b""]
+
+
+async def test_a_flood_is_read_no_faster_than_it_may_be_sent() -> None:
+    host = a_room(seats=1, duration_s=60)
+    async with served(host, speed=1.0) as port:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b'{"hello":1}\n' + b'{"do":"join","side":1,"size":1}\n' * 5000)
+        await until(lambda: host.room.now_ns > S)
+        # 200 at once and 100 a second for as long as it took, of 5,000.
+        assert len(host.room.sessions[0].commands) < 1500
+        writer.transport.abort()
+        with contextlib.suppress(ConnectionError):
+            await writer.wait_closed()
+
+
+async def test_who_does_not_read_is_sent_no_more_than_waits() -> None:
+    host = a_room(seats=1, duration_s=60)
+    async with served(host, speed=1.0) as port:
+        sock = socket.create_connection(("127.0.0.1", port))
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        sock.sendall(b'{"hello":1}\n{"do":"watch","per_second":20}\n')
+        await until(lambda: host.room.now_ns > 2 * S)
+        assert host.room.seats[0].connected
+        sock.close()
+
+
+# A room that is killed
+
+
+@contextmanager
+def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """``mmtui room`` in a process of its own, and its port."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "mmtui", "room", "skew", "--seats", "2", "--tcp", str(port)]
+    record = () if "--resume" in options else ("--record", str(folder / "class"))
+    with subprocess.Popen(
+        [*command, *record, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        said: list[str] = []
+        while not (said and said[-1].startswith("Recorded")):
+            line = process.stdout.readline()
+            assert line, "".join(said)
+            said.append(line)
+        try:
+            yield process, port
+        finally:
+            process.kill()
+
+
+def test_a_room_that_is_killed_goes_on_with_the_same_seats_and_the_same_digest(tmp_path: Path) -> None:
+    journal_file = tmp_path / "class" / "room.jsonl"
+    with (
+        started(tmp_path, "--set", "duration_s=6", "--drop", "cancel") as (process, port),
+        Client("127.0.0.1", port, name="frog") as client,
+    ):
+        deadline = time.monotonic() + PATIENCE_S
+        while client.look().now_ns < 2 * S and time.monotonic() < deadline:
+            client.submit(Join(Side.BUY, 2))
+        process.kill()
+        process.wait()
+    at_ns = played_again(journal_file)[0].now_ns
+    assert at_ns >= 1.4 * S
+    with started(tmp_path, "--resume", str(tmp_path / "class")) as (process, port):
+        with Client("127.0.0.1", port, token=client.welcome.token) as again:
+            assert (again.welcome.seat, again.welcome.name) == (0, "frog")
+            assert again.welcome.now_ns >= at_ns
+            with contextlib.suppress(LeftError):
+                while again.end is None:
+                    again.submit(Join(Side.SELL, 1))
+                    again.look()
+        assert process.wait(PATIENCE_S) == 0, process.stdout and process.stdout.read()
+    played, journal = played_again(journal_file)
+    assert journal.end is not None
+    assert again.end is not None
+    assert again.end.digest == played.digest == journal.end.digest
+
+
+def test_who_has_which_seat_is_private_and_in_no_journal(tmp_path: Path) -> None:
+    host = a_room(tmp_path)
+    host.people.write(host.room, host.secret)
+    assert (tmp_path / "people.json").stat().st_mode & 0o077 == 0
+    with pytest.raises(InputError, match="there already"):
+        a_room(tmp_path)
+    host.room.close()
+    (tmp_path / "people.json").write_text('{"seats": 3}')
+    with pytest.raises(InputError, match="who has which seat"):
+        reopen_room(tmp_path, password="", on_trouble=quiet)
+
+
+# Who looks on
+
+
+async def test_who_looks_on_is_shown_the_market_late_and_can_do_nothing() -> None:
+    host = a_room(duration_s=60)
+    host.late_s = 1.5
+    host.started = True
+    async with served(host, speed=1.0) as port, entered(port, role="spectator") as wall:
+        answers = wall.answers()
+        wall.send(SeeMarket())
+        early = await anext(answers)
+        assert isinstance(early, Refused)
+        assert "late" in early.why
+        await until(lambda: host.room.now_ns > 2.5 * S)
+        for request in (SeeMarket(), Join(Side.BUY, 1), Freeze(), Watch(5.0)):
+            wall.send(request)
+        shown, *refused = [await anext(answers) for _ in range(4)]
+        assert isinstance(shown, Shown)
+        assert shown.market.at_ns <= host.room.now_ns - 1.4 * S
+        assert all(isinstance(each, Refused) for each in refused)
+        assert [place.name for place in shown.places] == ["(skew)", "(skew)"]
+    assert not host.frozen
+
+
+async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> None:
+    host = a_room(seats=1, duration_s=60)
+    async with (
+        served(host, speed=1.0) as port,
+        entered(port, name="frog"),
+        entered(port, role="instructor", token=host.instructor) as client,
+    ):
+        desk, keep = desk_of(client, instructs=True)
+        keeping = asyncio.create_task(keep())
+        await until(lambda: desk.shown)
+        desk.watched = 0
+        await until(lambda: desk.floor)
+        desk.send(Headline(text="Talks have failed"))
+        await until(lambda: desk.shown and desk.shown.market.news)
+        desk.send(Halt())
+        assert "no rules" in await until(lambda: desk.told)
+        keeping.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await keeping
+
+
+def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
+    with started(tmp_path, "--set", "duration_s=2", "--own-market") as (process, port):
+        with Client("127.0.0.1", port, name="frog") as client, contextlib.suppress(LeftError):
+            while client.end is None:
+                client.submit(Join(Side.BUY, 2))
+                client.look()
+        out, _ = process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert "2 of 2 journals, played again, are the same sessions." in out
+    assert sorted(path.name for path in (tmp_path / "class").glob("seat-*")) == ["seat-000.jsonl", "seat-001.jsonl"]
