@@ -15,7 +15,9 @@ from mmtui.cli.arguments import format_option, quoter_option, speed_option, toge
 from mmtui.cli.number import Number, whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, print_columns, table
+from mmtui.cli.tape_writing import choosing, convert, export
 from mmtui.errors import InputError
+from mmtui.lab.tapes.formats.known import Choice
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
 from mmtui.lab.tapes.reading import Tape, TapeSource, orderbook_beside, read_tape
 from mmtui.market.tape.lobster import MessageKind
@@ -52,6 +54,7 @@ _reading = together(
         is_flag=True,
         help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
     ),
+    choosing,
 )
 #: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
 _making = together(
@@ -97,7 +100,14 @@ _making = together(
 
 
 def _source(
-    file: Path, orderbook: Path | None, tick: float | None, lot: int | None, lenient: bool, infer: bool
+    file: Path,
+    orderbook: Path | None,
+    tick: float | None,
+    lot: int | None,
+    lenient: bool,
+    infer: bool,
+    instrument: str | None,
+    trades: Path | None,
 ) -> TapeSource:
     units = None
     if tick is not None:
@@ -106,15 +116,23 @@ def _source(
             raise InputError(f"--tick {tick:g}: expected a multiple of 1/{PRICE_UNITS}, a unit of LOBSTER's prices")
     if orderbook is None and not infer:
         orderbook = orderbook_beside(file)
-    return TapeSource(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
+    choice = Choice(instrument=instrument, trades=trades)
+    return TapeSource(
+        messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer, choice=choice
+    )
 
 
 @click.group(epilog=_EPILOG)
 def command() -> None:
-    """Recorded order books in LOBSTER's format: a message file, plain or gzipped, and perhaps its orderbook file.
+    """Recorded order books: LOBSTER's messages, ITCH, Databento, Tardis, Binance, Bybit, hftbacktest.
 
-    What is wrong with a row is told with its line; --lenient skips such rows and counts them.
+    The format is known by how a file begins. What is wrong with a row is told with its line; --lenient skips such rows
+    and counts them.
     """
+
+
+command.add_command(convert)
+command.add_command(export)
 
 
 @command.command(
@@ -228,7 +246,7 @@ def _lot_of_one(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stem(file: Path) -> str:
-    return file.name.removesuffix(".gz").removesuffix(".csv")
+    return Path(file.name.removesuffix(".gz").removesuffix(".zst")).stem
 
 
 # What is printed
@@ -244,6 +262,8 @@ def _notes(tape: Tape) -> list[str]:
         notes.append(f"{reading.surfaced} rows put in for levels that came into view")
     if tape.rounded:
         notes.append(f"{tape.rounded} orders rounded to lots of {tape.units.lot:,}")
+    if tape.recording is not None:
+        notes += tape.recording.notes
     notes += [f"{count} rows skipped: {reason}" for reason, count in tape.skipped.most_common()]
     return notes
 
