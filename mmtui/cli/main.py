@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
     "measure": ("mmtui.cli.measure", "Volatility and memory of recorded prices; pairs."),
     "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level of it, play it."),
+    "fit": ("mmtui.cli.fit", "Fit a market to a recording."),
+    "validate": ("mmtui.cli.validate", "Hold a market against a recording."),
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
     "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),

@@ -33,7 +33,7 @@ Examples:
 _UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
 
 #: The options of how a tape is read.
-_reading = together(
+reading_options = together(
     click.argument("file", type=click.Path(path_type=Path)),
     click.option(
         "--orderbook",
@@ -56,17 +56,22 @@ _reading = together(
     ),
     choosing,
 )
-#: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
-_making = together(
+share_option = click.option(
+    "--share",
+    type=Number(1e-12, 1e9),
+    default=1.0,
+    show_default=True,
+    help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
+)
+#: What a recording does not say of its instrument.
+instrument_options = together(
     click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
-    click.option(
-        "--share",
-        type=Number(1e-12, 1e9),
-        default=1.0,
-        show_default=True,
-        help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
-    ),
+    share_option,
+)
+#: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
+_making = together(
+    instrument_options,
     click.option(
         "--from",
         "from_s",
@@ -99,7 +104,7 @@ _making = together(
 )
 
 
-def _source(
+def source_of(
     file: Path,
     orderbook: Path | None,
     tick: float | None,
@@ -109,6 +114,7 @@ def _source(
     instrument: str | None,
     trades: Path | None,
 ) -> TapeSource:
+    """Where a tape is read from, by the options of how."""
     units = None
     if tick is not None:
         units = round(tick * PRICE_UNITS)
@@ -139,7 +145,7 @@ command.add_command(export)
     epilog="\b\nExamples:\n  mmtui tape info message.csv.gz\n  mmtui tape info message.csv --lenient --format json\n",
     short_help="Spread, depth, volatility and stylised facts of a tape.",
 )
-@_reading
+@reading_options
 @format_option("table", "json")
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
@@ -147,7 +153,7 @@ def info(form: str, **options: Any) -> None:
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
-    tape = read_tape(_source(**_lot_of_one(options)))
+    tape = read_tape(source_of(**_lot_of_one(options)))
     spec = tape_spec(tape, Wanted())
     found = values_of(facts([measure(tape_day(spec, tape.messages))]))
     rows = [row for row in GROUPS["returns and flow"] if not row.key.startswith(_UNKNOWN)]
@@ -173,7 +179,7 @@ def info(form: str, **options: Any) -> None:
     "  mmtui tape import message.csv --from 3600 --duration 300 --effect impact --out levels/noon.toml\n",
     short_help="Make a level of a tape.",
 )
-@_reading
+@reading_options
 @_making
 @click.option("--id", "name", help="The level's id; the name of its file when left out.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="The level's file; beside the tape when left out.")
@@ -185,7 +191,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     the level; the file itself is never changed.
     """
     wanted = _wanted(options, name)
-    source = _source(**_lot_of_one(options))
+    source = source_of(**_lot_of_one(options))
     path = out or source.messages.with_name(_stem(source.messages) + ".toml")
     if path.suffix != ".toml":
         raise InputError(f"{path}: a level's file ends in .toml")
@@ -200,7 +206,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     "  mmtui tape play my-tape.toml --strategy skew\n",
     short_help="Play a tape in the terminal.",
 )
-@_reading
+@reading_options
 @_making
 @quoter_option
 @speed_option
@@ -218,7 +224,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> int:
     else:
         from platformdirs import user_data_path
 
-        source = _source(**options)
+        source = source_of(**options)
         tape = read_tape(source)
         path = user_data_path("mmtui") / "tapes" / _stem(file) / f"{_stem(file)}.toml"
         _write(tape, wanted, path)

@@ -52,7 +52,7 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
     if any(batch.journals is not None for batch in batches):
         raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
     files, tapes = strategies_of(batches), tapes_of(batches)
-    with _client(address) as client:
+    with connected(address) as client:
         executor = client.get_executor(pure=False)
         sent = {digest: _send(client, digest, tape) for digest, tape in tapes.items()}
 
@@ -106,7 +106,8 @@ def finish_elsewhere(
 
 
 @contextmanager
-def _client(address: str) -> Iterator[Client]:
+def connected(address: str) -> Iterator[Client]:
+    """A client of a scheduler with at least one worker. Raises InputError or MmtuiError."""
     try:
         from distributed import Client
     except ImportError:
