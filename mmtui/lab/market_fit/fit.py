@@ -7,7 +7,7 @@ candidates of a generation are simulated under one seed, so that their differenc
 numbers). CMA-ES (Hansen 2016) searches; a linear model of the statistics in the parameters, fitted to all that was
 simulated near the best, then averages over the simulations' own noise and gives the last step, and the standard errors:
 those of weighted nonlinear least squares, (J'WJ)⁻¹ J'W Ω W J (J'WJ)⁻¹, with Ω the bootstrap's covariance of the
-recording's statistics and half as much again for the simulations'.
+recording's statistics and half as much again for the simulations', and with J'WJ less what noise adds to it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mmtui.lab.market_fit.catalogue import AUXILIARY, STATISTICS
 from mmtui.lab.market_fit.observed import Observed
 from mmtui.lab.market_fit.parameters import Family
 from mmtui.lab.market_fit.simulated import simulate
-from mmtui.lab.market_fit.statistics import Measured, block_length, measure
+from mmtui.lab.market_fit.statistics import Measured, block_length, mean_of_known, measure
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats
 
@@ -35,8 +35,8 @@ TOLERANCE = 0.1
 _BOUND = 8.0
 #: Seconds of the market simulated for each candidate, at the most.
 _MOST_S = 1800.0
-#: Candidates near the best, for each parameter, that the linear model is fitted to.
-_NEAR = 4
+#: The linear model is fitted to candidates at most so many times as far off as the middle one.
+_NEAR = 3.0
 #: The variance that simulations add, over the recording's own: the last step averages over some generations.
 _SIMULATED = 0.5
 #: Seeds that nothing was chosen by, from here on.
@@ -197,8 +197,8 @@ class Search:
         """Simulate another generation, or take its statistics as already known, and learn from it."""
         if not self._restarted and 2 * len(self.points) >= self._markets:
             self._restarted = True
-            center, slopes, level = self._model()
-            self._optimizer = self._around(self._inside(center + self._step(slopes, level)), _SECOND)
+            center, model = self._model()
+            self._optimizer = self._around(self._inside(center + model.step()), _SECOND)
         asked = [self._optimizer.ask() for _ in range(self.generation)]
         if not self.points:
             # The start itself is one of the first.
@@ -216,18 +216,17 @@ class Search:
 
     def finish(self, seeds: int = 3) -> Fitted:
         """The last step, and the standard errors."""
-        center, slopes, level = self._model()
-        step = self._step(slopes, level)
+        center, model = self._model()
+        step = model.step()
         distances = [self.distance(moments) for _, moments in self.points]
         best = self.points[int(np.argmin(distances))][0]
         candidates = [*(self._inside(center + share * step) for share in (0.0, 0.5, 1.0)), best]
         # Judged under other seeds than they were chosen by.
         tasks = [self._task(one, _JUDGED_BY + self._seed + seed) for one in candidates for seed in range(seeds)]
         found = np.array(list(self._simulator(tasks))).reshape(len(candidates), seeds, -1)
-        with np.errstate(invalid="ignore"):
-            judged = [self.distance(np.nanmean(each, axis=0)) for each in found]
+        judged = [self.distance(mean_of_known(each)) for each in found]
         chosen = candidates[int(np.argmin(judged))]
-        covariance = self._covariance(slopes)
+        covariance = model.covariance(self._omega())
         errors = np.sqrt(np.diag(covariance))
         return Fitted(
             family=self._family,
@@ -240,50 +239,76 @@ class Search:
             simulated=len(self.points) + len(tasks),
         )
 
-    def _model(self) -> tuple[Floats, Floats, Floats]:
-        """Where the search stands (P,), and there the differences' slopes (M, P) and level (M,), from what is near."""
+    def _model(self) -> tuple[Floats, Linear]:
+        """Where the search stands (P,), and how the differences depend on the parameters there, from what is near."""
         distances = np.array([self.distance(moments) for _, moments in self.points])
         center = self._optimizer.mean.copy()
-        near = np.argsort([float(np.sum((at - center) ** 2)) for at, _ in self.points])
-        near = near[: max(_NEAR * len(center), 30)]
-        near = near[distances[near] < 4 * np.median(distances[near])]
+        near = np.flatnonzero(distances <= _NEAR * np.median(distances))
         at = np.array([self.points[place][0] for place in near])
         apart = np.array([self._target.differences(self.points[place][1]) for place in near])
-        level, slopes = _linear(at - center, apart)
-        return center, slopes, level
-
-    def _step(self, slopes: Floats, level: Floats) -> Floats:
-        normal = slopes.T @ slopes + _RIDGE * np.eye(slopes.shape[1])
-        step: Floats = np.clip(-np.linalg.solve(normal, slopes.T @ level), -_FURTHEST, _FURTHEST)
-        return step
+        return center, Linear.of(at - center, apart)
 
     def _inside(self, at: Floats) -> Floats:
         inside: Floats = np.clip(at, *self._bounds.T)
         return inside
 
-    def _covariance(self, slopes: Floats) -> Floats:
-        """(P, P) of the point, from that of the statistics."""
+    def _omega(self) -> Floats:
+        """(M, M) the covariance of the differences: the recording's, and what simulations add."""
         used = self._target.used
         draws = self._target.measured.draws[:, used] / self._target.scale[used]
         draws = draws[np.isfinite(draws).all(axis=1)]
-        omega = np.atleast_2d(np.cov(draws.T)) * (1.0 + _SIMULATED)
-        inverse = np.linalg.pinv(slopes.T @ slopes + _RIDGE * np.eye(slopes.shape[1]))
-        gain = inverse @ slopes.T
-        # What the data do not tell, the start does: its step is the error then.
-        found: Floats = gain @ omega @ gain.T + _RIDGE * inverse @ inverse
+        return np.atleast_2d(np.cov(draws.T)) * (1.0 + _SIMULATED)
+
+
+@dataclass(frozen=True)
+class Linear:
+    """A linear model of M differences in P parameters.
+
+    Attributes:
+        level: (M,) where the parameters are 0.
+        slopes: (M, P).
+        information: (P, P) slopes' slopes, less what the noise of the simulations adds to it.
+    """
+
+    level: Floats
+    slopes: Floats
+    information: Floats
+
+    @classmethod
+    def of(cls, at: Floats, apart: Floats) -> Linear:
+        """The model of differences (N, M) in points (N, P), by ridge regression."""
+        design = np.column_stack([np.ones(len(at)), at])
+        penalty = 1e-3 * len(at) * np.eye(design.shape[1])
+        penalty[0, 0] = 0.0
+        inverse = np.linalg.inv(design.T @ design + penalty)
+        solved = inverse @ design.T @ apart
+        noise = (apart - design @ solved).var(axis=0) * len(at) / max(1, len(at) - design.shape[1])
+        slopes = np.asarray(solved[1:].T, dtype=np.float64)
+        # Slopes that are nothing but noise would make every parameter look well known. What is left is as certain as a
+        # third of it at least, since the noise is an estimate, too.
+        whole = slopes.T @ slopes + _RIDGE * np.eye(slopes.shape[1])
+        root = np.linalg.cholesky(np.linalg.inv(whole))
+        values, vectors = np.linalg.eigh(root.T @ (whole - noise.sum() * inverse[1:, 1:]) @ root)
+        back = np.linalg.inv(root).T @ vectors
+        return cls(solved[0], slopes, (back * np.maximum(values, _CERTAIN)) @ back.T)
+
+    def step(self) -> Floats:
+        """(P,) to where the differences are least."""
+        normal = self.slopes.T @ self.slopes + _RIDGE * np.eye(self.slopes.shape[1])
+        step: Floats = np.clip(-np.linalg.solve(normal, self.slopes.T @ self.level), -_FURTHEST, _FURTHEST)
+        return step
+
+    def covariance(self, omega: Floats) -> Floats:
+        """(P, P) of the parameters, from that of the differences (M, M)."""
+        inverse = np.linalg.inv(self.information)
+        # What the data do not tell, the start does: then some of its steps are the error.
+        found: Floats = inverse @ (self.slopes.T @ omega @ self.slopes + _RIDGE * np.eye(len(inverse))) @ inverse
         return found
 
 
 #: The furthest that the linear model is trusted, in steps.
 _FURTHEST = 1.5
-#: The weight of the start: as of one statistic whose error is ten steps.
-_RIDGE = 0.01
-
-
-def _linear(at: Floats, apart: Floats) -> tuple[Floats, Floats]:
-    """Level (M,) and slopes (M, P) of differences (N, M) in points (N, P), by ridge regression."""
-    design = np.column_stack([np.ones(len(at)), at])
-    penalty = 1e-3 * len(at) * np.eye(design.shape[1])
-    penalty[0, 0] = 0.0
-    solved = np.asarray(np.linalg.solve(design.T @ design + penalty, design.T @ apart), dtype=np.float64)
-    return solved[0], solved[1:].T
+#: The least part of the information that is not noise.
+_CERTAIN = 1 / 3
+#: The weight of the start: as of one statistic whose error is five steps.
+_RIDGE = 0.04

@@ -129,6 +129,14 @@ def difference(sums: Floats) -> Floats:
     return ratio(sums[..., :2]) - ratio(sums[..., 2:])
 
 
+def mean_of_known(values: Floats) -> Floats:
+    """The mean of each column (N, K) over its rows that are not NaN; NaN without any."""
+    known = np.isfinite(values)
+    with np.errstate(invalid="ignore"):
+        found: Floats = np.where(known, values, 0.0).sum(axis=0) / known.sum(axis=0)
+    return found
+
+
 class Measured(NamedTuple):
     """The statistics of a stretch.
 
@@ -143,8 +151,8 @@ class Measured(NamedTuple):
     @property
     def errors(self) -> Floats:
         """(K,) standard errors."""
-        with np.errstate(invalid="ignore"):
-            found: Floats = np.nanstd(self.draws, axis=0, ddof=1)
+        middle = mean_of_known(self.draws)
+        found: Floats = np.sqrt(mean_of_known((self.draws - middle) ** 2))
         return found
 
 

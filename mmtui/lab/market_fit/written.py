@@ -64,11 +64,16 @@ def _report(fitted: Fitted, seen: Observed, source: str) -> Iterator[str]:
 def _tables(name: str, table: Mapping[str, Any]) -> Iterator[str]:
     """A table, and those in it, as TOML."""
     yield f"[{name}]"
-    yield from (f"{key} = {_value(value)}" for key, value in table.items() if not isinstance(value, Mapping))
+    yield from (f"{key} = {_value(value)}" for key, value in table.items() if _plain(value))
     yield ""
     for key, value in table.items():
         if isinstance(value, Mapping) and value:
             yield from _tables(f"{name}.{key}", value)
+
+
+def _plain(value: Any) -> bool:
+    """Whether it stands in its table itself; what is left out has its default."""
+    return value is not None and not isinstance(value, Mapping)
 
 
 def _value(value: Any) -> str:
@@ -79,8 +84,6 @@ def _value(value: Any) -> str:
     if isinstance(value, float):
         text = f"{Decimal(repr(value)):f}"
         return text if "." in text else f"{text}.0"
-    if value is None:
-        raise ValueError("TOML has no null")
     return _list([_value(each) for each in value])
 
 
