@@ -42,7 +42,7 @@ def command(
     """Compare MARKET (a preset, a level, or a file of mmtui fit) with the recording FILE.
 
     Each statistic of the recording has the standard error of a block bootstrap, the market's that over its seeds. The
-    distance of the two is in standard errors of their difference plus a tolerance, a tenth of the recording's value. A
+    distance of the two is in standard errors of their difference, widened by a tenth of the recording's value. A
     statistic whose error exceeds its size on the recording is undecided, and counts in no share.
 
     Exit code 1 unless four fifths of the decided ones, twelve at least, are within two. Judge by a stretch that the

@@ -33,8 +33,8 @@ MOMENTS = (*STATISTICS, *AUXILIARY)
 TOLERANCE = 0.1
 #: No difference counts more than one of so many tolerances.
 _BOUND = 8.0
-#: Seconds of the market simulated for each candidate, at the most.
-_MOST_S = 1800.0
+#: Seconds of the market simulated for each candidate: as many as the recording has, within these.
+_LEAST_S, _MOST_S = 120.0, 1800.0
 #: The linear model is fitted to candidates at most so many times as far off as the middle one.
 _NEAR = 3.0
 #: The variance that simulations add, over the recording's own: the last step averages over some generations.
@@ -72,7 +72,7 @@ class Target:
         with np.errstate(invalid="ignore"):
             used = np.isfinite(values) & np.isfinite(errors) & ((errors < np.abs(values)) | (floors > 0))
         scale = np.sqrt(errors**2 + (TOLERANCE * values) ** 2 + floors**2)
-        return cls(measured, used & (scale > 0), scale, min(_MOST_S, max(300.0, seen.seconds)))
+        return cls(measured, used & (scale > 0), scale, min(_MOST_S, max(_LEAST_S, seen.seconds)))
 
     def differences(self, values: Floats) -> Floats:
         """(M,) those that count, in tolerances, bounded smoothly; a statistic that a market lacks is at the bound."""

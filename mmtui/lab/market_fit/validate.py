@@ -22,8 +22,9 @@ FEWEST = 12
 class Row(msgspec.Struct, frozen=True):
     """A statistic that the recording tells.
 
-    ``distance`` is that of the two in units of the standard error of their difference plus a tolerance: a tenth of
-    the recording's, and no less than the statistic's floor. None if the market has no such statistic.
+    ``distance`` is that of the two in units of the standard error of their difference, to whose square that of a
+    tolerance is added: a tenth of the recording's value, and no less than the statistic's floor. None if the market has
+    no such statistic.
     """
 
     statistic: str
@@ -61,8 +62,9 @@ def compare(market: str, tape: str, seen: Observed, simulated: Sequence[Observed
         seen: the recording.
         simulated: the market, as long each.
     """
-    length_s = block_length(seen.seconds)
-    return judged(market, tape, measure([seen], length_s, STATISTICS), measure(simulated, length_s, STATISTICS))
+    recorded = measure([seen], block_length(seen.seconds), STATISTICS)
+    # A seed is a block: what changes slowly differs between seeds, and not within one.
+    return judged(market, tape, recorded, measure(simulated, seen.seconds, STATISTICS))
 
 
 def judged(market: str, tape: str, recorded: Measured, made: Measured) -> Validation:
@@ -76,7 +78,8 @@ def judged(market: str, tape: str, recorded: Measured, made: Measured) -> Valida
             undecided.append(statistic.name)
             continue
         known = bool(np.isfinite(other))
-        unit = float(np.hypot(error, np.nan_to_num(other_error))) + max(TOLERANCE * abs(value), statistic.floor)
+        tolerance = max(TOLERANCE * abs(value), statistic.floor)
+        unit = float(np.sqrt(error**2 + np.nan_to_num(other_error) ** 2 + tolerance**2))
         row = Row(
             statistic.name,
             statistic.words,
