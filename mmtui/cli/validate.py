@@ -45,6 +45,9 @@ def command(
     distance of the two is in standard errors of their difference, widened by a tenth of the recording's value. A
     statistic whose error exceeds its size on the recording is undecided, and counts in no share.
 
+    Probes tell what simple ways to trade (following, reversing, unequal queues, large orders, a regression, quotes) earn
+    in both: where the market pays, surely, what the recording does not, it is called a false edge.
+
     Exit code 1 unless four fifths of the decided ones, twelve at least, are within two. Judge by a stretch that the
     market was not fitted to.
     """
@@ -83,6 +86,15 @@ def _print(found: Any) -> None:
             market = "none" if row.market is None else f"{row.market:.4g} ± {row.market_se:.2g}"
             distance = "—" if row.distance is None else f"{row.distance:.1f}"
             cells.append([f"  {row.words}", f"{row.tape:.4g} ± {row.tape_se:.2g}", market, distance])
+    console(120).print(table(columns, cells))
+    columns = [TableColumn("", left=True), *(TableColumn(name) for name in ("recording", "market", ""))]
+    cells = [["what probes earn, ticks a lot", "", "", ""]]
+    for edge in found.probes:
+        earned = (
+            "none" if value is None else f"{value:.2f} ± {error or 0.0:.2f}"
+            for value, error in ((edge.tape, edge.tape_se), (edge.market, edge.market_se))
+        )
+        cells.append([f"  {edge.probe}", *earned, "a false edge" if edge.false else ""])
     console(120).print(table(columns, cells))
     click.echo(f"undecided: {', '.join(found.undecided) or 'none'}")
     click.echo(found.verdict)

@@ -120,7 +120,7 @@ def family_of(seen: Observed, instrument: Instrument) -> Family:
     closed = _closed(seen, plain)
     size, tail = _sizes(seen.arrivals.lots[plain])
     common, base = _takers_and_makers(seen, size)
-    base["instrument"] = msgspec.to_builtins(instrument)
+    base["instrument"] = {name: getattr(instrument, name) for name in ("symbol", "currency", "tick", "lot", "price")}
     base["normal"] = msgspec.to_builtins(_normal(seen))
     noise: tuple[Parameter, ...]
     if flickers:
@@ -195,17 +195,17 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
         )
     base: dict[str, Any] = {
         "noise_market": {"mean_size": max(1.0, taken), "tail": tail, "decay": 0.2, "metaorders": 3},
-        "informed": {"noise": max(0.1, 0.5 * spread), "edge": 0.3, "mean_size": max(1.0, taken)},
+        "informed": {"noise": _rounded(max(0.1, 0.5 * spread)), "edge": 0.3, "mean_size": max(1.0, taken)},
         "rivals": {
             "count": count,
             "lag_s": 1.0 if not jumps else 0.1,
-            "skew": 0.1 / quote,
+            "skew": _rounded(0.1 / quote),
             "size": max(1, round(quote)),
             "snipe": 1.5,
             "mid_weight": 0.2,
         },
         "value": {},
-        "impact": {"linear_lots": max(0.05, 0.15 * taken)},
+        "impact": {"linear_lots": _rounded(max(0.05, 0.15 * taken))},
     }
     lots = takes * max(1.0, taken)
     value: tuple[Parameter, ...] = (Parameter("value.sigma", 0.9 * volatility, 0.2, 1e-3, 100.0),)
@@ -263,7 +263,8 @@ def _sizes(lots: Floats) -> tuple[float, float]:
     if not len(lots):
         return 1.0, 0.0
     mean = max(1.0, float(np.maximum(lots, 1.0).mean()))
-    return float(f"{mean:.5g}"), float(np.clip(2.0 * ((lots > 3 * mean).mean() - math.exp(-3)) + 0.1, 0.0, 0.5))
+    tail = float(np.clip(2.0 * ((lots > 3 * mean).mean() - math.exp(-3)) + 0.1, 0.0, 0.5))
+    return float(f"{mean:.5g}"), float(f"{tail:.3g}")
 
 
 def _exponent(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> float:

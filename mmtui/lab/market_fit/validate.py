@@ -10,6 +10,7 @@ import numpy as np
 from mmtui.lab.market_fit.catalogue import STATISTICS
 from mmtui.lab.market_fit.fit import TOLERANCE
 from mmtui.lab.market_fit.observed import Observed
+from mmtui.lab.market_fit.probes import Edge, edges
 from mmtui.lab.market_fit.statistics import Measured, block_length, measure
 
 #: A market behaves like a recording if so large a share of the decided statistics is within two units.
@@ -37,7 +38,10 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Validation(msgspec.Struct, frozen=True):
-    """All of them, by group; those whose error exceeds their size on the tape are undecided, and in no share."""
+    """All of them, by group; those whose error exceeds their size on the tape are undecided, and in no share.
+
+    ``probes`` are what simple ways to trade earn in both.
+    """
 
     market: str
     tape: str
@@ -46,6 +50,7 @@ class Validation(msgspec.Struct, frozen=True):
     undecided: list[str]
     within_two: float
     verdict: str
+    probes: list[Edge] = []
 
     @property
     def good(self) -> bool:
@@ -64,7 +69,8 @@ def compare(market: str, tape: str, seen: Observed, simulated: Sequence[Observed
     """
     recorded = measure([seen], block_length(seen.seconds), STATISTICS)
     # A seed is a block: what changes slowly differs between seeds, and not within one.
-    return judged(market, tape, recorded, measure(simulated, seen.seconds, STATISTICS))
+    found = judged(market, tape, recorded, measure(simulated, seen.seconds, STATISTICS))
+    return msgspec.structs.replace(found, probes=edges(seen, simulated))
 
 
 def judged(market: str, tape: str, recorded: Measured, made: Measured) -> Validation:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,7 @@ def _report(fitted: Fitted, seen: Observed, source: str) -> Iterator[str]:
     yield ""
     if hidden:
         yield f"Not told by this recording, an error above {TOLD:.0%}; the value is little more than a start:"
-        yield f"  {', '.join(hidden)}"
+        yield from wrap(", ".join(hidden), _WIDTH, initial_indent="  ", subsequent_indent="  ")
     pairs = [
         f"{family.parameters[one].path} and {family.parameters[other].path}"
         for one, other in zip(*np.where(np.triu(np.abs(fitted.correlation), 1) > _TOGETHER), strict=True)

@@ -55,9 +55,9 @@ def test_a_preset_is_held_against_a_recording_of_itself(mmtui: Mmtui, tape: Path
     ("arguments", "said"),
     [
         (["fit", "{tape}", "-o", "market.json"], "market.json: a market's file ends in .toml"),
-        (["fit", "{tape}", "--from", "170", "-o", "{new}"], "expected 60 s and 500 at least"),
+        (["fit", "{tape}", "--from", "200", "-o", "{new}"], "expected 60 s and 500 at least"),
         (["validate", "nowhere", "{tape}"], "nowhere"),
-        (["validate", "hk-45", "{tape}"], "has a price that is not a multiple of the tick"),
+        (["validate", "hk-45", "{tape}"], "is not a multiple of the tick, 200"),
         (["validate", "{bad}", "{tape}"], "market: Object missing required field `instrument`"),
     ],
 )
