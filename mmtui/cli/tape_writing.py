@@ -10,6 +10,7 @@ import click
 
 from mmtui.cli.arguments import SEED, together, trust_from, trust_option
 from mmtui.cli.number import Number, whole
+from mmtui.errors import InputError
 
 if TYPE_CHECKING:
     from mmtui.market.tape.lobster import Messages
@@ -80,6 +81,8 @@ def convert(
         blocks = read_blocks(file, Units(1, 1), Faults(str(file)))
     part = cut(blocks, from_s, duration_s)
     count = write_tape(out, part, lambda: Scaled(share=recording.share, scale=recording.scale), book)
+    if not count:
+        raise InputError(f"{file}: {recording.nothing}")
     _said(out, count, recording.notes, recording.share)
     for reason, number in recording.skipped.most_common():
         click.echo(f"{number:,} messages left out: {reason}", err=True)

@@ -45,8 +45,8 @@ def command(
     distance of the two is in standard errors of their difference, widened by a tenth of the recording's value. A
     statistic whose error exceeds its size on the recording is undecided, and counts in no share.
 
-    Probes tell what simple ways to trade (following, reversing, unequal queues, large orders, a regression, quotes) earn
-    in both: where the market pays, surely, what the recording does not, it is called a false edge.
+    Probes tell what simple ways to trade earn in both: followers, a reverser, a regression, quotes. Where the market
+    surely pays what the recording does not, it is called a false edge.
 
     Exit code 1 unless four fifths of the decided ones, twelve at least, are within two. Judge by a stretch that the
     market was not fitted to.

@@ -285,7 +285,7 @@ class Linear:
         noise = (apart - design @ solved).var(axis=0) * len(at) / max(1, len(at) - design.shape[1])
         slopes = np.asarray(solved[1:].T, dtype=np.float64)
         # Slopes that are nothing but noise would make every parameter look well known. What is left is as certain as a
-        # third of it at least, since the noise is an estimate, too.
+        # good half of it, since the noise is an estimate, too.
         whole = slopes.T @ slopes + _RIDGE * np.eye(slopes.shape[1])
         root = np.linalg.cholesky(np.linalg.inv(whole))
         values, vectors = np.linalg.eigh(root.T @ (whole - noise.sum() * inverse[1:, 1:]) @ root)
@@ -309,6 +309,6 @@ class Linear:
 #: The furthest that the linear model is trusted, in steps.
 _FURTHEST = 1.5
 #: The least part of the information that is not noise.
-_CERTAIN = 1 / 3
+_CERTAIN = 0.6
 #: The weight of the start: as of one statistic whose error is five steps.
 _RIDGE = 0.04

@@ -165,7 +165,7 @@ def read_tape(source: TapeSource) -> Tape:
 def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> Tape:
     """A tape of a recording whose messages are in its own units."""
     if not len(messages):
-        raise InputError(f"{source.messages}: holds no messages of an order book")
+        raise InputError(f"{source.messages}: {recording.nothing}")
     within_a_day(messages, source.messages)
     rows = len(messages)
     faults = Faults(str(source.messages), lenient=True)

@@ -58,7 +58,7 @@ class Writer(Protocol):
 
 
 def write_tape(path: Path, blocks: Iterator[Messages], scaled: Callable[[], Scaled], book: int = 0) -> int:
-    """Write a tape in the format that the name of its file says; returns how many messages.
+    """Write a tape in the format that the name of its file says; returns how many messages. Without any, no file is.
 
     Args:
         path: ``.csv`` or ``.csv.gz`` for LOBSTER, ``.parquet``, ``.npz`` for hftbacktest.
@@ -91,8 +91,6 @@ def write_tape(path: Path, blocks: Iterator[Messages], scaled: Callable[[], Scal
             for writer in open_writers:
                 writer.write(block)
             count += len(block)
-    if not count:
-        raise InputError(f"{path}: there are no messages to write")
     return count
 
 

@@ -173,3 +173,11 @@ def test_memory_does_not_grow_with_the_recordings_length(tmp_path: Path, monkeyp
         return most
 
     assert peak(24_000) < 1.5 * peak(6_000)
+
+
+def test_a_file_that_begins_after_its_orders_says_what_was_left_out(tmp_path: Path) -> None:
+    path = recordings.databento_csv(tmp_path / "abc.csv")
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(row for row in rows if ",C,A,100.01" in row)]) + "\n")
+    with pytest.raises(InputError, match="holds no messages of an order book; left out: 1 of an order that was never"):
+        read_tape(TapeSource(messages=path))

@@ -39,6 +39,12 @@ class Recording:
     skipped: Counter[str] = field(default_factory=Counter)
 
     @property
+    def nothing(self) -> str:
+        """What to say of one without messages, after its name."""
+        reasons = ", ".join(f"{count:,} of {reason}" for reason, count in self.skipped.most_common())
+        return "holds no messages of an order book" + (f"; left out: {reasons}" if reasons else "")
+
+    @property
     def notes(self) -> list[str]:
         """What a reader of the tape should know, a sentence each."""
         notes = []
