@@ -34,7 +34,8 @@ def maker_rules(level: Level) -> Rows:
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
     yield "largest order", f"{maker.max_order} lots"
     yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
-    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps)
+    source = "" if fees.schedule is None else f", as {fees.schedule}'s {fees.tier}"
+    yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps) + source
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
     yield "obligation", obligation(level)

@@ -22,7 +22,7 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         headline: what the maker reads then, if anything.
         jump: ticks by which the latent value jumps.
         jump_sd: standard deviation, in ticks, of what is drawn besides.
-        either_way: whether a coin decides the sign of the whole jump.
+        either_way: whether a coin decides the sign of the whole jump, and of the market's trend from then on.
         max_width: the widest quote that the obligation counts from then on, in ticks, if that changes.
         market: the market from then on.
     """
@@ -94,12 +94,19 @@ def _step(market: AnyMarketSpec) -> int:
 def happenings(events: Iterable[EventSpec], seed: int) -> list[Happening]:
     """A level's events under a seed; three draws an event, from a generator of its own."""
     found = []
+    turned = 0.0  # The trend that a coin has turned round.
     for number, event in enumerate(events):
         rng = generator(seed, f"event-{number}")
         part, size, coin = float(rng.random()), float(rng.standard_normal()), float(rng.random())
         at_s = event.at_s + part * (event.latest_s - event.at_s)
         jump = event.jump + event.jump_sd * size
+        market = event.market
+        trend = market.value.trend if isinstance(market, BookMarketSpec) else 0.0
         if event.either_way and coin < 0.5:
-            jump = -jump
-        found.append(Happening(round(at_s * NS_PER_S), event.market, jump, event.headline, event.max_width))
+            jump, turned = -jump, trend
+        elif trend != turned:
+            turned = 0.0
+        if turned and isinstance(market, BookMarketSpec):
+            market = msgspec.structs.replace(market, value=msgspec.structs.replace(market.value, trend=-trend))
+        found.append(Happening(round(at_s * NS_PER_S), market, jump, event.headline, event.max_width))
     return found

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 from mmtui.book import Depth, Side, Trade
 from mmtui.observe.snapshot import SignalsSnapshot
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
 from mmtui.signals.carry import BasisScore, fair_future
+from mmtui.signals.cointegration import Cointegration, engle_granger
 from mmtui.signals.hurst import Hurst, HurstReading
 from mmtui.signals.imbalance import OrderFlowImbalance, TradeImbalance
 from mmtui.signals.microprice import microprice
@@ -21,6 +24,8 @@ _SPREAD_S = 60
 _FLOW_S = 10.0
 #: The basis is compared with so many of its values, a second apart.
 _BASIS_SAMPLES = 120
+#: Mid and index are tested for cointegration over so many values, from so many on, every so many seconds.
+_PAIR_SAMPLES, _PAIR_LEAST, _PAIR_EVERY = 250, 60, 10
 
 
 class Indicators(Watcher):
@@ -45,6 +50,8 @@ class Indicators(Watcher):
         self._quotes = OrderFlowImbalance(_FLOW_S)
         self._scores: dict[str, BasisScore] = {}
         self.basis_z: dict[str, float | None] = {}
+        self._pairs: deque[tuple[float, float]] = deque(maxlen=_PAIR_SAMPLES)
+        self._cointegration: Cointegration | None = None
         super().__init__(session)
         if session.now_ns % NS_PER_S == 0:
             self.on_second(session.now_ns)
@@ -65,6 +72,11 @@ class Indicators(Watcher):
                 score = self._scores.setdefault(name, BasisScore(_BASIS_SAMPLES))
                 reading = score.update(exchange.mid, self._carried(hedge))
                 self.basis_z[name] = None if reading is None else reading.z
+        index = self._index
+        if index is not None:
+            self._pairs.append((exchange.mid, self._carried(index)))
+            if len(self._pairs) >= _PAIR_LEAST and now_ns % (_PAIR_EVERY * NS_PER_S) == 0:
+                self._cointegration = engle_granger(*zip(*self._pairs, strict=True))
 
     def read(self, now_ns: int) -> SignalsSnapshot:
         """What they show now."""
@@ -76,7 +88,7 @@ class Indicators(Watcher):
         micro = exchange.mid
         if bids is not None and asks is not None and (bid, ask) == (bids.price, asks.price):
             micro = microprice(bid, bids.quantity, ask, asks.quantity)
-        index = next((hedge for hedge in session.maker.view.hedges.values() if hedge.kind == "index"), None)
+        index = self._index
         reading = self._reading
         return SignalsSnapshot(
             volatility=self._volatility.value,
@@ -90,7 +102,14 @@ class Indicators(Watcher):
             hurst=None if reading is None else (reading.h, reading.verdict.value),
             basis=None if index is None else exchange.mid - self._carried(index),
             basis_z=None if index is None else self.basis_z.get(index.name),
+            cointegration=self._cointegration,
         )
+
+    @property
+    def _index(self) -> HedgeQuote | None:
+        """The first spot index."""
+        hedges = self.session.maker.view.hedges.values()
+        return next((hedge for hedge in hedges if hedge.kind == "index"), None)
 
     def _take_samples(self) -> None:
         mids, spreads = self.session.mid_by_second, self.session.spread_by_second

@@ -11,6 +11,7 @@ from mmtui.observe.leads import LeadChange
 from mmtui.session.commands import Peg, PhaseName
 from mmtui.session.result import Opposition
 from mmtui.session.score import Score, ScoreInputs
+from mmtui.signals.cointegration import Cointegration
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +151,8 @@ class SignalsSnapshot:
             mmtui.signals.hurst.HurstVerdict; None before there are enough of them.
         basis: the mid over the first spot index's carried to expiry, in ticks; None without an index.
         basis_z: how unusual that is, in standard deviations of the last two minutes; None before there are samples.
+        cointegration: Engle and Granger's test of the mid on that index, both over the last minutes, renewed every ten
+            seconds; None without an index, or before there are samples.
     """
 
     volatility: float | None
@@ -163,6 +166,7 @@ class SignalsSnapshot:
     hurst: tuple[float, str] | None
     basis: float | None = None
     basis_z: float | None = None
+    cointegration: Cointegration | None = None
 
 
 @dataclass(frozen=True, slots=True)

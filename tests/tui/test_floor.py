@@ -222,6 +222,16 @@ async def test_hedge_key_says_when_there_is_nothing_to_hedge_with() -> None:
         assert "nothing to hedge with" in floor.message
 
 
+async def test_a_key_says_the_volatility_a_year() -> None:
+    async with on_floor(trading) as floor:
+        assert await floor.press("v") == []
+        now = floor.screen.view.signals.volatility
+        assert now is not None
+        # √(252 days of 23,400 s), at $100 of 10,000 ticks.
+        year = now * (252 * 23_400) ** 0.5 / floor.screen.view.mid
+        assert f"Volatility {year:.0%} a year, {year / 252**0.5:.1%} a day" in floor.message
+
+
 async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
     async with on_floor(indexed) as floor:
         line = floor.screen.coach

@@ -90,7 +90,9 @@ def _timetable(level: Level) -> list[_Planned]:
     for event in level.events:
         market, sign = event.market, 0
         if isinstance(market, BookMarketSpec) and isinstance(before, BookMarketSpec):
-            if event.jump and not event.either_way:
+            if event.either_way:
+                sign = 0
+            elif event.jump:
                 sign = 1 if event.jump > 0 else -1
             elif market.value.trend != before.value.trend and market.value.trend:
                 sign = 1 if market.value.trend > 0 else -1
@@ -175,6 +177,10 @@ def _quote(session: Session, wanted: Targets, mid: float, *, pegs: bool) -> None
     maker = session.maker
     if bid is not None and ask is not None and pegs:
         half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - mid
+        widest = maker.view.rules.max_width
+        if widest is not None:
+            # Pegged quotes are rounded away from the mid, by less than a tick in all.
+            half = min(half, (widest - 1) / 2)
         peg = Peg(half, skew, min(bid.quantity, ask.quantity))
         if maker.manual_orders.peg != peg:
             session.submit(peg)

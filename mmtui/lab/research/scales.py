@@ -19,7 +19,7 @@ from mmtui.session.score import PAR_POINTS, STARS, points
 #: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
 _AIM = STARS[-1] - 0.2
 #: Earning nothing gives so many points of the PnL part, where par earns; elsewhere the spread that the lesson captures
-#: is worth a hundred.
+#: is worth as many as are missing to par's.
 _IDLE_POINTS = 30.0
 #: No part is aimed higher.
 _MOST = 96.0
@@ -38,8 +38,8 @@ def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
     found = trials(level, [level.lesson_strategy], seeds, jobs=jobs)[level.lesson_strategy]
     weights = level.score.weights
     par = fmean(trial.par for trial in found)
-    earned = par / (PAR_POINTS - _IDLE_POINTS) if par > 0 else fmean(trial.pnl.spread for trial in found) / 100.0
-    point = max(earned, 0.01)
+    earned = par if par > 0 else fmean(trial.pnl.spread for trial in found)
+    point = max(earned / (PAR_POINTS - _IDLE_POINTS), 0.01)
 
     def mean(part: Part, **scale: float) -> float:
         """The mean points of a part, with a scale of it set."""

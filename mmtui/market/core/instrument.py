@@ -68,16 +68,57 @@ class Fees(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     """What a fill costs; negative numbers are rebates.
 
     Attributes:
+        schedule: whose published fees hold: hkex, hkex-index-future or nasdaq. Numbers of one's own replace them.
+        tier: whose fees of it; left out, those of its first tier.
         maker_per_share: of a resting order's fill, in currency a share.
         taker_per_share: of a taking order's, likewise.
         maker_bps: of a resting order's fill, in basis points of the traded value, besides.
         taker_bps: of a taking order's, likewise.
     """
 
+    schedule: str | None = None
+    tier: str | None = None
     maker_per_share: FiniteFloat = 0.0
     taker_per_share: FiniteFloat = 0.0
     maker_bps: FiniteFloat = 0.0
     taker_bps: FiniteFloat = 0.0
+
+    def __post_init__(self) -> None:
+        if self.schedule is None:
+            if self.tier is not None:
+                raise ValueError("tier: expected a schedule that it is a tier of")
+            return
+        tiers = FEE_SCHEDULES.get(self.schedule)
+        if tiers is None:
+            raise ValueError(f"schedule {self.schedule!r} is not one of {', '.join(FEE_SCHEDULES)}")
+        tier = next(iter(tiers)) if self.tier is None else self.tier
+        if tier not in tiers:
+            raise ValueError(f"tier {tier!r} is not one of {self.schedule}'s: {', '.join(tiers)}")
+        own = {name: getattr(self, name) for name in _FEE_KEYS}
+        published = dict(zip(_FEE_KEYS, tiers[tier], strict=True))
+        if own != published and any(own.values()):
+            known: dict[str, object] = {"schedule": None, "tier": None}
+        else:
+            known = {"tier": tier, **published}
+        for name, value in known.items():
+            msgspec.structs.force_setattr(self, name, value)
+
+
+_FEE_KEYS = ("maker_per_share", "taker_per_share", "maker_bps", "taker_bps")
+#: Published fees, by schedule and tier, in the order of the keys of :class:`Fees`. HKEX, a side: 0.00565% for
+#: trading, levies of 0.0027% to the SFC and 0.00015% to the AFRC, and none of them for its securities market
+#: makers; stamp duty is left out. Its index futures, a contract of HK$50 a point: HK$10 for trading and a levy of
+#: HK$0.54. Nasdaq: rebates to those who add more than so much of all US volume (price list, 2 January 2020), and
+#: the most that rule 610(c) lets an exchange charge a taker.
+FEE_SCHEDULES: dict[str, dict[str, tuple[float, float, float, float]]] = {
+    "hkex": {"participant": (0.0, 0.0, 0.85, 0.85), "market-maker": (0.0, 0.0, 0.0, 0.0)},
+    "hkex-index-future": {"participant": (0.2108, 0.2108, 0.0, 0.0)},
+    "nasdaq": {
+        "0.25%": (-0.0027, 0.003, 0.0, 0.0),
+        "0.35%": (-0.0028, 0.003, 0.0, 0.0),
+        "0.7%": (-0.0029, 0.003, 0.0, 0.0),
+    },
+}
 
 
 class Calendar(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -81,7 +81,11 @@ class LuldSpec(_Terms, frozen=True, kw_only=True, tag="luld"):
         limit_state_s: how long the best price may stand at a limit before trading is halted.
         halt_s: how long it is halted, until an auction reopens it.
         double_first_s: the band is twice as wide in the first so many seconds of the day's first session.
-        double_last_s: likewise in the last so many of its last one.
+        double_last_s: likewise in the last so many of its last one; 1500 in tier 1 and none in tier 2 where it is left
+            out.
+
+    Bands were doubled in the first fifteen minutes, and in the last twenty-five of tier 2 too, until the plan's
+    Eighteenth Amendment (filed on 5 November 2018, 83 FR 66464; approved on 11 April 2019).
     """
 
     tier: Literal[1, 2] = 1
@@ -91,14 +95,15 @@ class LuldSpec(_Terms, frozen=True, kw_only=True, tag="luld"):
     hold_s: NonNegativeFloat = 30.0
     limit_state_s: PositiveFloat = 15.0
     halt_s: PositiveFloat = 300.0
-    double_first_s: NonNegativeFloat = 900.0
-    double_last_s: NonNegativeFloat = 1500.0
+    double_first_s: NonNegativeFloat = 0.0
+    double_last_s: NonNegativeFloat | None = None
 
 
 HaltSpec = VcmSpec | LuldSpec
 
 _VCM_PERCENT = {"large-cap": 10.0, "mid-cap": 15.0, "small-cap": 20.0, "index-future": 5.0}
 _LULD_PERCENT = {1: 5.0, 2: 10.0}
+_LULD_DOUBLE_LAST_S = {1: 1500.0, 2: 0.0}
 
 
 def half_width(spec: HaltSpec) -> float:
@@ -212,7 +217,8 @@ class LimitUpLimitDown(Halt):
         self._window_ns = round(spec.reference_s * NS_PER_S)
         self._hold_ns = round(spec.hold_s * NS_PER_S)
         self._update = spec.update_percent / 100.0
-        self._first_ns, self._last_ns = round(spec.double_first_s * NS_PER_S), round(spec.double_last_s * NS_PER_S)
+        last_s = _LULD_DOUBLE_LAST_S[spec.tier] if spec.double_last_s is None else spec.double_last_s
+        self._first_ns, self._last_ns = round(spec.double_first_s * NS_PER_S), round(last_s * NS_PER_S)
         sessions = [span for span in timetable.spans if span.phase.continuous]
         self._opening_ns = sessions[0].start_ns
         self._closing_ns = end_ns if sessions[-1].end_ns is None else sessions[-1].end_ns

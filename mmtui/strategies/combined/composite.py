@@ -40,8 +40,7 @@ class Composite(Defended):
     stale; toxic_at, toxic_width, toxic_size and step_out; band_at, band_width, band_size, band_lean, band_out and
     band_after; hurst_at, trend_width, trend_lean and revert_width.
 
-    Fails: where the base strategy already answers to something, the rules answer to it again: in a spike GLFT widens
-    and ``volatility`` widens it further, which is safer and earns less. And as ``rules`` does.
+    Fails: as ``rules`` does; and a base that does not follow volatility is shown smaller in a spike, and no wider.
     """
 
     name = "composite"

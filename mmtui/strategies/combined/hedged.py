@@ -11,8 +11,9 @@ from mmtui.strategies.combined.sub_strategy import SubStrategy
 from mmtui.strategies.hedging import banded, no_instrument
 from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
 
-#: Left alone, positions of a tenth of the limit are left to the quotes, which take them away for nothing.
-_BAND = 0.1
+#: Left alone, positions of a thirtieth of the limit are left to the quotes, which take them away for nothing: a third of
+#: the usual quote.
+_BAND = 1 / 30
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Hedged(Strategy):
 
     Parameters: base, the strategy that quotes, and settings, its parameters, as in "half_spread=2 size=3";
     instrument, the name of the hedge (the level's first); ratio, the share of the position that is hedged (1); band in
-    lots (a tenth of the position limit); budget, in currency, of all that hedging may cost in half-spreads and fees,
+    lots (a thirtieth of the position limit); budget, in currency, of all that hedging may cost in half-spreads and fees,
     what closing costs set aside (any amount).
 
     Fails: the base quotes as if nothing were hedged, so it gives way to work off what is safe already. A narrow band
@@ -49,7 +50,11 @@ class Hedged(Strategy):
     instrument: str | None = param(None, "name", "the hedge instrument's name; auto is the level's first")
     ratio: float = param(1.0, "share", "of the position that is hedged", least=0.0, most=100)
     band: float | None = param(
-        None, "lots", "what may stay unhedged, either way; auto is a tenth of the position limit", least=0.0, most=10**9
+        None,
+        "lots",
+        "what may stay unhedged, either way; auto is a thirtieth of the position limit",
+        least=0.0,
+        most=10**9,
     )
     budget: float | None = param(
         None, "currency", "the most that hedging may cost; auto is any amount", least=0.0, most=1e12

@@ -29,8 +29,9 @@ class RulesOfThumb(Defended):
     never widens: it would take away the very quote that works it off. Then, by the rules that are on:
 
     - volatility, spread: beyond ``volatile_at`` times the usual volatility, or with a spread beyond ``spread_at`` times
-      its mean of a minute, distances times ``stress_width`` and sizes times ``stress_size``; beyond ``spike_at`` times
-      the usual volatility sizes times ``spike_size`` instead: 1,000 shares become 200.
+      its mean of a minute, sizes times ``stress_size``; beyond ``spike_at`` times the usual volatility sizes times
+      ``spike_size`` instead: 1,000 shares become 200. That spread makes distances ``stress_width`` times as wide too;
+      volatility is in the width already.
     - crowding: beyond ``crowded_at`` of the position limit, the size that adds to it times ``crowded_size``.
     - imbalance: with I = (bought - sold)/(bought + sold) over 10 s beyond ``imbalance_at`` either way, both quotes
       move by shade I, and the stale one, which takers hit, by ``stale`` times that besides. Left alone, shade is how

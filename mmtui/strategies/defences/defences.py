@@ -34,7 +34,9 @@ HURST_LEAST_LAG_S = 2
 
 @dataclass
 class StressDefence(Defence):
-    """High volatility, or a spread far above its mean: widen and show less. Both together count once.
+    """High volatility, or a spread far above its mean: show less. Both together count once.
+
+    A wide spread widens the quotes besides; high volatility does so by itself where a width is made of it.
 
     Attributes:
         volatility, spread: which of the two are measured.
@@ -44,7 +46,7 @@ class StressDefence(Defence):
     spread: bool
     volatile_at: float = param(2.0, "times", "the usual volatility: stress from there", least=0.0, most=1000)
     spread_at: float = param(2.0, "times", "the mean spread of a minute: stress from there", least=0.0, most=1000)
-    stress_width: float = param(1.5, "times", "the width, under stress", least=0.0, most=1000)
+    stress_width: float = param(1.5, "times", "the width, in so wide a market", least=0.0, most=1000)
     stress_size: float = param(0.7, "times", "the sizes, under stress", least=0.0, most=1000)
     spike_at: float = param(3.0, "times", "the usual volatility: a spike from there", least=0.0, most=1000)
     spike_size: float = param(0.2, "times", "the sizes, in a spike", least=0.0, most=1000)
@@ -57,17 +59,20 @@ class StressDefence(Defence):
 
     def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
         """Adjust both sides alike."""
-        stressed = spiked = False
+        volatile = spiked = wide = False
         if self.volatility:
-            stressed = self._volatile.update(context.volatility)
+            volatile = self._volatile.update(context.volatility)
             spiked = self._spiked.update(context.volatility)
         if self.spread:
             now_ns = context.view.now_ns
             self._ratio.update(now_ns, context.spread)
-            stressed = self._wide.update(self._ratio.value(now_ns) or 0.0) or stressed
-        if stressed or spiked:
+            wide = self._wide.update(self._ratio.value(now_ns) or 0.0)
+        if wide:
             adjustment.widen(self.stress_width)
-            adjustment.shrink(self.spike_size if spiked else self.stress_size)
+        if spiked:
+            adjustment.shrink(self.spike_size)
+        elif volatile or wide:
+            adjustment.shrink(self.stress_size)
 
 
 @dataclass

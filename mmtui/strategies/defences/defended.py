@@ -42,8 +42,8 @@ class Defended(Strategy):
 
     interval_s: ClassVar[float] = 0.25
 
-    volatility: bool = param(True, "", "rule: widen and show less in high volatility")
-    spread: bool = param(True, "", "rule: the same where the spread is far above its mean of a minute")
+    volatility: bool = param(True, "", "rule: show less in high volatility")
+    spread: bool = param(True, "", "rule: widen and show less where the spread is far above its mean of a minute")
     crowding: bool = param(True, "", "rule: add less to a large position")
     imbalance: bool = param(True, "", "rule: shift with the imbalance of trades, the stale side further")
     toxicity: bool = param(True, "", "rule: widen, show less, step out when own fills lose within 10 s")

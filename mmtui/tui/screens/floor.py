@@ -27,6 +27,7 @@ from mmtui.tui.screens.waiting import WaitingScreen
 from mmtui.tui.widgets.debrief_tables import Played
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.message import MessageState
+from mmtui.tui.widgets.signals import measures
 
 if TYPE_CHECKING:
     from mmtui.debrief.model import QuoteHistory
@@ -235,6 +236,9 @@ class FloorScreen(TradingScreen):
             self._shows_earlier = not self._shows_earlier
             shown, hidden = "‹ › are your quotes of the earlier run", "The earlier run is hidden"
             self.show_message(shown if self._shows_earlier else hidden)
+
+    def action_measure(self) -> None:
+        self.show_message(measures(self.view, self.card.level.market.instrument))
 
     # Folding
 

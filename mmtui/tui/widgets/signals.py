@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.signals.band import band_distance
@@ -49,6 +51,20 @@ def volatility(view: FloorSnapshot) -> Value:
     """The volatility over the usual one."""
     signals = view.signals
     return _times(None if signals.volatility is None else signals.volatility / signals.normal_volatility)
+
+
+def measures(view: FloorSnapshot, instrument: Instrument) -> str:
+    """The volatility a year, and whether the book and its index are cointegrated, in a line."""
+    signals, calendar = view.signals, instrument.calendar
+    if signals.volatility is None:
+        return "The volatility can be measured in a few seconds"
+    year = signals.volatility * sqrt(calendar.seconds_a_year) / view.mid
+    line = f"Volatility {year:.0%} a year, {year / sqrt(calendar.days_a_year):.1%} a day: {signals.volatility:.2f} t √s"
+    pair = signals.cointegration
+    if pair is None:
+        return line
+    verdict = "cointegrated" if pair.cointegrated else "cointegration not shown"
+    return f"{line} · with the index {verdict}, t {pair.t:.1f} to {pair.critical:.1f}".replace("-", "−")
 
 
 def spread(view: FloorSnapshot) -> Value:

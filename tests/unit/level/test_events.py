@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from mmtui.book import Side
 from mmtui.level.events import EventSpec, Happening, happenings
@@ -53,6 +54,25 @@ def test_a_coin_decides_which_way_a_jump_goes(us: BookMarketSpec) -> None:
     assert set(drawn) == {20.0, -20.0}
     # 200 ± 10 heads; four deviations.
     assert 160 < drawn.count(20.0) < 240
+
+
+def test_the_coin_turns_the_trend_too_as_long_as_it_lasts(us: BookMarketSpec) -> None:
+    def trending(trend: float) -> BookMarketSpec:
+        return replace(us, value=replace(us.value, trend=trend))
+
+    events = [
+        EventSpec(at_s=10.0, jump=20.0, either_way=True, market=trending(0.25)),
+        EventSpec(at_s=20.0, market=trending(0.25)),
+        EventSpec(at_s=30.0, market=trending(-0.1)),
+    ]
+    turned = 0
+    for seed in range(20):
+        found = happenings(events, seed)
+        trends = [each.market.value.trend for each in found if isinstance(each.market, BookMarketSpec)]
+        sign = found[0].jump / 20.0
+        assert trends == [0.25 * sign, 0.25 * sign, -0.1]
+        turned += sign < 0
+    assert 0 < turned < 20
 
 
 def test_one_event_more_moves_no_other_s_draws(us: BookMarketSpec) -> None:

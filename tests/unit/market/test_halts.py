@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import pytest
 
 from mmtui.market.rules.halts import Band, LuldSpec, VcmSpec, band_around, open_halt
@@ -95,16 +97,30 @@ def test_equities_trigger_once_a_session_and_futures_any_number_of_times(instrum
 
 
 @pytest.mark.parametrize(("tier", "lower", "upper"), [(1, 9_500, 10_500), (2, 9_000, 11_000)])
-def test_the_tier_decides_the_band_of_luld_and_it_binds(tier: int, lower: int, upper: int) -> None:
-    rule = open_halt(LuldSpec(tier=tier), Timetable(), 23_400 * S)  # type: ignore[arg-type]
+def test_the_tier_decides_the_band_of_luld_and_it_binds(tier: Literal[1, 2], lower: int, upper: int) -> None:
+    rule = open_halt(LuldSpec(tier=tier), Timetable(), 23_400 * S)
     rule.record(16 * MINUTE, 10_000)
 
     assert rule.band(16 * MINUTE) == Band(lower, upper, 10_000.0, True)
 
 
-@pytest.mark.parametrize(("minute", "width"), [(14, 10), (15, 5), (364, 5), (365, 10), (389, 10)])
-def test_luld_doubles_its_band_in_the_first_15_and_the_last_25_minutes(minute: int, width: int) -> None:
-    rule = open_halt(LuldSpec(), Timetable(), 23_400 * S)
+@pytest.mark.parametrize(
+    ("tier", "minute", "width"),
+    [(1, 14, 5), (1, 364, 5), (1, 365, 10), (1, 389, 10), (2, 14, 10), (2, 365, 10), (2, 389, 10)],
+)
+def test_luld_doubles_its_band_in_the_last_25_minutes_of_tier_1(tier: Literal[1, 2], minute: int, width: int) -> None:
+    rule = open_halt(LuldSpec(tier=tier), Timetable(), 23_400 * S)
+    rule.record(minute * MINUTE, 10_000)
+
+    band = rule.band(minute * MINUTE)
+
+    assert band is not None
+    assert band.upper == 10_000 + 100 * width
+
+
+@pytest.mark.parametrize(("minute", "width"), [(14, 20), (15, 10), (369, 10), (370, 20)])
+def test_a_level_may_double_the_band_of_luld_as_it_once_was(minute: int, width: int) -> None:
+    rule = open_halt(LuldSpec(tier=2, double_first_s=900.0, double_last_s=1200.0), Timetable(), 23_400 * S)
     rule.record(minute * MINUTE, 10_000)
 
     band = rule.band(minute * MINUTE)

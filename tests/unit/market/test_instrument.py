@@ -126,6 +126,37 @@ def test_a_price_shows_the_digits_of_its_tick(tick: float, ticks: float, shown: 
     assert share(tick=tick, price=1000.0).format(ticks) == shown
 
 
+def test_a_schedule_gives_the_fees_of_its_tier_and_of_its_first_one_where_none_is_named() -> None:
+    bought = share(fees={"schedule": "nasdaq", "tier": "0.7%"})
+    assert bought.fee(10_000, 2, maker=True) == pytest.approx(-0.0029 * 2 * bought.lot)
+    assert bought.fee(10_000, 2, maker=False) == pytest.approx(0.003 * 2 * bought.lot)
+    assert share(fees={"schedule": "hkex"}).fees == share(fees={"schedule": "hkex", "tier": "participant"}).fees
+    assert share(fees={"schedule": "hkex", "tier": "market-maker"}).fee(10_000, 2, maker=True) == 0.0
+
+
+def test_fees_of_one_s_own_replace_those_of_a_schedule() -> None:
+    own = share(fees={"schedule": "nasdaq", "tier": "0.7%", "maker_per_share": -0.002}).fees
+    assert own == Fees(maker_per_share=-0.002)
+
+
+def test_fees_that_a_schedule_has_given_are_read_again() -> None:
+    fees = share(fees={"schedule": "nasdaq"}).fees
+    assert msgspec.json.decode(msgspec.json.encode(fees), type=Fees) == fees
+
+
+@pytest.mark.parametrize(
+    ("fees", "why"),
+    [
+        ({"schedule": "nyse"}, "schedule 'nyse' is not one of hkex, hkex-index-future, nasdaq"),
+        ({"schedule": "nasdaq", "tier": "1%"}, "tier '1%' is not one of nasdaq's: 0.25%, 0.35%, 0.7%"),
+        ({"tier": "0.7%"}, "tier: expected a schedule that it is a tier of"),
+    ],
+)
+def test_fees_outside_a_schedule_are_refused(fees: dict[str, object], why: str) -> None:
+    with pytest.raises(msgspec.ValidationError, match=why):
+        share(fees=fees)
+
+
 def test_fees_are_per_share_and_of_the_value_and_differ_for_makers_and_takers() -> None:
     fees = {"maker_per_share": -0.002, "taker_per_share": 0.003, "maker_bps": 0.0, "taker_bps": 1.0}
     charged = share(fees=fees)

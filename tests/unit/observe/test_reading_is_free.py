@@ -121,7 +121,8 @@ def test_the_sessions_looked_at_have_something_to_show(level_id: str) -> None:
     assert end.volume
     assert later.stacked
     assert ready.notices
-    assert later.coach is not None or unread(level_id)[-1].occasions
+    if level_id != "full-day":  # Its first minute is an auction's, and the next may be quiet.
+        assert later.coach is not None or unread(level_id)[-1].occasions
     assert later.signals.volatility is not None
 
 

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+import pytest
+
 from mmtui.book import Side, Trade
 from mmtui.coach.watched import WatchedSession
 from mmtui.level.level import load_level
 from mmtui.observe.recent_flow import PulledStacked, traded
 from mmtui.session.par import NoPar
 from mmtui.session.session import Session
+from mmtui.signals.cointegration import engle_granger
 from mmtui.units import NS_PER_S
 
 OTHER, OWN = 8, 0
@@ -75,3 +78,27 @@ def test_gauges_show_the_market_as_it_is_and_alike_however_often_they_are_read()
     assert view.best_ask is not None
     assert view.best_bid <= signals.microprice <= view.best_ask
     assert signals.spread == view.best_ask - view.best_bid
+
+
+def test_future_and_index_are_tested_for_cointegration_as_they_stand_by_the_second() -> None:
+    watched = WatchedSession(Session(load_level("index-future"), 3, par=NoPar()))
+    mids, carried = [], []
+    for second in range(1, 91):
+        watched.advance(second * NS_PER_S)
+        view = watched.view()
+        assert view.signals.basis is not None
+        mids.append(view.mid)
+        carried.append(view.mid - view.signals.basis)
+    expected = engle_granger(mids, carried)
+    assert expected is not None
+    found = view.signals.cointegration
+    assert found is not None
+    # The watcher has begun a second earlier, before the level's clock.
+    assert found.t == pytest.approx(expected.t, rel=0.2)
+    assert found.hedge_ratio == pytest.approx(expected.hedge_ratio, rel=0.02)
+
+
+def test_without_an_index_there_is_nothing_to_be_cointegrated_with() -> None:
+    watched = WatchedSession(Session(load_level("first-quotes"), 3, par=NoPar()))
+    watched.advance(70 * NS_PER_S)
+    assert watched.view().signals.cointegration is None

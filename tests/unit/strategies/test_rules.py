@@ -105,18 +105,18 @@ def test_horizon_left_alone_is_that_of_the_usual_half_spread() -> None:
 # Volatility and spread
 
 
-def test_high_volatility_widens_and_cuts_sizes_and_a_spike_cuts_them_to_a_fifth() -> None:
-    for volatility, width, size in ((1.02, 1.0, 10), (2.6, 1.5, 7), (5.1, 1.5, 2)):
+def test_high_volatility_cuts_sizes_to_a_fifth_in_a_spike_and_the_width_follows_it_anyhow() -> None:
+    for volatility, size in ((1.02, 10), (2.6, 7), (5.1, 2)):
         view, again = market(9_999, 10_001), market(9_999, 10_001)
         plain = moving(only(memory=60.0), view, range(400), volatility)[-1]
         defended = moving(only("volatility", memory=60.0), again, range(400), volatility)[-1]
-        assert parts(defended)[1] == pytest.approx(width * parts(plain)[1])
+        assert parts(defended)[1] == pytest.approx(parts(plain)[1])
         assert sizes(defended) == (size, size)
 
 
 def test_spike_is_stress_wherever_it_begins() -> None:
     quotes = steady("volatility", volatile_at=99.0, spike_at=0.5).quote(market(9_999, 10_001))
-    assert parts(quotes)[1] == pytest.approx(1.5 * USUAL)
+    assert parts(quotes)[1] == pytest.approx(USUAL)
     assert sizes(quotes) == (2, 2)
 
 
@@ -162,15 +162,15 @@ def test_spread_twice_its_mean_is_stress_until_it_is_back() -> None:
         assert sizes(quotes) == (size, size), tenths
 
 
-def test_volatility_and_spread_together_widen_once() -> None:
+def test_volatility_and_spread_together_cut_sizes_once_and_the_spread_widens() -> None:
     view = market(9_999, 10_001)
     strategy, reference = only("volatility", "spread"), only()
     moving(strategy, view, range(200), 2.6)
     moving(reference, market(9_999, 10_001), range(200), 2.6)
-    at(view, 199, view.best_bid, view.best_ask)
-    assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
-    at(view, 200, view.best_bid - 5, view.best_ask + 5)
-    assert parts(strategy.quote(view))[1] == pytest.approx(1.5 * parts(reference.quote(view))[1])
+    for second, gap, width in ((199, 0, 1.0), (200, 5, 1.5)):
+        quotes = strategy.quote(at(view, second, view.best_bid - gap, view.best_ask + gap))
+        assert parts(quotes)[1] == pytest.approx(width * parts(reference.quote(view))[1])
+        assert sizes(quotes) == (7, 7)
 
 
 def test_volatility_and_spread_are_switched_each_by_itself() -> None:
