@@ -20,7 +20,7 @@ from mmtui.version import __version__
 
 #: The variable by which a shell asks how a line goes on.
 COMPLETING = "_MMTUI_COMPLETE"
-#: Every command: the module that defines it, as ``command``, and its line in the help.
+#: Every command: the module that defines it, as ``command``, and its line in the help, which several may share.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.cli.play", "Play a level in the terminal."),
     "serve": ("mmtui.cli.serve", "Play in a browser."),
@@ -36,11 +36,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
     "measure": ("mmtui.cli.measure", "Volatility and memory of recorded prices; pairs."),
     "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level of it, play it."),
-    "fit": ("mmtui.cli.fit", "Fit a market to a recording."),
-    "validate": ("mmtui.cli.validate", "Hold a market against a recording."),
+    "fit": ("mmtui.cli.fit", "Fit a market to a recording, and hold it against one."),
+    "validate": ("mmtui.cli.validate", "Fit a market to a recording, and hold it against one."),
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
-    "facts": ("mmtui.cli.facts", "Stylised facts of the markets, and whether they hold."),
-    "verify": ("mmtui.cli.verify", "Check the models against the papers' tables."),
+    "facts": ("mmtui.cli.facts", "Check the markets' facts, and the models by their papers."),
+    "verify": ("mmtui.cli.verify", "Check the markets' facts, and the models by their papers."),
     "completion": ("mmtui.cli.completion", "Complete commands and options in your shell."),
     "docs": ("mmtui.cli.docs", "The documentation, by topic."),
 }
@@ -69,7 +69,10 @@ class LazyGroup(click.Group):
         """List the commands from the table, so that help imports none of them."""
         if COMMANDS:
             with formatter.section("Commands (-h, --help: what each takes; --version: the version)"):
-                formatter.write_dl([(name, about) for name, (_, about) in COMMANDS.items()])
+                names: dict[str, list[str]] = {}
+                for name, (_, about) in COMMANDS.items():
+                    names.setdefault(about, []).append(name)
+                formatter.write_dl([(", ".join(those), about) for about, those in names.items()])
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
