@@ -35,7 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "strategies": ("mmtui.cli.strategies", "List the strategies, show one."),
     "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
     "measure": ("mmtui.cli.measure", "Volatility and memory of recorded prices; pairs."),
-    "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level of it, play it."),
+    "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level, play."),
     "fit": ("mmtui.cli.fit", "Fit a market to a recording, and hold it against one."),
     "validate": ("mmtui.cli.validate", "Fit a market to a recording, and hold it against one."),
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
