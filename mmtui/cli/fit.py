@@ -91,6 +91,7 @@ def command(
     )
     seen, instrument = see(read_tape(source), stretch)
     family = family_of(seen, instrument)
+    family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)
     progress = Progress(out.with_suffix(".fit.json"), identity(family, seen, seed))
     with simulator(jobs, cluster) as simulate, Bar(markets) as bar:

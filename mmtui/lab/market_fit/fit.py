@@ -12,11 +12,12 @@ recording's statistics and half as much again for the simulations', and with J'W
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
+import msgspec
 import numpy as np
 
 from mmtui.errors import InputError
@@ -82,14 +83,22 @@ class Target:
         return bounded
 
 
-def moments_of(task: tuple[BookMarketSpec, int, float]) -> Floats:
-    """(K,) the statistics of a market under a seed for some seconds; NaN if it cannot be simulated."""
-    spec, seed, seconds = task
+class Task(NamedTuple):
+    """A market to be simulated: its table, a seed, and for how many seconds."""
+
+    table: Mapping[str, Any]
+    seed: int
+    seconds: float
+
+
+def moments_of(task: Task) -> Floats:
+    """(K,) the statistics of a market; NaN of one that asks more of a machine than a market may."""
     try:
-        seen = simulate(spec, seed, seconds)
-        return measure([seen], block_length(seconds), MOMENTS, draws=1).values
-    except (ValueError, ZeroDivisionError, IndexError):
+        spec = msgspec.convert(task.table, BookMarketSpec)
+    except msgspec.ValidationError:
         return np.full(len(MOMENTS), np.nan)
+    seen = simulate(spec, task.seed, task.seconds)
+    return measure([seen], block_length(task.seconds), MOMENTS, draws=1).values
 
 
 @dataclass(frozen=True)
@@ -123,10 +132,10 @@ class Fitted:
 
 
 #: Simulates markets, in whatever processes, and returns their statistics in order.
-Simulator = Callable[[Sequence[tuple[BookMarketSpec, int, float]]], Iterable[Floats]]
+Simulator = Callable[[Sequence[Task]], Iterable[Floats]]
 
 
-def here(tasks: Sequence[tuple[BookMarketSpec, int, float]]) -> Iterable[Floats]:
+def here(tasks: Sequence[Task]) -> Iterable[Floats]:
     """Simulate in this process."""
     return map(moments_of, tasks)
 
@@ -211,8 +220,8 @@ class Search:
         self._optimizer.tell([(at, self.distance(moments)) for at, moments in zip(asked, found, strict=True)])
         self.points += zip(asked, found, strict=True)
 
-    def _task(self, at: Floats, seed: int) -> tuple[BookMarketSpec, int, float]:
-        return self._family.market(self.values(at)), seed, self._target.seconds
+    def _task(self, at: Floats, seed: int) -> Task:
+        return Task(self._family.table(self.values(at)), seed, self._target.seconds)
 
     def finish(self, seeds: int = 3) -> Fitted:
         """The last step, and the standard errors."""

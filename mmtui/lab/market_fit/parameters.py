@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 import msgspec
 import numpy as np
 
+from mmtui.errors import InputError
 from mmtui.lab.market_fit.observed import MOST_DISTANCE, Observed
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Floats
@@ -20,6 +21,8 @@ from mmtui.market.core.normal import NormalSpec
 _FLICKERS, _LEAST_SHARE = 20.0, 0.15
 #: How unequal rates of cancellation by distance may be: what an order costs grows with it.
 _MOST_RATIO = 19.0
+#: Candidate cancellations of a table's orders a second, at the most; how rarely an order may outlive all its own.
+_MOST_EVENTS, _OUTLIVES = 2_500.0, 1e-6
 #: Distances that count as near.
 _NEAR = 3
 #: Distances that share one rate, from the opposite best price on.
@@ -76,6 +79,13 @@ class Family:
         """The market with these parameters."""
         return msgspec.convert(self.table(values), BookMarketSpec)
 
+    def check(self, source: object) -> None:
+        """Raise InputError if no market can be as the recording is."""
+        try:
+            self.market(self.start)
+        except msgspec.ValidationError as error:
+            raise InputError(f"{source}: no market can be as busy: {error}") from None
+
     def table(self, values: Sequence[float] | Floats) -> dict[str, Any]:
         """The same as the table of a level."""
         table: dict[str, Any] = {
@@ -101,8 +111,15 @@ def _scale(table: dict[str, Any], name: str, by: float) -> None:
     reach = len(table[what]) if what == name else _NEAR
     scaled = [rate * by if at < reach else rate for at, rate in enumerate(table[what])]
     if what == "cancel_rates":
-        scaled = np.maximum(scaled, max(scaled) / _MOST_RATIO).tolist()
+        scaled = np.maximum(scaled, max(scaled) / _most_ratio(sum(table["rates"]))).tolist()
     table[what] = [_rounded(rate) for rate in scaled]
+
+
+def _most_ratio(rate: float) -> float:
+    """How unequal cancellations may be for the events that orders at a rate a second and side cost to stay few."""
+    candidates = max(1.0, _MOST_EVENTS / (2 * max(rate, 1e-9)) - 1)
+    surviving = math.exp(math.log(_OUTLIVES) / candidates)
+    return min(_MOST_RATIO, 1.0 / (1.0 - surviving))
 
 
 def _rounded(value: float, *, whole: bool = False) -> float | int:

@@ -8,9 +8,8 @@ from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 
-from mmtui.lab.market_fit.fit import Simulator, here, moments_of
+from mmtui.lab.market_fit.fit import Simulator, Task, here, moments_of
 from mmtui.lab.runs.cluster import connected
-from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Floats
 
 
@@ -20,7 +19,7 @@ def simulator(jobs: int = 1, cluster: str | None = None) -> Iterator[Simulator]:
     if cluster is not None:
         with connected(cluster) as client:
 
-            def there(tasks: Sequence[tuple[BookMarketSpec, int, float]]) -> list[Floats]:
+            def there(tasks: Sequence[Task]) -> list[Floats]:
                 found: list[Floats] = client.gather(client.map(moments_of, tasks, pure=False))
                 return found
 

@@ -13,7 +13,7 @@ import pytest
 
 from mmtui.errors import InputError
 from mmtui.lab.market_fit.catalogue import AUXILIARY, STATISTICS
-from mmtui.lab.market_fit.fit import MOMENTS, Linear, Search, Target
+from mmtui.lab.market_fit.fit import MOMENTS, Linear, Search, Simulator, Target, Task, moments_of
 from mmtui.lab.market_fit.kept import Progress, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
@@ -23,7 +23,6 @@ from mmtui.lab.market_fit.statistics import Measured, measure
 from mmtui.lab.market_fit.validate import compare, judged
 from mmtui.lab.market_fit.written import as_toml
 from mmtui.level.level import load_preset
-from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import Messages
 from mmtui.market.value.latent_value import ValueSpec
@@ -201,14 +200,13 @@ def test_a_linear_model_knows_what_it_knows() -> None:
     assert errors[1] > 3
 
 
-def linear(family: Family, target: Target) -> tuple[Floats, object]:
+def linear(family: Family, target: Target) -> tuple[Floats, Simulator]:
     """A simulator without noise, which moves one statistic with each parameter, and where it is nought."""
     truth = family.start * np.exp(0.5 * np.array([each.step for each in family.parameters]))
 
-    def moments(tasks: Sequence[tuple[BookMarketSpec, int, float]]) -> list[Floats]:
+    def moments(tasks: Sequence[Task]) -> list[Floats]:
         found = []
-        for spec, _, _ in tasks:
-            table = msgspec.to_builtins(spec)
+        for table, _, _ in tasks:
             values = target.measured.values.copy()
             used = np.flatnonzero(target.used)
             for number, parameter in enumerate(family.parameters):
@@ -224,7 +222,7 @@ def linear(family: Family, target: Target) -> tuple[Floats, object]:
 def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorded: Observed, family: Family) -> None:
     target = Target.of(recorded)
     truth, simulator = linear(family, target)
-    search = Search(family, target, simulator, markets=120)  # type: ignore[arg-type]
+    search = Search(family, target, simulator, markets=120)
     while not search.over:
         search.advance()
     fitted = search.finish()
@@ -238,7 +236,7 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
     _, simulator = linear(family, target)
 
     def searched(stop: int | None) -> Search:
-        search = Search(family, target, simulator, markets=60)  # type: ignore[arg-type]
+        search = Search(family, target, simulator, markets=60)
         progress = Progress(tmp_path / "fit.json", "this")
         progress.resume(search)
         while not search.over and len(search.points) < (stop or 10**6):
@@ -267,7 +265,7 @@ def test_a_fit_is_known_by_what_it_is_of(recorded: Observed, family: Family) -> 
 def test_a_fitted_market_s_file_is_a_level_s_market(tmp_path: Path, recorded: Observed, family: Family) -> None:
     target = Target.of(recorded)
     _, simulator = linear(family, target)
-    search = Search(family, target, simulator, markets=40)  # type: ignore[arg-type]
+    search = Search(family, target, simulator, markets=40)
     while not search.over:
         search.advance()
     fitted = search.finish()
@@ -297,6 +295,18 @@ def test_a_recording_of_orders_that_flicker_is_given_a_table() -> None:
     # Closed form: of about 2.5 orders a second and side those that last; 5% by their number, 20% for what rivals add.
     assert sum(market.noise_table.rates) == pytest.approx(2.5, rel=0.25)
     assert market.noise_limit.rate == pytest.approx(4.0, rel=0.25)
+
+
+def test_a_market_that_is_too_busy_has_no_statistics_and_a_recording_that_is_says_so(recorded: Observed) -> None:
+    spec = load_preset("us-100")
+    found = family_of(recorded, spec.instrument)
+    busy = found.table(found.start)
+    busy["noise_limit"]["rate"] = 10_000.0
+    assert np.isnan(moments_of(Task(busy, 1, 10.0))).all()
+    first, *others = found.parameters
+    wild = Family((first._replace(start=10_000.0), *others), found.base, "", {})
+    with pytest.raises(InputError, match=r"x\.csv: no market can be as busy: expected rates of at most"):
+        wild.check("x.csv")
 
 
 @pytest.mark.slow
