@@ -158,8 +158,8 @@ def test_hedged_quotes_like_its_base_and_hedges() -> None:
     quotes = Hedged(band=4).quote(seen)
     assert quotes == Quotes(**{**fields(Skew().quote(seen)), "hedges": {"IDX": -8}})
     assert Hedged(band=4, instrument="P").quote(seen).hedges == {"P": 32}
-    # Left alone, a tenth of the limit of 20 lots is left to the quotes.
-    assert Hedged().quote(seen).hedges == {"IDX": -9}
+    # Left alone, a thirtieth of the limit of 20 lots is left to the quotes: less than what half a contract hedges.
+    assert Hedged().quote(seen).hedges == {"IDX": -10}
 
 
 def test_hedged_passes_settings_on_to_its_base() -> None:
