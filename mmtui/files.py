@@ -8,8 +8,10 @@ import io
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, BinaryIO
 
@@ -209,3 +211,26 @@ def make_folder(path: Path) -> None:
 def unwritable(path: Path | str, error: Exception) -> OutputError:
     """The error that says that a file cannot be written, and why."""
     return OutputError(f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}")
+
+
+def temporary_copies(digest: str, files: Mapping[str, bytes]) -> Path:
+    """Return a folder with copies of files from another machine, by their paths in it; it goes when the process ends.
+
+    Args:
+        digest: what tells these files from others.
+        files: contents by path.
+    """
+    folder = Path(_temporary().name) / digest
+    for name, content in files.items():
+        path = folder / name
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            part = path.with_suffix(".part")
+            part.write_bytes(content)
+            part.replace(path)
+    return folder
+
+
+@cache
+def _temporary() -> tempfile.TemporaryDirectory[str]:
+    return tempfile.TemporaryDirectory(prefix="mmtui-")

@@ -17,7 +17,7 @@ _MAGIC = (
     (b"PK\x03\x04", "a zip archive; expected it unpacked"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive; expected it unpacked"),
     (b"Rar!\x1a\x07", "a RAR archive; expected it unpacked"),
-    (b"PAR1", "a Parquet file; expected it as CSV"),
+    (b"PAR1", "a Parquet file"),
     (b"ARROW1", "an Arrow file; expected it as CSV"),
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file; expected it as CSV"),
     (b"\x93NUMPY", "a numpy array; expected it as CSV"),

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from functools import wraps
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import click
 
 from mmtui.cli.number import Number, whole
 from mmtui.errors import InputError, MmtuiError, UnknownStrategyError, shortened
+from mmtui.lab.backtest.price_rows import PriceColumns
 from mmtui.level.level import Level
 from mmtui.session.signing import own_key
 from mmtui.session.trust import Trust
 from mmtui.strategies.params import params_of, parse_settings
-from mmtui.strategies.registry import make, strategy_class
+from mmtui.strategies.registry import make, params_in, strategy_class
+from mmtui.strategies.variants import variant_name
 from mmtui.units import MOST_SEED, NS_PER_S
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -60,7 +63,8 @@ def format_option(*forms: str) -> Callable[[_Command], _Command]:
     return click.option("--format", "form", type=click.Choice(forms), default=forms[0], show_default=True, help=about)
 
 
-strategy_option = click.option("--strategy", "-s", required=True, help="A name, file.py:Class or installed.")
+STRATEGY = "A name, file.py:Class or installed; label=NAME[key=value,...] sets parameters."
+strategy_option = click.option("--strategy", "-s", required=True, help=STRATEGY)
 quoter_option = click.option("--strategy", "-s", help="Who quotes from the start; you, when left out.")
 strategy_settings_option = settings_option("Set a strategy's parameter.")
 jobs_option = click.option("--jobs", "-j", type=whole(1, 1024), default=1, show_default=True, help="Processes to use.")
@@ -70,6 +74,9 @@ trust_option = click.option(
     "--trust",
     is_flag=True,
     help="Use the files that the journal names, whoever it is of: a strategy's file is code, which runs as you.",
+)
+store_option = click.option(
+    "--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions, not run again."
 )
 speed_option = click.option(
     "--speed", type=Number(0.5, 16), help="Market time a second; as in the settings, when left out."
@@ -81,21 +88,42 @@ def into_option(about: str) -> Callable[[_Command], _Command]:
     return click.option("--into", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help=about)
 
 
+def price_columns(command: _Command) -> _Command:
+    """``--time``, ``--price``, ``--bid`` and ``--ask``, as ``columns``."""
+
+    @wraps(command)
+    def chosen(*args: Any, time: str, price: str, bid: str | None, ask: str | None, **given: Any) -> Any:
+        return command(*args, columns=PriceColumns(time, price, bid, ask), **given)
+
+    about = {
+        "time": ("timestamp", "The column of timestamps."),
+        "price": ("price", "The column of prices."),
+        "bid": (None, "With --ask: the columns of best prices, whose middle is the price."),
+        "ask": (None, "See --bid."),
+    }
+    options = [
+        click.option(f"--{name}", metavar="COLUMN", default=default, show_default=default is not None, help=words)
+        for name, (default, words) in about.items()
+    ]
+    return cast("_Command", together(*options)(chosen))
+
+
 def batch_options(seeds: str) -> Callable[[_Command], _Command]:
     """The options of a batch: ``seeds`` (with this default), ``jobs``, ``cluster``, ``traceback``, ``settings``."""
     return together(
         seeds_option(seeds),
         jobs_option,
-        click.option("--cluster", metavar="ADDRESS", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
+        click.option("--cluster", metavar="ADDRESS|FILE", help="Use the workers of a Dask scheduler, tcp://HOST:PORT."),
         traceback_option,
-        strategy_settings_option,
+        settings_option("Set a strategy's parameter, half_spread=2, or a level's key, market.value.sigma=2."),
+        duel_option,
     )
 
 
-def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[dict[str, str], list[str]]:
+def overrides_from(settings: Sequence[str]) -> tuple[dict[str, str], list[str]]:
     """Split settings into those of a level by key path, as in ``market.value.sigma=2``, and those of strategies.
 
-    A path that begins with a key of a level is the level's; a duel is one.
+    A path that begins with a key of a level is the level's.
     """
     overrides: dict[str, str] = {}
     left = []
@@ -104,8 +132,6 @@ def overrides_from(settings: Sequence[str], duel: str | None = None) -> tuple[di
             overrides |= parse_settings([setting])
         else:
             left.append(setting)
-    if duel is not None:
-        overrides["opponent.strategy"] = duel
     return overrides, left
 
 
@@ -151,19 +177,26 @@ def strategies_from(specs: Sequence[str], settings: Sequence[str]) -> list[tuple
 
     ``name.key=value`` sets it for the strategy of that name only.
     """
+    specs = list(dict.fromkeys(specs))
+    names = [variant_name(spec) for spec in specs]
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise UnknownStrategyError(f"--strategy: two are called {twice!r}; expected each label once")
     known = {spec: {param.name for param in params_of(strategy_class(spec))} for spec in specs}
     chosen: dict[str, dict[str, Any]] = {spec: {} for spec in specs}
     for key, value in parse_settings(settings).items():
         name, _, parameter = key.rpartition(".")
-        if name in known:
-            takers = [name]
+        if name in names:
+            takers = [specs[names.index(name)]]
         else:
             takers, parameter = [spec for spec in specs if key in known[spec]], key
         if not takers:
             listed = ", ".join(sorted(set().union(*known.values()))) or "none"
             raise UnknownStrategyError(f"--set {key}={value}: no chosen strategy has it; their parameters are {listed}")
         for spec in takers:
-            chosen[spec][parameter] = value
+            # What a strategy says in its own brackets is closer to it.
+            if name in names or parameter not in params_in(spec):
+                chosen[spec][parameter] = value
     for spec, params in chosen.items():
         make(spec, params)
     return list(chosen.items())

@@ -9,13 +9,21 @@ from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import SEED, strategies_from, strategy_option, strategy_settings_option, traceback_option
+from mmtui.cli.arguments import (
+    SEED,
+    price_columns,
+    strategies_from,
+    strategy_option,
+    strategy_settings_option,
+    traceback_option,
+)
 from mmtui.cli.number import Number, whole
 from mmtui.cli.output import Output, opened, write_json
 from mmtui.cli.tables import console, print_columns
 from mmtui.errors import InputError
 from mmtui.lab.backtest.backtest import backtest
 from mmtui.lab.backtest.model import Backtest, BacktestReport, PathStep, Setup
+from mmtui.lab.backtest.price_rows import PriceColumns
 from mmtui.lab.backtest.prices import read_prices
 from mmtui.level.level import market_presets
 
@@ -25,6 +33,7 @@ Examples:
   mmtui backtest prices.csv --strategy my.py:MyMaker --fill intensity --A 0.5 --k 20
   mmtui backtest prices.csv -s fixed --set half_spread=5 --fill coin --out steps.csv --plot
   mmtui backtest prices.csv -s avellaneda-stoikov --fill book --format json
+  mmtui backtest ticks.parquet -s skew --time ts --bid bid_px --ask ask_px
 
 \b
 Fill models:
@@ -47,6 +56,7 @@ _POSITIVE = Number(1e-12, 1e12)
 @click.command(epilog=_EPILOG)
 @click.argument("prices", type=click.Path(path_type=Path))
 @strategy_option
+@price_columns
 @click.option(
     "--fill",
     type=click.Choice(["coin", "through", "intensity", "book"]),
@@ -101,13 +111,16 @@ def command(
     prices: Path,
     strategy: str,
     settings: tuple[str, ...],
+    columns: PriceColumns,
     form: str | None,
     out: Path | None,
     plot: bool,
     traceback: bool,  # noqa: ARG001 - the program's main function shows it
     **options: Any,
 ) -> None:
-    """Run a strategy along PRICES, a CSV file with the columns timestamp (ISO times, or seconds) and price.
+    """Run a strategy along PRICES: CSV, plain or gzipped, or Parquet, with a column of times and one of prices.
+
+    Times are ISO, or seconds, milliseconds, microseconds or nanoseconds since 1970.
 
     Quotes are rounded to the tick and capped as in a level; the limit blocks only the side that would make the
     position larger. The same file, strategy and seed give the same rows.
@@ -116,7 +129,7 @@ def command(
     [(_, params)] = strategies_from([strategy], settings)
     if rows is not None:
         rows.check()
-    found = backtest(read_prices(prices), Setup(strategy=strategy, params=params, **options))
+    found = backtest(read_prices(prices, columns), Setup(strategy=strategy, params=params, **options))
     if rows is not None:
         rows.write(found.steps, PathStep)
     # Rows on standard output stand alone there.
@@ -166,6 +179,7 @@ def _summary(report: BacktestReport) -> list[tuple[str, str]]:
         ("position", f"mean |q| {held.mean_abs:.2f}, most {held.max_abs} of {held.limit}, last {held.final}"),
         ("markout", ", ".join(markouts) + " ticks a share"),
         ("fills", f"{report.fills:,}, {report.volume:,} lots of {path.lot}"),
+        *(("note", note) for note in report.notes),
     ]
 
 

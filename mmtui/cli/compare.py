@@ -4,11 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import groupby
+from pathlib import Path
 from typing import IO, Any
 
 import click
 
-from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategies_option
+from mmtui.cli.arguments import (
+    STRATEGY,
+    batch_options,
+    overrides_from,
+    seeds_from,
+    store_option,
+    strategies_from,
+    strategies_option,
+)
 from mmtui.cli.number import Number
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
@@ -16,18 +25,22 @@ from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError, shortened
 from mmtui.lab.runs.batch import find_levels
 from mmtui.lab.runs.run import run_batches
+from mmtui.lab.runs.store import store_or_none
 from mmtui.lab.statistics.compare import PER_SIZE, Comparison, compare
 from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.capacity import size_of, sized_batches
 from mmtui.level.level import Level
 from mmtui.session.commands import Params
 from mmtui.session.maker import rules_of
+from mmtui.strategies.variants import variant_name
 
 _EPILOG = """\b
 Examples:
   mmtui compare skew --strategy fixed --strategy skew --seeds 1:100
   mmtui compare all --strategy skew --strategy my.py:MyMaker --jobs 2
   mmtui compare skew --strategy skew --sizes 1,2,4
+  mmtui compare skew -s skew -s 'tight=skew[half_spread=0.5]' -s 'wide=skew[half_spread=3]'
+  mmtui compare skew -s skew -s my.py:MyMaker --duel touch --set market.value.sigma=2
   mmtui compare skew -s fixed -s skew --measure pnl --format csv --out verdict.csv
 
 \b
@@ -42,8 +55,9 @@ measure_option = click.option(
 
 @click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
-@strategies_option("One or more; the first is the base.")
+@strategies_option(f"One or more; the first is the base. {STRATEGY}")
 @batch_options("1:50")
+@store_option
 @click.option("--sizes", default="1", show_default=True, metavar="1,2,4", help="Multiples of each strategy's size.")
 @measure_option
 @output_options
@@ -52,6 +66,8 @@ def command(
     strategies: tuple[str, ...],
     seeds: str,
     settings: tuple[str, ...],
+    duel: str | None,
+    store: Path | None,
     sizes: str,
     measure: str,
     output: Output,
@@ -63,8 +79,9 @@ def command(
     (Holm) for all pairs and levels, and that of the others for their number too. With --sizes, each strategy is also
     compared with itself at the first size.
     """
-    levels, drawn, times = find_levels(level), seeds_from(seeds), _sizes(sizes)
-    chosen = strategies_from(strategies, settings)
+    overrides, parameters = overrides_from(settings)
+    levels, drawn, times = find_levels(level, overrides, duel), seeds_from(seeds), _sizes(sizes)
+    chosen = strategies_from(strategies, parameters)
     if len(chosen) * len(times) < 2:
         raise InputError(
             "--strategy: expected two strategies or more, the first of which the others are compared with, or --sizes"
@@ -75,9 +92,10 @@ def command(
     batches = sized_batches(levels, chosen, drawn, times)
     if times[1:]:
         _warn_of_caps(levels, chosen, times)
-    with Sessions() as sessions:
-        finished = list(sessions.watch(run_batches(batches, **workers), sum(map(len, batches))))
-    output.write(compare(finished, [name for name, _ in chosen], times, measure), Comparison, _write_table)
+    with store_or_none(store) as kept, Sessions() as sessions:
+        finished = sessions.watch(run_batches(batches, **workers, store=kept), sum(map(len, batches)))
+        rows = compare(finished, [variant_name(spec) for spec, _ in chosen], times, measure)
+    output.write(rows, Comparison, _write_table)
     return int(sessions.failed > 0)
 
 

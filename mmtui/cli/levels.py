@@ -10,12 +10,15 @@ from pathlib import Path
 import click
 
 from mmtui.cli.arguments import into_option
+from mmtui.cli.output import opened
 from mmtui.cli.sections import write_section
 from mmtui.cli.tables import columns, print_columns
-from mmtui.errors import LevelError, UnknownStrategyError, brief, did_you_mean
+from mmtui.errors import InputError, LevelError, UnknownStrategyError, brief, did_you_mean
 from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
-from mmtui.level.level import STRATEGY_NAME, level_faults, level_ids, load_level, read_level
+from mmtui.level.level import level_faults, level_ids, load_level, read_level
+from mmtui.level.overrides import STRATEGY_NAME
+from mmtui.level.packs import pack_files, packs
 from mmtui.session.score import wants
 from mmtui.strategies.registry import check_name
 
@@ -28,6 +31,7 @@ Examples:
   mmtui levels show skew
   mmtui levels new my-level.toml
   mmtui levels check my-level.toml
+  mmtui levels add my-level.toml
   mmtui levels reference
 """
 
@@ -41,7 +45,20 @@ def command(context: click.Context) -> None:
             (str(level.number), level.id, level.title, clock(level.duration_s), level.lesson)
             for level in map(load_level, level_ids())
         ]
+        rows += list(_added())
         print_columns([("", "id", "title", "time", "lesson"), *rows])
+
+
+def _added() -> Iterator[tuple[str, str, str, str, str]]:
+    """Yields a line for each level of a pack, or with what is wrong with it."""
+    for pack, folder in packs().items():
+        for path in pack_files(folder):
+            name = f"{pack}/{path.stem}"
+            try:
+                level = load_level(str(path))
+                yield str(level.number), name, level.title, clock(level.duration_s), level.lesson
+            except LevelError as error:
+                yield "", name, "cannot be played", "", str(error)
 
 
 @command.command(epilog="\b\nExample:\n  mmtui levels show skew\n", short_help="Show a level.")
@@ -72,29 +89,41 @@ def _echo_part(heading: str, lines: Iterable[str]) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def new(file: Path) -> None:
     """Write a level to FILE that plays as it is, with a comment on every part of it."""
+    from mmtui.level.json_schema import FILE
     from mmtui.level.new import write_skeleton
-    from mmtui.tui.run import own_levels_dir
 
     write_skeleton(file)
     click.echo(f"{file} is yours; its comments say what can be changed.")
     for what in ("levels check", "play", "calibrate"):
         click.echo(f"  mmtui {what} {shlex.quote(str(file))}")
-    click.echo(f"The app lists it under Your levels when it is in {own_levels_dir()}.")
+    click.echo(f"Editors that know TOML complete its keys, by {FILE} beside it.")
+    click.echo(f"The app lists it under Your levels once it is added: mmtui levels add {shlex.quote(str(file))}")
 
 
 @command.command(
-    epilog="\b\nExample:\n  mmtui levels check my-level.toml other.toml\n", short_help="Check level files."
+    epilog="\b\nExamples:\n  mmtui levels check my-level.toml other.toml\n  mmtui levels check my-pack\n",
+    short_help="Check level files and packs.",
 )
 @click.argument("path", nargs=-1, required=True, type=click.Path(path_type=Path))
 def check(path: tuple[Path, ...]) -> int:
-    """Check level files: print every fault of each PATH, one a line, and exit with 2 if there is any."""
+    """Check level files, or folders of them: print every fault of each PATH, one a line, and exit with 2 if any."""
     sound = True
-    for each in path:
+    for each in (file for given in path for file in _files_of(given)):
         found = list(_file_faults(each))
         sound = sound and not found
         for line in found or [f"{each}: no faults"]:
             click.echo(brief(line))
     return 0 if sound else 2
+
+
+def _files_of(path: Path) -> list[Path]:
+    """The level files of a folder; a file itself."""
+    if not path.is_dir():
+        return [path]
+    files = pack_files(path)
+    if not files:
+        raise InputError(f"{path}: expected a folder with level files, whose names end in .toml")
+    return files
 
 
 def _file_faults(path: Path) -> Iterator[str]:
@@ -110,6 +139,8 @@ def _file_faults(path: Path) -> Iterator[str]:
     except ValueError:
         return
     yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in faults)
+    if (name := tables.get("id")) != path.stem and isinstance(name, str) and not faults:
+        yield f"{path}: id: expected the file's name, {path.stem!r}, not {name!r}"
 
 
 def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
@@ -128,6 +159,49 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
     for index, name in enumerate(keys if isinstance(keys, list) else []):
         if isinstance(name, str) and name not in known:
             yield f"keys[{index}]: there is no action {name!r}{did_you_mean(name, known)}"
+
+
+@command.command(
+    epilog="\b\nExamples:\n  mmtui levels add my-level.toml\n  mmtui levels add my-pack\n  mmtui play my-pack/first\n",
+    short_help="Add a level or a pack.",
+)
+@click.argument("source", type=click.Path(path_type=Path, exists=True))
+@click.option("--name", help="What the pack is called; its folder's name, when left out.")
+@click.option("--replace", is_flag=True, help="Put it in the place of one of the same name.")
+def add(source: Path, name: str | None, replace: bool) -> int:
+    """Copy SOURCE, a level's file or a folder of them, to your own levels, once it is checked.
+
+    Its levels are then called PACK/LEVEL, or LEVEL where no other has that name, in every command and in the app. An
+    installed package adds a pack by an entry point in the group mmtui.levels, which names a package with level files.
+    """
+    from mmtui.level.packs import add as add_levels
+
+    faults = [fault for file in _files_of(source) for fault in _file_faults(file)]
+    if faults:
+        for fault in faults:
+            click.echo(brief(fault), err=True)
+        return 2
+    pack, files = add_levels(source, name, replace=replace)
+    for file in files:
+        click.echo(f"mmtui play {f'{pack}/' if pack else ''}{file.stem}")
+    return 0
+
+
+@command.command(
+    epilog="\b\nExamples:\n  mmtui levels schema\n  mmtui levels schema --out mmtui-level.schema.json\n",
+    short_help="The format, for editors.",
+)
+@click.option("--out", type=click.Path(path_type=Path), help="Write it to a file.")
+def schema(out: Path | None) -> None:
+    """Print the level format as JSON Schema.
+
+    Editors complete and explain keys by it. `mmtui levels new` writes it beside the new level, whose first line names
+    it.
+    """
+    from mmtui.level.json_schema import schema_text
+
+    with opened(out) as stream:
+        stream.write(schema_text())
 
 
 @command.command(

@@ -13,6 +13,7 @@ from importlib import import_module
 
 import click
 
+from mmtui import build
 from mmtui.cli.signals import EndedError, ended_by_signals
 from mmtui.cli.terminal import LostOutputError, ReaderGoneError, forget_output, screened
 from mmtui.errors import MmtuiError, brief
@@ -76,7 +77,7 @@ class LazyGroup(click.Group):
 
 
 @click.group(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"]}, invoke_without_command=True)
-@click.version_option(__version__, prog_name="mmtui", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name="mmtui", message=f"%(prog)s %(version)s ({build})")
 @click.pass_context
 def app(context: click.Context) -> int | None:
     """Make a market by hand or by strategy. Without a command, the app opens."""

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import numpy as np
 
-from mmtui.cli.arguments import format_option
+from mmtui.cli.arguments import format_option, price_columns
 from mmtui.cli.number import Number
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import console, print_columns
@@ -24,6 +24,7 @@ from mmtui.lab.backtest.measures import (
     paired,
     rolling_volatility,
 )
+from mmtui.lab.backtest.price_rows import PriceColumns
 from mmtui.lab.backtest.prices import read_prices
 from mmtui.market.core.draws import Floats
 
@@ -60,17 +61,28 @@ What is measured:
 @click.option("--days", type=Number(1, 366), default=252.0, show_default=True, help="Trading days a year.")
 @click.option("--hours", type=Number(0.01, 24), default=6.5, show_default=True, help="Trading hours a day.")
 @click.option("--lags", type=Number(0, 1e5, int), default=0, show_default=True, help="Lagged differences in the test.")
+@price_columns
 @format_option("table", "json")
 def command(
-    prices: Path, other: Path | None, step: float | None, window: int, days: float, hours: float, lags: int, form: str
+    prices: Path,
+    other: Path | None,
+    step: float | None,
+    window: int,
+    days: float,
+    hours: float,
+    lags: int,
+    columns: PriceColumns,
+    form: str,
 ) -> None:
-    """Measure the volatility, Hurst exponent and half-life of PRICES, a CSV file as backtest takes it.
+    """Measure the volatility, Hurst exponent and half-life of PRICES, a file as backtest takes it.
 
-    With OTHER also hedge ratio, cointegration and z-score of the two. A file has the columns timestamp (ISO times, or
-    seconds) and price.
+    With OTHER also hedge ratio, cointegration and z-score of the two.
     """
     year = Year(days=days, hours=hours)
-    files = [read_prices(path) for path in (prices, other) if path is not None]
+    files = [read_prices(path, columns) for path in (prices, other) if path is not None]
+    for file in files:
+        for note in file.notes:
+            click.echo(f"{file.source}: {note}", err=True)
     bars = [bars_of(file, step) for file in files]
     found = [measure(file, its, window, year) for file, its in zip(files, bars, strict=True)]
     pair = None

@@ -23,15 +23,19 @@ _Row = TypeVar("_Row", bound=msgspec.Struct)
 
 
 class Output(NamedTuple):
-    """The form of a command's results, one of ``FORMS``, and their file, None for standard output."""
+    """The form of a command's results, one of ``FORMS``, and their file, None for standard output.
+
+    With ``is_dataset`` the file is a folder for a data set.
+    """
 
     form: str
     out: Path | None
+    is_dataset: bool = False
 
     def check(self) -> None:
         """Raise InputError when the results could not be written, before anything is run."""
         if self.form == "parquet":
-            from mmtui.cli.rows import pyarrow
+            from mmtui.lab.tables.parquet import pyarrow
 
             if self.out is None:
                 raise InputError("--format parquet: expected --out FILE, since parquet is not text")
@@ -51,11 +55,13 @@ class Output(NamedTuple):
             OutputError: the file cannot be written.
         """
         if self.form == "parquet":
-            from mmtui.cli.rows import write_parquet
+            from mmtui.lab.tables.parquet import write_dataset, write_parquet
 
             assert self.out is not None
-            path = self.out
-            _whole(records, lambda found: write_parquet(found, kind, path))
+            if self.is_dataset:
+                write_dataset(records, kind, self.out)
+            else:
+                write_parquet(records, kind, self.out)
             return
         with opened(self.out) as stream:
             if self.form == "json":
@@ -63,7 +69,7 @@ class Output(NamedTuple):
             elif table is not None and self.form == "table":
                 _whole(records, lambda found: table(found, stream))
             else:
-                from mmtui.cli.rows import csv_lines, json_lines
+                from mmtui.lab.tables.rows import csv_lines, json_lines
 
                 for line in csv_lines(records) if self.form == "csv" else json_lines(records):
                     stream.write(line)
@@ -86,8 +92,10 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
     """Give a command ``--format`` and ``--out``, as a checked ``output``."""
 
     @wraps(command)
-    def checked(*args: Any, form: str, out: Path | None, **given: Any) -> Any:
-        output = Output(form, out)
+    def checked(*args: Any, form: str, out: str | None, **given: Any) -> Any:
+        path = None if out is None else Path(out)
+        is_folder = path is not None and (str(out).endswith("/") or path.is_dir())
+        output = Output(form, path, form == "parquet" and is_folder)
         output.check()
         return command(*args, output=output, **given)
 
@@ -100,7 +108,7 @@ def output_options(command: Callable[..., Any]) -> Callable[..., Any]:
             show_default=True,
             help="How results are printed.",
         ),
-        click.option("--out", type=click.Path(path_type=Path), help="Write the results to a file."),
+        click.option("--out", type=click.Path(), help="Write the results to a file; FOLDER/ for a Parquet data set."),
     )(checked)
 
 

@@ -40,7 +40,9 @@ def command(
     """
     from mmtui.tui.run import open_app
 
-    overrides, unknown = overrides_from(settings, duel)
+    overrides, unknown = overrides_from(settings)
+    if duel is not None:
+        overrides["opponent.strategy"] = duel
     if unknown:
         raise InputError(
             f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"

@@ -10,10 +10,11 @@ from typing import Any
 import click
 
 from mmtui.cli.arguments import (
+    STRATEGY,
     batch_options,
-    duel_option,
     overrides_from,
     seeds_from,
+    store_option,
     strategies_from,
     strategies_option,
 )
@@ -22,6 +23,7 @@ from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import print_columns
 from mmtui.lab.runs.batch import Batch, find_levels
 from mmtui.lab.runs.run import run_batches
+from mmtui.lab.runs.store import store_or_none
 from mmtui.session.result import Result
 
 _EPILOG = """\b
@@ -32,15 +34,16 @@ Examples:
   mmtui run sandbox --strategy skew --set market.value.sigma=2 --seeds 1:20
   mmtui run skew --strategy skew --duel avellaneda-stoikov --seeds 1:20
   mmtui run skew --strategy skew --seeds 1:9999 --cluster tcp://scheduler:8786 --format jsonl
-  mmtui run skew --strategy skew --seeds 1:100 --format parquet --out runs.parquet
+  mmtui run skew -s skew -s 'tight=skew[half_spread=0.5]' --seeds 1:20
+  mmtui run skew -s skew --seeds 1:99999 --store kept --format parquet --out runs/
 """
 
 
 @click.command(epilog=_EPILOG)
 @click.argument("level", nargs=-1, required=True)
-@strategies_option("A name, file.py:Class or installed.")
+@strategies_option(STRATEGY)
 @batch_options("1:10")
-@duel_option
+@store_option
 @output_options
 @click.option(
     "--journals", type=click.Path(path_type=Path, file_okay=False), help="Write a journal of each session here."
@@ -52,6 +55,7 @@ def command(
     seeds: str,
     settings: tuple[str, ...],
     duel: str | None,
+    store: Path | None,
     output: Output,
     journals: Path | None,
     audit: bool,
@@ -60,13 +64,14 @@ def command(
     """Run levels headless: every seed with every strategy.
 
     LEVEL is a level's id, the path of a level file, or "all". The same seed gives the same session, wherever it is run.
-    --set also sets a key of the level, by its path.
+    Results are written as they come, but for tables and JSON; a Parquet data set has a folder for each level and
+    strategy.
     """
-    overrides, parameters = overrides_from(settings, duel)
-    chosen = find_levels(level, overrides)
+    overrides, parameters = overrides_from(settings)
+    chosen = find_levels(level, overrides, duel)
     batch = Batch(chosen, strategies_from(strategies, parameters), seeds_from(seeds), journals, audit)
-    with Sessions() as sessions:
-        results = sessions.watch(run_batches([batch], **workers), len(batch))
+    with store_or_none(store) as kept, Sessions() as sessions:
+        results = sessions.watch(run_batches([batch], **workers, store=kept), len(batch))
         output.write(results, Result, lambda found, stream: print_columns(summary(found), 2, stream))
     return int(sessions.failed > 0)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
@@ -10,19 +11,27 @@ from typing import IO, TYPE_CHECKING, Any
 import click
 from platformdirs import user_cache_path
 
-from mmtui.cli.arguments import batch_options, seeds_from, strategies_from, strategy_option
+from mmtui.cli.arguments import (
+    batch_options,
+    overrides_from,
+    seeds_from,
+    store_option,
+    strategies_from,
+    strategy_option,
+)
 from mmtui.cli.compare import measure_option
 from mmtui.cli.number import whole
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
+from mmtui.lab.runs.batch import find_levels
 from mmtui.lab.runs.store import opened_store
 from mmtui.lab.statistics.paired import MEASURES, check_measure
 from mmtui.lab.sweeps.heat import heat_map
 from mmtui.lab.sweeps.space import MOST_POINTS, Axis, AxisValue, Draw, parse_axis, points
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
-from mmtui.level.level import load_level
+from mmtui.strategies.variants import variant, written
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +60,7 @@ _RAMP = ((68, 1, 84), (59, 82, 139), (33, 144, 140), (93, 200, 99), (253, 231, 3
 @click.option("--sobol", "spread", type=whole(1, MOST_POINTS), help="Try N points spread evenly.")
 @batch_options("1:20")
 @measure_option
-@click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Folder of finished sessions.")
+@store_option
 @output_options
 def command(
     level: str,
@@ -61,6 +70,7 @@ def command(
     spread: int | None,
     seeds: str,
     settings: tuple[str, ...],
+    duel: str | None,
     measure: str,
     store: Path | None,
     output: Output,
@@ -68,12 +78,13 @@ def command(
 ) -> int:
     """Run a strategy on LEVEL at many points of its parameters, each on the same seeds, and rank the points.
 
-    The best point was chosen on these seeds, so its own figure flatters it: confirm it on others by "mmtui compare".
+    The best point was chosen on these seeds, so its own figure flatters it: the last line confirms it on others.
     """
     if drawn and spread:
         raise InputError("--random and --sobol: expected one of them")
-    found = load_level(level)
-    [(_, params)] = strategies_from([strategy], settings)
+    overrides, parameters = overrides_from(settings)
+    [found] = find_levels([level], overrides, duel)
+    [(_, params)] = strategies_from([strategy], parameters)
     axes = [parse_axis(strategy, text) for text in grid]
     draw: Draw = "sobol" if spread else "random" if drawn else "grid"
     check_measure(measure, len(seeds_from(seeds)))
@@ -86,11 +97,29 @@ def command(
         except KeyboardInterrupt:
             click.echo(f"What is finished is kept in {folder}: the same command goes on from there.", err=True)
             raise
-    output.write(ranked, SweepPoint, partial(_write_table, axes=axes, measure=measure))
+    confirm = _confirmation(level, strategy, ranked[0], over, settings, duel, measure)
+    output.write(ranked, SweepPoint, partial(_write_table, axes=axes, measure=measure, confirm=confirm))
     return int(sessions.failed > 0)
 
 
-def _write_table(ranked: Sequence[SweepPoint], stream: IO[str], axes: Sequence[Axis], measure: str) -> None:
+def _confirmation(
+    level: str, strategy: str, best: SweepPoint, seeds: range, settings: Sequence[str], duel: str | None, measure: str
+) -> str:
+    """The command that compares the best point with the strategy as it was on as many seeds after those."""
+    _, base, own = variant(strategy)
+    winner = "winner=" + written(base, {**own, **best.point})
+    fresh = f"{seeds.stop}:{seeds.stop + max(2, len(seeds)) - 1}"
+    words = ["mmtui", "compare", level, "-s", strategy, "-s", winner, "--seeds", fresh]
+    for setting in settings:
+        words += ["--set", setting]
+    words += ["--duel", duel] if duel is not None else []
+    words += ["--measure", measure] if measure != "score" else []
+    return shlex.join(words)
+
+
+def _write_table(
+    ranked: Sequence[SweepPoint], stream: IO[str], axes: Sequence[Axis], measure: str, confirm: str
+) -> None:
     screen = console(160, stream)
     columns = [*(TableColumn(axis.key) for axis in axes), *_COLUMNS]
     rows = [[*(_value(point.point[axis.key]) for axis in axes), *_cells(point)] for point in ranked]
@@ -98,7 +127,8 @@ def _write_table(ranked: Sequence[SweepPoint], stream: IO[str], axes: Sequence[A
     _draw(screen, ranked, axes, measure)
     first = ranked[0]
     ran = f"{first.level}: {first.strategy} at {len(ranked)} points over {first.seeds} seeds"
-    screen.print(f"\n{ran}; behind the best in {measure}.", soft_wrap=True)
+    screen.print(f"\n{ran}; behind the best in {measure}. To confirm the best on fresh seeds:", soft_wrap=True)
+    screen.print(f"  {confirm}", soft_wrap=True, markup=False)
 
 
 _COLUMNS = (

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from mmtui.coach.coach import Occasion
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
 from mmtui.debrief.fills import queue_groups, verdicts
@@ -25,8 +28,24 @@ def debrief(script: Script) -> Debrief:
 
 def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
     """Play a replay from its start to its end and explain it. Raises as :func:`debrief`."""
-    recorder = Recorder(replay)
-    session, level = recorder.session, replay.script.level
+    recorder = Recorder(replay.session)
+    if replay.session.opponent is not None:
+        # Both scores are recorded each second.
+        replay.session.par.advance(replay.end_ns)
+    replay.advance(replay.end_ns)
+    return explained(recorder, replay.watched.occasions)
+
+
+def explained(recorder: Recorder, occasions: Sequence[Occasion]) -> Debrief:
+    """Explain a session that is over, and was recorded from its start on.
+
+    Args:
+        recorder: the record, which ends here.
+        occasions: what its coach has seen of the level's lesson.
+    """
+    recorder.finish()
+    session = recorder.session
+    level = session.level
     instrument = session.market.instrument
     until_ns = session.now_ns
     fills = tuple(
@@ -64,7 +83,7 @@ def debrief_of(replay: Replay[WatchedSession]) -> Debrief:
         gaps=tuple(recorder.gaps.found),
         closed=tuple(recorder.closed.found),
         headlines=tuple(recorder.headlines),
-        occasions=tuple(replay.watched.occasions),
+        occasions=tuple(occasions),
         advice=(),
         quoted=who_quoted(session),
         mistakes=(),

@@ -1,8 +1,6 @@
-"""Plays a session again and records what a debrief needs. Recording changes nothing in the session."""
+"""Records what a debrief needs of a session that is played, or played again, and changes nothing in it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -10,7 +8,7 @@ from msgspec.structs import replace
 from mmtui.debrief.model import DuelCourse, Gap, Mids, OrderFacts, QuoteHistory, Seconds
 from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.observe.leads import Leads
-from mmtui.session.replay import Replay
+from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
@@ -46,10 +44,10 @@ class _Spans:
 
 
 class Recorder(Watcher):
-    """Plays a replay from its start to its end and records what happened.
+    """Records what happens in a session from its start on.
 
     Attributes:
-        session: the session, played to the end.
+        session: the session.
         seconds, mids, quotes, headlines: as in the debrief.
         values: for each of the maker's fills, the latent value then and ten seconds later.
         nets: for each of the maker's fills, the net position after it, in lots.
@@ -58,8 +56,7 @@ class Recorder(Watcher):
         duel: its course; None without an opponent.
     """
 
-    def __init__(self, replay: Replay[Any]) -> None:
-        session = replay.session
+    def __init__(self, session: Session) -> None:
         self._market = session.market
         self._maker = session.maker
         self.start_mid = self._maker.mark
@@ -78,17 +75,21 @@ class Recorder(Watcher):
         self._mark = self._maker.mark
         self._then: list[float | None] = []
         super().__init__(session)
-        self._play(replay)
+        self._take_second(session.now_ns)
 
-    def _play(self, replay: Replay[Any]) -> None:
-        session, end_ns = self.session, replay.end_ns
-        for second_ns in range(0, end_ns, NS_PER_S):
-            replay.advance(second_ns)
-            if session.over is not None:
-                break
-            self._take_second()
-        replay.advance(end_ns)
-        self._take_second()
+    def on_second(self, now_ns: int) -> None:
+        """Record the second."""
+        self._take_second(now_ns)
+
+    def finish(self) -> None:
+        """Record the end of the session, where it stands now."""
+        session, seconds, duel = self.session, self.seconds, self.duel
+        if seconds.at_ns[-1] == session.now_ns:
+            # As it stood when the second was complete; this instant may have gone on.
+            columns = [getattr(seconds, name) for name in seconds.__struct_fields__]
+            for column in columns + ([] if duel is None else [duel.scores, duel.opponent_scores, duel.opponent_pnl]):
+                column.pop()
+        self._take_second(session.now_ns)
         self._look_later(session.now_ns, last=True)
         if self.duel is not None:
             self.duel = replace(self.duel, leads=tuple(self._leads.changes))
@@ -106,8 +107,8 @@ class Recorder(Watcher):
         self.gaps.update(now_ns, presence.owed and not presence.quoting)
         self.closed.update(now_ns, not presence.owed)
 
-    def _take_second(self) -> None:
-        now_ns, maker, exchange = self.session.now_ns, self._maker, self._market.exchange
+    def _take_second(self, now_ns: int) -> None:
+        maker, exchange = self._maker, self._market.exchange
         money, (bid, ask) = maker.desk.attribution(maker.mark), exchange.touch
         self._look_later(now_ns)
         _append(

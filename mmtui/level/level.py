@@ -23,7 +23,8 @@ from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings
-from mmtui.level.overrides import with_overrides
+from mmtui.level.overrides import STRATEGY_NAME, with_overrides
+from mmtui.level.packs import added_level
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.normal import NormalSpec
@@ -33,13 +34,12 @@ from mmtui.market.kinds import AnyMarketSpec, normal_of
 from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
-from mmtui.strategies.registry import check_name
+from mmtui.strategies.offered import offered
+from mmtui.strategies.registry import AnyStrategy, check_name, named
 from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
-#: A strategy that is installed. One in a file is refused, since a level runs no code.
-STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
 _NO_OVERRIDES: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
@@ -119,6 +119,10 @@ class OpponentSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     params: dict[str, bool | BoundedInt | FiniteFloat | Annotated[str, msgspec.Meta(max_length=1000)]] = {}
 
 
+class ChosenOpponent(OpponentSpec, frozen=True, kw_only=True):
+    """An opponent that whoever plays or runs the level has chosen, and that no level's file could name."""
+
+
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
     """A level, complete: presets and overrides are merged already.
 
@@ -174,13 +178,18 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     coach: Annotated[tuple[HintSpec, ...], msgspec.Meta(max_length=100)] = ()
     lesson_checks: Annotated[tuple[CheckSpec, ...], msgspec.Meta(max_length=100)] = ()
 
+    def __repr__(self) -> str:
+        duel = "" if self.opponent is None else f", against {self.opponent.strategy}"
+        return f"Level({self.id}, {self.duration_s} s{duel})"
+
     def __deepcopy__(self, memo: object) -> Level:
         # Nothing of it ever changes.
         return self
 
-    def __reduce__(self) -> tuple[Callable[[bytes], Level], tuple[bytes]]:
+    def __reduce__(self) -> tuple[Callable[[bytes, str | None], Level], tuple[bytes, str | None]]:
         # As in a journal: the digest takes in which keys a table leaves out, which its fields alone do not tell.
-        return _from_json, (msgspec.json.encode(self),)
+        level, opponent = self.parted()
+        return _from_json, (msgspec.json.encode(level), opponent)
 
     def __post_init__(self) -> None:
         position, limit = self.maker.position, self.maker.position_limit
@@ -200,7 +209,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:
                     raise ValueError("market.arbitrageur: expected an index among the hedges, to trade against")
         names_of = {"naive": self.naive, "lesson_strategy": self.lesson_strategy, "par": self.par}
-        if self.opponent is not None:
+        if self.opponent is not None and not isinstance(self.opponent, ChosenOpponent):
             names_of["opponent.strategy"] = self.opponent.strategy
             for key, value in self.opponent.params.items():
                 if isinstance(value, str) and named_files(value):
@@ -228,6 +237,29 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         """SHA-256 of the whole level, to tell whether two are the same, wherever their files are."""
         level = self.on_tape(self.market.named) if isinstance(self.market, TapeSpec) else self
         return sha256(msgspec.json.encode(level, order="sorted")).hexdigest()
+
+    def against(self, strategy: AnyStrategy) -> Level:
+        """The same level as a duel with a strategy, also with one that no level's file could name.
+
+        Args:
+            strategy: see :func:`~mmtui.strategies.registry.named`; it is made when a session begins.
+
+        Raises:
+            LevelError: there is no strategy of this name.
+        """
+        name = named(strategy)
+        is_plain = re.fullmatch(STRATEGY_NAME, name) and offered(name) is None
+        opponent = (OpponentSpec if is_plain else ChosenOpponent)(strategy=name)
+        try:
+            return msgspec.structs.replace(self, opponent=opponent)
+        except ValueError as error:
+            raise LevelError(f"{self.id}: {error}") from None
+
+    def parted(self) -> tuple[Level, str | None]:
+        """The level as a file could hold it, and the opponent that it is played against if no file could name it."""
+        if not isinstance(self.opponent, ChosenOpponent):
+            return self, None
+        return msgspec.structs.replace(self, opponent=None), self.opponent.strategy
 
     def on_tape(self, market: TapeSpec) -> Level:
         """The same level with its tape at another path; events cannot change a tape, so all have the same market."""
@@ -277,12 +309,14 @@ def level_ids() -> list[str]:
 
 
 def level_path(name: str) -> Path:
-    """The file of a level, by its id or by the path of the file. Raises LevelError."""
+    """The file of a level, by its id, by pack and id, or by the path of the file. Raises LevelError."""
     if re.fullmatch(r"[a-z0-9-]+", name):
         shipped = levels_dir() / f"{name}.toml"
         if is_file(shipped):
             return shipped
     if not name.endswith(".toml"):
+        if (added := added_level(name)) is not None:
+            return added
         known = ", ".join(sorted(path.stem for path in levels_dir().glob("*.toml")))
         raise LevelError(f"there is no level {name!r}; there are {known}, or give the path of a .toml file")
     return Path(name)
@@ -336,8 +370,10 @@ def level_from_json(data: bytes, source: str) -> Level:
     return _from_json(data)
 
 
-def _from_json(data: bytes) -> Level:
-    return msgspec.convert(msgspec.json.decode(data), Level)
+def _from_json(data: bytes, opponent: str | None = None) -> Level:
+    level = msgspec.convert(msgspec.json.decode(data), Level)
+    # What is an object elsewhere may not be known here yet.
+    return level if opponent is None else msgspec.structs.replace(level, opponent=ChosenOpponent(strategy=opponent))
 
 
 def market_presets() -> list[str]:

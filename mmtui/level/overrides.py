@@ -10,6 +10,7 @@ from typing import Any
 
 from mmtui.errors import LevelError, is_plain, shortened, shown
 from mmtui.level.decoding import decode_toml
+from mmtui.strategies.variants import written
 
 #: The overrides that the sandbox has on the screen: key path, name, and what it does.
 MAIN = (
@@ -33,7 +34,22 @@ MAIN = (
     ("maker.latency_ms", "Latency", "of your orders, in ms"),
     ("duration_s", "Length", "of the level, in seconds"),
 )
+_OPPONENT, _PARAMS = "opponent.strategy", "opponent.params."
+#: A strategy that is installed. One in a file is refused, since a level runs no code.
+STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
 _STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d+\])*)")
+
+
+def without_opponent(overrides: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
+    """Overrides without an opponent that no level's file could name, and that one, with its parameters."""
+    opponent = overrides.get(_OPPONENT)
+    if opponent is None or re.fullmatch(STRATEGY_NAME, opponent):
+        return dict(overrides), None
+    params = {
+        path.removeprefix(_PARAMS): value.strip('"') for path, value in overrides.items() if path.startswith(_PARAMS)
+    }
+    left = {path: value for path, value in overrides.items() if path != _OPPONENT and not path.startswith(_PARAMS)}
+    return left, written(opponent, {**params})
 
 
 def with_overrides(tables: Mapping[str, Any], overrides: Mapping[str, str]) -> dict[str, Any]:

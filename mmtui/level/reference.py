@@ -47,11 +47,16 @@ class KeyTable:
     keys: list[Key] = field(default_factory=list)
 
 
-def tables() -> list[KeyTable]:
-    """Every table that a level file may have, each once."""
+def structs() -> dict[type[msgspec.Struct], KeyTable]:
+    """Every table that a level file may have, by its struct."""
     found: dict[type[msgspec.Struct], KeyTable] = {}
     _collect(cast("types.StructType", types.type_info(Level)), "", found)
-    return list(found.values())
+    return found
+
+
+def tables() -> list[KeyTable]:
+    """Every table that a level file may have, each once."""
+    return list(structs().values())
 
 
 def documented(struct: type[msgspec.Struct]) -> dict[str, str]:

@@ -76,7 +76,8 @@ class Indicators(Watcher):
         if index is not None:
             self._pairs.append((exchange.mid, self._carried(index)))
             if len(self._pairs) >= _PAIR_LEAST and now_ns % (_PAIR_EVERY * NS_PER_S) == 0:
-                self._cointegration = engle_granger(*zip(*self._pairs, strict=True))
+                mids, carried = zip(*self._pairs, strict=True)
+                self._cointegration = engle_granger(mids, carried)
 
     def read(self, now_ns: int) -> SignalsSnapshot:
         """What they show now."""

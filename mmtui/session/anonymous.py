@@ -13,6 +13,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.journal import parse_journal
 from mmtui.session.journal_lines import sealed
 from mmtui.session.trust import files_of
+from mmtui.strategies.sources import named_files
 
 
 def anonymous(content: bytes, source: str) -> bytes:
@@ -28,8 +29,10 @@ def anonymous(content: bytes, source: str) -> bytes:
     """
     journal = parse_journal(content, source)
     paths = [file.path for file in files_of(journal.entries)]
-    if isinstance(journal.level, Level) and isinstance(journal.level.market, TapeSpec):
-        paths.append(str(msgspec.json.decode(content.partition(b"\n")[0])["level"]["market"]["file"]))
+    if isinstance(journal.level, Level):
+        paths += named_files(journal.level.parted()[1] or "")
+        if isinstance(journal.level.market, TapeSpec):
+            paths.append(str(msgspec.json.decode(content.partition(b"\n")[0])["level"]["market"]["file"]))
     # The longest first, since one may be part of another.
     names = {path: PureWindowsPath(path).name for path in sorted(paths, key=len, reverse=True)}
     crc, lines = 0, []

@@ -52,7 +52,7 @@ from mmtui.session.journal_lines import (
     UnknownLine,
 )
 from mmtui.session.replay import Script
-from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, placed, told
+from mmtui.session.trust import NOBODY, NamedFile, Trust, files_of, opponents_files, placed, told
 from mmtui.version import ENGINE
 
 _OLDEST = _UNSEALED = 1
@@ -194,7 +194,7 @@ def parse_journal(content: bytes, source: str, trust: Trust = NOBODY) -> Journal
     refusal = engine_refusal(header, ended=end is not None) or _unplayable(records)
     entries = [record for record in records if isinstance(record, Entry)]
     signatures = [record for record in records if isinstance(record, Signature)]
-    files = files_of(entries)
+    files = [*opponents_files(header), *files_of(entries)]
     if isinstance(level, Level):
         level, tape = placed(level, Path(source).parent)
         files += tape
@@ -340,7 +340,8 @@ def level_of(header: Header, source: str) -> Level:
     try:
         if header.journal == _UNSEALED:
             data = _with_kinds(data)
-        return level_from_json(data, f"{source}: line 1: level")
+        level = level_from_json(data, f"{source}: line 1: level")
+        return level.against(header.opponent) if header.opponent else level
     except LevelError as error:
         raise JournalError(str(error)) from None
     except ValueError as error:

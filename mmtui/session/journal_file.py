@@ -9,7 +9,7 @@ which can be run again, is written whole at its end.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
@@ -115,6 +115,7 @@ class JournalWriter(Watcher):
             self._file: FileIO | BytesIO | None = BytesIO() if on_trouble is None else path.open("xb", buffering=0)
         except OSError as error:
             raise _unwritten(path, error) from None
+        level, opponent = session.level.parted()
         header = Header(
             journal=FORMAT,
             engine=ENGINE,
@@ -124,7 +125,9 @@ class JournalWriter(Watcher):
             player=about.player,
             begun=about.begun,
             parent=parent,
-            level=msgspec.Raw(msgspec.json.encode(session.level)),
+            level=msgspec.Raw(msgspec.json.encode(level)),
+            opponent=opponent or msgspec.UNSET,
+            files=_digests(opponent or "") or msgspec.UNSET,
         )
         try:
             self._hold()
@@ -349,13 +352,17 @@ def _breaks_off(path: Path) -> bool:
 
 def _entry(at_ns: int, command: AnyCommand) -> Entry:
     """The line of a command, with what tells apart the strategy's files, if it is in any."""
-    files: dict[str, str] = {}
-    if isinstance(command, HandOver | Ready):
-        # A file may have gone since it was run.
-        with suppress(UnknownStrategyError):
-            found = strategy_files(command.strategy, command.params.values())
-            files = {name: sha256(file.text).hexdigest() for name, file in found.items()}
+    files = _digests(command.strategy, command.params.values()) if isinstance(command, HandOver | Ready) else {}
     return Entry(at_ns=at_ns, command=command, files=files or msgspec.UNSET)
+
+
+def _digests(strategy: str, values: Iterable[object] = ()) -> dict[str, str]:
+    """SHA-256 of a strategy's files, by path; nothing of those that have gone since they were run."""
+    try:
+        found = strategy_files(strategy, values)
+    except UnknownStrategyError:
+        return {}
+    return {name: sha256(file.text).hexdigest() for name, file in found.items()}
 
 
 #: More than the last line of a journal takes, but for what a session came to.

@@ -45,6 +45,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
         player: who plays; None where that is not said.
         begun: when, UTC, as 2026-11-24T16:58:31Z; None where that is not said.
         parent: what it was taken over from, if it was.
+        opponent: the strategy of a duel's opponent, if no level's file could name it: one in a file or with parameters.
+        files: SHA-256 of the opponent's files, by path as written.
     """
 
     journal: int
@@ -56,6 +58,8 @@ class Header(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tr
     begun: str | None = None
     parent: Parent | None = None
     level: msgspec.Raw
+    opponent: str | msgspec.UnsetType = msgspec.UNSET
+    files: dict[str, _Hex32] | msgspec.UnsetType = msgspec.UNSET
 
 
 class OldHeader(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmtui.book import Trade
-from mmtui.desk import HORIZONS_NS, Desk, Presence
+from mmtui.desk.desk import Desk
+from mmtui.desk.markouts import HORIZONS_NS
+from mmtui.desk.presence import Presence
 from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.level.phase_text import phase_notice
@@ -24,6 +26,7 @@ from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
 from mmtui.strategies.quoter import Targets, changes, plain, targets
 from mmtui.strategies.registry import make
+from mmtui.strategies.variants import variant_name
 from mmtui.strategies.watchdog import PASSING, ask
 from mmtui.units import NS_PER_S
 
@@ -222,7 +225,7 @@ class Maker:
             raise
         except BaseException as error:
             self.traceback = whole_traceback(error)
-            self.fail(failure(self.strategy_name, strategy, error))
+            self.fail(failure(variant_name(self.strategy_name or ""), strategy, error))
             return
         finally:
             release(view)

@@ -24,6 +24,11 @@ _LEAST_APART_NS, _MOST_APART_NS, _COPIES = 10 * NS_PER_S, 600 * NS_PER_S, 128
 Watched = TypeVar("Watched")
 
 
+def apart_ns(lasts_ns: int) -> int:
+    """How far apart the copies of a session that lasts so long are kept."""
+    return max(_LEAST_APART_NS, min(_MOST_APART_NS, lasts_ns // _COPIES))
+
+
 @dataclass(frozen=True)
 class Script:
     """All that is needed to play a session again.
@@ -91,7 +96,7 @@ class Replay(Generic[Watched]):
         self.session = script.open()
         self.watched: Watched = watch(self.session)
         self._next = 0
-        self._apart_ns = max(_LEAST_APART_NS, min(_MOST_APART_NS, script.until_ns // _COPIES))
+        self._apart_ns = apart_ns(script.until_ns)
         self._copies: list[tuple[int, Kept[tuple[Session, Watched, int]]]] = []
         self._keep()
 
@@ -143,6 +148,10 @@ class Replay(Generic[Watched]):
 
     def _play(self, to_ns: int) -> None:
         self._next = carry_out(self.session, self.script.commands, to_ns, self._next)
+
+    def take_in(self, copies: Sequence[tuple[int, Kept[tuple[Session, Watched, int]]]]) -> None:
+        """Use copies that were kept while the session was played, of a replay that stands at its start."""
+        self._copies += copies
 
     def step(self) -> None:
         """Go to the next event of the market or the next command, whichever comes first."""

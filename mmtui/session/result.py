@@ -85,3 +85,10 @@ class Result(msgspec.Struct, frozen=True):
     par_volume: int = 0
     opponent: Opposition | None = None
     error: str | None = None
+
+    def __repr__(self) -> str:
+        failed = f", failed: {self.error}" if self.error is not None else ""
+        who = self.strategy or "player"
+        return (
+            f"Result({self.level}, {who}, seed {self.seed}: score {self.score:.1f}, PnL {self.pnl.total:,.2f}{failed})"
+        )

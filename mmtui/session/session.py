@@ -25,6 +25,8 @@ from mmtui.session.maker import Maker
 from mmtui.session.par import NoPar, Par, ParSource
 from mmtui.session.result import MarketFacts, Opposition, Position, Result
 from mmtui.session.score import Score, ScoreInputs, score
+from mmtui.strategies.registry import AnyStrategy, named
+from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
@@ -46,7 +48,7 @@ class Session:
     Args:
         level: the level.
         seed: any non-negative integer.
-        strategy: who quotes from the start; None for the player.
+        strategy: who quotes from the start, see :func:`~mmtui.strategies.registry.named`; None for the player.
         params: the strategy's parameters.
         ends_on_failure: whether the session ends when its strategy fails, since no player can go on.
         par: where par comes from; the level's par on this seed by default.
@@ -64,12 +66,13 @@ class Session:
         self,
         level: Level,
         seed: int,
-        strategy: str | None = None,
+        strategy: AnyStrategy | None = None,
         params: Params | None = None,
         *,
         ends_on_failure: bool = False,
         par: ParSource | None = None,
     ) -> None:
+        strategy = None if strategy is None else named(strategy)
         self.level = level
         self.seed = seed
         self.over: str | None = None
@@ -149,6 +152,10 @@ class Session:
         """SHA-256 of the session so far, or, once it is over, of all of it."""
         return self._end_digest or self._digest.hexdigest()
 
+    def __repr__(self) -> str:
+        far = f"{self.now_ns / NS_PER_S:g} of {self.level.duration_s} s"
+        return f"Session({self.level.id}, seed {self.seed}, {far}, {self.over or 'running'})"
+
     # Copies and watchers
 
     def listen(self, hook: str, call: Callable[..., None]) -> None:
@@ -226,7 +233,7 @@ class Session:
         desk = maker.desk
         total = score(self.level, self.measures(maker))
         return Opposition(
-            strategy=maker.strategy_name or "",
+            strategy=variant_name(maker.strategy_name or ""),
             score=total.total,
             stars=total.stars,
             parts={**total.parts},
@@ -248,7 +255,7 @@ class Session:
             mmtui=__version__,
             level=self.level.id,
             level_digest=self.level.digest,
-            strategy=maker.strategy_name if by_strategy else None,
+            strategy=variant_name(maker.strategy_name) if by_strategy and maker.strategy_name is not None else None,
             params=dict(maker.params) if by_strategy else {},
             seed=self.seed,
             score=total.total,

@@ -18,7 +18,7 @@ from mmtui.files import is_file, read
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.commands import HandOver, Ready
-from mmtui.session.journal_lines import Entry, Signature
+from mmtui.session.journal_lines import Entry, Header, Signature
 from mmtui.session.signing import is_good
 from mmtui.strategies.sources import named_files
 
@@ -88,6 +88,12 @@ def told(files: Sequence[NamedFile]) -> list[str]:
     """What a journal would do with its files, a clause each, for a few of them."""
     more = len(files) - _MOST_TOLD
     return [*map(str, files[:_MOST_TOLD]), *([f"names {more} more files"] if more > 0 else [])]
+
+
+def opponents_files(header: Header) -> list[NamedFile]:
+    """The files of code that a journal's opponent would have run."""
+    recorded = header.files or {}
+    return [NamedFile(name, recorded.get(name)) for name in named_files(header.opponent or "")]
 
 
 def files_of(entries: Iterable[Entry]) -> list[NamedFile]:

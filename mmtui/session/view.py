@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from mmtui.book import Depth, Side
-from mmtui.desk import HORIZONS_NS, Desk
+from mmtui.desk.desk import Desk
+from mmtui.desk.markouts import HORIZONS_NS
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.gateway import Gateway

@@ -14,14 +14,16 @@ from pathlib import Path
 _OURS = "mmtui"
 
 
-def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = ()) -> dict[str, bytes]:
-    """Return, by name, the code of all modules that sources import, by themselves or through others.
+def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: str | None = None) -> dict[str, bytes]:
+    """Return the code of all modules that sources import, by themselves or through others, by path as in ``a/b.py``.
 
-    Of the standard library's and mmtui's modules there is nothing, of an installed distribution its version.
+    Of the standard library's and mmtui's modules there is nothing; of an installed distribution there is the version,
+    by its module's name.
 
     Args:
         sources: Python text, whose import statements count wherever they stand.
         loaded: names of modules that are imported in other ways.
+        folder: where modules are found that are nowhere else.
     """
     found: dict[str, bytes] = {}
     waiting = [each for source in sources for each in _imports(source, "")]
@@ -33,17 +35,30 @@ def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = ()) -> dict[
         if name in seen or top == _OURS or top in sys.stdlib_module_names:
             continue
         seen.add(name)
-        spec = _spec(name)
+        spec = _spec(name, folder)
         if spec is None or spec.origin is None:
             continue
         if _installed(spec.origin):
             found[top] = _version(top).encode()
         elif Path(spec.origin).is_file():
-            code = found[name] = Path(spec.origin).read_bytes()
-            package = name if spec.submodule_search_locations is not None else name.rpartition(".")[0]
+            is_package = spec.submodule_search_locations is not None
+            code = Path(spec.origin).read_bytes()
+            found[f"{name.replace('.', '/')}{'/__init__' if is_package else ''}.py"] = code
+            package = name if is_package else name.rpartition(".")[0]
             waiting += _imports(code, package)
             if "." in name:
                 waiting.append(name.rpartition(".")[0])
+    return found
+
+
+def own_modules() -> list[str]:
+    """Return the names of the modules imported so far that are neither installed nor mmtui's nor Python's own."""
+    found = []
+    for name, module in list(sys.modules.items()):
+        origin = getattr(getattr(module, "__spec__", None), "origin", None)
+        is_own = name.partition(".")[0] not in (_OURS, "__main__", *sys.stdlib_module_names)
+        if is_own and origin is not None and origin.endswith(".py") and not _installed(origin):
+            found.append(name)
     return found
 
 
@@ -64,9 +79,9 @@ def _imports(source: bytes, package: str) -> Iterator[str]:
                 yield from (f"{name}.{alias.name}" for alias in node.names)
 
 
-def _spec(name: str) -> ModuleSpec | None:
+def _spec(name: str, folder: str | None) -> ModuleSpec | None:
     """Returns where a module comes from, without running its packages; None if it is none."""
-    path: list[str] | None = None
+    path = None if folder is None else [*sys.path, folder]
     spec = None
     parts = name.split(".")
     for at in range(len(parts)):

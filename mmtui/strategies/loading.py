@@ -18,15 +18,17 @@ from zlib import crc32
 
 from mmtui.errors import StrategyError, UnknownStrategyError, did_you_mean, encodable, is_plain, message_of
 from mmtui.files import read
+from mmtui.strategies.helpers import import_from, placed_modules
 from mmtui.strategies.protocol import Strategy
 from mmtui.strategies.watchdog import PASSING, limited
 
 
 class SentFile(NamedTuple):
-    """A strategy's file from another machine: its absolute path there, and its contents."""
+    """A strategy's file from another machine: its absolute path there, its contents, and modules, by path."""
 
     path: str
     text: bytes
+    modules: Mapping[str, bytes] = {}
 
 
 #: By the path of a strategy's file, names of the modules that were first loaded while it ran.
@@ -51,7 +53,8 @@ def sent_files(files: Mapping[str, SentFile]) -> Iterator[None]:
 def from_file(path: Path, class_name: str) -> object:
     """Run a file and return a class of it.
 
-    The file is run afresh each time, so that no session sees another's globals, and no compiled copy is written.
+    The file is run afresh each time, with the modules that it imports from its folder, so that no session sees
+    another's globals, and no compiled copy is written.
 
     Raises:
         UnknownStrategyError: there is no such file or class, or running the file fails.
@@ -69,13 +72,17 @@ def from_file(path: Path, class_name: str) -> object:
     module.__file__ = source
     # Dataclasses and inspect look a class's module up here.
     sys.modules[module.__name__] = module
-    before = set(sys.modules)
+    import_from(placed_modules(file.modules) if str(path) in _SENT else str(Path(source).parent))
+    before, writes = set(sys.modules), sys.dont_write_bytecode
+    sys.dont_write_bytecode = True
     try:
         limited(lambda: exec(compile(file.text, source, "exec", dont_inherit=True), module.__dict__), "running it")
     except PASSING:
         raise
     except BaseException as error:
         raise UnknownStrategyError(f"strategy file {path} cannot be run: {in_one_line(error, source)}") from error
+    finally:
+        sys.dont_write_bytecode = writes
     LOADED.setdefault(source, set()).update(set(sys.modules) - before)
     found: object = vars(module).get(class_name)
     if found is None:
@@ -131,7 +138,17 @@ def in_one_line(error: BaseException, source: str | None) -> str:
     kind = type(error).__name__
     text = f"{kind}: {message}" if message else kind
     place = where(error, source)
-    return f"{text} ({place})" if place else text
+    text = f"{text} ({place})" if place else text
+    if isinstance(error, ModuleNotFoundError) and error.name:
+        text += f"; {_where_modules_belong(error.name.partition('.')[0])}"
+    return text
+
+
+def _where_modules_belong(name: str) -> str:
+    """Return what to do about a module that is not found here."""
+    if _SENT:
+        return f"this was on a cluster's worker, where {name} must be installed too"
+    return f"put {name}.py into the folder of the strategy's file, or install {name} where mmtui is"
 
 
 def whole_traceback(error: BaseException) -> str:

@@ -142,9 +142,12 @@ def _bare(hint: Any) -> type[Any]:
 
 
 def _default(item: Field[Any]) -> Any:
-    if item.default_factory is not MISSING:
-        return item.default_factory()
-    return None if item.default is MISSING else item.default
+    # Of a class that another process has sent, what is missing is another object than here.
+    missing = type(MISSING)
+    factory: Any = item.default_factory
+    if not isinstance(factory, missing):
+        return factory()
+    return None if isinstance(item.default, missing) else item.default
 
 
 def _read(param: Param, value: Any) -> Any:

@@ -213,6 +213,10 @@ class MarketView(Protocol):
         """Mean markout in ticks per share of the last ``fills`` own fills due at 1, 10 or 60 s; None before one is."""
 
 
+#: As a float, which floats are compared with in a third of the time.
+_MOST_PRICE = float(MOST_ASKED)
+
+
 class Quotes(msgspec.Struct, frozen=True):
     """The quotes and hedges that a strategy wants.
 
@@ -237,8 +241,11 @@ class Quotes(msgspec.Struct, frozen=True):
         The centre is the reservation price. A price below zero, to which a strong skew can lead, becomes zero, and one
         above 2^53 that.
         """
-        bid, ask = (min(MOST_ASKED, max(0.0, price)) for price in (centre - half_spread, centre + half_spread))
-        return cls(bid, ask, size, size, max(-MOST_ASKED, min(MOST_ASKED, centre)))
+        bid, ask, reservation = centre - half_spread, centre + half_spread, centre
+        if not 0.0 <= bid <= ask <= _MOST_PRICE:
+            bid, ask = min(_MOST_PRICE, max(0.0, bid)), min(_MOST_PRICE, max(0.0, ask))
+            reservation = max(-_MOST_PRICE, min(_MOST_PRICE, centre))
+        return cls(bid, ask, size, size, reservation)
 
 
 #: The bound of numbers that declare none of their own.

@@ -21,6 +21,8 @@ BUY, SELL = Side.BUY, Side.SELL
 # A named tuple in half the time; see the book.
 _new = tuple.__new__
 
+#: As a float, which floats are compared with in a third of the time.
+_MOST_PRICE = float(MOST_ASKED)
 #: A price within this many ticks of the grid counts as on it, so that 101.3 - 0.3 is 101.
 _ON_TICK = 1e-9
 
@@ -186,9 +188,9 @@ def _checked(quotes: Quotes) -> tuple[float | None, float | None, int, int]:
         and reservation.__class__ is float
         and bid_size.__class__ is int
         and ask_size.__class__ is int
-        and 0.0 <= bid <= MOST_ASKED
-        and 0.0 <= ask <= MOST_ASKED
-        and -MOST_ASKED <= reservation <= MOST_ASKED
+        and 0.0 <= bid <= _MOST_PRICE
+        and 0.0 <= ask <= _MOST_PRICE
+        and -_MOST_PRICE <= reservation <= _MOST_PRICE
         and 0 <= bid_size <= MOST_ASKED
         and 0 <= ask_size <= MOST_ASKED
     ):

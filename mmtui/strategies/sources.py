@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-import inspect
 import os
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from mmtui.errors import UnknownStrategyError
 from mmtui.files import read
-from mmtui.strategies.imports import imported_code
-from mmtui.strategies.loading import LOADED, SentFile
+from mmtui.strategies.imports import imported_code, own_modules
+from mmtui.strategies.loading import LOADED, SentFile, source_of
+from mmtui.strategies.offered import packed
 from mmtui.strategies.registry import strategy_class
+from mmtui.strategies.variants import variant
 from mmtui.version import __version__
 
 #: The packages that decide how a session goes.
 _ENGINE = ("book", "market", "signals", "desk", "strategies", "level", "session")
 #: Settings within settings are read so deep.
 _MOST_NESTED = 16
+_NUMBERS = re.compile(rb"[0-9a-f]{32}")
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
@@ -28,13 +32,23 @@ def named_files(text: str) -> list[str]:
 
     Where a text can be read in several ways, that is every path which one of them would run.
     """
-    found: list[str] = []
-    for reading in (text, *text.split()):
-        path = reading.rpartition(":")[0]
-        if path.endswith(".py"):
-            parts = path.split("=", _MOST_NESTED)
-            found += ["=".join(parts[index:]) for index in range(len(parts))]
-    return list(dict.fromkeys(found))
+    found: dict[str, None] = {}
+    waiting, seen = [text, *text.split()], set()
+    while waiting:
+        reading = waiting.pop(0)
+        if reading in seen:
+            continue
+        seen.add(reading)
+        parts = reading.split("=", _MOST_NESTED)
+        for tail in ("=".join(parts[index:]) for index in range(len(parts))):
+            path = tail.rpartition(":")[0]
+            if path.endswith(".py"):
+                found[path] = None
+            if tail.endswith("]"):
+                with suppress(UnknownStrategyError):
+                    _, base, params = variant(tail)
+                    waiting += [base, *params.values(), *(word for value in params.values() for word in value.split())]
+    return list(found)
 
 
 def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFile]:
@@ -57,6 +71,21 @@ def strategy_files(spec: str, values: Iterable[object] = ()) -> dict[str, SentFi
     return found
 
 
+def with_modules(files: Mapping[str, SentFile]) -> dict[str, SentFile]:
+    """Return strategies' files with the modules that they import from the user's own files."""
+    return {name: file._replace(modules=_modules_of(file)) for name, file in files.items()}
+
+
+def _modules_of(file: SentFile) -> dict[str, bytes]:
+    found = imported_code([file.text], LOADED.get(file.path, ()), str(Path(file.path).parent))
+    return {path: code for path, code in found.items() if path.endswith(".py")}
+
+
+def modules_of_objects() -> dict[str, bytes]:
+    """Return the user's own modules that this program has imported, which strategies given as objects may need."""
+    return {path: code for path, code in imported_code([], own_modules()).items() if path.endswith(".py")}
+
+
 def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
     """Return the SHA-256 of the code of strategies, each with its parameters' values, and of all that runs them.
 
@@ -67,19 +96,24 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
         UnknownStrategyError: there is no such strategy.
     """
     digest = sha256(engine_digest().encode())
-    for spec, values in strategies:
+    for spec, given in strategies:
+        values = list(given)
         sources = {}
         for name, file in sorted(strategy_files(spec, values).items()):
             digest.update(sha256(file.text).digest())
             sources[name] = file.text
+        for data in packed([spec, *(value for value in values if isinstance(value, str))]).values():
+            # Classes have a number of their own in each process.
+            digest.update(sha256(_NUMBERS.sub(b"", data)).digest())
         for cls in strategy_class(spec).__mro__:
-            source = None if cls.__module__.partition(".")[0] in ("mmtui", "builtins") else inspect.getsourcefile(cls)
+            source = None if cls.__module__.partition(".")[0] in ("mmtui", "builtins") else source_of(cls)
             if source is not None and Path(source).is_file():
                 sources[source] = Path(source).read_bytes()
                 digest.update(sha256(sources[source]).digest())
-        loaded = {module for name in sources for module in LOADED.get(str(Path(name).resolve()), ())}
-        for name, code in sorted(imported_code(sources.values(), loaded).items()):
-            digest.update(name.encode() + b"\0" + sha256(code).digest())
+        for name, text in sources.items():
+            path = str(Path(name).resolve())
+            for module, code in sorted(imported_code([text], LOADED.get(path, ()), str(Path(path).parent)).items()):
+                digest.update(module.encode() + b"\0" + sha256(code).digest())
     return digest.hexdigest()
 
 

@@ -16,6 +16,7 @@ from mmtui.tui.cards import Card, OverrideField, StrategyCard, is_shipped
 if TYPE_CHECKING:
     from mmtui.career.career import Mark
     from mmtui.coach.watched import WatchedReplay, WatchedSession
+    from mmtui.debrief.live import LiveRecord
     from mmtui.debrief.model import Debrief, Ranking
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
@@ -53,6 +54,7 @@ class Engine:
         #: Which try at its level and seed the present session is, and whether it was taken over from a replay.
         self._tries, self._taken_over = 1, False
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
+        self._live: LiveRecord | None = None
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
         self._files: dict[str, None] = {}
@@ -66,19 +68,24 @@ class Engine:
     def level(self, level: str, overrides: Mapping[str, str] = {}) -> Card:
         """A level by id, path or the source of an earlier card, with key paths overridden. Raises LevelError."""
         from mmtui.level.level import load_level
+        from mmtui.level.overrides import without_opponent
 
         source = " ".join([level, *(f"{path}={value}" for path, value in overrides.items())])
         if overrides:
-            self._levels[source] = load_level(level, overrides)
+            keys, opponent = without_opponent(overrides)
+            overridden = load_level(level, keys)
+            self._levels[source] = overridden if opponent is None else overridden.against(opponent)
         found = self._levels[source] if source in self._levels else load_level(source)
         changed = found.campaign and source in self._levels and source != found.id
         return Card(found, source, counts=found.campaign and source == found.id, changed=changed)
 
     def own_levels(self) -> tuple[list[Card], list[str]]:
-        """The player's own levels, by number and title, and a sentence on each file that is not a level."""
+        """The player's own and added levels, by number and title, and a sentence on each file that is not a level."""
+        from mmtui.level.packs import added_files
+
         cards: list[Card] = []
         troubles: list[str] = []
-        for path in sorted(self._own.glob("*.toml")) if self._own is not None else ():
+        for path in added_files(self._own) if self._own is not None else ():
             try:
                 cards.append(self.level(str(path)))
             except MmtuiError as error:
@@ -145,6 +152,7 @@ class Engine:
     def open(self, card: Card, seed: int, strategy: str | None) -> WatchedSession:
         """A new session, without a journal when that cannot be written. Raises UnknownStrategyError."""
         from mmtui.coach.watched import WatchedSession
+        from mmtui.debrief.live import LiveRecord
         from mmtui.session.journal_file import JournalWriter, free_path
         from mmtui.session.session import Session
 
@@ -163,6 +171,7 @@ class Engine:
             except OutputError as error:
                 self.trouble = f"Without a journal: {error}"
         self._seat = WatchedSession(session)
+        self._live = LiveRecord(self._seat) if session.opponent is None else None
         self._speeds = []
         return self._seat
 
@@ -340,14 +349,19 @@ class Engine:
     def explain(self, script: Script) -> tuple[Debrief, WatchedReplay]:
         """The debrief of a session, and its replay with fast seeks; may take seconds the first time.
 
+        That of the session just played is there at once: it was recorded on the way.
+
         Raises UnknownStrategyError for a strategy that no longer exists.
         """
         from mmtui.coach.watched import WatchedReplay
         from mmtui.debrief.build import debrief_of
 
         if self._explained is None or self._explained[0] is not script:
-            replay = WatchedReplay(script)
-            self._explained = script, debrief_of(replay), replay
+            if self._live is not None and self._live.is_of(script):
+                self._explained = script, *self._live.explain(script)
+            else:
+                replay = WatchedReplay(script)
+                self._explained = script, debrief_of(replay), replay
         return self._explained[1:]
 
     def is_explained(self, script: Script) -> bool:

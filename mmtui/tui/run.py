@@ -89,6 +89,7 @@ def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
     gc.disable()
     from platformdirs import user_config_path, user_data_path
 
+    from mmtui.level.packs import own_levels_dir
     from mmtui.tui.app import MmtuiApp
     from mmtui.tui.engine import Engine
     from mmtui.tui.terminal_input import install
@@ -112,10 +113,3 @@ def _run(app: MmtuiApp) -> int:
         )
     app.run()
     return app.return_code or 0
-
-
-def own_levels_dir() -> Path:
-    """The folder whose level files the app lists under Your levels."""
-    from platformdirs import user_data_path
-
-    return user_data_path("mmtui") / "levels"

@@ -16,6 +16,7 @@ import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from tests.benchmarks.ratios import keep_ratio, show_missing
 from tests.benchmarks.rivals import RIVALS, NotInstalled, environment
 from tests.benchmarks.stream import Message, make_stream
 
@@ -44,6 +45,13 @@ class Contender:
             raise RuntimeError(f"{self.name} failed:\n{done.stderr}")
         self.runs.append(json.loads(done.stdout))
 
+    def ratios(self, ours: Contender) -> list[float]:
+        """How many times faster ours was, round by round."""
+        return [
+            float(one["seconds"] or 0) / float(other["seconds"] or 1)
+            for one, other in zip(self.runs, ours.runs, strict=True)
+        ]
+
     def best(self, what: str = "seconds") -> float:
         """The least of a measurement over the rounds."""
         return min(value for run in self.runs if (value := run[what]) is not None)
@@ -66,12 +74,12 @@ def main(argv: list[str] | None = None) -> None:
         textbook = Contender("textbook", sys.executable, "textbook", whole, len(stream), 2.0, "SortedDict of deques")
         baselines = {len(stream): ours}
         contenders = [ours, textbook]
-        missing: list[tuple[str, str]] = []
+        missing: list[tuple[str, str, str]] = []
         for rival in () if arguments.no_rivals else RIVALS:
             try:
                 python = str(environment(rival, arguments.envs))
             except NotInstalled as reason:
-                missing.append((rival.name, str(reason)))
+                missing.append((rival.name, str(reason), rival.requirement))
                 continue
             count = min(rival.messages or len(stream), len(stream))
             path = whole if count == len(stream) else _save(stream[:count], Path(scratch))
@@ -114,7 +122,9 @@ def _save(stream: list[Message], directory: Path) -> Path:
     return path
 
 
-def _print_table(contenders: list[Contender], baselines: dict[int, Contender], missing: list[tuple[str, str]]) -> None:
+def _print_table(
+    contenders: list[Contender], baselines: dict[int, Contender], missing: list[tuple[str, str, str]]
+) -> None:
     print(f"\n{'':28}{'µs/message':>11}{'ours is':>10}{'target':>9}  {'':8}{'same outcome':14}")
     for contender in contenders:
         micros = f"{contender.name:28}{contender.best() / contender.messages * 1e6:11.2f}"
@@ -123,13 +133,14 @@ def _print_table(contenders: list[Contender], baselines: dict[int, Contender], m
             print(micros)
             continue
         ratio = contender.best() / ours.best()
+        keep_ratio(f"book / {contender.name}", ratio, contender.target, contender.ratios(ours))
         verdict = "met" if ratio >= contender.target else "MISSED"
         print(
             f"{micros}{ratio:9.2f}×{contender.target:8.1f}×  {verdict:8}{_agreement(contender, ours):14}"
             f"{contender.note}"
         )
-    for name, reason in missing:
-        print(f"{name:28}not installed: {reason}")
+    for name, reason, requirement in missing:
+        show_missing(f"book / {name}", reason, requirement)
 
 
 def _agreement(contender: Contender, ours: Contender) -> str:

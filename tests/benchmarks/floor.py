@@ -28,6 +28,7 @@ from mmtui.tui.driver import PAINTS_A_SECOND, Driver
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.benchmarks.drivers.terminal import Terminal
+from tests.benchmarks.ratios import keep_ratio
 
 COLUMNS, ROWS = 120, 40
 _SCREENS = [sys.executable, "-m", "tests.benchmarks.drivers.screens"]
@@ -141,6 +142,7 @@ def main(argv: list[str] | None = None) -> None:
         for name, found in (("the whole floor", whole), ("a bare ladder, dirty rows", bare)):
             print(f"  {name:<44} {found['cpu'] / found['paints'] * 1e3:14.2f} {found['paints']:9.0f}")
         ratio = (whole["cpu"] / whole["paints"]) / (bare["cpu"] / bare["paints"])
+        keep_ratio(f"a paint of the floor / of a bare ladder, {COLUMNS}×{ROWS}", ratio, 3.0, ())
         print(f"  ratio {ratio:.2f} (at most 3); the simulation takes {whole['simulated']:.2f} s of 20 s")
         print()
         for speed in (1.0, 16.0):
@@ -163,6 +165,8 @@ def main(argv: list[str] | None = None) -> None:
             f"first frame: mmtui {min(ours) * 1e3:.0f} ms, an empty Textual app {min(empty) * 1e3:.0f} ms, "
             f"ratio {min(ours) / min(empty):.2f} (at most 1.3)"
         )
+        rounds = [one / other for one, other in zip(ours, empty, strict=True)]
+        keep_ratio("first frame / an empty Textual app's", min(ours) / min(empty), 1.3, rounds)
 
 
 if __name__ == "__main__":

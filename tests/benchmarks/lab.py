@@ -18,7 +18,7 @@ from mmtui.book import Side
 from mmtui.lab.gym.gym import ID, MarketMaking
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.run import run_batches
-from mmtui.lab.runs.workers import Pace, finish
+from mmtui.lab.runs.workers import finish
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
@@ -66,7 +66,7 @@ def _batches(level: Level, runs: int, rounds: int) -> None:
         best = _best(
             rounds,
             {
-                "sessions": lambda: sum(finish(chunk).seconds for chunk in Pace().chunks([batch])),
+                "sessions": lambda: finish(batch).seconds,
                 "one": lambda: _elapsed(lambda: list(run_batches([batch]))),
                 "two": lambda: _elapsed(lambda: list(run_batches([batch], 2))),
                 "cluster": lambda: _elapsed(lambda: list(run_batches([batch], cluster=address))),

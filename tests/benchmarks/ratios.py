@@ -1,10 +1,42 @@
-"""How a benchmark prints what it found."""
+"""What benchmarks found: printed a line each, and kept for a list of records."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
 
-def show_ratio(name: str, ratio: float, target: float, *, below: bool = False) -> None:
-    """One line: the ratio, its bound, and whether that is met."""
+import mmtui
+
+#: A record for each figure so far: see ``python -m tests.benchmarks --format json``.
+FOUND: list[dict[str, Any]] = []
+
+
+def show_ratio(name: str, ratio: float, target: float, *, below: bool = False, rounds: Sequence[float] = ()) -> None:
+    """One line: the ratio, its bound, and whether that is met.
+
+    Args:
+        name: the figure's.
+        ratio: of the best times.
+        target: what it is to be, at least or at most.
+        below: whether that is at most.
+        rounds: the ratio in each round, where it was taken round by round.
+    """
     met = ratio <= target if below else ratio >= target
     bound = "at most" if below else "at least"
     print(f"{name:60}{ratio:8.2f}  {bound} {target:g}: {'met' if met else 'MISSED'}")
+    keep_ratio(name, ratio, target, rounds)
+
+
+def show_missing(name: str, reason: object, requirement: str) -> None:
+    """One line on a rival that is not installed, why, and how to install it."""
+    how = f"pip install '{requirement}'"
+    print(f"{name}: not installed ({how}): {reason}")
+    keep_ratio(name, None, None, (), install=how)
+
+
+def keep_ratio(name: str, ratio: float | None, target: float | None, rounds: Sequence[float], **more: str) -> None:
+    """Keep a figure for the list."""
+    low, high = (min(rounds), max(rounds)) if rounds else (ratio, ratio)
+    build = "compiled" if mmtui.build == "compiled" else "plain"
+    found = {"figure": name, "ratio": ratio, "low": low, "high": high, "asked": target, "build": build}
+    FOUND.append({**found, "rounds": max(1, len(rounds)) if ratio is not None else 0, **more})

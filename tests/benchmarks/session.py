@@ -20,7 +20,7 @@ from mmtui.level.level import load_level
 from mmtui.session.replay import Replay, Script
 from mmtui.session.session import Session
 from mmtui.units import NS_PER_S
-from tests.benchmarks.ratios import show_ratio
+from tests.benchmarks.ratios import show_missing, show_ratio
 from tests.benchmarks.rivals import NotInstalled, Rival, environment
 from tests.benchmarks.stream import make_stream
 
@@ -52,20 +52,25 @@ def _speed(rounds: int, envs: Path) -> None:
             arena = str(environment(ARENA, envs))
         except NotInstalled as reason:
             arena = ""
-            print(f"{ARENA.name}: not installed: {reason}")
-        book = session = orders = 0.0
+            show_missing(f"session / orders of {ARENA.name}", reason, ARENA.requirement)
+        book, session, orders = [], [], []
         for _ in range(rounds):
-            book = max(book, len(stream) / _driven(sys.executable, "mmtui", str(path))["seconds"])
+            book.append(len(stream) / _driven(sys.executable, "mmtui", str(path))["seconds"])
             run = _driven(sys.executable, "session", "3600")
-            session = max(session, run["events"] / run["seconds"])
+            session.append(run["events"] / run["seconds"])
             if arena:
                 run = _driven(arena, ARENA.driver, "1000")
-                orders = max(orders, run["orders"] / run["seconds"])
-    print(f"bare book                          {book:12,.0f} messages/s")
-    print(f"session, a maker asked once a second {session:10,.0f} events/s")
-    show_ratio("session / bare book", session / book, 0.25)
+                orders.append(run["orders"] / run["seconds"])
+    print(f"bare book                          {max(book):12,.0f} messages/s")
+    print(f"session, a maker asked once a second {max(session):10,.0f} events/s")
+    _show_rates("session / bare book", session, book, 0.25)
     if arena:
-        show_ratio(f"session / orders of {ARENA.name}", session / orders, ARENA.target)
+        _show_rates(f"session / orders of {ARENA.name}", session, orders, ARENA.target)
+
+
+def _show_rates(name: str, ours: list[float], theirs: list[float], target: float) -> None:
+    rounds = [one / other for one, other in zip(ours, theirs, strict=True)]
+    show_ratio(name, max(ours) / max(theirs), target, rounds=rounds)
 
 
 def _memory() -> None:

@@ -20,6 +20,7 @@ from mmtui.lab.tapes.levels import Wanted, tape_spec
 from mmtui.lab.tapes.reading import TapeSource, read_tape
 from mmtui.market.tape.lobster import Faults, Messages, check_lives, read_messages
 from mmtui.market.tape.tape_market import TapeMarket
+from tests.benchmarks.ratios import keep_ratio
 from tests.tapes import simulated, write
 
 _LEAST = 0.5
@@ -58,6 +59,7 @@ def main(argv: list[str] | None = None) -> None:
     for name, seconds in best.items():
         print(f"{name:34s} {count / seconds:12,.0f} messages/s")
     ratio = best["bare book"] / best["replay"]
+    keep_ratio("replay of a tape / bare book", ratio, _LEAST, ())
     print(f"{'replay / bare book':34s} {ratio:12.2f}  at least {_LEAST}: {'ok' if ratio >= _LEAST else 'MISSED'}")
     print(f"{'replay from the file / bare book':34s} {best['bare book'] / best['replay from the file']:12.2f}")
 

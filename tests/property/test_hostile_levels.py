@@ -69,7 +69,8 @@ CHANGES = st.one_of(
 )
 
 
-def _changed(changes: list[tuple[tuple[Any, ...], Any]]) -> Level:
+def changed(changes: list[tuple[tuple[Any, ...], Any]]) -> bytes:
+    """The level as JSON, with other values at some keys."""
     tables = copy.deepcopy(WHOLE)
     for path, value in changes:
         place: Any = tables
@@ -80,7 +81,11 @@ def _changed(changes: list[tuple[tuple[Any, ...], Any]]) -> Level:
         except (KeyError, IndexError, TypeError):
             # An earlier change has taken the place away.
             continue
-    return level_from_json(msgspec.json.encode(tables), "hostile.toml")
+    return msgspec.json.encode(tables)
+
+
+def _changed(changes: list[tuple[tuple[Any, ...], Any]]) -> Level:
+    return level_from_json(changed(changes), "hostile.toml")
 
 
 @pytest.mark.slow

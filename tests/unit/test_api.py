@@ -19,12 +19,12 @@ from mmtui.errors import LevelError, UnknownStrategyError
 ROOT = Path(__file__).parents[2]
 
 
-def example_in(page: Path) -> tuple[str, str]:
-    """The page's first Python, and what running it prints."""
-    code = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[0]
+def example_in(page: Path, at: int = 0) -> tuple[str, str]:
+    """A piece of the page's Python, and what running it prints."""
+    code = re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)[at]
     shown = io.StringIO()
     with contextlib.redirect_stdout(shown):
-        exec(compile(code, str(page), "exec"), {})
+        exec(compile(code, str(page), "exec"), {"__name__": "__main__"})
     return code, shown.getvalue()
 
 
@@ -36,9 +36,14 @@ def test_the_readme_s_example_works_as_written() -> None:
     assert verdicts[0].startswith("skew is better than fixed: score +")
 
 
-def test_the_lab_s_example_works_as_written() -> None:
+def test_the_lab_s_examples_work_as_written() -> None:
     _, shown = example_in(docs.FOLDER / "lab.md")
-    assert shown.startswith("0:01  position ")
+    verdict, pnl, fills = shown.splitlines()
+    assert verdict.startswith("wide is ")
+    assert len(pnl.split(",")) == 15
+    assert fills.startswith("Columns: ")
+    _, drawn = example_in(docs.FOLDER / "lab.md", 1)
+    assert drawn.startswith("0:01  position ")
 
 
 def test_every_name_is_there_and_documented() -> None:
@@ -52,7 +57,7 @@ def test_every_name_is_there_and_documented() -> None:
 def test_importing_the_package_imports_none_of_it() -> None:
     code = "import sys, mmtui; print(*[name for name in sys.modules if name.startswith('mmtui')])"
     shown = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert shown.stdout.split() == ["mmtui.version", "mmtui"]
+    assert shown.stdout.split() == ["mmtui.compiled", "mmtui.version", "mmtui"]
 
 
 def test_run_takes_names_and_levels_one_or_several() -> None:

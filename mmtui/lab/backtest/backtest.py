@@ -44,7 +44,7 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
     course = course_of(prices, setup)
     law = _law(course, setup) if setup.fill == "intensity" else None
     reaches = _reaches(course, setup, law)
-    strategy = make(setup.strategy, setup.all_params())
+    strategy = make(setup.name, setup.all_params())
     rules, ticks, times = course.rules, course.ticks.tolist(), course.times.tolist()
     desk = Desk(rules.tick_value, mid=ticks[0])
     market = PathMarket(rules, rules.normal_spread, setup.size, desk, setup.fee_bps)
@@ -57,7 +57,7 @@ def backtest(prices: Prices, setup: Setup) -> Backtest:
         if now_ns >= next_ns or filled:
             if now_ns >= next_ns:
                 next_ns = now_ns + interval_ns
-            _requote(market, strategy, setup.strategy)
+            _requote(market, strategy, setup.name)
         recorder.start_step()
         if reaches.traded:
             _print(market, end_ns, low, high, rules.normal_size)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -19,7 +20,8 @@ from mmtui.market.papers.intensity import IntensitySpec
 from mmtui.session.result import Position
 from mmtui.strategies.params import describe, params_of
 from mmtui.strategies.protocol import Rules, Strategy
-from mmtui.strategies.registry import strategy_class
+from mmtui.strategies.registry import AnyStrategy, named, params_in, strategy_class
+from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
@@ -31,7 +33,7 @@ class Setup:
     """The setup of a backtest.
 
     Attributes:
-        strategy: a name, ``file.py:Class`` or an installed entry point.
+        strategy: a text as on the command line, a class or an instance.
         params: its parameters.
         fill: the fill model.
         seed: of the fill model, or of the market around the path.
@@ -50,8 +52,8 @@ class Setup:
         preset: the market that the *book* puts around the path.
     """
 
-    strategy: str
-    params: Mapping[str, Any]
+    strategy: AnyStrategy
+    params: Mapping[str, Any] = field(default_factory=dict)
     fill: FillModel = "through"
     seed: int = 1
     limit: int = 10
@@ -67,9 +69,15 @@ class Setup:
     k: float | None = None
     preset: str = "us-100"
 
+    @cached_property
+    def name(self) -> str:
+        """The text by which the strategy is made."""
+        return named(self.strategy)
+
     def all_params(self) -> dict[str, Any]:
         """Returns the parameters, with this size unless the strategy's is set. Raises UnknownStrategyError."""
-        sized = any(param.name == "size" for param in params_of(strategy_class(self.strategy)))
+        sized = any(param.name == "size" for param in params_of(strategy_class(self.name)))
+        sized = sized and "size" not in params_in(self.name)
         return {**({"size": self.size} if sized else {}), **self.params}
 
 
@@ -118,7 +126,10 @@ class PathFacts(msgspec.Struct, frozen=True):
 
 
 class BacktestReport(msgspec.Struct, frozen=True):
-    """The summary. Money in the file's currency, positions in lots, markouts in ticks per share."""
+    """The summary. Money in the file's currency, positions in lots, markouts in ticks per share.
+
+    ``notes`` are sentences: what is odd in the file, and why nothing was filled.
+    """
 
     mmtui: str
     file: str
@@ -133,6 +144,7 @@ class BacktestReport(msgspec.Struct, frozen=True):
     fills: int
     volume: int
     path: PathFacts
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -226,6 +238,23 @@ class BacktestRecorder:
             )
         )
 
+    def _why_nothing(self) -> Iterator[str]:
+        """Yields why nothing was filled, if nothing was."""
+        if self._desk.fills:
+            return
+        tick = float(self._course.tick)
+        quotes = [(step.price, price) for step in self._steps for price in (step.bid, step.ask) if price is not None]
+        apart = [abs(quote - price) / tick for price, quote in quotes]
+        if not apart:
+            yield "Nothing was filled: the strategy never had a quote in the market."
+            return
+        moves = np.abs(np.diff(self._course.ticks))
+        yield (
+            f"Nothing was filled: quotes stood {np.mean(apart):.3g} ticks from the price on average, {min(apart):.3g} "
+            f"at the nearest, and the price moves {np.mean(moves):.3g} a step, {np.max(moves):.3g} at most; narrower "
+            "quotes or --touching are filled sooner."
+        )
+
     def _money(self, ticks: float) -> float:
         # Exact where the price was given in so many ticks: 100.07, not 100.07000000000001.
         return float(Decimal(ticks) * self._course.tick)
@@ -240,7 +269,7 @@ class BacktestRecorder:
             BacktestReport(
                 mmtui=__version__,
                 file=self._prices.source,
-                strategy=setup.strategy,
+                strategy=variant_name(setup.name),
                 params=dict(describe(strategy)),
                 fill=setup.fill,
                 seed=setup.seed,
@@ -267,5 +296,6 @@ class BacktestRecorder:
                     rate=None if law is None else law.rate,
                     k=None if law is None else law.decay,
                 ),
+                notes=(*self._prices.notes, *self._why_nothing()),
             ),
         )

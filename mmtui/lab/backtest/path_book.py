@@ -43,7 +43,7 @@ def backtest_in_book(prices: Prices, setup: Setup) -> Backtest:
     market.clock.advance(0)
     maker = Maker(level, market, Digest())
     recorder = BacktestRecorder(prices, setup, course._replace(rules=maker.view.rules), maker.desk, maker.gateway)
-    maker.submit(HandOver(setup.strategy, setup.all_params()))
+    maker.submit(HandOver(setup.name, setup.all_params()))
     for end_ns in course.times[1:].tolist():
         recorder.start_step()
         market.clock.advance(end_ns)

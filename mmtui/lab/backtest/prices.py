@@ -1,24 +1,20 @@
-"""A recorded price path from a CSV file with the columns timestamp and price."""
+"""A recorded price path from a file with a column of timestamps and one of prices."""
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
 import math
 import re
-import zlib
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
 from mmtui.errors import InputError, shortened
-from mmtui.files import most_bytes, unpacked
-from mmtui.kinds_of_files import told
+from mmtui.lab.backtest.findings import findings
+from mmtui.lab.backtest.price_rows import DEFAULT_COLUMNS, PriceColumns, price_rows
 from mmtui.market.core.draws import Floats, Ints
 from mmtui.market.core.instrument import MOST_TICKS
 from mmtui.units import NS_PER_S
@@ -31,13 +27,22 @@ _FRACTION = re.compile(r"(\d{4}-?(?:\d\d-?\d\d|W\d\d-?\d)\D\d\d:?\d\d:?\d\d)[.,]
 _DATE = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])", re.ASCII)
 _MONTH = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])", re.ASCII)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-#: Seconds since 1970 stay below this for three thousand years, milliseconds do not.
-_MOST_SECONDS = 10**11
+
+
+class _Unit(NamedTuple):
+    """A unit of timestamps: its name, its nanoseconds, and what they stay below for three thousand years since 1970."""
+
+    name: str
+    ns: int
+    most: int
+
+
+_UNITS = tuple(
+    _Unit(name, 10 ** (9 - 3 * at), 10 ** (11 + 3 * at))
+    for at, name in enumerate(("seconds", "milliseconds", "microseconds", "nanoseconds"))
+)
 _MOST_PRICE = 10**12
 _LONGEST_NS = 9 * 10**18
-_MOST_PRICES = 500_000
-#: How a file of prices is named.
-_KIND = "a CSV file of prices"
 
 #: The file's own price step is taken for the tick if it lies between these fractions of the first price.
 _FINEST, _COARSEST = Decimal("1e-6"), Decimal("2e-3")
@@ -58,6 +63,7 @@ class Prices:
         values: the prices, exactly as written, all positive.
         start_ns: the first time; since 1970, unless the file counts from elsewhere.
         kind: of the timestamps: numbers, or times with or without a zone.
+        notes: what whoever uses it should know of it, a sentence each.
     """
 
     source: str
@@ -66,6 +72,7 @@ class Prices:
     values: list[Decimal]
     start_ns: int = 0
     kind: str = "numbers"
+    notes: tuple[str, ...] = ()
 
     def __len__(self) -> int:
         return len(self.stamps)
@@ -101,23 +108,25 @@ class Prices:
         return Decimal(1).scaleb((first / 10_000).adjusted())
 
 
-def read_prices(path: Path) -> Prices:
+def read_prices(path: Path, columns: PriceColumns = DEFAULT_COLUMNS) -> Prices:
     """Read a price path.
 
-    The file is CSV, plain or gzipped. Timestamps are ISO 8601 dates or times, with hyphens and colons or without, or
-    numbers of seconds; columns other than timestamp and price are ignored.
+    The file is CSV (commas, semicolons or tabs), plain or gzipped, or Parquet. Timestamps are ISO 8601 dates or times,
+    with hyphens and colons or without, or numbers: of seconds, or, where the first is too large for that, of
+    milliseconds, microseconds or nanoseconds. Other columns are ignored.
 
     Raises:
         InputError: the file cannot be used, with the reason and the line.
     """
-    data = _content(path)
     stamps: list[str] = []
     times: list[int] = []
     values: list[Decimal] = []
-    kind = ""
-    for line, stamp, price in _rows(path, data):
+    kind, unit = "", _UNITS[0]
+    for place, stamp, prices in price_rows(path, columns):
         try:
-            time_ns, now_kind = _time_ns(stamp)
+            if not stamps:
+                unit = _unit(stamp)
+            time_ns, now_kind = _time_ns(stamp, unit)
             if kind and now_kind != kind:
                 raise BadValueError(f"the timestamp {shortened(stamp)!r} is {now_kind}, but those before are {kind}")
             kind = now_kind
@@ -128,9 +137,9 @@ def read_prices(path: Path) -> Prices:
                 )
             if times and time_ns - times[0] > _LONGEST_NS:
                 raise BadValueError(f"the timestamp {shortened(stamp)} is more than 280 years after the first")
-            values.append(_price(price))
+            values.append(sum(map(_price, prices), Decimal(0)) / len(prices))
         except BadValueError as bad:
-            raise InputError(f"{path}, line {line}: {bad}") from None
+            raise InputError(f"{path}, {place}: {bad}") from None
         stamps.append(stamp)
         times.append(time_ns)
     if len(stamps) < 2:
@@ -138,61 +147,15 @@ def read_prices(path: Path) -> Prices:
     if all(map(_MONTH.fullmatch, stamps)):
         raise InputError(f"{path}: timestamps such as {stamps[0]} may be months or seconds; expected dates or times")
     since = np.array([time - times[0] for time in times], dtype=np.int64)
-    return Prices(str(path), stamps, since, values, times[0], kind)
+    notes = [] if unit is _UNITS[0] else [f"Timestamps are taken for {unit.name} since 1970."]
+    notes += findings(stamps, since, values)
+    return Prices(str(path), stamps, since, values, times[0], kind, tuple(notes))
 
 
-def _content(path: Path) -> bytes:
-    """The content of a file, plain or gzipped. Raises InputError."""
-    try:
-        with unpacked(path) as file:
-            data = file.read(most_bytes() + 1)
-    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
-        raise InputError(f"{path}: the gzip file is damaged: {error}") from None
-    except OSError as error:
-        raise InputError(f"{path}: cannot be read: {error.strerror or error}") from None
-    if len(data) > most_bytes():
-        raise InputError(f"{path}: expected at most {most_bytes():,} bytes")
-    return data
-
-
-def _rows(path: Path, data: bytes) -> Iterator[tuple[int, str, str]]:
-    """Yields (line, timestamp, price) of each row that is not blank."""
-    # Only CR and LF end a line, not what else Unicode counts as a line's end.
-    reader = csv.reader(io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig", newline=""), strict=True)
-    try:
-        header = [name.strip().lower() for name in next((row for row in reader if row), [])]
-        if not header:
-            raise InputError(f"{path}: is empty; expected a header with the columns timestamp and price")
-        for name in ("timestamp", "price"):
-            if header.count(name) != 1:
-                how = "two columns" if name in header else "no column"
-                raise InputError(
-                    f"{path}, line {reader.line_num}: the header has {how} {name!r}: {shortened(', '.join(header))}"
-                    f"{told(path, _KIND)}"
-                )
-        stamp_at, price_at = header.index("timestamp"), header.index("price")
-        count = 0
-        for row in reader:
-            if not any(value.strip() for value in row):
-                continue
-            if (count := count + 1) > _MOST_PRICES:
-                raise InputError(f"{path}, line {reader.line_num}: expected at most {_MOST_PRICES:,} prices")
-            if len(row) != len(header):
-                raise InputError(f"{path}, line {reader.line_num}: {len(row)} values under {len(header)} columns")
-            yield reader.line_num, row[stamp_at].strip(), row[price_at].strip()
-    except UnicodeDecodeError:
-        line = data.count(b"\n", 0, _no_text(data)) + 1
-        raise InputError(f"{path}, line {line}: not UTF-8 text{told(path, _KIND)}") from None
-    except csv.Error as error:
-        raise InputError(f"{path}, line {reader.line_num}: not CSV: {error}") from None
-
-
-def _no_text(data: bytes) -> int:
-    """Returns where UTF-8 text ends."""
-    try:
-        return len(data.decode())
-    except UnicodeDecodeError as error:
-        return error.start
+def _unit(stamp: str) -> _Unit:
+    """Returns the unit of timestamps that begin with this one."""
+    number = abs(Decimal(stamp)) if _NUMBER.fullmatch(stamp) and not _DATE.fullmatch(stamp) else 0
+    return next((unit for unit in _UNITS if number <= unit.most), _UNITS[0])
 
 
 def _price(text: str) -> Decimal:
@@ -216,13 +179,15 @@ def _number(text: str, what: str) -> Decimal:
     return Decimal(text)
 
 
-def _time_ns(text: str) -> tuple[int, str]:
+def _time_ns(text: str, unit: _Unit) -> tuple[int, str]:
     """Returns nanoseconds since a fixed instant, and the kind of timestamp."""
     if not text or (not _DATE.fullmatch(text) and (_NUMBER.fullmatch(text) or _NOT_FINITE.fullmatch(text))):
-        seconds = _number(text, "timestamp")
-        if abs(seconds) > _MOST_SECONDS:
-            raise BadValueError(f"the timestamp {shortened(text)} is beyond 1e11 seconds; numbers are taken as seconds")
-        return int((seconds * NS_PER_S).to_integral_value()), "numbers"
+        number = _number(text, "timestamp")
+        if abs(number) > unit.most:
+            raise BadValueError(
+                f"the timestamp {shortened(text)} is beyond {unit.most:.0e} {unit.name}, as those before are"
+            )
+        return int((number * unit.ns).to_integral_value()), "numbers"
     fraction = _FRACTION.fullmatch(text)
     whole = text if fraction is None else fraction[1] + fraction[3]
     try:

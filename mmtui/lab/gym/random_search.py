@@ -13,7 +13,8 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
+from mmtui.lab.gym.gym import ID, MarketMaking
+from mmtui.lab.gym.observation import FEATURES, Array
 from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import Comparison, compare
 from mmtui.level.level import Level, load_level
@@ -22,7 +23,7 @@ from mmtui.session.result import Result
 _POSITION = [feature.name for feature in FEATURES].index("position")
 
 
-class Policy(NamedTuple):
+class ThreeNumbers(NamedTuple):
     """Quotes at one distance on both sides, shifted against the position; parts of an action, see MarketMaking."""
 
     distance: float = 0.0
@@ -36,7 +37,7 @@ class Policy(NamedTuple):
         return np.clip(np.array(action, dtype=np.float32), -1, 1)
 
 
-def play(env: gymnasium.Env[Array, Array], policy: Policy, seed: int) -> tuple[float, Result]:
+def play(env: gymnasium.Env[Array, Array], policy: ThreeNumbers, seed: int) -> tuple[float, Result]:
     """An episode: the sum of its rewards, and its result."""
     observation, _ = env.reset(seed=seed)
     total, over = 0.0, False
@@ -48,23 +49,25 @@ def play(env: gymnasium.Env[Array, Array], policy: Policy, seed: int) -> tuple[f
     return total, market.result()
 
 
-def search(env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, rng: np.random.Generator) -> Policy:
+def search(
+    env: gymnasium.Env[Array, Array], seeds: Sequence[int], rounds: int, rng: np.random.Generator
+) -> ThreeNumbers:
     """Try a change of the best policy each round, smaller and smaller, and keep what earns more on the seeds."""
 
-    def worth(policy: Policy) -> float:
+    def worth(policy: ThreeNumbers) -> float:
         return float(np.mean([play(env, policy, seed)[0] for seed in seeds]))
 
-    best = Policy()
+    best = ThreeNumbers()
     most = worth(best)
     for step in np.geomspace(0.6, 0.1, rounds):
         change: NDArray[np.float64] = rng.normal(scale=step, size=len(best))
-        tried = Policy(*np.clip(np.array(best) + change, -1, 1).tolist())
+        tried = ThreeNumbers(*np.clip(np.array(best) + change, -1, 1).tolist())
         if (found := worth(tried)) > most:
             best, most = tried, found
     return best
 
 
-def learn(level: Level, train: Sequence[int], test: Sequence[int], rounds: int) -> tuple[Policy, Comparison]:
+def learn(level: Level, train: Sequence[int], test: Sequence[int], rounds: int) -> tuple[ThreeNumbers, Comparison]:
     """Search on some seeds, and compare the score with *fixed* on others."""
     env = gymnasium.make(ID, level=level, reward="score")
     policy = search(env, train, rounds, np.random.default_rng(1))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import msgspec
 
@@ -18,17 +19,27 @@ from mmtui.session.session import Session
 from mmtui.session.signing import SigningKey, own_or_new_key
 
 
+class Cell(NamedTuple):
+    """What one session of a batch is of."""
+
+    level: Level
+    strategy: str
+    params: Params
+    seed: int
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What to run. Results come level by level, seed by seed, strategy by strategy.
 
     Attributes:
         levels: the levels.
-        strategies: name, ``file.py:Class`` or entry point, each with its parameters.
+        strategies: each with its parameters, named as :func:`~mmtui.strategies.registry.make` takes them.
         seeds: the seeds.
         journals: a folder to write each session's journal to.
         audit: check each session's books after every event, see :class:`~mmtui.session.audit.Audit`.
         traceback: have a failed strategy's whole traceback in its result's ``error``.
+        objects: strategies that are objects of this program, packed for other processes.
     """
 
     levels: Sequence[Level]
@@ -37,13 +48,23 @@ class Batch:
     journals: Path | None = None
     audit: bool = False
     traceback: bool = False
+    objects: Mapping[str, bytes] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.levels) * len(self.strategies) * len(self.seeds)
 
+    def cells(self) -> Iterator[Cell]:
+        """Yields its sessions in the order of their results."""
+        for level in self.levels:
+            for seed in self.seeds:
+                for strategy, params in self.strategies:
+                    yield Cell(level, strategy, params, seed)
 
-def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}) -> list[Level]:
-    """Load levels by id or path, each once, with some keys set; ``all`` is every level of the campaign.
+
+def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}, opponent: str | None = None) -> list[Level]:
+    """Load levels by id or path, each once, with some keys set, for a duel if there is an opponent.
+
+    The name ``all`` is every level of the campaign.
 
     Raises:
         LevelError: one cannot be used.
@@ -53,6 +74,8 @@ def find_levels(names: Sequence[str], overrides: Mapping[str, str] = {}) -> list
     for name in names:
         for level_name in level_ids() if name == "all" else [name]:
             level = load_level(level_name, overrides)
+            if opponent is not None:
+                level = level.against(opponent)
             if found.setdefault(level.id, level) != level:
                 raise InputError(f"{level_name}: another level is called {level.id!r} too; give this one its own id")
     return list(found.values())
@@ -72,7 +95,7 @@ def simulate(
 
     Args:
         level: the level.
-        strategy: name, ``file.py:Class`` or entry point.
+        strategy: as :func:`~mmtui.strategies.registry.make` takes it.
         seed: the seed.
         params: the strategy's parameters.
         journal: the file to write a journal to.
@@ -121,15 +144,13 @@ def run_here(batch: Batch) -> Iterator[Result]:
 
     Its strategies could be set up once; one that cannot this time has failed in this session.
     """
-    for level in batch.levels:
-        for seed in batch.seeds:
-            for strategy, params in batch.strategies:
-                journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
-                checks = {"audit": batch.audit, "traceback": batch.traceback}
-                try:
-                    yield simulate(level, strategy, seed, params, journal, **checks)
-                except UnknownStrategyError as error:
-                    yield _not_set_up(level, strategy, seed, error)
+    for level, strategy, params, seed in batch.cells():
+        journal = None if batch.journals is None else batch.journals / journal_name(level, strategy, seed)
+        checks = {"audit": batch.audit, "traceback": batch.traceback}
+        try:
+            yield simulate(level, strategy, seed, params, journal, **checks)
+        except UnknownStrategyError as error:
+            yield _not_set_up(level, strategy, seed, error)
 
 
 def _not_set_up(level: Level, strategy: str, seed: int, error: UnknownStrategyError) -> Result:

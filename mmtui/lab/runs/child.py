@@ -13,21 +13,22 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
-from functools import cache
 
 from mmtui.errors import MmtuiError
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.workers import Done, finish
+from mmtui.strategies.helpers import placed_modules
 from mmtui.strategies.loading import SentFile, sent_files
 
 _START = "import sys; sys.path[:] = {path!r}; from mmtui.lab.runs.child import answer; answer()"
 
 
 class _Child:
-    """The process; it ends with this one, also when this one is killed."""
+    """The process; it ends with this one, also when this one is killed. It imports modules from a folder too."""
 
-    def __init__(self) -> None:
-        command = [sys.executable, "-c", _START.format(path=sys.path)]
+    def __init__(self, folder: str) -> None:
+        self.folder = folder
+        command = [sys.executable, "-c", _START.format(path=[*sys.path, folder])]
         self._process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         atexit.register(self.close)
 
@@ -49,25 +50,31 @@ class _Child:
 
     def close(self) -> None:
         """End the process."""
-        _child.cache_clear()
+        _CHILDREN.clear()
         atexit.unregister(self.close)
         self._process.kill()
         self._process.communicate()
 
 
-@cache
-def _child() -> _Child:
-    return _Child()
+#: The one that is kept, if any.
+_CHILDREN: list[_Child] = []
 
 
-def finish_in_child(chunk: Batch, files: Mapping[str, SentFile]) -> Done:
+def finish_in_child(chunk: Batch, files: Mapping[str, SentFile], modules: Mapping[str, bytes]) -> Done:
     """Run a chunk to its end in a process that is kept for the next. Raises MmtuiError as a session does.
 
     Args:
         chunk: what to run.
         files: the strategies' files that were sent with it.
+        modules: what its strategies that are objects may import, by path.
     """
-    return _child().finish(chunk, files)
+    folder = placed_modules(modules)
+    if _CHILDREN and _CHILDREN[0].folder != folder:
+        # It may have imported another state of the same modules.
+        _CHILDREN[0].close()
+    if not _CHILDREN:
+        _CHILDREN.append(_Child(folder))
+    return _CHILDREN[0].finish(chunk, files)
 
 
 def answer() -> None:

@@ -9,20 +9,22 @@ from __future__ import annotations
 import logging
 import threading
 import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmtui.errors import InputError, MmtuiError
+from mmtui.files import is_file
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.child import finish_in_child
 from mmtui.lab.runs.cluster_files import placed, strategies_of, tapes_of
-from mmtui.lab.runs.workers import Done, Pace, in_order
+from mmtui.lab.runs.workers import Done, Finished, Pace, Piece, in_order
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
-from mmtui.strategies.sources import engine_digest
+from mmtui.strategies.sources import engine_digest, modules_of_objects
 from mmtui.version import __version__
 
 if TYPE_CHECKING:
@@ -32,17 +34,23 @@ if TYPE_CHECKING:
 _CHUNK_S = 1.0
 #: How long a scheduler may take to answer, and its first worker to come, in seconds.
 _PATIENCE_S = 15.0
+#: How often it is looked whether a scheduler is still there.
+_LOOK_S = 2.0
 _WORKERS_S = 60.0
 #: A session is pure Python, so two threads of one process gain nothing by running two at once.
 _ONE_AT_A_TIME = threading.Lock()
 
 
-def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
+def run_on_cluster(
+    batches: Sequence[Batch], pieces: Iterable[Piece], cluster: str | Client, finished: Finished
+) -> Iterator[Result]:
     """Run batches on the workers of a Dask scheduler; yields their results in order.
 
     Args:
-        batches: what to run.
-        address: the scheduler's, as in ``tcp://127.0.0.1:8786``.
+        batches: all that is to run, whose files are sent.
+        pieces: the same, or what is missing of it.
+        cluster: the scheduler's address, as in ``tcp://127.0.0.1:8786``, the path of its file, or a client of it.
+        finished: is given the results of each chunk.
 
     Raises:
         InputError: Dask is not installed, no scheduler answers, or journals are requested, which workers would write
@@ -52,25 +60,39 @@ def run_on_cluster(batches: Sequence[Batch], address: str) -> Iterator[Result]:
     if any(batch.journals is not None for batch in batches):
         raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
     files, tapes = strategies_of(batches), tapes_of(batches)
-    with connected(address) as client:
+    modules = modules_of_objects() if any(batch.objects for batch in batches) else {}
+    with connected(cluster) as client:
         executor = client.get_executor(pure=False)
         sent = {digest: _send(client, digest, tape) for digest, tape in tapes.items()}
 
         def submit(chunk: Batch) -> Future[Done]:
             here = {level.market.digest for level in chunk.levels if isinstance(level.market, TapeSpec)}
             needed = {digest: sent[digest] for digest in here}
-            future: Future[Done] = executor.submit(finish_elsewhere, chunk, files, needed, engine_digest(), __version__)
+            future: Future[Done] = executor.submit(
+                finish_elsewhere, chunk, files, modules, needed, engine_digest(), __version__
+            )
             return future
 
         def workers() -> int:
-            return max(1, len(client.nthreads()))
+            # Not to wait for good for a scheduler that is gone.
+            return max(1, len(client.sync(client.scheduler.ncores, callback_timeout=_PATIENCE_S)))
+
+        def result(future: Future[Done]) -> Done:
+            while True:
+                try:
+                    return future.result(_LOOK_S)
+                except TimeoutError:
+                    # Not every future of a client that has given up is cancelled.
+                    if future.done() or client.status not in ("running", "connecting"):
+                        raise
 
         try:
-            yield from in_order(batches, submit, _now_and_then(workers), Pace(_CHUNK_S))
-        except CancelledError:
-            raise MmtuiError(f"the cluster at {address} was lost; what had come back is kept") from None
+            total = sum(map(len, batches))
+            yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, result)
+        except (CancelledError, OSError):
+            raise MmtuiError(f"the cluster at {_named(cluster)} was lost; what had come back is kept") from None
         except ImportError as error:
-            raise MmtuiError(f"the workers at {address} cannot run sessions: {error}") from None
+            raise MmtuiError(f"the workers at {_named(cluster)} cannot run sessions: {error}") from None
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
                 raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
@@ -93,7 +115,12 @@ def _same(tape: bytes) -> bytes:
 
 
 def finish_elsewhere(
-    chunk: Batch, files: Mapping[str, SentFile], tapes: Mapping[str, bytes], engine: str, version: str
+    chunk: Batch,
+    files: Mapping[str, SentFile],
+    modules: Mapping[str, bytes],
+    tapes: Mapping[str, bytes],
+    engine: str,
+    version: str,
 ) -> Done:
     """Run a chunk on a worker. Raises MmtuiError when the worker has another mmtui than the caller."""
     if engine != engine_digest():
@@ -102,33 +129,51 @@ def finish_elsewhere(
             f"install the same there; it says that it is {__version__}"
         )
     with _ONE_AT_A_TIME:
-        return finish_in_child(placed(chunk, tapes), files)
+        return finish_in_child(placed(chunk, tapes), files, modules)
 
 
 @contextmanager
-def connected(address: str) -> Iterator[Client]:
+def connected(cluster: str | Client) -> Iterator[Client]:
     """A client of a scheduler with at least one worker. Raises InputError or MmtuiError."""
     try:
         from distributed import Client
     except ImportError:
         raise InputError("--cluster needs Dask, which is not installed: pip install 'mmtui[cluster]'") from None
-    try:
-        client = Client(address, timeout=_PATIENCE_S, set_as_default=False)
-    except (OSError, ValueError, TypeError) as error:
-        why = str(error).splitlines()[0] if str(error) else type(error).__name__
-        raise InputError(f"--cluster {address}: no Dask scheduler answers there: {why}") from None
-    with _quiet(), client:
+    with _quiet():
+        if isinstance(cluster, Client):
+            _wait_for_workers(cluster, _named(cluster))
+            yield cluster
+            return
         try:
-            client.wait_for_workers(1, timeout=_WORKERS_S)
-        except TimeoutError:
-            raise MmtuiError(f"no worker has joined the scheduler at {address} for {_WORKERS_S:g} s") from None
-        yield client
+            is_there = "://" not in cluster and is_file(Path(cluster))
+            where = {"scheduler_file" if is_there else "address": cluster}
+            client = Client(**where, timeout=_PATIENCE_S, set_as_default=False)
+        except (OSError, ValueError, TypeError, RuntimeError) as error:
+            why = str(error).splitlines()[0] if str(error) else type(error).__name__
+            raise InputError(f"--cluster {cluster}: no Dask scheduler answers there: {why}") from None
+        with client:
+            _wait_for_workers(client, cluster)
+            yield client
+
+
+def _wait_for_workers(client: Client, where: str) -> None:
+    try:
+        client.wait_for_workers(1, timeout=_WORKERS_S)
+    except TimeoutError:
+        raise MmtuiError(f"no worker has joined the scheduler at {where} for {_WORKERS_S:g} s") from None
+
+
+def _named(cluster: str | Client) -> str:
+    """Returns where a cluster is, for a sentence."""
+    return cluster if isinstance(cluster, str) else str(cluster.scheduler.addr)
 
 
 @contextmanager
 def _quiet() -> Iterator[None]:
     """Silence the logs of Dask and of what carries its messages: a lost connection is reported in one sentence here."""
-    logs = [logging.getLogger(name) for name in ("distributed", "tornado.application")]
+    # Some of Dask's have a level of their own.
+    names = [name for name in logging.root.manager.loggerDict if name.partition(".")[0] in ("distributed", "tornado")]
+    logs = [logging.getLogger(name) for name in names]
     before = [log.level for log in logs]
     for log in logs:
         log.setLevel(logging.CRITICAL + 1)

@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.files import opened
+from mmtui.files import opened, temporary_copies
 from mmtui.lab.runs.batch import Batch
 from mmtui.level.level import Level
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.strategies.loading import SentFile
-from mmtui.strategies.sources import strategy_files
+from mmtui.strategies.sources import strategy_files, with_modules
 
 
 def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
-    """Returns the files of all strategies, those of par included, by the path that names them.
+    """Returns the files of all strategies, those of par included, by the path that names them, with what they import.
 
     Raises:
         UnknownStrategyError: one cannot be read.
@@ -31,7 +29,7 @@ def strategies_of(batches: Iterable[Batch]) -> dict[str, SentFile]:
             files |= strategy_files(spec, params.values())
         for level in batch.levels:
             files |= strategy_files(level.par)
-    return files
+    return with_modules(files)
 
 
 def tapes_of(batches: Iterable[Batch]) -> dict[str, bytes]:
@@ -58,21 +56,6 @@ def _placed(level: Level, tapes: Mapping[str, bytes]) -> Level:
     market = level.market
     if not isinstance(market, TapeSpec):
         return level
-    return level.on_tape(msgspec.structs.replace(market, file=str(_written(market, tapes[market.digest]))))
-
-
-def _written(market: TapeSpec, tape: bytes) -> Path:
-    """Returns the tape's path on this machine; writes it if it is not there yet."""
-    path = Path(_folder().name) / market.digest / Path(market.file).name
-    if not path.exists():
-        path.parent.mkdir(exist_ok=True)
-        part = path.with_suffix(".part")
-        part.write_bytes(tape)
-        part.replace(path)
-    return path
-
-
-@cache
-def _folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that is removed when the process ends."""
-    return tempfile.TemporaryDirectory(prefix="mmtui-")
+    name = Path(market.file).name
+    file = temporary_copies(market.digest, {name: tapes[market.digest]}) / name
+    return level.on_tape(msgspec.structs.replace(market, file=str(file)))

@@ -66,13 +66,25 @@ class ResultStore:
 
 
 @contextmanager
+def store_or_none(folder: Path | str | None) -> Iterator[ResultStore | None]:
+    """Open the store in a folder, if one is given. Raises OutputError when it cannot be used."""
+    if folder is None:
+        yield None
+    else:
+        with opened_store(Path(folder)) as store:
+            yield store
+
+
+@contextmanager
 def opened_store(folder: Path) -> Iterator[ResultStore]:
     """Open the store in a folder, creating it if there is none. Raises OutputError when it cannot be used."""
-    database = None
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Waits while another program is writing.
         database = sqlite3.connect(folder / _FILE, timeout=60.0)
+    except (OSError, sqlite3.Error) as error:
+        raise _unusable(folder, error) from None
+    try:
         with database:
             database.execute("CREATE TABLE IF NOT EXISTS results (key TEXT PRIMARY KEY, result BLOB) WITHOUT ROWID")
         store = ResultStore(database)
@@ -80,9 +92,12 @@ def opened_store(folder: Path) -> Iterator[ResultStore]:
             yield store
         finally:
             store.write()
-    except (OSError, sqlite3.Error) as error:
-        why = getattr(error, "strerror", None) or error
-        raise OutputError(f"--store {folder}: results cannot be kept there: {why}") from None
+    except sqlite3.Error as error:
+        raise _unusable(folder, error) from None
     finally:
-        if database is not None:
-            database.close()
+        database.close()
+
+
+def _unusable(folder: Path, error: Exception) -> OutputError:
+    why = getattr(error, "strerror", None) or error
+    return OutputError(f"--store {folder}: results cannot be kept there: {why}")

@@ -6,7 +6,7 @@ import math
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
@@ -18,6 +18,7 @@ from mmtui.errors import MmtuiError
 from mmtui.lab.runs.batch import Batch, run_here
 from mmtui.level.level import Level
 from mmtui.session.result import Result
+from mmtui.strategies.offered import unpack
 
 #: How long a chunk should take, in seconds: handing one to a process takes about two thousandths.
 _CHUNK_S = 0.5
@@ -25,6 +26,8 @@ _CHUNK_S = 0.5
 _AHEAD = 4
 #: A seed's strategies are divided into chunks no smaller than this, since each chunk may have to compute par first.
 _LEAST_STRATEGIES = 8
+#: So many processes in turn may be lost at the same sessions.
+_MOST_LOST = 3
 
 
 class Done(NamedTuple):
@@ -32,6 +35,16 @@ class Done(NamedTuple):
 
     results: list[Result]
     seconds: float
+
+
+class Kept(NamedTuple):
+    """Results that are there already, in their place among those to come."""
+
+    results: Sequence[Result]
+
+
+#: What is to run, in order: batches, and results that are there already.
+Piece = Batch | Kept
 
 
 class Pace:
@@ -47,13 +60,22 @@ class Pace:
             sessions, before_s = self._spent.get(level.digest, (0, 0.0))
             self._spent[level.digest] = sessions + len(chunk), before_s + seconds
 
-    def chunks(self, batches: Sequence[Batch], workers: Callable[[], int] = lambda: 1) -> Iterator[Batch]:
-        """Yields the batches' sessions in order, some seeds of one level at a time; each chunk is cut when needed.
+    def chunks(self, pieces: Iterable[Piece], total: int, workers: Callable[[], int] = lambda: 1) -> Iterator[Piece]:
+        """Yields the pieces' sessions in order, some seeds of one level at a time; each chunk is cut when needed.
 
         Towards the end chunks become smaller, so that all workers finish at about the same time.
+
+        Args:
+            pieces: the batches, and what need not be run.
+            total: their sessions.
+            workers: returns how many chunks run at once.
         """
-        left = sum(map(len, batches))
-        for batch in batches:
+        left = total
+        for batch in pieces:
+            if isinstance(batch, Kept):
+                left -= len(batch.results)
+                yield batch
+                continue
             for level in batch.levels:
                 first = 0
                 while first < len(batch.seeds):
@@ -78,68 +100,147 @@ def _by_strategies(batch: Batch, most: int) -> Iterator[Batch]:
 def finish(chunk: Batch) -> Done:
     """Run a chunk to its end in this process."""
     start = time.perf_counter()
+    unpack(chunk.objects)
     return Done(list(run_here(chunk)), time.perf_counter() - start)
 
 
+#: Is given each chunk with its results as soon as these are there, in any order.
+Finished = Callable[[Batch, Sequence[Result]], None]
+
+
 def in_order(
-    batches: Sequence[Batch], submit: Callable[[Batch], Future[Done]], workers: Callable[[], int], pace: Pace
+    pieces: Iterable[Piece],
+    total: int,
+    submit: Callable[[Batch], Future[Done]],
+    workers: Callable[[], int],
+    pace: Pace,
+    finished: Finished,
+    result: Callable[[Future[Done]], Done] = Future.result,
 ) -> Iterator[Result]:
     """Yields the results of batches in order, their chunks being run elsewhere.
 
     When interrupted by Ctrl-C, it still yields those that were finished out of turn. The caller cancels what is
-    waiting then: a pool that loses a process fails on futures that others have cancelled.
+    waiting then: a pool that loses a process fails on futures that others have cancelled. When a process is lost, what
+    was not finished is run again; sessions at which one is lost again and again are given up.
 
     Args:
-        batches: what to run.
+        pieces: what to run, and what need not be.
+        total: how many sessions these are.
         submit: starts a chunk.
         workers: returns how many chunks run at once.
         pace: divides the batches.
-    """
-    waiting: deque[tuple[Batch, Future[Done]]] = deque()
+        finished: is given the results of each chunk.
+        result: waits for what a chunk came to.
 
-    def first() -> list[Result]:
+    Raises:
+        MmtuiError: as a session does, or when processes were lost at the same sessions.
+    """
+    waiting: deque[tuple[Piece, Future[Done]]] = deque()
+    lost = 0
+
+    def first() -> Sequence[Result]:
+        nonlocal lost
         chunk, future = waiting[0]
-        done = future.result()
+        try:
+            done = result(future)
+        except BrokenProcessPool:
+            lost += 1
+            if lost > _MOST_LOST:
+                raise MmtuiError(
+                    f"{lost} processes were ended from outside, the last ones at {_named(chunk)}"
+                ) from None
+            for at, (piece, begun) in enumerate(waiting):
+                if isinstance(piece, Batch) and not _is_done(begun):
+                    waiting[at] = piece, submit(piece)
+            return []
         waiting.popleft()
-        pace.learn(chunk, done.seconds)
+        lost = 0
+        if isinstance(chunk, Batch):
+            pace.learn(chunk, done.seconds)
+            finished(chunk, done.results)
         return done.results
 
     try:
-        for chunk in pace.chunks(batches, workers):
-            waiting.append((chunk, submit(chunk)))
+        for chunk in pace.chunks(pieces, total, workers):
+            waiting.append((chunk, submit(chunk) if isinstance(chunk, Batch) else _finished_already(chunk)))
             while len(waiting) >= _AHEAD * workers():
                 yield from first()
         while waiting:
             yield from first()
     except KeyboardInterrupt:
-        for _, future in waiting:
-            if future.done() and not future.cancelled() and future.exception() is None:
+        for chunk, future in waiting:
+            if _is_done(future):
+                if isinstance(chunk, Batch):
+                    finished(chunk, future.result().results)
                 yield from future.result().results
         raise
 
 
-def run_in_processes(batches: Sequence[Batch], jobs: int) -> Iterator[Result]:
+def _is_done(future: Future[Done]) -> bool:
+    return future.done() and not future.cancelled() and future.exception() is None
+
+
+def _finished_already(kept: Kept) -> Future[Done]:
+    future: Future[Done] = Future()
+    future.set_result(Done(list(kept.results), 0.0))
+    return future
+
+
+def _named(chunk: Piece) -> str:
+    """Returns which sessions a chunk is of, in words."""
+    first = next(iter(chunk.cells())) if isinstance(chunk, Batch) else chunk.results[0]
+    level = first.level if isinstance(first.level, str) else first.level.id
+    return f"level {level}, strategy {first.strategy}, seed {first.seed} and after"
+
+
+class _Processes:
+    """Processes of this machine; when one is ended from outside, all are replaced."""
+
+    def __init__(self, jobs: int) -> None:
+        self._jobs = jobs
+        self._others = set(active_children())
+        self._start()
+
+    def _start(self) -> None:
+        self._pool = ProcessPoolExecutor(self._jobs, get_context("spawn"))
+
+    def submit(self, chunk: Batch) -> Future[Done]:
+        """Start a chunk."""
+        with _interrupts_held():
+            try:
+                return self._pool.submit(finish, chunk)
+            except BrokenProcessPool:
+                self._pool.shutdown(wait=False)
+                self._start()
+                return self._pool.submit(finish, chunk)
+
+    def close(self, *, at_once: bool) -> None:
+        """Let them end, or end them where they are."""
+        self._pool.shutdown(wait=not at_once, cancel_futures=at_once)
+        if at_once:
+            for process in set(active_children()) - self._others:
+                process.terminate()
+
+
+def run_in_processes(pieces: Iterable[Piece], total: int, jobs: int, finished: Finished) -> Iterator[Result]:
     """Run batches in ``jobs`` processes of this machine; yields their results in order.
 
+    Args:
+        pieces: what to run, and what need not be.
+        total: how many sessions these are.
+        jobs: how many processes.
+        finished: is given the results of each chunk.
+
     Raises:
-        MmtuiError: as a session does, or when a process was ended from outside.
+        MmtuiError: as a session does, or when processes were ended from outside at the same sessions.
     """
-    others = set(active_children())
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-
-        def submit(chunk: Batch) -> Future[Done]:
-            with _interrupts_held():
-                return pool.submit(finish, chunk)
-
-        try:
-            yield from in_order(batches, submit, lambda: jobs, Pace())
-        except BrokenProcessPool:
-            raise MmtuiError("a process that ran sessions was ended from outside") from None
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in set(active_children()) - others:
-                process.terminate()
-            raise
+    processes = _Processes(jobs)
+    try:
+        yield from in_order(pieces, total, processes.submit, lambda: jobs, Pace(), finished)
+    except BaseException:
+        processes.close(at_once=True)
+        raise
+    processes.close(at_once=False)
 
 
 @contextmanager

@@ -9,22 +9,26 @@ that any is called better or worse in the deciding measure is at most one in twe
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
+import numpy as np
 
 from mmtui.errors import InputError
+from mmtui.lab.runs.run import Strategies, names_of
 from mmtui.lab.statistics.paired import (
     LEVEL,
     MEASURES,
-    Measure,
+    Column,
     Paired,
     cannot_be_computed,
     check_measure,
     check_sample,
     pair,
 )
+from mmtui.lab.tables.columns import Rows
 from mmtui.session.commands import Params
 from mmtui.session.result import Result
 from mmtui.signals.student import detectable, power, seeds_needed, student_quantile
@@ -81,13 +85,16 @@ class Comparison(msgspec.Struct, frozen=True):
     detectable: float
     words: str = ""
 
+    def __repr__(self) -> str:
+        return f"Comparison({self.level}: {self.words})"
+
 
 class _Arm(NamedTuple):
-    """One strategy at one size on one level: its name, its size and its results by seed."""
+    """One strategy at one size on one level: its name, its size and its sessions by seed."""
 
     name: str
     size: float
-    results: Sequence[Result]
+    column: Column
 
 
 class _Pairing(NamedTuple):
@@ -101,18 +108,19 @@ class _Pairing(NamedTuple):
 
 
 def compare(
-    results: Sequence[Result],
-    strategies: Sequence[str | tuple[str, Params]],
+    results: Iterable[Result],
+    strategies: Strategies | None = None,
     sizes: Sequence[float] = (1.0,),
     measure: str = "score",
-) -> list[Comparison]:
+) -> Rows[Comparison]:
     """Each strategy but the first against the first at every size, and each at every size against its first size.
 
     Args:
         results: of every strategy at every size on the same levels and seeds, at least two; of each strategy the sizes
-            in the order of ``sizes``, as :func:`~mmtui.lab.runs.run.run_batches` gives them.
-        strategies: their names as the results have them, in any order, the base first; with parameters where two have
-            one name.
+            in the order of ``sizes``, as :func:`~mmtui.lab.runs.run.run` gives them, or, so that few are in memory at
+            once, :func:`~mmtui.lab.runs.run.stream`.
+        strategies: as they were run, or their names as the results have them, in any order, the base first; with
+            parameters where two have one name. None for those of the results, the first of which is the base.
         sizes: multiples of each strategy's size.
         measure: the deciding one.
 
@@ -123,8 +131,13 @@ def compare(
         InputError: results are missing, or of other strategies, or the deciding measure cannot be computed.
     """
     check_measure(measure)
+    if strategies is None:
+        results = list(results)
+        names: list[str | tuple[str, Params]] = [*dict.fromkeys(result.strategy or "the player" for result in results)]
+    else:
+        names = names_of(strategies)
     found: list[_Pairing] = []
-    for level, arms in _arms(results, strategies, sizes).items():
+    for level, arms in _arms(results, names, sizes).items():
         at = len(sizes)
         pairs = [(arms[i], arms[i % at]) for i in range(at, len(arms))]
         pairs += [(arms[i], arms[i - i % at]) for i in range(len(arms)) if i % at]
@@ -133,31 +146,65 @@ def compare(
     corrected: dict[int, tuple[float, float]] = {}
     for decides in (True, False):
         corrected |= _holm({i: each.paired.p for i, each in enumerate(found) if (each.measure == measure) is decides})
-    return [_comparison(pairing, *corrected[i]) for i, pairing in enumerate(found)]
+    return Rows(_comparison(pairing, *corrected[i]) for i, pairing in enumerate(found))
+
+
+class _Columns:
+    """The sessions of one level, from the results of one seed at a time."""
+
+    def __init__(self, level: Result, arms: int) -> None:
+        self.level, self._digest = level.level, level.level_digest
+        self.columns = [Column() for _ in range(arms)]
+        self.seeds = array("q")
+        self.waiting: dict[int, list[Result]] = {}
+
+    def add(self, result: Result) -> list[Result]:
+        """Add a result; returns those of its seed that are waiting. Raises InputError for one of another level."""
+        if result.level_digest != self._digest:
+            raise InputError(f"level {self.level}: expected the results of one level, not of several with this id")
+        found = self.waiting.setdefault(result.seed, [])
+        found.append(result)
+        return found
+
+    def take(self, ordered: Sequence[Result]) -> None:
+        """Take in the results of one seed, arm by arm."""
+        seed = ordered[0].seed
+        del self.waiting[seed]
+        self.seeds.append(seed)
+        for column, result in zip(self.columns, ordered, strict=True):
+            column.add(result)
+
+    def check(self) -> None:
+        """Raise InputError unless there are two different seeds or more, each once, that are a sample."""
+        if len(self.seeds) < 2:
+            raise InputError(f"level {self.level}: expected every strategy's result on the same seeds, two or more")
+        if len(np.unique(self.seeds)) < len(self.seeds):
+            raise InputError(f"level {self.level}: expected each seed's results once, not the same seed's again")
+        check_sample(self.level, self.columns)
 
 
 def _arms(
-    results: Sequence[Result], strategies: Sequence[str | tuple[str, Params]], sizes: Sequence[float]
+    results: Iterable[Result], wanted: Sequence[str | tuple[str, Params]], sizes: Sequence[float]
 ) -> dict[str, list[_Arm]]:
-    wanted = [(each, {}) if isinstance(each, str) else each for each in strategies]
-    by_level: dict[str, dict[int, list[Result]]] = {}
+    pairs = [(each, {}) if isinstance(each, str) else each for each in wanted]
+    whole = len(pairs) * len(sizes)
+    levels: dict[str, _Columns] = {}
     for result in results:
-        by_level.setdefault(result.level, {}).setdefault(result.seed, []).append(result)
+        if result.level not in levels:
+            levels[result.level] = _Columns(result, whole)
+        columns = levels[result.level]
+        found = columns.add(result)
+        if len(found) == whole:
+            columns.take(_in_order(result.level, found, pairs, sizes))
     arms: dict[str, list[_Arm]] = {}
-    for level, by_seed in by_level.items():
-        if len({result.level_digest for found in by_seed.values() for result in found}) > 1:
-            raise InputError(f"level {level}: expected the results of one level, not of several with this id")
-        columns: list[list[Result]] = [[] for _ in range(len(wanted) * len(sizes))]
-        for found in by_seed.values():
-            for at, result in enumerate(_in_order(level, found, wanted, sizes)):
-                columns[at].append(result)
-        if len(by_seed) < 2:
-            raise InputError(f"level {level}: expected every strategy's result on the same seeds, two or more")
-        check_sample(level, columns)
-        names = [(name, size) for name, _ in wanted for size in sizes]
+    names = [(name, size) for name, _ in pairs for size in sizes]
+    for level, columns in levels.items():
+        for found in [*columns.waiting.values()]:
+            columns.take(_in_order(level, found, pairs, sizes))
+        columns.check()
         arms[level] = [
             _Arm(name if size == sizes[0] else f"{name} ×{size / sizes[0]:g}", size / sizes[0], column)
-            for (name, size), column in zip(names, columns, strict=True)
+            for (name, size), column in zip(names, columns.columns, strict=True)
         ]
     return arms
 
@@ -207,12 +254,12 @@ def _size(result: Result) -> float | None:
 
 
 def _pairings(level: str, ours: _Arm, theirs: _Arm, decides: str) -> Iterator[_Pairing]:
-    measures = dict(MEASURES)
-    if ours.size != theirs.size:
-        measures[PER_SIZE] = Measure(lambda result: result.pnl.total, 1, "PnL over the size's multiple, money")
+    measures = [*MEASURES, *([PER_SIZE] if ours.size != theirs.size else [])]
     for name in sorted(measures, key=lambda name: name != decides):
-        scales = (ours.size, theirs.size) if name == PER_SIZE else (1.0, 1.0)
-        paired = pair(measures[name], ours.results, theirs.results, scales)
+        if name == PER_SIZE:
+            paired = pair("pnl", ours.column, theirs.column, (ours.size, theirs.size))
+        else:
+            paired = pair(name, ours.column, theirs.column)
         if paired is not None:
             yield _Pairing(level, name, ours, theirs, paired)
         elif name == decides:
@@ -261,7 +308,7 @@ def _comparison(pairing: _Pairing, p: float, alpha: float) -> Comparison:
         p=p,
         alpha=alpha,
         verdict=_verdict(measure, difference, p),
-        identical=all(mine.digest == other.digest for mine, other in zip(ours.results, theirs.results, strict=True)),
+        identical=ours.column.is_same(theirs.column),
         power=1.0 if math.isinf(effect) else power(effect, seeds, alpha),
         seeds_needed=seeds_needed(effect, alpha, POWER),
         detectable=detectable(seeds, alpha, POWER) * deviation,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from array import array
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from statistics import fmean, stdev
 
 import numpy as np
-from msgspec.structs import replace
 
 from mmtui.errors import InputError
 from mmtui.market.core.draws import Floats
@@ -19,6 +19,8 @@ from mmtui.signals.student import student_p
 #: The significance level.
 LEVEL = 0.05
 _RESAMPLES = 2000
+#: So many numbers are drawn at once.
+_DRAWN = 500_000
 #: Seeds that a ratio of mean and deviation needs, to say how sure it is.
 LEAST_SEEDS_OF_RATIO = 3
 #: Differences smaller than this share of the values are rounding errors, and count as none.
@@ -122,8 +124,9 @@ class Paired:
         rng = np.random.default_rng(0)
         found = []
         # In blocks, so that many seeds take little memory.
-        for _ in range(0, _RESAMPLES, 100):
-            drawn = pairs[rng.integers(0, len(pairs), (100, len(pairs)))]
+        block = max(1, min(100, _DRAWN // len(pairs)))
+        for first in range(0, _RESAMPLES, block):
+            drawn = pairs[rng.integers(0, len(pairs), (min(block, _RESAMPLES - first), len(pairs)))]
             means = drawn.mean(axis=1)
             if self._measure.ratio:
                 deviations = drawn.std(axis=1, ddof=1)
@@ -153,41 +156,95 @@ def cannot_be_computed(measure: str, level: str) -> InputError:
     )
 
 
-def check_sample(level: str, columns: Sequence[Sequence[Result]]) -> None:
+class Column:
+    """A strategy's sessions on one level, seed by seed, as numbers in arrays: some eighty bytes a session.
+
+    Attributes:
+        failed: sessions in which the strategy failed.
+    """
+
+    def __init__(self, results: Iterable[Result] = ()) -> None:
+        self.failed = 0
+        self._values = {name: array("d") for name in _COLUMN}
+        self._digests = array("q")
+        for result in results:
+            self.add(result)
+
+    def __len__(self) -> int:
+        return len(self._digests)
+
+    def add(self, result: Result) -> None:
+        """Add the session of the next seed."""
+        self.failed += result.error is not None
+        self._digests.append(hash(result.digest))
+        for name, value in _COLUMN.items():
+            number = value(result)
+            self._values[name].append(math.nan if number is None else number)
+
+    def values(self, name: str) -> Floats:
+        """Returns a measure, *presence* or *fills* of each session; NaN where it has none."""
+        return np.array(self._values[name])
+
+    def mean(self, name: str) -> float | None:
+        """Returns the mean over the sessions that have it; None where none has."""
+        values = self._those(name)
+        return fmean(values) if values else None
+
+    def deviation(self, name: str) -> float | None:
+        """Returns the standard deviation over the sessions that have it; None where fewer than two have."""
+        values = self._those(name)
+        return stdev(values) if len(values) > 1 else None
+
+    def is_same(self, other: Column) -> bool:
+        """Whether both had the very same session on every seed."""
+        return self._digests == other._digests
+
+    @property
+    def varies(self) -> bool:
+        """Whether its seeds are not all the same session."""
+        columns: list[Sequence[float]] = [self._digests, *self._values.values()]
+        return any(value != column[0] for column in columns for value in column if not math.isnan(column[0]))
+
+    def _those(self, name: str) -> list[float]:
+        return [value for value in self._values[name] if not math.isnan(value)]
+
+
+_COLUMN: Mapping[str, Callable[[Result], float | None]] = {
+    **{name: measure.value for name, measure in MEASURES.items()},
+    "presence": lambda result: result.presence,
+    "fills": lambda result: result.fills,
+}
+
+
+def check_sample(level: str, columns: Iterable[Column]) -> None:
     """Raise InputError where every seed is the same session, as on a tape, so that seeds are no sample."""
-    if all(replace(result, seed=column[0].seed) == column[0] for column in columns for result in column):
+    if not any(column.varies for column in columns):
         raise InputError(
             f"level {level}: every seed is the same session, so that seeds do not say how sure a difference is; "
             "a level on a tape has other sessions on other seeds with market.roam_s"
         )
 
 
-def pair(
-    measure: Measure, ours: Sequence[Result], theirs: Sequence[Result], scales: tuple[float, float] = (1.0, 1.0)
-) -> Paired | None:
-    """Pair two columns of results on the same seeds, over their scales; None when too few seeds have the measure."""
-    both = [
-        (mine, other)
-        for result, against in zip(ours, theirs, strict=True)
-        if (mine := measure.value(result)) is not None and (other := measure.value(against)) is not None
-    ]
+def pair(name: str, ours: Column, theirs: Column, scales: tuple[float, float] = (1.0, 1.0)) -> Paired | None:
+    """Pair a measure of two columns on the same seeds, over their scales; None when too few seeds have it."""
+    measure = MEASURES[name]
+    both = np.column_stack((ours.values(name), theirs.values(name)))
+    both = both[~np.isnan(both).any(axis=1)]
     if len(both) < (LEAST_SEEDS_OF_RATIO if measure.ratio else 2):
         return None
-    return Paired(measure, np.array(both, dtype=np.float64) / scales)
+    return Paired(measure, both / scales)
 
 
-def estimate(measure: Measure, results: Sequence[Result]) -> float | None:
+def estimate(name: str, column: Column) -> float | None:
     """Returns the measure of a column: the mean of those that have it, or the ratio, 0 where PnL never varies.
 
     None where none has it.
     """
-    values = [value for result in results if (value := measure.value(result)) is not None]
-    if not values:
-        return None
-    if not measure.ratio:
-        return fmean(values)
-    deviation = stdev(values) if len(values) > 1 else 0.0
-    return fmean(values) / deviation if deviation else 0.0
+    mean = column.mean(name)
+    if mean is None or not MEASURES[name].ratio:
+        return mean
+    deviation = column.deviation(name)
+    return mean / deviation if deviation else 0.0
 
 
 def _pseudo_values(values: Floats) -> Floats:

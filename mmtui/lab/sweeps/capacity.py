@@ -13,7 +13,7 @@ from mmtui.session.maker import rules_of
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.params import params_of, parse_settings, read_params
 from mmtui.strategies.protocol import Rules
-from mmtui.strategies.registry import strategy_class
+from mmtui.strategies.registry import params_in, strategy_class
 
 
 def sized_batches(
@@ -65,7 +65,7 @@ def size_of(spec: str, params: Params, rules: Rules) -> float:
     default = next((param.default for param in params_of(cls) if param.name == "size"), MISSING)
     if default is MISSING:
         raise InputError(f"--sizes: strategy {spec} has no parameter 'size', of which there could be multiples")
-    size = read_params(spec, cls, params).get("size", default)
+    size = read_params(spec, cls, {**params_in(spec), **params}).get("size", default)
     return default_size(rules) if size is None else float(size)
 
 
@@ -74,5 +74,6 @@ def _base_of(spec: str, params: Params) -> tuple[str, Params] | None:
     known = {param.name: param.default for param in params_of(strategy_class(spec))}
     if "size" in known or not {"base", "settings"} <= known.keys():
         return None
-    base, settings = (str(params.get(name, known[name])) for name in ("base", "settings"))
+    given = {**known, **params_in(spec), **params}
+    base, settings = str(given["base"]), str(given["settings"])
     return base, {**parse_settings(settings.split())}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from heapq import heappop, heappush
-from typing import Any, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 
@@ -76,17 +76,12 @@ class Scheduler:
         self._cuts = sorted(cuts)
         self._on_block = on_block
         self._drawn_to_ns = start_ns
-        # What was drawn last, and at its end the time up to which it was.
+        # What was drawn last and is still to come, last one first; the very last gives the time up to which it was.
         self._drawn: list[tuple[int, Action | None, int]] = [(start_ns, None, 0)]
-        self._next = 0
         # The last one is never reached, so that there always is one.
         self._timers: list[tuple[int, int, Action, int]] = [(_NEVER_NS, 0, _nothing, 0)]
         self._timer_count = 0
         self._stopped = False
-
-    def __getstate__(self) -> dict[str, Any]:
-        # Of what was drawn a copy needs no more than what is to come.
-        return {**self.__dict__, "_drawn": self._drawn[self._next :], "_next": 0, "watch": None}
 
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""
@@ -100,38 +95,34 @@ class Scheduler:
     @property
     def next_ns(self) -> int:
         """When the next event is, or, if that is not drawn yet, the time up to which all are."""
-        drawn_ns = self._drawn[self._next][0]
-        return min(drawn_ns, self._timers[0][0])
+        return min(self._drawn[-1][0], self._timers[0][0])
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
-        timers, watch = self._timers, self.watch
-        drawn, index = self._drawn, self._next
-        run = -index
+        timers, watch, drawn = self._timers, self.watch, self._drawn
+        run = 0
         try:
             while not self._stopped:
-                time_ns, action, row = drawn[index]
+                time_ns, action, row = drawn[-1]
                 if timers[0][0] < time_ns:
                     if timers[0][0] > to_ns:
                         break
                     time_ns, _, action, row = heappop(timers)
-                    run += 1
                 elif time_ns > to_ns:
                     break
                 elif action is None:
                     self._draw()
-                    run += index
-                    drawn, index = self._drawn, 0
+                    drawn = self._drawn
                     continue
                 else:
-                    index += 1
+                    drawn.pop()
+                run += 1
                 self.now_ns = time_ns
                 action(time_ns, row)
                 if watch is not None:
                     watch(time_ns)
         finally:
-            self._next = index
-            self.events += run + index
+            self.events += run
         if not self._stopped:
             self.now_ns = to_ns
 
@@ -156,4 +147,5 @@ class Scheduler:
             times, rows = times[order], rows[order]
             actions = list(map(actions.__getitem__, order.tolist()))
         self._drawn = [*zip(times.tolist(), actions, rows.tolist(), strict=True), (end_ns, None, 0)]
+        self._drawn.reverse()
         self._drawn_to_ns = end_ns

@@ -71,12 +71,11 @@ class Exchange:
 
     TAPE_NS = 120 * NS_PER_S
 
-    phase = Phase.OPEN
-    phase_name = "open"
-    phase_ends_ns: int | None = None
-
     def __init__(self, symbol: str, ladder: Ladder | None = None) -> None:
         self.symbol = symbol
+        self.phase = Phase.OPEN
+        self.phase_name = "open"
+        self.phase_ends_ns: int | None = None
         self.ladder = Ladder() if ladder is None else ladder
         self.book: Ladder | Auction = self.ladder
         self.tape: deque[tuple[int, Trade]] = deque()

@@ -49,7 +49,6 @@ class Event(IntEnum):
     UNFILLED = 6
 
 
-@dataclass(slots=True)
 class MakerOrder:
     """One of a maker's orders.
 
@@ -57,20 +56,34 @@ class MakerOrder:
         quantity: lots left.
         immediate: it trades on arrival or not at all, and never rests.
         manual: the player placed it, not a strategy.
-        live: it has reached the exchange and rests there.
+        working: it has reached the exchange and rests there.
         pending_cancel: its cancellation is on its way.
         reducing: lots that instructions on their way will take off it.
     """
 
-    order_id: int
-    side: Side
-    price: int
-    quantity: int
-    immediate: bool = False
-    manual: bool = False
-    working: bool = False
-    pending_cancel: bool = False
-    reducing: int = 0
+    __slots__ = (
+        "immediate",
+        "manual",
+        "order_id",
+        "pending_cancel",
+        "price",
+        "quantity",
+        "reducing",
+        "side",
+        "working",
+    )
+
+    def __init__(
+        self, order_id: int, side: Side, price: int, quantity: int, immediate: bool = False, manual: bool = False
+    ) -> None:
+        self.order_id = order_id
+        self.side = side
+        self.price = price
+        self.quantity = quantity
+        self.immediate = immediate
+        self.manual = manual
+        self.working = self.pending_cancel = False
+        self.reducing = 0
 
     @property
     def leaves_quantity(self) -> int:

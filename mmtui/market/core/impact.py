@@ -27,8 +27,9 @@ _MEMORIES = 3
 _SLOWEST_NS = SLOWEST_S * NS_PER_S
 #: Between trades the impact is constant over so much time.
 _BUCKET_NS = NS_PER_S // 4
-#: Memories and impacts are whole numbers of grains, so that the last bit of a machine's exp never shows.
-_GRAINS = float(2**20)
+#: Memories and impacts are whole numbers of grains of 2^-20, so that the last bit of a machine's exp never shows. Added
+#: and subtracted again, this number rounds to them, ties to even: a double of its size has no finer bits.
+_ROUND = 1.5 * 2.0**32
 
 
 class ImpactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -136,9 +137,9 @@ class Impact:
             total += one
             if index in self._makers:
                 makers += one
-        self._total = self._of_others = round(total * _GRAINS) / _GRAINS
+        self._total = self._of_others = total + _ROUND - _ROUND
         if makers:
-            self._of_others = round((total - makers) * _GRAINS) / _GRAINS
+            self._of_others = total - makers + _ROUND - _ROUND
 
     def _fade(self, now_ns: int) -> None:
         fast, middle, slow = _decays(now_ns - self._last_ns)
@@ -146,9 +147,9 @@ class Impact:
         for memories in self._memories.values():
             first, second, third = memories
             memories[:] = (
-                round(first * fast * _GRAINS) / _GRAINS,
-                round(second * middle * _GRAINS) / _GRAINS,
-                round(third * slow * _GRAINS) / _GRAINS,
+                first * fast + _ROUND - _ROUND,
+                second * middle + _ROUND - _ROUND,
+                third * slow + _ROUND - _ROUND,
             )
 
 
@@ -175,4 +176,4 @@ def _inverse(ticks: float, spec: ImpactSpec) -> float:
 
 
 def _grain(number: float) -> float:
-    return round(number * _GRAINS) / _GRAINS
+    return number + _ROUND - _ROUND

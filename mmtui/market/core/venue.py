@@ -136,11 +136,11 @@ class Venue(Exchange):
         if not self._trading:
             return False
         if not self._binds:
-            return super().rest(now_ns, order_id, side, price, quantity)
+            return Exchange.rest(self, now_ns, order_id, side, price, quantity)
         band = self._in_force(now_ns)
         if band is None or not band.binding:
-            return super().rest(now_ns, order_id, side, price, quantity)
-        resting = super().rest(now_ns, order_id, side, _inside(band, side, price), quantity)
+            return Exchange.rest(self, now_ns, order_id, side, price, quantity)
+        resting = Exchange.rest(self, now_ns, order_id, side, _inside(band, side, price), quantity)
         self._look_at_limits(now_ns, band)
         return resting
 
@@ -154,7 +154,7 @@ class Venue(Exchange):
         elif not self._trading:
             self._due.append((order_id, now_ns - self._closed_ns))
         else:
-            super().withdraw(now_ns, order_id)
+            Exchange.withdraw(self, now_ns, order_id)
             if self._binds:
                 band = self._in_force(now_ns)
                 if band is not None and band.binding:
@@ -171,10 +171,10 @@ class Venue(Exchange):
             return NOTHING
         band = self._in_force(now_ns)
         if band is None:
-            return super().take(now_ns, order_id, side, quantity, worst)
+            return Exchange.take(self, now_ns, order_id, side, quantity, worst)
         taken = NOTHING
         if not self._beyond(band, side, worst):
-            taken = super().take(now_ns, order_id, side, quantity, _inside(band, side, worst))
+            taken = Exchange.take(self, now_ns, order_id, side, quantity, _inside(band, side, worst))
         if taken.filled < quantity and self._beyond(band, side, worst) and not band.binding:
             self._cool_off(now_ns, band)
         elif band.binding:
@@ -187,7 +187,7 @@ class Venue(Exchange):
         if self._halt is not None:
             for trade in trades:
                 self._halt.record(now_ns, trade.price)
-        super().settle(now_ns, trades, mid_before)
+        Exchange.settle(self, now_ns, trades, mid_before)
 
     # A recorded market, which is what happened: rules bind makers, and start what follows
 

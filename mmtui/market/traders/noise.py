@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
+from array import array
 from collections.abc import Iterable
 from typing import Annotated
 
@@ -60,7 +60,7 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     distance_scale: PositiveFloat = 1.0
 
 
-class LimitOrders(ABC):
+class LimitOrders:
     """Limit orders drawn ahead, each with its fate, and placed at a distance from the opposite best price.
 
     An order's rate of cancellation depends on the book, so it is thinned: drawn with the order are the times of a
@@ -81,15 +81,17 @@ class LimitOrders(ABC):
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
-        self._waits: list[list[int]] = []
-        self._least: list[list[float]] = []
-        #: Of each resting order the candidates that are left, last one first: how long after the one before, and the
-        #: rates from which it withdraws.
-        self._fates: dict[int, tuple[list[int], list[float]]] = {}
+        #: The candidates of all orders drawn, each one's last first: how long after the one before, and the rates from
+        #: which an order withdraws. Arrays, since most are never looked at.
+        self._candidates = 1
+        self._waits = array("q")
+        self._least = array("d")
+        #: The candidates that are left of each resting order.
+        self._fates: dict[int, tuple[array[int], array[float]]] = {}
 
-    @abstractmethod
     def _rate(self, side: Side, price: int) -> float:
         """The rate of cancellation of an order there now, a second."""
+        raise NotImplementedError
 
     def _draw_orders(
         self, distances: DiscreteLaw, scale: float, lots: DiscreteLaw, count: int, fastest: float, candidates: int
@@ -102,10 +104,15 @@ class LimitOrders(ABC):
         self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
         self._sizes = lots.pick(uniforms[2]).tolist()
         self._ids = self._next_id.take(count)
-        self._waits = durations_ns(rng, fastest, count * candidates).reshape(count, candidates).tolist()
+        self._candidates = candidates
+        self._waits = array("q", durations_ns(rng, fastest, count * candidates).tobytes())
         least = rng.random((count, candidates)) * fastest
         least[:, 0] = 0.0
-        self._least = least.tolist()
+        self._least = array("d", least.tobytes())
+
+    def _arrivals(self, times: Ints) -> tuple[Stream]:
+        """The orders drawn, one at each time."""
+        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -118,7 +125,8 @@ class LimitOrders(ABC):
     def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
-            self._fates[order_id] = waits, _ = self._waits[row], self._least[row]
+            first, end = row * self._candidates, (row + 1) * self._candidates
+            self._fates[order_id] = waits, _ = self._waits[first:end], self._least[first:end]
             self.clock.at(now_ns + waits.pop(), self._consider, order_id)
 
     def _consider(self, now_ns: int, order_id: int) -> None:
@@ -154,7 +162,7 @@ class NoiseLimit(LimitOrders):
         """Return the arrivals in the block."""
         times = poisson_times(self._rng, 2 * self.spec.rate, start_ns, end_ns)
         self._draw(len(times))
-        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
+        return self._arrivals(times)
 
     def _draw(self, count: int) -> None:
         spec = self.spec

@@ -85,8 +85,8 @@ class NoiseTable(LimitOrders):
         self._draw(len(times))
         looks = poisson_times(self._watch_rng, self.spec.watch_rate, start_ns, end_ns)
         self._values = self._value.at_times(looks).tolist()
-        arrivals = Stream(times, self._arrive, np.arange(len(times), dtype=np.int64))
-        return arrivals, Stream(looks, self._look, np.arange(len(looks), dtype=np.int64))
+        arrivals = self._arrivals(times)
+        return *arrivals, Stream(looks, self._look, np.arange(len(looks), dtype=np.int64))
 
     def _look(self, now_ns: int, row: int) -> None:
         """Withdraw the orders that the value has passed."""

@@ -11,8 +11,8 @@ from mmtui.strategies.combined.sub_strategy import SubStrategy
 from mmtui.strategies.hedging import banded, no_instrument
 from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
 
-#: Left alone, positions of a thirtieth of the limit are left to the quotes, which take them away for nothing: a third of
-#: the usual quote.
+#: Left alone, positions of a thirtieth of the limit, a third of a usual quote, are left to the quotes, which take them
+#: away for nothing.
 _BAND = 1 / 30
 
 
@@ -34,8 +34,8 @@ class Hedged(Strategy):
 
     Parameters: base, the strategy that quotes, and settings, its parameters, as in "half_spread=2 size=3";
     instrument, the name of the hedge (the level's first); ratio, the share of the position that is hedged (1); band in
-    lots (a thirtieth of the position limit); budget, in currency, of all that hedging may cost in half-spreads and fees,
-    what closing costs set aside (any amount).
+    lots (a thirtieth of the position limit); budget, in currency, of all that hedging may cost in half-spreads and
+    fees, what closing costs set aside (any amount).
 
     Fails: the base quotes as if nothing were hedged, so it gives way to work off what is safe already. A narrow band
     pays for every fill. Beta is what was published; should it change, the hedge is a bet. An option loses its time

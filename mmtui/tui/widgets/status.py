@@ -8,6 +8,7 @@ from typing import NamedTuple
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.commands import Peg
 from mmtui.session.result import Opposition
+from mmtui.strategies.variants import variant_name
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.line_view import LineView
@@ -74,7 +75,7 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
     if view.peg is not None:
         who: Span = (f" {peg_label(view.peg)} ", "own on panel")
     elif view.active is not None:
-        who = (f" {view.active} ", "bold auto on panel")
+        who = (f" {variant_name(view.active)} ", "bold auto on panel")
     else:
         who = (f" {view.ready}{' ready' if width >= _LONG else ''} (a) " if view.ready else " ", "muted on panel")
     of = " of " if width >= _LONG else "/"

@@ -31,8 +31,11 @@ MUTANTS = [
                 "if not self._stopped:\n            self.now_ns",
                 "if to_ns:\n            self.now_ns",
             ),
-            "events before the last stop are counted again": ("run = -index", "run = 0"),
-            "timers are no events": ("run += 1", "run += 0"),
+            "events are counted anew": ("self.events += run", "self.events = run"),
+            "what was drawn is no event": (
+                "drawn.pop()\n                run += 1",
+                "drawn.pop()\n                    run -= 1\n                run += 1",
+            ),
             "what was drawn runs at the time before": (
                 "self.now_ns = time_ns\n                action(time_ns, row)",
                 "action(time_ns, row)\n                self.now_ns = time_ns",
@@ -45,10 +48,9 @@ MUTANTS = [
                 "action(time_ns, row)\n                if watch is not None:",
                 "action(time_ns, row)\n                if watch is None:",
             ),
-            "a block's events are not counted": ("run += index\n", "run += 0\n"),
             "the next event is the later of two": (
-                "min(drawn_ns, self._timers[0][0])",
-                "max(drawn_ns, self._timers[0][0])",
+                "min(self._drawn[-1][0], self._timers[0][0])",
+                "max(self._drawn[-1][0], self._timers[0][0])",
             ),
             "what each event does is forgotten where there is one source": (
                 "if len(streams) > 1:",
@@ -58,10 +60,7 @@ MUTANTS = [
                 "stream.actions or [stream.action]",
                 "[stream.action]",
             ),
-            "a copy runs again what was run": (
-                '"_drawn": self._drawn[self._next :], "_next": 0',
-                '"_drawn": self._drawn, "_next": 0',
-            ),
+            "events of one instant run last first": ("self._drawn.reverse()", "self._drawn.sort(key=lambda e: -e[0])"),
         },
     ),
     *mutants(

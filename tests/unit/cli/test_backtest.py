@@ -203,6 +203,6 @@ def test_the_report_s_keys_are_stable(mmtui: Mmtui, prices: Path) -> None:
     report = json.loads(mmtui("backtest", prices, "-s", "idle", "--format", "json").out)
     assert list(report) == [
         "mmtui", "file", "strategy", "params", "fill", "seed", "pnl", "drawdown", "position", "markout", "fills",
-        "volume", "path",
+        "volume", "path", "notes",
     ]  # fmt: skip
     assert msgspec.json.encode(report)

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
+from mmtui import build
 from mmtui.cli import main as cli
 from mmtui.version import __version__
 
@@ -48,7 +49,7 @@ Output = pytest.CaptureFixture[str]
 
 def test_version_is_the_package_s(capsys: Output) -> None:
     assert cli.main(["--version"]) == 0
-    assert capsys.readouterr().out == f"mmtui {__version__}\n"
+    assert capsys.readouterr().out == f"mmtui {__version__} ({build})\n"
 
 
 def test_help_lists_commands_without_importing_them(define: Define, capsys: Output) -> None:
@@ -134,7 +135,7 @@ def test_a_reader_that_went_away_is_no_error(define: Define, body: str) -> None:
 
 def test_python_m_mmtui_is_the_same_program() -> None:
     shown = subprocess.run([sys.executable, "-m", "mmtui", "--version"], capture_output=True, text=True, check=True)
-    assert shown.stdout == f"mmtui {__version__}\n"
+    assert shown.stdout == f"mmtui {__version__} ({build})\n"
 
 
 def test_every_command_in_the_table_is_a_command() -> None:

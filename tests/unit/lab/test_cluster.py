@@ -100,7 +100,7 @@ def test_a_worker_killed_in_the_middle_loses_nothing_and_doubles_nothing(cluster
 def test_a_worker_with_another_program_is_refused(level: Level) -> None:
     batch = Batch([level], [("skew", {})], [1])
     with pytest.raises(MmtuiError, match="a worker runs another mmtui than the one that asks, next"):
-        finish_elsewhere(batch, {}, {}, "another", "next")
+        finish_elsewhere(batch, {}, {}, {}, "another", "next")
 
 
 def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_path: Path) -> None:
@@ -109,7 +109,7 @@ def test_files_that_were_sent_are_forgotten_after_the_chunk(level: Level, tmp_pa
     text = Path(path).read_bytes()
     Path(path).unlink()
     batch = Batch([level], [(spec, {})], [1])
-    done = finish_elsewhere(batch, {path: SentFile(path, text)}, {}, engine_digest(), "")
+    done = finish_elsewhere(batch, {path: SentFile(path, text)}, {}, {}, engine_digest(), "")
     assert (done.results[0].strategy, done.results[0].error) == (f"{path}:{name}", None)
     with pytest.raises(InputError, match="there is no strategy file"):
         list(run_batches([batch]))

@@ -21,8 +21,9 @@ from gymnasium.wrappers import (
 
 from mmtui.book import Side
 from mmtui.errors import InputError, LevelError
-from mmtui.lab.gym.gym import FEATURES, ID, Array, MarketMaking
-from mmtui.lab.gym.random_search import Policy, learn, play
+from mmtui.lab.gym.gym import ID, MarketMaking
+from mmtui.lab.gym.observation import FEATURES, Array
+from mmtui.lab.gym.random_search import ThreeNumbers, learn, play
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
@@ -270,4 +271,4 @@ def test_a_policy_learnt_by_random_search_beats_fixed_on_seeds_it_never_saw() ->
     assert verdict.difference > 5
     total, result = play(gymnasium.make(ID, level=level, reward="score"), policy, 1)
     assert total == pytest.approx(result.score)
-    assert policy != Policy()
+    assert policy != ThreeNumbers()

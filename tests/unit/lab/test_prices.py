@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gzip
 from decimal import Decimal
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
+from pyarrow.parquet import write_table
 
 from mmtui.errors import InputError
+from mmtui.lab.backtest.backtest import backtest
+from mmtui.lab.backtest.model import Setup
+from mmtui.lab.backtest.price_rows import PriceColumns
 from mmtui.lab.backtest.prices import Prices, read_prices
 
 HEADER = "timestamp,price\n"
@@ -92,7 +98,7 @@ GOOD = "1,100\n2,101\n"
             GOOD + "2026-01-01,102\n",
             "line 4: the timestamp '2026-01-01' is ISO times without a zone, but those before are numbers",
         ),
-        (GOOD + "1700000000000,102\n", "line 4: the timestamp 1700000000000 is beyond 1e11 seconds"),
+        (GOOD + "1700000000000,102\n", "line 4: the timestamp 1700000000000 is beyond 1e+11 seconds"),
         (GOOD + "90000000000,102\n", "line 4: the timestamp 90000000000 is more than 280 years after the first"),
         (GOOD + '3,"102\n', "line 4: not CSV: unexpected end of data"),
         ("1,100\n", "holds 1 price; at least two are needed"),
@@ -108,9 +114,12 @@ def test_a_bad_row_is_one_sentence_with_its_line(tmp_path: Path, rows: str, told
     [
         ("", "is empty; expected a header with the columns timestamp and price"),
         ("\n\n", "is empty; expected a header with the columns timestamp and price"),
-        ("time,price\n" + GOOD, "line 1: the header has no column 'timestamp': time, price"),
-        ("timestamp,mid\n" + GOOD, "line 1: the header has no column 'price': timestamp, mid"),
-        ("\n" + GOOD, "line 2: the header has no column 'timestamp': 1, 100"),
+        ("time,price\n" + GOOD, "line 1: the header has no column 'timestamp': time, price; --time says which it is"),
+        (
+            "timestamp,mid\n" + GOOD,
+            "line 1: the header has no column 'price': timestamp, mid; --price says which it is",
+        ),
+        ("\n" + GOOD, "line 2: the header has no column 'timestamp': 1, 100; --time says which it is"),
         ("timestamp,price,price\n1,1,1\n", "line 1: the header has two columns 'price': timestamp, price, price"),
         (HEADER.encode() + b"1,100\n2,\xff\n", "line 3: not UTF-8 text"),
         (
@@ -128,6 +137,80 @@ def test_a_file_that_is_not_there_is_one_sentence(tmp_path: Path) -> None:
         read_prices(tmp_path / "no.csv")
     with pytest.raises(InputError, match=r"cannot be read: Is a directory$"):
         read_prices(tmp_path)
+
+
+# Files as they come
+
+
+def test_columns_are_named_semicolons_and_decimal_commas_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "p.csv.gz"
+    path.write_bytes(
+        gzip.compress(b"Zeit;Kurs;Geld;Brief\n2026-01-02 09:00;101,5;101;102,5\n2026-01-02 09:01;102;101;104\n")
+    )
+    assert read_prices(path, PriceColumns("zeit", "kurs")).values == [Decimal("101.5"), Decimal(102)]
+    assert read_prices(path, PriceColumns("Zeit", bid="Geld", ask="Brief")).values == [
+        Decimal("101.75"),
+        Decimal("102.5"),
+    ]
+    with pytest.raises(InputError, match="--bid and --ask: expected both or neither"):
+        PriceColumns(bid="Geld")
+
+
+@pytest.mark.parametrize(
+    ("digits", "unit"), [("1700000000", ""), ("000", "milli"), ("000000", "micro"), ("000000000", "nano")]
+)
+def test_the_unit_of_epochs_is_seen_and_said(tmp_path: Path, digits: str, unit: str) -> None:
+    more = digits if unit else ""
+    prices = read(tmp_path, f"{HEADER}1700000000{more},1\n1700000060{more},2\n")
+    assert (prices.start_ns, prices.times_ns.tolist()) == (1_700_000_000 * 10**9, [0, 60 * 10**9])
+    assert prices.notes == ((f"Timestamps are taken for {unit}seconds since 1970.",) if unit else ())
+
+
+@pytest.mark.parametrize("kind", ["ns", "text", "zone", "int"])
+def test_parquet_is_read_as_csv_is(tmp_path: Path, kind: str) -> None:
+    seconds = [1_767_344_400, 1_767_344_460]
+    stamps = {
+        "ns": pa.array([second * 10**9 for second in seconds], pa.timestamp("ns")),
+        "zone": pa.array([second * 10**3 for second in seconds], pa.timestamp("ms", "UTC")),
+        "text": pa.array(["2026-01-02T09:00:00Z", "2026-01-02T09:01:00Z"]),
+        "int": pa.array([second * 10**6 for second in seconds]),
+    }
+    path = tmp_path / "p.parquet"
+    write_table(pa.table({"ts": stamps[kind], "px": [101.25, 101.5], "more": [None, "x"]}), path)
+    prices = read_prices(path, PriceColumns("ts", "px"))
+    assert (prices.start_ns, prices.times_ns.tolist()) == (seconds[0] * 10**9, [0, 60 * 10**9])
+    assert prices.values == [Decimal("101.25"), Decimal("101.5")]
+    with pytest.raises(InputError, match=r"p.parquet: the header has no column 'timestamp': ts, px, more; --time says"):
+        read_prices(path)
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(InputError, match=r"p.parquet: cannot be read as Parquet"):
+        read_prices(path, PriceColumns("ts", "px"))
+
+
+def test_gaps_and_splits_are_named_and_what_is_usual_is_not(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    values = 100 * np.exp(np.cumsum(rng.normal(0, 0.001, 400)))
+    times = np.arange(400) * 60
+    plain = "".join(f"{time},{value:.4f}\n" for time, value in zip(times, values, strict=True))
+    assert read(tmp_path, HEADER + plain).notes == ()
+    values[200:] /= 4
+    times[300:] += 86_400
+    odd = "".join(f"{time},{value:.4f}\n" for time, value in zip(times, values, strict=True))
+    gap, split = read(tmp_path, HEADER + odd).notes
+    assert gap.startswith("A gap of 24 hours after 17940, where prices are mostly 60 s apart")
+    assert split.startswith("What looks like a split of 4 for 1 at 12000 (")
+    days = "".join(f"2026-01-{day:02},{100 + day % 3}\n" for day in (5, 6, 7, 8, 9, 12, 13, 14, 15, 16, 19, 20))
+    assert read(tmp_path, HEADER + days).notes == ()
+
+
+def test_why_nothing_is_filled_is_said(tmp_path: Path) -> None:
+    prices = read(tmp_path, HEADER + "".join(f"{at},{100 + at % 2 / 100}\n" for at in range(50)))
+    found = backtest(prices, Setup(strategy="fixed[half_spread=9]")).report
+    assert found.fills == 0
+    assert found.notes[0].startswith("Nothing was filled: quotes stood 9")
+    assert "the price moves 1 a step, 1 at most" in found.notes[0]
+    assert "never had a quote" in backtest(prices, Setup(strategy="idle")).report.notes[0]
+    assert backtest(prices, Setup(strategy="fixed", fill="coin")).report.notes == ()
 
 
 # Ticks and volatility

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import os
+import shlex
 import signal
 import sqlite3
 import subprocess
@@ -22,7 +23,7 @@ from pyarrow.parquet import read_table
 
 from mmtui.errors import InputError
 from mmtui.lab.runs.batch import simulate
-from mmtui.lab.runs.store import key_of, opened_store
+from mmtui.lab.runs.store import key_of
 from mmtui.lab.sweeps.sweep import SweepPoint, sweep
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.tape.tape_market import file_digest
@@ -44,22 +45,19 @@ def level() -> Level:
     return msgspec.structs.replace(load_level("skew"), duration_s=10)
 
 
-class Counting:
-    """Counts the sessions that were really run."""
-
-    def __init__(self) -> None:
-        self.total = 0
-
-    def __call__(self, results: Iterator[Result], total: int) -> Iterator[Result]:
-        self.total += total
-        return results
+def stored(folder: Path) -> int:
+    """How many sessions a store has."""
+    if not (folder / "results.sqlite").exists():
+        return 0
+    with closing(sqlite3.connect(folder / "results.sqlite")) as database:
+        return int(database.execute("SELECT count(*) FROM results").fetchone()[0])
 
 
 def swept(level: Level, folder: Path, seeds: range, points: list[Params] = POINTS) -> tuple[list[SweepPoint], int]:
-    """The points, and how many sessions had to be run for them."""
-    count = Counting()
-    with opened_store(folder) as store:
-        return sweep(level, "skew", points, seeds, store=store, watch=count), count.total
+    """The points, and how many sessions were new to the store."""
+    before = stored(folder)
+    found = sweep(level, "skew", points, seeds, store=folder)
+    return found, stored(folder) - before
 
 
 def test_only_what_is_missing_is_run(level: Level, tmp_path: Path) -> None:
@@ -159,7 +157,12 @@ def test_table_and_map_are_printed(mmtui: Mmtui, args: list[str]) -> None:  # no
     assert lines[6] == "score, half_spread down, skew across"
     assert lines[7].split() == ["0.05", "0.2"]
     assert [line.split()[0] for line in lines[8:10]] == ["0.5", "1"]
-    assert lines[-1] == "skew-short: skew at 4 points over 3 seeds; behind the best in score."
+    assert lines[-2].startswith("skew-short: skew at 4 points over 3 seeds; behind the best in score. To confirm")
+    words = shlex.split(lines[-1])
+    assert words[1:] == [
+        *("compare", str(args[1]), "-s", "skew", "-s"),
+        *("winner=skew[half_spread=1.0,skew=0.05]", "--seeds", "4:6"),
+    ]
 
 
 def test_forms_agree(mmtui: Mmtui, args: list[str], tmp_path: Path) -> None:  # noqa: F811

@@ -39,7 +39,7 @@ class Tapped:
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         streams = tuple(self.source.draw(start_ns, end_ns))
         self.drawn.append([(stream.times.tolist(), stream.rows.tolist()) for stream in streams])
-        self.drawn.append({name: list(vars(self.source)[name]) for name in DRAWS if name in vars(self.source)})
+        self.drawn.append({name: list(getattr(self.source, name)) for name in DRAWS if hasattr(self.source, name)})
         return streams
 
 

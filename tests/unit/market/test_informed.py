@@ -36,16 +36,11 @@ def test_the_bounding_clock_runs_at_the_highest_rate_whatever_the_market_does(ex
 
 
 @pytest.mark.parametrize(("gap", "rate"), [(3.0, 1.0), (10.0, 2.4), (40.0, 2.4)])
-def test_wakes_are_thinned_to_a_rate_that_grows_with_the_gap(
-    exchange: Exchange, rest: Rest, monkeypatch: pytest.MonkeyPatch, gap: float, rate: float
-) -> None:
+def test_wakes_are_thinned_to_a_rate_that_grows_with_the_gap(gap: float, rate: float) -> None:
     # Every wake has an edge and would take. Over 30,000 s the least rate gives 30,000: standard error .6%.
-    rest(BUY, 99)
-    rest(SELL, 101)
-    acted: list[object] = []
-    monkeypatch.setattr(exchange, "take", lambda *order: acted.append(order))
+    exchange = NotingExchange(99, 101)
     act(informed(exchange, flat(100 + gap)), 500)
-    assert len(acted) / 30_000 == pytest.approx(rate, rel=0.03)
+    assert len(exchange.taking) / 30_000 == pytest.approx(rate, rel=0.03)
 
 
 @pytest.mark.parametrize(

@@ -197,11 +197,15 @@ def test_what_is_drawn_does_not_depend_on_the_book() -> None:
     assert thin.withdrawn != long.withdrawn
 
 
-def test_no_order_outlives_its_candidates(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_order_outlives_its_candidates() -> None:
     """The last candidate withdraws an order whatever its rate is then."""
+
+    class Patient(NoiseLimit):
+        def _rate(self, side: Side, price: int) -> float:
+            return 1e-9
+
     exchange = NotingExchange()
-    source = NoiseLimit(exchange, SPEC, 1, NOISE_LIMIT)
-    monkeypatch.setattr(source, "_rate", lambda *_: 1e-9)
+    source = Patient(exchange, SPEC, 1, NOISE_LIMIT)
     act(source, 60)
     born = {order.order_id: order.now_ns for order in exchange.resting}
     found = np.array([time - born[order_id] for time, order_id in exchange.withdrawn]) / NS_PER_S

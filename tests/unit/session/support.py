@@ -98,12 +98,12 @@ class Stand:
 
     BID, ASK = 9_990, 10_010
 
-    def __init__(self, hedges: tuple[HedgeSpec, ...] = (), **maker: Any) -> None:
+    def __init__(self, hedges: tuple[HedgeSpec, ...] = (), digest: Digest | None = None, **maker: Any) -> None:
         self.level = msgspec.structs.replace(still(**maker), hedges=hedges)
         self.market = open_market(self.level.regimes(1), 1, hedges)
         self.lay_out()
         self.market.clock.advance(0)
-        self.digest = Digest()
+        self.digest = digest or Digest()
         self.maker = Maker(self.level, self.market, self.digest)
 
     def lay_out(self) -> None:

@@ -12,6 +12,7 @@ from mmtui.market.book_market import kind_of_order
 from mmtui.market.core.exchange import PARTICIPANTS
 from mmtui.market.core.gateway import Event
 from mmtui.session.commands import Cancel, Flatten, HandOver, Join, Quote, Ready, Shift, Take, TakeBack
+from mmtui.session.digest import Digest
 from tests.unit.session.support import BUY, SELL, Stand, strategy_file
 
 # Quote
@@ -420,10 +421,14 @@ def test_presence_is_the_time_with_both_sides_within_the_obligation() -> None:
     assert stand.maker.presence.share(stand.market.clock.now_ns) == pytest.approx(1.5 / 4)
 
 
-def test_every_event_of_an_own_order_enters_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
-    stand = Stand()
+def test_every_event_of_an_own_order_enters_the_digest() -> None:
     records: list[tuple[int, ...]] = []
-    monkeypatch.setattr(stand.digest, "add", lambda *numbers: records.append(numbers))
+
+    class Noting(Digest):
+        def add(self, *numbers: int) -> None:
+            records.append(numbers)
+
+    stand = Stand(digest=Noting())
     stand.do(Quote(BUY, 9_995, 5))
     stand.hit(SELL, 1)
     stand.do(Quote(BUY, 9_995, 3))

@@ -1,18 +1,14 @@
-"""Records as flat rows for other programs: JSON lines, CSV and Parquet."""
+"""Records as flat rows for other programs: JSON lines and CSV, and the columns that they have."""
 
 from __future__ import annotations
 
 import csv
 import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from importlib import import_module
-from pathlib import Path
 from typing import Any, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from mmtui.errors import InputError
-from mmtui.files import replacing
 from mmtui.level.level import Part
 
 #: The columns of a result's tables whose keys are open, or that can be missing.
@@ -57,24 +53,6 @@ def csv_lines(records: Iterable[msgspec.Struct]) -> Iterator[str]:
         yield buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
-
-
-def pyarrow() -> tuple[Any, Any]:
-    """Returns the libraries that write Parquet. Raises InputError when they are not installed."""
-    try:
-        return import_module("pyarrow"), import_module("pyarrow.parquet")
-    except ImportError:
-        raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
-
-
-def write_parquet(records: Sequence[msgspec.Struct], kind: type[msgspec.Struct], path: Path) -> None:
-    """Write records of one kind to a Parquet file. Raises OutputError when it cannot be written."""
-    arrow, parquet = pyarrow()
-    rows = [flat(record) for record in records]
-    types = {str: arrow.string(), int: arrow.int64(), float: arrow.float64(), bool: arrow.bool_()}
-    schema = arrow.schema([(name, types[of]) for name, of in columns_of(kind, rows).items()])
-    with replacing(path) as file:
-        parquet.write_table(arrow.Table.from_pylist(rows, schema=schema), file)
 
 
 def columns_of(kind: type[msgspec.Struct], rows: Sequence[Mapping[str, Any]] = ()) -> dict[str, type]:

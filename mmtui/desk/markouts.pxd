@@ -1,0 +1,4 @@
+cdef class Markouts:
+    cdef public list fills
+    cdef public list _place, _lots, _sums
+    cpdef mature(self, now_ns, mid)

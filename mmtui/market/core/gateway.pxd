@@ -1,0 +1,35 @@
+cimport cython
+from mmtui.market.core.clock cimport Scheduler
+from mmtui.market.core.exchange cimport Exchange
+from mmtui.market.core.order_ids cimport IdRange
+
+cdef class MakerOrder:
+    cdef public long long order_id, price, quantity, reducing
+    cdef public object side
+    cdef public bint immediate, manual, working, pending_cancel
+
+cdef class Gateway:
+    cdef public dict orders, bid_lots, ask_lots
+    cdef public long long position, bid_total, ask_total, changes, lots_changes
+    cdef public Exchange _exchange
+    cdef public Scheduler _clock
+    cdef public object _limits, _listener
+    cdef public IdRange _next_id
+    cpdef cancel(self, order_id)
+    cpdef reduce(self, order_id, quantity)
+    cpdef dict lots(self, side)
+    cpdef _send(self, arrive, order_id)
+    @cython.locals(resting=cython.longlong, committed=cython.longlong)
+    cpdef _refusal(self, now_ns, MakerOrder order)
+    @cython.locals(order=MakerOrder)
+    cpdef _arrive_quote(self, now_ns, order_id)
+    @cython.locals(order=MakerOrder)
+    cpdef _arrive_take(self, now_ns, order_id)
+    cpdef _arrive_cancel(self, now_ns, order_id)
+    @cython.locals(order=MakerOrder)
+    cpdef _gone(self, now_ns, order_id)
+    @cython.locals(order=MakerOrder)
+    cpdef _on_trade(self, now_ns, trade, mid_before, maker)
+    cpdef MakerOrder _forget(self, order_id)
+    @cython.locals(lots=dict, left=cython.longlong)
+    cpdef _add_lots(self, MakerOrder order, long long quantity)

@@ -1,0 +1,49 @@
+cimport cython
+
+cdef class Level:
+    cdef public long long price, total, spent
+    cdef public object side
+    cdef public dict queue
+
+cdef class Ladder:
+    cdef public dict bids, asks, levels
+    cdef public long long best_bid, best_ask
+    cdef public int makers
+
+    @cython.locals(level=Level)
+    cpdef bint rest(self, order_id, side, long long price, long long quantity)
+    cpdef bint quote(self, order_id, side, long long price, long long quantity)
+    @cython.locals(level=Level)
+    cpdef cancel(self, order_id)
+    @cython.locals(level=Level, levels=dict)
+    cpdef bint withdraw(self, order_id)
+    @cython.locals(queue=dict)
+    cpdef _remove(self, order_id, Level level)
+    @cython.locals(level=Level)
+    cpdef reduce(self, order_id, long long quantity)
+    @cython.locals(level=Level, levels=dict, known=dict, queue=dict, trades=list, removed=list, gone=list, left=cython.longlong, price=cython.longlong, there=cython.longlong)
+    cpdef take(self, order_id, side, long long quantity, long long worst, own=*)
+    @cython.locals(queue=dict)
+    cpdef _drop(self, Level level, list order_ids)
+    @cython.locals(price=cython.longlong, bids=dict, asks=dict)
+    cpdef _close(self, Level level)
+    cpdef clear(self)
+    cpdef dict side(self, side)
+    cpdef list sorted(self, side)
+    @cython.locals(level=Level)
+    cpdef best(self, side)
+    @cython.locals(level=Level)
+    cpdef long long touch_lots(self, side)
+    @cython.locals(level=Level, levels=dict, price=cython.longlong, near=cython.longlong)
+    cpdef best_excluding(self, side, dict own)
+    cpdef others_touch(self, dict own_bids, dict own_asks)
+    @cython.locals(level=Level)
+    cpdef place(self, order_id)
+    @cython.locals(level=Level)
+    cpdef remaining(self, order_id)
+    @cython.locals(level=Level, lots=cython.longlong, orders=cython.longlong)
+    cpdef queue_ahead(self, order_id)
+
+@cython.locals(level=Level)
+cpdef bint _alone(order_id, dict levels)
+cpdef long long _next(dict levels, long long price, long long step)

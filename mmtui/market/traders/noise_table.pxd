@@ -1,0 +1,4 @@
+from mmtui.market.traders.noise cimport LimitOrders
+
+cdef class NoiseTable(LimitOrders):
+    cpdef double _rate(self, side, price)

@@ -1,0 +1,3 @@
+cdef class Digest:
+    cdef public bytes _before
+    cdef public list _block

@@ -1,0 +1,36 @@
+cimport cython
+from mmtui.desk.desk cimport Desk
+from mmtui.desk.presence cimport Presence
+from mmtui.market.core.clock cimport Scheduler
+from mmtui.market.core.exchange cimport Exchange
+from mmtui.market.core.gateway cimport Gateway, MakerOrder
+from mmtui.market.core.impact cimport Impact
+from mmtui.session.digest cimport Digest
+from mmtui.session.quoting_time cimport QuotingTime
+from mmtui.session.view cimport View
+
+cdef class Maker:
+    cdef public Gateway gateway
+    cdef public Desk desk
+    cdef public Presence presence
+    cdef public QuotingTime quoting_time
+    cdef public View view
+    cdef public list notices
+    cdef public object hedging, manual_orders, strategy, strategy_name, params, error, traceback, on_failure, on_order
+    cdef public bint auto
+    cdef public Exchange _exchange
+    cdef public Scheduler _clock
+    cdef public Digest _digest
+    cdef public object _level, _market, _chosen, _quotes, _in_place
+    cdef public long long _index, _interval_ns, _asking, _filled_ns, _seen_lots
+    cdef public bint _seen_auto, _has_hedges
+    cpdef double sample(self, now_ns)
+    cpdef _ask(self, now_ns, long long asking)
+    cpdef _ask_after_fill(self, now_ns, long long asking)
+    @cython.locals(view=View, gateway=Gateway)
+    cpdef _consult(self, strategy)
+    cpdef on_fill(self, now_ns, MakerOrder order, trade, double mid_before, maker)
+    cpdef on_event(self, now_ns, event, MakerOrder order, reason)
+    cpdef _mature(self, now_ns, row)
+    @cython.locals(gateway=Gateway, bids=dict, asks=dict)
+    cpdef _update_presence(self, now_ns)

@@ -1,0 +1,2 @@
+cpdef default_size(rules)
+cpdef default_half_spread(rules)

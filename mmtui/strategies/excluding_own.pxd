@@ -1,0 +1,2 @@
+cpdef tuple others_touch(view)
+cpdef others_mid(view)
