@@ -69,10 +69,16 @@ def unpacked(path: Path) -> Iterator[BinaryIO]:
     with opened(path) as raw:
         zipped = raw.read(2) == b"\x1f\x8b"
         raw.seek(0)
-        size = os.fstat(raw.fileno()).st_size
-        most = max(most_bytes() // 4, _MOST_RATIO * size) if zipped else size
-        source = gzip.GzipFile(fileobj=raw) if zipped else raw
-        yield io.BufferedReader(_Bounded(source, most), 1 << 16)
+        with bounded(gzip.GzipFile(fileobj=raw) if zipped else raw, raw) as data:
+            yield data
+
+
+@contextmanager
+def bounded(source: BinaryIO | gzip.GzipFile, raw: BinaryIO) -> Iterator[BinaryIO]:
+    """What a file unpacks to, as :func:`unpacked` has it; ``source`` is the file itself where it is plain."""
+    size = os.fstat(raw.fileno()).st_size
+    most = size if source is raw else max(most_bytes() // 4, _MOST_RATIO * size)
+    yield io.BufferedReader(_Bounded(source, most), 1 << 16)
 
 
 class _Bounded(io.RawIOBase):

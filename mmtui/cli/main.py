@@ -21,7 +21,7 @@ from mmtui.version import __version__
 
 #: The variable by which a shell asks how a line goes on.
 COMPLETING = "_MMTUI_COMPLETE"
-#: Every command: the module that defines it, as ``command``, and its line in the help.
+#: Every command: the module that defines it, as ``command``, and its line in the help, which several may share.
 COMMANDS: dict[str, tuple[str, str]] = {
     "play": ("mmtui.cli.play", "Play a level in the terminal."),
     "serve": ("mmtui.cli.serve", "Play in a browser."),
@@ -45,6 +45,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "backtest": ("mmtui.cli.backtest", "Run a strategy along a recorded price path."),
     "measure": ("mmtui.cli.measure", "Volatility and memory of recorded prices; pairs."),
     "tape": ("mmtui.cli.tape", "Recorded order books: measure one, make a level, play."),
+    "fit": ("mmtui.cli.fit", "Fit a market to a recording."),
+    "validate": ("mmtui.cli.validate", "Hold a market against a recording."),
     "calibrate": ("mmtui.cli.calibrate", "Check that levels teach: the right behaviour wins."),
     "facts": ("mmtui.cli.facts", "Check the markets' facts, and the models by their papers."),
     "verify": ("mmtui.cli.verify", "Check the markets' facts, and the models by their papers."),
@@ -59,7 +61,7 @@ SHELVES: dict[str, tuple[str, ...]] = {
     "Learn from it": ("whatif", "drill", "daily", "grade"),
     "Run strategies": ("run", "compare", "sweep", "league", "backtest"),
     "Levels, strategies": ("levels", "strategies"),
-    "Recorded markets": ("tape", "measure"),
+    "Recorded markets": ("tape", "measure", "fit", "validate"),
     "Check what we say": ("calibrate", "facts", "verify"),
     "Help": ("docs", "completion"),
 }

@@ -15,7 +15,9 @@ from mmtui.cli.arguments import format_option, quoter_option, speed_option, toge
 from mmtui.cli.number import Number, whole
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, print_columns, table
+from mmtui.cli.tape_writing import choosing, convert, export
 from mmtui.errors import InputError
+from mmtui.lab.tapes.formats.known import Choice
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
 from mmtui.lab.tapes.reading import Tape, TapeSource, orderbook_beside, read_tape
 from mmtui.market.tape.lobster import MessageKind
@@ -31,7 +33,7 @@ Examples:
 _UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
 
 #: The options of how a tape is read.
-_reading = together(
+reading_options = together(
     click.argument("file", type=click.Path(path_type=Path)),
     click.option(
         "--orderbook",
@@ -52,18 +54,24 @@ _reading = together(
         is_flag=True,
         help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
     ),
+    choosing,
+)
+share_option = click.option(
+    "--share",
+    type=Number(1e-12, 1e9),
+    default=1.0,
+    show_default=True,
+    help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
+)
+#: What a recording does not say of its instrument.
+instrument_options = together(
+    click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
+    click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
+    share_option,
 )
 #: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
 _making = together(
-    click.option("--symbol", default="TAPE", show_default=True, help="The instrument's name."),
-    click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
-    click.option(
-        "--share",
-        type=Number(1e-12, 1e9),
-        default=1.0,
-        show_default=True,
-        help="Shares or coins in a unit of the file's sizes; 1e-8 for satoshis.",
-    ),
+    instrument_options,
     click.option(
         "--from",
         "from_s",
@@ -96,9 +104,17 @@ _making = together(
 )
 
 
-def _source(
-    file: Path, orderbook: Path | None, tick: float | None, lot: int | None, lenient: bool, infer: bool
+def source_of(
+    file: Path,
+    orderbook: Path | None,
+    tick: float | None,
+    lot: int | None,
+    lenient: bool,
+    infer: bool,
+    instrument: str | None,
+    trades: Path | None,
 ) -> TapeSource:
+    """Where a tape is read from, by the options of how."""
     units = None
     if tick is not None:
         units = round(tick * PRICE_UNITS)
@@ -106,22 +122,30 @@ def _source(
             raise InputError(f"--tick {tick:g}: expected a multiple of 1/{PRICE_UNITS}, a unit of LOBSTER's prices")
     if orderbook is None and not infer:
         orderbook = orderbook_beside(file)
-    return TapeSource(messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer)
+    choice = Choice(instrument=instrument, trades=trades)
+    return TapeSource(
+        messages=file, orderbook=orderbook, tick=units, lot=lot, lenient=lenient, infer=infer, choice=choice
+    )
 
 
 @click.group(epilog=_EPILOG)
 def command() -> None:
-    """Recorded order books in LOBSTER's format: a message file, plain or gzipped, and perhaps its orderbook file.
+    """Recorded order books: LOBSTER's messages, ITCH, Databento, Tardis, Binance, Bybit, hftbacktest.
 
-    What is wrong with a row is told with its line; --lenient skips such rows and counts them.
+    The format is known by how a file begins. What is wrong with a row is told with its line; --lenient skips such rows
+    and counts them.
     """
+
+
+command.add_command(convert)
+command.add_command(export)
 
 
 @command.command(
     epilog="\b\nExamples:\n  mmtui tape info message.csv.gz\n  mmtui tape info message.csv --lenient --format json\n",
     short_help="Spread, depth, volatility and stylised facts of a tape.",
 )
-@_reading
+@reading_options
 @format_option("table", "json")
 def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
@@ -129,7 +153,7 @@ def info(form: str, **options: Any) -> None:
     from mmtui.lab.research.facts import facts, measure
     from mmtui.lab.tapes.tape_days import tape_day
 
-    tape = read_tape(_source(**_lot_of_one(options)))
+    tape = read_tape(source_of(**_lot_of_one(options)))
     spec = tape_spec(tape, Wanted())
     found = values_of(facts([measure(tape_day(spec, tape.messages))]))
     rows = [row for row in GROUPS["returns and flow"] if not row.key.startswith(_UNKNOWN)]
@@ -155,7 +179,7 @@ def info(form: str, **options: Any) -> None:
     "  mmtui tape import message.csv --from 3600 --duration 300 --effect impact --out levels/noon.toml\n",
     short_help="Make a level of a tape.",
 )
-@_reading
+@reading_options
 @_making
 @click.option("--id", "name", help="The level's id; the name of its file when left out.")
 @click.option("--out", "-o", type=click.Path(path_type=Path), help="The level's file; beside the tape when left out.")
@@ -167,7 +191,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     the level; the file itself is never changed.
     """
     wanted = _wanted(options, name)
-    source = _source(**_lot_of_one(options))
+    source = source_of(**_lot_of_one(options))
     path = out or source.messages.with_name(_stem(source.messages) + ".toml")
     if path.suffix != ".toml":
         raise InputError(f"{path}: a level's file ends in .toml")
@@ -182,7 +206,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
     "  mmtui tape play my-tape.toml --strategy skew\n",
     short_help="Play a tape in the terminal.",
 )
-@_reading
+@reading_options
 @_making
 @quoter_option
 @speed_option
@@ -200,7 +224,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> int:
     else:
         from platformdirs import user_data_path
 
-        source = _source(**options)
+        source = source_of(**options)
         tape = read_tape(source)
         path = user_data_path("mmtui") / "tapes" / _stem(file) / f"{_stem(file)}.toml"
         _write(tape, wanted, path)
@@ -228,7 +252,7 @@ def _lot_of_one(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _stem(file: Path) -> str:
-    return file.name.removesuffix(".gz").removesuffix(".csv")
+    return Path(file.name.removesuffix(".gz").removesuffix(".zst")).stem
 
 
 # What is printed
@@ -244,6 +268,8 @@ def _notes(tape: Tape) -> list[str]:
         notes.append(f"{reading.surfaced} rows put in for levels that came into view")
     if tape.rounded:
         notes.append(f"{tape.rounded} orders rounded to lots of {tape.units.lot:,}")
+    if tape.recording is not None:
+        notes += tape.recording.notes
     notes += [f"{count} rows skipped: {reason}" for reason, count in tape.skipped.most_common()]
     return notes
 

@@ -136,6 +136,7 @@ class BookMarketSpec(
         """How many there are on average, at the most."""
         takers = self.noise_market.rate / (1.0 - self.noise_market.branching)
         makers = 4 * self.noise_limit.rate + 2 * sum(self.noise_table.rates) * (1 + self.noise_table.candidates)
+        makers += self.noise_table.watch_rate
         others = self.informed.most + self.momentum.rate + self.rivals.count * self.rivals.rate + self.arbitrageur.rate
         return takers + makers + others + sum(institution.pace for institution in self.institutions.values())
 
@@ -191,7 +192,7 @@ class BookMarket:
             [(from_ns, spec.value) for from_ns, spec in self._regimes], anchor, seed, jumps
         )
         self._noise_limit = NoiseLimit(exchange, first.noise_limit, seed, NOISE_LIMIT)
-        self._noise_table = NoiseTable(exchange, first.noise_table, seed, NOISE_TABLE)
+        self._noise_table = NoiseTable(exchange, self.value, first.noise_table, seed, NOISE_TABLE)
         self._noise_market = NoiseMarket(exchange, first.noise_market, seed, NOISE_MARKET)
         self._informed = Informed(exchange, self.value, first.informed, seed, INFORMED)
         self._momentum = Momentum(exchange, first.momentum, seed, MOMENTUM)

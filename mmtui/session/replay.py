@@ -65,7 +65,7 @@ class Script:
     def played(self) -> Session:
         """The session played again, as far as it went. Raises UnknownStrategyError."""
         session = self.open()
-        _carry_out(session, self.commands, self.until_ns)
+        carry_out(session, self.commands, self.until_ns)
         if self.ended is not None:
             session.leave()
         return session
@@ -141,7 +141,7 @@ class Replay(Generic[Watched]):
         kept = next(kept for at_ns, kept in reversed(self._copies) if at_ns <= now_ns)
         session, watched, following = kept.copy()
         session.maker.on_failure = None
-        _carry_out(session, self.script.commands, now_ns, following)
+        carry_out(session, self.script.commands, now_ns, following)
         return session, watched
 
     def before(self, at_ns: int) -> Session:
@@ -149,7 +149,7 @@ class Replay(Generic[Watched]):
         kept = next((kept for from_ns, kept in reversed(self._copies) if from_ns < at_ns), None)
         session, _, following = (self.script.open(), None, 0) if kept is None else kept.copy()
         session.maker.on_failure, session.par = None, NoPar()
-        _carry_out(session, self.script.commands, at_ns - 1, following)
+        carry_out(session, self.script.commands, at_ns - 1, following)
         session.advance(at_ns)
         return session
 
@@ -158,7 +158,7 @@ class Replay(Generic[Watched]):
             self._copies.append((self.now_ns, Kept((self.session, self.watched, self._next))))
 
     def _play(self, to_ns: int) -> None:
-        self._next = _carry_out(self.session, self.script.commands, to_ns, self._next)
+        self._next = carry_out(self.session, self.script.commands, to_ns, self._next)
 
     def take_in(self, copies: Sequence[tuple[int, Kept[tuple[Session, Watched, int]]]]) -> None:
         """Use copies that were kept while the session was played, of a replay that stands at its start."""
@@ -182,7 +182,7 @@ class Replay(Generic[Watched]):
         return min(next_ns, commands[self._next][0]) if self._next < len(commands) else next_ns
 
 
-def _carry_out(session: Session, commands: Sequence[tuple[int, AnyCommand]], to_ns: int, first: int = 0) -> int:
+def carry_out(session: Session, commands: Sequence[tuple[int, AnyCommand]], to_ns: int, first: int = 0) -> int:
     """Run a session up to a time with the commands from the ``first`` on; the number of the next one."""
     while first < len(commands) and commands[first][0] <= to_ns:
         at_ns, command = commands[first]

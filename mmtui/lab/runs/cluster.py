@@ -61,7 +61,7 @@ def run_on_cluster(
         raise InputError("--journals: on a cluster no journals are written; run the seeds of interest here")
     files, tapes = strategies_of(batches), tapes_of(batches)
     modules = modules_of_objects() if any(batch.objects for batch in batches) else {}
-    with _client(cluster) as client:
+    with connected(cluster) as client:
         executor = client.get_executor(pure=False)
         sent = {digest: _send(client, digest, tape) for digest, tape in tapes.items()}
 
@@ -133,7 +133,8 @@ def finish_elsewhere(
 
 
 @contextmanager
-def _client(cluster: str | Client) -> Iterator[Client]:
+def connected(cluster: str | Client) -> Iterator[Client]:
+    """A client of a scheduler with at least one worker. Raises InputError or MmtuiError."""
     try:
         from distributed import Client
     except ImportError:

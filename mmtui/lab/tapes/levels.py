@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import json
 import math
 import shutil
@@ -12,17 +11,16 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
-import numpy as np
 
 from mmtui.errors import InputError
 from mmtui.files import make_folder, opened, replacing, write
 from mmtui.lab.tapes.reading import Tape
+from mmtui.lab.tapes.writing import Scaled, write_tape
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.normal import NormalSpec
-from mmtui.market.tape.lobster import MessageKind, Messages, Units
+from mmtui.market.tape.lobster import MessageKind
 from mmtui.market.tape.tape_market import TapeMarket, file_digest, measured
 from mmtui.market.tape.tape_spec import PRICE_UNITS, Effect, TapeSpec
-from mmtui.units import NS_PER_S
 
 _LONGEST_S = 86_400
 
@@ -34,7 +32,7 @@ class Wanted:
     Attributes:
         id: None for the level file's name.
         symbol, currency: of the instrument.
-        share: shares, or coins, in a unit of the file's sizes.
+        share: shares, or coins, in a unit of the file's sizes; times what the format tells.
         from_s: seconds after the first message at which it starts.
         roam_s: the seed draws the start up to so many seconds later.
         duration_s: its length; None for as long as the tape, a day at most.
@@ -68,7 +66,7 @@ def tape_spec(tape: Tape, wanted: Wanted, file: Path | None = None) -> TapeSpec:
 
 def _spec(tape: Tape, wanted: Wanted, file: Path | None, first: int) -> TapeSpec:
     tick = Decimal(tape.units.tick) / PRICE_UNITS
-    lot = Decimal(str(wanted.share)) * tape.units.lot
+    lot = Decimal(str(wanted.share)) * Decimal(str(tape.share)) * tape.units.lot
     instrument = Instrument(
         symbol=wanted.symbol,
         currency=wanted.currency,
@@ -103,7 +101,7 @@ def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
     make_folder(path.parent)
     if not tape.complete:
         whole = path.parent / f"{path.stem}.tape.csv.gz"
-        write_messages(whole, tape.messages, tape.units)
+        write_tape(whole, iter([tape.messages]), lambda: Scaled(tape.units))
     elif source.parent.resolve() != path.parent.resolve():
         whole = path.parent / source.name
         _copy(source, whole)
@@ -120,22 +118,6 @@ def _copy(source: Path, copy: Path) -> None:
             raise InputError(f"{source}: cannot be read: {error.strerror}") from None
 
 
-def write_messages(path: Path, messages: Messages, units: Units) -> None:
-    """Write messages as LOBSTER does, gzipped; the same messages make the same file. Raises OutputError."""
-    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
-    halts = messages.kinds == MessageKind.HALT
-    lots, ticks = np.where(halts, 1, units.lot), np.where(halts, 1, units.tick)
-    rows = zip(
-        messages.times_ns.tolist(),
-        *(column.tolist() for column in (columns[0], columns[1], columns[2] * lots, columns[3] * ticks, columns[4])),
-        strict=True,
-    )
-    with replacing(path) as raw, gzip.GzipFile(filename="", fileobj=raw, mode="wb", mtime=0) as file:
-        for time_ns, *values in rows:
-            seconds, nanoseconds = divmod(time_ns, NS_PER_S)
-            file.write(f"{seconds}.{nanoseconds:09d},{','.join(map(str, values))}\n".encode())
-
-
 def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, normal: NormalSpec, path: Path) -> str:
     lasts = tape.seconds - wanted.from_s - wanted.roam_s
     if lasts < 1:
@@ -149,9 +131,12 @@ def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, normal: NormalSpec, path: 
     point = instrument.tick_value * limit / 4 * normal.volatility * math.sqrt(duration) / 50
     start = f"{wanted.from_s:g}" + (f" to {wanted.from_s + wanted.roam_s:g}" if wanted.roam_s else "")
     about = f"{wanted.symbol} as it was recorded: {duration} seconds from {start} s after the tape's start."
+    made = tape.recording is not None and tape.recording.made
+    if made:
+        about += " The recording has levels, not orders, so places in the queue are guesses."
     return f"""\
 id = "{wanted.id or _id(path.stem)}"
-title = {json.dumps(f"{wanted.symbol}, recorded")}
+title = {json.dumps(f"{wanted.symbol}, recorded" + (" (queues guessed)" if made else ""))}
 number = 1000
 situation = {json.dumps(about)}
 lesson = "What a real market does to your quotes."

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -12,9 +12,12 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
+from mmtui.lab.tapes.formats.known import Choice, open_recording
+from mmtui.lab.tapes.formats.rows import Recording
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import (
+    LATEST_S,
     Faults,
     MessageKind,
     Messages,
@@ -36,13 +39,14 @@ class TapeSource:
     """The files of a tape and how to read them.
 
     Attributes:
-        messages: LOBSTER's message file.
+        messages: LOBSTER's message file, or a recording in another format.
         orderbook: the file to check and complete it with, if any.
         tick: units of the file's prices in a tick; None for the largest step that all orders' prices are on.
         lot: units of the file's sizes in a lot; None for the largest of 1, 2, 5, 10, 20, ... that almost all orders'
             sizes are multiples of, and in which they mostly have two digits or more.
         lenient: whether to skip and count wrong rows.
         infer: whether orders without a placement were there before the first message.
+        choice: what of a recording in another format is read.
     """
 
     messages: Path
@@ -51,6 +55,7 @@ class TapeSource:
     lot: int | None = 1
     lenient: bool = False
     infer: bool = False
+    choice: Choice = field(default_factory=Choice)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,6 +70,7 @@ class Tape:
         reading: what was inserted, and what was compared.
         skipped: wrong rows, by reason.
         rounded: orders whose sizes are not whole numbers of lots.
+        recording: what there is to say of one in another format; None for LOBSTER's.
     """
 
     source: TapeSource
@@ -74,6 +80,7 @@ class Tape:
     reading: Reading
     skipped: Counter[str]
     rounded: int = 0
+    recording: Recording | None = None
 
     @property
     def seconds(self) -> float:
@@ -84,7 +91,13 @@ class Tape:
     @property
     def complete(self) -> bool:
         """Whether the file can be played as it is."""
-        return len(self.messages) == self.rows and not self.skipped and not self.rounded
+        whole = len(self.messages) == self.rows and not self.skipped and not self.rounded
+        return whole and self.recording is None
+
+    @property
+    def share(self) -> float:
+        """Shares, or coins, in a unit of the file's sizes, as far as the format tells."""
+        return 1.0 if self.recording is None else self.recording.share
 
 
 def orderbook_beside(messages: Path) -> Path | None:
@@ -100,8 +113,15 @@ def orderbook_beside(messages: Path) -> Path | None:
 
 
 def read_tape(source: TapeSource) -> Tape:
-    """Read a tape. Raises InputError with file and line when it is wrong."""
+    """Read a tape. Raises InputError with file and line when it is wrong.
+
+    What a recording in another format has that does not fit its orders is left out and counted.
+    """
     path = source.messages
+    recording = Recording()
+    blocks = open_recording(path, source.choice, recording)
+    if blocks is not None:
+        return _recorded(source, Messages.join(list(blocks)), recording)
     faults = Faults(str(path), source.lenient)
     units = Units(source.tick or 1, source.lot or 1)
     messages = read_messages(path, units, faults)
@@ -140,6 +160,38 @@ def read_tape(source: TapeSource) -> Tape:
         skipped=faults.skipped,
         rounded=rounded,
     )
+
+
+def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> Tape:
+    """A tape of a recording whose messages are in its own units."""
+    if not len(messages):
+        raise InputError(f"{source.messages}: {recording.nothing}")
+    within_a_day(messages, source.messages)
+    rows = len(messages)
+    faults = Faults(str(source.messages), lenient=True)
+    faults.skipped = recording.skipped
+    units = Units(source.tick or _tick(messages), 1)
+    messages = check_lives(uncrossed(check_lives(in_ticks(messages, units.tick), faults), faults), faults)
+    placed = messages.sizes[messages.kinds == MessageKind.NEW]
+    units = Units(units.tick, source.lot or _lot(placed))
+    return Tape(
+        source=source,
+        units=units,
+        messages=in_lots(messages, units.lot) if units.lot > 1 else messages,
+        rows=rows,
+        reading=Reading(messages),
+        skipped=faults.skipped,
+        rounded=int((placed % units.lot != 0).sum()),
+        recording=recording,
+    )
+
+
+def within_a_day(messages: Messages, path: Path) -> None:
+    """Raise InputError for messages too late for LOBSTER's times of day."""
+    if len(messages) and messages.times_ns[-1] >= LATEST_S * NS_PER_S:
+        raise InputError(
+            f"{path}: goes on for more than a day; mmtui tape convert --from SECONDS --duration SECONDS cuts out a part"
+        )
 
 
 def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:

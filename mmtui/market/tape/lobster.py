@@ -38,7 +38,7 @@ _AT_ONCE = 1 << 22
 #: The longest line, in characters: six numbers.
 _LONGEST_LINE = 200
 #: A day and an hour, for the day on which clocks go back.
-_LATEST_S = 25 * 3600
+LATEST_S = 25 * 3600
 #: The book's ids are these with six bits more, and are held in 64.
 _MOST_ID = 2**56
 _MOST_LOTS = 2**40
@@ -249,7 +249,7 @@ def _row(line: str, number: int, faults: Faults) -> tuple[float | int, ...] | No
 
 def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int, faults: Faults) -> Messages:
     """Returns rows in ticks and lots, without the wrong ones."""
-    seconds = np.where((rows["time"] >= 0) & (rows["time"] < _LATEST_S), rows["time"], -1.0)
+    seconds = np.where((rows["time"] >= 0) & (rows["time"] < LATEST_S), rows["time"], -1.0)
     times_ns = np.rint(seconds * NS_PER_S).astype(np.int64)
     kinds, prices, sizes = rows["type"], rows["price"], rows["size"]
     raw = Messages(lines, times_ns, kinds, rows["id"], sizes, prices, rows["direction"])
@@ -259,7 +259,7 @@ def _checked(lines: Ints, rows: npt.NDArray[np.void], units: Units, last_ns: int
     raw = faults.sift(
         raw,
         [
-            ("time", f"the time is not from 0 to {_LATEST_S} seconds after midnight", seconds < 0),
+            ("time", f"the time is not from 0 to {LATEST_S} seconds after midnight", seconds < 0),
             ("type", "the type is {kinds}; expected 1 to 7", ~known),
             ("order id", "the order id is {ids}; expected 1 to 2^56", order & ~_within(raw.ids, _MOST_ID)),
             ("size", "the size is {sizes}; expected a positive number", trade & (sizes <= 0)),

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from mmtui.cli.main import main
+from tests import recordings
 from tests.tapes import books_of, simulated, write
+from tests.unit.cli.conftest import Mmtui
 
 Output = pytest.CaptureFixture[str]
 
@@ -97,3 +99,48 @@ def test_play_goes_to_the_floor_on_a_level_of_the_tape(
     path = tmp_path / "data" / "tapes" / "X_message_5" / "X_message_5.toml"
     assert opened == [(str(path), 1, "skew", 4.0), (str(path), 1, None, None)]
     assert path.exists()
+
+
+def test_what_a_recording_of_levels_does_not_say_is_said(mmtui: Mmtui, tmp_path: Path) -> None:
+    book, trades = recordings.tardis(tmp_path)
+    done = mmtui("tape", "import", str(book), "--trades", str(trades), "--out", str(tmp_path / "level.toml"))
+    assert done.code == 0
+    assert "places in the queue are guesses" in done.err
+    assert "(queues guessed)" in (tmp_path / "level.toml").read_text()
+    assert mmtui("levels", "check", str(tmp_path / "level.toml")).code == 0
+
+
+def test_trades_without_levels_to_go_with_are_refused(mmtui: Mmtui, tmp_path: Path) -> None:
+    path = recordings.databento_csv(tmp_path / "abc.csv")
+    lobster = tmp_path / "message.csv"
+    assert mmtui("tape", "convert", str(path), "-o", str(lobster)).code == 0
+    done = mmtui("tape", "info", str(lobster), "--trades", str(path))
+    assert done.code == 2
+    assert "--trades goes with the levels of a book" in done.err
+
+
+def test_a_recording_is_converted_there_and_back(mmtui: Mmtui, tape: Path, tmp_path: Path) -> None:
+    part, back = tmp_path / "part.npz", tmp_path / "back_message.csv.gz"
+    done = mmtui("tape", "convert", tape, "--from", 60, "--duration", 30, "-o", part)
+    assert (done.code, done.out) == (0, f"{part}\n")
+    assert mmtui("tape", "convert", part, "-o", back, "--book", 3).code == 0
+    shown = mmtui("tape", "info", back)
+    assert "back_orderbook.csv.gz: is the book after every one of" in shown.out
+    assert "over 30.0 s" in shown.out or "over 29." in shown.out
+
+
+def test_a_session_is_exported_of_a_level_and_of_its_journal_alike(mmtui: Mmtui, tmp_path: Path, short: Path) -> None:
+    one, other = tmp_path / "one.csv", tmp_path / "other.csv"
+    assert mmtui("tape", "export", short, "-s", "skew", "--seed", 7, "-o", one).code == 0
+    assert mmtui("run", short, "-s", "skew", "--seeds", 7, "--journals", tmp_path / "journals").code == 0
+    (journal,) = (tmp_path / "journals").glob("*.jsonl")
+    assert mmtui("tape", "export", journal, "-o", other).code == 0
+    assert one.read_bytes() == other.read_bytes()
+    assert len(one.read_text().splitlines()) > 100
+
+
+def test_a_file_of_no_known_ending_is_refused_and_nothing_written(mmtui: Mmtui, tape: Path, tmp_path: Path) -> None:
+    done = mmtui("tape", "convert", tape, "-o", tmp_path / "tape.xlsx")
+    assert done.code == 2
+    assert "expected a name that ends in .csv, .csv.gz, .parquet or .npz" in done.err
+    assert not (tmp_path / "tape.xlsx").exists()

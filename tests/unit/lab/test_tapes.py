@@ -15,9 +15,10 @@ from mmtui.errors import InputError
 from mmtui.lab.research.facts import measure
 from mmtui.lab.tapes import Tape, TapeSource, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
-from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level, write_messages
+from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
 from mmtui.lab.tapes.reading import orderbook_beside
 from mmtui.lab.tapes.tape_days import tape_day
+from mmtui.lab.tapes.writing import Scaled, write_tape
 from mmtui.level.level import load_level
 from mmtui.market.tape.lobster import Faults, Units, read_messages
 from mmtui.session.session import Session
@@ -225,7 +226,7 @@ def test_a_whole_tape_is_left_where_it_lies(tmp_path: Path) -> None:
 def test_what_is_written_is_read_again(tape: Tape, tmp_path: Path) -> None:
     paths = [tmp_path / "one.csv.gz", tmp_path / "two.csv.gz"]
     for path in paths:
-        write_messages(path, tape.messages, tape.units)
+        write_tape(path, iter([tape.messages]), lambda: Scaled(tape.units))
     assert paths[0].read_bytes() == paths[1].read_bytes()
     again = read_messages(paths[0], tape.units, Faults(""))
     for column in ("times_ns", "kinds", "ids", "sizes", "prices", "sides"):

@@ -111,8 +111,8 @@ def test_a_level_may_define_its_market_whole() -> None:
 
 
 def test_presets_are_those_of_the_house() -> None:
-    assert market_presets() == ["hk-45", "hk-50-fine", "index-20000", "us-100"]
-    assert [load_preset(name).instrument.tick for name in market_presets()] == [0.02, 0.01, 1.0, 0.01]
+    assert market_presets() == ["btc-usd", "hk-45", "hk-50-fine", "index-20000", "us-100"]
+    assert [load_preset(name).instrument.tick for name in market_presets()] == [1.0, 0.02, 0.01, 1.0, 0.01]
 
 
 # The digest
@@ -240,12 +240,12 @@ def test_not_toml() -> None:
         (
             'preset = "us-100"',
             'preset = "us-101"',
-            "market.preset: expected one of hk-45, hk-50-fine, index-20000, us-100, not 'us-101'",
+            "market.preset: expected one of btc-usd, hk-45, hk-50-fine, index-20000, us-100, not 'us-101'",
         ),
         (
             'preset = "us-100"',
             "preset = [1]",
-            "market.preset: expected one of hk-45, hk-50-fine, index-20000, us-100, not [1]",
+            "market.preset: expected one of btc-usd, hk-45, hk-50-fine, index-20000, us-100, not [1]",
         ),
         ("pnl = 0.4", "pnl = 0.5", "score.weights: expected a sum of 1, not 1.1"),
         (

@@ -8,7 +8,15 @@ import pytest
 
 from mmtui.book import Side, Trade
 from mmtui.level.level import load_preset, market_presets
-from mmtui.market.book_market import FIRST_RIVAL, NOISE_LIMIT, NOISE_MARKET, BookMarket, BookMarketSpec, kind_of_order
+from mmtui.market.book_market import (
+    FIRST_RIVAL,
+    NOISE_LIMIT,
+    NOISE_MARKET,
+    NOISE_TABLE,
+    BookMarket,
+    BookMarketSpec,
+    kind_of_order,
+)
 from mmtui.market.core.clock import EventSource, Stream
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, Exchange
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
@@ -148,18 +156,21 @@ def test_presets_load_and_start_with_a_book(name: str) -> None:
     market.clock.advance(0)
     book = book_of(market.exchange)
     assert market.clock.now_ns == 0
-    assert {order_id % PARTICIPANTS for order_id in orders_of(market.exchange)} == {
-        NOISE_LIMIT,
-        *range(FIRST_RIVAL, FIRST_RIVAL + 3),
-    }
-    # rate/θ noise orders a side, fewer those that traded, and up to six of rivals.
-    resting = 2 * spec.noise_limit.rate / spec.noise_limit.cancel_rate
-    assert 0.4 * resting < len(book) < 1.6 * resting + 6
+    noise = NOISE_TABLE if spec.noise_table.rates else NOISE_LIMIT
+    rivals = range(FIRST_RIVAL, FIRST_RIVAL + spec.rivals.count)
+    # Noise orders that flicker mostly do not rest at any one time.
+    assert {order_id % PARTICIPANTS for order_id in orders_of(market.exchange)} - {NOISE_LIMIT} == {
+        noise,
+        *rivals,
+    } - {NOISE_LIMIT}
+    # rate/θ noise orders a side, fewer those that traded, and up to two of each rival.
+    resting = 2 * spec.noise_limit.rate / spec.noise_limit.cancel_rate + spec.noise_table.resting
+    assert 0.4 * resting < len(book) < 1.6 * resting + 2 * len(rivals)
     assert abs(market.exchange.mid - spec.instrument.start_ticks) < 100
 
 
 def test_the_named_markets_are_there() -> None:
-    assert market_presets() == ["hk-45", "hk-50-fine", "index-20000", "us-100"]
+    assert market_presets() == ["btc-usd", "hk-45", "hk-50-fine", "index-20000", "us-100"]
 
 
 def test_every_order_tells_the_kind_of_its_participant(us: BookMarketSpec) -> None:

@@ -15,6 +15,7 @@ from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.kinds import AnyMarket, open_market
 from mmtui.market.traders.noise_table import NoiseTable, NoiseTableSpec
+from mmtui.market.value.latent_value import PricePath
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
 from tests.unit.market.acting import NotingExchange, act
@@ -129,7 +130,8 @@ def test_its_depth_profile_and_spreads_are_those_of_the_paper_s_model() -> None:
 
 def table(exchange: Exchange, **spec: object) -> NoiseTable:
     """A source."""
-    return NoiseTable(exchange, msgspec.convert(spec, NoiseTableSpec), 1, NOISE_TABLE)
+    value = PricePath(np.array([0, 50 * NS_PER_S]), np.array([95.0, 97.5]))
+    return NoiseTable(exchange, value, msgspec.convert(spec, NoiseTableSpec), 1, NOISE_TABLE)
 
 
 def still(exchange: Exchange, rest: Rest, **spec: object) -> NoiseTable:
@@ -197,7 +199,7 @@ def test_an_order_lives_as_long_as_the_rate_at_its_distance_says_and_the_last_ra
 def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Exchange, rest: Rest) -> None:
     nobody = still(exchange, rest)
     nobody.fill_book(0)
-    assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0]
+    assert [len(stream.times) for stream in nobody.draw(0, 60 * NS_PER_S)] == [0, 0]
     assert len(book_of(exchange)) == 2
     full = table(exchange, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4])
     full.clock = Scheduler([], 0, NS_PER_S)
@@ -209,3 +211,22 @@ def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Ex
 def test_the_table_must_not_be_too_unequal_to_draw_ahead() -> None:
     with pytest.raises(msgspec.ValidationError, match="cancel_rates: expected no rate above 20 times another"):
         msgspec.convert({"rates": [1.0], "cancel_rates": [2.1, 0.1]}, NoiseTableSpec)
+
+
+def test_orders_that_the_value_passes_are_withdrawn_at_the_next_look() -> None:
+    """The value is 95 and then, after 50 s, 97.5: it passes asks below 97 by more than half a tick."""
+    exchange = Exchange("TEST")
+    for price in (90, 100):
+        exchange.rest(0, exchange.id_range(7).one(), BUY if price < 95 else SELL, price, 1_000)
+    source = table(exchange, rates=[0.5] * 8, cancel_rates=[0.001], watch_rate=20.0, watch_margin=0.5)
+    source.clock = clock = Scheduler([source], 0, 200 * NS_PER_S)
+    clock.advance(49 * NS_PER_S)
+    asks = [order for order in exchange.orders(SELL) if order.order_id % PARTICIPANTS == NOISE_TABLE]
+    bids = [order for order in exchange.orders(BUY) if order.order_id % PARTICIPANTS == NOISE_TABLE]
+    assert min(order.price for order in asks) in (95, 96)
+    assert len(bids) > 20
+    clock.advance(51 * NS_PER_S)
+    # Twenty looks a second: the chance that none came is e^-20.
+    stay = [order.order_id for order in asks if order.price >= 97]
+    assert [order.order_id for order in asks if exchange.rests(order.order_id)] == stay
+    assert all(exchange.rests(order.order_id) for order in bids)

@@ -1,0 +1,1 @@
+"""A market fitted to a recording, and how far it behaves like it."""

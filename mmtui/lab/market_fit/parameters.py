@@ -1,0 +1,327 @@
+"""What is fitted: a market's parameters, where the search for each begins, and what a recording says of it directly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import msgspec
+import numpy as np
+
+from mmtui.errors import InputError
+from mmtui.lab.market_fit.observed import MOST_DISTANCE, Observed
+from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.core.draws import Floats
+from mmtui.market.core.instrument import Instrument
+from mmtui.market.core.normal import NormalSpec
+
+#: Lives of orders are of two kinds where one is so many times the other, and each has this share at least.
+_FLICKERS, _LEAST_SHARE = 20.0, 0.15
+#: How unequal rates of cancellation by distance may be: what an order costs grows with it.
+_MOST_RATIO = 19.0
+#: Candidate cancellations of a table's orders a second, at the most; how rarely an order may outlive all its own.
+_MOST_EVENTS, _OUTLIVES = 2_500.0, 1e-6
+#: Distances that count as near.
+_NEAR = 3
+#: Distances that share one rate, from the opposite best price on.
+_BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8), (9, 12), (13, 18), (19, 26), (27, 38), (39, 56), (57, 78), (79, 100))
+#: Rivals of a market that moves, and of one that stands still and jumps.
+_RIVALS, _MANY = 3, 8
+
+
+class Parameter(NamedTuple):
+    """One that is fitted, on a logarithmic scale.
+
+    Attributes:
+        path: where it stands in the market's table; one that begins with ``table.`` multiplies a table of rates.
+        start: where the search begins.
+        step: how far, at first, on the logarithmic scale.
+        low, high: bounds.
+    """
+
+    path: str
+    start: float
+    step: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Family:
+    """Markets that differ in some parameters.
+
+    Attributes:
+        parameters: those.
+        base: the table of a market, whose other parameters stay.
+        why: what decided for this family, a sentence.
+        closed: parameters estimated in closed form, with standard errors.
+    """
+
+    parameters: tuple[Parameter, ...]
+    base: Mapping[str, Any]
+    why: str
+    closed: Mapping[str, tuple[float, float]]
+
+    @property
+    def start(self) -> Floats:
+        """(P,) where the search begins."""
+        return np.array([each.start for each in self.parameters])
+
+    def bounded(self, values: Floats) -> Floats:
+        """Values within their bounds."""
+        lows, highs = (np.array([getattr(each, end) for each in self.parameters]) for end in ("low", "high"))
+        inside: Floats = np.clip(values, lows, highs)
+        return inside
+
+    def market(self, values: Sequence[float] | Floats) -> BookMarketSpec:
+        """The market with these parameters."""
+        return msgspec.convert(self.table(values), BookMarketSpec)
+
+    def check(self, source: object) -> None:
+        """Raise InputError if no market can be as the recording is."""
+        try:
+            self.market(self.start)
+        except msgspec.ValidationError as error:
+            raise InputError(f"{source}: no market can be as busy: {error}") from None
+
+    def table(self, values: Sequence[float] | Floats) -> dict[str, Any]:
+        """The same as the table of a level."""
+        table: dict[str, Any] = {
+            key: dict(part) if isinstance(part, Mapping) else part for key, part in self.base.items()
+        }
+        table["kind"] = "book"
+        for parameter, value in zip(self.parameters, values, strict=True):
+            part, _, name = parameter.path.partition(".")
+            if part == "table":
+                _scale(table["noise_table"], name, float(value))
+            else:
+                table.setdefault(part, {})[name] = _rounded(float(value), whole=name == "size")
+        if "noise_table" in table:
+            for shared in ("mean_size", "tail"):
+                table["noise_limit"][shared] = table["noise_table"][shared]
+        # How much more often they come when the price is off is not told apart from how often they come.
+        table["informed"]["rate_per_gap"] = _rounded(table["informed"]["rate"] / 2)
+        return table
+
+
+def _scale(table: dict[str, Any], name: str, by: float) -> None:
+    what = name.removeprefix("near_")
+    reach = len(table[what]) if what == name else _NEAR
+    scaled = [rate * by if at < reach else rate for at, rate in enumerate(table[what])]
+    if what == "cancel_rates":
+        scaled = np.maximum(scaled, max(scaled) / _most_ratio(sum(table["rates"]))).tolist()
+    table[what] = [_rounded(rate) for rate in scaled]
+
+
+def _most_ratio(rate: float) -> float:
+    """How unequal cancellations may be for the events that orders at a rate a second and side cost to stay few."""
+    candidates = max(1.0, _MOST_EVENTS / (2 * max(rate, 1e-9)) - 1)
+    surviving = math.exp(math.log(_OUTLIVES) / candidates)
+    return min(_MOST_RATIO, 1.0 / (1.0 - surviving))
+
+
+def _rounded(value: float, *, whole: bool = False) -> float | int:
+    return max(1, round(value)) if whole else float(f"{value:.5g}")
+
+
+def family_of(seen: Observed, instrument: Instrument) -> Family:
+    """The family of markets in which a recording's is looked for, from what is seen of it."""
+    seconds = seen.seconds
+    plain = ~seen.arrivals.replaces
+    rate = float(plain.sum()) / seconds / 2
+    lives = seen.departures.life[~seen.departures.replaces]
+    share, short_s, long_s = two_lives(lives)
+    flickers = long_s > _FLICKERS * short_s and min(share, 1 - share) > _LEAST_SHARE
+    closed = _closed(seen, plain)
+    size, tail = _sizes(seen.arrivals.lots[plain])
+    common, base = _takers_and_makers(seen, size)
+    base["instrument"] = {name: getattr(instrument, name) for name in ("symbol", "currency", "tick", "lot", "price")}
+    base["normal"] = msgspec.to_builtins(_normal(seen))
+    noise: tuple[Parameter, ...]
+    if flickers:
+        rates, cancels = _table(seen, plain, 1.0 - share)
+        base["noise_table"] = {
+            "rates": rates,
+            "cancel_rates": cancels,
+            "mean_size": size,
+            "tail": tail,
+            "watch_margin": 0.5,
+        }
+        base["noise_limit"] = {
+            "distance_exponent": _exponent(seen, plain),
+            "max_distance": MOST_DISTANCE,
+        }
+        noise = (
+            Parameter("table.rates", 1.0, 0.15, 0.2, 4.0),
+            Parameter("table.cancel_rates", 0.8, 0.15, 0.05, 4.0),
+            Parameter("table.near_rates", 1.0, 0.25, 0.05, 10.0),
+            Parameter("table.near_cancel_rates", 1.5, 0.25, 0.1, 10.0),
+            Parameter("noise_table.mean_size", size, 0.2, 1.0, 9_000.0),
+            Parameter("noise_table.tail", max(0.3, tail), 0.15, 0.01, 0.5),
+            Parameter("noise_table.watch_rate", 4.0, 0.3, 0.05, 60.0),
+            Parameter("noise_limit.rate", rate * share, 0.2, 0.01, 400.0),
+            Parameter("noise_limit.cancel_rate", 0.8 / short_s, 0.2, 0.02, 200.0),
+        )
+        why = f"a share of {share:.2f} of the orders live {short_s:.3g} s on average, the others {long_s:.3g} s"
+        return Family((*noise, *common), base, why, closed)
+    base["noise_limit"] = {"max_distance": _furthest(seen, plain), "cancel_falloff": 0.2, "thin_lots": size * 2}
+    noise = (
+        Parameter("noise_limit.rate", rate, 0.05, 0.01, 400.0),
+        Parameter("noise_limit.cancel_rate", 0.8 / long_s, 0.15, 1e-4, 50.0),
+        Parameter("noise_limit.mean_size", size, 0.05, 1.0, 9_000.0),
+        Parameter("noise_limit.tail", max(0.01, tail), 0.3, 0.002, 0.5),
+        Parameter("noise_limit.distance_exponent", max(0.1, _exponent(seen, plain)), 0.1, 0.02, 4.0),
+    )
+    why = f"orders live of one kind of life, {long_s:.3g} s on average"
+    return Family((*noise, *common), base, why, closed)
+
+
+def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ...], dict[str, Any]]:
+    """Who takes, who moves the price and who quotes: alike in all families."""
+    seconds, takers, moved = seen.seconds, seen.takers, seen.arrivals.replaces
+    takes = max(len(takers.at), 1) / seconds
+    taken, tail = _sizes(takers.lots)
+    moves = np.diff(seen.mids(1.0))
+    # Over longer times there is less bounce in it.
+    slow = np.diff(seen.mids(min(30.0, max(1.0, seconds / 20))))
+    volatility = max(0.02, float(np.sqrt(np.mean(slow**2) / min(30.0, max(1.0, seconds / 20)))) if len(slow) else 0.1)
+    still = float((moves == 0).mean()) if len(moves) else 0.5
+    jumps = still > 0.8
+    spread = max(1.0, float(np.median(seen.ask - seen.bid)))
+    quotes = seen.arrivals.lots[moved]
+    quote = max(1.0, float(np.median(quotes))) if len(quotes) else max(1.0, size)
+    pace = max(0.2, float(moved.sum()) / seconds / 2 / _RIVALS)
+    quoting: tuple[Parameter, ...] = (
+        Parameter("rivals.rate", pace * 1.2, 0.2, 0.02, 60.0),
+        Parameter("rivals.half_spread", max(0.35, 0.6 * spread), 0.15, 0.05, 50.0),
+        Parameter("rivals.noise", max(0.05, 0.25 * spread), 0.2, 0.01, 50.0),
+    )
+    count = _RIVALS
+    if jumps:
+        # A price that stands still and then jumps is quoted by many, who move their quotes rather than trade.
+        count = _MANY
+        quote = max(1.0, float(np.mean(seen.sampled[:, 6:8])) / count)
+        quoting = (
+            Parameter("rivals.rate", max(0.05, pace * _RIVALS / count), 0.3, 0.02, 60.0),
+            Parameter("rivals.half_spread", 0.3 * spread, 0.3, 0.05, 50.0),
+            Parameter("rivals.noise", 0.2 * spread, 0.3, 0.005, 50.0),
+            Parameter("rivals.size", 2 * quote, 0.3, 1.0, 9_000.0),
+            Parameter("rivals.snipe", 8.0 * spread, 0.3, 0.5, 500.0),
+        )
+    base: dict[str, Any] = {
+        "noise_market": {"mean_size": max(1.0, taken), "tail": tail, "decay": 0.2, "metaorders": 3},
+        "informed": {"noise": _rounded(max(0.1, 0.5 * spread)), "edge": 0.3, "mean_size": max(1.0, taken)},
+        "rivals": {
+            "count": count,
+            "lag_s": 1.0 if not jumps else 0.1,
+            "skew": _rounded(0.1 / quote),
+            "size": max(1, round(quote)),
+            "snipe": 1.5,
+            "mid_weight": 0.2,
+        },
+        "value": {},
+        "impact": {"linear_lots": _rounded(max(0.05, 0.15 * taken))},
+    }
+    lots = takes * max(1.0, taken)
+    value: tuple[Parameter, ...] = (Parameter("value.sigma", 0.9 * volatility, 0.2, 1e-3, 100.0),)
+    if jumps:
+        rate = max(0.005, 0.8 * (1 - still))
+        value = (
+            Parameter("value.sigma", 0.1 * volatility, 0.3, 1e-3, 100.0),
+            Parameter("value.jump_rate", rate, 0.3, 1e-4, 2.0),
+            Parameter("value.jump_sd", volatility / math.sqrt(rate), 0.3, 0.1, 500.0),
+        )
+    else:
+        base["value"] = {"sv_tau_s": 1200.0, "jump_rate": 1 / 900, "jump_sd": 10 * volatility}
+        value = (*value, Parameter("value.sv_std", 0.5, 0.3, 0.02, 1.5))
+    taking = (
+        Parameter("noise_market.rate", max(1e-3, 0.25 * takes), 0.2, 1e-4, 200.0),
+        Parameter("noise_market.branching", 0.5, 0.2, 0.02, 0.9),
+        Parameter("informed.rate", max(1e-3, (0.1 if jumps else 0.3) * takes), 0.3, 1e-4, 100.0),
+        Parameter("impact.weight", 0.27 * volatility / math.sqrt(lots), 0.3, 1e-4, 50.0),
+    )
+    return (*quoting, *value, *taking), base
+
+
+def _closed(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> dict[str, tuple[float, float]]:
+    """Estimators in closed form with standard errors: counts as of Poisson processes, means as of independent draws."""
+    seconds, takers = seen.seconds, seen.takers
+    found = {"noise_limit.rate": (float(plain.sum()) / seconds / 2, math.sqrt(float(plain.sum())) / seconds / 2)}
+    for name, lots in (("noise_limit.mean_size", seen.arrivals.lots[plain]), ("noise_market.mean_size", takers.lots)):
+        if len(lots) > 1:
+            found[name] = (float(lots.mean()), float(lots.std(ddof=1)) / math.sqrt(len(lots)))
+    return found
+
+
+def two_lives(lives: Floats) -> tuple[float, float, float]:
+    """The share of short lives, and the means of short and long ones: a mixture of two exponentials, by EM.
+
+    Source: Dempster, Laird and Rubin, Journal of the Royal Statistical Society B 39(1), 1977.
+    """
+    if len(lives) < 10:
+        mean = float(lives.mean()) if len(lives) else 1.0
+        return 0.5, mean, mean
+    lives = np.maximum(lives, 1e-3)
+    share, short, long = 0.5, float(np.quantile(lives, 0.2)), float(np.quantile(lives, 0.8))
+    for _ in range(200):
+        first = share / short * np.exp(-lives / short)
+        other = (1 - share) / long * np.exp(-lives / long)
+        chance = first / (first + other + 1e-300)
+        share = float(np.clip(chance.mean(), 1e-3, 1 - 1e-3))
+        short = max(1e-3, float((chance * lives).sum() / chance.sum()))
+        long = max(1e-3, float(((1 - chance) * lives).sum() / (1 - chance).sum()))
+    return share, short, long
+
+
+def _sizes(lots: Floats) -> tuple[float, float]:
+    """The mean, at least a lot, and the share of large sizes: above three means, beyond a geometric law's e^-3."""
+    if not len(lots):
+        return 1.0, 0.0
+    mean = max(1.0, float(np.maximum(lots, 1.0).mean()))
+    tail = float(np.clip(2.0 * ((lots > 3 * mean).mean() - math.exp(-3)) + 0.1, 0.0, 0.5))
+    return float(f"{mean:.5g}"), float(f"{tail:.3g}")
+
+
+def _exponent(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> float:
+    """The exponent of a power law of distances, by maximum likelihood (Clauset, Shalizi and Newman 2009, eq. 3.5)."""
+    distances = seen.arrivals.distance[plain]
+    most = _furthest(seen, plain)
+    distances = distances[(distances >= 1) & (distances <= most)]
+    if not len(distances):
+        return 0.6
+    grid = np.linspace(-0.5, 3.0, 351)
+    logs = np.log(np.arange(1, most + 1))
+    normal = np.log(np.exp(-np.outer(grid, logs)).sum(axis=1))
+    return float(grid[np.argmin(grid * float(np.log(distances).mean()) + normal)])
+
+
+def _furthest(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]]) -> int:
+    """The distance within which almost all orders are placed."""
+    distances = seen.arrivals.distance[plain]
+    return int(np.clip(np.quantile(distances, 0.98) if len(distances) else 30, 5, MOST_DISTANCE))
+
+
+def _table(seen: Observed, plain: np.ndarray[Any, np.dtype[np.bool_]], share: float) -> tuple[list[float], list[float]]:
+    """Rates of the orders that last and of their cancellation, by distance: counts over time and over order seconds."""
+    counts = np.bincount(np.clip(seen.arrivals.distance[plain], 0, MOST_DISTANCE), minlength=MOST_DISTANCE + 1)
+    rates, cancels = np.zeros(MOST_DISTANCE), np.zeros(MOST_DISTANCE)
+    for first, last in _BANDS:
+        arrived = share * counts[first : last + 1].sum()
+        rates[first - 1 : last] = arrived / seen.seconds / 2 / (last - first + 1)
+        cancels[first - 1 : last] = arrived / max(1.0, seen.resting[first : last + 1].sum())
+    positive = cancels[cancels > 0]
+    cancels = np.clip(cancels, max(1e-4, positive.max() / _MOST_RATIO), None) if len(positive) else cancels + 1.0
+    return [float(f"{rate:.4g}") for rate in rates], [float(f"{rate:.4g}") for rate in cancels]
+
+
+def _normal(seen: Observed) -> NormalSpec:
+    moves = np.diff(seen.mids(1.0))
+    lots = float(np.mean(seen.sampled[:, 6:8])) if len(seen.sampled) else 1.0
+    spread = float(np.mean(seen.ask - seen.bid)) if len(seen.at) else 1.0
+    return NormalSpec(
+        spread=float(f"{spread:.3g}"),
+        volatility=float(f"{max(0.1, float(np.sqrt(np.mean(moves**2))) if len(moves) else 0.1):.3g}"),
+        size=max(1, round(lots)),
+    )

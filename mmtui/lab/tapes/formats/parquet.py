@@ -1,0 +1,52 @@
+"""Our own Parquet files of events, read back."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from mmtui.errors import InputError
+from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.market.tape.lobster import MessageKind, Messages
+from mmtui.market.tape.tape_spec import PRICE_UNITS
+
+_WHOLE = ("time_ns", "order_id", "size", "price", "side")
+_KINDS = {kind.name.lower(): int(kind) for kind in MessageKind}
+
+
+def messages_of(path: Path, recording: Recording) -> Iterator[Messages]:
+    """The messages of a file of events, in blocks. Raises InputError."""
+    try:
+        parquet: Any = import_module("pyarrow.parquet")
+    except ImportError:
+        raise InputError("parquet needs pyarrow, which is not installed: pip install 'mmtui[parquet]'") from None
+    try:
+        with parquet.ParquetFile(path) as file:
+            schema = file.schema_arrow
+            missing = [name for name in (*_WHOLE, "kind") if name not in schema.names]
+            if missing:
+                raise InputError(
+                    f"{path}: has no column {missing[0]}; expected events as mmtui tape export writes them"
+                )
+            told = schema.metadata or {}
+            recording.share = float(told.get(b"share", b"1"))
+            recording.scale = int(told.get(b"price_units", PRICE_UNITS)) // PRICE_UNITS
+            line = 1
+            for batch in file.iter_batches(1 << 16):
+                kinds = [_KINDS[name] for name in batch.column("kind").to_pylist()]
+                whole = {name: batch.column(name).to_numpy().astype(np.int64) for name in _WHOLE}
+                yield Messages(
+                    np.arange(line, line + len(kinds)),
+                    whole["time_ns"],
+                    np.array(kinds, dtype=np.int64),
+                    *(whole[name] for name in _WHOLE[1:]),
+                )
+                line += len(kinds)
+    except InputError:
+        raise
+    except Exception as error:
+        raise InputError(f"{path}: cannot be read as Parquet: {error}") from None

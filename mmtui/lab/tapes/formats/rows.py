@@ -1,0 +1,144 @@
+"""What a reader finds, row by row, given out as messages in blocks."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from mmtui.market.core.draws import Floats
+from mmtui.market.tape.lobster import MessageKind, Messages
+from mmtui.market.tape.tape_spec import PRICE_UNITS
+from mmtui.units import NS_PER_S
+
+#: Messages of a block.
+_BLOCK = 1 << 16
+_DAY_NS = 86_400 * NS_PER_S
+#: The most digits after the point that a number is looked at for.
+_MOST_DIGITS = 9
+NEW, REDUCE, DELETE, EXECUTE, HIDDEN, CROSS, HALT = (int(kind) for kind in MessageKind)
+
+
+@dataclass
+class Recording:
+    """A recording under way: its messages, and what there is to say of them once they have been read.
+
+    Attributes:
+        share: shares, or coins, in a unit of the messages' sizes.
+        made: whether the orders are made of level changes, so that their places in the queue are not the exchange's.
+        scale: how much higher the messages' prices are than the recording's, where its tick is finer than a
+            ten-thousandth; ``share`` is as much smaller.
+        skipped: what did not fit, by reason.
+    """
+
+    share: float = 1.0
+    made: bool = False
+    scale: int = 1
+    skipped: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def nothing(self) -> str:
+        """What to say of one without messages, after its name."""
+        reasons = ", ".join(f"{count:,} of {reason}" for reason, count in self.skipped.most_common())
+        return "holds no messages of an order book" + (f"; left out: {reasons}" if reasons else "")
+
+    @property
+    def notes(self) -> list[str]:
+        """What a reader of the tape should know, a sentence each."""
+        notes = []
+        if self.made:
+            notes.append(
+                "this recording has levels, not orders: orders are made of level changes, and places in the queue are "
+                "guesses"
+            )
+        if self.scale > 1:
+            notes.append(f"prices are of {self.scale:,} units, since the tick is finer than 1/{PRICE_UNITS:,}")
+        return notes
+
+
+class Rows:
+    """Messages one after the other, in time: one earlier than the last gets the last one's time.
+
+    Times, in nanoseconds of whatever day, become those after the first one's midnight (UTC).
+    """
+
+    def __init__(self) -> None:
+        self._rows: list[tuple[int, int, int, int, int, int, int]] = []
+        self._midnight_ns: int | None = None
+        self._last_ns = 0
+        self._number = 0
+
+    def number(self) -> int:
+        """The id of the next order: from 1, in the order of arrival."""
+        self._number += 1
+        return self._number
+
+    def put(self, line: int, at_ns: int, kind: int, order_id: int, size: int, price: int, side: int) -> None:
+        """Add a message."""
+        if self._midnight_ns is None:
+            self._midnight_ns = at_ns // _DAY_NS * _DAY_NS
+        self._last_ns = at_ns = max(self._last_ns, at_ns - self._midnight_ns)
+        self._rows.append((line, at_ns, kind, order_id, size, price, side))
+
+    def full(self) -> Iterator[Messages]:
+        """Yields a block if there is one."""
+        if len(self._rows) >= _BLOCK:
+            yield from self.rest()
+
+    def rest(self) -> Iterator[Messages]:
+        """Yields what is left."""
+        if self._rows:
+            columns = np.array(self._rows, dtype=np.int64).T
+            self._rows = []
+            yield Messages(*columns)
+
+
+def nanoseconds(number: float | str) -> int:
+    """A time since 1970 in nanoseconds, from seconds, or from milli-, micro- or nanoseconds by its size."""
+    if isinstance(number, str):
+        whole, _, fraction = number.partition(".")
+        value = int(whole)
+        parts = int(fraction[:9].ljust(9, "0")) if fraction else 0
+    else:
+        value, parts = int(number), round((number - int(number)) * NS_PER_S)
+    for most, unit in ((10**11, NS_PER_S), (10**14, 10**6), (10**17, 10**3)):
+        if value < most:
+            return value * unit + parts * unit // NS_PER_S
+    return value
+
+
+def digits(values: Floats) -> int:
+    """How many digits after the point some numbers have, at most."""
+    values = values[np.isfinite(values)]
+    for count in range(_MOST_DIGITS):
+        scaled = values * 10.0**count
+        if np.all(np.abs(scaled - np.rint(scaled)) < 1e-6 * np.maximum(1.0, np.abs(values))):
+            return count
+    return _MOST_DIGITS
+
+
+@dataclass(frozen=True)
+class Scale:
+    """By what decimal prices and sizes become whole numbers."""
+
+    price: float
+    size: float
+
+    @classmethod
+    def of(cls, prices: Floats, sizes: Floats, recording: Recording) -> Scale:
+        """The scale of numbers like some, which the recording is told."""
+        power = max(len(str(PRICE_UNITS)) - 1, digits(prices))
+        unit = 10 ** digits(sizes)
+        recording.scale = 10**power // PRICE_UNITS
+        recording.share = 1.0 / unit / recording.scale
+        return cls(10.0**power, float(unit))
+
+    def price_of(self, price: float) -> int:
+        """A price as a whole number."""
+        return round(price * self.price)
+
+    def size_of(self, size: float) -> int:
+        """A size as a whole number; one that is not nothing never becomes nothing."""
+        return max(1, round(size * self.size)) if size > 0 else 0

@@ -1,0 +1,67 @@
+"""Probes for false edges: what they earn where it is known, and that none that only takes earns in our markets."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pytest
+
+from mmtui.lab.market_fit.observed import Observed, observe
+from mmtui.lab.market_fit.probes import edges
+from mmtui.lab.market_fit.simulated import simulate
+from mmtui.level.level import load_preset
+from tests.tapes import Row
+from tests.unit.lab.test_market_fit import messages
+
+TAKING = ("momentum", "reversal", "imbalance", "sweep", "learner")
+
+
+def moving(mids: Sequence[int]) -> Observed:
+    """A book of two ticks' spread whose mid is given at each second."""
+    rows: list[Row] = []
+    for second, mid in enumerate(mids):
+        at = float(second)
+        if second:
+            rows += [
+                (at, 3, 2 * second - 1, 5, mids[second - 1] - 1, 1),
+                (at, 3, 2 * second, 5, mids[second - 1] + 1, -1),
+            ]
+        rows += [(at, 1, 2 * second + 1, 5, mid - 1, 1), (at, 1, 2 * second + 2, 5, mid + 1, -1)]
+    return observe(messages(rows))
+
+
+def earned(seen: Observed) -> dict[str, float | None]:
+    return {edge.probe: edge.market for edge in edges(None, [seen])}
+
+
+def test_in_a_market_that_only_rises_followers_earn_the_trend_less_the_spread() -> None:
+    """A tick a second: ten ticks in the ten that a lot is held, less two of spread."""
+    found = earned(moving(range(1_000, 1_400)))
+    assert found["momentum"] == pytest.approx(8.0)
+    assert found["reversal"] == pytest.approx(-12.0)
+    assert found["learner"] == pytest.approx(8.0)
+    assert found["imbalance"] is None
+
+
+def test_a_quote_is_filled_when_its_level_is_gone() -> None:
+    """The price falls by five once and stays: a bid at 999 is then worth 995 and ten later still."""
+    found = earned(moving([1_000] * 102 + [995] * 98))
+    assert found["quote_0"] == pytest.approx(995 - 999)
+    assert found["quote_2"] == pytest.approx(995 - 997)
+
+
+def test_an_edge_is_false_only_where_the_recording_does_not_pay() -> None:
+    rising = moving(range(1_000, 1_400))
+    rng = np.random.default_rng(1)
+    walking = moving([1_000, *(1_000 + np.cumsum(rng.integers(-2, 3, 399))).tolist()])
+    assert {edge.probe for edge in edges(walking, [rising]) if edge.false} >= {"momentum", "learner"}
+    assert not [edge.probe for edge in edges(rising, [rising]) if edge.false]
+
+
+@pytest.mark.parametrize("preset", ["us-100", "hk-45", "hk-50-fine", "index-20000"])
+def test_no_probe_that_only_takes_earns_in_a_shipped_market(preset: str) -> None:
+    """Of five probes and two seeds; a loss of a tick or more has an error of some .2."""
+    seen = [simulate(load_preset(preset), seed, 300.0) for seed in (1, 2)]
+    found = {edge.probe: edge for edge in edges(None, seen)}
+    assert [name for name in TAKING if found[name].false] == []

@@ -1,0 +1,183 @@
+"""Recordings in the formats of others, read as tapes."""
+
+from __future__ import annotations
+
+import gzip
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mmtui.book import Side
+from mmtui.errors import InputError
+from mmtui.lab.tapes import Tape, TapeSource, read_tape, replay
+from mmtui.lab.tapes.formats.known import Choice, open_recording
+from mmtui.lab.tapes.formats.rows import Recording, nanoseconds
+from mmtui.lab.tapes.stretch import cut
+from mmtui.market.tape.lobster import MessageKind, Messages
+from tests import recordings
+from tests.recordings import LAST_BOOK, LAST_LEVELS, ORDERS
+
+Book = tuple[dict[float, float], dict[float, float]]
+
+
+def last_book(tape: Tape) -> Book:
+    """The book at the end of a tape, in currency and shares."""
+    *_, (_, book) = replay(tape)
+    units, share = tape.units, tape.share
+    bids, asks = (
+        {round(level.price * units.tick / 10_000, 4): round(level.quantity * units.lot * share, 6) for level in levels}
+        for levels in (book.depth(Side.BUY), book.depth(Side.SELL))
+    )
+    return bids, asks
+
+
+def kinds(tape: Tape) -> list[str]:
+    return [MessageKind(kind).name.lower() for kind in tape.messages.kinds.tolist()]
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "instrument"),
+    [
+        (recordings.itch, "day.NASDAQ_ITCH50", "ABC"),
+        (recordings.databento, "abc.mbo.dbn.zst", None),
+        (recordings.databento_csv, "abc.mbo.csv", None),
+    ],
+)
+def test_recorded_orders_are_a_tape(
+    tmp_path: Path, make: Callable[[Path], Path], name: str, instrument: str | None
+) -> None:
+    tape = read_tape(TapeSource(messages=make(tmp_path / name), choice=Choice(instrument=instrument)))
+    assert last_book(tape) == LAST_BOOK
+    # A replacement is a cancellation and a new order at the back of the queue.
+    wanted = [what for _, what, *_ in ORDERS]
+    wanted[wanted.index("replace") : wanted.index("replace") + 1] = ["delete", "add"]
+    assert kinds(tape) == ["new" if what == "add" else what for what in wanted]
+    assert tape.seconds == 7
+    assert not tape.skipped
+    assert tape.units.tick == 100
+    assert tape.recording is not None
+    assert tape.recording.notes == []
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        recordings.tardis,
+        recordings.binance,
+        lambda folder: (recordings.bybit(folder / "abc.data"), None),
+        lambda folder: (recordings.binance_stream(folder / "abc.txt"), None),
+        lambda folder: (recordings.hftbacktest(folder / "abc.npz"), None),
+    ],
+    ids=["tardis", "binance", "bybit", "binance-stream", "hftbacktest"],
+)
+def test_levels_become_orders_by_the_rules(tmp_path: Path, make: Callable[[Path], tuple[Path, Path | None]]) -> None:
+    book, trades = make(tmp_path)
+    tape = read_tape(TapeSource(messages=book, choice=Choice(trades=trades), lot=1))
+    assert last_book(tape) == LAST_LEVELS
+    sizes = tape.messages.sizes * tape.share
+    # The trade of half a lot at 99.99 met the snapshot's order, and then a tenth of the one that joined it.
+    executed = tape.messages.kinds == MessageKind.EXECUTE
+    assert sizes[executed].round(6).tolist() == [0.4, 0.1, 0.725]
+    # What the level did not have was hidden, and the bid that reached the ask removed it.
+    assert sizes[tape.messages.kinds == MessageKind.HIDDEN].round(6).tolist() == [0.275]
+    assert kinds(tape)[-3:] == ["delete", "new", "new"]
+    assert tape.recording is not None
+    assert "guesses" in tape.recording.notes[0]
+
+
+def test_a_recording_is_known_by_its_content_however_it_is_packed(tmp_path: Path) -> None:
+    plain = recordings.itch(tmp_path / "plain")
+    packed = tmp_path / "packed.bin"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    with zipfile.ZipFile(tmp_path / "packed.zip", "w") as archive:
+        archive.write(recordings.bybit(tmp_path / "abc.data"), "abc.data")
+    assert len(read_tape(TapeSource(messages=packed, choice=Choice(instrument="ABC"))).messages) == len(ORDERS) + 1
+    assert last_book(read_tape(TapeSource(messages=tmp_path / "packed.zip"))) == LAST_LEVELS
+
+
+def test_a_stock_that_is_not_in_the_file_is_named_with_some_that_are(tmp_path: Path) -> None:
+    path = recordings.itch(tmp_path / "day")
+    for instrument, said in ((None, "expected --instrument, one of 2 stocks"), ("NOPE", "no NOPE is in it")):
+        with pytest.raises(InputError, match=f"{said}.*ABC"):
+            read_tape(TapeSource(messages=path, choice=Choice(instrument=instrument)))
+
+
+def test_a_damaged_recording_is_told(tmp_path: Path) -> None:
+    whole = recordings.hftbacktest(tmp_path / "abc.npz").read_bytes()
+    (tmp_path / "half.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(InputError, match=r"half\.npz: cannot be read"):
+        read_tape(TapeSource(messages=tmp_path / "half.npz"))
+    np.savez(tmp_path / "other.npz", data=np.zeros(3))
+    with pytest.raises(InputError, match="its array is of float64; expected hftbacktest's events, ev"):
+        read_tape(TapeSource(messages=tmp_path / "other.npz"))
+    book, trades = recordings.tardis(tmp_path)
+    book.write_text(book.read_text().replace("99.99,0.7", "99.99,much"))
+    with pytest.raises(InputError, match=r"incremental_book_L2\.csv, line 6: expected a row of Tardis"):
+        read_tape(TapeSource(messages=book, choice=Choice(trades=trades)))
+
+
+def test_times_are_read_by_their_size() -> None:
+    at_ns = 1_777_888_800_123_456_789
+    assert nanoseconds("1777888800123456789") == at_ns
+    assert nanoseconds("1777888800123456") == at_ns // 1000 * 1000
+    assert nanoseconds("1777888800123") == at_ns // 10**6 * 10**6
+    assert nanoseconds("1777888800.123456") == at_ns // 1000 * 1000
+
+
+def test_a_tick_finer_than_a_ten_thousandth_is_scaled_up(tmp_path: Path) -> None:
+    book, trades = recordings.tardis(tmp_path)
+    for path in (book, trades):
+        path.write_text(path.read_text().replace(",99.", ",0.0099").replace(",100.", ",0.0100"))
+    tape = read_tape(TapeSource(messages=book, choice=Choice(trades=trades), lot=1))
+    assert tape.recording is not None
+    assert tape.recording.scale == 100
+    # Money stays: a hundredth of a share in each unit of the size, at a hundred times the price.
+    assert tape.share == pytest.approx(1e-3 / 100)
+    assert "prices are of 100 units" in tape.recording.notes[1]
+
+
+def test_a_part_of_a_recording_begins_with_the_orders_that_stand(tmp_path: Path) -> None:
+    path = recordings.itch(tmp_path / "day")
+    blocks = open_recording(path, Choice(instrument="ABC"), Recording())
+    assert blocks is not None
+    part = Messages.join(list(cut(blocks, 2.5, 2.0)))
+    # Order 2 has lost one of its lots by then, and stands ahead of order 5.
+    assert part.sizes[:5].tolist() == [5, 3, 6, 7, 3]
+    assert set(part.kinds[:5].tolist()) == {int(MessageKind.NEW)}
+    assert len(set(part.times_ns[:5].tolist())) == 1
+    assert part.kinds[5:].tolist() == [4, 4, 3, 1]
+
+
+def test_memory_does_not_grow_with_the_recordings_length(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four times the messages, both many blocks, take no more than half as much memory again."""
+    monkeypatch.setattr("mmtui.lab.tapes.formats.rows._BLOCK", 500)
+    monkeypatch.setattr("mmtui.lab.tapes.formats.levels._LOOKED_AT", 500)
+
+    def peak(rows: int) -> int:
+        path = tmp_path / f"{rows}.csv"
+        with path.open("w") as file:
+            file.write("exchange,symbol,timestamp,local_timestamp,is_snapshot,side,price,amount\n")
+            for row in range(rows):
+                at = recordings.START_NS // 1000 + row
+                file.write(f"made,ABC,{at},{at},false,{'bid' if row % 2 else 'ask'},{100 - row % 2},{1 + row % 3}\n")
+        blocks = open_recording(path, Choice(), Recording())
+        assert blocks is not None
+        tracemalloc.start()
+        assert sum(len(block) for block in blocks) >= rows
+        most = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return most
+
+    assert peak(24_000) < 1.5 * peak(6_000)
+
+
+def test_a_file_that_begins_after_its_orders_says_what_was_left_out(tmp_path: Path) -> None:
+    path = recordings.databento_csv(tmp_path / "abc.csv")
+    header, *rows = path.read_text().splitlines()
+    path.write_text("\n".join([header, *(row for row in rows if ",C,A,100.01" in row)]) + "\n")
+    with pytest.raises(InputError, match="holds no messages of an order book; left out: 1 of an order that was never"):
+        read_tape(TapeSource(messages=path))
