@@ -108,8 +108,8 @@ def new(file: Path) -> None:
 def check(path: tuple[Path, ...]) -> int:
     """Check level files, or folders of them: print every fault of each PATH, one a line, and exit with 2 if any."""
     sound = True
-    for each in (file for given in path for file in _files_of(given)):
-        found = list(_file_faults(each))
+    for each, packed in ((file, given.is_dir()) for given in path for file in _files_of(given)):
+        found = list(_file_faults(each, packed=packed))
         sound = sound and not found
         for line in found or [f"{each}: no faults"]:
             click.echo(brief(line))
@@ -126,7 +126,8 @@ def _files_of(path: Path) -> list[Path]:
     return files
 
 
-def _file_faults(path: Path) -> Iterator[str]:
+def _file_faults(path: Path, *, packed: bool) -> Iterator[str]:
+    """Yields what is wrong with a level's file; one of a pack is found by its name, which must be its id."""
     try:
         text = read_level(path)
     except LevelError as error:
@@ -139,7 +140,7 @@ def _file_faults(path: Path) -> Iterator[str]:
     except ValueError:
         return
     yield from (line for fault in _unknown_names(tables) if (line := f"{path}: {fault}") not in faults)
-    if (name := tables.get("id")) != path.stem and isinstance(name, str) and not faults:
+    if packed and (name := tables.get("id")) != path.stem and isinstance(name, str) and not faults:
         yield f"{path}: id: expected the file's name, {path.stem!r}, not {name!r}"
 
 
@@ -176,7 +177,7 @@ def add(source: Path, name: str | None, replace: bool) -> int:
     """
     from mmtui.level.packs import add as add_levels
 
-    faults = [fault for file in _files_of(source) for fault in _file_faults(file)]
+    faults = [fault for file in _files_of(source) for fault in _file_faults(file, packed=True)]
     if faults:
         for fault in faults:
             click.echo(brief(fault), err=True)

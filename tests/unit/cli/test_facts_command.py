@@ -110,7 +110,9 @@ def band(name: str, holds: bool) -> FactBand:
 def test_an_unknown_market_is_one_sentence(capsys: Output) -> None:
     assert cli.main(["facts", "us-100", "nasdaq"]) == 2
     shown = capsys.readouterr()
-    assert shown.err == "Error: nasdaq: no such market; expected one of hk-45, hk-50-fine, index-20000, us-100\n"
+    assert (
+        shown.err == "Error: nasdaq: no such market; expected one of btc-usd, hk-45, hk-50-fine, index-20000, us-100\n"
+    )
     assert shown.out == ""
 
 

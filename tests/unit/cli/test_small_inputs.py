@@ -160,7 +160,6 @@ def test_the_first_wrong_row_is_told_and_what_the_file_is(mmtui: Mmtui, name: st
     ("command", "content", "what"),
     [
         (["tape", "info"], b"timestamp,price\n1,2\n", "a CSV file of prices, as mmtui backtest reads"),
-        (["backtest", "-s", "idle"], b"PAR1....", "a Parquet file; expected it as CSV"),
         (["backtest", "-s", "idle"], b"PK\x03\x04....", "a zip archive; expected it unpacked"),
         (["tape", "info"], b"100,1,99,1,101,1,98,1\n", "LOBSTER's orderbook file, which goes with its messages"),
         (["backtest", "-s", "idle"], b"1.5,1,1,1,100,1\n", "LOBSTER messages, as mmtui tape reads"),
