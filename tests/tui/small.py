@@ -39,13 +39,27 @@ def _short(level_id: str, **changes: Any) -> Level:
     return replace(load_level(level_id), **{"duration_s": 40, "events": (), **changes})
 
 
-#: With its spike after 26 s, and with fees.
+#: With its spike after 26 s, with fees, and narrow enough that the smallest ladder shows both sides.
 LEVEL = replace(
     load_level(
         "volatility-spike",
         {
             "events[0].at_s": "26",
+            "events[0].market.value.sigma": "4.75",
+            "events[0].market.value.jump_sd": "25",
             "events[1].at_s": "28",
+            "events[1].market.rivals.half_spread": "22.5",
+            "market.rivals.half_spread": "4.5",
+            "market.normal.spread": "5.7",
+            "market.normal.volatility": "1",
+            "market.normal.size": "5",
+            "maker.position_limit": "50",
+            "obligation.max_width": "14",
+            "obligation.min_size": "1",
+            "score.point": "2.99",
+            "score.inventory": "0.285",
+            "score.markout": "0.248",
+            "score.weights": "{ pnl = 0.25, inventory = 0.4, markout = 0.15, presence = 0.2 }",
             "market.instrument.fees.maker_per_share": "-0.002",
             "market.instrument.fees.taker_per_share": "0.003",
         },

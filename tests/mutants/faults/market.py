@@ -18,7 +18,10 @@ MUTANTS = [
             "a timer of the last instant waits": ("if timers[0][0] > to_ns:", "if timers[0][0] >= to_ns:"),
             "a block that begins at the last instant waits": ("elif time_ns > to_ns:", "elif time_ns >= to_ns:"),
             "a block goes on over a change of parameters": ("end_ns = cut", "end_ns = max(cut, end_ns)"),
-            "a block ends at the latest of the changes in it": ("sorted(cuts)", "sorted(cuts, reverse=True)"),
+            "a block ends at the latest of the changes in it": (
+                "sorted(cuts)\n        self._on_block",
+                "sorted(cuts, reverse=True)\n        self._on_block",
+            ),
             "a block is announced by its end": ("self._on_block(start_ns)", "self._on_block(end_ns)"),
             "a block is drawn twice": ("self._drawn_to_ns = end_ns\n", "self._drawn_to_ns = start_ns + 1\n"),
             "events of one instant lose their order": ('kind="stable"', 'kind="quicksort"'),

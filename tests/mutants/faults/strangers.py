@@ -33,9 +33,9 @@ MUTANTS = [
         "mmtui.strategies.sources",
         _TRUST,
         {
-            "files in settings are not seen": ("(text, *text.split())", "(text,)"),
-            "a path with spaces is not seen": ("(text, *text.split())", "text.split()"),
-            "settings in settings are not seen": ('path.split("=", _MOST_NESTED)', "[path]"),
+            "files in settings are not seen": ("[text, *text.split()]", "[text]"),
+            "a path with spaces is not seen": ("[text, *text.split()]", "text.split()"),
+            "settings in settings are not seen": ('reading.split("=", _MOST_NESTED)', "[reading]"),
         },
     ),
     *mutants(

@@ -185,7 +185,7 @@ def test_the_level_s_end_truncates_and_the_loss_limit_terminates(level: Level) -
     assert [flags for _, _, *flags in steps] == [*[[False, False]] * 4, [False, True]]
     assert (env.session.over, env.session.now_ns) == ("time", 30 * S)
     assert steps[-1][0][0] == 0.0
-    poor = msgspec.structs.replace(level, maker=msgspec.structs.replace(level.maker, max_loss=1.0))
+    poor = msgspec.structs.replace(level, maker=msgspec.structs.replace(level.maker, max_loss=0.05))
     env = made(poor)
     last = episode(env, env.action(0, 0, 10, 10), seed=1)[-1]
     assert (last[2], last[3], env.session.over) == (True, False, "loss")
