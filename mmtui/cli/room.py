@@ -32,8 +32,9 @@ Examples:
   mmtui room --resume class
   mmtui room --replay class/room.jsonl --seat 3
 """
-#: How long people may look at the standings before the room closes, in seconds.
-_AFTERWARDS_S = 120
+#: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
+#: found them, in seconds.
+_AFTERWARDS_S, _LEAVING_S = 120, 5
 _PORT = whole(1, 65535)
 
 
@@ -150,12 +151,13 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
     from mmtui.room.serve.tcp import TcpServer
 
     address, tcp, ssh, web = ports
+    floors: set[asyncio.Task[None]] = set()
 
     async with AsyncExitStack() as stack:
         try:
             await stack.enter_async_context(TcpServer(host).listening(address, tcp))
             if ssh is not None:
-                stack.callback((await _listen_ssh(host, address, ssh, folder)).close)
+                stack.callback((await _listen_ssh(host, address, ssh, folder, floors)).close)
             if web is not None:
                 await stack.enter_async_context(_pages(host, ports))
         except OSError as error:
@@ -171,9 +173,14 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
             if not host.lines:
                 break
             await asyncio.sleep(0.1)
+        if floors:
+            await asyncio.wait(floors, timeout=_LEAVING_S)
 
 
-async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) -> SSHAcceptor:
+async def _listen_ssh(
+    host: Host, address: str, port: int, folder: Path | None, floors: set[asyncio.Task[None]]
+) -> SSHAcceptor:
+    """Listen for SSH; the tasks of those who play are kept in ``floors`` until they are done."""
     try:
         from mmtui.room.serve.ssh import SshChannel, host_key, listen
     except ImportError:
@@ -188,6 +195,10 @@ async def _listen_ssh(host: Host, address: str, port: int, folder: Path | None) 
     from mmtui.tui.screens.room_floor import RoomFloorScreen
 
     async def floor(seat: RoomSeat, channel: SshChannel) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        floors.add(task)
+        task.add_done_callback(floors.discard)
         app = RoomApp(partial(RoomFloorScreen, seat), channel.colours)
         app.driver_class = driver_for(channel)
         await app.run_async()

@@ -133,10 +133,10 @@ def test_a_person_plays_by_ssh_is_cut_off_and_comes_back_to_the_same_seat(tmp_pa
         again.wait_for("The level is over")
         assert "SOMEBODY" not in again.text
         again.type("\r")
+        again.wait_for(lambda: b"\x1b[?1049l" in again.raw)
         assert room.process.wait(PATIENCE_S) == 0
         assert room.process.stdout is not None
         assert "WHO PAID WHOM" in room.process.stdout.read()
-        again.wait_for(lambda: b"\x1b[?1049l" in again.raw)
         again.kill()
     played, journal = played_again(tmp_path / "class" / "room.jsonl")
     assert journal.end is not None

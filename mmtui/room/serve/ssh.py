@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
+from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -27,6 +28,8 @@ from mmtui.wording import visible
 #: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
 _MOST_OPEN, _WAITING = 250, 2**20
 _LOGIN_S = 20
+#: How long a terminal may take to read the last that was drawn, in seconds.
+_GOODBYE_S = 4
 #: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
 _BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
 _VIEWS_S = 1 / 8
@@ -197,6 +200,9 @@ class _Server(asyncssh.SSHServer):
                 refreshing.cancel()
             host.gone(line)
             channel.exit(0)
+        # The terminal is given back by the last that was drawn, which a slow one has yet to read.
+        with suppress(TimeoutError):
+            await asyncio.wait_for(channel.wait_closed(), _GOODBYE_S)
 
 
 class _Counts:
