@@ -59,7 +59,7 @@ def measures(view: FloorSnapshot, instrument: Instrument) -> str:
     if signals.volatility is None:
         return "The volatility can be measured in a few seconds"
     year = signals.volatility * sqrt(calendar.seconds_a_year) / view.mid
-    line = f"Volatility {year:.0%} a year, {year / sqrt(calendar.days_a_year):.1%} a day: {signals.volatility:.2f} t √s"
+    line = f"Volatility {year:.0%} a year, {year / sqrt(calendar.days_a_year):.1%} a day: {signals.volatility:.2f} t/√s"
     pair = signals.cointegration
     if pair is None:
         return line
