@@ -12,7 +12,7 @@ from textual.widgets import Static
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
-from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.session.commands import AnyCommand, HandOver, Params, Ready
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
@@ -68,7 +68,6 @@ class FloorScreen(TradingScreen):
         self.seat: WatchedSession = seat
         self.lesson = Lesson(self.view, card.level.market.instrument) if teaching else None
         self.strategy = strategy
-        self._params: Params = {}
         self._earlier = earlier
         self._shows_earlier = earlier is not None
         self._finished = False
@@ -272,15 +271,6 @@ class FloorScreen(TradingScreen):
             self._folded_at_ns = None
 
     # Strategy
-
-    def action_hand_over(self) -> None:
-        """Hand over to the ready strategy, or take back."""
-        if self.view.active is not None:
-            self.do(TakeBack())
-        elif self.view.ready is not None:
-            self.do(HandOver(self.view.ready, self._params))
-        else:
-            self.action_choose_strategy()
 
     def action_choose_strategy(self) -> None:
         """Choose the ready strategy; it replaces one that is quoting."""

@@ -10,7 +10,7 @@ from mmtui.errors import InputError
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.protocol.messages import Place
 from mmtui.room.protocol.seat import RoomSeat
-from mmtui.session.commands import AnyCommand, HandOver, Params, Ready, TakeBack
+from mmtui.session.commands import AnyCommand, HandOver, Params, Ready
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -53,7 +53,6 @@ class RoomFloorScreen(TradingScreen):
         card = Card(seat.level, seat.level.id, kept=False)
         super().__init__(card, seat, seat.view(), LiveDriver(seat), "-floor")
         self.room = seat
-        self._params: Params = {}
         self._painted: FloorSnapshot | None = None
         self._finished = False
         self._frames = 0
@@ -95,15 +94,6 @@ class RoomFloorScreen(TradingScreen):
             super().do(command)
         except InputError as error:
             self.show_message(_capital(str(error)))
-
-    def action_hand_over(self) -> None:
-        """Hand over to the ready strategy, or take back."""
-        if self.view.active is not None:
-            self.do(TakeBack())
-        elif self.view.ready is not None:
-            self.do(HandOver(self.view.ready, self._params))
-        else:
-            self.action_choose_strategy()
 
     def action_choose_strategy(self) -> None:
         """Choose the ready strategy, of those that ship."""

@@ -47,11 +47,26 @@ class TradingScreen(MarketScreen):
         self.quote_size = card.level.maker.sizes[0]
         self._hedge = 0
         self._sent: TakeOrder | None = None
+        self._params: commands.Params = {}
 
     def do(self, command: commands.AnyCommand) -> None:
         """Submit a command and show the result."""
         self.seat.submit(command)
         self.paint()
+
+    # Strategy
+
+    def action_hand_over(self) -> None:
+        """Hand over to the ready strategy, or take back."""
+        if self.view.active is not None:
+            self.do(commands.TakeBack())
+        elif self.view.ready is not None:
+            self.do(commands.HandOver(self.view.ready, self._params))
+        else:
+            self.action_choose_strategy()
+
+    def action_choose_strategy(self) -> None:
+        """Choose the ready strategy; each floor offers its own."""
 
     # Quoting
 
