@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -221,6 +221,14 @@ class MmtuiApp(App[None]):
         self.engine.suspend()
         self.career.close()
 
+    def on_delivery_complete(self, event: events.DeliveryComplete) -> None:
+        """Say where a file was saved; a browser says it itself."""
+        if event.path is not None:
+            self.notify(f"Saved {event.path}", markup=False)
+
+    def on_delivery_failed(self, event: events.DeliveryFailed) -> None:
+        self._warn(f"It could not be saved: {event.exception}.")
+
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
@@ -368,8 +376,21 @@ class MmtuiApp(App[None]):
                 ways[what]()
 
         ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
+
+        def end(_: None = None) -> None:
+            self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+
         self.switch_screen(debrief)
-        self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+        # By the app: the floor, which asks for it, is gone when a screen answers.
+        if played.result.fills and self.engine.was_recorded(played.script):
+            self.call_next(self.show_finale, ending.played, end)
+        else:
+            self.call_next(end)
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        from mmtui.tui.screens.finale import FinaleScreen
+
+        self.push_screen(FinaleScreen(played, number), end)
 
     def _kept(self, played: Played) -> Ending:
         """Keep the score of a level, if it counts; what its end has to say."""

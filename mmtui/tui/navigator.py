@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -91,6 +92,9 @@ class Navigator(Protocol):
 
     def finish(self, played: Played) -> None:
         """Go from the floor to the debrief, and record the score."""
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        """Show a fill of a finished level as it came, the worst unless it is given by its number; ``end`` follows."""
 
     def is_daily(self, card: Card, seed: int) -> bool:
         """Whether it is today's challenge, and nothing counts as it yet."""

@@ -28,6 +28,7 @@ from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.ending import EndingScreen
+from mmtui.tui.screens.finale import FinaleScreen
 from mmtui.units import NS_PER_S
 from mmtui.version import SCORING
 
@@ -330,6 +331,9 @@ class SmallEngine(Engine):
 async def past_ending(pilot: Pilot[None]) -> DebriefScreen:
     """Leave the end of a level for its debrief."""
     await pilot.pause()
+    if isinstance(pilot.app.screen, FinaleScreen):
+        await pilot.press("space")
+        await pilot.pause()
     assert isinstance(pilot.app.screen, EndingScreen)
     await pilot.press("d")
     await pilot.pause()

@@ -11,6 +11,7 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.drills import DrillsScreen
+from mmtui.tui.screens.finale import FinaleScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 from mmtui.tui.screens.home import HomeScreen
@@ -37,6 +38,7 @@ SCREENS = {
     "keymap": KeymapScreen,
     "what-if": WhatIfScreen,
     "drills": DrillsScreen,
+    "finale": FinaleScreen,
     "console": ConsoleScreen,
     "app": MmtuiApp,
 }
@@ -64,8 +66,9 @@ IDS = {
     "sandbox": "back",
     "what-if": "back help",
     "drills": "back help",
+    "finale": "take-over save",
     "briefing": "start seed back help",
-    "debrief": "retry new watch what-if share back previous next page-1 page-2 page-3 page-4 page-5 help",
+    "debrief": "retry new watch what-if finale share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }
 
 

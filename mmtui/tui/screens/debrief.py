@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.career.share import share_line
 from mmtui.debrief import tables
+from mmtui.debrief.finale import finale
 from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
@@ -266,6 +267,19 @@ class DebriefScreen(AppScreen):
         """Ask what another action at the moment of the highlighted entry would have come to."""
         if (at_ns := self._chosen()) is not None:
             self.navigator.what_if(self.navigator.engine.explain(self.played.script)[1], at_ns)
+
+    def action_finale(self) -> None:
+        """See the highlighted fill happen, else the worst."""
+        if self._debrief is None:
+            self.notify("The session is being played again, to explain it", severity="warning")
+            return
+        marked = self.query_one("#fills", OptionList).highlighted_option if PAGES[self.page] == "fills" else None
+        name = "" if marked is None or marked.id is None else marked.id.partition(" ")[0]
+        number = int(name.removeprefix("fill-")) if name.startswith("fill-") else None
+        if finale(self._debrief, number) is None:
+            self.notify("No fill could be judged", severity="warning")
+        else:
+            self.navigator.show_finale(self.played, number=number)
 
     def action_take_over(self) -> None:
         """Play on from the moment of the highlighted entry."""
