@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -36,8 +35,8 @@ async def told(size: tuple[int, int], *, still: bool = False) -> AsyncIterator[t
         floor.driver.step(60)
         await app.workers.wait_for_complete()
         await pilot.pause()
-        if isinstance(app.screen, FinaleScreen) and app.screen._timer is not None:  # noqa: SLF001
-            app.screen._timer.pause()  # noqa: SLF001
+        if isinstance(app.screen, FinaleScreen) and app.screen._timer is not None:
+            app.screen._timer.pause()
         yield app, pilot
 
 
@@ -84,15 +83,13 @@ async def test_taking_over_goes_on_from_before_the_fill() -> None:
 async def test_reduced_motion_shows_the_last_frame_and_waits() -> None:
     async with told(NARROW, still=True) as (app, pilot):
         assert shown(app).frame == FRAMES - 1
-        assert app.screen._timer is None  # type: ignore[attr-defined]  # noqa: SLF001
+        assert app.screen._timer is None  # type: ignore[attr-defined]
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, EndingScreen)
 
 
-async def test_it_is_saved_as_a_picture_that_moves_and_as_an_asciicast(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+async def test_it_is_saved_as_a_picture_that_moves_and_as_an_asciicast(monkeypatch: pytest.MonkeyPatch) -> None:
     saved: dict[str, str] = {}
 
     def keep(_: MmtuiApp, file: Any, *, save_filename: str, name: str) -> None:
