@@ -243,6 +243,8 @@ class MmtuiApp(App[None]):
 
     def prefer(self, **changes: Any) -> None:
         self.settings = msgspec.structs.replace(self.settings, **changes)
+        if "player" in changes:
+            self.engine.player = self.settings.player
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
@@ -291,6 +293,11 @@ class MmtuiApp(App[None]):
 
         self.push_screen(SettingsScreen())
 
+    def show_board(self) -> None:
+        from mmtui.tui.screens.board import BoardScreen
+
+        self.push_screen(BoardScreen())
+
     def show_keys(self) -> None:
         from mmtui.tui.screens.help import HelpScreen
 
@@ -298,6 +305,7 @@ class MmtuiApp(App[None]):
 
     # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+    action_board = show_board
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen

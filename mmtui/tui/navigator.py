@@ -69,6 +69,9 @@ class Navigator(Protocol):
     def show_settings(self) -> None:
         """Open the settings."""
 
+    def show_board(self) -> None:
+        """Open the board of the day."""
+
     def show_keys(self) -> None:
         """Open the help: the keys of the present screen."""
 

@@ -27,6 +27,7 @@ class Settings(Versioned, frozen=True, kw_only=True):
         runs_on: whether the market goes on under the choice of a strategy and the command palette.
         still: whether animations are off.
         player: what journals call the player; empty for nothing.
+        board: the folder whose journals are ranked; empty for the player's own.
         layout: name of the keyboard's layout, whose keys are among ``keys``.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
@@ -40,5 +41,6 @@ class Settings(Versioned, frozen=True, kw_only=True):
     runs_on: bool = False
     still: bool = False
     player: Annotated[str, msgspec.Meta(max_length=MOST_OF_A_NAME)] = ""
+    board: str = ""
     layout: str = "QWERTY"
     keys: dict[str, str] = msgspec.field(default_factory=dict)

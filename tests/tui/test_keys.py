@@ -8,6 +8,7 @@ from textual.binding import Binding
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import bindings
+from mmtui.tui.screens.board import BoardScreen
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.drills import DrillsScreen
@@ -39,6 +40,7 @@ SCREENS = {
     "what-if": WhatIfScreen,
     "drills": DrillsScreen,
     "finale": FinaleScreen,
+    "board": BoardScreen,
     "console": ConsoleScreen,
     "app": MmtuiApp,
 }
@@ -60,13 +62,14 @@ IDS = {
     "home": "quit settings help",
     "settings": "back help",
     "keymap": "back reset help",
-    "scores": "back replays help",
+    "scores": "back replays board help",
     "replays": "back help",
     "levels": "back help",
     "sandbox": "back",
     "what-if": "back help",
     "drills": "back help",
     "finale": "take-over save",
+    "board": "before after folder back help",
     "briefing": "start seed back help",
     "debrief": "retry new watch what-if finale share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }

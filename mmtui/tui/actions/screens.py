@@ -33,6 +33,21 @@ SCREENS = (
     Action("keymap.reset", "r", "reset", "default", "Give the action its default key again", "Keymap", "default"),
     Action("scores.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Scores", "back"),
     Action("scores.replays", "w", "app.replays", "replays", "What can be seen again", "Scores", "replays"),
+    Action(
+        "scores.board",
+        "b",
+        "app.board",
+        "board",
+        "Who played the day's market, from a folder of journals",
+        "Scores",
+        "board",
+    ),
+    Action("board.before", "left", "turn(-1)", "day before, after", "Go to the day before", "Board", "day", first=True),
+    Action("board.after", "right", "turn(1)", "", "Go to the day after", "Board", "day", first=True),
+    Action(
+        "board.folder", "f", "folder", "another folder", "Type the folder whose journals are ranked", "Board", "folder"
+    ),
+    Action("board.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Board", "back"),
     Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
     Action("what-if.back", "escape", "app.pop_screen", "back", "Back to where you came from", "What if", "back"),
     Action("drills.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Drills", "back"),
@@ -106,7 +121,19 @@ SCREENS = (
     ),
 )
 
-_HELPED = ("home", "levels", "briefing", "debrief", "scores", "replays", "settings", "keymap", "what-if", "drills")
+_HELPED = (
+    "home",
+    "levels",
+    "briefing",
+    "debrief",
+    "scores",
+    "replays",
+    "settings",
+    "keymap",
+    "what-if",
+    "drills",
+    "board",
+)
 HELP = tuple(
     Action(
         f"{screen}.help",
