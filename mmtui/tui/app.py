@@ -41,6 +41,8 @@ from mmtui.tui.visible import VisibleConsole, VisibleLines
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
+    from mmtui.learning.drills import Drill
+    from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
@@ -288,6 +290,13 @@ class MmtuiApp(App[None]):
 
         self.push_screen(DrillsScreen())
 
+    def show_drill_floor(
+        self, drill: Drill, lead: WatchedReplay, seat: WatchedSession, judge: Callable[[Play], None]
+    ) -> None:
+        from mmtui.tui.screens.drill_floor import DrillFloorScreen
+
+        self.push_screen(DrillFloorScreen(drill, lead, seat, self.driver(lead), judge))
+
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen
 
@@ -298,6 +307,11 @@ class MmtuiApp(App[None]):
 
         self.push_screen(BoardScreen())
 
+    def show_licence(self) -> None:
+        from mmtui.tui.screens.licence import LicenceScreen
+
+        self.push_screen(LicenceScreen())
+
     def show_keys(self) -> None:
         from mmtui.tui.screens.help import HelpScreen
 
@@ -305,7 +319,7 @@ class MmtuiApp(App[None]):
 
     # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
-    action_board = show_board
+    action_board, action_licence = show_board, show_licence
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen

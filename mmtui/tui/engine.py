@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.live import LiveRecord
     from mmtui.debrief.model import Debrief, Ranking
+    from mmtui.learning.licence import LicenceBook
     from mmtui.learning.repetition import Repetition
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
@@ -294,6 +295,13 @@ class Engine:
         from mmtui.learning.repetition import Repetition
 
         return Repetition(self._data)
+
+    @cached_property
+    def licence(self) -> LicenceBook:
+        """What the player has shown to be able to do."""
+        from mmtui.learning.licence import LicenceBook
+
+        return LicenceBook(self._data)
 
     def drills_due(self, today: date) -> int:
         """How many drills are due, those of mistakes that were done before included."""

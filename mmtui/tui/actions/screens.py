@@ -42,6 +42,16 @@ SCREENS = (
         "Scores",
         "board",
     ),
+    Action(
+        "scores.licence",
+        "l",
+        "app.licence",
+        "licence",
+        "Your skills with their dates, skill by week without luck, whom you have met",
+        "Scores",
+        "licence",
+    ),
+    Action("licence.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Licence", "back"),
     Action("board.before", "left", "turn(-1)", "day before, after", "Go to the day before", "Board", "day", first=True),
     Action("board.after", "right", "turn(1)", "", "Go to the day after", "Board", "day", first=True),
     Action(
@@ -50,6 +60,20 @@ SCREENS = (
     Action("board.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Board", "back"),
     Action("replays.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Replays", "back"),
     Action("what-if.back", "escape", "app.pop_screen", "back", "Back to where you came from", "What if", "back"),
+    Action(
+        "drill.play", "p", "play", "play it", "See what came before, then act with the real keys", "Drill", "play it"
+    ),
+    Action("drill.back", "escape", "app.pop_screen", "back", "Back to where you came from", "Drill", "back"),
+    Action(
+        "drill-floor.done",
+        "enter",
+        "done",
+        "judge me",
+        "End the drill: what you did is judged now",
+        "Drill",
+        "judge me",
+        first=True,
+    ),
     Action("drills.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Drills", "back"),
     Action("levels.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Levels", "back"),
     Action("sandbox.back", "escape", "app.pop_screen", "back", "Back to the home screen", "Sandbox", "back"),
@@ -132,7 +156,9 @@ _HELPED = (
     "keymap",
     "what-if",
     "drills",
+    "drill",
     "board",
+    "licence",
 )
 HELP = tuple(
     Action(

@@ -37,6 +37,7 @@ from mmtui.tui.widgets.debrief_tables import (
     duel_rows,
     facts_row,
     group_rows,
+    met_rows,
     queue_rows,
     rank_rows,
     score_rows,
@@ -174,9 +175,27 @@ class DebriefScreen(AppScreen):
         self.query_one("#mistakes", OptionList).add_options(_mistake_options(debrief, width))
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
+        if debrief.met:
+            self._change("price", lambda width: [*price_rows(debrief, width), *met_rows(debrief, width)])
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.played(level, debrief, day))
         self._focus_list()
 
+    @property
+    def _counts(self) -> bool:
+        """Whether the session says something of the player: by hand, a first try, from the start, just now."""
+        return self.played.record is not None and self.played.record.counts
+
+    def _warn(self, trouble: str) -> None:
+        if trouble:
+            self.notify(trouble, severity="warning", markup=False)
+
     def _show_luck(self, debrief: Debrief, made: Luck) -> None:
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.measured(level, debrief, made, day))
+
         def rows(width: int) -> list[Row]:
             told = fmt.wrap(f"Of the PnL {made.told}.", max(20, width - 2))
             return [*cost_rows(debrief, width), *(((f" {line}", "foreground"),) for line in told)]
