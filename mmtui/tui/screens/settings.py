@@ -127,7 +127,7 @@ class SettingsScreen(AppScreen):
         ]
         changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
         named = settings.player or "none"
-        entries.append(("Name", fmt.fit(named, _VALUE - 1), "what journals call you, for boards and classes", "player"))
+        entries.append(("Name", fmt.fit(named, _VALUE - 1), "what journals call you", "player"))
         entries.append(("Keys", changed, "give any action another key", "keys"))
         self.fill(option(choice_row(title, value, about), id=name) for title, value, about, name in entries)
 
