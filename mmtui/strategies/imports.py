@@ -14,11 +14,13 @@ from pathlib import Path
 _OURS = "mmtui"
 
 
-def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: str | None = None) -> dict[str, bytes]:
+def imported_code(
+    sources: Iterable[bytes], loaded: Iterable[str] = (), folder: str | None = None, *, versions: bool = True
+) -> dict[str, bytes]:
     """Return the code of all modules that sources import, by themselves or through others, by path as in ``a/b.py``.
 
     Of the standard library's and mmtui's modules there is nothing; of an installed distribution there is the version,
-    by its module's name.
+    by its module's name, if ``versions`` are wanted.
 
     Args:
         sources: Python text, whose import statements count wherever they stand.
@@ -39,7 +41,8 @@ def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: 
         if spec is None or spec.origin is None:
             continue
         if _installed(spec.origin):
-            found[top] = _version(top).encode()
+            if versions:
+                found[top] = _version(top).encode()
         elif Path(spec.origin).is_file():
             is_package = spec.submodule_search_locations is not None
             code = Path(spec.origin).read_bytes()
