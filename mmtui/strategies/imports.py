@@ -20,12 +20,13 @@ def imported_code(
     """Return the code of all modules that sources import, by themselves or through others, by path as in ``a/b.py``.
 
     Of the standard library's and mmtui's modules there is nothing; of an installed distribution there is the version,
-    by its module's name, if ``versions`` are wanted.
+    by its module's name.
 
     Args:
         sources: Python text, whose import statements count wherever they stand.
         loaded: names of modules that are imported in other ways.
         folder: where modules are found that are nowhere else.
+        versions: whether the versions of installed distributions are wanted.
     """
     found: dict[str, bytes] = {}
     waiting = [each for source in sources for each in _imports(source, "")]
@@ -104,12 +105,14 @@ def _folders() -> tuple[Path, ...]:
     import site
 
     named = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    return tuple(Path(folder).resolve() for folder in (*named, site.getusersitepackages()))
+    # Debian's, and those of environments that share their packages.
+    shared = [folder for folder in sys.path if Path(folder).name in ("dist-packages", "site-packages")]
+    return tuple(Path(folder).resolve() for folder in (*named, site.getusersitepackages(), *shared))
 
 
 def _installed(origin: str) -> bool:
     path = Path(origin).resolve()
-    return any(path.is_relative_to(folder) for folder in _folders()) or "dist-packages" in path.parts
+    return any(path.is_relative_to(folder) for folder in _folders())
 
 
 @cache
