@@ -125,6 +125,7 @@ def test_any_value_at_any_key_is_refused_by_a_sentence_or_played(changes: list[t
         ("market.value.sv_std", 6.0, "market.value.sv_std: expected a number of at most 5, not 6.0"),
         ("market.normal.spread", 1e-3, "market.normal.spread: expected a number of at least 0.01, not 0.001"),
         ("market.normal.volatility", 1e-3, "market.normal.volatility: expected a number of at least 0.01, not 0.001"),
+        ("market.noise_market.decay", 1e-300, "noise_market.decay: expected a number of at least 0.0001, not 1e-300"),
         ("maker.interval_ms", 1e-9, "maker.interval_ms: expected a number of at least 1, not 1e-09"),
     ],
 )
