@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from copy import deepcopy
+from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -123,6 +125,18 @@ def test_the_ladder_is_the_public_book(matching: Matching, steps: list[tuple[str
     for step in steps:
         pair.do(*step)
         pair.check()
+
+
+@pytest.mark.parametrize("matching", MATCHINGS[1:])
+def test_a_long_stream_at_few_prices_is_shared_out_as_in_the_public_book(matching: Matching) -> None:
+    rng = Random(str(matching))
+    pair = Pair(matching)
+    for _ in range(1_500):
+        what = rng.choice(("rest", "rest", "rest", "take", "cancel", "reduce", "spare"))
+        index = rng.choice((0, FIRST_BACKGROUND, FIRST_BACKGROUND + 5))
+        pair.do(what, index, rng.choice(list(Side)), rng.randint(99, 102), rng.randint(1, 30), rng.randint(0, 50))
+    pair.check()
+    assert len(pair.ladder) > 10
 
 
 def test_a_long_queue_is_taken_from_its_front_in_order() -> None:
