@@ -91,3 +91,13 @@ def test_the_rule_is_told_and_read_from_a_level_s_file() -> None:
     tables["exchange"]["matching"] = {"pro_rata": 2}
     with pytest.raises(LevelError, match=r"exchange\.matching\.pro_rata: expected a number of at most 1, not 2"):
         level_from_json(msgspec.json.encode(tables), "x.toml")
+
+
+def test_an_order_that_comes_back_behind_others_has_lost_the_top_place() -> None:
+    ladder = ProRataLadder(999, 1_001, ALLOCATION)
+    ladder.rest(1_000, Side.BUY, 999, 10)
+    ladder.rest(1_001, Side.BUY, 999, 30)
+    ladder.cancel(1_000)
+    ladder.rest(1_000, Side.BUY, 999, 10)
+    taken = ladder.take(1_002, Side.SELL, 8, 999)
+    assert [(trade.maker_id, trade.quantity) for trade in taken.trades] == [(1_001, 6), (1_000, 2)]
