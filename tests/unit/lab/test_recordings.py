@@ -133,6 +133,14 @@ def _deep_stream(folder: Path) -> TapeSource:
     return TapeSource(messages=path)
 
 
+def _stream_with(folder: Path, old: str, new: str) -> TapeSource:
+    path = recordings.binance_stream(folder / "abc.txt")
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return TapeSource(messages=path)
+
+
 def _packed_badly(folder: Path, name: str) -> TapeSource:
     """A recording whose compression breaks in the middle."""
     path = {"zst": recordings.databento, "npz": recordings.hftbacktest}[name](folder / f"abc.{name}")
@@ -174,6 +182,8 @@ def _itch_with_a_line_in_a_name(folder: Path) -> TapeSource:
         (lambda folder: _tardis(folder, "99.99,inf"), "csv, line 6: expected a row of Tardis"),
         (lambda folder: _tardis(folder, "9_9.99,0.7"), "csv, line 6: expected a row of Tardis"),
         (lambda folder: _tardis(folder, "1e300,0.7"), "csv: cannot be read: line 6: expected numbers of at most"),
+        (lambda folder: _stream_with(folder, '"99.99"', "[]"), "txt, line 2: expected a message of Binance"),
+        (lambda folder: _stream_with(folder, '"99.99"', "1" + "0" * 400), "txt, line 2: expected a message of Binance"),
         (_deep_stream, "txt, line 1: expected a message of Binance or Bybit"),
         (lambda folder: _packed_badly(folder, "zst"), "abc.zst: cannot be read: "),
         (lambda folder: _packed_badly(folder, "npz"), "abc.npz: cannot be read as an array of numpy: "),

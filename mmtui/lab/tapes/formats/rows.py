@@ -100,7 +100,7 @@ class Rows:
 
 def decimal(text: float | str) -> float:
     """A price or a size, as text or not. Raises ValueError for what is none, such as nan and 1_000."""
-    return float(decimal_text(text)) if isinstance(text, str) else text
+    return float(decimal_text(text) if isinstance(text, str) else text)
 
 
 def nanoseconds(number: float | str) -> int:
