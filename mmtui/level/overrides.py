@@ -37,7 +37,7 @@ MAIN = (
 _OPPONENT, _PARAMS = "opponent.strategy", "opponent.params."
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
-_STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d{1,9}\])*)", re.ASCII)
+_STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d{1,30}\])*)", re.ASCII)
 
 
 def without_opponent(overrides: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
