@@ -75,9 +75,9 @@ def test_no_probe_that_only_takes_earns_in_a_shipped_market(preset: str) -> None
 def test_no_probe_that_only_takes_earns_in_a_level(level_id: str) -> None:
     """With its events, and nobody quoting; two seeds.
 
-    Over 16 seeds every probe loses .8 ticks a lot or more, with errors of a tenth of that to a fifth; only in
-    mean-reversion those that bet on the return break even (-.2 with .3, the learner .6 with .4), and on two seeds an
-    error is three times as large.
+    Over 16 seeds none earns twice its error: at most .6 ticks a lot with .4 in mean-reversion (the learner) and .3 with
+    .5 in trend (momentum), while nearly everywhere else each loses a tick or more. On two seeds an error is three times
+    as large.
     """
     level = load_level(level_id)
     seen = []
