@@ -9,9 +9,9 @@ import msgspec
 from mmtui.book import Indication, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
-from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, TAPE, Exchange, Taken
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.instrument import Instrument
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import NOTHING, Ladder, Taken
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
 from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
 

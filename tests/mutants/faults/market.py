@@ -152,6 +152,16 @@ MUTANTS = [
         },
     ),
     *mutants(
+        "mmtui.market.core.book",
+        ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
+        {
+            "the mid is rounded": (
+                "return (self.best_bid + self.best_ask) / 2",
+                "return (self.best_bid + self.best_ask) // 2",
+            ),
+        },
+    ),
+    *mutants(
         "mmtui.market.core.ladder",
         ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
         {
@@ -210,17 +220,13 @@ MUTANTS = [
             ),
             "an emptied level stays the best": ("if price == self.best_bid and bids:", "if price == 0 and bids:"),
             "the next best ask is the furthest": ("or min(asks)", "or max(asks)"),
-            "the mid is rounded": (
-                "return (self.best_bid + self.best_ask) / 2",
-                "return (self.best_bid + self.best_ask) // 2",
-            ),
             "the best price without one's own is where only one's own is": (
                 "if level.total > own.get(level.price, 0):",
                 "if level.total >= own.get(level.price, 0):",
             ),
             "the same a few ticks away": (
-                "level.total > own.get(near, 0)",
-                "level.total >= own.get(near, 0)",
+                "level.total > own.get(price, 0)",
+                "level.total >= own.get(price, 0)",
             ),
             "the order itself is ahead of it": (
                 "if other_id == order_id:\n                break\n            lots += quantity",

@@ -168,8 +168,8 @@ MUTANTS = [
                 "traded = 0",
             ),
             "the touch of an auction is that of its start": (
-                "        self._touch = None\n        index = order_id & INDEX",
-                "        index = order_id & INDEX",
+                "quantity)\n        self._look()\n        return resting",
+                "quantity)\n        return resting",
             ),
         },
     ),
