@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_half_spread, default_size
@@ -84,15 +84,24 @@ class RulesOfThumb(Defended):
         None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
     )
 
+    # What follows from the rules of the level that were seen last.
+    _rules: Rules | None = field(default=None, init=False, repr=False, compare=False)
+    _usual: float = field(default=0.0, init=False, repr=False, compare=False)
+    _root: float = field(default=0.0, init=False, repr=False, compare=False)
+    _skew: float = field(default=0.0, init=False, repr=False, compare=False)
+    _size: int = field(default=0, init=False, repr=False, compare=False)
+
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
         """Both sides around the mid less the skew."""
         rules = view.rules
-        usual = default_half_spread(rules)
-        horizon = default_horizon(rules) if self.horizon is None else self.horizon
-        half = max(usual, self.multiplier * sigma * math.sqrt(horizon))
-        skew = default_skew(rules) if self.skew is None else self.skew
-        size = default_size(rules) if self.size is None else self.size
-        return Quotes.around(mid - skew * half / usual * view.position, half, size)
+        if rules is not self._rules:
+            self._rules, self._usual = rules, default_half_spread(rules)
+            self._root = math.sqrt(default_horizon(rules) if self.horizon is None else self.horizon)
+            self._skew = default_skew(rules) if self.skew is None else self.skew
+            self._size = default_size(rules) if self.size is None else self.size
+        usual = self._usual
+        half = max(usual, self.multiplier * sigma * self._root)
+        return Quotes.around(mid - self._skew * half / usual * view.position, half, self._size)
 
 
 def default_horizon(rules: Rules) -> float:
