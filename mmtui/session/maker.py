@@ -268,7 +268,7 @@ class Maker:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
         mark_before = mid_before - self.impact
-        self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
+        self._digest.add((_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity))
         self.desk.fill(
             now_ns,
             order.side,
@@ -294,7 +294,7 @@ class Maker:
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
         """Record an event of an own order."""
-        self._digest.add(_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity)
+        self._digest.add((_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity))
         if event is _REJECTED and not self.auto:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")

@@ -31,7 +31,7 @@ from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
-_TRADE_RECORD, _END_RECORD = 1, 4
+_END_RECORD = 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
 #: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
@@ -92,7 +92,7 @@ class Session:
         self._happenings = found = happenings(level.events, seed)
         market = regimes(level.market, found)
         self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
-        self.market.exchange.on_print.append(self._on_print)
+        self.market.exchange.on_print.append(self._digest.on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
@@ -199,7 +199,9 @@ class Session:
     def listen(self, hook: str, call: Callable[..., None]) -> None:
         """Have something called at one of the :data:`HOOKS`."""
         self._listeners[hook].append(call)
-        if hook == "on_event":
+        if hook == "on_trade" and self._on_print not in self.market.exchange.on_print:
+            self.market.exchange.on_print.append(self._on_print)
+        elif hook == "on_event":
             self._clock.watch = self._on_event
         elif hook == "on_order":
             self.maker.on_order = self._on_order
@@ -337,7 +339,6 @@ class Session:
     # Events
 
     def _on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
-        self._digest.add(_TRADE_RECORD, now_ns, *trade)
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 
@@ -386,10 +387,10 @@ class Session:
         self._clock.stop()
         exchange, digest = self.market.exchange, self._digest
         for maker in self.makers:
-            digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.total))
+            digest.add((_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.total)))
         for side in Side:
             for level in exchange.depth(side):
-                digest.add(side, *level)
+                digest.add((side, *level))
         self._end_digest = digest.hexdigest()
         if self._is_par and why in ("time", "loss"):
             par_of(self.level, self.seed).learn(self.pnl_by_second, self.volume_by_second)

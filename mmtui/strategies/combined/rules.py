@@ -84,10 +84,10 @@ class RulesOfThumb(Defended):
         None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
     )
 
-    # What follows from the rules of the level that were seen last.
+    # The rules of the level that were seen last, and what follows from them.
     _rules: Rules | None = field(default=None, init=False, repr=False, compare=False)
     _usual: float = field(default=0.0, init=False, repr=False, compare=False)
-    _root: float = field(default=0.0, init=False, repr=False, compare=False)
+    _horizon: float = field(default=0.0, init=False, repr=False, compare=False)
     _skew: float = field(default=0.0, init=False, repr=False, compare=False)
     _size: int = field(default=0, init=False, repr=False, compare=False)
 
@@ -95,13 +95,13 @@ class RulesOfThumb(Defended):
         """Both sides around the mid less the skew."""
         rules = view.rules
         if rules is not self._rules:
-            self._rules, self._usual = rules, default_half_spread(rules)
-            self._root = math.sqrt(default_horizon(rules) if self.horizon is None else self.horizon)
-            self._skew = default_skew(rules) if self.skew is None else self.skew
-            self._size = default_size(rules) if self.size is None else self.size
+            self._rules, self._usual, self._horizon = rules, default_half_spread(rules), default_horizon(rules)
+            self._skew, self._size = default_skew(rules), default_size(rules)
         usual = self._usual
-        half = max(usual, self.multiplier * sigma * self._root)
-        return Quotes.around(mid - self._skew * half / usual * view.position, half, self._size)
+        half = max(usual, self.multiplier * sigma * math.sqrt(self._horizon if self.horizon is None else self.horizon))
+        skew = self._skew if self.skew is None else self.skew
+        size = self._size if self.size is None else self.size
+        return Quotes.around(mid - skew * half / usual * view.position, half, size)
 
 
 def default_horizon(rules: Rules) -> float:
