@@ -20,6 +20,7 @@ from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.joining import Joining
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
+from mmtui.session.sending import send
 from mmtui.session.view import View, hold, oblige, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
@@ -239,7 +240,7 @@ class Maker:
         if (wanted, gateway.changes) != self._in_place:
             actions = changes(wanted, view.orders, view.rules.min_size)
             if actions:
-                self.manual_orders.carry_out(actions, manual=False)
+                send(gateway, actions, False)
             else:
                 self._in_place = wanted, gateway.changes
         if hedges:

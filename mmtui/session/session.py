@@ -103,6 +103,7 @@ class Session:
         if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
+        self._others = [maker for maker in self.makers if maker is not self.maker]
         self.pnl_by_second = array("d")
         self.volume_by_second = array("q")
         self.mid_by_second = array("d")
@@ -157,6 +158,7 @@ class Session:
     def look_from(self, seat: int) -> None:
         """Have ``maker``, and what is sampled each second, be another seat's; to be called before anybody watches."""
         self.own, self.maker = seat, self.seats[seat]
+        self._others = [maker for maker in self.makers if maker is not self.maker]
 
     def join(self, seat: int) -> None:
         """Have the score of a seat count from now on, since somebody has taken it."""
@@ -344,14 +346,15 @@ class Session:
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        bid, ask = self.market.exchange.touch
-        others = [maker for maker in self.makers if maker is not self.maker]
-        for maker in others:
-            maker.sample(now_ns)
-        total = self.maker.sample(now_ns)
+        exchange, maker = self.market.exchange, self.maker
+        bid, ask = exchange.touch
+        others = self._others
+        for other in others:
+            other.sample(now_ns)
+        total = maker.sample(now_ns)
         self.pnl_by_second.append(total)
-        self.volume_by_second.append(self.maker.desk.volume)
-        self.mid_by_second.append(self.market.exchange.mid)
+        self.volume_by_second.append(maker.desk.volume)
+        self.mid_by_second.append(exchange.mid)
         self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)

@@ -14,6 +14,8 @@ cdef class Exchange:
     @cython.locals(step=cython.longlong)
     cpdef long long on_step(self, side, long long price)
     cpdef long long step_at(self, long long price)
+    @cython.locals(step=cython.longlong)
+    cpdef refusal(self, long long now_ns, side, long long price, bint immediate)
     cpdef quote(self, order_id, side, long long price, long long quantity)
     cpdef cancel(self, order_id)
     cpdef reduce_quote(self, order_id, long long quantity)

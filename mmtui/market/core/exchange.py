@@ -42,7 +42,7 @@ OnPrint = Callable[[int, Trade, float], None]
 #: Called when another phase begins: time, phase.
 OnPhase = Callable[[int, Phase], None]
 
-BUY = Side.BUY
+BUY, SELL = Side.BUY, Side.SELL
 
 
 class Exchange:
@@ -117,7 +117,7 @@ class Exchange:
         """What the auction under way would do if it ended now; None without one, or while it would do nothing."""
         return None
 
-    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+    def refusal(self, now_ns: int, side: Side, price: int, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
         if self.phase is Phase.CLOSED:
             return "trading is halted"
@@ -268,7 +268,7 @@ class Exchange:
         # Mostly an order takes no more than the best level has, and with more levels behind it than makers have orders
         # one of those holds background lots.
         if own is not None or best is None or quantity > best.total or levels <= ladder.makers + 1:
-            quantity = _spare(ladder.sorted(side.opposite), quantity, own)
+            quantity = _spare(ladder.sorted(SELL if side is BUY else BUY), quantity, own)
         taken = ladder.take(order_id, side, quantity, worst, own)
         if taken.trades:
             self.settle(now_ns, taken.trades, mid)

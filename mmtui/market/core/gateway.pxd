@@ -3,6 +3,8 @@ from mmtui.market.core.clock cimport Scheduler
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.core.order_ids cimport IdRange
 
+@cython.no_gc
+@cython.freelist(16)
 cdef class MakerOrder:
     cdef public long long order_id, price, quantity, reducing
     cdef public object side
@@ -15,9 +17,11 @@ cdef class Gateway:
     cdef public Scheduler _clock
     cdef public object _limits, _listener
     cdef public IdRange _next_id
+    cpdef quote(self, side, long long price, long long quantity, bint manual=*)
     cpdef cancel(self, order_id)
     cpdef reduce(self, order_id, quantity)
     cpdef dict lots(self, side)
+    cpdef _open(self, side, long long price, long long quantity, bint immediate, bint manual)
     cpdef _send(self, arrive, order_id)
     @cython.locals(resting=cython.longlong, committed=cython.longlong)
     cpdef _refusal(self, long long now_ns, MakerOrder order)

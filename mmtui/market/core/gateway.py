@@ -137,13 +137,13 @@ class Gateway:
 
     # Instructions: each is carried out when it arrives
 
-    def quote(self, side: Side, price: int, quantity: int, *, manual: bool = False) -> None:
+    def quote(self, side: Side, price: int, quantity: int, manual: bool = False) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, self._open(side, price, quantity, immediate=False, manual=manual))
+        self._send(self._arrive_quote, self._open(side, price, quantity, False, manual))
 
     def take(self, side: Side, worst: int, quantity: int, *, manual: bool = False) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, self._open(side, worst, quantity, immediate=True, manual=manual))
+        self._send(self._arrive_take, self._open(side, worst, quantity, True, manual))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
@@ -173,7 +173,7 @@ class Gateway:
 
     # Arrivals
 
-    def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
+    def _open(self, side: Side, price: int, quantity: int, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
         self.changes += 1
         self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
@@ -189,7 +189,7 @@ class Gateway:
         committed = order.side * self.position + resting + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
-        return self._exchange.refusal(now_ns, order.side, order.price, immediate=order.immediate)
+        return self._exchange.refusal(now_ns, order.side, order.price, order.immediate)
 
     def _arrive_quote(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]

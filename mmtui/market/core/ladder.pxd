@@ -3,11 +3,15 @@ from mmtui.market.core.book cimport Book
 
 cdef long long _NEAR
 
+@cython.no_gc
+@cython.freelist(16)
 cdef class Level:
     cdef public long long price, total, spent
     cdef public object side
     cdef public dict queue
 
+@cython.no_gc
+@cython.freelist(16)
 cdef class Taken:
     cdef public list trades, removed
     cdef public long long filled

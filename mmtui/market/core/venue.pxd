@@ -10,6 +10,7 @@ cdef class Venue(Exchange):
     cdef public long long _closed_ns, _turn
     cdef public list _due
     cdef public Scheduler _clock
+    cpdef refusal(self, long long now_ns, side, long long price, bint immediate)
     cpdef band(self, long long now_ns)
     cpdef bint rest(self, long long now_ns, order_id, side, long long price, long long quantity)
     cpdef withdraw(self, long long now_ns, order_id)

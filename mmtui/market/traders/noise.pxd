@@ -7,6 +7,8 @@ from mmtui.market.traders.participant cimport Participant
 cdef long long _NEAR
 cdef double _SLOWEST, _FASTEST
 
+@cython.no_gc
+@cython.freelist(16)
 cdef class Fate:
     cdef public object waits, least
     cdef public Py_ssize_t first, left

@@ -10,6 +10,8 @@ from mmtui.strategies.models.learner cimport Learner
 
 cdef long long _MARKOUT_NS
 
+@cython.no_gc
+@cython.freelist(16)
 cdef class Situation:
     cdef public object view
     cdef public long long now_ns, position, spread

@@ -252,14 +252,8 @@ MUTANTS = [
                 "else max(0, self.quantity - self.reducing)",
                 "else self.quantity - self.reducing",
             ),
-            "what a strategy takes is the player's": (
-                "immediate=True, manual=manual",
-                "immediate=True, manual=True",
-            ),
-            "what the player quotes is a strategy's": (
-                "immediate=False, manual=manual",
-                "immediate=False, manual=False",
-            ),
+            "what a strategy takes is the player's": ("quantity, True, manual))", "quantity, True, True))"),
+            "what the player quotes is a strategy's": ("quantity, False, manual))", "quantity, False, False))"),
             "an order of no lots is taken": ("if not 0 < order.quantity", "if not 0 <= order.quantity"),
             "an order that reaches the limit is refused": (
                 "if committed > self._limits.position:",
