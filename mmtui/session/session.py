@@ -360,9 +360,9 @@ class Session:
             call(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None:
-            for maker in others if len(self.seats) == 1 else self.seats:
-                if maker.total <= -max_loss:
-                    maker.submit(Cancel())
+            for each in others if len(self.seats) == 1 else self.seats:
+                if each.total <= -max_loss:
+                    each.submit(Cancel())
         if max_loss is not None and total <= -max_loss and len(self.seats) == 1:
             self._end("loss")
         elif now_ns >= self.end_ns:

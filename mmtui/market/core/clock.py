@@ -15,8 +15,10 @@ Action = Callable[[int, int], None]
 
 
 _NEVER_NS = 2**63 - 1
-#: A timer's key is its time and, in so many bits behind it, its number: a whole number, which is quick to compare.
-_NUMBER_BITS = 40
+
+
+def _nothing(now_ns: int, row: int) -> None:
+    """Do nothing."""
 
 
 class Stream(NamedTuple):
@@ -88,9 +90,8 @@ class Scheduler:
         self._rows = [0]
         self._actions: list[Action | None] = [None]
         self._place = 0
-        # The keys of the timers, as a heap whose last one is never reached; what each does; and when the first is.
-        self._timers = [_NEVER_NS << _NUMBER_BITS]
-        self._timed: dict[int, tuple[Action, int]] = {}
+        # The timers, as a heap whose last one is never reached, and when the first is.
+        self._timers: list[tuple[int, int, Action, int]] = [(_NEVER_NS, 0, _nothing, 0)]
         self._first_ns = _NEVER_NS
         self._timer_count = 0
         self._stopped = False
@@ -98,18 +99,15 @@ class Scheduler:
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""
         self._timer_count = count = self._timer_count + 1
-        key = time_ns << _NUMBER_BITS | count
-        self._timed[key] = action, row
-        heappush(self._timers, key)
+        heappush(self._timers, (time_ns, count, action, row))
         if time_ns < self._first_ns:
             self._first_ns = time_ns
 
     def drop(self, action: Action) -> None:
         """Forget all timers that do this."""
-        self._timed = {key: timed for key, timed in self._timed.items() if timed[0] != action}
-        self._timers = [*self._timed, _NEVER_NS << _NUMBER_BITS]
+        self._timers = [timer for timer in self._timers if timer[2] != action]
         heapify(self._timers)
-        self._first_ns = self._timers[0] >> _NUMBER_BITS
+        self._first_ns = self._timers[0][0]
 
     def redraw(self, cuts: Sequence[int] = ()) -> None:
         """Forget what was drawn for the time after now, and have it drawn again; from now on blocks end at ``cuts``."""
@@ -129,7 +127,7 @@ class Scheduler:
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
-        timers, timed, watch = self._timers, self._timed, self.watch
+        timers, watch = self._timers, self.watch
         times, kinds, rows, actions, place = self._times, self._kinds, self._rows, self._actions, self._place
         next_ns = times[place]
         action: Action | None
@@ -137,11 +135,10 @@ class Scheduler:
         try:
             while not self._stopped:
                 if self._first_ns < next_ns:
-                    time_ns = self._first_ns
-                    if time_ns > to_ns:
+                    if self._first_ns > to_ns:
                         break
-                    action, row = timed.pop(heappop(timers))
-                    self._first_ns = timers[0] >> _NUMBER_BITS
+                    time_ns, _, action, row = heappop(timers)
+                    self._first_ns = timers[0][0]
                 elif next_ns > to_ns:
                     break
                 else:

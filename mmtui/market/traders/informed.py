@@ -130,6 +130,8 @@ class Momentum(Participant):
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the wakes."""
+        if not self.spec.rate:
+            return ()
         times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
         self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)

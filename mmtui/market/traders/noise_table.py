@@ -83,6 +83,8 @@ class NoiseTable(LimitOrders):
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the arrivals and the looks in the block."""
+        if not self.spec.rates and not self.spec.watch_rate:
+            return ()
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
         self._draw(len(times))
         looks = poisson_times(self._watch_rng, self.spec.watch_rate, start_ns, end_ns)
