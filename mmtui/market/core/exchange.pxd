@@ -26,6 +26,3 @@ cdef class Exchange:
     @cython.locals(oldest_ns=cython.longlong)
     cpdef settle(self, long long now_ns, list trades, double mid_before)
     cpdef report(self, long long now_ns, trade, double mid_before)
-
-@cython.locals(level=Level, ahead=cython.longlong, spare=cython.longlong, left=cython.longlong)
-cpdef long long _spare(list levels, long long quantity, own)

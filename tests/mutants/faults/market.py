@@ -88,9 +88,6 @@ MUTANTS = [
         {
             # Ids
             # The last lot
-            "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
-            "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
-            "own lots, which are taken away, count as there to trade": ("if index != own:", "if order_id != own:"),
             "the rule of the last lot is skipped when just as many levels are left as makers have orders": (
                 "levels <= ladder.makers + 1",
                 "levels < ladder.makers + 1",
@@ -165,6 +162,9 @@ MUTANTS = [
         "mmtui.market.core.ladder",
         ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
         {
+            "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
+            "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
+            "own lots, which are taken away, count as there to trade": ("if index != own:", "if order_id != own:"),
             "a side is taken for deep that is thin": ("len(levels) < self.makers + 2", "len(levels) < self.makers"),
             "a maker's order lets the last one go": (
                 "if other_id != order_id and other_id & INDEX >= FIRST_BACKGROUND:",
