@@ -140,8 +140,10 @@ class DebriefScreen(AppScreen):
             self.app.call_from_thread(self._if_here, partial(self._show, debrief))
             if (made := luck(self.played.script)) is not None:
                 self.app.call_from_thread(self._if_here, partial(self._show_luck, debrief, made))
-            ranking = engine.ranking(self.played.script, debrief)
-            self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
+            for ranking, waiting in engine.rankings(self.played.script, debrief):
+                if worker.is_cancelled:
+                    return
+                self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking, waiting))
         except MmtuiError as error:
             self.app.call_from_thread(self._if_here, partial(self._tell_trouble, str(error)))
 
@@ -182,12 +184,15 @@ class DebriefScreen(AppScreen):
 
         self._change("cost", rows)
 
-    def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+    def _show_ranking(self, debrief: Debrief, ranking: Ranking, waiting: int) -> None:
         if not self.is_attached:
             return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
-        self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
+        rows: list[Row] = (
+            [((f" {waiting} more to play the same tape", "muted"),)] if waiting else comparison_rows(ranks)
+        )
+        self.query_one("#comparison", Static).update(as_content(rows))
 
     # Pages
 
