@@ -46,8 +46,7 @@ def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: 
             found[f"{name.replace('.', '/')}{'/__init__' if is_package else ''}.py"] = code
             package = name if is_package else name.rpartition(".")[0]
             waiting += _imports(code, package)
-            if "." in name:
-                waiting.append(name.rpartition(".")[0])
+            waiting += [name[:at] for at, sign in enumerate(name) if sign == "."]
     return found
 
 
@@ -89,6 +88,10 @@ def _spec(name: str, folder: str | None) -> ModuleSpec | None:
             spec = PathFinder.find_spec(".".join(parts[: at + 1]), path)
         except (ImportError, ValueError, AttributeError, OSError):
             return None
+        except LookupError:
+            # A folder without __init__.py, in a package that has not been imported.
+            spec, path = None, [str(Path(place) / parts[at]) for place in path or []]
+            continue
         if spec is None:
             return None
         path = list(spec.submodule_search_locations or [])
@@ -106,7 +109,9 @@ def _folders() -> tuple[Path, ...]:
 
 def _installed(origin: str) -> bool:
     path = Path(origin).resolve()
-    return any(path.is_relative_to(folder) for folder in _folders()) or "dist-packages" in path.parts
+    # Also those of a Python that this environment has packages from, and Debian's.
+    named = not {"site-packages", "dist-packages"}.isdisjoint(path.parts)
+    return named or any(path.is_relative_to(folder) for folder in _folders())
 
 
 @cache
