@@ -126,7 +126,8 @@ def train(level: str, steps: int, seed: int, processes: int = 1) -> NDArray[np.f
         n_steps=_STEPS,
         batch_size=512,
         n_epochs=4,
-        gamma=0.97,
+        gamma=0.93,
+        gae_lambda=0.9,
         learning_rate=lambda left: _RATE * max(left, 0.05),
         policy_kwargs={
             "net_arch": {"pi": [], "vf": [32, 32]},
