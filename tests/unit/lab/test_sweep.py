@@ -290,16 +290,6 @@ def test_an_installed_library_counts_by_its_version() -> None:
     assert not {"json", "mmtui.book", "no_such_module"} & set(code)
 
 
-def test_packages_of_an_environment_beneath_this_one_are_installed_ones(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = tmp_path / "site-packages"
-    folder.mkdir()
-    (folder / "mmtui_test_beneath.py").touch()
-    monkeypatch.syspath_prepend(folder)
-    assert imported_code([b"import mmtui_test_beneath"]) == {"mmtui_test_beneath": b""}
-
-
 def test_a_module_in_a_plain_folder_of_a_package_is_found(tmp_path: Path) -> None:
     package = tmp_path / "mmtui_test_outer"
     (package / "plain").mkdir(parents=True)
