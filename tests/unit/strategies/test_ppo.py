@@ -10,9 +10,12 @@ import pytest
 
 from mmtui import load_level, run
 from mmtui.lab.gym.gym import MarketMaking
+from mmtui.room.core.spec import RoomSpec
 from mmtui.strategies import sources
 from mmtui.strategies.policies.observation import Array
 from mmtui.strategies.policies.ppo import FEATURES, STEP_S, Linear, Ppo, action_at
+from mmtui.units import NS_PER_S
+from tests.unit.room.rooms import opened
 
 
 def seen(**values: float) -> Array:
@@ -58,6 +61,14 @@ def test_it_plays_as_it_was_trained() -> None:
     assert result.error is None
     assert result.fills > 3
     assert (result.fills, result.pnl) == (env.result().fills, env.result().pnl)
+
+
+def test_it_is_a_bot_of_a_room() -> None:
+    room = opened(RoomSpec(seats=2, bots=("ppo", "skew")))
+    room.advance(20 * NS_PER_S)
+    makers = room.sessions[0].makers
+    assert [maker.error for maker in makers] == [None, None]
+    assert makers[0].desk.fills
 
 
 def test_other_weights_are_another_policy(tmp_path: Path) -> None:
