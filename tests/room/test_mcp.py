@@ -28,7 +28,7 @@ def short(tmp_path: Path) -> Path:
 async def ask(client: Client, tool: str, **arguments: Any) -> dict[str, Any]:
     answer = await client.call_tool(tool, arguments)
     assert not answer.is_error, answer.content
-    found = answer.structured_content
+    found: dict[str, Any] | None = answer.structured_content
     assert found is not None
     return found
 
