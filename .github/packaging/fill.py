@@ -1,12 +1,13 @@
 """``fill.py SDIST ADDRESS INTO``: a recipe for conda-forge and a formula for Homebrew, of a release.
 
-SDIST is the release's file, ADDRESS where it can be fetched, INTO a folder. What mmtui needs is read from the sdist, and the
-formula's packages, with their addresses and digests, from what pip would install of it.
+SDIST is the release's file, ADDRESS where it can be fetched, INTO a folder. What mmtui needs is read from the sdist,
+and the sources of the formula's packages, with their addresses and digests, are those that pip would build it with.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tarfile
@@ -59,8 +60,10 @@ def _conda(need: str) -> str:
 
 
 def _resources(sdist: Path) -> list[str]:
-    command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--no-binary", ":none:"]
-    report = subprocess.run([*command, "--report", "-", str(sdist)], capture_output=True, check=True).stdout
+    command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--report", "-"]
+    kinds = ["--no-binary", ":all:", "--only-binary", ",".join(sorted(_FORMULAS - {"mmtui"}))]
+    environment = {**os.environ, "MMTUI_PURE": "1"}
+    report = subprocess.run([*command, *kinds, str(sdist)], stdout=subprocess.PIPE, check=True, env=environment).stdout
     found = []
     for package in sorted(json.loads(report)["install"], key=lambda each: each["metadata"]["name"].lower()):
         name, download = package["metadata"]["name"], package["download_info"]
