@@ -18,6 +18,12 @@ settings.load_profile("same")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# These are about terminals and signals as POSIX has them.
+collect_ignore = (
+    ["room/test_ssh.py", "tui/test_terminal.py", "unit/cli/test_interrupt.py"] if os.name != "posix" else []
+)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nobody's own key, journals and settings are read or changed."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
@@ -145,7 +146,7 @@ def _programs(agents: Sequence[str], taken: Sequence[str]) -> list[Program]:
         named = re.fullmatch(r"([\w-]+)=(.+)", agent, re.DOTALL)
         name, line = named.groups() if named else (f"agent-{len(found) + 1}", agent)
         try:
-            words = split(line)
+            words = split(line, posix=os.name == "posix")
         except ValueError as error:
             raise InputError(f"--agent {shortened(agent)}: {str(error).lower()}") from None
         if not words:

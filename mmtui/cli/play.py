@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 
 import click
@@ -65,5 +66,8 @@ def command(
     if plain:
         if speed is not None:
             raise InputError("--speed: with --plain the clock stands while you type")
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            # What is no text in the terminal's encoding is no word either.
+            sys.stdin.reconfigure(errors="replace")
         return open_plain(level, seed, strategy, overrides, player, sys.stdin, click.echo)
     return open_app(level, seed, strategy, speed, overrides, player)
