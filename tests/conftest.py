@@ -19,9 +19,8 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 # These are about terminals and signals as POSIX has them.
-collect_ignore = (
-    ["room/test_ssh.py", "tui/test_terminal.py", "unit/cli/test_interrupt.py"] if os.name != "posix" else []
-)
+_POSIX = ["room/test_ssh.py", "tui/test_terminal.py", "unit/cli/test_interrupt.py"]
+collect_ignore = [] if os.name == "posix" else _POSIX
 
 
 @pytest.fixture(autouse=True, scope="session")
