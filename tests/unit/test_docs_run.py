@@ -123,4 +123,4 @@ def test_the_facts_for_a_coach_are_in_the_debrief(tmp_path: Path) -> None:
 
 def test_the_site_has_every_page_in_its_menu() -> None:
     menu = re.findall(r'"(\w+)\.md"', (ROOT / ".github" / "site" / "zensical.toml").read_text())
-    assert sorted(menu) == sorted([*docs.TOPICS, "index", "models", "api", "contributing"])
+    assert sorted(menu) == sorted([*docs.TOPICS, "index", "explained", "models", "api", "contributing"])

@@ -119,6 +119,17 @@ def test_numbers_are_there_when_asked_for(plain: Plain, short: Path) -> None:
     assert "There is nothing to hedge with in this level." in ended.out
 
 
+def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plain: Plain) -> None:
+    ended = plain(["", "time", "", "time", "leave"], "first-quotes", "--seed", 10)
+    # The coach speaks after eight seconds without quotes.
+    told = [
+        line for line in ended.out.splitlines() if " of 03:00." in line or "Coach: " in line or "Nothing for" in line
+    ]
+    assert [line.split(":")[0] + ":" + line.split(":")[1][:2] for line in told] == ["00:08", "00:08", "00:18", "00:18"]
+    assert "Coach: " in told[0]
+    assert "00:18.0 Nothing for 10 s. Bid " in told[2]
+
+
 def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> None:
     ended = plain(["peg", "wait 200"], "first-quotes", "--seed", 3)
     assert "of 100" in ended.out
