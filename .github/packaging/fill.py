@@ -1,7 +1,7 @@
 """``fill.py SDIST ADDRESS INTO``: a recipe for conda-forge and a formula for Homebrew, of a release.
 
 SDIST is the release's file, ADDRESS where it can be fetched, INTO a folder. What mmtui needs is read from the sdist,
-and the sources of the formula's packages, with their addresses and digests, are those that pip would build it with.
+and the formula's packages, with their addresses and digests, are those that pip would install with it.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from pathlib import Path
 HERE = Path(__file__).parent
 #: Homebrew has these as formulas of its own, with what only they need.
 _FORMULAS = {"cryptography", "numpy", "cffi", "pycparser", "mmtui"}
+#: What is compiled, of which Homebrew takes the sources.
+_BUILT = ("msgspec",)
 
 
 def main(sdist: Path, address: str, into: Path) -> None:
@@ -61,13 +63,15 @@ def _conda(need: str) -> str:
 
 def _resources(sdist: Path) -> list[str]:
     command = [sys.executable, "-m", "pip", "install", "-q", "--dry-run", "--ignore-installed", "--report", "-"]
-    kinds = ["--no-binary", ":all:", "--only-binary", ",".join(sorted(_FORMULAS - {"mmtui"}))]
+    built = ["--no-binary", ",".join(_BUILT), str(sdist)]
     environment = {**os.environ, "MMTUI_PURE": "1"}
-    report = subprocess.run([*command, *kinds, str(sdist)], stdout=subprocess.PIPE, check=True, env=environment).stdout
+    report = subprocess.run([*command, *built], stdout=subprocess.PIPE, check=True, env=environment).stdout
     found = []
     for package in sorted(json.loads(report)["install"], key=lambda each: each["metadata"]["name"].lower()):
         name, download = package["metadata"]["name"], package["download_info"]
         if name not in _FORMULAS:
+            if not (name in _BUILT or download["url"].endswith("-none-any.whl")):
+                raise SystemExit(f"{name} is compiled: expected it among those that Homebrew builds")
             digest = download["archive_info"]["hashes"]["sha256"]
             found.append(f'  resource "{name}" do\n    url "{download["url"]}"\n    sha256 "{digest}"\n  end')
     return found
