@@ -124,3 +124,13 @@ def test_the_facts_for_a_coach_are_in_the_debrief(tmp_path: Path) -> None:
 def test_the_site_has_every_page_in_its_menu() -> None:
     menu = re.findall(r'"(\w+)\.md"', (ROOT / ".github" / "site" / "zensical.toml").read_text())
     assert sorted(menu) == sorted([*docs.TOPICS, "index", "explained", "models", "api", "contributing"])
+
+
+def test_an_index_shows_the_readme_with_whole_addresses() -> None:
+    """What ``.ci/readme`` does before a release is built leaves no link that leads nowhere there."""
+    (pattern,) = re.findall(r"s#(.*?)#\]", (ROOT / ".ci" / "readme").read_text())
+    readme = (ROOT / "README.md").read_text()
+    whole = re.sub(pattern, r"](https://example.org/\1/", readme)
+    links = re.findall(r"\]\(([^)]+)\)", whole)
+    assert len(links) > 15
+    assert all(link.startswith("https://") for link in links)
