@@ -32,7 +32,7 @@ Examples:
 @click.option(
     "--player", default="", metavar="NAME", help="What the journal calls you; as in the settings, when left out."
 )
-@click.option("--plain", is_flag=True, help="In words, for screen readers and plain terminals; LEVEL may be lesson.")
+@click.option("--plain", is_flag=True, help="In words, for screen readers and plain terminals; see below.")
 def command(
     level: str,
     seed: int | None,
@@ -49,7 +49,8 @@ def command(
     when left out. Any key of the level can be set; `mmtui levels reference` lists them.
 
     With --plain the same session is told in lines and commands are typed as words, such as `join bid`; the clock stands
-    while you read and type. Enter lets it run until something happens, `help` lists the words.
+    while you read and type. Enter lets it run until something happens, `help` lists the words. LEVEL may then be
+    "lesson", the first lesson, or "continue", the latest session that was left.
     """
     from mmtui.tui.cards import MOST_OF_A_NAME
     from mmtui.tui.run import open_app, open_plain

@@ -63,11 +63,12 @@ def open_plain(
 ) -> int:
     """Play a level in words; as :func:`open_app`, without a screen.
 
-    The level "lesson" is the first lesson. ``lines`` are what the player types, ``say`` writes a line.
+    The level "lesson" is the first lesson, "continue" the latest session that was left. ``lines`` are what the player
+    types, ``say`` writes a line.
     """
     from mmtui.career.career import Career
     from mmtui.tui.cards import random_seed
-    from mmtui.tui.plain.game import play, teach
+    from mmtui.tui.plain.game import play, resume, teach
 
     engine, data = _engine()
     engine.player = player
@@ -76,6 +77,8 @@ def open_plain(
     try:
         if level == "lesson":
             teach(engine, career, iter(lines), say)
+        elif level == "continue":
+            resume(engine, career, iter(lines), say)
         else:
             card, seed = _chosen(engine, level, seed, strategy, overrides)
             play(engine, career, card, random_seed() if seed is None else seed, strategy, iter(lines), say)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from mmtui.career.career import Career, Record
 from mmtui.career.daily import daily
 from mmtui.debrief.tables import ended
+from mmtui.errors import InputError
 from mmtui.session.outcome import last_strategy
 from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
@@ -26,21 +27,35 @@ def play(
     engine: Engine, career: Career, card: Card, seed: int, strategy: str | None, lines: Iterator[str], say: Say
 ) -> None:
     """Play a level until it is over, its player leaves, or the lines end."""
-    level = card.level
     seat = engine.open(card, seed, strategy)
-    engine.change_speed(1.0, True)
-    begun = datetime.now().astimezone().date()
     first_view(card, seat)
-    floor = PlainFloor(engine, card, seat, say)
-    say(f"{level.title}, seed {seed}. {' '.join(level.situation.split())}")
     if engine.trouble:
         say(engine.trouble)
+    _play_on(engine, career, PlainFloor(engine, card, seat, say), datetime.now().astimezone().date(), lines)
+
+
+def resume(engine: Engine, career: Career, lines: Iterator[str], say: Say) -> None:
+    """Go on with the latest session that was left. Raises InputError if there is none, or it cannot be resumed."""
+    left = engine.unfinished()
+    if not left:
+        raise InputError("there is no session to continue: each was played to its end")
+    begun = engine.begun(left[0])
+    card, seat = engine.resume(left[0])
+    floor = PlainFloor(engine, card, seat, say)
+    _play_on(engine, career, floor, begun or datetime.now().astimezone().date(), lines)
+
+
+def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, lines: Iterator[str]) -> None:
+    """Play to the end of a session that was begun on a day; keep and tell what it came to."""
+    seat, level, say = floor.seat, floor.card.level, floor.say
+    engine.change_speed(1.0, True)
+    say(f"{level.title}, seed {seat.seed}. {' '.join(level.situation.split())}")
     say("The clock stands while you type. Enter lets it run until something happens; help lists the words.")
     floor.hear("market")
     _hear(floor, lines)
     if seat.over is None:
         engine.suspend()
-        say("Left. Continue in mmtui goes on from here.")
+        say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
         return
     if floor.view.score.pending:
         say("Working out the score.")

@@ -28,7 +28,7 @@ OWN_WORDS: Mapping[str, str] = {
     "time": "The clock",
     "again": "The lesson's text once more",
     "help": "help WORD: what a word does",
-    "leave": "Leave; Continue in the app goes on from here",
+    "leave": "Leave; mmtui play --plain continue goes on from here",
 }
 #: Words whose action takes what is typed after them, and how.
 _TYPED = {

@@ -139,6 +139,26 @@ def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> No
     assert record.journal == journals(tmp_path)[0].name
 
 
+def test_what_was_left_goes_on(plain: Plain, short: Path, tmp_path: Path) -> None:
+    nothing = plain([], "continue")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "there is no session to continue" in nothing.err
+    assert "mmtui play --plain continue goes on" in plain(["join bid", "wait 2", "leave"], short, "--seed", 7).out
+    ended = plain(["time", "join ask", "wait 60"], "continue")
+    assert "00:02 of 00:05." in ended.out
+    assert "The time is up." in ended.out
+    (path,) = journals(tmp_path)
+    journal = read_journal(path)
+    assert [type(entry.command) for entry in journal.entries] == [Ready, Join, Join]
+    session = Session(load_level(str(short)), 7)
+    for entry in journal.entries:
+        session.advance(entry.at_ns)
+        session.submit(entry.command)
+    session.advance(session.end_ns)
+    assert journal.end is not None
+    assert journal.end.digest == session.digest
+
+
 def test_speed_is_refused(plain: Plain) -> None:
     ended = plain([], "skew", "--speed", 2)
     assert (ended.code, ended.out) == (2, "")
