@@ -118,8 +118,9 @@ def command(
     if times[1:]:
         _warn_of_caps(levels, chosen, times)
     with store_or_none(store) as kept, Sessions() as sessions:
+        # A program that cannot be started is noticed before strategies have run.
         results = chain(
-            run_batches(batches, **workers, store=kept), _played(programs, levels, drawn, Budget(seconds, lines))
+            _played(programs, levels, drawn, Budget(seconds, lines)), run_batches(batches, **workers, store=kept)
         )
         total = sum(map(len, batches)) + len(programs) * len(levels) * len(drawn)
         names = [*(variant_name(spec) for spec, _ in chosen), *(program.name for program in programs)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import click
@@ -29,11 +30,12 @@ def command(level: str, seed: int, journals: Path | None) -> None:
     are "mmtui", "mcp" and a level.
     """
     try:
-        from mmtui.room.serve.mcp import server
+        from mmtui.room.serve.mcp import Game, server
     except ModuleNotFoundError as error:
         if error.name not in ("mcp", "pydantic"):
             raise
         raise InputError("the Model Context Protocol needs an extra: pip install 'mmtui[mcp]'") from None
     # The protocol has standard output to itself, as it was before what is written there was screened.
     sys.stdout, sys.stderr = sys.__stdout__ or sys.stdout, sys.__stderr__ or sys.stderr
-    server(level, seed, journals).run("stdio")
+    with closing(Game(level, seed, journals)) as game:
+        server(game).run("stdio")

@@ -11,7 +11,7 @@ from mcp import Client, StdioServerParameters
 
 from mmtui.book import Side
 from mmtui.level.level import load_level
-from mmtui.room.serve.mcp import server
+from mmtui.room.serve.mcp import Game, server
 from mmtui.session.commands import Quote
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
@@ -68,12 +68,13 @@ async def test_a_level_is_played_to_its_end_as_the_session_that_it_is(short: Pat
 
 
 async def test_what_cannot_be_is_an_answer_that_says_why(short: Path) -> None:
-    async with Client(server(str(short), 7)) as client:
+    async with Client(server(Game(str(short), 7))) as client:
         before = await ask(client, "look")
         assert "not over" in await refusal(client, "debrief")
         assert "expected one of the levels" in await refusal(client, "start", level="/etc/passwd")
         assert "greater" in await refusal(client, "wait", seconds=-1)
         assert "size" in await refusal(client, "quote", side="bid", price=1, size=0)
+        assert "price" in await refusal(client, "quote", side="bid", price=10**30, size=1)
         assert "other than 0" in await refusal(client, "hedge", instrument="FUT", contracts=0)
         assert await ask(client, "look") == before
         begun = await ask(client, "start", level="skew", seed=3)
@@ -84,8 +85,18 @@ async def test_what_cannot_be_is_an_answer_that_says_why(short: Path) -> None:
 
 
 async def test_hedging_trades_the_contracts_that_are_named() -> None:
-    async with Client(server("hedge", 7)) as client:
+    async with Client(server(Game("hedge", 7))) as client:
         name = (await ask(client, "look"))["hedges"][0]["name"]
         await ask(client, "hedge", instrument=name, contracts=2)
         seen = await ask(client, "wait", seconds=1)
         assert seen["hedges"][0]["position"] == 2
+
+
+async def test_one_who_goes_leaves_the_journal_of_what_was_played(short: Path, tmp_path: Path) -> None:
+    args = ["-m", "mmtui", "mcp", str(short), "--seed", "7", "--journals", str(tmp_path)]
+    async with Client(StdioServerParameters(command=sys.executable, args=args)) as client:
+        await ask(client, "quote", side="bid", price=(await ask(client, "look"))["best_bid"], size=3)
+        await ask(client, "wait", seconds=1)
+    journal = read_journal(tmp_path / "skew-short-7-1.jsonl")
+    assert journal.end is not None
+    assert (len(journal.entries), journal.until_ns, journal.end.ended) == (1, S, "left")

@@ -22,7 +22,7 @@ from mmtui.session.journal_file import JournalWriter, free_path
 from mmtui.session.maker import rules_of
 from mmtui.session.replay import Script
 from mmtui.session.session import Session
-from mmtui.units import MOST_SEED, NS_PER_S
+from mmtui.units import MOST_ASKED, MOST_SEED, NS_PER_S
 from mmtui.version import __version__
 
 _INSTRUCTIONS = """\
@@ -50,18 +50,29 @@ _MOST_WAIT_S = 600.0
 
 _SideName = Literal["bid", "ask"]
 _SIDES = {"bid": Side.BUY, "ask": Side.SELL}
+_Price = Annotated[int, Field(ge=-MOST_ASKED, le=MOST_ASKED)]
+_Contracts = Annotated[int, Field(ge=-(10**6), le=10**6)]
 _Lots = Annotated[int, Field(ge=1, le=10**6)]
 
 
-class _Game:
-    """The session that is played, and the next one."""
+class Game:
+    """The session that is played, and the next one.
 
-    def __init__(self, journals: Path | None) -> None:
+    Args:
+        level, seed: what is played first.
+        journals: the folder of the journals; None to write none.
+
+    Raises:
+        InputError: the level cannot be played.
+    """
+
+    def __init__(self, level: str, seed: int, journals: Path | None = None) -> None:
         self._journals = journals
         self._writer: JournalWriter | None = None
-        self.solo: Solo
+        self.begin(level, seed)
 
     def begin(self, level: str, seed: int) -> dict[str, Any]:
+        """Begin a level, in place of what is played."""
         self.close()
         session = Session(load_level(level), seed)
         self.solo = Solo(session)
@@ -72,15 +83,19 @@ class _Game:
         return {**told, "rules": msgspec.to_builtins(rules_of(found)), **self.look()}
 
     def close(self) -> None:
+        """Leave what is played, and write its journal."""
         if self._writer is not None:
+            self.session.leave()
             self._writer.close()
             self._writer = None
 
     @property
     def session(self) -> Session:
+        """What is played."""
         return self.solo.session
 
     def look(self) -> dict[str, Any]:
+        """What a player needs to see."""
         answer = self.solo.look(0)
         assert isinstance(answer, View)
         view: dict[str, Any] = msgspec.to_builtins(answer.view, str_keys=True)
@@ -94,6 +109,7 @@ class _Game:
         return {**clock, **shown, "signals": signals, "score": view["score"]}
 
     def do(self, command: AnyCommand) -> dict[str, Any]:
+        """Carry a command out; what was said to it, and the orders there are then."""
         if self.session.over is not None:
             raise ToolError("the level is over: read the debrief, or start another")
         noticed = len(self.session.maker.notices)
@@ -101,6 +117,7 @@ class _Game:
         return {"told": self.session.maker.notices[noticed:], "orders": self.look()["orders"]}
 
     def wait(self, seconds: float) -> dict[str, Any]:
+        """Go on; what there is to see then, or at the end the result."""
         answer: Answer = self.solo.step(round(seconds * NS_PER_S))
         if isinstance(answer, End):
             self.close()
@@ -108,14 +125,8 @@ class _Game:
         return self.look()
 
 
-def server(level: str, seed: int, journals: Path | None = None) -> MCPServer[Any]:
-    """A server with tools to play levels, begun at one.
-
-    Journals are written into the folder of that name; None to write none. Raises InputError for a level that cannot be
-    played.
-    """
-    game = _Game(journals)
-    game.begin(level, seed)
+def server(game: Game) -> MCPServer[Any]:
+    """A server with tools to play a game."""
     found = MCPServer("mmtui", instructions=_INSTRUCTIONS, version=__version__, log_level="ERROR")
 
     def tool(call: Callable[..., Coroutine[Any, Any, dict[str, Any]]]) -> None:
@@ -130,17 +141,17 @@ def server(level: str, seed: int, journals: Path | None = None) -> MCPServer[Any
         return game.look()
 
     @tool
-    async def quote(side: _SideName, price: int, size: _Lots) -> dict[str, Any]:
+    async def quote(side: _SideName, price: _Price, size: _Lots) -> dict[str, Any]:
         """Have one order on a side, at a price in ticks, in place of those you have there."""
         return _tried(lambda: game.do(Quote(_SIDES[side], price, size)))
 
     @tool
-    async def cancel(side: _SideName | None = None, price: int | None = None) -> dict[str, Any]:
+    async def cancel(side: _SideName | None = None, price: _Price | None = None) -> dict[str, Any]:
         """Withdraw your orders: of a side, at a price, or all of them."""
         return _tried(lambda: game.do(Cancel(None if side is None else _SIDES[side], price)))
 
     @tool
-    async def hedge(instrument: str, contracts: int | None = None) -> dict[str, Any]:
+    async def hedge(instrument: str, contracts: _Contracts | None = None) -> dict[str, Any]:
         """Trade a hedge instrument at its quote: so many contracts, negative to sell.
 
         Without a number, as many as hedge the position.
