@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import random
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -28,6 +27,7 @@ from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
@@ -46,20 +46,13 @@ if TYPE_CHECKING:
     from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
-    from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.ending import Ending
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
-_SEEDS = 100_000
 _ALL_STARS = 3
 _SHOWPIECE = "showpiece"
-
-
-def random_seed() -> int:
-    """A random seed, short enough to say aloud."""
-    return random.SystemRandom().randrange(_SEEDS)
 
 
 class MmtuiApp(App[None]):
