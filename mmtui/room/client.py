@@ -197,6 +197,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
         except (OSError, ValueError, InputError) as error:
             seat.gone = f"the connection to the room is lost: {error}"
         seat.gone = seat.gone or "the room has closed the connection"
+        seat.changed()
 
     return seat, keep
 
@@ -243,3 +244,4 @@ def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | Shown | End)
             seat.end = answer
         case Places():
             seat.places = answer
+    seat.changed()

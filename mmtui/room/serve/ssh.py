@@ -22,6 +22,7 @@ from mmtui.level.level import Level
 from mmtui.room.protocol.seat import RoomSeat
 from mmtui.room.serve.host import Host, Line, identity_of, new_token
 from mmtui.room.serve.tcp import one_way_s
+from mmtui.room.serve.turns import Turn, Turns
 from mmtui.session.commands import AnyCommand
 from mmtui.wording import visible
 
@@ -32,7 +33,6 @@ _LOGIN_S = 20
 _GOODBYE_S = 4
 #: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
 _BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
-_VIEWS_S = 1 / 8
 
 
 class Floor(Protocol):
@@ -129,23 +129,23 @@ class _Session(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     """A connection."""
 
-    def __init__(self, host: Host, floor: Floor, level: Level, counts: _Counts) -> None:
+    def __init__(self, host: Host, floor: Floor, level: Level, shared: _Shared) -> None:
         self._host = host
         self._floor = floor
         self._level = level
-        self._counts = counts
+        self._shared = shared
         self._proof = ""
         self.playing = False
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._counts.open += 1
+        self._shared.open += 1
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
-        if self._counts.open > _MOST_OPEN or self._host.failures.too_many(self._address):
+        if self._shared.open > _MOST_OPEN or self._host.failures.too_many(self._address):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._counts.open -= 1
+        self._shared.open -= 1
 
     def begin_auth(self, username: str) -> bool:
         self._name = username
@@ -185,19 +185,20 @@ class _Server(asyncssh.SSHServer):
         host = self._host
         sock = self._connection.get_extra_info("socket")
         line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
-        refreshing: asyncio.Task[None] | None = None
+        taken: Turn | None = None
         try:
             # Whoever has shown nothing that is his own gets a seat, and not the same one again.
             number = host.sit(identity_of("ssh", self._proof or new_token()), self._name, line)
             seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
             line.on_end = lambda: _ended(seat, host, number)
-            refreshing = asyncio.create_task(_refresh(seat, host, number))
+            line.on_answer = lambda: seat.update(host.view(number))
+            taken = self._shared.turns.take(seat, line.on_answer)
             await self._floor(seat, terminal)
         except InputError as error:
             channel.write(f"{visible(str(error))}\r\n".encode())
         finally:
-            if refreshing is not None:
-                refreshing.cancel()
+            if taken is not None:
+                self._shared.turns.leave(taken)
             host.gone(line)
             channel.exit(0)
         # The terminal is given back by the last that was drawn, which a slow one has yet to read.
@@ -205,10 +206,12 @@ class _Server(asyncssh.SSHServer):
             await asyncio.wait_for(channel.wait_closed(), _GOODBYE_S)
 
 
-class _Counts:
-    """What the connections share."""
+class _Shared:
+    """What the connections share: how many there are, and the turns of their floors."""
 
-    open = 0
+    def __init__(self) -> None:
+        self.open = 0
+        self.turns = Turns()
 
 
 def host_key(path: Path) -> asyncssh.SSHKey:
@@ -239,9 +242,9 @@ async def listen(
     """
     # What clients do is nothing to say on this terminal.
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
-    counts = _Counts()
+    shared = _Shared()
     return await asyncssh.create_server(
-        lambda: _Server(host, floor, level, counts),
+        lambda: _Server(host, floor, level, shared),
         address,
         port,
         server_host_keys=[key],
@@ -267,15 +270,10 @@ def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
     return send
 
 
-async def _refresh(seat: RoomSeat, host: Host, number: int) -> None:
-    while True:
-        await asyncio.sleep(_VIEWS_S)
-        seat.update(host.view(number))
-
-
 def _ended(seat: RoomSeat, host: Host, number: int) -> None:
     seat.update(host.view(number))
     seat.end, seat.places = host.outcome(number), host.places()
+    seat.changed()
 
 
 def _ignore(_data: bytes) -> None:

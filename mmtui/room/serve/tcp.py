@@ -23,8 +23,9 @@ _PARTING_S = 5.0
 _WAITING, _TOO_MUCH = 2**18, 2**22
 #: Connections in all.
 _MOST_OPEN = 500
-#: Where the kernel tells the smoothed round trip, in microseconds, in Linux's tcp_info.
-_TCP_INFO, _RTT_AT = 11, 68
+#: Where the kernel tells the smallest round trip of the last minutes, in microseconds, in Linux's tcp_info. The
+#: smoothed one has in it how long the other end waits before it acknowledges, which is none of the line's.
+_TCP_INFO, _RTT_AT, _UNKNOWN = 11, 148, 2**32 - 1
 
 
 class TcpServer:
@@ -181,6 +182,7 @@ def one_way_s(sock: socket.socket) -> float:
     """Half a connection's round trip, in seconds, as the kernel has measured it; 0 where it tells none."""
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _RTT_AT + 4)
-        return float(struct.unpack_from("I", info, _RTT_AT)[0]) / 2e6
+        round_trip_us: int = struct.unpack_from("I", info, _RTT_AT)[0]
+        return 0.0 if round_trip_us == _UNKNOWN else round_trip_us / 2e6
     except (OSError, struct.error, AttributeError):
         return 0.0

@@ -199,11 +199,13 @@ class WatchedFloorScreen(RoomFloorScreen):
         super().__init__(seat)
         self._desk = desk
 
-    def frame(self) -> None:
-        """Paint what has come."""
+    def on_mount(self) -> None:
+        self.set_interval(_PAINTS_S, self._take_in)
+
+    def _take_in(self) -> None:
+        """Show what has come."""
         if self._desk.floor is not None:
             self.room.update(self._desk.floor)
-        super().frame()
 
     def action_leave(self) -> None:
         self._desk.watched = None
