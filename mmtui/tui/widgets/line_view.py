@@ -10,7 +10,7 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.filter import ANSIToTruecolor, LineFilter
+from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.theme import Theme
@@ -62,16 +62,28 @@ def _content_style(description: str) -> str:
     return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
 
 
+class _Line(Strip):
+    """A strip that is no garbage by itself: the base keeps itself as what it was divided into by no cut."""
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> list[Strip]:
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else [*super().divide(cuts)]
+
+
 @lru_cache(maxsize=16)
 def _palette(variables: frozenset[tuple[str, str]], ground: str) -> Palette:
     return Palette(dict(variables), ground)
 
 
 @lru_cache(maxsize=_STRIPS)
-def _drawn(spans: tuple[Span, ...], width: int, palette: Palette, colours: str | None) -> Strip:
-    """A line of some width. Floors in one process show the same market: ``colours`` are their terminals'."""
-    strip = Strip([Segment(text, palette[style]) for text, style in spans])
-    return strip.adjust_cell_length(width, palette["foreground"])
+def _drawn(spans: tuple[Span, ...], width: int, palette: Palette, colours: str | None) -> Strip:  # noqa: ARG001
+    """A line of some width, for terminals of some colours: it keeps how they are written. Floors share it."""
+    line = _Line([Segment(text, palette[style]) for text, style in spans])
+    if line.cell_length == width:
+        return line
+    return _Line(line.adjust_cell_length(width, palette["foreground"]), width)
 
 
 class TextRows(Static):
@@ -186,8 +198,8 @@ class LineView(Widget):
         The screen asks every widget for all its lines whenever any cell changes. Without border, padding and tint
         there is nothing to add to the cached lines.
         """
-        # The colours are never ANSI's, so that filter would do nothing.
-        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        # The colours are never ANSI's, and no style is dim, so those filters would do nothing.
+        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor | DimFilter)]
         if filters != self._filters:
             self._filters = filters
             self._strips.clear()
@@ -211,5 +223,5 @@ class LineView(Widget):
         if self._filters:
             background = self.background_colors[1]
             for line_filter in self._filters:
-                strip = strip.apply_filter(line_filter, background)
+                strip = _Line(line_filter.apply([*strip], background), self.size.width)
         return strip

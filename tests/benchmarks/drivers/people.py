@@ -1,8 +1,8 @@
 """People at the floors of a room over SSH: each bids and withdraws, and measures how soon the screen shows it.
 
-``python -m tests.benchmarks.drivers.people PORT COUNT SECONDS WARM`` prints, as JSON, seconds from each key to the screen
-that shows its order or its cursor, how many keys were never answered, and the bytes that were drawn. Those who come first
-wait for the others: keys of the first ``WARM`` seconds do not count.
+``python -m tests.benchmarks.drivers.people PORT COUNT SECONDS WARM`` prints, as JSON, seconds from each key to the
+screen that shows its order or its cursor, how many keys were never answered, and the bytes that were drawn. Those who
+come first wait for the others: keys of the first ``WARM`` seconds do not count.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ _CURSOR = re.compile("▶(?:\x1b\\[[0-9;]*m)* *([0-9.]+)".encode())
 _UP, _DOWN, _BID, _OFFER, _WITHDRAW = b"\x1b[A", b"\x1b[B", b"q", b"w", b"\x7f"
 #: Keys come about so often; an answer that takes longer counts as none.
 _EVERY_S, _PATIENCE_S = 2.0, 5.0
+
+_Times = list[float | None]
 
 
 class _Person(asyncssh.SSHClientSession[bytes]):
@@ -56,7 +58,9 @@ class _Person(asyncssh.SSHClientSession[bytes]):
         return time.perf_counter() - start
 
 
-async def _play(port: int, number: int, start: float, until: float) -> tuple[list[float | None], list[float | None], int]:
+async def _play(
+    port: int, number: int, start: float, until: float
+) -> tuple[list[float | None], list[float | None], int]:
     orders: list[float | None] = []
     cursors: list[float | None] = []
     chance = random.Random(number)
