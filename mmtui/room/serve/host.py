@@ -49,14 +49,14 @@ class Line:
 
     Attributes:
         number: the seat; None for who has none.
-        one_way_s: measures how long what it sends takes to come here.
+        round_trip_s: measures how long something takes there and back.
         close: ends it.
         on_end: told when the level is over.
         on_answer: told when there is something new to see of what the seat has sent.
     """
 
     number: int | None
-    one_way_s: Callable[[], float]
+    round_trip_s: Callable[[], float]
     close: Callable[[], None]
     on_end: Callable[[], None]
     on_answer: Callable[[], None] = field(default=_nothing)
@@ -156,8 +156,8 @@ class Host:
         return pause_s + slot_s * max(0, round((_TICK_S - pause_s) / slot_s - 0.5))
 
     def measure(self) -> None:
-        """Hold commands back as long as the slowest seat's take to come here."""
-        slowest_s = max((line.one_way_s() for line in self.lines if line.number is not None), default=0.0)
+        """Hold commands back as long as the slowest line takes there and back: what it sees is late too."""
+        slowest_s = max((line.round_trip_s() for line in self.lines if line.number is not None), default=0.0)
         steps = -(-round(slowest_s * self.speed * NS_PER_S) // _DELAY_STEP_NS)
         self.room.set_delay(min(MOST_DELAY_MS * NS_PER_MS, steps * _DELAY_STEP_NS))
 
@@ -228,7 +228,7 @@ class Host:
         if self.room.over:
             raise InputError("the level is over")
         room = self.room
-        sent_ns = room.now_ns - round(line.one_way_s() * self.speed * NS_PER_S)
+        sent_ns = room.now_ns - round(line.round_trip_s() * self.speed * NS_PER_S)
         arrives_ns = room.submit(line.number, command, sent_ns)
         line.sent(arrives_ns + room.level.latency_ns, room.changes(line.number))
         return arrives_ns

@@ -21,7 +21,7 @@ from mmtui.files import make_folder, write
 from mmtui.level.level import Level
 from mmtui.room.protocol.seat import RoomSeat
 from mmtui.room.serve.host import Host, Line, identity_of, new_token
-from mmtui.room.serve.tcp import one_way_s
+from mmtui.room.serve.tcp import round_trip_s
 from mmtui.room.serve.turns import Turn, Turns
 from mmtui.session.commands import AnyCommand
 from mmtui.wording import visible
@@ -184,7 +184,7 @@ class _Server(asyncssh.SSHServer):
         """Have a floor run on a terminal until its player leaves or the connection ends."""
         host = self._host
         sock = self._connection.get_extra_info("socket")
-        line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
+        line = Line(None, lambda: 0.0 if sock is None else round_trip_s(sock), self._connection.close, lambda: None)
         taken: Turn | None = None
         try:
             # Whoever has shown nothing that is his own gets a seat, and not the same one again.

@@ -89,7 +89,7 @@ class _Client:
     def __init__(self, host: Host, writer: asyncio.StreamWriter) -> None:
         self._host = host
         self._writer = writer
-        self._line = Line(None, self._one_way_s, writer.close, self._on_end)
+        self._line = Line(None, self._round_trip_s, writer.close, self._on_end)
         self.conversation = Conversation(RoomDoor(host, self._line, self._watch))
         self._views: asyncio.Task[None] | None = None
         self._told_end = False
@@ -158,10 +158,9 @@ class _Client:
         with suppress(OSError):  # It may have gone.
             self._writer.write_eof()
 
-    def _one_way_s(self) -> float:
-        """Half the round trip, as the kernel has measured it; 0 where it tells none."""
+    def _round_trip_s(self) -> float:
         sock = self._writer.get_extra_info("socket")
-        return 0.0 if sock is None else one_way_s(sock)
+        return 0.0 if sock is None else round_trip_s(sock)
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
@@ -178,11 +177,11 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
             await reader.readexactly(error.consumed)
 
 
-def one_way_s(sock: socket.socket) -> float:
-    """Half a connection's round trip, in seconds, as the kernel has measured it; 0 where it tells none."""
+def round_trip_s(sock: socket.socket) -> float:
+    """A connection's round trip, in seconds, as the kernel has measured it; 0 where it tells none."""
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _RTT_AT + 4)
         round_trip_us: int = struct.unpack_from("I", info, _RTT_AT)[0]
-        return 0.0 if round_trip_us == _UNKNOWN else round_trip_us / 2e6
+        return 0.0 if round_trip_us == _UNKNOWN else round_trip_us / 1e6
     except (OSError, struct.error, AttributeError):
         return 0.0

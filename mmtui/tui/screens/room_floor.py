@@ -56,6 +56,7 @@ class LiveDriver(Driver):
 
         # In the screen's own turn: whoever tells of a change may be another floor's.
         self._seat.on_change = partial(screen.call_later, frame)
+        self._seat.unseen = False
 
     def advance(self, elapsed_s: float, wall: object = None) -> None:
         """Do nothing."""
