@@ -19,8 +19,6 @@ from mmtui.cli.number import whole
 from mmtui.errors import InputError
 
 if TYPE_CHECKING:
-    from asyncssh import SSHAcceptor
-
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
 
@@ -29,6 +27,7 @@ Examples:
   mmtui room skew --seats 4
   mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --web 8000 --record class
   mmtui room skew --seats 30 --own-market --record exam
+  mmtui room --floors-only 127.0.0.1:7373 --ssh 2222
   mmtui room --resume class
   mmtui room --replay class/room.jsonl --seat 3
 """
@@ -61,6 +60,7 @@ _PORT = whole(1, 65535)
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
 @click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
 @click.option("--seat", type=whole(0, 199), help="With --replay: the debrief of a seat, from 0, instead of the room's.")
+@click.option("--floors-only", "core", metavar="HOST[:PORT]", help="Floors for --ssh, of a room that is there.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
 @settings_option("Set a key of the level, by its path.")
 def command(
@@ -80,6 +80,7 @@ def command(
     resume: Path | None,
     replay: Path | None,
     seat: int | None,
+    core: str | None,
     qr: bool,
     settings: tuple[str, ...],
 ) -> int | None:
@@ -97,6 +98,9 @@ def command(
     if replay is not None:
         return _check(replay)
 
+    if core is not None:
+        _serve_apart(core, address, ssh, password or "")
+        return None
     password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
     if resume is not None:
         host = reopen_room(resume, password=password, on_trouble=partial(click.echo, file=sys.stderr))
@@ -138,6 +142,16 @@ def command(
     return None
 
 
+def _serve_apart(core: str, address: str, ssh: int | None, password: str) -> None:
+    from mmtui.cli.join import address_of
+    from mmtui.cli.room_floors import serve_apart
+
+    if ssh is None:
+        raise InputError("--floors-only: expected the port of the floors too, such as --ssh 2222")
+    with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+        asyncio.run(serve_apart(address_of(core), address, ssh, password, partial(click.echo, file=sys.stdout)))
+
+
 class Ports(NamedTuple):
     """Where a room listens: the address, and the port of each way in, None for those that are closed."""
 
@@ -157,7 +171,10 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
         try:
             await stack.enter_async_context(TcpServer(host).listening(address, tcp))
             if ssh is not None:
-                stack.callback((await _listen_ssh(host, address, ssh, folder, floors)).close)
+                from mmtui.cli.room_floors import listening
+                from mmtui.room.serve.entrances import OwnEntrance
+
+                await stack.enter_async_context(listening(OwnEntrance(host), address, ssh, folder, floors))
             if web is not None:
                 await stack.enter_async_context(_pages(host, ports))
         except OSError as error:
@@ -175,37 +192,6 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
             await asyncio.sleep(0.1)
         if floors:
             await asyncio.wait(floors, timeout=_LEAVING_S)
-
-
-async def _listen_ssh(
-    host: Host, address: str, port: int, folder: Path | None, floors: set[asyncio.Task[None]]
-) -> SSHAcceptor:
-    """Listen for SSH; the tasks of those who play are kept in ``floors`` until they are done."""
-    try:
-        from mmtui.room.serve.ssh import SshChannel, host_key, listen
-    except ImportError:
-        raise InputError("--ssh needs asyncssh, which is not installed: pip install 'mmtui[room]'") from None
-    import msgspec
-    from platformdirs import user_data_path
-
-    from mmtui.level.level import level_from_json
-    from mmtui.room.protocol.seat import RoomSeat
-    from mmtui.tui.channel_driver import driver_for
-    from mmtui.tui.room_app import RoomApp
-    from mmtui.tui.screens.room_floor import RoomFloorScreen
-
-    async def floor(seat: RoomSeat, channel: SshChannel) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        floors.add(task)
-        task.add_done_callback(floors.discard)
-        app = RoomApp(partial(RoomFloorScreen, seat), channel.colours)
-        app.driver_class = driver_for(channel)
-        await app.run_async()
-
-    key = host_key((folder or user_data_path("mmtui")) / "room-host-key")
-    level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
-    return await listen(host, floor, address, port, key, level)
 
 
 def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:

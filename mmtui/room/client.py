@@ -181,7 +181,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
 
     Raises InputError for a room that closes before it has sent a view.
     """
-    client.watch(_VIEWS_PER_S)
+    client.send(Watch(_VIEWS_PER_S, answers=True))
     answers = client.answers()
     async for answer in answers:
         if isinstance(answer, View):

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import argparse
 from heapq import heappop, heappush
-from math import sqrt
-from statistics import fmean, stdev
+from math import ceil, floor, sqrt
+from statistics import correlation, fmean, stdev
 
 import msgspec
 import numpy as np
@@ -34,14 +34,11 @@ _HALF_SPREAD, _SKEW, _LOTS = 1.5, 0.2, 2
 
 def rank_correlation(one: list[float], other: list[float]) -> float:
     """Spearman's, ties by the mean of their ranks."""
-    ranks = [_ranks(np.array(values)) for values in (one, other)]
-    return float(np.corrcoef(*ranks)[0, 1])
+    return correlation(_ranks(one), _ranks(other))
 
 
-def _ranks(values: np.ndarray) -> np.ndarray:
-    below = (values[None, :] < values[:, None]).sum(axis=1)
-    same = (values[None, :] == values[:, None]).sum(axis=1)
-    return np.asarray(below + (same - 1) / 2)
+def _ranks(values: list[float]) -> list[float]:
+    return [sum(each < value for each in values) + (values.count(value) - 1) / 2 for value in values]
 
 
 def played(seed: int, bots: int, seconds: int, *, held_back: bool) -> tuple[list[float], list[float]]:
@@ -74,8 +71,8 @@ def played(seed: int, bots: int, seconds: int, *, held_back: bool) -> tuple[list
             room.submit(number, quote, at_ns - round_trips[number] if held_back else at_ns)
             continue
         middle = session.market.exchange.mid - _SKEW * session.seats[number].desk.position
-        bid, ask = Quote(Side.BUY, int(middle - _HALF_SPREAD), _LOTS), Quote(Side.SELL, -int(_HALF_SPREAD - middle), _LOTS)
-        for place, sent in enumerate((bid, ask), start=1):
+        bid, ask = floor(middle - _HALF_SPREAD), ceil(middle + _HALF_SPREAD)
+        for place, sent in enumerate((Quote(Side.BUY, bid, _LOTS), Quote(Side.SELL, ask, _LOTS)), start=1):
             heappush(coming, (at_ns + round_trips[number], number, count + place, sent))
         heappush(coming, (at_ns + _EVERY_NS, number, count + 3, None))
     room.advance(level.end_ns)
@@ -92,7 +89,8 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     seeds = range(arguments.seed, arguments.seed + arguments.rooms)
     for held_back in (False, True):
-        found, by_delay = [], {delay: [] for delay in DELAYS_MS}
+        found: list[float] = []
+        by_delay: dict[int, list[float]] = {delay: [] for delay in DELAYS_MS}
         for seed in seeds:
             delays, pnl = played(seed, arguments.bots, arguments.seconds, held_back=held_back)
             found.append(rank_correlation(delays, pnl))

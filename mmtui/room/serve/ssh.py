@@ -18,12 +18,10 @@ import asyncssh
 
 from mmtui.errors import InputError
 from mmtui.files import make_folder, write
-from mmtui.level.level import Level
 from mmtui.room.protocol.seat import RoomSeat
-from mmtui.room.serve.host import Host, Line, identity_of, new_token
+from mmtui.room.serve.entrances import Entrance, is_password
+from mmtui.room.serve.host import new_token
 from mmtui.room.serve.tcp import round_trip_s
-from mmtui.room.serve.turns import Turn, Turns
-from mmtui.session.commands import AnyCommand
 from mmtui.wording import visible
 
 #: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
@@ -129,23 +127,22 @@ class _Session(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     """A connection."""
 
-    def __init__(self, host: Host, floor: Floor, level: Level, shared: _Shared) -> None:
-        self._host = host
+    def __init__(self, entrance: Entrance, floor: Floor, counts: _Counts) -> None:
+        self._entrance = entrance
         self._floor = floor
-        self._level = level
-        self._shared = shared
+        self._counts = counts
         self._proof = ""
         self.playing = False
 
     def connection_made(self, conn: asyncssh.SSHServerConnection) -> None:
         self._connection = conn
-        self._shared.open += 1
+        self._counts.open += 1
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
-        if self._shared.open > _MOST_OPEN or self._host.failures.too_many(self._address):
+        if self._counts.open > _MOST_OPEN or self._entrance.failures.too_many(self._address):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._shared.open -= 1
+        self._counts.open -= 1
 
     def begin_auth(self, username: str) -> bool:
         self._name = username
@@ -153,7 +150,7 @@ class _Server(asyncssh.SSHServer):
         return True
 
     def public_key_auth_supported(self) -> bool:
-        return not self._host.password
+        return not self._entrance.password
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         self._proof = key.get_fingerprint()
@@ -165,13 +162,11 @@ class _Server(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
-        if self._host.password:
+        if self._entrance.password:
             room, _, own = password.partition(":")
-            try:
-                self._host.check_password(room)
-            except InputError:
-                self._host.failures.add(self._address)
-                if self._host.failures.too_many(self._address):
+            if not is_password(self._entrance, room):
+                self._entrance.failures.add(self._address)
+                if self._entrance.failures.too_many(self._address):
                     self._connection.abort()
                 return False
         self._proof = f"{username}:{own}" if own else ""
@@ -182,36 +177,27 @@ class _Server(asyncssh.SSHServer):
 
     async def play(self, terminal: SshChannel, channel: asyncssh.SSHServerChannel[bytes]) -> None:
         """Have a floor run on a terminal until its player leaves or the connection ends."""
-        host = self._host
         sock = self._connection.get_extra_info("socket")
-        line = Line(None, lambda: 0.0 if sock is None else round_trip_s(sock), self._connection.close, lambda: None)
-        taken: Turn | None = None
+        # Whoever has shown nothing that is his own gets a seat, and not the same one again.
+        proof = self._proof or new_token()
         try:
-            # Whoever has shown nothing that is his own gets a seat, and not the same one again.
-            number = host.sit(identity_of("ssh", self._proof or new_token()), self._name, line)
-            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
-            line.on_end = lambda: _ended(seat, host, number)
-            line.on_answer = lambda: seat.update(host.view(number))
-            taken = self._shared.turns.take(seat, line.on_answer)
-            await self._floor(seat, terminal)
+            async with self._entrance.enter(
+                proof, self._name, lambda: 0.0 if sock is None else round_trip_s(sock), self._connection.close
+            ) as seat:
+                await self._floor(seat, terminal)
         except InputError as error:
             channel.write(f"{visible(str(error))}\r\n".encode())
         finally:
-            if taken is not None:
-                self._shared.turns.leave(taken)
-            host.gone(line)
             channel.exit(0)
         # The terminal is given back by the last that was drawn, which a slow one has yet to read.
         with suppress(TimeoutError):
             await asyncio.wait_for(channel.wait_closed(), _GOODBYE_S)
 
 
-class _Shared:
-    """What the connections share: how many there are, and the turns of their floors."""
+class _Counts:
+    """What the connections share."""
 
-    def __init__(self) -> None:
-        self.open = 0
-        self.turns = Turns()
+    open = 0
 
 
 def host_key(path: Path) -> asyncssh.SSHKey:
@@ -226,27 +212,28 @@ def host_key(path: Path) -> asyncssh.SSHKey:
 
 
 async def listen(
-    host: Host, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, level: Level
+    entrance: Entrance, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, *, shares_port: bool = False
 ) -> asyncssh.SSHAcceptor:
     """Serve a room over SSH, at an address and port.
 
     Args:
-        host: the room.
+        entrance: lets people into the room.
         floor: runs the app for a seat.
         address: where to listen.
         port: likewise.
         key: the host's.
-        level: what is published of the level.
+        shares_port: whether other processes listen there too, each for some of those who come.
 
     Raises OSError.
     """
     # What clients do is nothing to say on this terminal.
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
-    shared = _Shared()
+    counts = _Counts()
     return await asyncssh.create_server(
-        lambda: _Server(host, floor, level, shared),
+        lambda: _Server(entrance, floor, counts),
         address,
         port,
+        reuse_port=shares_port or None,
         server_host_keys=[key],
         encoding=None,
         line_editor=False,
@@ -261,19 +248,6 @@ async def listen(
         keepalive_count_max=3,
         server_version="mmtui",
     )
-
-
-def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
-    def send(command: AnyCommand) -> None:
-        host.submit(line, command)
-
-    return send
-
-
-def _ended(seat: RoomSeat, host: Host, number: int) -> None:
-    seat.update(host.view(number))
-    seat.end, seat.places = host.outcome(number), host.places()
-    seat.changed()
 
 
 def _ignore(_data: bytes) -> None:
