@@ -270,7 +270,7 @@ def floors_apart(core: int, port: int, folder: Path) -> Iterator[subprocess.Pope
 
 def test_floors_apart_from_their_room_may_be_killed_and_give_everybody_his_seat_again(tmp_path: Path) -> None:
     (port,) = free_ports(1)
-    with opened(tmp_path, "--set", "duration_s=60", "--start", "1") as room:
+    with opened(tmp_path, "--set", "duration_s=300", "--start", "1") as room:
         here = Room(tmp_path, room.process, port, room.tcp)
         with floors_apart(room.tcp, port, tmp_path) as floors:
             player = Terminal(here.ssh("frog"))
