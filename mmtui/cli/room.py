@@ -6,15 +6,17 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
 from functools import partial
 from ipaddress import ip_address
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from mmtui.cli.arguments import SEED, overrides_from, settings_option
+from mmtui.cli.arguments import SEED, jobs_option, overrides_from, settings_option
 from mmtui.cli.number import whole
 from mmtui.errors import InputError
 
@@ -30,6 +32,7 @@ Examples:
   mmtui room --floors-only 127.0.0.1:7373 --ssh 2222
   mmtui room --resume class
   mmtui room --replay class/room.jsonl --seat 3
+  mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
 #: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
 #: found them, in seconds.
@@ -60,6 +63,8 @@ _PORT = whole(1, 65535)
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
 @click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
 @click.option("--seat", type=whole(0, 199), help="With --replay: the debrief of a seat, from 0, instead of the room's.")
+@click.option("--instead", metavar="A,B|all", help="With --replay: what strategies would have made in each seat.")
+@jobs_option
 @click.option("--floors-only", "core", metavar="HOST[:PORT]", help="Floors for --ssh, of a room that is there.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
 @settings_option("Set a key of the level, by its path.")
@@ -80,6 +85,8 @@ def command(
     resume: Path | None,
     replay: Path | None,
     seat: int | None,
+    instead: str | None,
+    jobs: int,
     core: str | None,
     qr: bool,
     settings: tuple[str, ...],
@@ -96,7 +103,7 @@ def command(
     if replay is not None and seat is not None:
         return _explain(replay, seat)
     if replay is not None:
-        return _check(replay)
+        return _check(replay) if instead is None else _instead(replay, instead, jobs)
 
     if core is not None:
         _serve_apart(core, address, ssh, password or "")
@@ -270,6 +277,30 @@ def _check(journal: Path) -> int:
     same = room.digest == read.end.digest
     click.echo(f"{journal}: {'the same session' if same else 'another session'}, digest {room.digest}")
     return 0 if same else 1
+
+
+def _instead(journal: Path, instead: str, jobs: int) -> int:
+    """Print what strategies would have made in each seat that somebody took, and save it with the room's debrief."""
+    from mmtui.files import write
+    from mmtui.report.room import instead_table, room_page
+    from mmtui.report.text import table_lines
+    from mmtui.room.core.resume import made_instead, played_again
+    from mmtui.strategies.registry import check_name, shipped_names
+
+    room, _ = played_again(journal)
+    strategies = shipped_names() if instead == "all" else tuple(name.strip() for name in instead.split(","))
+    for name in strategies:
+        check_name(name)
+    taken = [seat for seat in room.seats if seat.taken]
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        found = pool.map(partial(made_instead, journal, strategies=strategies), [seat.number for seat in taken])
+        table = instead_table([seat.name for seat in taken], strategies, [*found])
+    for line in table_lines(table):
+        click.echo(line)
+    page = journal.parent / "debrief.html"
+    write(page, room_page(room, [table]))
+    click.echo(f"The debrief with this is in {page}.")
+    return 0
 
 
 def _explain(journal: Path, seat: int) -> int:
