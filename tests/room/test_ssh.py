@@ -250,6 +250,25 @@ def test_after_ten_wrong_passwords_an_address_is_not_heard_for_a_while(tmp_path:
         assert "assword" not in again.stdout + again.stderr
 
 
+def test_ten_of_twelve_who_are_killed_have_their_seats_again_and_the_others_never_lost_theirs(tmp_path: Path) -> None:
+    with opened(tmp_path, "--seats", "12", "--start", "12", "--set", "duration_s=300") as room:
+        for number in range(12):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / str(number)], check=True)
+        people = [Terminal(room.ssh(f"p{number}", key=str(number))) for number in range(12)]
+        for number, person in enumerate(people):
+            person.wait_for(f"P{number} ")
+        for person in people[:10]:
+            person.kill()
+        again = [Terminal(room.ssh("somebody", key=str(number))) for number in range(10)]
+        for number, person in enumerate(again):
+            person.wait_for(f"P{number} ")
+        for person in (again[0], people[11]):
+            person.type("q")
+            person.wait_for(lambda: "1 q" in person.text)  # noqa: B023
+        for person in (*again, *people[10:]):
+            person.kill()
+
+
 @contextmanager
 def floors_apart(core: int, port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
     with subprocess.Popen(
