@@ -115,6 +115,17 @@ class Driver:
                 break
         self.behind = session.now_ns < target and session.over is None and not self.folded
 
+    def go(self, to_ns: int, wall: Callable[[], float] | None = perf_counter) -> bool:
+        """Advance towards a time, for a frame's budget at most, none without ``wall``; whether it is reached."""
+        session = self.session
+        deadline = wall() + _BUDGET_S if wall is not None else 0.0
+        while True:
+            session.advance(min(to_ns, session.now_ns + _SLICE_NS))
+            if session.now_ns >= to_ns or session.over is not None:
+                return True
+            if wall is not None and wall() > deadline:
+                return False
+
     def change_speed(self, steps: int) -> None:
         """Double (positive) or halve the speed, between ½ and 16."""
         self.unfold()

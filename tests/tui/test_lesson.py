@@ -22,6 +22,7 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.card import CardScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.status import StatusBar
 from mmtui.units import NS_PER_S
 from mmtui.wording import counted
 from tests.tui.small import HandDriver, SmallEngine
@@ -61,6 +62,8 @@ async def taught(floor: FloorScreen, pilot: Pilot[None], keys: Iterator[str]) ->
         text = text_of(floor)
         if not texts or texts[-1] != text:
             texts.append(text)
+        status = floor.query_one(StatusBar).render_line(0).text
+        assert ("PAUSED" in status) is driver.paused
         if driver.paused:
             await pilot.press(next(keys))
         else:

@@ -114,7 +114,7 @@ class DebriefScreen(AppScreen):
                 yield Menu(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
-                yield Static(id="comparison")
+                yield TextRows(_nothing, id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield Menu(id="moments")
@@ -187,7 +187,7 @@ class DebriefScreen(AppScreen):
             return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
-        self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
+        self._change("comparison", partial(comparison_rows, ranks))
 
     # Pages
 

@@ -98,6 +98,7 @@ class FloorScreen(TradingScreen):
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
+        ran = not self.driver.paused
         self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
@@ -107,6 +108,8 @@ class FloorScreen(TradingScreen):
             self._ring(view)
         self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
+        # No frame follows one that stopped the clock.
+        panels = panels or (ran and self.driver.paused)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.app.screen is self and not self._finished:
@@ -166,6 +169,7 @@ class FloorScreen(TradingScreen):
         super().action_pause()
         if self.lesson is not None and not self.driver.paused:
             self._let_run(self.lesson)
+            self.paint()
 
     def _show_card(self) -> None:
         instrument = self.card.level.market.instrument

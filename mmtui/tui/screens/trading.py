@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
+from mmtui.level.level import Level
 from mmtui.observe.seat import Seat
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot, OwnOrder
 from mmtui.session import commands
@@ -29,6 +30,12 @@ _PEG_STEP = 0.5
 _NONE_HERE = "There is no order of yours at the cursor"
 
 
+def first_size(level: Level) -> int:
+    """The size to begin with, in lots: the smallest preset of which quotes meet the obligation."""
+    sizes = level.maker.sizes
+    return next((size for size in sizes if size >= level.obligation.min_size), sizes[-1])
+
+
 class TradingScreen(MarketScreen):
     """A market screen that sends commands.
 
@@ -44,7 +51,7 @@ class TradingScreen(MarketScreen):
     def __init__(self, card: Card, seat: Seat, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(card, view, driver, classes)
         self.seat = seat
-        self.quote_size = card.level.maker.sizes[0]
+        self.quote_size = first_size(card.level)
         self._hedge = 0
         self._sent: TakeOrder | None = None
         self._params: commands.Params = {}
@@ -256,6 +263,8 @@ class TradingScreen(MarketScreen):
         self.quote_size = max(1, min(self.card.level.maker.max_order, size))
         if self.view.peg is not None and self.view.peg.size != self.quote_size:
             self._peg(size=self.quote_size)
+        elif self.quote_size < (least := self.card.level.obligation.min_size):
+            self.show_message(f"{fmt.counted(self.quote_size, 'lot')} a side: presence counts from {least} on")
         else:
             self.paint()
 

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
-from mmtui.tui.format import Row
+from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.line_view import LineView
 
 _TITLE = " COACH "
+#: Stands for the title while lines are made: no space, so that it stays with the first word.
+_INDENT = "\0" * len(_TITLE)
 
 
-def coach_row(first: str, speaks: bool, news: tuple[int, str] | None, width: int) -> Row:
-    """The beginning of the coach's sentence, or of the last notice with its time."""
-    room = max(0, width - len(_TITLE))
-    if speaks:
-        return ((_TITLE, "bold ink on auto"), (fmt.fit(f" {first}", room), "auto"))
-    if news is not None:
-        return ((f" {fmt.clock(news[0])} ", "muted"), (fmt.fit(first, room), "muted"))
-    return ()
+def coach_rows(lines: Sequence[str], speaks: bool, news: tuple[int, str] | None, width: int) -> list[Row]:
+    """The lines of the coach's sentence, or of the last notice with its time."""
+    if not speaks and news is None:
+        return []
+    head: Span = (_TITLE, "bold ink on auto") if speaks or news is None else (f" {fmt.clock(news[0])} ", "muted")
+    first, *others = lines or [""]
+    room, ink, gap = max(0, width - len(head[0])), "auto" if speaks else "muted", " " if speaks else ""
+    rows: list[Row] = [(head, (fmt.fit(f"{gap}{first}", room), ink))]
+    return [*rows, *(((fmt.fit(f" {line}", width), ink),) for line in others)]
 
 
 class CoachBar(LineView):
@@ -52,12 +57,12 @@ class CoachBar(LineView):
     @property
     def rest(self) -> str:
         """What of it there is no room for."""
-        first = self._first()
-        return self.shown[len(first) :].strip()
+        return self.shown[len(" ".join(self._lines())) :].strip()
 
-    def _first(self) -> str:
-        """As many of its words as there is room for."""
-        return next(iter(fmt.wrap(self.shown, self.size.width - len(_TITLE) - 1)), "")
+    def _lines(self) -> list[str]:
+        """Its words in lines, as many as there is room for; the first stands beside the title."""
+        lines = fmt.wrap(f"{_INDENT}{self.shown}", self.size.width - 2)[: max(1, self.size.height)]
+        return [line.replace(_INDENT, "") for line in lines]
 
     def lines(self) -> list[Row]:
-        return [coach_row(self._first(), bool(self.text), self._news, self.size.width)]
+        return coach_rows(self._lines(), bool(self.text), self._news, self.size.width)

@@ -102,7 +102,7 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
     parts = {name: (points, weights.get(name, 0.0)) for name, points in result.parts.items()}
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
-    products = " + ".join(f"{points * weight:.1f}" for points, weight in parts.values())
+    products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
@@ -125,14 +125,14 @@ def score_rows(played: Played, width: int) -> list[Row]:
     """Each part's points times its weight, and their sum."""
     rows: list[Row] = [title_row("SCORE", "points × weight", width)]
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
-    for name, points in played.result.parts.items():
-        weight = weights.get(name, 0.0)
+    for name, product in tables.products(played.result, weights).items():
+        points, weight = played.result.parts[name], weights.get(name, 0.0)
         rows.append(
             (
                 (f" {name:<10}", "foreground"),
                 (f"{points:6.1f}", "bold foreground"),
                 (f" × {weight:4.2f} = ", "muted"),
-                (f"{points * weight:5.1f}  ", "own"),
+                (f"{product:5.1f}  ", "own"),
                 *fmt.gauge(points / 100, max(0, width - 36), "bid-bar" if points >= 50 else "entry", "track"),
             )
         )
@@ -201,10 +201,18 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
     if not table.rows:
         least = fmt.figure(debrief.point).lstrip("+")
         told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
-        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}", width - 2)
+        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}{_absent(debrief)}", width - 2)
     else:
         lines = fmt.wrap("".join(table.sentences[0]), width - 2)
     return [heading, *(((f" {line}", "foreground"),) for line in lines)]
+
+
+def _absent(debrief: Debrief) -> str:
+    """What absence cost, which has no price in money; empty where it cost less than a point."""
+    presence = next((part for part in debrief.score if part.name == "presence"), None)
+    missing = 0.0 if presence is None else presence.weight * (100 - presence.points)
+    told = f" What money does not show: you quoted as obliged {debrief.result.presence:.0%} of the time"
+    return f"{told}, which cost {missing:.0f} points of the score." if missing >= 1 else ""
 
 
 def duel_rows(result: Result, width: int) -> list[Row]:
@@ -217,13 +225,13 @@ def duel_rows(result: Result, width: int) -> list[Row]:
     return [*rows, (), ((f" You {table.note}." if table.note != "drawn" else " Drawn.", "bold own"),)]
 
 
-def comparison_rows(ranks: Table) -> list[Row]:
+def comparison_rows(ranks: Table, width: int) -> list[Row]:
     """The session's rank in words, and the market with and without its maker."""
     rows: list[Row] = []
     for sentence in ranks.sentences:
         figure = "foreground" if rows else "bold own"
         spans = [(text, figure if place % 2 else "muted") for place, text in enumerate(sentence)]
-        rows.append(((" ", "muted"), *spans))
+        rows += [((" ", "muted"), *row) for row in fmt.wrap_spans(spans, width - 2)]
     return rows
 
 

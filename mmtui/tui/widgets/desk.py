@@ -49,7 +49,7 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(2, hedge_rows(view.hedges, width)),
         Block(9, [()]),
         Block(3, _markouts(desk, width)),
-        Block(7, [_presence(desk, width)]),
+        Block(5, [_presence(desk, width)]),
         Block(9, [()]),
     ]
     others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
