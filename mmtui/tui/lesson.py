@@ -119,7 +119,8 @@ _MEANS = {
 
 def _revealed(scene: Scene) -> str:
     told: dict[str, str] = {}
-    for fill in scene.fills[-2:]:
+    last = (next((fill for fill in reversed(scene.fills) if fill.side is side), None) for side in Side)
+    for fill in filter(None, last):
         kind = "maker" if fill.other_id is None else kind_of_order(fill.other_id)
         did = f"you {'bought from' if fill.side is Side.BUY else 'sold to'} {KIND_WORDS[kind].one}"
         means = _MEANS.get(kind, "who trades for reasons of his own")

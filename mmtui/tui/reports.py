@@ -41,10 +41,10 @@ def take_report(order: TakeOrder, view: FloorSnapshot, instrument: Instrument) -
     done = sum(fill.quantity for fill in fills)
     there = "offered" if order.side is Side.BUY else "bid for"
     if not done:
-        return f"Nothing {'bought' if order.side is Side.BUY else 'sold'}: none was {there} within {order.within} ticks"
+        return f"Nothing {'bought' if order.side is Side.BUY else 'sold'}: none was {there} within {fmt.counted(order.within, 'tick')}"
     if done < order.lots:
         traded = _lots_and_price(fills, instrument, of=order.lots)
-        return f"{_verb(order.side)} {traded}: no more was {there} within {order.within} ticks"
+        return f"{_verb(order.side)} {traded}: no more was {there} within {fmt.counted(order.within, 'tick')}"
     traded = f"{_verb(order.side)} {_lots_and_price(fills, instrument)}"
     before = {"flat": "Flat: ", "reverse": "Reversed: "}.get(order.for_, "")
     return f"{before}{traded[0].lower() if before else traded[0]}{traded[1:]}"

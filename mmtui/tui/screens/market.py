@@ -74,6 +74,8 @@ class MarketScreen(AppScreen):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     #: Over these the market goes on where the player wants it to.
     PASSING: ClassVar[tuple[type[Screen[Any]], ...]] = (CommandPalette,)
+    #: Whether the market stands still under dialogs and help.
+    STANDS: ClassVar[bool] = True
 
     def __init__(self, card: Card, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(classes=classes)

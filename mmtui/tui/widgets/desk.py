@@ -15,7 +15,7 @@ POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
 #: The usual, least and largest number of fills shown.
-_FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 2, 12
+_FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 1, 12
 _FILLS_RANK = 6
 #: The least width for bars and remarks.
 _ROOMY = 36
@@ -141,7 +141,7 @@ def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
 def _presence(desk: DeskSnapshot, width: int) -> Row:
     """The share of time with both quotes, and the number of fills."""
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
-    traded = f"{desk.fills:5} fills " if width >= _ROOMY else " "
+    traded = f"{fmt.counted(desk.fills, 'fill'):>11} " if width >= _ROOMY else " "
     return _line(
         "two-sided",
         (f"{desk.presence:4.0%} ", "bold foreground"),
