@@ -31,11 +31,13 @@ class Driver:
 
     Attributes:
         behind: whether the last frame ran out of time before its target.
+        stood_s: for how long the session has stood still so far, in seconds of wall time.
     """
 
     def __init__(self, session: Seat, speed: float = 1.0) -> None:
         self.session = session
         self.behind = False
+        self.stood_s = 0.0
         self._speed = speed
         self._paused = False
         self._on_change: Callable[[float, bool], None] | None = None
@@ -98,6 +100,8 @@ class Driver:
             if runs() and not self.paused:
                 self.advance(min(elapsed, _LONGEST_FRAME_S), perf_counter)
                 paint()
+            elif self.session.over is None:
+                self.stood_s += elapsed
 
         screen.set_interval(1 / PAINTS_A_SECOND, frame)
 

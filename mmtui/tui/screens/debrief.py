@@ -161,7 +161,8 @@ class DebriefScreen(AppScreen):
         self._debrief = debrief
         if self.played.daily is not None:
             title, day, result = self.played.card.level.title, self.played.daily, debrief.result
-            self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
+            course, stood_s = debrief.seconds.total, self.played.stood_s
+            self._share = share_line(title, day, result.score, result.stars, course, stood_s)
             row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
             self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
         for name, rows in _PANELS.items():

@@ -143,13 +143,17 @@ class FloorScreen(TradingScreen):
 
     def _finish(self) -> None:
         navigator = self.navigator
+        navigator.engine.stood(self.driver)
+        stood_s = navigator.engine.stood_s
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
         shares = navigator.engine.shares(self.seat)
         tried = navigator.career.tried(self.card.level.id, self.seat.seed)
         marks = navigator.engine.marks(self.card, self.seat, tried=tried)
         result = self.seat.result()
-        played = Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, marks=marks)
+        played = Played(
+            self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, stood_s=stood_s, marks=marks
+        )
         navigator.finish(played)
 
     # The lesson
@@ -304,6 +308,7 @@ class FloorScreen(TradingScreen):
             if answer is None:
                 return
             if answer == "keep":
+                engine.stood(self.driver)
                 engine.suspend()
             else:
                 self.seat.leave()

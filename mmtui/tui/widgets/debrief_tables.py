@@ -33,6 +33,7 @@ class Played:
         name: the file name of its journal, empty without one.
         daily: the day whose challenge it was, if it was one.
         shares: how much of it was by hand.
+        stood_s: for how long the clock stood still while it was played, in seconds of wall time.
         marks: what sets it apart, see :class:`~mmtui.career.career.Record`.
         record: what the career keeps of it; None where its scores do not count.
     """
@@ -45,6 +46,7 @@ class Played:
     name: str = ""
     daily: date | None = None
     shares: HandShares = NO_SHARES
+    stood_s: float = 0.0
     marks: tuple[Mark, ...] = ()
     record: Record | None = None
 
