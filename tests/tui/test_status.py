@@ -11,7 +11,7 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
-from mmtui.tui.widgets.message import MessageState, message_row
+from mmtui.tui.widgets.message import MessageState, message_rows
 from mmtui.tui.widgets.score import score_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
@@ -139,6 +139,17 @@ def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) ->
         assert max(width_of(row) for row in rows) <= width
 
 
+@pytest.mark.parametrize(("width", "height", "hedges"), [(28, 17, False), (36, 15, True), (36, 16, False)])
+def test_desk_has_presence_and_fills_where_a_terminal_of_80_by_24_or_120_by_40_has_room(
+    width: int, height: int, *, hedges: bool
+) -> None:
+    view = replace(TRADING, hedges=small.hedged().view().hedges) if hedges else TRADING
+    rows = ["".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, width, height)]
+    assert any(row.startswith(" two-sided") for row in rows)
+    last = next(place for place, row in enumerate(rows) if row.startswith(" LAST FILLS"))
+    assert rows[last + 1][1] in "▲▼"
+
+
 def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
     assert f"{TRADING.desk.position:+}" in text
@@ -179,7 +190,7 @@ def test_tape_begins_with_the_level() -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])
 def test_message_line_marks_the_chosen_size(size: int) -> None:
-    row = message_row(MessageState("", size, (1, 2, 5, 10, 20)), 80)
+    (row,) = message_rows(MessageState("", size, (1, 2, 5, 10, 20)), 80, 1)
     assert width_of(row) == 80
     assert "".join(text for text, _ in row).count(f"[{size}]") == 1
 

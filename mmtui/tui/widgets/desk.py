@@ -51,16 +51,18 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(3, _markouts(desk, width)),
         Block(5, [_presence(desk, width)]),
         Block(9, [()]),
+        # A placeholder: there may be room for more fills in the end.
+        Block(_FILLS_RANK, [()]),
     ]
-    others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
-    fills = min(_FILLS, height - others - 1)
-    # A placeholder: there may be room for more fills in the end.
-    blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
+    fills = 0
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
+        if blocks[index].rank == _FILLS_RANK:
+            fills = min(_FILLS, left - 1)
+            blocks[index] = Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else [])
         # A blank line only where two more fills would fit.
-        spare = 2 if blocks[index].rows == [()] else 0
+        spare = 2 if blocks[index].rank > _FILLS_RANK else 0
         if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
             left -= len(blocks[index].rows)
