@@ -36,6 +36,7 @@ from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
 from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.floor import FloorScreen, ring_times
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.trading import first_size
@@ -268,7 +269,7 @@ def test_the_first_size_is_one_whose_quotes_count(level_id: str) -> None:
 
 
 async def test_a_size_that_does_not_count_says_so() -> None:
-    async with on_floor(size=(80, 24)) as floor:
+    async with on_floor(indexed, size=(80, 24)) as floor:
         least = floor.screen.card.level.obligation.min_size
         assert least > floor.screen.card.level.maker.sizes[0]
         await floor.press("1")
@@ -291,6 +292,22 @@ async def test_first_frame_has_the_layout_of_those_after_it(
         await floor.pilot.pause()
         assert len(laid_out) > 1
         assert all(classes == laid_out[-1] for classes in laid_out)
+
+
+async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[bool] = []
+    really = ChooseStrategy._refresh_layout
+
+    def noted(self: ChooseStrategy, *given: Any, **more: Any) -> None:
+        laid_out.append(self.has_class("-small"))
+        really(self, *given, **more)
+
+    monkeypatch.setattr(ChooseStrategy, "_refresh_layout", noted)
+    async with on_floor(size=(80, 24)) as floor:
+        await floor.press("A")
+        await floor.pilot.pause()
+        assert laid_out
+        assert all(laid_out)
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
