@@ -294,6 +294,18 @@ async def test_first_frame_has_the_layout_of_those_after_it(
         assert all(classes == laid_out[-1] for classes in laid_out)
 
 
+async def test_undo_says_whether_anything_came_back() -> None:
+    async with on_floor(size=(80, 24)) as floor:
+        await floor.press("q", "w")
+        floor.driver.step(1)
+        await floor.press("full_stop", "u")
+        assert "Back to the quotes of before" in floor.message
+        floor.driver.step(1)
+        # The second has nothing left to withdraw.
+        await floor.press("grave_accent", "grave_accent", "u")
+        assert "Your last key changed none of your quotes" in floor.message
+
+
 async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.MonkeyPatch) -> None:
     laid_out: list[bool] = []
     really = ChooseStrategy._refresh_layout

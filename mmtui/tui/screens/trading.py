@@ -132,10 +132,13 @@ class TradingScreen(MarketScreen):
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        noticed = self.view.noticed
+        before = self.view
         self.do(commands.Undo())
-        if self.view.noticed == noticed:
-            self.show_message("Back to the quotes of before your last change; again, and they are as they were")
+        if self.view.noticed > before.noticed:
+            return
+        same = (self.view.orders, self.view.peg) == (before.orders, before.peg)
+        undone = "Back to the quotes of before your last change; again, and they are as they were"
+        self.show_message("Your last key changed none of your quotes" if same else undone)
 
     def _working(self, side: Side | None = None) -> list[OwnOrder]:
         """The own orders of a side, or of both, that are not being withdrawn."""
