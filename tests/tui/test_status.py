@@ -202,12 +202,13 @@ def test_message_line_marks_the_chosen_size(size: int) -> None:
 def test_a_duel_shows_how_the_opponent_does_where_the_title_was(width: int, says: str) -> None:
     opponent = Opposition("avellaneda-stoikov", 64.4, 1, {}, 1204.0, -3, 50)
     own = replace(TRADING.score, total=80.2)
-    line = text_of(replace(TRADING, opponent=opponent, score=own), PLAYING, width)
+    view = replace(TRADING, now_ns=21 * NS_PER_S, opponent=opponent, score=own)
+    line = text_of(view, PLAYING, width)
     assert line.startswith(says)
     assert len(line) == width
-    assert line.index("00:16") == text_of(
-        replace(TRADING, opponent=replace_pnl(opponent), score=own), PLAYING, width
-    ).index("00:16")
+    assert line.index("00:21") == text_of(replace(view, opponent=replace_pnl(opponent)), PLAYING, width).index("00:21")
+    # As without an opponent, there is no score to show at first.
+    assert "80" not in text_of(replace(view, now_ns=16 * NS_PER_S), PLAYING, width)
 
 
 def replace_pnl(opponent: Opposition) -> Opposition:

@@ -163,8 +163,10 @@ class DebriefScreen(AppScreen):
             title, day, result = self.played.card.level.title, self.played.daily, debrief.result
             course, stood_s = debrief.seconds.total, self.played.stood_s
             self._share = share_line(title, day, result.score, result.stars, course, stood_s)
-            row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
-            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
+            line: list[Row] = [((self._share, "bold own"), ("   y copies it", "muted"))]
+            if fmt.width_of(line[0]) > self.size.width - 4:
+                line = [((self._share, "bold own"),), (("y copies it", "muted"),)]
+            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), *line]))
         for name, rows in _PANELS.items():
             self._change(name, partial(rows, debrief))
         width = min(_MOST_WIDTH, self.size.width - 8)
