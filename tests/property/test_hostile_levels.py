@@ -53,8 +53,10 @@ def _at(tables: Any, path: tuple[Any, ...]) -> Any:
 
 WHOLE = whole()
 PATHS = list(_leaves(WHOLE))
-#: Where the market and the maker's rules have a number, which a number is mostly taken for.
-NUMBERS = [path for path in PATHS if path[0] in ("market", "maker") and isinstance(_at(WHOLE, path), int | float)]
+#: Where the market, the exchange and the maker's rules have a number, which a number is mostly taken for.
+NUMBERS = [
+    path for path in PATHS if path[0] in ("market", "maker", "exchange") and isinstance(_at(WHOLE, path), int | float)
+]
 VALUES = st.one_of(
     st.sampled_from([0, 1, -1, 2, 0.5, 1e-12, 1e-6, 1e-3, 50, 1000, 1e6, 1e12, -1e12, 10**18, 2**63, 1e300]),
     st.sampled_from(
