@@ -13,6 +13,7 @@ from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_rows
 from mmtui.tui.widgets.score import score_rows
+from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
@@ -180,6 +181,20 @@ def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
     shown = [("you bought" in row, "you sold" in row) for row in rows[1:]]
     assert shown == [words[trade.own] for trade in TRADING.tape[: len(shown)]]
     assert len(set(shown)) == 3
+
+
+@pytest.mark.parametrize("level_id", level_ids())
+def test_presence_is_told_whole_beside_the_score(level_id: str) -> None:
+    view = replace(TRADING, now_ns=30 * NS_PER_S, measures=replace(TRADING.measures, presence=1.0))
+    rows = ["".join(part for part, _ in row) for row in score_rows(load_level(level_id), view, INSTRUMENT, 37, 5)]
+    assert not next(row for row in rows if row.startswith(" presence")).endswith("…")
+
+
+def test_a_band_keeps_its_place_where_there_may_be_one() -> None:
+    rows = {banded: signal_rows(QUIET, INSTRUMENT, 37, 9, banded=banded) for banded in (False, True)}
+    assert QUIET.band is None
+    assert "".join(text for text, _ in rows[True][-1]).split() == ["band", "none", "now"]
+    assert rows[True][:-1] == rows[False]
 
 
 def test_tape_begins_with_the_level() -> None:

@@ -92,6 +92,7 @@ class MarketScreen(AppScreen):
 
     def compose(self) -> ComposeResult:
         instrument = self.card.level.market.instrument
+        signals = partial(signal_rows, banded=self.card.level.exchange.halt is not None)
         self.ladder = Ladder(instrument, armed=self.settings.armed, id="ladder")
         yield self._status
         with _Row(id="body"):
@@ -101,7 +102,7 @@ class MarketScreen(AppScreen):
                 yield Lines(instrument, brief_rows, id="brief")
                 with _Column(id="market"):
                     yield PriceChart(instrument, id="chart")
-                    yield Lines(instrument, signal_rows, id="signals")
+                    yield Lines(instrument, signals, id="signals")
                     yield Lines(instrument, tape_rows, id="tape")
                 with _Column(id="books"):
                     yield Lines(instrument, desk_rows, id="desk")

@@ -74,7 +74,7 @@ def _value(level: Level, view: FloorSnapshot, part: str) -> str:
             return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
         case _:
             owed = level.obligation.share
-            return f"{measures.presence:.0%}{'' if owed == 1.0 else f' of {owed:.0%}'} both sides"
+            return f"{measures.presence:.0%} {'both sides' if owed == 1.0 else f'of {owed:.0%} owed'}"
 
 
 def _wants(level: Level, part: Part | str, instrument: Instrument) -> str:

@@ -18,10 +18,12 @@ _LABEL, _VALUE = 8, 6
 MARK = 0.3
 
 
-def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+def signal_rows(
+    view: FloorSnapshot, instrument: Instrument, width: int, height: int, *, banded: bool = False
+) -> list[Row]:
     """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, basis and price band.
 
-    Each with a remark.
+    Each with a remark. The band's row is there without a band too where ``banded``: its place is kept for it.
     """
     signals = view.signals
     lean, micro = signals.microprice - view.mid, fmt.price(instrument, signals.microprice)
@@ -42,8 +44,8 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
     for hedge in view.hedges:
         if hedge.kind == "index":
             rows.insert(3, _basis(hedge))
-    if view.band is not None:
-        rows.append(_line("band", *band(view), [("to the limit", "muted")]))
+    if view.band is not None or banded:
+        rows.append(_line("band", *band(view), [("to the limit" if view.band else "now", "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
 
 
