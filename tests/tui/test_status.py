@@ -190,6 +190,14 @@ def test_presence_is_told_whole_beside_the_score(level_id: str) -> None:
     assert not next(row for row in rows if row.startswith(" presence")).endswith("…")
 
 
+def test_the_volatility_of_a_few_seconds_is_not_told() -> None:
+    told = [
+        "".join(text for text, _ in signal_rows(view, INSTRUMENT, 37, 9)[1])
+        for view in (replace(TRADING, now_ns=3 * NS_PER_S), TRADING)
+    ]
+    assert ["·" in row for row in told] == [True, False]
+
+
 def test_a_band_keeps_its_place_where_there_may_be_one() -> None:
     rows = {banded: signal_rows(QUIET, INSTRUMENT, 37, 9, banded=banded) for banded in (False, True)}
     assert QUIET.band is None

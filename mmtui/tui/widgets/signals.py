@@ -9,11 +9,14 @@ from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.signals.band import band_distance
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
+from mmtui.units import NS_PER_S
 
 #: A value as shown, and its style.
 Value = tuple[str, str]
 
 _LABEL, _VALUE = 8, 6
+#: A volatility of fewer seconds is mostly that of none.
+_TOLD_NS = 10 * NS_PER_S
 #: An imbalance of few trades beyond this is more than chance.
 MARK = 0.3
 
@@ -50,9 +53,11 @@ def signal_rows(
 
 
 def volatility(view: FloorSnapshot) -> Value:
-    """The volatility over the usual one."""
+    """The volatility over the usual one, once there are enough seconds to tell."""
     signals = view.signals
-    return _times(None if signals.volatility is None else signals.volatility / signals.normal_volatility)
+    if signals.volatility is None or view.now_ns < _TOLD_NS:
+        return _times(None)
+    return _times(signals.volatility / signals.normal_volatility)
 
 
 def measures(view: FloorSnapshot, instrument: Instrument) -> str:
