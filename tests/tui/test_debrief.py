@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import PAR_POINTS
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.driver import Driver
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
@@ -202,6 +205,21 @@ async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
 
 
 # Replay
+
+
+async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with replayed() as (screen, pilot):
+        await pilot.press("home")
+        wall = count()
+        # A budget that two slices of a twentieth of a second use up.
+        monkeypatch.setattr(screen.driver, "go", partial(Driver.go, screen.driver, wall=lambda: float(next(wall))))
+        await pilot.press("end", "left")
+        # From the nearest copy, at 30 s, its timer may have taken some steps, but not a hundred.
+        assert screen.replay.now_ns < 36 * NS_PER_S
+        for _ in range(1000):
+            screen._go_on()
+        assert screen.replay.now_ns == screen.view.now_ns == screen.replay.end_ns - NS_PER_S
+        assert screen.driver.paused
 
 
 async def test_replay_stands_still_until_it_is_let_run() -> None:
