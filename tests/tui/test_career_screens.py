@@ -128,6 +128,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.press("shift+right", "shift+right", "t")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
@@ -172,6 +173,7 @@ async def test_what_was_known_before_is_marked_and_earns_no_stars(tmp_path: Path
         await app.workers.wait_for_complete()
         await pilot.pause()
         await pilot.press("shift+right", "t")
+        await app.workers.wait_for_complete()
         taken = await played_out(app, pilot)
         assert (taken.marks, taken.counts) == ("replay", False)
         app.play(app.engine.level("first-quotes", {"score.point": "0.01"}), 33)

@@ -167,6 +167,7 @@ async def test_t_on_an_entry_plays_on_from_its_moment(tmp_path: Path) -> None:
         await pilot.press("t")
         assert isinstance(app.screen, DebriefScreen)
         await pilot.press("4", "t")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
         worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
@@ -281,8 +282,9 @@ async def test_the_hidden_is_shown_only_when_asked_for() -> None:
 async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name(tmp_path: Path) -> None:
     async with replayed(engine=SmallEngine(journals=tmp_path)) as (screen, pilot):
         await pilot.press("shift+right", "t")
-        await pilot.pause()
         app = screen.app
+        await app.workers.wait_for_complete()
+        await pilot.pause()
         assert isinstance(app, MmtuiApp)
         parent = read_journal(tmp_path / "volatility-spike-7-2.jsonl").parent
         assert parent is not None

@@ -275,11 +275,7 @@ class DebriefScreen(AppScreen):
         if (at_ns := self._chosen()) is None or self._debrief is None:
             return
         played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
-        replay.seek(max(0, at_ns - _BEFORE_NS))
-        try:
-            self.navigator.take_over(played.card, replay, played.name, self._debrief.quotes)
-        except MmtuiError as error:
-            self.notify(f"{error}.", severity="warning")
+        self.navigator.take_over(played.card, replay, max(0, at_ns - _BEFORE_NS), played.name, self._debrief.quotes)
 
     def action_back(self) -> None:
         """Go back to the briefing or home."""

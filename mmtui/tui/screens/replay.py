@@ -236,11 +236,9 @@ class ReplayScreen(MarketScreen):
         if self._debrief is None:
             self.show_message("Playing it through once; then you can take over")
             return
-        self._arrive()
-        try:
-            self.navigator.take_over(self.card, self.replay, self.name_of_journal, self._debrief.quotes)
-        except MmtuiError as error:
-            self.show_message(str(error))
+        at_ns, self._target_ns, self._then = self._now_ns, None, None
+        self.driver.paused = True
+        self.navigator.take_over(self.card, self.replay, at_ns, self.name_of_journal, self._debrief.quotes)
 
 
 def _value(debrief: Debrief, at_ns: int) -> float | None:
