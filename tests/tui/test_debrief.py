@@ -208,6 +208,16 @@ async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
 # Replay
 
 
+def test_what_is_revealed_is_not_cut_where_two_lines_hold_it() -> None:
+    told = (
+        "◆ value 100.017, -0.8 t from the mid",
+        "02:45.1 sold to an informed trader, the value then went 1.2 t your way",
+    )
+    rows = {width: text_of(scrubber_rows(ReplayState(0, NS_PER_S, (), told), width)) for width in (80, 120)}
+    assert [line.strip() for line in rows[80][1:]] == list(told)
+    assert [line.strip() for line in rows[120][1:]] == ["   ".join(told)]
+
+
 async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     async with replayed() as (screen, pilot):
         await pilot.press("home")
