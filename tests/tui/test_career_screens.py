@@ -71,7 +71,13 @@ async def test_level_behind_one_without_a_star_is_unranked() -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_levels()
         await pilot.pause()
-        await pilot.press("down", "enter")
+        told = app.screen.query_one("#lesson", Static)
+        assert "unranked" not in str(told.render())
+        await pilot.press("down")
+        await pilot.pause()
+        way = "A star on First quotes opens it. Enter plays it unranked before that."
+        assert way in " ".join(str(told.render()).split())
+        await pilot.press("enter")
         await pilot.pause()
         # It can be tried, and what is made there does not count.
         assert isinstance(app.screen, BriefingScreen)
