@@ -427,7 +427,8 @@ class MmtuiApp(App[None]):
         self.progress = before.with_record(record)
         levels = self.engine.levels()
         ids = [each.level.id for each in levels]
-        new = opened(ids, self.progress.reached) - opened(ids, before.reached)
+        # A level that was begun from a shell is open for having been played: it is not what it earned.
+        new = opened(ids, self.progress.reached) - opened(ids, before.reached) - {result.level}
         stars = sum(best.stars for best in self.progress.best.values())
         last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
         return Ending(

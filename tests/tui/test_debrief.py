@@ -8,6 +8,7 @@ from functools import partial
 from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
@@ -24,7 +25,7 @@ from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
-from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
+from mmtui.tui.widgets.debrief_tables import arithmetic_rows, cost_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
@@ -206,6 +207,17 @@ async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
 
 
 # Replay
+
+
+@pytest.mark.parametrize("found", [DEBRIEF, msgspec.structs.replace(DEBRIEF, mistakes=())])
+def test_mistakes_say_what_absence_cost_though_it_has_no_price_in_money(found: Debrief) -> None:
+    presence = next(part for part in found.score if part.name == "presence")
+    cost = presence.weight * (100 - presence.points)
+    assert cost > 1
+    told = " ".join(" ".join(text_of(cost_rows(found, 76))).split())
+    assert f"quoted as obliged {found.result.presence:.0%} of the time, which cost {cost:.0f} points" in told
+    present = tuple(msgspec.structs.replace(part, points=99.9) for part in found.score)
+    assert "obliged" not in " ".join(text_of(cost_rows(msgspec.structs.replace(found, score=present), 76)))
 
 
 def test_what_is_revealed_is_not_cut_where_two_lines_hold_it() -> None:

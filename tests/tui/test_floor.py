@@ -260,6 +260,18 @@ async def test_no_message_covers_the_second_line_of_the_coach() -> None:
         assert "Speed ×1" in floor.message
 
 
+async def test_a_notice_is_said_once_and_stands_out_while_it_is_new() -> None:
+    async with on_floor(size=(80, 24)) as floor:
+        floor.session.maker.notices.append("buy 10 @ 104.60 rejected: position limit 20: this order could make it 25")
+        floor.screen.paint()
+        rows = floor.screen.coach.lines()
+        assert "rejected" in "".join(text for text, _ in rows[0])
+        assert {style for row in rows for _, style in row[-1:]} == {"bold own"}
+        assert "rejected" not in floor.message
+        floor.driver.step(7)
+        assert {style for row in floor.screen.coach.lines() for _, style in row[-1:]} == {"muted"}
+
+
 @pytest.mark.parametrize("level_id", level_ids())
 def test_the_first_size_is_one_whose_quotes_count(level_id: str) -> None:
     level = load_level(level_id)

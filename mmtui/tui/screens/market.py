@@ -150,6 +150,9 @@ class MarketScreen(AppScreen):
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
         if not message.text:
             message = message._replace(text=self._lost())
+        whole = message.text == self.coach.shown and not self.coach.rest
+        if self.coach.stress(whole and self.coach.size.height > 1):
+            message = message._replace(text="")
         if message.text in ("", self.coach.shown) and self.coach.rest:
             message = message._replace(text=self.coach.rest, ink="auto" if self.coach.text else message.ink)
         self._messages.update(message)

@@ -14,13 +14,19 @@ _TITLE = " COACH "
 _INDENT = "\0" * len(_TITLE)
 
 
-def coach_rows(lines: Sequence[str], speaks: bool, news: tuple[int, str] | None, width: int) -> list[Row]:
+def coach_rows(
+    lines: Sequence[str], speaks: bool, news: tuple[int, str] | None, width: int, *, stressed: bool = False
+) -> list[Row]:
     """The lines of the coach's sentence, or of the last notice with its time."""
     if not speaks and news is None:
         return []
     head: Span = (_TITLE, "bold ink on auto") if speaks or news is None else (f" {fmt.clock(news[0])} ", "muted")
     first, *others = lines or [""]
-    room, ink, gap = max(0, width - len(head[0])), "auto" if speaks else "muted", " " if speaks else ""
+    room, ink, gap = (
+        max(0, width - len(head[0])),
+        "auto" if speaks else "bold own" if stressed else "muted",
+        " " if speaks else "",
+    )
     rows: list[Row] = [(head, (fmt.fit(f"{gap}{first}", room), ink))]
     return [*rows, *(((fmt.fit(f" {line}", width), ink),) for line in others)]
 
@@ -36,6 +42,7 @@ class CoachBar(LineView):
         super().__init__(id=id)
         self.text = ""
         self._news: tuple[int, str] | None = None
+        self._stressed = False
         self._noticed = 0
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
@@ -48,6 +55,13 @@ class CoachBar(LineView):
                 self._news = view.now_ns, view.notices[-1]
             self.text = text
             self.show()
+
+    def stress(self, stressed: bool) -> bool:
+        """Set whether a notice is written as a message is, which then need not say it too; return whether it is."""
+        if stressed is not self._stressed:
+            self._stressed = stressed
+            self.show()
+        return stressed
 
     @property
     def shown(self) -> str:
@@ -65,4 +79,4 @@ class CoachBar(LineView):
         return [line.replace(_INDENT, "") for line in lines]
 
     def lines(self) -> list[Row]:
-        return coach_rows(self._lines(), bool(self.text), self._news, self.size.width)
+        return coach_rows(self._lines(), bool(self.text), self._news, self.size.width, stressed=self._stressed)

@@ -200,12 +200,11 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
     """What the mistakes cost together, beside what was lost."""
     table = tables.mistakes(debrief)
     heading = title_row("MISTAKES", "costliest first; Enter shows it, t plays on there", width)
+    told = f"{''.join(table.sentences[0])}{_absent(debrief)}"
     if not table.rows:
         least = fmt.figure(debrief.point).lstrip("+")
-        told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
-        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}{_absent(debrief)}", width - 2)
-    else:
-        lines = fmt.wrap("".join(table.sentences[0]), width - 2)
+        told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score. {told}"
+    lines = fmt.wrap(told, width - 2)
     return [heading, *(((f" {line}", "foreground"),) for line in lines)]
 
 
