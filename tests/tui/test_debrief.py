@@ -27,6 +27,7 @@ from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
 from mmtui.tui.widgets.debrief_tables import arithmetic_rows, cost_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
+from mmtui.tui.widgets.message import MessageLine
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
@@ -232,6 +233,8 @@ def test_what_is_revealed_is_not_cut_where_two_lines_hold_it() -> None:
 
 async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
     async with replayed() as (screen, pilot):
+        # What the keys are is said where it begins, though it stood at the end of the session before.
+        assert "p plays" in screen.query_one(MessageLine).render_line(0).text
         await pilot.press("home")
         wall = count()
         # A budget that two slices of a twentieth of a second use up.
@@ -239,10 +242,13 @@ async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monke
         await pilot.press("end", "left")
         # From the nearest copy, at 30 s, its timer may have taken some steps, but not a hundred.
         assert screen.replay.now_ns < 36 * NS_PER_S
+        screen.show_message("There")
         for _ in range(1000):
             screen._go_on()
         assert screen.replay.now_ns == screen.view.now_ns == screen.replay.end_ns - NS_PER_S
         assert screen.driver.paused
+        assert "There" in screen.query_one(MessageLine).render_line(0).text
+        assert not screen.ladder.away
 
 
 async def test_replay_stands_still_until_it_is_let_run() -> None:

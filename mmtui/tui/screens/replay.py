@@ -64,12 +64,22 @@ class ReplayScreen(MarketScreen):
 
     def on_mount(self) -> None:
         self.ladder.armed = False
-        self.set_message(_KEYS)
         if self._debrief is None:
             self.show_message("Playing it through once …")
             self._explain()
         else:
             self._travel(self._at_ns or 0)
+            self.set_message(_KEYS)
+
+    @property
+    def message(self) -> str:
+        """The last message; it waits on the way somewhere."""
+        return self._message if self._target_ns is not None else super().message
+
+    def set_message(self, text: str) -> None:
+        """Set the message, which stays for a while from where the replay goes."""
+        super().set_message(text)
+        self._message_at_ns = self._now_ns
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
@@ -87,6 +97,7 @@ class ReplayScreen(MarketScreen):
         at_ns = self.replay.now_ns if self._at_ns is None else self._at_ns
         self._debrief, self.replay, self.driver.session = debrief, replay, replay
         self._travel(at_ns)
+        self.set_message(_KEYS)
 
     def paint(self) -> None:
         debrief, view = self._debrief, self.replay.view()
@@ -193,6 +204,9 @@ class ReplayScreen(MarketScreen):
         if self.driver.go(self._target_ns):
             self._arrive()
             self.paint()
+            if self.ladder.away:
+                # The market is where it was not: no hand rests on its rows.
+                self.action_recentre()
         else:
             self.set_timer(1 / PAINTS_A_SECOND, self._go_on)
 
