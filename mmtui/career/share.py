@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from mmtui.units import NS_PER_S
-from mmtui.wording import clock
+from mmtui.wording import clock, points
 
 _BARS = "▁▂▃▄▅▆▇█"
 _LENGTH = 10
@@ -31,7 +31,7 @@ def share_line(
         stood_s: for how long the clock stood still meanwhile, in seconds; less than one is not told.
     """
     paused = f" · paused {clock(round(stood_s * NS_PER_S))}" if stood_s >= 1 else ""
-    told = f"mmtui {level} {day.isoformat()} · {score:.0f} {'★' * stars}{'☆' * (3 - stars)}"
+    told = f"mmtui {level} {day.isoformat()} · {points(score)} {'★' * stars}{'☆' * (3 - stars)}"
     return f"{told} · {spark(pnl_by_second)}{paused}"
 
 

@@ -15,6 +15,7 @@ from mmtui.wording import counted as counted
 from mmtui.wording import figure as figure
 from mmtui.wording import lots as lots
 from mmtui.wording import money as money
+from mmtui.wording import points as points
 from mmtui.wording import signed as signed
 from mmtui.wording import stamp as stamp
 from mmtui.wording import stars as stars

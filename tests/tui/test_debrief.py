@@ -19,6 +19,7 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import PAR_POINTS
+from mmtui.tui import format as fmt
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
@@ -249,6 +250,20 @@ async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monke
         assert screen.driver.paused
         assert "There" in screen.query_one(MessageLine).render_line(0).text
         assert not screen.ladder.away
+
+
+async def test_a_seek_back_takes_what_was_not_said_yet_off_the_coach_s_line() -> None:
+    async with replayed() as (screen, pilot):
+        coach = screen.coach
+        await pilot.press("end")
+        assert screen.view.notices
+        told = "".join(text for row in coach.lines() for text, _ in row)
+        # It was said at some time on the way, not now.
+        assert screen.view.notices[-1][:20] in told
+        assert fmt.clock(screen.view.now_ns) not in told
+        await pilot.press("home")
+        assert not screen.view.notices
+        assert coach.lines() == []
 
 
 async def test_replay_stands_still_until_it_is_let_run() -> None:

@@ -146,3 +146,8 @@ def test_a_long_message_is_not_cut_beside_the_sizes(text: str, width: int, shown
 def test_a_message_without_sizes_goes_over_as_many_lines_as_there_are() -> None:
     rows = message_rows(MessageState("one two three four five six"), 12, 2)
     assert ["".join(part for part, _ in row).strip() for row in rows] == ["one two", "three four…"]
+
+
+@pytest.mark.parametrize(("score", "text"), [(84.96, "84"), (85.0, "85"), (0.4, "0"), (100.0, "100")])
+def test_a_score_that_just_misses_a_star_does_not_look_as_if_it_had_it(score: float, text: str) -> None:
+    assert fmt.points(score) == text

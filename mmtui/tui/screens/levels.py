@@ -41,7 +41,7 @@ def level_row(
 
     The best of an earlier scoring, ``older``, shows while there is no other.
     """
-    score = "open" if older is None else f"was {older.score:.0f} {fmt.stars(older.stars)}"
+    score = "open" if older is None else f"was {fmt.points(older.score)} {fmt.stars(older.stars)}"
     if best is not None:
         score = f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:

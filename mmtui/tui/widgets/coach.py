@@ -6,27 +6,31 @@ from collections.abc import Sequence
 
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
-from mmtui.tui.format import Row, Span
+from mmtui.tui.format import Row
 from mmtui.tui.widgets.line_view import LineView
+from mmtui.units import NS_PER_S
 
 _TITLE = " COACH "
+#: A notice and when it was, None where that is not known.
+_News = tuple[int | None, str]
+#: The market goes on by no more between two frames at any speed.
+_JUMP_NS = 3 * NS_PER_S
 #: Stands for the title while lines are made: no space, so that it stays with the first word.
 _INDENT = "\0" * len(_TITLE)
 
 
 def coach_rows(
-    lines: Sequence[str], speaks: bool, news: tuple[int, str] | None, width: int, *, stressed: bool = False
+    lines: Sequence[str], speaks: bool, news: _News | None, width: int, *, stressed: bool = False
 ) -> list[Row]:
     """The lines of the coach's sentence, or of the last notice with its time."""
-    if not speaks and news is None:
+    if speaks:
+        head, ink = (_TITLE, "bold ink on auto"), "auto"
+    elif news is not None:
+        head, ink = (" " if news[0] is None else f" {fmt.clock(news[0])}", "muted"), "bold own" if stressed else "muted"
+    else:
         return []
-    head: Span = (_TITLE, "bold ink on auto") if speaks or news is None else (f" {fmt.clock(news[0])} ", "muted")
     first, *others = lines or [""]
-    room, ink, gap = (
-        max(0, width - len(head[0])),
-        "auto" if speaks else "bold own" if stressed else "muted",
-        " " if speaks else "",
-    )
+    room, gap = max(0, width - len(head[0])), "" if head[0] == " " else " "
     rows: list[Row] = [(head, (fmt.fit(f"{gap}{first}", room), ink))]
     return [*rows, *(((fmt.fit(f" {line}", width), ink),) for line in others)]
 
@@ -41,18 +45,20 @@ class CoachBar(LineView):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.text = ""
-        self._news: tuple[int, str] | None = None
+        self._news: _News | None = None
         self._stressed = False
-        self._noticed = 0
+        self._noticed = self._looked_ns = 0
 
     def update(self, view: FloorSnapshot, *, speaks: bool) -> None:
         """Show a snapshot; without ``speaks``, only notices."""
         text = view.coach.text if speaks and view.coach is not None else ""
-        fresh = view.noticed > self._noticed
-        self._noticed = view.noticed
-        if fresh or text != self.text:
-            if fresh:
-                self._news = view.now_ns, view.notices[-1]
+        fresh, gone = view.noticed > self._noticed, view.noticed < self._noticed
+        # After a jump, as a seek is one, nobody knows when it was.
+        at_ns = view.now_ns if 0 <= view.now_ns - self._looked_ns <= _JUMP_NS else None
+        self._noticed, self._looked_ns = view.noticed, view.now_ns
+        if fresh or gone or text != self.text:
+            if fresh or gone:
+                self._news = (at_ns, view.notices[-1]) if view.notices else None
             self.text = text
             self.show()
 

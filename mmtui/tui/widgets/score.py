@@ -51,7 +51,7 @@ def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width:
 def _total(view: FloorSnapshot) -> str:
     missing = next_star(view.score.total)
     more = "" if missing is None else f" {ceil(missing)} to {'★' * (view.score.stars + 1)}"
-    return f"{view.score.total:.0f} {fmt.stars(view.score.stars)}{more}"
+    return f"{fmt.points(view.score.total)} {fmt.stars(view.score.stars)}{more}"
 
 
 def _value(level: Level, view: FloorSnapshot, part: str) -> str:

@@ -14,7 +14,7 @@ def test_it_gives_neither_money_nor_side_away() -> None:
     course = [float(second % 50) for second in range(301)]
     line = share_line("skew", day, 84.6, 2, course)
     assert line == share_line("skew", day, 84.6, 2, [1_000 * money - 5_000 for money in course])
-    assert line.startswith("mmtui skew 2026-11-24 · 85 ★★☆ · ")
+    assert line.startswith("mmtui skew 2026-11-24 · 84 ★★☆ · ")
     assert len(line) < 60
 
 
