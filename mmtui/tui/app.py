@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import random
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -28,6 +27,7 @@ from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
@@ -36,28 +36,24 @@ from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 from mmtui.tui.visible import VisibleConsole, VisibleLines
+from mmtui.wording import clock
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
+    from mmtui.learning.drills import Drill
     from mmtui.learning.guess import GuessingGame
+    from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
-    from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.ending import Ending
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
-_SEEDS = 100_000
 _ALL_STARS = 3
 _SHOWPIECE = "showpiece"
-
-
-def random_seed() -> int:
-    """A random seed, short enough to say aloud."""
-    return random.SystemRandom().randrange(_SEEDS)
 
 
 class MmtuiApp(App[None]):
@@ -227,6 +223,14 @@ class MmtuiApp(App[None]):
         self.engine.suspend()
         self.career.close()
 
+    def on_delivery_complete(self, event: events.DeliveryComplete) -> None:
+        """Say where a file was saved; a browser says it itself."""
+        if event.path is not None:
+            self.notify(f"Saved {event.path}", markup=False)
+
+    def on_delivery_failed(self, event: events.DeliveryFailed) -> None:
+        self._warn(f"It could not be saved: {event.exception}.")
+
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
@@ -241,6 +245,8 @@ class MmtuiApp(App[None]):
 
     def prefer(self, **changes: Any) -> None:
         self.settings = msgspec.structs.replace(self.settings, **changes)
+        if "player" in changes:
+            self.engine.player = self.settings.player
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
@@ -284,10 +290,27 @@ class MmtuiApp(App[None]):
 
         self.push_screen(DrillsScreen())
 
+    def show_drill_floor(
+        self, drill: Drill, lead: WatchedReplay, seat: WatchedSession, judge: Callable[[Play], None]
+    ) -> None:
+        from mmtui.tui.screens.drill_floor import DrillFloorScreen
+
+        self.push_screen(DrillFloorScreen(drill, lead, seat, self.driver(lead), judge))
+
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen())
+
+    def show_board(self) -> None:
+        from mmtui.tui.screens.board import BoardScreen
+
+        self.push_screen(BoardScreen())
+
+    def show_licence(self) -> None:
+        from mmtui.tui.screens.licence import LicenceScreen
+
+        self.push_screen(LicenceScreen())
 
     def show_keys(self) -> None:
         from mmtui.tui.screens.help import HelpScreen
@@ -296,6 +319,7 @@ class MmtuiApp(App[None]):
 
     # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+    action_board, action_licence = show_board, show_licence
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen
@@ -351,12 +375,14 @@ class MmtuiApp(App[None]):
         seat: WatchedSession | None,
         begun: date | None,
         trouble: str = "",
+        *,
+        earlier: QuoteHistory | None = None,
     ) -> None:
         while self.screen is not below:
             self.pop_screen()
         self._warn(trouble)
         if card is not None and seat is not None:
-            self.push_screen(self._floor(card, seat, paused=True))
+            self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
             self._begun = begun or self._begun
 
     def _play_round(self, game: GuessingGame) -> None:
@@ -397,8 +423,21 @@ class MmtuiApp(App[None]):
                 ways[what]()
 
         ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
+
+        def end(_: None = None) -> None:
+            self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+
         self.switch_screen(debrief)
-        self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+        # By the app: the floor, which asks for it, is gone when a screen answers.
+        if played.result.fills and self.engine.was_recorded(played.script):
+            self.call_next(self.show_finale, ending.played, end)
+        else:
+            self.call_next(end)
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        from mmtui.tui.screens.finale import FinaleScreen
+
+        self.push_screen(FinaleScreen(played, number), end)
 
     def _kept(self, played: Played) -> Ending:
         """Keep the score of a level, if it counts; what its end has to say."""
@@ -424,7 +463,8 @@ class MmtuiApp(App[None]):
         self.progress = before.with_record(record)
         levels = self.engine.levels()
         ids = [each.level.id for each in levels]
-        new = opened(ids, self.progress.reached) - opened(ids, before.reached)
+        # A level that was begun from a shell is open for having been played: it is not what it earned.
+        new = opened(ids, self.progress.reached) - opened(ids, before.reached) - {result.level}
         stars = sum(best.stars for best in self.progress.best.values())
         last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
         return Ending(
@@ -487,9 +527,31 @@ class MmtuiApp(App[None]):
         if self.screen is below:
             self.call_from_thread(self.push_screen, WhatIfScreen(begun, replay.script.level))
 
-    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        seat = self.engine.take_over(replay, name)
-        self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
+    def take_over(self, card: Card, replay: WatchedReplay, at_ns: int, name: str, earlier: QuoteHistory | None) -> None:
+        from mmtui.tui.screens.waiting import WaitingScreen
+
+        below = self.screen
+        self.push_screen(WaitingScreen(f"Playing it up to {clock(at_ns)} …"))
+        self._take_over(card, replay, at_ns, name, earlier, below)
+
+    @work(thread=True, exclusive=True)
+    def _take_over(
+        self,
+        card: Card,
+        replay: WatchedReplay,
+        at_ns: int,
+        name: str,
+        earlier: QuoteHistory | None,
+        below: Screen[Any],
+    ) -> None:
+        """Bring a replay to a time, in a thread, and go on from there."""
+        try:
+            replay.seek(at_ns)
+            seat = self.engine.take_over(replay, name)
+        except MmtuiError as error:
+            self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
+        else:
+            self.call_from_thread(self._continue, below, card, seat, None, earlier=earlier)
 
     def is_daily(self, card: Card, seed: int) -> bool:
         # The day is that on which it was begun, whenever it ends.

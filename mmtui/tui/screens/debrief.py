@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.career.share import share_line
 from mmtui.debrief import tables
+from mmtui.debrief.finale import finale
 from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
@@ -36,6 +37,7 @@ from mmtui.tui.widgets.debrief_tables import (
     duel_rows,
     facts_row,
     group_rows,
+    met_rows,
     queue_rows,
     rank_rows,
     score_rows,
@@ -114,7 +116,7 @@ class DebriefScreen(AppScreen):
                 yield Menu(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
-                yield Static(id="comparison")
+                yield TextRows(_nothing, id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield Menu(id="moments")
@@ -163,9 +165,12 @@ class DebriefScreen(AppScreen):
         self._debrief = debrief
         if self.played.daily is not None:
             title, day, result = self.played.card.level.title, self.played.daily, debrief.result
-            self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
-            row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
-            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
+            course, stood_s = debrief.seconds.total, self.played.stood_s
+            self._share = share_line(title, day, result.score, result.stars, course, stood_s)
+            line: list[Row] = [((self._share, "bold own"), ("   y copies it", "muted"))]
+            if fmt.width_of(line[0]) > self.size.width - 4:
+                line = [((self._share, "bold own"),), (("y copies it", "muted"),)]
+            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), *line]))
         for name, rows in _PANELS.items():
             self._change(name, partial(rows, debrief))
         width = min(_MOST_WIDTH, self.size.width - 8)
@@ -175,9 +180,27 @@ class DebriefScreen(AppScreen):
         self.query_one("#mistakes", OptionList).add_options(_mistake_options(debrief, width))
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
+        if debrief.met:
+            self._change("price", lambda width: [*price_rows(debrief, width), *met_rows(debrief, width)])
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.played(level, debrief, day))
         self._focus_list()
 
+    @property
+    def _counts(self) -> bool:
+        """Whether the session says something of the player: by hand, a first try, from the start, just now."""
+        return self.played.record is not None and self.played.record.counts
+
+    def _warn(self, trouble: str) -> None:
+        if trouble:
+            self.notify(trouble, severity="warning", markup=False)
+
     def _show_luck(self, debrief: Debrief, made: Luck) -> None:
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.measured(level, debrief, made, day))
+
         def rows(width: int) -> list[Row]:
             told = fmt.wrap(f"Of the PnL {made.told}.", max(20, width - 2))
             return [*cost_rows(debrief, width), *(((f" {line}", "foreground"),) for line in told)]
@@ -189,10 +212,10 @@ class DebriefScreen(AppScreen):
             return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
-        rows: list[Row] = (
-            [((f" {waiting} more to play the same tape", "muted"),)] if waiting else comparison_rows(ranks)
-        )
-        self.query_one("#comparison", Static).update(as_content(rows))
+        if waiting:
+            self._change("comparison", lambda _width: [((f" {waiting} more to play the same tape", "muted"),)])
+        else:
+            self._change("comparison", partial(comparison_rows, ranks))
 
     # Pages
 
@@ -272,16 +295,25 @@ class DebriefScreen(AppScreen):
         if (at_ns := self._chosen()) is not None:
             self.navigator.what_if(self.navigator.engine.explain(self.played.script)[1], at_ns)
 
+    def action_finale(self) -> None:
+        """See the highlighted fill happen, else the worst."""
+        if self._debrief is None:
+            self.notify("The session is being played again, to explain it", severity="warning")
+            return
+        marked = self.query_one("#fills", OptionList).highlighted_option if PAGES[self.page] == "fills" else None
+        name = "" if marked is None or marked.id is None else marked.id.partition(" ")[0]
+        number = int(name.removeprefix("fill-")) if name.startswith("fill-") else None
+        if finale(self._debrief, number) is None:
+            self.notify("No fill could be judged", severity="warning")
+        else:
+            self.navigator.show_finale(self.played, number=number)
+
     def action_take_over(self) -> None:
         """Play on from the moment of the highlighted entry."""
         if (at_ns := self._chosen()) is None or self._debrief is None:
             return
         played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
-        replay.seek(max(0, at_ns - _BEFORE_NS))
-        try:
-            self.navigator.take_over(played.card, replay, played.name, self._debrief.quotes)
-        except MmtuiError as error:
-            self.notify(f"{error}.", severity="warning")
+        self.navigator.take_over(played.card, replay, max(0, at_ns - _BEFORE_NS), played.name, self._debrief.quotes)
 
     def action_back(self) -> None:
         """Go back to the briefing or home."""
