@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import gzip
 import io
+import lzma
 import os
 import secrets
 import stat
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -19,6 +21,8 @@ from mmtui.errors import OutputError
 
 #: What reading JSON raises for what is none, or is deeper, longer or of other text than any that is meant.
 NO_JSON = (ValueError, RecursionError, OverflowError)
+#: What reading a file raises that is damaged, or packed in a way that is not known.
+DAMAGED = (OSError, EOFError, ValueError, OverflowError, RuntimeError, zlib.error, lzma.LZMAError)
 _MIB = 2**20
 #: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
 _MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"

@@ -160,8 +160,8 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
                 stack.callback((await _listen_ssh(host, address, ssh, folder, floors)).close)
             if web is not None:
                 await stack.enter_async_context(_pages(host, ports))
-        except OSError as error:
-            raise InputError(f"cannot listen on {address}: {error.strerror or error}") from None
+        except (OSError, UnicodeError) as error:
+            raise InputError(f"cannot listen on {address}: {getattr(error, 'strerror', None) or error}") from None
         for line in _announcement(host, ports, folder):
             say(line)
         if qr:

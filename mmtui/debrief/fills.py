@@ -13,8 +13,10 @@ from mmtui.market.book_market import KIND_WORDS
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
-#: The groups of orders by the lots ahead of them: from, up to, and the group's name.
-_GROUPS = ((0, 0, "front"), (1, 9, "1-9"), (10, 49, "10-49"), (50, sys.maxsize, "50+"))
+#: The groups of orders by the lots ahead of them: up to, and the group's name.
+_BY_LOTS = ((0, "front"), (9, "1-9"), (49, "10-49"), (sys.maxsize, "50+"))
+#: The same by their part of what trades.
+_BY_PART = ((0.05, "under 5%"), (0.2, "5-20%"), (1.0, "over 20%"))
 
 
 def verdicts(
@@ -63,12 +65,16 @@ def _why(fill: FillFacts, joined_ns: int | None) -> str:
 
 
 def queue_groups(orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> Iterator[QueueGroup]:
-    """Yields the orders by the lots ahead of them as they joined."""
+    """Yields the orders by the lots ahead of them as they joined, or by their part where not time alone decides."""
     by_order: dict[int, list[FillFacts]] = {}
     for fill in fills:
         by_order.setdefault(fill.order_id, []).append(fill)
-    for least, most, name in _GROUPS:
-        if group := [order for order in orders if least <= order.lots_ahead <= most]:
+    parts = any(order.part is not None for order in orders)
+    below = -1.0
+    for most, name in _BY_PART if parts else _BY_LOTS:
+        group = [each for each in orders if below < ((each.part or 0.0) if parts else each.lots_ahead) <= most]
+        below = most
+        if group:
             yield _group(name, group, [fill for order in group for fill in by_order.get(order.order_id, ())])
 
 

@@ -166,6 +166,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
         manual: whether the player placed it.
         behind_best: ticks behind the best price of its side on arrival; 0 at it, negative if it improves it.
         lots_ahead: the queue in front of it on arrival.
+        part: the part of an order for half the lots there that it would have traded; None where time alone decides.
         filled: lots traded.
         first_fill_ns: when the first lots traded, None before.
     """
@@ -179,6 +180,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
     manual: bool
     behind_best: int
     lots_ahead: int
+    part: float | None
     filled: int
     first_fill_ns: int | None
 
@@ -229,10 +231,11 @@ class FillVerdict(msgspec.Struct, frozen=True):
 
 
 class QueueGroup(msgspec.Struct, frozen=True):
-    """The orders that joined the book with a number of lots ahead of them in the queue.
+    """The orders that joined the book with a number of lots ahead of them in the queue, or a part of what trades.
 
     Attributes:
-        ahead: "front" (none), "1-9", "10-49" or "50+" lots.
+        ahead: "front" (none), "1-9", "10-49" or "50+" lots; where not time alone decides, their part of an order for
+            half the lots at their price, "under 5%", "5-20%" or "over 20%".
         orders, lots: that joined.
         filled: the share of the lots that traded.
         reached: the share of the orders that traded at least in part.

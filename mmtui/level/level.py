@@ -204,6 +204,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
         if self.exchange != ExchangeSpec() and isinstance(self.market, IntensityMarketSpec):
             raise ValueError("exchange: expected no rules, since a market of the kind intensity has none")
+        if isinstance(self.market, TapeSpec) and not self.exchange.matching.by_time:
+            raise ValueError("exchange.matching: expected none, since a tape's orders traded as they did")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:

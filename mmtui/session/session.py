@@ -35,7 +35,7 @@ _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
 #: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
-MOST_SEATS = 200
+MOST_SEATS = 201
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error", "left")
 #: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from mmtui.errors import InputError
 
 if TYPE_CHECKING:
+    from mmtui.learning.guess import GuessingGame
     from mmtui.tui.app import MmtuiApp
     from mmtui.tui.engine import Engine
 
@@ -84,6 +85,19 @@ def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
     # Its market may be gone too, such as a tape's file.
     engine.replay(script)
     return _run(opened(watch=(name, at_ns)))
+
+
+def open_game(game: GuessingGame) -> int:
+    """Open the app at a guessing game, and stay until the user leaves.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        InputError: there is no terminal; before anything is drawn.
+    """
+    _, opened = _ready()
+    return _run(opened(game=game))
 
 
 def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:

@@ -11,10 +11,12 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.market.book_market import BookMarketSpec
-from mmtui.session.session import MOST_SEATS
+from mmtui.session.session import MOST_SEATS as MOST_OF_A_SESSION
 from mmtui.strategies.registry import check_name
 from mmtui.units import NS_PER_MS
 
+#: Par is made in a seat more.
+MOST_SEATS = MOST_OF_A_SESSION - 1
 #: The most that a seat's commands are held back for the slowest line's sake.
 MOST_DELAY_MS = 250
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,23}")
