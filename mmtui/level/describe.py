@@ -100,12 +100,13 @@ def events(level: Level) -> Rows:
             for path, value in now.items()
             if before.get(path) != value
         ]
-        shown = [f'"{event.headline}"'] if event.headline is not None else []
+        shown = [f"card {event.card}"] if event.card else []
+        shown += [f'"{event.headline}"'] if event.headline is not None else []
         shown += [_jump(event)] if event.jumps else []
         shown += [f"quotes may be {event.max_width} ticks wide"] if event.max_width is not None else []
         until = "" if event.until_s is None else f" to {clock(event.until_s)}"
         yield f"{clock(event.at_s)}{until}", "; ".join([*shown, *changed])
-        before = now
+        before = before if event.card else now
 
 
 def hints(level: Level) -> Iterator[str]:
