@@ -356,6 +356,9 @@ class HandDriver(Driver):
     def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
 
+    def go(self, to_ns: int, wall: Callable[[], float] | None = None) -> bool:
+        return super().go(to_ns, wall)
+
     def step(self, seconds: float) -> None:
         """Let our time pass."""
         self.advance(seconds)

@@ -99,6 +99,7 @@ class FloorScreen(TradingScreen):
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
+        ran = not self.driver.paused
         self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
@@ -108,6 +109,8 @@ class FloorScreen(TradingScreen):
             self._ring(view)
         self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
+        # No frame follows one that stopped the clock.
+        panels = panels or (ran and self.driver.paused)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.app.screen is self and not self._finished:
@@ -141,13 +144,17 @@ class FloorScreen(TradingScreen):
 
     def _finish(self) -> None:
         navigator = self.navigator
+        navigator.engine.stood(self.driver)
+        stood_s = navigator.engine.stood_s
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
         shares = navigator.engine.shares(self.seat)
         tried = navigator.career.tried(self.card.level.id, self.seat.seed)
         marks = navigator.engine.marks(self.card, self.seat, tried=tried)
         result = self.seat.result()
-        played = Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, marks=marks)
+        played = Played(
+            self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, stood_s=stood_s, marks=marks
+        )
         navigator.finish(played)
 
     # The lesson
@@ -167,6 +174,7 @@ class FloorScreen(TradingScreen):
         super().action_pause()
         if self.lesson is not None and not self.driver.paused:
             self._let_run(self.lesson)
+            self.paint()
 
     def _show_card(self) -> None:
         instrument = self.card.level.market.instrument
@@ -301,6 +309,7 @@ class FloorScreen(TradingScreen):
             if answer is None:
                 return
             if answer == "keep":
+                engine.stood(self.driver)
                 engine.suspend()
             else:
                 self.seat.leave()
