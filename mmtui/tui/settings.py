@@ -7,10 +7,9 @@ from typing import Annotated
 import msgspec
 
 from mmtui.json_file import Versioned
+from mmtui.tui.cards import MOST_OF_A_NAME
 from mmtui.tui.theme import DEFAULT_THEME
 
-#: The longest name of a player.
-MOST_OF_A_NAME = 40
 Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
 
 

@@ -8,11 +8,12 @@ from typing import BinaryIO
 import msgspec
 
 from mmtui.errors import InputError
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.room.core.redaction import published
 from mmtui.room.core.strangers import check_command
 from mmtui.room.protocol.conversation import Conversation
-from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, View, Welcome
+from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, View, Watch, Welcome
 from mmtui.session.commands import AnyCommand
 from mmtui.session.maker import rules_of
 from mmtui.session.session import Session
@@ -23,9 +24,14 @@ class Solo:
 
     Args:
         session: at its start.
+
+    Raises:
+        InputError: its market has no book.
     """
 
     def __init__(self, session: Session) -> None:
+        if not isinstance(session.level.market, BookMarketSpec):
+            raise InputError(f"{session.level.id}: expected a level whose market is of the kind book")
         self.session = session
         self._snapshots = SnapshotBuilder(session)
 
@@ -62,7 +68,7 @@ class Solo:
             return View(view=self._snapshots.snapshot())
         return End(ended=session.over, result=session.result(), digest=session.digest, seed=str(session.seed))
 
-    def watch(self, per_second: float) -> Answer:
+    def watch(self, request: Watch) -> Answer:
         """Refused."""
         raise InputError("the market waits for you: step, and look")
 

@@ -17,12 +17,13 @@ from textual.widgets import Footer, Input, OptionList, Static
 from mmtui.errors import InputError
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS, Action
+from mmtui.tui.cards import MOST_OF_A_NAME
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.layouts import LAYOUTS, with_layout
 from mmtui.tui.screens.base import AppScreen, Menu, field, option
-from mmtui.tui.settings import MOST_OF_A_NAME, Settings
+from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
