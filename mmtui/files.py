@@ -141,28 +141,41 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False, private: boo
         raise
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from None
-    done = keep
+    done, whole = keep, False
     try:
-        with raw, io.BufferedWriter(_Written(path, raw)) as file:
-            try:
-                yield file
-                done = True
-            except OutputError:
-                done = False
-                raise
-            finally:
-                if done and not in_place:
-                    file.flush()
-                    _move(part, raw, target, mode, path, new=new)
+        try:
+            with raw, io.BufferedWriter(_Written(path, raw)) as file:
+                try:
+                    yield file
+                    done = True
+                except OutputError:
+                    done = False
+                    raise
+                finally:
+                    if done and not in_place:
+                        file.flush()
+                        _through(raw, path)
+                        whole = True
+        finally:
+            # Closed before: not every system moves a file that is open.
+            if whole:
+                _move(part, target, mode, path, new=new)
     finally:
         if not in_place:
             with suppress(OSError):
                 part.unlink()
 
 
-def _move(part: Path, raw: IO[bytes], target: Path, mode: int | None, path: Path, *, new: bool) -> None:
+def _through(raw: IO[bytes], path: Path) -> None:
+    """Write a file through to the disk. Raises OutputError."""
     try:
         os.fsync(raw.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _move(part: Path, target: Path, mode: int | None, path: Path, *, new: bool) -> None:
+    try:
         if mode is not None:
             part.chmod(stat.S_IMODE(mode))
         if new:

@@ -8,8 +8,9 @@ from statistics import median
 
 from mmtui.book import Side
 from mmtui.debrief.markouts import markout_point
-from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, OrderFacts, QueueGroup
-from mmtui.market.book_market import KIND_WORDS
+from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, Met, OrderFacts, QueueGroup
+from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.kinds import AnyMarketSpec
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
@@ -50,7 +51,7 @@ def verdicts(
 def _why(fill: FillFacts, joined_ns: int | None) -> str:
     """Names the counterparty, the value then and its move after, and the age of the quote."""
     buy = fill.side is Side.BUY
-    other = KIND_WORDS[fill.other].one
+    other = fill.who
     if fill.maker:
         sentence = f"{other[0].upper()}{other[1:]} {'sold to your bid' if buy else 'bought from your ask'}"
     else:
@@ -62,6 +63,18 @@ def _why(fill: FillFacts, joined_ns: int | None) -> str:
     if joined_ns is not None and fill.maker:
         sentence += f"; the quote had stood {(fill.at_ns - joined_ns) / NS_PER_S:.1f} s"
     return f"{sentence}."
+
+
+def met(fills: Sequence[FillFacts], market: AnyMarketSpec) -> Iterator[Met]:
+    """Yields the institutions with a name whom the maker traded with, in the order of their names."""
+    specs = market.institutions.values() if isinstance(market, BookMarketSpec) else ()
+    tells = {spec.called: spec.tell for spec in specs if spec.called}
+    for called, tell in sorted(tells.items()):
+        own = [fill for fill in fills if fill.called == called]
+        judged = [(markout, fill.quantity) for fill in own if (markout := fill.markouts[JUDGED]) is not None]
+        money = sum(markout * lots for markout, lots in judged) * market.instrument.tick_value
+        if own:
+            yield Met(called, tell, len(own), sum(fill.quantity for fill in own), money)
 
 
 def queue_groups(orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> Iterator[QueueGroup]:

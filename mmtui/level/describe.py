@@ -39,6 +39,8 @@ def maker_rules(level: Level) -> Rows:
     if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
         step = level.market.step
         yield "price step", f"{step} ticks: {sign}{instrument.format(step)}"
+    for above, step in instrument.tick_bands[1:]:
+        yield "price step", f"{step} ticks above {sign}{instrument.format(above)}"
     source = "" if fees.schedule is None else f" ({_SCHEDULES[fees.schedule]}, tier {fees.tier})"
     yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps) + source
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
@@ -100,12 +102,13 @@ def events(level: Level) -> Rows:
             for path, value in now.items()
             if before.get(path) != value
         ]
-        shown = [f'"{event.headline}"'] if event.headline is not None else []
+        shown = [f"card {event.card}"] if event.card else []
+        shown += [f'"{event.headline}"'] if event.headline is not None else []
         shown += [_jump(event)] if event.jumps else []
         shown += [f"quotes may be {event.max_width} ticks wide"] if event.max_width is not None else []
         until = "" if event.until_s is None else f" to {clock(event.until_s)}"
         yield f"{clock(event.at_s)}{until}", "; ".join([*shown, *changed])
-        before = now
+        before = before if event.card else now
 
 
 def hints(level: Level) -> Iterator[str]:

@@ -89,7 +89,7 @@ class Session:
         self._listeners: dict[str, list[Callable[..., None]]] = {hook: [] for hook in HOOKS}
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
-        self._happenings = found = happenings(level.events, seed)
+        self._happenings = found = happenings(level.events, seed, deck=level.deck)
         market = regimes(level.market, found)
         self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
         self.market.exchange.on_print.append(self._on_print)
@@ -190,7 +190,7 @@ class Session:
         """
         known_ns = self.market.known_ns
         been = [event for event in self._happenings if event.at_ns <= known_ns]
-        found = happenings(self.level.events, seed, known_ns, been)
+        found = happenings(self.level.events, seed, known_ns, been, deck=self.level.deck)
         redraw(self.market, seed, regimes(self.level.market, found), jumps(found))
         self._happenings, self.par = found, NoPar()
         self._clock.drop(self._announce)

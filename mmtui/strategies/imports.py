@@ -50,8 +50,7 @@ def imported_code(
             found[f"{name.replace('.', '/')}{'/__init__' if is_package else ''}.py"] = code
             package = name if is_package else name.rpartition(".")[0]
             waiting += _imports(code, package)
-            if "." in name:
-                waiting.append(name.rpartition(".")[0])
+            waiting += [name[:at] for at, sign in enumerate(name) if sign == "."]
     return found
 
 
@@ -93,6 +92,10 @@ def _spec(name: str, folder: str | None) -> ModuleSpec | None:
             spec = PathFinder.find_spec(".".join(parts[: at + 1]), path)
         except (ImportError, ValueError, AttributeError, OSError):
             return None
+        except LookupError:
+            # A folder without __init__.py, in a package that has not been imported.
+            spec, path = None, [str(Path(place) / parts[at]) for place in path or []]
+            continue
         if spec is None:
             return None
         path = list(spec.submodule_search_locations or [])

@@ -131,9 +131,9 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
 
 @cache
 def engine_digest() -> str:
-    """Return the SHA-256 of this version and of the code that simulates: equal digests have equal sessions."""
+    """Return the SHA-256 of this version and of the code, and weights, that simulate: equal ones, equal sessions."""
     digest = sha256(__version__.encode())
     for package in _ENGINE:
-        for path in sorted((_PACKAGE / package).rglob("*.py")):
+        for path in sorted(path for kind in ("*.py", "*.txt") for path in (_PACKAGE / package).rglob(kind)):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

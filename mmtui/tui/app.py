@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import random
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -28,6 +27,7 @@ from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
@@ -42,23 +42,18 @@ from mmtui.wording import clock
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
+    from mmtui.learning.drills import Drill
     from mmtui.learning.guess import GuessingGame
+    from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
-    from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.ending import Ending
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
-_SEEDS = 100_000
 _ALL_STARS = 3
 _SHOWPIECE = "showpiece"
-
-
-def random_seed() -> int:
-    """A random seed, short enough to say aloud."""
-    return random.SystemRandom().randrange(_SEEDS)
 
 
 class MmtuiApp(App[None]):
@@ -228,6 +223,14 @@ class MmtuiApp(App[None]):
         self.engine.suspend()
         self.career.close()
 
+    def on_delivery_complete(self, event: events.DeliveryComplete) -> None:
+        """Say where a file was saved; a browser says it itself."""
+        if event.path is not None:
+            self.notify(f"Saved {event.path}", markup=False)
+
+    def on_delivery_failed(self, event: events.DeliveryFailed) -> None:
+        self._warn(f"It could not be saved: {event.exception}.")
+
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
@@ -242,6 +245,8 @@ class MmtuiApp(App[None]):
 
     def prefer(self, **changes: Any) -> None:
         self.settings = msgspec.structs.replace(self.settings, **changes)
+        if "player" in changes:
+            self.engine.player = self.settings.player
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
@@ -285,10 +290,27 @@ class MmtuiApp(App[None]):
 
         self.push_screen(DrillsScreen())
 
+    def show_drill_floor(
+        self, drill: Drill, lead: WatchedReplay, seat: WatchedSession, judge: Callable[[Play], None]
+    ) -> None:
+        from mmtui.tui.screens.drill_floor import DrillFloorScreen
+
+        self.push_screen(DrillFloorScreen(drill, lead, seat, self.driver(lead), judge))
+
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen())
+
+    def show_board(self) -> None:
+        from mmtui.tui.screens.board import BoardScreen
+
+        self.push_screen(BoardScreen())
+
+    def show_licence(self) -> None:
+        from mmtui.tui.screens.licence import LicenceScreen
+
+        self.push_screen(LicenceScreen())
 
     def show_keys(self) -> None:
         from mmtui.tui.screens.help import HelpScreen
@@ -297,6 +319,7 @@ class MmtuiApp(App[None]):
 
     # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+    action_board, action_licence = show_board, show_licence
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen
@@ -400,8 +423,21 @@ class MmtuiApp(App[None]):
                 ways[what]()
 
         ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
+
+        def end(_: None = None) -> None:
+            self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+
         self.switch_screen(debrief)
-        self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+        # By the app: the floor, which asks for it, is gone when a screen answers.
+        if played.result.fills and self.engine.was_recorded(played.script):
+            self.call_next(self.show_finale, ending.played, end)
+        else:
+            self.call_next(end)
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        from mmtui.tui.screens.finale import FinaleScreen
+
+        self.push_screen(FinaleScreen(played, number), end)
 
     def _kept(self, played: Played) -> Ending:
         """Keep the score of a level, if it counts; what its end has to say."""

@@ -93,7 +93,8 @@ class Pair:
         for side in Side:
             assert ladder.orders(side) == [Resting(*order[:4], owner=None) for order in book.orders(side)]
             assert ladder.depth(side) == book.depth(side)
-            assert ladder.depth(side, 2) == book.depth(side, 2)
+            for levels in (1, 2):
+                assert ladder.depth(side, levels) == book.depth(side, levels)
             assert ladder.best(side) == book.best(side)
             assert ladder.touch_lots(side) == (0 if (best := book.best(side)) is None else best.quantity)
             own: dict[int, int] = {}

@@ -35,11 +35,11 @@ from mmtui.session.commands import (
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
+from mmtui.tui.hand import first_size
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.floor import FloorScreen, ring_times
 from mmtui.tui.screens.home import HomeScreen
-from mmtui.tui.screens.trading import first_size
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.ladder_rows import LadderRow
 from mmtui.tui.widgets.message import MessageLine
@@ -315,7 +315,7 @@ async def test_undo_says_whether_anything_came_back() -> None:
         floor.driver.step(1)
         # The second has nothing left to withdraw.
         await floor.press("grave_accent", "grave_accent", "u")
-        assert "Your last key changed none of your quotes" in floor.message
+        assert "Your last command changed none of your quotes" in floor.message
 
 
 async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -306,6 +306,9 @@ class Ladder:
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
+        if levels == 1:
+            best = self.best(side)
+            return [] if best is None else [best]
         return [_new(Depth, (each.price, each.total, len(each.queue))) for each in self.sorted(side)[:levels]]
 
     def orders(self, side: Side) -> list[Resting]:

@@ -50,7 +50,7 @@ def market_of(room: Room) -> Market:
     exchange, now_ns = session.market.exchange, session.now_ns
     headlines = [
         (event.at_ns, event.headline)
-        for event in happenings(room.level.events, room.seed)
+        for event in happenings(room.level.events, room.seed, deck=room.level.deck)
         if event.headline is not None and event.at_ns <= now_ns
     ]
     return Market(

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mmtui.errors import InputError
-from mmtui.lab.gym.observation import Array
 from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.policies.observation import Array
 from mmtui.strategies.protocol import MarketView, Quotes, Rules
 
 #: A quote is at most so many usual spreads away.
