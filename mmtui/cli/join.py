@@ -41,7 +41,7 @@ def command(room: str, name: str, password: str, instructor: str, watch: bool, t
     """
     from mmtui.tui.run import has_terminal
 
-    host, port = _address(room)
+    host, port = address_of(room)
     if not has_terminal():
         raise InputError("the floor needs a terminal; a program joins by the protocol, see mmtui docs protocol")
     if instructor or watch:
@@ -50,7 +50,8 @@ def command(room: str, name: str, password: str, instructor: str, watch: bool, t
     return asyncio.run(_play(host, port, Hello(hello=1, name=name, password=password, token=token)))
 
 
-def _address(text: str) -> tuple[str, int]:
+def address_of(text: str) -> tuple[str, int]:
+    """Host and port of a room. Raises InputError."""
     host, colon, port = text.rpartition(":")
     if not colon or text.endswith("]"):
         return text.strip("[]"), _PORT

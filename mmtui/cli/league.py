@@ -13,6 +13,7 @@ from mmtui.cli.arguments import jobs_option, seeds_from, seeds_option, strategie
 from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
+from mmtui.lab.leagues.bracket import Match, bracket
 from mmtui.lab.leagues.league import Game, fixtures, head_to_head, played, standing
 from mmtui.lab.leagues.ratings import Rating
 from mmtui.lab.runs.batch import find_levels
@@ -21,6 +22,7 @@ from mmtui.session.result import Result
 _EPILOG = """\b
 Examples:
   mmtui league glft skew fixed
+  mmtui league glft rules skew fixed touch --bracket --seeds 1:3
   mmtui league my.py:MyMaker glft --levels skew,first-quotes --seeds 1:20 --jobs 2
   mmtui league glft skew rules --levels all --store league --format json --out table.json
 """
@@ -30,6 +32,7 @@ Examples:
 @click.argument("strategies", nargs=-1, required=True, metavar="STRATEGY...")
 @click.option("--levels", default="skew", show_default=True, metavar="A,B", help="Levels, or all.")
 @seeds_option("1:5")
+@click.option("--bracket", "knockout", is_flag=True, help="Who loses a match is out; name the best first.")
 @click.option("--store", type=click.Path(path_type=Path, file_okay=False), help="Keep games here, and go on.")
 @jobs_option
 @strategy_settings_option
@@ -38,6 +41,7 @@ def command(
     strategies: tuple[str, ...],
     levels: str,
     seeds: str,
+    knockout: bool,
     store: Path | None,
     jobs: int,
     settings: tuple[str, ...],
@@ -51,24 +55,59 @@ def command(
     from mmtui.lab.runs.store import opened_store
 
     entrants = strategies_from(strategies, settings)
-    games = fixtures(find_levels([name.strip() for name in levels.split(",")]), entrants, seeds_from(seeds))
+    found, numbers = find_levels([name.strip() for name in levels.split(",")]), seeds_from(seeds)
     finished: list[tuple[Game, Result]] = []
 
-    def results() -> Iterator[Result]:
+    def results(games: Sequence[Game]) -> Iterator[Result]:
         for game, result in played(games, jobs, kept):
             finished.append((game, result))
             yield result
 
-    with ExitStack() as stack, Sessions() as sessions:
+    def play(games: Sequence[Game]) -> Sequence[tuple[Game, Result]]:
+        first = len(finished)
+        with Sessions() as sessions:
+            for _ in sessions.watch(results(games), len(games)):
+                pass
+        return finished[first:]
+
+    def failed() -> int:
+        return int(any(result.error is not None for _, result in finished))
+
+    with ExitStack() as stack:
         kept = None if store is None else stack.enter_context(opened_store(store))
-        for _ in sessions.watch(results(), len(games)):
-            pass
+        if knockout:
+            matches = [*bracket(found, entrants, numbers, play)]
+        else:
+            play(fixtures(found, entrants, numbers))
+    if knockout:
+        output.write(matches, Match, _write_matches)
+        return failed()
 
     def write(rows: Sequence[Rating], stream: IO[str]) -> None:
         _write_table(rows, finished, stream)
 
     output.write(standing([name for name, _ in entrants], finished), Rating, write)
-    return int(sessions.failed > 0)
+    return failed()
+
+
+def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:
+    columns = [
+        TableColumn("round"),
+        TableColumn("match", left=True),
+        TableColumn("won"),
+        TableColumn("goes on", left=True),
+    ]
+    cells = [
+        [
+            str(match.round),
+            f"{match.first} against {match.second or 'nobody'}",
+            f"{match.won:g} of {match.games}" if match.games else "",
+            match.winner,
+        ]
+        for match in matches
+    ]
+    screen = console(160, stream)
+    screen.print(table(columns, cells, screen.width))
 
 
 def _write_table(rows: Sequence[Rating], results: Sequence[tuple[Game, Result]], stream: IO[str]) -> None:

@@ -6,21 +6,21 @@ import asyncio
 import secrets
 import sys
 from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
 from functools import partial
 from ipaddress import ip_address
+from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 import click
 
-from mmtui.cli.arguments import SEED, overrides_from, settings_option
+from mmtui.cli.arguments import SEED, jobs_option, overrides_from, settings_option
 from mmtui.cli.number import whole
 from mmtui.errors import InputError
 
 if TYPE_CHECKING:
-    from asyncssh import SSHAcceptor
-
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
 
@@ -29,8 +29,10 @@ Examples:
   mmtui room skew --seats 4
   mmtui room skew --seats 30 --bots glft,skew --ssh 2222 --web 8000 --record class
   mmtui room skew --seats 30 --own-market --record exam
+  mmtui room --floors-only 127.0.0.1:7373 --ssh 2222
   mmtui room --resume class
   mmtui room --replay class/room.jsonl --seat 3
+  mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
 #: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
 #: found them, in seconds.
@@ -61,6 +63,9 @@ _PORT = whole(1, 65535)
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
 @click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
 @click.option("--seat", type=whole(0, 199), help="With --replay: the debrief of a seat, from 0, instead of the room's.")
+@click.option("--instead", metavar="A,B|all", help="With --replay: what strategies would have made in each seat.")
+@jobs_option
+@click.option("--floors-only", "core", metavar="HOST[:PORT]", help="Floors for --ssh, of a room that is there.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
 @settings_option("Set a key of the level, by its path.")
 def command(
@@ -80,6 +85,9 @@ def command(
     resume: Path | None,
     replay: Path | None,
     seat: int | None,
+    instead: str | None,
+    jobs: int,
+    core: str | None,
     qr: bool,
     settings: tuple[str, ...],
 ) -> int | None:
@@ -95,8 +103,11 @@ def command(
     if replay is not None and seat is not None:
         return _explain(replay, seat)
     if replay is not None:
-        return _check(replay)
+        return _check(replay) if instead is None else _instead(replay, instead, jobs)
 
+    if core is not None:
+        _serve_apart(core, address, ssh, password or "")
+        return None
     password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
     if resume is not None:
         host = reopen_room(resume, password=password, on_trouble=partial(click.echo, file=sys.stderr))
@@ -138,6 +149,16 @@ def command(
     return None
 
 
+def _serve_apart(core: str, address: str, ssh: int | None, password: str) -> None:
+    from mmtui.cli.join import address_of
+    from mmtui.cli.room_floors import serve_apart
+
+    if ssh is None:
+        raise InputError("--floors-only: expected the port of the floors too, such as --ssh 2222")
+    with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+        asyncio.run(serve_apart(address_of(core), address, ssh, password, partial(click.echo, file=sys.stdout)))
+
+
 class Ports(NamedTuple):
     """Where a room listens: the address, and the port of each way in, None for those that are closed."""
 
@@ -157,7 +178,10 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
         try:
             await stack.enter_async_context(TcpServer(host).listening(address, tcp))
             if ssh is not None:
-                stack.callback((await _listen_ssh(host, address, ssh, folder, floors)).close)
+                from mmtui.cli.room_floors import listening
+                from mmtui.room.serve.entrances import OwnEntrance
+
+                await stack.enter_async_context(listening(OwnEntrance(host), address, ssh, folder, floors))
             if web is not None:
                 await stack.enter_async_context(_pages(host, ports))
         except (OSError, UnicodeError) as error:
@@ -175,37 +199,6 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
             await asyncio.sleep(0.1)
         if floors:
             await asyncio.wait(floors, timeout=_LEAVING_S)
-
-
-async def _listen_ssh(
-    host: Host, address: str, port: int, folder: Path | None, floors: set[asyncio.Task[None]]
-) -> SSHAcceptor:
-    """Listen for SSH; the tasks of those who play are kept in ``floors`` until they are done."""
-    try:
-        from mmtui.room.serve.ssh import SshChannel, host_key, listen
-    except ImportError:
-        raise InputError("--ssh needs asyncssh, which is not installed: pip install 'mmtui[room]'") from None
-    import msgspec
-    from platformdirs import user_data_path
-
-    from mmtui.level.level import level_from_json
-    from mmtui.room.protocol.seat import RoomSeat
-    from mmtui.tui.channel_driver import driver_for
-    from mmtui.tui.room_app import RoomApp
-    from mmtui.tui.screens.room_floor import RoomFloorScreen
-
-    async def floor(seat: RoomSeat, channel: SshChannel) -> None:
-        task = asyncio.current_task()
-        assert task is not None
-        floors.add(task)
-        task.add_done_callback(floors.discard)
-        app = RoomApp(partial(RoomFloorScreen, seat), channel.colours)
-        app.driver_class = driver_for(channel)
-        await app.run_async()
-
-    key = host_key((folder or user_data_path("mmtui")) / "room-host-key")
-    level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
-    return await listen(host, floor, address, port, key, level)
 
 
 def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
@@ -284,6 +277,30 @@ def _check(journal: Path) -> int:
     same = room.digest == read.end.digest
     click.echo(f"{journal}: {'the same session' if same else 'another session'}, digest {room.digest}")
     return 0 if same else 1
+
+
+def _instead(journal: Path, instead: str, jobs: int) -> int:
+    """Print what strategies would have made in each seat that somebody took, and save it with the room's debrief."""
+    from mmtui.files import write
+    from mmtui.report.room import instead_table, room_page
+    from mmtui.report.text import table_lines
+    from mmtui.room.core.resume import made_instead, played_again
+    from mmtui.strategies.registry import check_name, shipped_names
+
+    room, _ = played_again(journal)
+    strategies = shipped_names() if instead == "all" else tuple(name.strip() for name in instead.split(","))
+    for name in strategies:
+        check_name(name)
+    taken = [seat for seat in room.seats if seat.taken]
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        found = pool.map(partial(made_instead, journal, strategies=strategies), [seat.number for seat in taken])
+        table = instead_table([seat.name for seat in taken], strategies, [*found])
+    for line in table_lines(table):
+        click.echo(line)
+    page = journal.parent / "debrief.html"
+    write(page, room_page(room, [table]))
+    click.echo(f"The debrief with this is in {page}.")
+    return 0
 
 
 def _explain(journal: Path, seat: int) -> int:

@@ -25,10 +25,10 @@ def room_text(room: Room) -> Iterator[str]:
         yield from (f"  {''.join(sentence)}" for sentence in table.sentences)
 
 
-def room_page(room: Room) -> str:
-    """A room's debrief as a page of HTML."""
+def room_page(room: Room, more: Sequence[Table] = ()) -> str:
+    """A room's debrief as a page of HTML, with more tables at its end."""
     sections = [f"<header><h1>{escape(room.level.title)}</h1><p>{escape(_title(room))}</p></header>"]
-    for table in room_tables(room):
+    for table in (*room_tables(room), *more):
         sentences = "".join(f"<p>{escape(''.join(sentence))}</p>" for sentence in table.sentences)
         sections.append(section(table.heading, html_table(table) + sentences))
     sections.append(f"<footer>digest <code>{room.digest}</code></footer>")
@@ -45,6 +45,23 @@ def room_tables(room: Room) -> Iterator[Table]:
         yield _matrix(room, names)
         if (table := _pairs(room, names)).rows:
             yield table
+
+
+def instead_table(names: Sequence[str], strategies: Sequence[str], made: Sequence[Sequence[Result]]) -> Table:
+    """What strategies would have made in each seat.
+
+    Args:
+        names: what the seats are called.
+        strategies: which.
+        made: for each seat what its player came to, and then each strategy.
+    """
+    columns = [Column("Made in the seat", "text"), Column("its player", "money")]
+    columns += [Column(name, "money") for name in strategies]
+    rows: list[tuple[str | float | None, ...]] = [
+        (name, *(result.pnl.total for result in results)) for name, results in zip(names, made, strict=True)
+    ]
+    told = "PnL, of a strategy that plays from when the seat was taken, while all others do what they did."
+    return Table("Made in each seat by strategies", "", tuple(columns), rows, sentences=((told,),))
 
 
 def _title(room: Room) -> str:

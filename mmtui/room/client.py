@@ -181,7 +181,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
 
     Raises InputError for a room that closes before it has sent a view.
     """
-    client.watch(_VIEWS_PER_S)
+    client.send(Watch(_VIEWS_PER_S, answers=True))
     answers = client.answers()
     async for answer in answers:
         if isinstance(answer, View):
@@ -197,6 +197,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
         except (OSError, ValueError, InputError) as error:
             seat.gone = f"the connection to the room is lost: {error}"
         seat.gone = seat.gone or "the room has closed the connection"
+        seat.changed()
 
     return seat, keep
 
@@ -243,3 +244,4 @@ def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | Shown | End)
             seat.end = answer
         case Places():
             seat.places = answer
+    seat.changed()

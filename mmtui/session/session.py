@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from mmtui.book import Side, Trade
 from mmtui.errors import UnknownStrategyError
-from mmtui.level.events import happenings, jumps, regimes
+from mmtui.level.events import Happening, happenings, jumps, regimes
 from mmtui.level.level import Level
 from mmtui.market.core.gateway import Event, MakerOrder
 from mmtui.market.core.venue import open_exchange
@@ -190,11 +190,23 @@ class Session:
         """
         known_ns = self.market.known_ns
         been = [event for event in self._happenings if event.at_ns <= known_ns]
-        found = happenings(self.level.events, seed, known_ns, been, deck=self.level.deck)
+        self.par = NoPar()
+        self.change_events(happenings(self.level.events, seed, known_ns, been, deck=self.level.deck), seed)
+
+    def change_events(self, found: Sequence[Happening], seed: int) -> None:
+        """Have other events happen, and chance decide anew as in :meth:`redraw`; par stays what it was.
+
+        Those up to ``market.known_ns``, from which on it can become another market, are the former ones.
+        """
         redraw(self.market, seed, regimes(self.level.market, found), jumps(found))
-        self._happenings, self.par = found, NoPar()
+        self._happenings = [*found]
         self._clock.drop(self._announce)
         self._set_announcements()
+
+    @property
+    def events(self) -> Sequence[Happening]:
+        """What happens in it, in the order of time."""
+        return self._happenings
 
     def listen(self, hook: str, call: Callable[..., None]) -> None:
         """Have something called at one of the :data:`HOOKS`."""
@@ -372,7 +384,7 @@ class Session:
                 self._clock.at(event.at_ns, self._announce, row)
 
     def _announce(self, now_ns: int, row: int) -> None:
-        event = self.level.events[row]
+        event = self._happenings[row]
         said = [event.headline] if event.headline is not None else []
         if event.max_width is not None:
             said.append(f"Quotes may be {event.max_width} ticks wide from now on.")

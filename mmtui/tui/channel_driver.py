@@ -10,6 +10,7 @@ from typing import ClassVar, Protocol
 from textual import events, messages
 from textual._xterm_parser import XTermParser
 from textual.app import App
+from textual.constants import ESCAPE_DELAY
 from textual.driver import Driver
 from textual.geometry import Size
 from textual.message import Message
@@ -18,8 +19,8 @@ _MOST_COLUMNS, _MOST_ROWS = 500, 200
 #: Alternate screen, mouse (all events, SGR), no cursor, bracketed paste; and all of it taken back.
 _START = "\x1b[?1049h\x1b[?1000h\x1b[?1003h\x1b[?1015h\x1b[?1006h\x1b[?25l\x1b[?2004h"
 _STOP = "\x1b[?2004l\x1b[?1000l\x1b[?1003l\x1b[?1015l\x1b[?1006l\x1b[?25h\x1b[?1049l"
-#: How often the parser is asked whether an escape was a key by itself.
-_TICK_S = 0.05
+#: How long after what was heard last the parser is asked whether an escape was a key by itself.
+_TICK_S = ESCAPE_DELAY + 0.01
 #: How many keys and moves of the mouse are heard a second on average, and at once.
 _EVENTS_PER_S, _AT_ONCE = 60.0, 120.0
 
@@ -49,7 +50,7 @@ class ChannelDriver(Driver):
         super().__init__(app, debug=debug, mouse=mouse, size=within(*self.channel.size))
         self._parser = XTermParser(debug)
         self._decode = getincrementaldecoder("utf-8")(errors="replace").decode
-        self._ticking: asyncio.Task[None] | None = None
+        self._tick: asyncio.TimerHandle | None = None
         self._allowance, self._counted_s = _AT_ONCE, self._loop.time()
 
     def write(self, data: str) -> None:
@@ -62,13 +63,11 @@ class ChannelDriver(Driver):
         self.write(_START)
         assert self._size is not None, "the channel has a size"
         self._resized(*self._size)
-        self._ticking = asyncio.create_task(self._tick())
 
     def disable_input(self) -> None:
         """Hear nothing more."""
-        if self._ticking is not None:
-            self._ticking.cancel()
-            self._ticking = None
+        if self._tick is not None:
+            self._tick.cancel()
         self.channel.on_data = _ignore
 
     def stop_application_mode(self) -> None:
@@ -78,6 +77,9 @@ class ChannelDriver(Driver):
 
     def _hear(self, data: bytes) -> None:
         self._take_in(lambda parser: parser.feed(self._decode(data)))
+        if self._tick is not None:
+            self._tick.cancel()
+        self._tick = self._loop.call_later(_TICK_S, self._take_in, XTermParser.tick)
 
     def _take_in(self, read: Callable[[XTermParser], Iterable[Message]]) -> None:
         """Pass on what a parser reads. What no terminal sends may break it; then another begins after it."""
@@ -102,11 +104,6 @@ class ChannelDriver(Driver):
         self._size = within(columns, rows)
         size = Size(*self._size)
         self._app.post_message(events.Resize(size, size))
-
-    async def _tick(self) -> None:
-        while True:
-            await asyncio.sleep(_TICK_S)
-            self._take_in(XTermParser.tick)
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
         """Open nothing: this machine is not the player's."""

@@ -175,3 +175,62 @@ def test_page_of_somebody_else_is_not_let_in(served: str, page: Page) -> None:
         address,
     )
     assert outcome == "refused"
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[tuple[str, Path]]:
+    """The address of a room's page, and the folder of its journal."""
+    web, tcp = free_port(), free_port()
+    env = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+    command = [
+        sys.executable,
+        "-m",
+        "mmtui",
+        "room",
+        "skew",
+        "--web",
+        str(web),
+        "--tcp",
+        str(tcp),
+        "--password",
+        "class",
+    ]
+    process = subprocess.Popen([*command, "--record", str(tmp_path / "class")], env=env, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(lambda: answers(web) or process.poll() is not None)
+        assert process.poll() is None
+        yield f"http://127.0.0.1:{web}", tmp_path / "class" / "room.jsonl"
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def test_a_seat_of_a_room_is_played_in_a_page_and_is_the_same_when_it_is_loaded_again(
+    room: tuple[str, Path], page: Page
+) -> None:
+    address, journal = room
+    shown = Shown()
+    page.on("websocket", shown.watch)
+    refused = page.goto(address)
+    assert refused is not None
+    assert refused.status == 403
+
+    def commands(do: str) -> list[dict[str, Any]]:
+        lines = [json.loads(line) for line in journal.read_bytes().split(b"\n")[1:-1]]
+        return [line for line in lines if line.get("command", {}).get("do") == do]
+
+    page.goto(f"{address}/?password=class")
+    wait_for(lambda: "My bids" in shown.text, page)
+    seat = page.url
+    page.keyboard.press("q")
+    page.keyboard.press("w")
+    wait_for(lambda: "1 q" in shown.text, page)
+    wait_for(lambda: [line.get("seat", 0) for line in commands("join")] == [0, 0], page)
+    shown.text = ""
+    page.reload()
+    wait_for(lambda: "My bids" in shown.text, page)
+    assert page.url == seat
+    page.keyboard.press("Backspace")
+    page.keyboard.press("q")
+    wait_for(lambda: len(commands("join")) == 3, page)
+    assert {line.get("seat", 0) for line in commands("join")} == {0}

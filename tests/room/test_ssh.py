@@ -32,21 +32,25 @@ _OPTIONS = """
 class Room:
     """``mmtui room`` in a process of its own."""
 
-    def __init__(self, folder: Path, process: subprocess.Popen[str], port: int) -> None:
-        self.folder, self.process, self.port = folder, process, port
+    def __init__(self, folder: Path, process: subprocess.Popen[str], port: int, tcp: int) -> None:
+        self.folder, self.process, self.port, self.tcp = folder, process, port, tcp
 
     def ssh(self, name: str, *options: str, key: str = "key") -> list[str]:
         """The command that connects."""
         return ["ssh", *_OPTIONS, "-i", str(self.folder / key), "-p", str(self.port), *options, f"{name}@127.0.0.1"]
 
 
+def free_ports(count: int) -> list[int]:
+    probes = [socket.create_server(("127.0.0.1", 0)) for _ in range(count)]
+    ports = [probe.getsockname()[1] for probe in probes]
+    for probe in probes:
+        probe.close()
+    return ports
+
+
 @contextmanager
 def opened(folder: Path, *options: str) -> Iterator[Room]:
-    ports = []
-    for _ in range(2):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            ports.append(probe.getsockname()[1])
+    ports = free_ports(2)
     for key in ("key", "other"):
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key], check=True)
     command = [sys.executable, "-m", "mmtui", "room", "skew", "--seats", "3", "--tcp", str(ports[0])]
@@ -63,7 +67,7 @@ def opened(folder: Path, *options: str) -> Iterator[Room]:
             assert line, "".join(said)
             said.append(line)
         try:
-            yield Room(folder, process, ports[1])
+            yield Room(folder, process, ports[1], ports[0])
         finally:
             process.kill()
 
@@ -244,3 +248,60 @@ def test_after_ten_wrong_passwords_an_address_is_not_heard_for_a_while(tmp_path:
         again = subprocess.run(room.ssh("frog", "-tt"), capture_output=True, text=True, timeout=PATIENCE_S, check=False)
         assert again.returncode == 255
         assert "assword" not in again.stdout + again.stderr
+
+
+def test_ten_of_twelve_who_are_killed_have_their_seats_again_and_the_others_never_lost_theirs(tmp_path: Path) -> None:
+    with opened(tmp_path, "--seats", "12", "--start", "12", "--set", "duration_s=300") as room:
+        for number in range(12):
+            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / str(number)], check=True)
+        people = [Terminal(room.ssh(f"p{number}", key=str(number))) for number in range(12)]
+        for number, person in enumerate(people):
+            person.wait_for(f"P{number} ")
+        for person in people[:10]:
+            person.kill()
+        again = [Terminal(room.ssh("somebody", key=str(number))) for number in range(10)]
+        for number, person in enumerate(again):
+            person.wait_for(f"P{number} ")
+        for person in (again[0], people[11]):
+            person.type("q")
+            person.wait_for(lambda: "1 q" in person.text)  # noqa: B023
+        for person in (*again, *people[10:]):
+            person.kill()
+
+
+@contextmanager
+def floors_apart(core: int, port: int, folder: Path) -> Iterator[subprocess.Popen[str]]:
+    with subprocess.Popen(
+        [sys.executable, "-m", "mmtui", "room", "--floors-only", f"127.0.0.1:{core}", "--ssh", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**os.environ, "XDG_DATA_HOME": str(folder)},
+    ) as process:
+        assert process.stdout is not None
+        while not (line := process.stdout.readline()).startswith("Join"):
+            assert line
+        try:
+            yield process
+        finally:
+            process.kill()
+
+
+def test_floors_apart_from_their_room_may_be_killed_and_give_everybody_his_seat_again(tmp_path: Path) -> None:
+    (port,) = free_ports(1)
+    with opened(tmp_path, "--set", "duration_s=300", "--start", "1") as room:
+        here = Room(tmp_path, room.process, port, room.tcp)
+        with floors_apart(room.tcp, port, tmp_path) as floors:
+            player = Terminal(here.ssh("frog"))
+            player.wait_for("FROG")
+            player.type("q")
+            player.wait_for(lambda: "1 q" in player.text)
+            floors.kill()
+            player.kill()
+        with floors_apart(room.tcp, port, tmp_path), floors_apart(room.tcp, port, tmp_path):
+            again = Terminal(here.ssh("somebody"))
+            again.wait_for("FROG")
+            other = Terminal(here.ssh("newt", key="other"))
+            other.wait_for("NEWT")
+            again.kill()
+            other.kill()

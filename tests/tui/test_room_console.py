@@ -7,9 +7,20 @@ from functools import partial
 
 import msgspec
 import pytest
+from textual.widgets import Static
 
 from mmtui.book import Side
-from mmtui.room.core.instructions import Halt, Headline, Message, Spike, Withdraw
+from mmtui.room.core.instructions import (
+    Halt,
+    Headline,
+    Institution,
+    Jump,
+    Message,
+    NextEvent,
+    SetMarket,
+    Spike,
+    Withdraw,
+)
 from mmtui.room.core.public import market_of
 from mmtui.room.core.redaction import published
 from mmtui.room.core.room import Room
@@ -80,6 +91,17 @@ async def test_keys_say_to_the_room_what_an_instructor_may() -> None:
         await pilot.press("h", "i", "enter")
         await pilot.press("M", "x", "enter", "n", "y", "enter", "n", "escape")
         assert sent == [Freeze(True), Message(seat=1, text="hi"), Message(text="x"), Headline(text="y")]
+        sent.clear()
+        await pilot.press("e", "j", *"-20", "enter", "i", *"informed.rate=2", "enter", "o", *"-90 30", "enter")
+        assert sent == [
+            NextEvent(),
+            Jump(ticks=-20.0),
+            SetMarket(key="informed.rate", value=2.0),
+            Institution(side=Side.SELL, lots=90, seconds=30),
+        ]
+        await pilot.press("j", "x", "enter")
+        assert len(sent) == 4
+        assert "x is no answer" in str(app.screen.query_one("#console-message", Static).content)
 
 
 async def test_the_mark_stays_with_its_seat_when_the_ranks_change() -> None:

@@ -91,6 +91,26 @@ async def test_keys_send_commands_and_what_the_room_refuses_is_said() -> None:
         assert screen.message == "The room says so"
 
 
+async def test_a_floor_paints_what_is_new_whenever_it_is_told_also_after_what_was_told_before_it_was_there() -> None:
+    room, seat = a_seat()
+    seat.update(room.view(0))
+    app = RoomApp(partial(RoomFloorScreen, seat))
+    async with app.run_test(size=(120, 40)) as pilot:
+        screen = app.screen
+        assert isinstance(screen, RoomFloorScreen)
+        for second in (1, 2):
+            room.advance(second * S)
+            seat.update(room.view(0))
+            await pilot.pause()
+            assert screen.view.now_ns == second * S
+        await pilot.press("A")
+        room.advance(3 * S)
+        seat.update(room.view(0))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert screen.view.now_ns == 3 * S
+
+
 async def test_the_end_is_shown_once_and_enter_leaves() -> None:
     _, seat = a_seat()
     app = RoomApp(partial(RoomFloorScreen, seat))

@@ -18,19 +18,16 @@ from gymnasium import spaces
 from gymnasium.utils import seeding
 from numpy.typing import ArrayLike
 
-from mmtui.book import Side
 from mmtui.errors import InputError
+from mmtui.lab.gym.commands import commands_of
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
-from mmtui.session.commands import Cancel, Hedge, Quote
 from mmtui.session.maker import rules_of
 from mmtui.session.par import ParInSteps
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
-from mmtui.strategies.hedging import hedge_orders
-from mmtui.strategies.policies.actions import QUOTES, action_of, quotes_of
+from mmtui.strategies.policies.actions import QUOTES, action_of
 from mmtui.strategies.policies.observation import DEFAULT_FEATURES, Array, Observer
-from mmtui.strategies.quoter import targets
 from mmtui.strategies.registry import AnyStrategy
 from mmtui.units import NS_PER_S
 
@@ -190,18 +187,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
     # Within
 
     def _quote(self, action: ArrayLike) -> None:
-        view = self._view
-        quotes = quotes_of(action, view, hedging=self._hedging)
-        standing = {(order.side, order.price): order.quantity for order in view.orders}
-        for side, target in zip((Side.BUY, Side.SELL), targets(quotes, view), strict=True):
-            if target is None:
-                if any(stands is side for stands, _ in standing):
-                    self.session.submit(Cancel(side))
-            # A quote that is right already needs no command.
-            elif standing.get((side, target.price)) != target.quantity:
-                self.session.submit(Quote(side, *target))
-        for order in hedge_orders(quotes, view.hedges):
-            self.session.submit(Hedge(order.name, order.side, order.quantity))
+        for command in commands_of(action, self._view, hedging=self._hedging):
+            self.session.submit(command)
 
     def _info(self) -> dict[str, Any]:
         session = self.session

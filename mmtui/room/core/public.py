@@ -7,7 +7,6 @@ from itertools import islice
 import msgspec
 
 from mmtui.book import Side
-from mmtui.level.events import happenings
 from mmtui.room.core.room import Room
 
 _LEVELS, _TRADES, _MIDS, _NEWS = 12, 20, 120, 8
@@ -50,7 +49,7 @@ def market_of(room: Room) -> Market:
     exchange, now_ns = session.market.exchange, session.now_ns
     headlines = [
         (event.at_ns, event.headline)
-        for event in happenings(room.level.events, room.seed, deck=room.level.deck)
+        for event in session.events
         if event.headline is not None and event.at_ns <= now_ns
     ]
     return Market(

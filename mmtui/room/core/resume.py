@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import msgspec
@@ -12,9 +12,12 @@ from mmtui.level.level import Level
 from mmtui.room.core.instructions import carry_out, decode_instruction
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
+from mmtui.session.commands import Cancel, HandOver
 from mmtui.session.journal import Journal, read_journal
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.journal_lines import Entry, InstructorAction, RoomLine
+from mmtui.session.par import ParSource
+from mmtui.session.result import Result
 from mmtui.session.session import Session
 
 
@@ -24,6 +27,8 @@ class Playback:
     Args:
         path: its journal.
         seat: the seat that its session is seen from.
+        instead: who plays that seat instead of its player, from when that one took it; None for him himself.
+        par: where par comes from; the room's own unless given.
 
     Attributes:
         journal, room: the journal, and the room as it stands.
@@ -32,17 +37,19 @@ class Playback:
         JournalError: it is no room's, cannot be read, or cannot be played again.
     """
 
-    def __init__(self, path: Path, seat: int = 0) -> None:
+    def __init__(self, path: Path, seat: int = 0, *, instead: str | None = None, par: ParSource | None = None) -> None:
         self.journal = journal = read_journal(path)
         refused = journal.unplayable or ("" if journal.several else f"{path}: expected the journal of a room")
         if refused:
             raise JournalError(refused)
         if journal.untrusted:
             raise JournalError(f"{path}: it names files, which a room does not use")
-        self.room = _opened(journal)
+        self.room = _opened(journal, par)
         if not 0 <= seat < len(self.room.seats):
             raise JournalError(f"{path}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
         self.session.look_from(seat)
+        self._seat, self._instead = seat, instead
+        self._replaced = False
         self._next = 0
 
     @property
@@ -62,13 +69,41 @@ class Playback:
             room.advance(record.at_ns)
             self._next += 1
             try:
-                _carry_out(room, record)
+                if not self._is_replaced(record):
+                    _carry_out(room, record)
             except (msgspec.ValidationError, KeyError, TypeError, ValueError, OverflowError, IndexError) as error:
                 where = f"{self.journal.source}: line {self._next + 1}"
                 raise JournalError(f"{where}: expected what a room does: {one_line(error)}") from None
         room.advance(min(to_ns, self.end_ns))
         if to_ns >= self.end_ns and self.journal.end is not None:
             room.leave_off()
+
+    def _is_replaced(self, record: object) -> bool:
+        """Whether a record is of what the seat's player did, instead of whom another plays."""
+        if self._instead is None or getattr(record, "seat", None) != self._seat:
+            return False
+        if isinstance(record, RoomLine) and record.do == "join" and not self._replaced:
+            self._replaced = True
+            _carry_out(self.room, record)
+            self.session.submit(Cancel(), self._seat)
+            self.session.submit(HandOver(self._instead), self._seat)
+            return True
+        return self._replaced and isinstance(record, Entry)
+
+
+def made_instead(path: Path, seat: int, strategies: Sequence[str]) -> list[Result]:
+    """What a seat came to, and what strategies would have come to in it, while all others did as they did.
+
+    Raises as :class:`Playback`.
+    """
+    found: list[Result] = []
+    par: ParSource | None = None
+    for instead in (None, *strategies):
+        playback = Playback(path, seat, instead=instead, par=par)
+        par = playback.session.par
+        playback.advance(playback.end_ns)
+        found.append(playback.room.result(seat))
+    return found
 
 
 def played_again(path: Path) -> tuple[Room, Journal]:
@@ -92,14 +127,14 @@ def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
     return room
 
 
-def _opened(journal: Journal) -> Room:
+def _opened(journal: Journal, par: ParSource | None) -> Room:
     first = next(record for record in journal.records if isinstance(record, RoomLine))
     assert isinstance(journal.level, Level), "this engine's level was read whole"
     try:
         spec = msgspec.convert(first.args, RoomSpec)
     except msgspec.ValidationError as error:
         raise JournalError(f"{journal.source}: {error}") from None
-    return Room(journal.level, journal.seed, spec)
+    return Room(journal.level, journal.seed, spec, par)
 
 
 def _carry_out(room: Room, record: object) -> None:

@@ -311,6 +311,12 @@ class Room:
         """What there is to see from a seat that was taken; reading it changes nothing."""
         return self._builders[number].snapshot()
 
+    def changes(self, number: int) -> int:
+        """How often the orders of a seat have changed, or something was said to it; cheap to read."""
+        session, index = self.session_of(number)
+        maker = session.seats[index]
+        return int(maker.gateway.changes + maker.gateway.lots_changes) + len(maker.notices)
+
     def result(self, number: int) -> Result:
         """What a seat has come to; par must be known so far."""
         session, index = self.session_of(number)

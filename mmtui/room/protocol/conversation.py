@@ -37,7 +37,7 @@ class Guest(Protocol):
     def look(self, seat: int) -> Answer:
         """A view."""
 
-    def watch(self, per_second: float) -> Answer:
+    def watch(self, request: Watch) -> Answer:
         """Send views from now on."""
 
     def step(self, ns: int) -> Answer:
@@ -97,8 +97,8 @@ class Conversation:
         match request:
             case Look(seat=seat):
                 return guest.look(seat)
-            case Watch(per_second=per_second):
-                return guest.watch(per_second)
+            case Watch():
+                return guest.watch(request)
             case Step(ns=ns):
                 return guest.step(ns)
             case Standings():

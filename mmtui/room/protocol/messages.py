@@ -55,9 +55,15 @@ class Look(Request, frozen=True, tag="look"):
 
 
 class Watch(Request, frozen=True, tag="watch"):
-    """Ask for so many views a second from now on; 0 for no more."""
+    """Ask for so many views a second from now on; 0 for no more.
+
+    Attributes:
+        per_second: how many.
+        answers: whether one comes besides as soon as what was sent has arrived.
+    """
 
     per_second: Annotated[float, msgspec.Meta(ge=0, le=20)]
+    answers: bool = False
 
 
 class Step(Request, frozen=True, tag="step"):

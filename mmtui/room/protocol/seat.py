@@ -24,6 +24,8 @@ class RoomSeat:
         told: what the room has answered last, in a sentence; empty for nothing that is to be read.
         end, places: what was said at the end; None before.
         gone: why there is no connection any more; empty while there is one.
+        on_change: told when there is anything new to see.
+        unseen: whether that has not been looked at yet; it is told of once.
     """
 
     seed = 0
@@ -35,8 +37,10 @@ class RoomSeat:
         self.end: End | None = None
         self.places: Places | None = None
         self.gone = ""
+        self.on_change: Callable[[], object] = _nothing
         self._view = view
         self._send = send
+        self.unseen = False
 
     @property
     def now_ns(self) -> int:
@@ -66,6 +70,13 @@ class RoomSeat:
     def update(self, view: FloorSnapshot) -> None:
         """Take in what there is to see now."""
         self._view = view
+        self.changed()
+
+    def changed(self) -> None:
+        """Note that there is something new to see."""
+        if not self.unseen:
+            self.unseen = True
+            self.on_change()
 
     def view(self) -> FloorSnapshot:
         """What there is to see now."""
@@ -76,3 +87,7 @@ class RoomSeat:
         assert self.end is not None, "the level is over"
         assert self.end.result is not None, "it is a seat"
         return self.end.result
+
+
+def _nothing() -> None:
+    """Do nothing."""

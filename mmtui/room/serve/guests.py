@@ -19,6 +19,7 @@ from mmtui.room.protocol.messages import (
     Speed,
     Start,
     View,
+    Watch,
     Welcome,
 )
 from mmtui.room.serve.host import Host, Line, identity_of, new_token
@@ -33,13 +34,13 @@ class RoomGuest:
     Attributes:
         host, line: the room, and the connection.
         instructs: whether it is an instructor.
-        on_watch: told how many views a second are asked for.
+        on_watch: told what views are asked for.
     """
 
     host: Host
     line: Line
     instructs: bool
-    on_watch: Callable[[float], None]
+    on_watch: Callable[[Watch], None]
 
     def submit(self, command: AnyCommand) -> Answer:
         """Send a command to the exchange."""
@@ -52,11 +53,11 @@ class RoomGuest:
             raise InputError("whoever looks on is told the standings, and has no view of a seat")
         return View(view=self.host.view(number))
 
-    def watch(self, per_second: float) -> Answer:
+    def watch(self, request: Watch) -> Answer:
         """Send views from now on."""
         if self.line.number is None:
             raise InputError("there is no seat to send views of; look at one")
-        self.on_watch(per_second)
+        self.on_watch(request)
         return Ok(at_ns=self.host.room.now_ns)
 
     def step(self, ns: int) -> Answer:
@@ -106,12 +107,14 @@ class RoomDoor:
 
     Attributes:
         host, line: the room, and the connection.
-        on_watch: told how many views a second are asked for.
+        on_watch: told what views are asked for.
+        passed: whether the password was right, or the token; there may yet be no seat.
     """
 
     host: Host
     line: Line
-    on_watch: Callable[[float], None]
+    on_watch: Callable[[Watch], None]
+    passed: bool = False
 
     def enter(self, hello: Hello) -> tuple[RoomGuest, Answer]:
         """Let a client in. Raises InputError for a wrong password or token, a bad name, and a full room."""
@@ -120,12 +123,12 @@ class RoomDoor:
         if hello.role == "instructor":
             if not host.is_instructor(hello.token):
                 raise InputError("that is not the instructor's token")
-            host.lines.append(self.line)
-        elif hello.role == "spectator":
-            host.check_password(hello.password)
-            host.lines.append(self.line)
         else:
             host.check_password(hello.password)
+        self.passed = True
+        if hello.role != "seat":
+            host.lines.append(self.line)
+        else:
             token = hello.token or new_token()
             name = host.room.seats[host.sit(identity_of("token", token), hello.name, self.line)].name
         welcome = Welcome(

@@ -23,6 +23,7 @@ from mmtui.room.core.commitment import Secret
 from mmtui.room.core.public import market_of
 from mmtui.room.core.redaction import published
 from mmtui.room.core.room import Room
+from mmtui.room.core.slots import SLOT_NS
 from mmtui.room.core.spec import MOST_DELAY_MS
 from mmtui.room.protocol.messages import End, Place, Places, Shown
 from mmtui.room.serve.failures import Failures
@@ -31,11 +32,15 @@ from mmtui.session.commands import AnyCommand
 from mmtui.session.journal_lines import SpeedChange
 from mmtui.units import NS_PER_MS, NS_PER_S
 
-#: How often the market goes on, and how much of its time passes at most in one go.
-_TICK_S, _LONGEST_S = 0.02, 0.25
+#: How often the market goes on about, how long after a slot's end, and how much of its time passes at most in one go.
+_TICK_S, _AFTER_S, _LONGEST_S = 0.02, 0.0005, 0.25
 #: How often the common delay is measured anew.
 _MEASURE_S = 5.0
 _DELAY_STEP_NS = 10 * NS_PER_MS
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 @dataclass
@@ -44,15 +49,34 @@ class Line:
 
     Attributes:
         number: the seat; None for who has none.
-        one_way_s: measures how long what it sends takes to come here.
+        round_trip_s: measures how long something takes there and back.
         close: ends it.
         on_end: told when the level is over.
+        on_answer: told when there is something new to see of what the seat has sent.
     """
 
     number: int | None
-    one_way_s: Callable[[], float]
+    round_trip_s: Callable[[], float]
     close: Callable[[], None]
     on_end: Callable[[], None]
+    on_answer: Callable[[], None] = field(default=_nothing)
+    _seen: int = field(default=0, init=False)
+    _waits_ns: int = field(default=-1, init=False)
+
+    def sent(self, arrives_ns: int, changes: int) -> None:
+        """Note that what was sent last reaches the exchange at a time."""
+        self._seen, self._waits_ns = changes, arrives_ns + SLOT_NS
+
+    def look(self, now_ns: int, changes: Callable[[int], int]) -> None:
+        """Tell it what its seat has waited for."""
+        if self._waits_ns < 0 or self.number is None:
+            return
+        seen = changes(self.number)
+        if now_ns > self._waits_ns:
+            self._waits_ns = -1
+        if seen != self._seen:
+            self._seen = seen
+            self.on_answer()
 
 
 @dataclass
@@ -107,7 +131,7 @@ class Host:
         """Have the market go on, to its end."""
         last = measured = monotonic()
         while not self.room.over:
-            await asyncio.sleep(_TICK_S)
+            await asyncio.sleep(self._pause_s())
             now = monotonic()
             if self.runs:
                 self.advance(min(now - last, _LONGEST_S))
@@ -122,10 +146,18 @@ class Host:
         """Have the market go on by some wall time."""
         room = self.room
         room.advance(min(room.end_ns, room.now_ns + round(elapsed_s * self.speed * NS_PER_S)))
+        for line in [*self.lines]:
+            line.look(room.now_ns, room.changes)
+
+    def _pause_s(self) -> float:
+        """The wall time until a slot ends, when what was sent arrives; at high speed several slots."""
+        slot_s = SLOT_NS / NS_PER_S / self.speed
+        pause_s = _AFTER_S + slot_s * (1 - self.room.now_ns % SLOT_NS / SLOT_NS)
+        return pause_s + slot_s * max(0, round((_TICK_S - pause_s) / slot_s - 0.5))
 
     def measure(self) -> None:
-        """Hold commands back as long as the slowest seat's take to come here."""
-        slowest_s = max((line.one_way_s() for line in self.lines if line.number is not None), default=0.0)
+        """Hold commands back as long as the slowest line takes there and back: what it sees is late too."""
+        slowest_s = max((line.round_trip_s() for line in self.lines if line.number is not None), default=0.0)
         steps = -(-round(slowest_s * self.speed * NS_PER_S) // _DELAY_STEP_NS)
         self.room.set_delay(min(MOST_DELAY_MS * NS_PER_MS, steps * _DELAY_STEP_NS))
 
@@ -195,8 +227,11 @@ class Host:
             raise InputError("whoever has no seat sends no command")
         if self.room.over:
             raise InputError("the level is over")
-        sent_ns = self.room.now_ns - round(line.one_way_s() * self.speed * NS_PER_S)
-        return self.room.submit(line.number, command, sent_ns)
+        room = self.room
+        sent_ns = room.now_ns - round(line.round_trip_s() * self.speed * NS_PER_S)
+        arrives_ns = room.submit(line.number, command, sent_ns)
+        line.sent(arrives_ns + room.level.latency_ns, room.changes(line.number))
+        return arrives_ns
 
     # What there is to see
 

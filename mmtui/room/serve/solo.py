@@ -13,7 +13,7 @@ from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.room.core.redaction import published
 from mmtui.room.core.strangers import check_command
 from mmtui.room.protocol.conversation import Conversation
-from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, View, Welcome
+from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, View, Watch, Welcome
 from mmtui.session.commands import AnyCommand
 from mmtui.session.maker import rules_of
 from mmtui.session.session import Session
@@ -68,7 +68,7 @@ class Solo:
             return View(view=self._snapshots.snapshot())
         return End(ended=session.over, result=session.result(), digest=session.digest, seed=str(session.seed))
 
-    def watch(self, per_second: float) -> Answer:
+    def watch(self, request: Watch) -> Answer:
         """Refused."""
         raise InputError("the market waits for you: step, and look")
 

@@ -18,11 +18,10 @@ import asyncssh
 
 from mmtui.errors import InputError
 from mmtui.files import make_folder, write
-from mmtui.level.level import Level
 from mmtui.room.protocol.seat import RoomSeat
-from mmtui.room.serve.host import Host, Line, identity_of, new_token
-from mmtui.room.serve.tcp import one_way_s
-from mmtui.session.commands import AnyCommand
+from mmtui.room.serve.entrances import Entrance, is_password
+from mmtui.room.serve.host import new_token
+from mmtui.room.serve.tcp import round_trip_s
 from mmtui.wording import visible
 
 #: Connections in all; what a terminal may have unread before it is sent no more, in bytes.
@@ -32,7 +31,6 @@ _LOGIN_S = 20
 _GOODBYE_S = 4
 #: How much a terminal may send a second on average and at once, in bytes; a key or a move of the mouse is some ten.
 _BYTES_PER_S, _BYTES_AT_ONCE = 2_000.0, 8_000.0
-_VIEWS_S = 1 / 8
 
 
 class Floor(Protocol):
@@ -129,10 +127,9 @@ class _Session(asyncssh.SSHServerSession[bytes]):
 class _Server(asyncssh.SSHServer):
     """A connection."""
 
-    def __init__(self, host: Host, floor: Floor, level: Level, counts: _Counts) -> None:
-        self._host = host
+    def __init__(self, entrance: Entrance, floor: Floor, counts: _Counts) -> None:
+        self._entrance = entrance
         self._floor = floor
-        self._level = level
         self._counts = counts
         self._proof = ""
         self.playing = False
@@ -141,7 +138,7 @@ class _Server(asyncssh.SSHServer):
         self._connection = conn
         self._counts.open += 1
         self._address = str((conn.get_extra_info("peername") or ("",))[0])
-        if self._counts.open > _MOST_OPEN or self._host.failures.too_many(self._address):
+        if self._counts.open > _MOST_OPEN or self._entrance.failures.too_many(self._address):
             conn.abort()
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -153,7 +150,7 @@ class _Server(asyncssh.SSHServer):
         return True
 
     def public_key_auth_supported(self) -> bool:
-        return not self._host.password
+        return not self._entrance.password
 
     def validate_public_key(self, username: str, key: asyncssh.SSHKey) -> bool:
         self._proof = key.get_fingerprint()
@@ -165,13 +162,11 @@ class _Server(asyncssh.SSHServer):
     def validate_password(self, username: str, password: str) -> bool:
         # After the room's comes, behind a colon, a word of the player's own, without which nobody has the same seat.
         own = password
-        if self._host.password:
+        if self._entrance.password:
             room, _, own = password.partition(":")
-            try:
-                self._host.check_password(room)
-            except InputError:
-                self._host.failures.add(self._address)
-                if self._host.failures.too_many(self._address):
+            if not is_password(self._entrance, room):
+                self._entrance.failures.add(self._address)
+                if self._entrance.failures.too_many(self._address):
                     self._connection.abort()
                 return False
         self._proof = f"{username}:{own}" if own else ""
@@ -182,23 +177,17 @@ class _Server(asyncssh.SSHServer):
 
     async def play(self, terminal: SshChannel, channel: asyncssh.SSHServerChannel[bytes]) -> None:
         """Have a floor run on a terminal until its player leaves or the connection ends."""
-        host = self._host
         sock = self._connection.get_extra_info("socket")
-        line = Line(None, lambda: 0.0 if sock is None else one_way_s(sock), self._connection.close, lambda: None)
-        refreshing: asyncio.Task[None] | None = None
+        # Whoever has shown nothing that is his own gets a seat, and not the same one again.
+        proof = self._proof or new_token()
         try:
-            # Whoever has shown nothing that is his own gets a seat, and not the same one again.
-            number = host.sit(identity_of("ssh", self._proof or new_token()), self._name, line)
-            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
-            line.on_end = lambda: _ended(seat, host, number)
-            refreshing = asyncio.create_task(_refresh(seat, host, number))
-            await self._floor(seat, terminal)
+            async with self._entrance.enter(
+                proof, self._name, lambda: 0.0 if sock is None else round_trip_s(sock), self._connection.close
+            ) as seat:
+                await self._floor(seat, terminal)
         except InputError as error:
             channel.write(f"{visible(str(error))}\r\n".encode())
         finally:
-            if refreshing is not None:
-                refreshing.cancel()
-            host.gone(line)
             channel.exit(0)
         # The terminal is given back by the last that was drawn, which a slow one has yet to read.
         with suppress(TimeoutError):
@@ -223,17 +212,17 @@ def host_key(path: Path) -> asyncssh.SSHKey:
 
 
 async def listen(
-    host: Host, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, level: Level
+    entrance: Entrance, floor: Floor, address: str, port: int, key: asyncssh.SSHKey, *, shares_port: bool = False
 ) -> asyncssh.SSHAcceptor:
     """Serve a room over SSH, at an address and port.
 
     Args:
-        host: the room.
+        entrance: lets people into the room.
         floor: runs the app for a seat.
         address: where to listen.
         port: likewise.
         key: the host's.
-        level: what is published of the level.
+        shares_port: whether other processes listen there too, each for some of those who come.
 
     Raises OSError.
     """
@@ -241,9 +230,10 @@ async def listen(
     logging.getLogger("asyncssh").setLevel(logging.CRITICAL + 1)
     counts = _Counts()
     return await asyncssh.create_server(
-        lambda: _Server(host, floor, level, counts),
+        lambda: _Server(entrance, floor, counts),
         address,
         port,
+        reuse_port=shares_port or None,
         server_host_keys=[key],
         encoding=None,
         line_editor=False,
@@ -258,24 +248,6 @@ async def listen(
         keepalive_count_max=3,
         server_version="mmtui",
     )
-
-
-def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
-    def send(command: AnyCommand) -> None:
-        host.submit(line, command)
-
-    return send
-
-
-async def _refresh(seat: RoomSeat, host: Host, number: int) -> None:
-    while True:
-        await asyncio.sleep(_VIEWS_S)
-        seat.update(host.view(number))
-
-
-def _ended(seat: RoomSeat, host: Host, number: int) -> None:
-    seat.update(host.view(number))
-    seat.end, seat.places = host.outcome(number), host.places()
 
 
 def _ignore(_data: bytes) -> None:

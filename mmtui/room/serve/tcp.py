@@ -11,7 +11,7 @@ from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode
-from mmtui.room.protocol.messages import MOST_LINE, View
+from mmtui.room.protocol.messages import MOST_LINE, View, Watch
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line
 
@@ -23,8 +23,9 @@ _PARTING_S = 5.0
 _WAITING, _TOO_MUCH = 2**18, 2**22
 #: Connections in all.
 _MOST_OPEN = 500
-#: Where the kernel tells the smoothed round trip, in microseconds, in Linux's tcp_info.
-_TCP_INFO, _RTT_AT = 11, 68
+#: Where the kernel tells the smallest round trip of the last minutes, in microseconds, in Linux's tcp_info. The
+#: smoothed one has in it how long the other end waits before it acknowledges, which is none of the line's.
+_TCP_INFO, _RTT_AT, _UNKNOWN = 11, 148, 2**32 - 1
 
 
 class TcpServer:
@@ -77,7 +78,7 @@ class TcpServer:
             pass  # It has gone.
         finally:
             self._open -= 1
-            if client.conversation.guest is None:
+            if not client.door.passed:
                 self._host.failures.add(address)
             client.leave()
 
@@ -88,8 +89,9 @@ class _Client:
     def __init__(self, host: Host, writer: asyncio.StreamWriter) -> None:
         self._host = host
         self._writer = writer
-        self._line = Line(None, self._one_way_s, writer.close, self._on_end)
-        self.conversation = Conversation(RoomDoor(host, self._line, self._watch))
+        self._line = Line(None, self._round_trip_s, writer.close, self._on_end)
+        self.door = RoomDoor(host, self._line, self._watch)
+        self.conversation = Conversation(self.door)
         self._views: asyncio.Task[None] | None = None
         self._told_end = False
         self._allowance, self._counted = _AT_ONCE, monotonic()
@@ -133,19 +135,23 @@ class _Client:
         if self._writer.transport.get_write_buffer_size() > _TOO_MUCH:
             self._writer.transport.abort()
 
-    def _watch(self, per_second: float) -> None:
+    def _watch(self, request: Watch) -> None:
         if self._views is not None:
             self._views.cancel()
             self._views = None
-        if per_second:
-            self._views = asyncio.create_task(self._send_views(1 / per_second))
+        self._line.on_answer = self._send_view if request.answers else _nothing
+        if request.per_second:
+            self._views = asyncio.create_task(self._send_views(1 / request.per_second))
 
     async def _send_views(self, every_s: float) -> None:
         while not self._host.ended.is_set():
             await asyncio.sleep(every_s)
-            # What it has not read yet is not worth more of the same.
-            if self._line.number is not None and self._writer.transport.get_write_buffer_size() < _WAITING:
-                self._say(encode(View(view=self._host.view(self._line.number))))
+            self._send_view()
+
+    def _send_view(self) -> None:
+        # What it has not read yet is not worth more of the same.
+        if self._line.number is not None and self._writer.transport.get_write_buffer_size() < _WAITING:
+            self._say(encode(View(view=self._host.view(self._line.number))))
 
     def _on_end(self) -> None:
         self._say(encode(self._host.outcome(self._line.number)))
@@ -157,10 +163,13 @@ class _Client:
         with suppress(OSError):  # It may have gone.
             self._writer.write_eof()
 
-    def _one_way_s(self) -> float:
-        """Half the round trip, as the kernel has measured it; 0 where it tells none."""
+    def _round_trip_s(self) -> float:
         sock = self._writer.get_extra_info("socket")
-        return 0.0 if sock is None else one_way_s(sock)
+        return 0.0 if sock is None else round_trip_s(sock)
+
+
+def _nothing() -> None:
+    """Do nothing."""
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:
@@ -177,10 +186,11 @@ async def _line(reader: asyncio.StreamReader) -> bytes:
             await reader.readexactly(error.consumed)
 
 
-def one_way_s(sock: socket.socket) -> float:
-    """Half a connection's round trip, in seconds, as the kernel has measured it; 0 where it tells none."""
+def round_trip_s(sock: socket.socket) -> float:
+    """A connection's round trip, in seconds, as the kernel has measured it; 0 where it tells none."""
     try:
         info = sock.getsockopt(socket.IPPROTO_TCP, _TCP_INFO, _RTT_AT + 4)
-        return float(struct.unpack_from("I", info, _RTT_AT)[0]) / 2e6
+        round_trip_us: int = struct.unpack_from("I", info, _RTT_AT)[0]
+        return 0.0 if round_trip_us == _UNKNOWN else round_trip_us / 1e6
     except (OSError, struct.error, AttributeError):
         return 0.0

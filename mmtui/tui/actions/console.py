@@ -19,6 +19,17 @@ _GROUPS = {
         ("buy", "b", "spike('bid')", "buy, sell at once", "Buy 20 lots at once, whatever they cost", "spike"),
         ("sell", "s", "spike('ask')", "", "Sell 20 lots at once, whatever they cost", "spike"),
         ("halt", "h", "halt", "halt, resume", "Halt trading on an exchange with rules, or let it go on", ""),
+        (
+            "jump",
+            "j",
+            "jump",
+            "jump of the value",
+            "Have the value jump by some ticks",
+            "",
+        ),
+        ("event", "e", "event", "next event", "Have the next event of the level happen now", ""),
+        ("market", "i", "set_market", "change the market", "Change a number of the market, as levels write it", ""),
+        ("institution", "o", "institution", "institution", "Work an order for some lots over some seconds", ""),
         ("headline", "n", "headline", "news", "Have news come out", "news"),
     ],
     "Seats": [

@@ -14,7 +14,17 @@ from textual.widgets import Footer, Input, Static
 
 from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.room.core.instructions import Halt, Headline, Message, Spike, Withdraw
+from mmtui.room.core.instructions import (
+    Halt,
+    Headline,
+    Institution,
+    Jump,
+    Message,
+    NextEvent,
+    SetMarket,
+    Spike,
+    Withdraw,
+)
 from mmtui.room.core.public import Market
 from mmtui.room.protocol.desk import RoomDesk
 from mmtui.room.protocol.messages import Freeze, Kick, Mute, Place, Shown, Speed, Start
@@ -26,6 +36,7 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen, field
 from mmtui.tui.screens.room_floor import RoomFloorScreen
 from mmtui.tui.widgets.line_view import as_content
+from mmtui.wording import visible
 
 _SPIKE_LOTS = 20
 _PAINTS_S = 0.25
@@ -138,6 +149,30 @@ class ConsoleScreen(AppScreen):
         self._halted = not self._halted
         self._do(Halt(on=self._halted), "Trading is halted" if self._halted else "Trading goes on")
 
+    def action_event(self) -> None:
+        self._do(NextEvent(), "The next event comes as soon as nobody knows that it does not")
+
+    def action_jump(self) -> None:
+        def then(text: str) -> None:
+            self._do(Jump(ticks=float(text)), f"The value jumps by {text} ticks")
+
+        self._ask("By how many ticks does the value jump?", then)
+
+    def action_set_market(self) -> None:
+        def then(text: str) -> None:
+            key, _, value = text.partition("=")
+            self._do(SetMarket(key=key.strip(), value=float(value)), f"The market's {text} from now on")
+
+        self._ask("Which number of the market, such as informed.rate=2?", then)
+
+    def action_institution(self) -> None:
+        def then(text: str) -> None:
+            lots, seconds = (int(each) for each in text.split())
+            side = Side.BUY if lots > 0 else Side.SELL
+            self._do(Institution(side=side, lots=abs(lots), seconds=seconds), f"{lots} lots over {seconds} s")
+
+        self._ask("How many lots, sold where negative, over how many seconds, such as -200 60?", then)
+
     def action_headline(self) -> None:
         self._ask("What is the news?", lambda text: self._do(Headline(text=text), "It is out"))
 
@@ -150,8 +185,12 @@ class ConsoleScreen(AppScreen):
 
     def _ask(self, question: str, then: Callable[[str], None]) -> None:
         def answered(text: str | None) -> None:
-            if text:
-                then(text)
+            try:
+                if text:
+                    then(text)
+            except ValueError:
+                self._said = f"{visible(str(text))} is no answer to: {question}"
+                self.paint()
 
         self.app.push_screen(PromptScreen(question), answered)
 
@@ -199,11 +238,13 @@ class WatchedFloorScreen(RoomFloorScreen):
         super().__init__(seat)
         self._desk = desk
 
-    def frame(self) -> None:
-        """Paint what has come."""
+    def on_mount(self) -> None:
+        self.set_interval(_PAINTS_S, self._take_in)
+
+    def _take_in(self) -> None:
+        """Show what has come."""
         if self._desk.floor is not None:
             self.room.update(self._desk.floor)
-        super().frame()
 
     def action_leave(self) -> None:
         self._desk.watched = None

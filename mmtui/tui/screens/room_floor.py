@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from textual.binding import BindingType
+from textual.screen import Screen
 
 from mmtui.errors import InputError
 from mmtui.observe.snapshot import FloorSnapshot
@@ -19,6 +21,7 @@ from mmtui.tui.keys import bindings
 from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.trading import TradingScreen
+from mmtui.tui.widgets.line_view import LineView
 from mmtui.tui.widgets.message import MessageState
 
 #: What nobody does to a market that others are in, and what is for those who play alone.
@@ -33,7 +36,27 @@ def _bindings() -> list[BindingType]:
 
 
 class LiveDriver(Driver):
-    """Paints a market that goes on by itself."""
+    """Paints a market that goes on by itself, whenever there is anything new to see.
+
+    Args:
+        seat: the seat.
+    """
+
+    def __init__(self, seat: RoomSeat) -> None:
+        super().__init__(seat)
+        self._seat = seat
+
+    def start(self, screen: Screen[None], paint: Callable[[], None], runs: Callable[[], bool]) -> None:
+        """Paint at each change while it can be seen."""
+
+        def frame() -> None:
+            self._seat.unseen = False
+            if runs():
+                paint()
+
+        # In the screen's own turn: whoever tells of a change may be another floor's.
+        self._seat.on_change = partial(screen.call_later, frame)
+        self._seat.unseen = False
 
     def advance(self, elapsed_s: float, wall: object = None) -> None:
         """Do nothing."""
@@ -68,6 +91,19 @@ class RoomFloorScreen(TradingScreen):
             return
         self._frames += 1
         self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        self._draw()
+
+    def _draw(self) -> None:
+        """Draw what has changed in one go; each widget by itself would ask for a turn, and many floors share them."""
+        for widget in self.query(LineView):
+            if widget._repaint_required:
+                widget._repaint_required = False
+                self._dirty_widgets.add(widget)
+        self._on_timer_update()
+
+    def on_screen_resume(self) -> None:
+        """See what has changed while something else was above."""
+        self.room.changed()
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the market; at its end, how all did."""
@@ -92,9 +128,16 @@ class RoomFloorScreen(TradingScreen):
     def do(self, command: AnyCommand) -> None:
         """Submit a command; what the room refuses is a message."""
         try:
-            super().do(command)
+            self.room.submit(command)
         except InputError as error:
-            self.show_message(_capital(str(error)))
+            self.set_message(_capital(str(error)))
+        self.paint(panels=False)
+        self._draw()
+
+    def action_cursor(self, rows: int) -> None:
+        self.ladder.move(rows)
+        self.paint(panels=False)
+        self._draw()
 
     def action_choose_strategy(self) -> None:
         """Choose the ready strategy, of those that ship."""

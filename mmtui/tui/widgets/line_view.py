@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from functools import lru_cache
 
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.content import Content
-from textual.filter import ANSIToTruecolor, LineFilter
+from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
 from textual.theme import Theme
@@ -20,10 +21,12 @@ from mmtui.tui.format import Row, Span
 
 _WORD = re.compile(r"\S+")
 _ATTRIBUTES = {"bold", "italic", "underline"}
+#: Lines that are kept drawn; some kilobytes each.
+_STRIPS = 2048
 
 
 class Palette(dict[str, Style]):
-    """Styles by description, ``palette["bold bid on bid-bar"]``, each made once.
+    """Styles by description, ``palette["bold bid on bid-bar"]``, each made once. It is hashed as the one object it is.
 
     Args:
         variables: colour by name, as in a theme.
@@ -33,6 +36,8 @@ class Palette(dict[str, Style]):
     def __init__(self, variables: Mapping[str, str], ground: str) -> None:
         self._variables = variables
         self._ground = ground
+
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     def __missing__(self, description: str) -> Style:
         ink, _, ground = description.partition(" on ")
@@ -55,6 +60,30 @@ def as_content(rows: Iterable[Row]) -> Content:
 
 def _content_style(description: str) -> str:
     return " ".join(word if word in _ATTRIBUTES or word == "on" else f"${word}" for word in description.split())
+
+
+class _Line(Strip):
+    """A strip that is no garbage by itself: the base keeps itself as what it was divided into by no cut."""
+
+    __slots__ = ()
+
+    def divide(self, cuts: Iterable[int]) -> list[Strip]:
+        cuts = list(cuts)
+        return [self] if cuts == [self.cell_length] else [*super().divide(cuts)]
+
+
+@lru_cache(maxsize=16)
+def _palette(variables: frozenset[tuple[str, str]], ground: str) -> Palette:
+    return Palette(dict(variables), ground)
+
+
+@lru_cache(maxsize=_STRIPS)
+def _drawn(spans: tuple[Span, ...], width: int, palette: Palette, colours: str | None) -> Strip:  # noqa: ARG001
+    """A line of some width, for terminals of some colours: it keeps how they are written. Floors share it."""
+    line = _Line([Segment(text, palette[style]) for text, style in spans])
+    if line.cell_length == width:
+        return line
+    return _Line(line.adjust_cell_length(width, palette["foreground"]), width)
 
 
 class TextRows(Static):
@@ -169,8 +198,8 @@ class LineView(Widget):
         The screen asks every widget for all its lines whenever any cell changes. Without border, padding and tint
         there is nothing to add to the cached lines.
         """
-        # The colours are never ANSI's, so that filter would do nothing.
-        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor)]
+        # The colours are never ANSI's, and no style is dim, so those filters would do nothing.
+        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor | DimFilter)]
         if filters != self._filters:
             self._filters = filters
             self._strips.clear()
@@ -188,12 +217,11 @@ class LineView(Widget):
     def _strip(self, y: int) -> Strip:
         palette = self._palette
         if palette is None:
-            palette = self._palette = Palette(self.app.theme_variables, self.GROUND)
-        spans = self.draw(self._keys[y]) if y < len(self._keys) else ()
-        strip = Strip([Segment(text, palette[style]) for text, style in spans])
-        strip = strip.adjust_cell_length(self.size.width, palette["foreground"])
+            palette = self._palette = _palette(frozenset(self.app.theme_variables.items()), self.GROUND)
+        spans = tuple(self.draw(self._keys[y])) if y < len(self._keys) else ()
+        strip = _drawn(spans, self.size.width, palette, self.app.console.color_system)
         if self._filters:
             background = self.background_colors[1]
             for line_filter in self._filters:
-                strip = strip.apply_filter(line_filter, background)
+                strip = _Line(line_filter.apply([*strip], background), self.size.width)
         return strip

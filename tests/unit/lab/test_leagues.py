@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 
 from mmtui.errors import InputError
+from mmtui.lab.leagues.bracket import bracket
 from mmtui.lab.leagues.league import Entrant, Game, fixtures, head_to_head, play, played, points, standing
 from mmtui.lab.leagues.ratings import ratings
 from mmtui.lab.runs.store import opened_store
+from mmtui.session.result import Opposition, Result
 from mmtui.session.session import Session
 from tests.unit.room.rooms import short
 
@@ -50,6 +54,37 @@ def test_a_game_is_a_session_of_two_seats_and_the_seats_are_changed() -> None:
     assert result.digest != Session(level, 1, "skew").digest
     assert result.fills + result.opponent.fills > 0
     assert points(result) == float(result.score > result.opponent.score) or points(result) == 0.5
+
+
+def test_in_a_bracket_who_loses_is_out_and_those_named_first_meet_last() -> None:
+    level = short(duration_s=1)
+    made = Session(level, 1, "idle").result
+
+    def play(games: Sequence[Game]) -> list[tuple[Game, Result]]:
+        """Names from a to e, of which the one that comes first is better; nobody beats d, and c and e are equals."""
+        return [(game, result_of(*(name for name, _ in game[2:]))) for game in games]
+
+    def result_of(one: str, other: str) -> Result:
+        strength = {"a": 60.0, "b": 50.0, "c": 40.0, "d": 90.0, "e": 40.0}
+        against = Opposition(other, strength[other], 0, {}, 0.0, 0, 0)
+        return msgspec.structs.replace(made(), score=strength[one], opponent=against)
+
+    matches = [*bracket([level], [(name, {}) for name in "abcde"], [1, 2], play)]
+    assert [(match.round, match.first, match.second, match.winner) for match in matches] == [
+        (1, "a", "", "a"),
+        (1, "b", "", "b"),
+        (1, "c", "", "c"),
+        (1, "d", "e", "d"),
+        (2, "a", "d", "d"),
+        (2, "b", "c", "b"),
+        (3, "d", "b", "d"),
+    ]
+    assert [match.games for match in matches[3:]] == [4] * 4
+    assert [match.won for match in matches[3:]] == [4.0, 0.0, 4.0, 4.0]
+    (even,) = bracket([level], [("c", {}), ("e", {})], [1], play)
+    assert (even.won, even.winner) == (1.0, "c")
+    with pytest.raises(InputError, match="two strategies or more"):
+        next(bracket([level], [("c", {})], [1], play))
 
 
 def test_whoever_fails_has_lost_and_the_league_goes_on(tmp_path: Path) -> None:

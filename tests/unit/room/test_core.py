@@ -9,10 +9,12 @@ import pytest
 
 from mmtui.book import Side
 from mmtui.errors import InputError, JournalError
+from mmtui.market.book_market import BookMarket
 from mmtui.room.core.commitment import Secret
-from mmtui.room.core.instructions import Halt, Message, SetLimits, Spike
+from mmtui.room.core.instructions import Halt, Institution, Jump, Message, NextEvent, SetLimits, SetMarket, Spike
 from mmtui.room.core.par import room_par
-from mmtui.room.core.resume import played_again, resumed
+from mmtui.room.core.public import market_of
+from mmtui.room.core.resume import made_instead, played_again, resumed
 from mmtui.room.core.room import Room
 from mmtui.room.core.slots import SLOT_NS, Slots
 from mmtui.room.core.spec import MOST_SEATS, RoomSpec, seat_name
@@ -167,6 +169,79 @@ def test_a_spike_moves_the_market_and_is_another_session() -> None:
     assert moved.digest != still.digest
 
 
+def value_at(room: Room, second: int) -> float:
+    market = room.sessions[0].market
+    assert isinstance(market, BookMarket)
+    return float(market.value.at(second * S))
+
+
+def test_the_value_jumps_when_the_instructor_says_and_the_journal_plays_it_again(tmp_path: Path) -> None:
+    room = opened(THREE, tmp_path / "a.jsonl", level=short(duration_s=30))
+    room.join("a", "frog")
+    room.advance(10 * S)
+    before = value_at(room, 10)
+    room.instruct(Jump(ticks=400))
+    room.instruct(Jump(ticks=-100))
+    room.instruct(SetMarket(key="informed.rate", value=3.0))
+    room.instruct(Institution(side=Side.SELL, lots=45, seconds=10))
+    assert value_at(room, 20) - before == pytest.approx(300, abs=60)
+    room.advance(room.end_ns)
+    room.close()
+    again, journal = played_again(tmp_path / "a.jsonl")
+    assert journal.end is not None
+    assert again.digest == room.digest == journal.end.digest
+
+
+def test_an_institution_of_the_instructor_s_trades_its_lots_piece_by_piece() -> None:
+    taken = []
+    for lots in (0, 90):
+        room = opened(THREE)
+        room.advance(5 * S)
+        if lots:
+            room.instruct(Institution(side=Side.BUY, lots=lots, seconds=9))
+        room.advance(10 * S)
+        half = room.sessions[0].market.exchange.volume
+        room.advance(15 * S)
+        taken.append((half, room.sessions[0].market.exchange.volume))
+    # Others trade too, and not the same: its own 90 lots stand out of what they do.
+    assert taken[1][0] - taken[0][0] > 25
+    assert taken[1][1] - taken[0][1] > 50
+
+
+def test_the_level_s_next_event_comes_when_the_instructor_says_and_then_there_is_none() -> None:
+    level = short("volatility-spike", 200)
+    room = opened(THREE, level=level)
+    room.join("a")
+    room.advance(20 * S)
+    room.instruct(NextEvent())
+    room.advance(25 * S)
+    assert level.events[0].headline in room.view(0).notices
+    assert level.events[0].headline in [text for _, text in market_of(room).news]
+    for _ in level.events[1:]:
+        room.instruct(NextEvent())
+    with pytest.raises(InputError, match="no event"):
+        room.instruct(NextEvent())
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "why"),
+    [
+        ("informed.rates", 1.0, "expected the key of one of the market's numbers"),
+        ("informed", 1.0, "expected the key of one of the market's numbers"),
+        ("informed.rate", -1.0, "informed.rate"),
+        ("warmup_s", 5.0, "cannot change"),
+        ("step", 2.0, "cannot change"),
+    ],
+)
+def test_what_cannot_change_is_refused_and_changes_nothing(key: str, value: float, why: str) -> None:
+    room, still = opened(THREE), opened(THREE)
+    with pytest.raises(InputError, match=why):
+        room.instruct(SetMarket(key=key, value=value))
+    for each in (room, still):
+        each.advance(10 * S)
+    assert room.digest == still.digest
+
+
 def test_a_room_that_was_killed_goes_on_from_its_journal(tmp_path: Path) -> None:
     file, whole = tmp_path / "a.jsonl", opened(THREE)
     whole.join("a", "frog")
@@ -190,6 +265,24 @@ def test_a_room_that_was_killed_goes_on_from_its_journal(tmp_path: Path) -> None
     assert room.digest == whole.digest == played_again(file)[0].digest
     with pytest.raises(JournalError, match="nothing to go on with"):
         resumed(file, quiet)
+
+
+def test_a_strategy_instead_of_a_player_makes_what_it_makes_when_it_is_handed_the_seat(tmp_path: Path) -> None:
+    rooms = [opened(THREE, tmp_path / f"{name}.jsonl") for name in ("played", "handed")]
+    played, handed = rooms
+    for room in rooms:
+        room.join("a", "frog")
+        if room is handed:
+            room.sessions[0].submit(HandOver("glft"), 0)
+        room.join("b", "newt")
+    for room, numbers in ((played, (0, 1)), (handed, (1,))):
+        play(room, 1, 20, numbers)
+        room.advance(room.end_ns)
+        room.close()
+    own, instead = made_instead(tmp_path / "played.jsonl", 0, ["glft"])
+    assert own == played.result(0)
+    assert instead == handed.result(0)
+    assert own.pnl != instead.pnl
 
 
 def test_own_markets_are_the_same_for_each_and_nobody_meets_another(tmp_path: Path) -> None:

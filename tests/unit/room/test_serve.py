@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import gc
 import socket
 import subprocess
 import sys
@@ -37,11 +38,13 @@ from mmtui.room.protocol.messages import (
     View,
     Watch,
 )
-from mmtui.room.serve.host import Host
+from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.host import Host, Line
 from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.tcp import TcpServer
+from mmtui.room.serve.turns import Turns
 from mmtui.session.commands import Join, Quote
-from tests.unit.room.rooms import S, quiet, short
+from tests.unit.room.rooms import S, opened, quiet, short
 
 #: A failure takes so long; success does not wait.
 PATIENCE_S = 30.0
@@ -131,6 +134,60 @@ async def test_the_market_waits_until_enough_seats_are_taken_and_while_it_is_fro
             at_ns = host.room.now_ns
             await asyncio.sleep(0.1)
             assert host.room.now_ns == at_ns
+
+
+async def test_what_a_seat_has_sent_is_shown_when_it_has_arrived_and_nothing_else_hurries() -> None:
+    host, shown = a_room(seats=1), []
+    line = Line(None, lambda: 0.0, lambda: None, lambda: None)
+    host.sit("somebody", "frog", line)
+    line.on_answer = lambda: shown.append((host.room.now_ns, host.view(0).orders))
+    host.advance(1.001)
+    assert not shown
+    host.submit(line, Join(Side.BUY, 2))
+    for _ in range(10):
+        host.advance(0.02)
+    (sent_ns, sent), (rests_ns, rests) = shown
+    # At the end of the slot it is on its way, and after the level's latency it has a place in the queue.
+    assert 1.001 * S < sent_ns < 1.05 * S
+    assert sent[0].lots_ahead is None
+    assert rests_ns - sent_ns == pytest.approx(0.02 * S, abs=0.001 * S)
+    assert rests[0].lots_ahead is not None
+
+
+async def test_a_watcher_that_asks_for_it_is_sent_a_view_as_soon_as_what_it_sent_has_arrived() -> None:
+    async with served(a_room(seats=1, duration_s=60), speed=1.0) as port, entered(port) as client:
+        client.send(Watch(0.1, answers=True))
+        client.send(Join(Side.BUY, 2))
+        found = []
+        async for answer in client.answers():
+            if isinstance(answer, View):
+                found.append(answer.view)
+                if found[-1].orders and found[-1].orders[0].lots_ahead is not None:
+                    break
+        # Ten seconds before the first view that it would have been sent anyway.
+        assert found[-1].now_ns < 5 * S
+
+
+async def test_floors_of_a_process_take_turns_and_one_that_does_not_paint_stops_no_other() -> None:
+    room = opened(RoomSpec(seats=3))
+    for name in "abc":
+        room.join(name)
+    seats = [RoomSeat(room.level, name, room.view(number), print) for number, name in enumerate("abc")]
+    order: list[str] = []
+    for seat in seats[:2]:
+
+        def paint(seat: RoomSeat = seat) -> None:
+            order.append(seat.name)
+            seat.unseen = False
+
+        seat.on_change = paint
+    turns = Turns()
+    taken = [turns.take(seat, seat.changed) for seat in seats]
+    await until(lambda: len(order) >= 6)
+    assert order[:6] == ["a", "b"] * 3
+    for turn in taken:
+        turns.leave(turn)
+    gc.unfreeze()
 
 
 async def test_a_client_that_is_gone_has_its_seat_back_and_a_second_line_of_it_closes_the_first() -> None:

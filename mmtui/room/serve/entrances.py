@@ -1,0 +1,132 @@
+"""How somebody at a terminal comes into a room: the one in this process, or one that floors are apart from."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from hashlib import sha256
+from hmac import compare_digest, digest
+from typing import Protocol
+
+import msgspec
+
+from mmtui.errors import InputError
+from mmtui.level.level import level_from_json
+from mmtui.room.client import AsyncClient, seat_of
+from mmtui.room.protocol.messages import Hello
+from mmtui.room.protocol.seat import RoomSeat
+from mmtui.room.serve.failures import Failures
+from mmtui.room.serve.host import Host, Line, identity_of
+from mmtui.room.serve.turns import Turns
+from mmtui.session.commands import AnyCommand
+
+
+class Entrance(Protocol):
+    """Lets people in.
+
+    Attributes:
+        password: what lets people in; empty for nothing.
+        failures: tries that failed.
+    """
+
+    password: str
+    failures: Failures
+
+    def enter(
+        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+    ) -> AbstractAsyncContextManager[RoomSeat]:
+        """Take a seat, and give it up for now in the end.
+
+        Args:
+            proof: what the same person has again, and nobody else.
+            name: what the player wants to be called.
+            round_trip_s: measures how long the way to the terminal and back takes.
+            close: ends the connection.
+
+        Raises InputError: there is no seat.
+        """
+
+
+def is_password(entrance: Entrance, password: str) -> bool:
+    """Whether a password is the room's."""
+    return compare_digest(password.encode(), entrance.password.encode())
+
+
+class OwnEntrance:
+    """Into a room in this process. See :class:`Entrance`."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+        self.password = host.password
+        self.failures = host.failures
+        self._level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
+        self._turns = Turns()
+
+    @asynccontextmanager
+    async def enter(
+        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+    ) -> AsyncIterator[RoomSeat]:
+        """Take a seat."""
+        host, line = self._host, Line(None, round_trip_s, close, lambda: None)
+        number = host.sit(identity_of("ssh", proof), name, line)
+        try:
+            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            line.on_answer = lambda: seat.update(host.view(number))
+            line.on_end = lambda: _end(seat, host, number)
+            turn = self._turns.take(seat, line.on_answer)
+            try:
+                yield seat
+            finally:
+                self._turns.leave(turn)
+        finally:
+            host.gone(line)
+
+
+class FarEntrance:
+    """Into a room that these floors are apart from. See :class:`Entrance`.
+
+    Args:
+        address, port: where the room's protocol is.
+        password: the room's.
+        key: what nobody else knows, of which with somebody's proof his token is made: the same after a restart.
+    """
+
+    def __init__(self, address: str, port: int, password: str, key: bytes) -> None:
+        self._address, self._port = address, port
+        self.password = password
+        self.failures = Failures()
+        self._key = sha256(key).digest()
+
+    @asynccontextmanager
+    async def enter(
+        self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
+    ) -> AsyncIterator[RoomSeat]:
+        """Take a seat."""
+        token = digest(self._key, proof.encode(), "sha256").hex()
+        hello = Hello(hello=1, name=name, password=self.password, token=token)
+        try:
+            client = await AsyncClient.connect(self._address, self._port, hello)
+        except OSError as error:
+            raise InputError(f"there is no room any more: {error.strerror or error}") from None
+        try:
+            seat, keep = await seat_of(client)
+            keeping = asyncio.create_task(keep())
+            try:
+                yield seat
+            finally:
+                keeping.cancel()
+        finally:
+            await client.close()
+
+
+def _sender(host: Host, line: Line) -> Callable[[AnyCommand], None]:
+    def send(command: AnyCommand) -> None:
+        host.submit(line, command)
+
+    return send
+
+
+def _end(seat: RoomSeat, host: Host, number: int) -> None:
+    seat.end, seat.places = host.outcome(number), host.places()
+    seat.update(host.view(number))
