@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 
 #: Processes that an app takes at most.
 _MOST_JOBS = 4
+#: Sessions of levels longer than so many seconds are worth processes of their own.
+_LONG_S = 900
 #: Mistakes are looked for in so many journals.
 _LATEST = 20
 
@@ -439,11 +441,16 @@ class Engine:
         """Whether a session was recorded while it was played, so that ``explain`` need not play it again."""
         return self._live is not None and self._live.is_of(script)
 
-    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
-        """The shipped strategies on a session's tape; may take seconds."""
-        from mmtui.debrief.ranking import ranking
+    def rankings(self, script: Script, debrief: Debrief) -> Iterator[tuple[Ranking, int]]:
+        """The shipped strategies on a session's tape, as each has played it, and how many are still to; takes seconds.
 
-        return ranking(script.level, script.seed, debrief.result)
+        Days are played in other processes.
+        """
+        from mmtui.debrief.ranking import rankings
+        from mmtui.lab.runs.workers import map_in_processes
+
+        jobs = self.jobs if script.level.duration_s > _LONG_S else 1
+        yield from rankings(script.level, script.seed, debrief.result, partial(map_in_processes, jobs=jobs))
 
     def replay(self, script: Script) -> WatchedReplay:
         """The replay of a session, at its start."""

@@ -23,6 +23,12 @@ SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 _PEG_STEP = 0.5
 
 
+def first_size(level: Level) -> int:
+    """The size to begin with, in lots: the smallest preset of which quotes meet the obligation."""
+    sizes = level.maker.sizes
+    return next((size for size in sizes if size >= level.obligation.min_size), sizes[-1])
+
+
 class Hand:
     """Carries out the actions of :data:`mmtui.tui.actions.floor.FLOOR` that need no screen.
 
@@ -255,12 +261,6 @@ class Hand:
             self.show_message(f"{fmt.counted(self.quote_size, 'lot')} a side: presence counts from {least} on")
         else:
             self.paint()
-
-
-def first_size(level: Level) -> int:
-    """The size to begin with, in lots: the smallest preset of which quotes meet the obligation."""
-    sizes = level.maker.sizes
-    return next((size for size in sizes if size >= level.obligation.min_size), sizes[-1])
 
 
 def first_view(card: Card, seat: Seat) -> FloorSnapshot:

@@ -135,7 +135,9 @@ def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
     point = next(curve for curve in DEBRIEF.markouts if curve.group == "informed").at(10 * NS_PER_S)
     assert point is not None
     assert f"{point.mean:+.2f}" in informed
-    others = text_of(rank_rows(ranks(DEBRIEF, SmallEngine().ranking(SCRIPT, DEBRIEF)), 80))
+    ((ranking, waiting),) = SmallEngine().rankings(SCRIPT, DEBRIEF)
+    assert waiting == 0
+    others = text_of(rank_rows(ranks(DEBRIEF, ranking), 80))
     (own,) = (line for line in others if line.split()[1:2] == ["you"])
     assert own.split()[2] == f"{DEBRIEF.result.score:.1f}"
     # Strategies without anything to hedge with or to revert to are one.

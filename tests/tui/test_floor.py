@@ -779,3 +779,16 @@ async def test_key_map_moves_a_key() -> None:
         floor.app.set_keymap({"floor.cancel-all": "d"})
         assert await floor.press("d") == [Cancel()]
         assert await floor.press("grave_accent") == []
+
+
+@pytest.mark.parametrize(("speed", "painted"), [(4.0, 6), (8.0, 2)])
+async def test_the_floor_is_painted_more_rarely_when_nobody_could_follow(
+    speed: float, painted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_floor() as floor:
+        paints: list[bool] = []
+        floor.driver.speed = speed
+        monkeypatch.setattr(floor.screen, "paint", lambda *, panels: paints.append(panels))
+        for _ in range(6):
+            floor.screen.frame()
+        assert len(paints) == painted

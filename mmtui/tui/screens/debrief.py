@@ -142,8 +142,10 @@ class DebriefScreen(AppScreen):
             self.app.call_from_thread(self._if_here, partial(self._show, debrief))
             if (made := luck(self.played.script)) is not None:
                 self.app.call_from_thread(self._if_here, partial(self._show_luck, debrief, made))
-            ranking = engine.ranking(self.played.script, debrief)
-            self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
+            for ranking, waiting in engine.rankings(self.played.script, debrief):
+                if worker.is_cancelled:
+                    return
+                self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking, waiting))
         except MmtuiError as error:
             self.app.call_from_thread(self._if_here, partial(self._tell_trouble, str(error)))
 
@@ -205,12 +207,15 @@ class DebriefScreen(AppScreen):
 
         self._change("cost", rows)
 
-    def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+    def _show_ranking(self, debrief: Debrief, ranking: Ranking, waiting: int) -> None:
         if not self.is_attached:
             return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
-        self._change("comparison", partial(comparison_rows, ranks))
+        if waiting:
+            self._change("comparison", lambda _width: [((f" {waiting} more to play the same tape", "muted"),)])
+        else:
+            self._change("comparison", partial(comparison_rows, ranks))
 
     # Pages
 

@@ -120,9 +120,8 @@ class FinaleScreen(AppScreen):
         told, navigator, played = self.told, self.navigator, self.played
         if told is None:
             return
-        replay = navigator.engine.explain(played.script)[1]
+        replay, at_ns = navigator.engine.explain(played.script)[1], max(0, told.fill.at_ns - _BEFORE_NS)
         self.app.pop_screen()
-        at_ns = max(0, told.fill.at_ns - _BEFORE_NS)
         navigator.take_over(played.card, replay, at_ns, played.name, told.debrief.quotes)
 
     def action_save(self) -> None:

@@ -38,6 +38,8 @@ _AGAIN_S = 0.45
 _FOLLOWED = 3
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
+#: Above this speed the floor is painted once in so many frames.
+_FAST, _FAST_EVERY = 4.0, 3
 #: A fold ends at a position that has grown to this share of the limit.
 _FOLD_HELD = 0.6
 
@@ -91,9 +93,12 @@ class FloorScreen(TradingScreen):
             self.set_message(trouble)
 
     def frame(self) -> None:
-        """Paint a frame; the panels only every few frames, since numbers cannot be read any faster."""
+        """Paint a frame, at high speeds every few frames; the panels more rarely, since nobody reads any faster."""
         self._frames += 1
-        self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        if self.driver.speed <= _FAST or self.seat.over is not None:
+            self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        elif self._frames % _FAST_EVERY == 0:
+            self.paint(panels=self._frames % (2 * _FAST_EVERY) == 0)
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
