@@ -9,8 +9,8 @@ What makes more becomes its habit. Nothing else changes it, least of all the sco
 
 ``python -m tests.benchmarks learner`` takes two minutes of one core's time on all six levels. Measured so, the score
 rises by the ten points with t above 4 that are asked on three of them: first-quotes 61.6 to 79.6 (t 8.3), skew 15.3 to
-53.5 (9.7), volatility-spike 13.2 to 35.1 (15.4). On adverse-selection (2.5 points, t 2.1), order-flow (5.1, 1.4) and
-trend (6.0, 1.7) it does not: with ten futures a drill most steps there cannot be told from chance.
+53.5 (9.7), volatility-spike 13.2 to 35.1 (15.4). On adverse-selection, order-flow and trend it
+does not (2 to 6 points, t about 2): with ten futures a drill most steps there cannot be told from chance.
 """
 
 from __future__ import annotations
