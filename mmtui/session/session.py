@@ -34,8 +34,8 @@ from mmtui.version import __version__
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
-#: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
-MOST_SEATS = 200
+#: The most seats of a session: a room's and par's. Makers' order ids have room for more, see `order_ids.py`.
+MOST_SEATS = 201
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error", "left")
 #: What can be listened to, see :class:`mmtui.session.watcher.Watcher`.
