@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import groupby
 
+from mmtui.report.film import shown
+
 _RULE = re.compile(r"\.(mmtui-r\d+) \{ *([^}]*?) *\}")
 _ELEMENT = re.compile(r"<rect fill=[^>]*shape-rendering[^>]*/>|<text class=\"mmtui-r\d+\".*?</text>")
 _TOP = re.compile(r' y="([\d.]+)"')
@@ -30,7 +32,7 @@ def film(frames: Sequence[str], seconds: float) -> str:
         for line, run in groupby(picture.get(y, "") for picture in pictures):
             length = len(list(run))
             if line:
-                body.append(_shown(line, at / len(frames), (at + length) / len(frames), seconds))
+                body.append(shown(line, at / len(frames), (at + length) / len(frames), seconds))
             at += length
     lines = "\n".join(body)
     return head.replace("</style>", f"{rules}</style>", 1) + f'<g class="mmtui-matrix">\n{lines}\n</g></g>\n</svg>\n'
@@ -51,16 +53,3 @@ def _lines(frame: str, styles: dict[str, str]) -> dict[int, str]:
 
 def _class(rule: str, styles: dict[str, str]) -> str:
     return styles.setdefault(rule, f"f{len(styles)}")
-
-
-def _shown(line: str, start: float, end: float, seconds: float) -> str:
-    """A line that is there from one share of the film to another."""
-    if (start, end) == (0.0, 1.0):
-        return f"<g>{line}</g>"
-    steps = [(0.0, "hidden")] * (start > 0) + [(start, "visible")] + [(end, "hidden")] * (end < 1)
-    values = ";".join(state for _, state in steps)
-    times = ";".join(f"{time:.4g}" for time, _ in steps)
-    return (
-        f'<g visibility="{"hidden" if start else "visible"}"><animate attributeName="visibility" calcMode="discrete" '
-        f'values="{values}" keyTimes="{times}" dur="{seconds:g}s" repeatCount="indefinite"/>{line}</g>'
-    )

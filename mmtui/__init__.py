@@ -56,6 +56,8 @@ if TYPE_CHECKING:
     from mmtui.session.result import Result as Result
     from mmtui.session.session import Session as Session
     from mmtui.strategies.excluding_own import others_mid as others_mid
+    from mmtui.strategies.policies.observation import Observer as Observer
+    from mmtui.strategies.policies.policy import Policy as Policy
     from mmtui.strategies.protocol import MarketView as MarketView
     from mmtui.strategies.protocol import Quotes as Quotes
     from mmtui.strategies.protocol import Strategy as Strategy
@@ -75,6 +77,8 @@ _WHERE = {
     "Strategy": "strategies.protocol",
     "param": "strategies.protocol",
     "others_mid": "strategies.excluding_own",
+    "Observer": "strategies.policies.observation",
+    "Policy": "strategies.policies.policy",
     "strategy_names": "strategies.registry",
     "Side": "book",
     # Sessions

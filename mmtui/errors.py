@@ -135,6 +135,11 @@ def is_plain(text: str) -> bool:
     return not _NOT_PLAIN.search(text)
 
 
+def named_in(text: str) -> str:
+    """Return a name of somebody's as a sentence tells it: in sixty characters, and quoted if it is not plain."""
+    return shortened(text) if is_plain(text) else shown(text)
+
+
 def message_of(error: BaseException) -> str:
     """Return an error's own text in one line; its ``str`` may fail, or hold what no encoding has."""
     try:

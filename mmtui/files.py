@@ -5,10 +5,12 @@ from __future__ import annotations
 import errno
 import gzip
 import io
+import lzma
 import os
 import secrets
 import stat
 import tempfile
+import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
@@ -19,6 +21,8 @@ from mmtui.errors import OutputError
 
 #: What reading JSON raises for what is none, or is deeper, longer or of other text than any that is meant.
 NO_JSON = (ValueError, RecursionError, OverflowError)
+#: What reading a file raises that is damaged, or packed in a way that is not known.
+DAMAGED = (OSError, EOFError, ValueError, OverflowError, RuntimeError, zlib.error, lzma.LZMAError)
 _MIB = 2**20
 #: The largest file that is read whole, unless the environment says otherwise; and the variable that does, in MiB.
 _MOST_MIB, _MOST_BY = 64, "MMTUI_MOST_MIB"
@@ -137,28 +141,41 @@ def replacing(path: Path, *, new: bool = False, keep: bool = False, private: boo
         raise
     except (OSError, ValueError) as error:
         raise unwritable(path, error) from None
-    done = keep
+    done, whole = keep, False
     try:
-        with raw, io.BufferedWriter(_Written(path, raw)) as file:
-            try:
-                yield file
-                done = True
-            except OutputError:
-                done = False
-                raise
-            finally:
-                if done and not in_place:
-                    file.flush()
-                    _move(part, raw, target, mode, path, new=new)
+        try:
+            with raw, io.BufferedWriter(_Written(path, raw)) as file:
+                try:
+                    yield file
+                    done = True
+                except OutputError:
+                    done = False
+                    raise
+                finally:
+                    if done and not in_place:
+                        file.flush()
+                        _through(raw, path)
+                        whole = True
+        finally:
+            # Closed before: not every system moves a file that is open.
+            if whole:
+                _move(part, target, mode, path, new=new)
     finally:
         if not in_place:
             with suppress(OSError):
                 part.unlink()
 
 
-def _move(part: Path, raw: IO[bytes], target: Path, mode: int | None, path: Path, *, new: bool) -> None:
+def _through(raw: IO[bytes], path: Path) -> None:
+    """Write a file through to the disk. Raises OutputError."""
     try:
         os.fsync(raw.fileno())
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def _move(part: Path, target: Path, mode: int | None, path: Path, *, new: bool) -> None:
+    try:
         if mode is not None:
             part.chmod(stat.S_IMODE(mode))
         if new:

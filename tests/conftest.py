@@ -18,6 +18,11 @@ settings.load_profile("same")
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
+# These are about terminals and signals as POSIX has them.
+_POSIX = ["room/test_ssh.py", "tui/test_terminal.py", "unit/cli/test_interrupt.py"]
+collect_ignore = [] if os.name == "posix" else _POSIX
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _own_folders(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Nobody's own key, journals and settings are read or changed."""

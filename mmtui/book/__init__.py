@@ -1,4 +1,4 @@
-"""A limit order book with price-time priority, of use by itself.
+"""A limit order book with price-time or pro-rata priority, of use by itself.
 
 >>> from mmtui.book import OrderBook, Side
 >>> book = OrderBook("ABC")
@@ -9,6 +9,7 @@ QueueAhead(lots=10, orders=1)
 """
 
 from mmtui.book.auction import AuctionBook, Indication
+from mmtui.book.matching import PRICE_TIME, Matching, allocate, part_of
 from mmtui.book.order_book import OrderBook
 from mmtui.book.price_levels import BookSide, PriceLevel
 from mmtui.book.types import (
@@ -25,10 +26,12 @@ from mmtui.book.types import (
 )
 
 __all__ = [
+    "PRICE_TIME",
     "AuctionBook",
     "BookSide",
     "Depth",
     "Indication",
+    "Matching",
     "OrderBook",
     "OrderReport",
     "OrderStatus",
@@ -40,4 +43,6 @@ __all__ = [
     "Side",
     "TimeInForce",
     "Trade",
+    "allocate",
+    "part_of",
 ]

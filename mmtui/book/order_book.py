@@ -1,4 +1,4 @@
-"""The limit order book: price-time priority over integer ticks and lots."""
+"""The limit order book over integer ticks and lots: price-time priority, or pro rata at a price."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from math import inf
 from numbers import Integral, Real
 from typing import cast
 
+from mmtui.book.matching import PRICE_TIME, Matching, allocate
 from mmtui.book.price_levels import BookSide, PriceLevel
 from mmtui.book.types import (
     Depth,
@@ -43,8 +44,9 @@ class OrderBook:
 
     Prices are ``int`` ticks and quantities ``int`` lots, both positive; numpy's integers are accepted, floats are not,
     even whole ones, since they are usually prices in money. Orders match at the resting order's price, by price, then
-    time. Every instruction returns a :class:`~mmtui.book.OrderReport`; one that cannot be carried out is rejected with
-    a stable reason and changes nothing. The book is never crossed and never holds an empty level.
+    time unless told otherwise. Every instruction returns a :class:`~mmtui.book.OrderReport`; one that cannot be
+    carried out is rejected with a stable reason and changes nothing. The book is never crossed and never holds an
+    empty level.
 
     >>> from mmtui.book import OrderBook, Side
     >>> book = OrderBook()
@@ -59,11 +61,19 @@ class OrderBook:
         symbol: a name, for the caller's use; each instrument has its own book.
         tick: the price grid; a price that is not a multiple of it is off the grid.
         self_trade: what to do when two orders of one owner meet. Orders without an owner never do.
+        matching: how an order is shared out among those at one price.
     """
 
-    __slots__ = ("_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
+    __slots__ = ("_matching", "_orders", "_owners", "_self_trade", "asks", "bids", "symbol", "tick")
 
-    def __init__(self, symbol: str = "", *, tick: int = 1, self_trade: SelfTrade = SelfTrade.ALLOW) -> None:
+    def __init__(
+        self,
+        symbol: str = "",
+        *,
+        tick: int = 1,
+        self_trade: SelfTrade = SelfTrade.ALLOW,
+        matching: Matching = PRICE_TIME,
+    ) -> None:
         if _whole(tick) < 1:
             raise ValueError(f"tick must be a positive integer, not {tick!r}")
         self.symbol = symbol
@@ -73,6 +83,7 @@ class OrderBook:
         self._orders: dict[int, PriceLevel] = {}
         self._owners: dict[int, str] = {}
         self._self_trade = self_trade
+        self._matching = None if matching.by_time else matching
 
     # Instructions
 
@@ -128,6 +139,11 @@ class OrderBook:
         level.queue[order_id] = quantity
         level.total += quantity
         self._orders[order_id] = level
+        if self._matching is not None:
+            if level is own.best and len(level.queue) == 1:
+                own.top = order_id
+            elif own.top == order_id:
+                own.top = None
         if owner is not None:
             self._owners[order_id] = owner
         return _RESTING
@@ -317,6 +333,21 @@ class OrderBook:
         level = other.best
         worst = -key
         while left and not stopped and level is not None and level.key <= worst:
+            if self._matching is not None:
+                met = [] if own_id is None else [each for each in level.queue if owners.get(each) == own_id]
+                if met and self._self_trade is _CANCEL_INCOMING:
+                    stopped = True
+                    break
+                removed += (*met,)
+                for maker_id in met:
+                    self.cancel(maker_id)
+                if not level.queue:
+                    level = other.best
+                    continue
+                if left < level.total:
+                    trades += self._share(level, order_id, left, self._matching)
+                    left = 0
+                    break
             price, queue, total = level.price, level.queue, level.total
             gone: list[int] = []
             for maker_id, available in queue.items():
@@ -357,6 +388,18 @@ class OrderBook:
         self.limit(order_id, side, int(abs(key)), left, owner=owner)
         return OrderReport(OrderStatus.RESTING, tuple(trades), removed)
 
+    def _share(self, level: PriceLevel, taker_id: int, quantity: int, matching: Matching) -> list[Trade]:
+        """Trade fewer lots than a level has, by the rule that is not time alone."""
+        side = level.side
+        trades = []
+        for maker_id, lots in allocate(level.queue, quantity, matching, side.top).items():
+            trades.append(Trade(level.price, lots, maker_id, taker_id, side.side.opposite))
+            if lots == level.queue[maker_id]:
+                self.cancel(maker_id)
+            else:
+                self.reduce(maker_id, lots)
+        return trades
+
     def _fillable(self, other: BookSide, key: float, quantity: int, own_id: str | None) -> int:
         """Return the lots, up to about ``quantity``, that an order could trade now with self-trade prevention."""
         found = 0
@@ -366,11 +409,12 @@ class OrderBook:
             if own_id is None:
                 found += level.total
                 continue
+            before = found
             for maker_id, available in level.queue.items():
                 if self._owners.get(maker_id) != own_id:
                     found += available
                 elif self._self_trade is _CANCEL_INCOMING:
-                    return found
+                    return found if self._matching is None else before
         return found
 
 

@@ -54,14 +54,16 @@ class BookSide:
         side: BUY for the bids, SELL for the asks.
         levels: signed price to level, sorted, best first.
         best: the best level, or None when the side is empty.
+        top: the last order that bettered the best price, where the book's rule asks for it.
     """
 
-    __slots__ = ("best", "levels", "side")
+    __slots__ = ("best", "levels", "side", "top")
 
     def __init__(self, side: Side) -> None:
         self.side = side
         self.levels: SortedDict[int, PriceLevel] = SortedDict()
         self.best: PriceLevel | None = None
+        self.top: int | None = None
 
     def open_level(self, price: int, key: int) -> PriceLevel:
         """Add an empty level at a price that has none, and return it."""
@@ -81,7 +83,7 @@ class BookSide:
     def clear(self) -> None:
         """Remove every level."""
         self.levels.clear()
-        self.best = None
+        self.best = self.top = None
 
     def depth(self, levels: int | None = None) -> list[Depth]:
         """Return the best ``levels`` levels (all when None), best first."""

@@ -30,7 +30,6 @@ def command(level: str, seed: int, journal: Path | None, settings: tuple[str, ..
     gets one answer. `mmtui docs protocol` describes every message, with examples in three languages.
     """
     from mmtui.level.level import load_level
-    from mmtui.market.book_market import BookMarketSpec
     from mmtui.room.serve.solo import Solo, play_alone
     from mmtui.session.journal_file import JournalWriter
     from mmtui.session.session import Session
@@ -40,13 +39,11 @@ def command(level: str, seed: int, journal: Path | None, settings: tuple[str, ..
         raise InputError(
             f"--set {unknown[0]}: expected the path of one of the level's keys, such as market.value.sigma"
         )
-    found = load_level(level, overrides)
-    if not isinstance(found.market, BookMarketSpec):
-        raise InputError(f"{level}: expected a level whose market is of the kind book")
-    session = Session(found, seed)
+    session = Session(load_level(level, overrides), seed)
+    solo = Solo(session)
     writer = None if journal is None else JournalWriter(journal, session)
     try:
-        play_alone(Solo(session), sys.stdin.buffer, _say)
+        play_alone(solo, sys.stdin.buffer, _say)
     finally:
         if writer is not None:
             writer.close()

@@ -16,6 +16,7 @@ from mmtui.cli.tables import print_columns
 from mmtui.errors import InputError, OutputError
 from mmtui.learning.alternatives import ACTIONS
 from mmtui.learning.drills import Drill, Judged, find, judge, of_journals, ready, shipped, verdict
+from mmtui.learning.licence import LicenceBook
 from mmtui.learning.repetition import Repetition
 from mmtui.learning.what_if import FUTURES
 from mmtui.wording import clock, counted
@@ -56,7 +57,10 @@ def command(name: str | None, do: str | None, futures: int, jobs: int, form: str
     if do is None:
         do = _asked(drill)
     judged = judge(drill, do, futures=futures, jobs=jobs)
-    if trouble := repetition.record(drill.repeated, _today(), passed=judged.passed):
+    trouble = repetition.record(drill.repeated, _today(), passed=judged.passed)
+    if judged.passed and not trouble:
+        trouble = LicenceBook(data).passed(drill.skill, _today())
+    if trouble:
         raise OutputError(trouble.rstrip("."))
     if form == "json":
         write_json(judged)

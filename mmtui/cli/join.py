@@ -86,8 +86,8 @@ async def _connected(host: str, port: int, hello: Hello) -> AsyncClient:
 
     try:
         return await AsyncClient.connect(host, port, hello)
-    except OSError as error:
-        raise InputError(f"{host}:{port}: there is no room: {error.strerror or error}") from None
+    except (OSError, UnicodeError) as error:
+        raise InputError(f"{host}:{port}: there is no room: {getattr(error, 'strerror', None) or error}") from None
 
 
 async def _run(

@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "room": ("mmtui.cli.room", "Open a market that several make."),
     "join": ("mmtui.cli.join", "Take a seat in somebody's room."),
     "agent": ("mmtui.cli.agent", "Play a level by a program of any language."),
+    "mcp": ("mmtui.cli.mcp", "Play a level by an assistant."),
     "run": ("mmtui.cli.run", "Run levels headless, over many seeds."),
     "compare": ("mmtui.cli.compare", "Is a strategy better than another, and how sure is that?"),
     "league": ("mmtui.cli.league", "Everybody against everybody, with ratings."),
@@ -56,7 +57,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 #: What commands are for, in the order of the help.
 SHELVES: dict[str, tuple[str, ...]] = {
     "Play": ("play", "serve"),
-    "Play with others": ("room", "join", "agent"),
+    "Play with others": ("room", "join", "agent", "mcp"),
     "See what you did": ("replay", "report", "scores", "journals"),
     "Learn from it": ("whatif", "drill", "daily", "grade"),
     "Run strategies": ("run", "compare", "sweep", "league", "backtest"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import io
+import sys
+
 import click
 
 from mmtui.cli.arguments import SEED, duel_option, overrides_from, quoter_option, settings_option, speed_option
@@ -15,6 +18,7 @@ Examples:
   mmtui play sandbox --set market.value.sigma=2
   mmtui play skew --duel avellaneda-stoikov
   mmtui play daily --player ada
+  mmtui play --plain lesson
 """
 
 
@@ -28,6 +32,7 @@ Examples:
 @click.option(
     "--player", default="", metavar="NAME", help="What the journal calls you; as in the settings, when left out."
 )
+@click.option("--plain", is_flag=True, help="In words, for screen readers and plain terminals; see below.")
 def command(
     level: str,
     seed: int | None,
@@ -36,14 +41,19 @@ def command(
     settings: tuple[str, ...],
     duel: str | None,
     player: str,
+    plain: bool,
 ) -> int:
     """Play LEVEL, straight from the floor.
 
     LEVEL is an id, the path of a file, or "daily": the day's level and seed, the same for everybody. It is first-quotes
     when left out. Any key of the level can be set; `mmtui levels reference` lists them.
+
+    With --plain the same session is told in lines and commands are typed as words, such as `join bid`; the clock stands
+    while you read and type. Enter lets it run until something happens, `help` lists the words. LEVEL may then be
+    "lesson", the first lesson, or "continue", the latest session that was left.
     """
-    from mmtui.tui.run import open_app
-    from mmtui.tui.settings import MOST_OF_A_NAME
+    from mmtui.tui.cards import MOST_OF_A_NAME
+    from mmtui.tui.run import open_app, open_plain
 
     overrides, unknown = overrides_from(settings)
     if duel is not None:
@@ -54,4 +64,11 @@ def command(
         )
     if len(player) > MOST_OF_A_NAME or not player.isprintable():
         raise InputError(f"--player: expected a name of at most {MOST_OF_A_NAME} characters that can be printed")
+    if plain:
+        if speed is not None:
+            raise InputError("--speed: with --plain the clock stands while you type")
+        if isinstance(sys.stdin, io.TextIOWrapper):
+            # What is no text in the terminal's encoding is no word either.
+            sys.stdin.reconfigure(errors="replace")
+        return open_plain(level, seed, strategy, overrides, player, sys.stdin, click.echo)
     return open_app(level, seed, strategy, speed, overrides, player)

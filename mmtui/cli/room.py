@@ -184,8 +184,8 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
                 await stack.enter_async_context(listening(OwnEntrance(host), address, ssh, folder, floors))
             if web is not None:
                 await stack.enter_async_context(_pages(host, ports))
-        except OSError as error:
-            raise InputError(f"cannot listen on {address}: {error.strerror or error}") from None
+        except (OSError, UnicodeError) as error:
+            raise InputError(f"cannot listen on {address}: {getattr(error, 'strerror', None) or error}") from None
         for line in _announcement(host, ports, folder):
             say(line)
         if qr:

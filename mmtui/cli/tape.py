@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from dataclasses import fields
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +19,7 @@ from mmtui.cli.tape_writing import choosing, convert, export
 from mmtui.errors import InputError
 from mmtui.lab.tapes.formats.known import Choice
 from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
-from mmtui.lab.tapes.reading import Tape, TapeSource, orderbook_beside, read_tape
+from mmtui.lab.tapes.reading import Tape, TapeSource, in_lots_of, orderbook_beside, read_tape
 from mmtui.market.tape.lobster import MessageKind
 from mmtui.market.tape.tape_spec import PRICE_UNITS
 
@@ -28,6 +28,7 @@ Examples:
   mmtui tape info AMZN_2012-06-21_34200000_57600000_message_10.csv
   mmtui tape import message.csv.gz --symbol AMZN --from 600 --duration 300
   mmtui tape play message.csv.gz
+  mmtui tape guess message.csv.gz market.toml
 """
 #: Facts of :mod:`mmtui.cli.facts` that a tape does not have: by kind of taker, and medians over days.
 _UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
@@ -229,6 +230,42 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> int:
         path = user_data_path("mmtui") / "tapes" / _stem(file) / f"{_stem(file)}.toml"
         _write(tape, wanted, path)
     return open_app(str(path), 1, strategy, speed)
+
+
+@command.command(
+    epilog="\b\nExamples:\n  mmtui tape guess message.csv.gz market.toml --share 1e-8\n"
+    "  mmtui tape guess message.csv.gz btc-usd --share 1e-8 --duration 120 --rounds 10\n",
+    short_help="Recorded or simulated? Play both in turn, and say.",
+)
+@reading_options
+@click.argument("market")
+@instrument_options
+@click.option(
+    "--duration", "duration_s", type=whole(10, 3_600), default=60, show_default=True, help="Seconds a market lasts."
+)
+@click.option("--rounds", type=whole(1, 100), default=6, show_default=True, help="How many markets there are.")
+def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
+    """Play moments of the recording FILE and of a market fitted to it, in turn, without being told which is which.
+
+    MARKET is a file that `mmtui fit` wrote, or a preset. You may quote or only watch; then say which it was. The game
+    counts the right answers and says whether chance would do as well. It keeps nothing.
+    """
+    from tempfile import TemporaryDirectory
+
+    from mmtui.lab.market_fit.sources import market_of
+    from mmtui.learning.guess import GuessingGame
+    from mmtui.level.level import load_level
+    from mmtui.tui.run import open_game
+
+    spec = market_of(market)
+    wanted = _wanted(options)
+    tape = read_tape(source_of(**{**options, "lot": 1}))
+    tape = in_lots_of(tape, max(1, round(spec.instrument.lot / (wanted.share * tape.share))))
+    roam_s = max(0.0, tape.seconds - wanted.from_s - duration_s - 1)
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "recording.toml"
+        _write(tape, replace(wanted, duration_s=duration_s, roam_s=roam_s), path)
+        return open_game(GuessingGame(load_level(str(path)), spec, rounds))
 
 
 def _wanted(options: dict[str, Any], name: str | None = None) -> Wanted:

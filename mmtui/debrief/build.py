@@ -9,13 +9,14 @@ from msgspec.structs import replace
 from mmtui.coach.coach import Occasion
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.advice import advice
-from mmtui.debrief.fills import queue_groups, verdicts
+from mmtui.debrief.fills import met, queue_groups, verdicts
 from mmtui.debrief.markouts import curves
 from mmtui.debrief.mistakes import mistakes
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, FillFacts, Mids, ScorePart
 from mmtui.debrief.recorder import Recorder
 from mmtui.desk import Fill
-from mmtui.market.book_market import kind_of_order
+from mmtui.market.book_market import institution_of, kind_of_order
+from mmtui.market.kinds import AnyMarketSpec
 from mmtui.session.outcome import who_quoted
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import explain
@@ -49,7 +50,7 @@ def explained(recorder: Recorder, occasions: Sequence[Occasion]) -> Debrief:
     instrument = session.market.instrument
     until_ns = session.now_ns
     fills = tuple(
-        _fill(fill, recorder.mids, until_ns, value, net)
+        _fill(fill, recorder.mids, until_ns, value, net, level.market)
         for fill, value, net in zip(session.maker.desk.fills, recorder.values, recorder.nets, strict=True)
     )
     orders = tuple(recorder.orders.values())
@@ -88,14 +89,23 @@ def explained(recorder: Recorder, occasions: Sequence[Occasion]) -> Debrief:
         quoted=who_quoted(session),
         mistakes=(),
         duel=recorder.duel,
+        met=tuple(met(fills, level.market)),
     )
     made = mistakes(found, level.normal.spread)
     return replace(found, advice=advice(found, level.par), mistakes=made)
 
 
-def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, float | None], net: float) -> FillFacts:
+def _fill(
+    fill: Fill,
+    mids: Mids,
+    until_ns: int,
+    value: tuple[float | None, float | None],
+    net: float,
+    market: AnyMarketSpec,
+) -> FillFacts:
     dues = [fill.time_ns + horizon_ns for horizon_ns in CURVE_HORIZONS_NS]
     assert fill.other_id is not None
+    institution = institution_of(fill.other_id, market)
     return FillFacts(
         at_ns=fill.time_ns,
         side=fill.side,
@@ -114,4 +124,5 @@ def _fill(fill: Fill, mids: Mids, until_ns: int, value: tuple[float | None, floa
         markouts=tuple(
             fill.side * (mids.just_before(due_ns) - fill.price) if due_ns <= until_ns else None for due_ns in dues
         ),
+        called="" if institution is None else institution.called,
     )

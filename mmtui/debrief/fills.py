@@ -8,13 +8,16 @@ from statistics import median
 
 from mmtui.book import Side
 from mmtui.debrief.markouts import markout_point
-from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, OrderFacts, QueueGroup
-from mmtui.market.book_market import KIND_WORDS
+from mmtui.debrief.model import JUDGED, FillFacts, FillVerdict, Met, OrderFacts, QueueGroup
+from mmtui.market.book_market import BookMarketSpec
+from mmtui.market.kinds import AnyMarketSpec
 from mmtui.units import NS_PER_S
 
 _SHOWN = 5
-#: The groups of orders by the lots ahead of them: from, up to, and the group's name.
-_GROUPS = ((0, 0, "front"), (1, 9, "1-9"), (10, 49, "10-49"), (50, sys.maxsize, "50+"))
+#: The groups of orders by the lots ahead of them: up to, and the group's name.
+_BY_LOTS = ((0, "front"), (9, "1-9"), (49, "10-49"), (sys.maxsize, "50+"))
+#: The same by their part of what trades.
+_BY_PART = ((0.05, "under 5%"), (0.2, "5-20%"), (1.0, "over 20%"))
 
 
 def verdicts(
@@ -48,7 +51,7 @@ def verdicts(
 def _why(fill: FillFacts, joined_ns: int | None) -> str:
     """Names the counterparty, the value then and its move after, and the age of the quote."""
     buy = fill.side is Side.BUY
-    other = KIND_WORDS[fill.other].one
+    other = fill.who
     if fill.maker:
         sentence = f"{other[0].upper()}{other[1:]} {'sold to your bid' if buy else 'bought from your ask'}"
     else:
@@ -62,13 +65,29 @@ def _why(fill: FillFacts, joined_ns: int | None) -> str:
     return f"{sentence}."
 
 
+def met(fills: Sequence[FillFacts], market: AnyMarketSpec) -> Iterator[Met]:
+    """Yields the institutions with a name whom the maker traded with, in the order of their names."""
+    specs = market.institutions.values() if isinstance(market, BookMarketSpec) else ()
+    tells = {spec.called: spec.tell for spec in specs if spec.called}
+    for called, tell in sorted(tells.items()):
+        own = [fill for fill in fills if fill.called == called]
+        judged = [(markout, fill.quantity) for fill in own if (markout := fill.markouts[JUDGED]) is not None]
+        money = sum(markout * lots for markout, lots in judged) * market.instrument.tick_value
+        if own:
+            yield Met(called, tell, len(own), sum(fill.quantity for fill in own), money)
+
+
 def queue_groups(orders: Sequence[OrderFacts], fills: Sequence[FillFacts]) -> Iterator[QueueGroup]:
-    """Yields the orders by the lots ahead of them as they joined."""
+    """Yields the orders by the lots ahead of them as they joined, or by their part where not time alone decides."""
     by_order: dict[int, list[FillFacts]] = {}
     for fill in fills:
         by_order.setdefault(fill.order_id, []).append(fill)
-    for least, most, name in _GROUPS:
-        if group := [order for order in orders if least <= order.lots_ahead <= most]:
+    parts = any(order.part is not None for order in orders)
+    below = -1.0
+    for most, name in _BY_PART if parts else _BY_LOTS:
+        group = [each for each in orders if below < ((each.part or 0.0) if parts else each.lots_ahead) <= most]
+        below = most
+        if group:
             yield _group(name, group, [fill for order in group for fill in by_order.get(order.order_id, ())])
 
 

@@ -13,7 +13,7 @@ import msgspec
 
 from mmtui.book import Side
 from mmtui.coach.coach import Occasion
-from mmtui.market.book_market import ParticipantKind
+from mmtui.market.book_market import KIND_WORDS, ParticipantKind
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.leads import LeadChange
 from mmtui.session.hedging import HedgeFill
@@ -133,6 +133,7 @@ class FillFacts(msgspec.Struct, frozen=True):
         value, value_later: the latent value at the fill and ten seconds later (or at the end, if that is sooner); None
             without one.
         markouts: at each of the debrief's ``horizons_ns``; None if the session ended before.
+        called: what the participant on the other side is called, if it has a name.
     """
 
     at_ns: int
@@ -150,6 +151,12 @@ class FillFacts(msgspec.Struct, frozen=True):
     value: float | None
     value_later: float | None
     markouts: tuple[float | None, ...]
+    called: str = ""
+
+    @property
+    def who(self) -> str:
+        """Who was on the other side: the name, else the kind."""
+        return self.called or KIND_WORDS[self.other].one
 
     @property
     def value_move(self) -> float | None:
@@ -166,6 +173,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
         manual: whether the player placed it.
         behind_best: ticks behind the best price of its side on arrival; 0 at it, negative if it improves it.
         lots_ahead: the queue in front of it on arrival.
+        part: the part of an order for half the lots there that it would have traded; None where time alone decides.
         filled: lots traded.
         first_fill_ns: when the first lots traded, None before.
     """
@@ -179,6 +187,7 @@ class OrderFacts(msgspec.Struct, frozen=True):
     manual: bool
     behind_best: int
     lots_ahead: int
+    part: float | None
     filled: int
     first_fill_ns: int | None
 
@@ -229,10 +238,11 @@ class FillVerdict(msgspec.Struct, frozen=True):
 
 
 class QueueGroup(msgspec.Struct, frozen=True):
-    """The orders that joined the book with a number of lots ahead of them in the queue.
+    """The orders that joined the book with a number of lots ahead of them in the queue, or a part of what trades.
 
     Attributes:
-        ahead: "front" (none), "1-9", "10-49" or "50+" lots.
+        ahead: "front" (none), "1-9", "10-49" or "50+" lots; where not time alone decides, their part of an order for
+            half the lots at their price, "under 5%", "5-20%" or "over 20%".
         orders, lots: that joined.
         filled: the share of the lots that traded.
         reached: the share of the orders that traded at least in part.
@@ -286,6 +296,22 @@ class DuelCourse(msgspec.Struct, frozen=True):
     leads: tuple[LeadChange, ...]
 
 
+class Met(msgspec.Struct, frozen=True):
+    """A participant with a name whom the maker traded with.
+
+    Attributes:
+        called, tell: its name, and how one knows it.
+        fills, lots: the maker's with it.
+        money: what they made in ten seconds; of those that were judged.
+    """
+
+    called: str
+    tell: str
+    fills: int
+    lots: int
+    money: float
+
+
 class Advice(msgspec.Struct, frozen=True):
     """What to try next, and the moment of the replay that shows why, if there is one."""
 
@@ -316,6 +342,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
         quoted: who quoted.
         mistakes: those that matter, the costliest first.
         duel: its course; None without an opponent.
+        met: the participants with a name whom the maker traded with.
     """
 
     debrief: int = DEBRIEF_FORMAT
@@ -348,6 +375,7 @@ class Debrief(msgspec.Struct, frozen=True, kw_only=True):
     quoted: WhoQuoted
     mistakes: tuple[Mistake, ...]
     duel: DuelCourse | None
+    met: tuple[Met, ...] = ()
 
 
 class Rank(msgspec.Struct, frozen=True):

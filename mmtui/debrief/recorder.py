@@ -178,6 +178,7 @@ class Recorder(Watcher):
             manual=order.manual,
             behind_best=0 if best is None else order.side * (best - order.price),
             lots_ahead=0 if ahead is None else ahead[0],
+            part=self._market.exchange.part_of(order.order_id),
             filled=0,
             first_fill_ns=None,
         )

@@ -263,9 +263,10 @@ def markouts(debrief: Debrief) -> Table:
 
 
 def queue(debrief: Debrief) -> Table:
-    """The orders by the lots ahead of them as they joined."""
+    """The orders by the lots ahead of them as they joined, or by their part of what trades there."""
+    parts = any(order.part is not None for order in debrief.orders)
     columns = (
-        Column("lots ahead", short="lots ahead"),
+        Column("part", short="part") if parts else Column("lots ahead", short="lots ahead"),
         Column("orders", "count", "orders"),
         Column("lots", "count"),
         Column("lots traded", "share", "traded"),
@@ -273,7 +274,8 @@ def queue(debrief: Debrief) -> Table:
         Column("first lot after", "seconds", "first lot"),
         Column("markout at 10 s", "ticks", "10 s", strong=True),
     )
-    return Table("Queue", "by lots ahead at joining", columns, [astuple(group) for group in debrief.queue])
+    by = "by their part of an order for half the lots there, at joining" if parts else "by lots ahead at joining"
+    return Table("Queue", by, columns, [astuple(group) for group in debrief.queue])
 
 
 # Moments

@@ -8,9 +8,12 @@ from pathlib import Path
 
 import msgspec
 
-from mmtui.learning.grades import Grade, Graded, grade_files, in_order, journals_in, set_apart
+from mmtui.errors import JournalError
+from mmtui.learning.grades import Grade, Graded, grade_files, in_order, journals_in, name_of, set_apart
 from mmtui.level.level import Level
+from mmtui.session.journal import read_header
 from mmtui.session.trust import NOBODY, Trust
+from mmtui.wording import visible
 
 
 class Apart(msgspec.Struct, frozen=True):
@@ -19,6 +22,10 @@ class Apart(msgspec.Struct, frozen=True):
     file: str
     player: str | None
     why: tuple[str, ...]
+
+
+class _Named(msgspec.Struct):
+    id: str
 
 
 class Board(msgspec.Struct, frozen=True):
@@ -51,13 +58,17 @@ def board(folder: Path, level: Level, seed: int, trust: Trust = NOBODY, jobs: in
         InputError: there is no journal in the folder.
     """
     seen: set[str] = set()
-    found = []
-    graded = grade_files(journals_in(folder), folder, level, trust, jobs)
+    found, here = [], []
+    for path in journals_in(folder):
+        elsewhere = _elsewhere(path, folder, level, seed)
+        if elsewhere is None:
+            here.append(path)
+        else:
+            found.append(elsewhere)
+    graded = grade_files(here, folder, level, trust, jobs) if here else []
     for each in sorted(graded, key=lambda each: (each.attempt, each.begun, each.grade.file)):
         why = ""
-        if each.grade.seed not in (None, seed):
-            why = f"another market: seed {each.grade.seed}"
-        elif each.attempt > 1:
+        if each.attempt > 1:
             why = f"try {each.attempt}: the first one counts"
         elif each.key in seen:
             why = "another try of the same player: the first one counts"
@@ -65,6 +76,20 @@ def board(folder: Path, level: Level, seed: int, trust: Trust = NOBODY, jobs: in
             seen.add(each.key)
         found.append(set_apart(each, why) if why else each)
     return in_order(found)
+
+
+def _elsewhere(path: Path, folder: Path, level: Level, seed: int) -> Graded | None:
+    """A journal whose first line says that it is of another market, which need not be played again; else None."""
+    try:
+        header = read_header(path)
+        played = msgspec.json.decode(header.level, type=_Named).id
+    except (JournalError, msgspec.DecodeError):
+        return None
+    if (played, header.seed) == (level.id, seed):
+        return None
+    why = f"another market: seed {header.seed}" if played == level.id else f"another level: {visible(played)}"
+    grade = Grade(file=str(path.relative_to(folder)), player=name_of(header.player), level=played, seed=header.seed)
+    return Graded(grade=grade, apart=(why,))
 
 
 def as_board(day: date, level: Level, seed: int, graded: Sequence[Graded]) -> Board:

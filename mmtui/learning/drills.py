@@ -15,6 +15,7 @@ from typing import Annotated, Literal
 import msgspec
 import numpy as np
 
+from mmtui.coach.watched import WatchedReplay, WatchedSession
 from mmtui.debrief.build import debrief
 from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import MistakeKind
@@ -46,6 +47,8 @@ _AGAINST: dict[MistakeKind, tuple[str, Skill]] = {
     "stale": ("widen=2", "width"),
     "crossing": ("nothing", "width"),
 }
+#: On the floor one sees so much before the moment, and plays so long.
+LEAD_NS, PLAY_NS = 20 * NS_PER_S, 30 * NS_PER_S
 #: A mistake's drill begins so long before it.
 _BEFORE_NS = 2 * NS_PER_S
 
@@ -100,6 +103,19 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
     def begin(self) -> Moment:
         """The moment, of which futures are drawn. Raises MmtuiError when the session cannot be had any more."""
         return moment(Replay(self.script, seeks=False), self.at_ns)
+
+    def floor(self, begun: Moment, number: int) -> tuple[WatchedReplay, WatchedSession]:
+        """The seconds before the moment, played again, and a seat in one of its futures, which nobody has been in.
+
+        May take as long as the session. Raises UnknownStrategyError.
+        """
+        lead = WatchedReplay(self.script)
+        lead.advance(self.at_ns - 1)
+        session, seat = lead.branch()
+        session.advance(self.at_ns)
+        session.redraw(begun.future_seed(number))
+        lead.seek(self.at_ns - LEAD_NS)
+        return lead, seat
 
     def measured(self, paths: Sequence[Floats]) -> list[Floats]:
         """What of PnL paths the drill is judged by."""

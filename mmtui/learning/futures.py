@@ -13,6 +13,7 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.lab.runs.workers import map_in_processes
 from mmtui.learning.alternatives import Alternative, tend
+from mmtui.learning.play import DECISION_NS, Play
 from mmtui.market.core.draws import Floats
 from mmtui.session.commands import AnyCommand, HandOver, Ready
 from mmtui.session.replay import Replay, Watched
@@ -23,8 +24,8 @@ from mmtui.wording import clock
 
 #: How far futures go, and from where on they go to the level's end, in seconds before it.
 HORIZON_S, _NEAR_END_S = 60, 120
-#: The commands of so long from the moment on are what was done in it.
-DECISION_NS = NS_PER_S
+#: What is done at a moment: an alternative, what somebody played, or None for what was done.
+Conduct = Alternative | Play | None
 #: Futures in a task for a worker process.
 _TASK = 5
 
@@ -68,18 +69,24 @@ class Moment:
     def future(self, number: int) -> Session:
         """The session with its future drawn anew; each number has its own. Raises InputError for a recorded market."""
         session = self.copy()
-        # A seed that no session of a person's has.
-        drawn = np.random.SeedSequence([self.seed, self.at_ns, number]).generate_state(2, np.uint64)
-        session.redraw((int(drawn[0]) << 64) | int(drawn[1]))
+        session.redraw(self.future_seed(number))
         return session
 
-    def pnl(self, session: Session, instead: Alternative | None) -> Floats:
+    def future_seed(self, number: int) -> int:
+        """The seed of a future: one that no session of a person's has."""
+        drawn = np.random.SeedSequence([self.seed, self.at_ns, number]).generate_state(2, np.uint64)
+        return (int(drawn[0]) << 64) | int(drawn[1])
+
+    def pnl(self, session: Session, instead: Conduct) -> Floats:
         """Play a copy on with what was done, or with something else, as PnL since the moment at ``times_ns``.
 
         What was done are the commands of the first second. From then on nobody decides anything: a strategy or pegged
         quotes go on, fixed quotes on both sides follow the mid at the distance they have.
         """
         before = session.maker.total
+        if isinstance(instead, Play):
+            instead.carry_out(session, self.at_ns, self.end_ns)
+            return _path(session, self.times_ns, before)
         if instead is None:
             for at_ns, command in self.done:
                 session.advance(at_ns)
@@ -146,7 +153,7 @@ def moment(replay: Replay[Watched], at_ns: int, horizon_s: float | None = None) 
     )
 
 
-def _played(moment: Moment, conducts: Sequence[Alternative | None], numbers: Sequence[int]) -> list[Floats]:
+def _played(moment: Moment, conducts: Sequence[Conduct], numbers: Sequence[int]) -> list[Floats]:
     """Play some futures, in each all conducts; a row a conduct, a column a time."""
     found = []
     for number in numbers:
@@ -155,12 +162,12 @@ def _played(moment: Moment, conducts: Sequence[Alternative | None], numbers: Seq
     return found
 
 
-def play_futures(moment: Moment, conducts: Sequence[Alternative | None], count: int, jobs: int = 1) -> Iterator[Floats]:
+def play_futures(moment: Moment, conducts: Sequence[Conduct], count: int, jobs: int = 1) -> Iterator[Floats]:
     """Yields the PnL paths in each of the first ``count`` futures, the same for all conducts, as they are finished.
 
     Args:
         moment: where futures begin.
-        conducts: alternatives, or None for what was done.
+        conducts: alternatives, what was played, or None for what was done.
         count: futures.
         jobs: processes; the results do not depend on it.
 
@@ -169,7 +176,7 @@ def play_futures(moment: Moment, conducts: Sequence[Alternative | None], count: 
     """
     # At once, rather than in a worker.
     for conduct in conducts:
-        if conduct is not None:
+        if isinstance(conduct, Alternative):
             conduct.command(moment.copy())
     tasks = [range(first, min(first + _TASK, count)) for first in range(0, count, _TASK)]
     for found in map_in_processes(partial(_played, moment, conducts), tasks, min(jobs, ceil(count / _TASK))):

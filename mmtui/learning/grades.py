@@ -21,6 +21,7 @@ from mmtui.learning.pseudonyms import pseudonym
 from mmtui.level.level import Level, load_level
 from mmtui.session.hand_shares import HandShares, folded_ns
 from mmtui.session.journal import Journal, read_journal
+from mmtui.session.journal_lines import Player
 from mmtui.session.signing import is_good
 from mmtui.session.trust import NOBODY, Trust
 from mmtui.wording import visible
@@ -164,7 +165,7 @@ def _graded(path: Path, folder: Path, level: Level | None, trust: Trust) -> Grad
     key = None if player is None else player.key
     known = Grade(
         file=name,
-        player=_name(journal),
+        player=name_of(journal.player),
         level=journal.level.id,
         level_is=_level_is(journal, level),
         seed=journal.seed,
@@ -213,7 +214,10 @@ def _faults(journal: Journal, grade: Grade, found: Debrief, level: Level | None)
         yield "forged: the result in it is not the replay's"
     if grade.level_is == "other" or (level is not None and found.result.level_digest != level.digest):
         wanted = "that ships" if level is None else f"{level.id!r} that was asked for"
-        yield f"another level: {journal.level.id!r} in it is not the one {wanted}"
+        same = level is not None and journal.level.id == level.id
+        yield f"another level: {journal.level.id!r} in it " + (
+            "has been changed" if same else f"is not the one {wanted}"
+        )
     if not grade.sealed:
         yield "not sealed: the key that it names has not signed it as it is"
 
@@ -239,8 +243,8 @@ def _level_is(journal: Journal, level: Level | None) -> str:
     return "given" if level is not None and level.digest == played.digest else "other"
 
 
-def _name(journal: Journal) -> str | None:
-    player = journal.player
+def name_of(player: Player | None) -> str | None:
+    """What somebody is called: by the name in a journal, else by a pseudonym of the key."""
     if player is None:
         return None
     if player.name:

@@ -79,7 +79,7 @@ def luck(script: Script) -> Luck | None:
         UnknownStrategyError: a strategy in it is not there any more.
     """
     level = script.level
-    markets = [(0, level.market), *((round(event.at_s * NS_PER_S), event.market) for event in level.events)]
+    markets = level.regimes(script.seed)
     books = [(from_ns, spec) for from_ns, spec in markets if isinstance(spec, BookMarketSpec)]
     if len(books) < len(markets) or any(spec.value.hurst != _NO_MEMORY for _, spec in books):
         return None
@@ -118,6 +118,6 @@ def _is_scripted(level: Level, at_ns: npt.NDArray[np.int64]) -> npt.NDArray[np.b
     """Which seconds may have a jump of the level's that always goes one way: that is its lesson, and no luck."""
     found = np.zeros(len(at_ns), dtype=np.bool_)
     for event in level.events:
-        if event.jump and not event.either_way:
+        if event.jump and not event.either_way and not event.card:
             found |= (at_ns + NS_PER_S > event.at_s * NS_PER_S) & (at_ns <= event.latest_s * NS_PER_S)
     return found

@@ -12,6 +12,7 @@ import numpy as np
 from mmtui.errors import InputError
 from mmtui.learning.alternatives import Alternative
 from mmtui.learning.futures import Moment, moment, play_futures
+from mmtui.learning.play import Play
 from mmtui.market.core.draws import Floats
 from mmtui.session.replay import Replay, Script
 from mmtui.session.session import Session
@@ -110,7 +111,7 @@ class WhatIf(msgspec.Struct, frozen=True, kw_only=True):
         return f"To {do} comes to the same as what you did, as far as {self.futures} futures tell; you {were}."
 
 
-def summed_up(moment: Moment, instead: Alternative, done: Sequence[Floats], other: Sequence[Floats]) -> WhatIf:
+def summed_up(moment: Moment, instead: Alternative | Play, done: Sequence[Floats], other: Sequence[Floats]) -> WhatIf:
     """What futures come to, of which at least two are there.
 
     Args:

@@ -34,7 +34,7 @@ def maker_rules(level: Level) -> Rows:
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
     yield "largest order", f"{maker.max_order} lots"
     yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
-    source = "" if fees.schedule is None else f", as {fees.schedule}'s {fees.tier}"
+    source = "" if fees.schedule is None else f", as {fees.schedule}'s tier {fees.tier}"
     yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps) + source
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
@@ -69,6 +69,8 @@ def rules(level: Level) -> Rows:
     if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
         step = level.market.step
         yield "price step", f"{step} ticks: {instrument.format(step)} {instrument.currency}"
+    for above, step in instrument.tick_bands[1:]:
+        yield "price step", f"{step} ticks above {instrument.format(above)} {instrument.currency}"
     yield from maker_rules(level)
     for spec in level.hedges:
         yield "hedge", _hedge(spec)
@@ -98,12 +100,13 @@ def events(level: Level) -> Rows:
             for path, value in now.items()
             if before.get(path) != value
         ]
-        shown = [f'"{event.headline}"'] if event.headline is not None else []
+        shown = [f"card {event.card}"] if event.card else []
+        shown += [f'"{event.headline}"'] if event.headline is not None else []
         shown += [_jump(event)] if event.jumps else []
         shown += [f"quotes may be {event.max_width} ticks wide"] if event.max_width is not None else []
         until = "" if event.until_s is None else f" to {clock(event.until_s)}"
         yield f"{clock(event.at_s)}{until}", "; ".join([*shown, *changed])
-        before = now
+        before = before if event.card else now
 
 
 def hints(level: Level) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from typing import Annotated, NamedTuple
 
 import msgspec
 
@@ -24,7 +24,9 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
         jump_sd: standard deviation, in ticks, of what is drawn besides.
         either_way: whether a coin decides the sign of the whole jump, and of the market's trend from then on.
         max_width: the widest quote that the obligation counts from then on, in ticks, if that changes.
-        market: the market from then on.
+        card: the card of the level's deck that it belongs to; it happens only in sessions that draw this card.
+        market: the market from then on. That of a card's event is the level's with the changes of this event alone, and
+            no other event inherits them: a card ends by an event of its own that changes nothing.
     """
 
     at_s: PositiveFloat
@@ -34,6 +36,7 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     jump_sd: NonNegativeFloat = 0.0
     either_way: bool = False
     max_width: PositiveInt | None = None
+    card: Annotated[str, msgspec.Meta(max_length=40)] = ""
     market: AnyMarketSpec
 
     @property
@@ -48,18 +51,37 @@ class EventSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class Happening(NamedTuple):
-    """An event under a seed: its time in nanoseconds, the market from then on, the jump in ticks, headline, width."""
+    """An event under a seed: its time in nanoseconds, the market from then on, the jump in ticks, headline, width.
+
+    One of a card that was not drawn changes nothing.
+    """
 
     at_ns: int
     market: AnyMarketSpec
     jump: float
     headline: str | None
     max_width: int | None
+    drawn: bool = True
+
+
+def cards(events: Iterable[EventSpec]) -> list[str]:
+    """The cards of a deck, in the order of the level."""
+    return list(dict.fromkeys(event.card for event in events if event.card))
+
+
+def _hand(events: Sequence[EventSpec], deck: int, seed: int, been: Sequence[Happening]) -> set[str]:
+    """The cards that a seed draws, with those that have been drawn already and without those that have not."""
+    decided = {event.card: each.drawn for event, each in zip(events, been, strict=False) if event.card}
+    held = {card for card, drawn in decided.items() if drawn}
+    rest = [card for card in cards(events) if card not in decided]
+    count = max(0, min(len(rest), deck - len(held)))
+    drawn = generator(seed, "deck").permutation(len(rest))[:count]
+    return held | {rest[place] for place in drawn}
 
 
 def regimes(market: AnyMarketSpec, found: Iterable[Happening]) -> list[tuple[int, AnyMarketSpec]]:
     """(from_ns, market) in the order of time."""
-    return [(0, market), *((event.at_ns, event.market) for event in found)]
+    return [(0, market), *((event.at_ns, event.market) for event in found if event.drawn)]
 
 
 def jumps(found: Iterable[Happening]) -> list[tuple[int, float]]:
@@ -67,8 +89,10 @@ def jumps(found: Iterable[Happening]) -> list[tuple[int, float]]:
     return [(event.at_ns, event.jump) for event in found if event.jump]
 
 
-def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int) -> None:
+def check_events(events: Sequence[EventSpec], market: AnyMarketSpec, duration_s: int, deck: int) -> None:
     """Raise ValueError for what does not fit the market that a level starts with, its length, or the events before."""
+    if not deck <= len(cards(events)) or (cards(events) and not deck):
+        raise ValueError(f"deck: expected from 1 to as many cards as the events have, {len(cards(events))}, not {deck}")
     earlier_s, before = 0.0, market
     for index, event in enumerate(events):
         if not earlier_s < event.at_s < duration_s:
@@ -106,14 +130,15 @@ def _trend(market: AnyMarketSpec) -> float:
 
 
 def happenings(
-    events: Iterable[EventSpec], seed: int, after_ns: int = 0, been: Sequence[Happening] = ()
+    events: Sequence[EventSpec], seed: int, after_ns: int = 0, been: Sequence[Happening] = (), *, deck: int = 0
 ) -> list[Happening]:
-    """A level's events under a seed; three draws an event, from a generator of its own.
+    """A level's events under a seed, of its deck so many cards; three draws an event, from a generator of its own.
 
     The first ones have ``been``, by another seed; the others are drawn given that they are after ``after_ns``.
     """
     after_s = after_ns / NS_PER_S
     found = []
+    hand = _hand(events, deck, seed, been)
     turned = 0.0  # The trend that a coin has turned round.
     for number, event in enumerate(events):
         rng = generator(seed, f"event-{number}")
@@ -126,6 +151,9 @@ def happenings(
         if number < len(been):
             turned = trend if _trend(been[number].market) != trend else 0.0
             found.append(been[number])
+            continue
+        if event.card and event.card not in hand:
+            found.append(Happening(round(at_s * NS_PER_S), market, 0.0, None, None, drawn=False))
             continue
         if event.either_way and coin < 0.5:
             jump, turned = -jump, trend

@@ -145,6 +145,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         score: how it is scored.
         obligation: which quotes count towards presence.
         events: what changes in the market, and when.
+        deck: how many of the events' cards a session draws, by its seed.
         hedges: the hedge instruments beside the book; events do not change them.
         opponent: who else makes the market, in a duel; par is then what its strategy makes against the same opponent.
         exchange: its timetable and its rule against prices that run away.
@@ -171,6 +172,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     score: ScoreSpec
     obligation: ObligationSpec = ObligationSpec()
     events: Annotated[tuple[EventSpec, ...], msgspec.Meta(max_length=100)] = ()
+    deck: Annotated[int, msgspec.Meta(ge=0, le=100)] = 0
     hedges: Annotated[tuple[HedgeSpec, ...], msgspec.Meta(max_length=8)] = ()
     opponent: OpponentSpec | None = None
     exchange: ExchangeSpec = ExchangeSpec()
@@ -204,6 +206,8 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError("hedges: expected none, since only a market of the kind book has them")
         if self.exchange != ExchangeSpec() and isinstance(self.market, IntensityMarketSpec):
             raise ValueError("exchange: expected no rules, since a market of the kind intensity has none")
+        if isinstance(self.market, TapeSpec) and not self.exchange.matching.by_time:
+            raise ValueError("exchange.matching: expected none, since a tape's orders traded as they did")
         if not any(isinstance(hedge, IndexSpec) for hedge in self.hedges):
             for market in (self.market, *(event.market for event in self.events)):
                 if isinstance(market, BookMarketSpec) and market.arbitrageur.rate:
@@ -219,7 +223,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                 check_name(name)
             except UnknownStrategyError as error:
                 raise ValueError(f"{key}: {error}") from None
-        check_events(self.events, self.market, self.duration_s)
+        check_events(self.events, self.market, self.duration_s, self.deck)
         self._check_length()
 
     def _check_length(self) -> None:
@@ -285,11 +289,11 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
 
     def regimes(self, seed: int) -> list[tuple[int, AnyMarketSpec]]:
         """(from_ns, market) in the order of time."""
-        return regimes(self.market, happenings(self.events, seed))
+        return regimes(self.market, happenings(self.events, seed, deck=self.deck))
 
     def jumps(self, seed: int) -> list[tuple[int, float]]:
         """(at_ns, ticks) of the events' jumps."""
-        return jumps(happenings(self.events, seed))
+        return jumps(happenings(self.events, seed, deck=self.deck))
 
     @property
     def latency_ns(self) -> int:
@@ -434,8 +438,10 @@ def _resolve(raw: dict[str, Any], source: str) -> dict[str, Any]:
         for event in events:
             changes = event.get("market", {}) if isinstance(event, dict) else None
             if isinstance(changes, dict):
-                merged = _merge(merged, changes)
-                whole.append({**event, "market": merged})
+                now = _merge(merged, changes)
+                # What a card changes is not the day's.
+                merged = merged if event.get("card") else now
+                whole.append({**event, "market": now})
             else:
                 whole.append(event)
     return resolved

@@ -8,7 +8,7 @@ from copy import deepcopy
 from itertools import pairwise
 from typing import Any
 
-from mmtui.errors import LevelError, is_plain, shortened, shown
+from mmtui.errors import LevelError, is_plain, named_in, shortened, shown
 from mmtui.level.decoding import decode_toml
 from mmtui.strategies.variants import written
 
@@ -37,7 +37,7 @@ MAIN = (
 _OPPONENT, _PARAMS = "opponent.strategy", "opponent.params."
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
-_STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d+\])*)")
+_STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d{1,30}\])*)", re.ASCII)
 
 
 def without_opponent(overrides: Mapping[str, str]) -> tuple[dict[str, str], str | None]:
@@ -66,7 +66,7 @@ def with_overrides(tables: Mapping[str, Any], overrides: Mapping[str, str]) -> d
     changed: dict[str, Any] = deepcopy(dict(tables))
     for path, text in overrides.items():
         if not is_plain(text):
-            raise LevelError(f"--set {_named(path)}: expected a value without control characters, not {shown(text)}")
+            raise LevelError(f"--set {named_in(path)}: expected a value without control characters, not {shown(text)}")
         at: Any = changed
         steps = _steps(path)
         for step, following in pairwise(steps):
@@ -87,16 +87,14 @@ def value_at(level: object, path: str) -> Any:
     return level
 
 
-def _named(path: str) -> str:
-    return shortened(path) if is_plain(path) else shown(path)
-
-
 def _steps(path: str) -> list[str | int]:
     steps: list[str | int] = []
     for part in path.split("."):
         found = _STEP.fullmatch(part)
         if found is None:
-            raise LevelError(f"--set {_named(path)}: expected a key path such as market.value.sigma or events[0].at_s")
+            raise LevelError(
+                f"--set {named_in(path)}: expected a key path such as market.value.sigma or events[0].at_s"
+            )
         steps += [found[1], *(int(place) for place in re.findall(r"\d+", found[2]))]
     return steps
 
@@ -108,7 +106,7 @@ def _in(at: Any, step: str | int, path: str) -> Any:
     if isinstance(step, int) and isinstance(at, list) and step < len(at):
         return at[step]
     where = f"[{step}]" if isinstance(step, int) else step
-    raise LevelError(f"--set {path}: the level has no {where} there")
+    raise LevelError(f"--set {named_in(path)}: the level has no {shortened(where)} there")
 
 
 def _value(text: str) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from mmtui.book import Matching
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.venue import ExchangeSpec
@@ -46,3 +47,18 @@ def exchange_rules(spec: ExchangeSpec) -> Iterator[tuple[str, str]]:
         case LuldSpec() as luld:
             yield "price band", f"±{half_width(luld):g}% of the mean of {luld.reference_s:g} s"
             yield "at its limit", f"after {luld.limit_state_s:g} s a halt of {luld.halt_s:g} s"
+    if not spec.matching.by_time:
+        yield "at one price", matching_text(spec.matching)
+
+
+def matching_text(matching: Matching) -> str:
+    """How orders at one price share what trades, in a phrase."""
+    steps = ["first the last order that bettered the price"] if matching.top else []
+    if 0 < matching.pro_rata < 1:
+        steps.append(f"{1 - matching.pro_rata:.0%} in the order of arrival")
+    if matching.pro_rata:
+        least = f", parts under {matching.minimum} lots in the order of arrival" if matching.minimum > 1 else ""
+        steps.append(f"{'the rest ' if steps else ''}in proportion to the lots{least}")
+    else:
+        steps.append("the rest in the order of arrival")
+    return ", ".join(steps)

@@ -83,6 +83,13 @@ def kind_of_order(order_id: int) -> ParticipantKind:
     return "rival" if index >= FIRST_RIVAL else _KINDS[index]
 
 
+def institution_of(order_id: int, spec: object) -> InstitutionSpec | None:
+    """The institution of a market whose order it is; None of anybody else's."""
+    place = order_id % PARTICIPANTS - FIRST_INSTITUTION
+    institutions = spec.institutions if isinstance(spec, BookMarketSpec) else {}
+    return institutions[sorted(institutions)[place]] if 0 <= place < len(institutions) else None
+
+
 class BookMarketSpec(
     msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, tag_field="kind", tag="book"
 ):

@@ -19,7 +19,8 @@ class OwnOrder:
     """One of the maker's orders. Prices in ticks, quantities in lots.
 
     ``lots_ahead`` and ``orders_ahead`` are the exact queue in front of it, None while it is on its way to the
-    exchange. ``pending_cancel`` is True while its cancellation is on its way.
+    exchange. ``part`` is the part of an order for half the lots at its price that it would trade, None where time alone
+    decides. ``pending_cancel`` is True while its cancellation is on its way.
     """
 
     order_id: int
@@ -29,6 +30,7 @@ class OwnOrder:
     lots_ahead: int | None
     orders_ahead: int | None
     pending_cancel: bool = False
+    part: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,16 @@ class SnapshotBuilder(Watcher):
             ahead = self._exchange.queue_ahead(order.order_id)
             lots, count = (None, None) if ahead is None else ahead
             orders.append(
-                OwnOrder(order.order_id, order.side, order.price, order.quantity, lots, count, order.pending_cancel)
+                OwnOrder(
+                    order.order_id,
+                    order.side,
+                    order.price,
+                    order.quantity,
+                    lots,
+                    count,
+                    order.pending_cancel,
+                    self._exchange.part_of(order.order_id),
+                )
             )
         return tuple(orders)
 

@@ -7,7 +7,6 @@ from itertools import pairwise
 
 from mmtui.debrief.model import JUDGED, PNL_PARTS, Debrief, Ranking
 from mmtui.debrief.tables import deal, written
-from mmtui.market.book_market import KIND_WORDS
 from mmtui.report.svg import SvgChart, thinned
 from mmtui.units import NS_PER_S
 from mmtui.wording import clock, stamp
@@ -49,7 +48,7 @@ def price(debrief: Debrief, ranking: Ranking | None) -> str:
     chart.line(mids, "mid")
     for fill in debrief.fills:
         markout = written(fill.markouts[JUDGED], "ticks")
-        words = f"{stamp(fill.at_ns)} {deal(fill, instrument)}, {KIND_WORDS[fill.other].one}, 10 s {markout}"
+        words = f"{stamp(fill.at_ns)} {deal(fill, instrument)}, {fill.who}, 10 s {markout}"
         chart.mark(fill.at_ns, fill.price, "bid" if fill.side > 0 else "ask", words, up=fill.side > 0)
     return chart.render(_clock, instrument.format, _times(debrief))
 

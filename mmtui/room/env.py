@@ -17,12 +17,13 @@ from numpy.typing import ArrayLike
 from pettingzoo import ParallelEnv
 
 from mmtui.errors import InputError
-from mmtui.lab.gym.actions import QUOTES, commands_of
-from mmtui.lab.gym.observation import Array, Observer
+from mmtui.lab.gym.commands import commands_of
 from mmtui.level.level import Level, load_level
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
 from mmtui.session.par import NoPar
+from mmtui.strategies.policies.actions import QUOTES
+from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.units import NS_PER_S
 
 

@@ -43,7 +43,7 @@ from mmtui.session.session import Session
 from mmtui.session.signing import SigningKey
 from mmtui.session.trust import NOBODY, Trust
 from mmtui.session.watcher import Watcher
-from mmtui.strategies.sources import strategy_files
+from mmtui.strategies.sources import code_digest, strategy_files
 from mmtui.units import NS_PER_S
 from mmtui.version import ENGINE, __version__
 
@@ -371,12 +371,11 @@ def _entry(at_ns: int, command: AnyCommand, seat: int = 0) -> Entry:
 
 
 def _digests(strategy: str, values: Iterable[object] = ()) -> dict[str, str]:
-    """SHA-256 of a strategy's files, by path; nothing of those that have gone since they were run."""
+    """SHA-256 of a strategy's files with what they import, by path; nothing of those that have gone since."""
     try:
-        found = strategy_files(strategy, values)
-    except UnknownStrategyError:
+        return {name: code_digest(Path(name)) for name in strategy_files(strategy, values)}
+    except (UnknownStrategyError, OSError):
         return {}
-    return {name: sha256(file.text).hexdigest() for name, file in found.items()}
 
 
 #: More than the last line of a journal takes, but for what a session came to.

@@ -34,7 +34,7 @@ from mmtui.version import __version__
 _TRADE_RECORD, _END_RECORD = 1, 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
-#: The most seats of a session: a room's and par's. Makers' order ids have room for more, see `order_ids.py`.
+#: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
 MOST_SEATS = 201
 #: Ends that come before the level's own.
 _CUT_SHORT = ("loss", "error", "left")
@@ -89,7 +89,7 @@ class Session:
         self._listeners: dict[str, list[Callable[..., None]]] = {hook: [] for hook in HOOKS}
         self._digest = Digest()
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
-        self._happenings = found = happenings(level.events, seed)
+        self._happenings = found = happenings(level.events, seed, deck=level.deck)
         market = regimes(level.market, found)
         self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
         self.market.exchange.on_print.append(self._on_print)
@@ -191,7 +191,7 @@ class Session:
         known_ns = self.market.known_ns
         been = [event for event in self._happenings if event.at_ns <= known_ns]
         self.par = NoPar()
-        self.change_events(happenings(self.level.events, seed, known_ns, been), seed)
+        self.change_events(happenings(self.level.events, seed, known_ns, been, deck=self.level.deck), seed)
 
     def change_events(self, found: Sequence[Happening], seed: int) -> None:
         """Have other events happen, and chance decide anew as in :meth:`redraw`; par stays what it was.

@@ -20,7 +20,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.commands import HandOver, Ready
 from mmtui.session.journal_lines import Entry, Header, Signature
 from mmtui.session.signing import is_good
-from mmtui.strategies.sources import named_files
+from mmtui.strategies.sources import code_digest, named_files
 
 
 @dataclass(frozen=True)
@@ -41,7 +41,7 @@ class Trust:
             self.key is not None
             # First, since no file is so much as looked at because a stranger names it.
             and any(each.key == self.key and is_good(each, statement) for each in signatures)
-            and all(file.digest == file.recorded for file in files)
+            and all(file.is_recorded for file in files)
         )
 
 
@@ -56,7 +56,7 @@ class NamedFile:
 
     Attributes:
         path: as the journal writes it.
-        recorded: the SHA-256 that the journal records of it; None for none.
+        recorded: the SHA-256 that the journal records of it and, for code, of what it imports; None for none.
         is_code: whether it is a strategy's, and would be run; else it is a tape.
     """
 
@@ -65,23 +65,26 @@ class NamedFile:
     is_code: bool = True
 
     @property
-    def digest(self) -> str | None:
-        """The file's SHA-256 as it is now; None where it cannot be read. A tape's is looked at when it is played."""
-        if not self.is_code:
-            return self.recorded
+    def is_recorded(self) -> bool:
+        """Whether it is still what the journal records; of a tape that is looked at when it is played."""
         try:
-            return sha256(read(Path(self.path))).hexdigest()
+            return not self.is_code or code_digest(Path(self.path)) == self.recorded
         except OSError:
-            return None
+            return False
 
     def __str__(self) -> str:
-        digest, path = self.digest, str(Path(self.path).absolute())
+        try:
+            # Of the file alone: what a stranger's file would import is not looked for.
+            digest = sha256(read(Path(self.path))).hexdigest() if self.is_code else self.recorded
+        except OSError:
+            digest = None
+        path = str(Path(self.path).absolute())
         if len(path) > _LONGEST_PATH:
             path = f"{path[: _LONGEST_PATH // 2]}...{path[-_LONGEST_PATH // 2 :]}"
         which = "which is not there" if digest is None else f"SHA-256 {digest}"
         # Nobody is to take a part of a name for a part of the sentence.
         shown = path if path.isprintable() and " " not in path else repr(path)
-        return f"{'runs' if self.is_code else 'reads'} {shown} ({which})"
+        return f"runs {shown} ({which}) and what it imports" if self.is_code else f"reads {shown} ({which})"
 
 
 def told(files: Sequence[NamedFile]) -> list[str]:

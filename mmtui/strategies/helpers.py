@@ -6,10 +6,43 @@ import sys
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from importlib.abc import MetaPathFinder
-from importlib.machinery import ModuleSpec, PathFinder
-from types import ModuleType
+from importlib.machinery import (
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    ModuleSpec,
+    PathFinder,
+    SourceFileLoader,
+)
+from types import CodeType, ModuleType
 
 from mmtui.files import temporary_copies
+
+
+class _SourceLoader(SourceFileLoader):
+    """Compiles a module's text, which is what is known of it; a compiled copy beside it could be of another."""
+
+    def get_code(self, fullname: str) -> CodeType:
+        """Return the module's code."""
+        return self.source_to_code(self.get_data(self.path), self.path)
+
+
+class _SourceFinder(FileFinder):
+    """Finds modules in a folder, and those of its packages, by their text."""
+
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        """Return where a module is; its package's folder is looked through in the same way."""
+        spec = super().find_spec(fullname, target)
+        for folder in (spec and spec.submodule_search_locations) or ():
+            _look_into(folder)
+        return spec
+
+
+def _look_into(folder: str) -> None:
+    """Have modules in a folder found by their text alone."""
+    loaders = (ExtensionFileLoader, EXTENSION_SUFFIXES), (_SourceLoader, SOURCE_SUFFIXES)
+    sys.path_importer_cache[folder] = _SourceFinder(folder, *loaders)
 
 
 class _FolderFinder(MetaPathFinder):
@@ -27,6 +60,7 @@ class _FolderFinder(MetaPathFinder):
             del sys.modules[name]
         self._found.clear()
         self._folder = folder
+        _look_into(folder)
 
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None

@@ -14,7 +14,9 @@ from pathlib import Path
 _OURS = "mmtui"
 
 
-def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: str | None = None) -> dict[str, bytes]:
+def imported_code(
+    sources: Iterable[bytes], loaded: Iterable[str] = (), folder: str | None = None, *, versions: bool = True
+) -> dict[str, bytes]:
     """Return the code of all modules that sources import, by themselves or through others, by path as in ``a/b.py``.
 
     Of the standard library's and mmtui's modules there is nothing; of an installed distribution there is the version,
@@ -24,6 +26,7 @@ def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: 
         sources: Python text, whose import statements count wherever they stand.
         loaded: names of modules that are imported in other ways.
         folder: where modules are found that are nowhere else.
+        versions: whether the versions of installed distributions are wanted.
     """
     found: dict[str, bytes] = {}
     waiting = [each for source in sources for each in _imports(source, "")]
@@ -39,15 +42,15 @@ def imported_code(sources: Iterable[bytes], loaded: Iterable[str] = (), folder: 
         if spec is None or spec.origin is None:
             continue
         if _installed(spec.origin):
-            found[top] = _version(top).encode()
+            if versions:
+                found[top] = _version(top).encode()
         elif Path(spec.origin).is_file():
             is_package = spec.submodule_search_locations is not None
             code = Path(spec.origin).read_bytes()
             found[f"{name.replace('.', '/')}{'/__init__' if is_package else ''}.py"] = code
             package = name if is_package else name.rpartition(".")[0]
             waiting += _imports(code, package)
-            if "." in name:
-                waiting.append(name.rpartition(".")[0])
+            waiting += [name[:at] for at, sign in enumerate(name) if sign == "."]
     return found
 
 
@@ -89,6 +92,10 @@ def _spec(name: str, folder: str | None) -> ModuleSpec | None:
             spec = PathFinder.find_spec(".".join(parts[: at + 1]), path)
         except (ImportError, ValueError, AttributeError, OSError):
             return None
+        except LookupError:
+            # A folder without __init__.py, in a package that has not been imported.
+            spec, path = None, [str(Path(place) / parts[at]) for place in path or []]
+            continue
         if spec is None:
             return None
         path = list(spec.submodule_search_locations or [])
@@ -101,12 +108,14 @@ def _folders() -> tuple[Path, ...]:
     import site
 
     named = [paths[name] for name in ("stdlib", "platstdlib", "purelib", "platlib")]
-    return tuple(Path(folder).resolve() for folder in (*named, site.getusersitepackages()))
+    # Debian's, and those of environments that share their packages.
+    shared = [folder for folder in sys.path if Path(folder).name in ("dist-packages", "site-packages")]
+    return tuple(Path(folder).resolve() for folder in (*named, site.getusersitepackages(), *shared))
 
 
 def _installed(origin: str) -> bool:
     path = Path(origin).resolve()
-    return any(path.is_relative_to(folder) for folder in _folders()) or "dist-packages" in path.parts
+    return any(path.is_relative_to(folder) for folder in _folders())
 
 
 @cache

@@ -50,6 +50,7 @@ _BASELINES = {
     "wide": "baselines.wide:Wide",
     "one-lot": "baselines.one_lot:OneLot",
     "bracket": "baselines.bracket:Bracket",
+    "ppo": "policies.ppo:Ppo",
 }
 _SHIPPED = _PLAYED | _BASELINES
 

@@ -77,13 +77,25 @@ def with_modules(files: Mapping[str, SentFile]) -> dict[str, SentFile]:
 
 
 def _modules_of(file: SentFile) -> dict[str, bytes]:
-    found = imported_code([file.text], LOADED.get(file.path, ()), str(Path(file.path).parent))
-    return {path: code for path, code in found.items() if path.endswith(".py")}
+    return imported_code([file.text], LOADED.get(file.path, ()), str(Path(file.path).parent), versions=False)
+
+
+def code_digest(path: Path) -> str:
+    """Return the SHA-256 of a strategy's file and the user's own modules that it imports; without these, the file's.
+
+    After the file come, in the order of their paths as in ``a/b.py``, each module's path, a null byte, and the SHA-256
+    of its code in bytes. Raises OSError.
+    """
+    file = SentFile(os.path.realpath(path), read(path))
+    digest = sha256(file.text)
+    for module, code in sorted(_modules_of(file).items()):
+        digest.update(module.encode() + b"\0" + sha256(code).digest())
+    return digest.hexdigest()
 
 
 def modules_of_objects() -> dict[str, bytes]:
     """Return the user's own modules that this program has imported, which strategies given as objects may need."""
-    return {path: code for path, code in imported_code([], own_modules()).items() if path.endswith(".py")}
+    return imported_code([], own_modules(), versions=False)
 
 
 def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
@@ -119,9 +131,9 @@ def source_digest(strategies: Iterable[tuple[str, Iterable[object]]]) -> str:
 
 @cache
 def engine_digest() -> str:
-    """Return the SHA-256 of this version and of the code that simulates: equal digests have equal sessions."""
+    """Return the SHA-256 of this version and of the code, and weights, that simulate: equal ones, equal sessions."""
     digest = sha256(__version__.encode())
     for package in _ENGINE:
-        for path in sorted((_PACKAGE / package).rglob("*.py")):
+        for path in sorted(path for kind in ("*.py", "*.txt") for path in (_PACKAGE / package).rglob(kind)):
             digest.update(path.relative_to(_PACKAGE).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
-import random
 import signal
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
@@ -15,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
 import msgspec
-from textual import work
+from textual import events, work
 from textual.actions import ActionParseResult
 from textual.app import App, SystemCommand
 from textual.binding import Binding
@@ -28,6 +27,7 @@ from mmtui.career.career import Career, Progress, Record, opened
 from mmtui.errors import MmtuiError, UntrustedError
 from mmtui.json_file import JsonFile
 from mmtui.tui.actions import ACTIONS
+from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.driver import Driver
 from mmtui.tui.keys import bindings, checked, keys_of
 from mmtui.tui.layouts import LAYOUTS, likely_layout
@@ -41,22 +41,18 @@ from mmtui.tui.visible import VisibleConsole, VisibleLines
 if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
+    from mmtui.learning.drills import Drill
+    from mmtui.learning.guess import GuessingGame
+    from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
-    from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
     from mmtui.tui.screens.ending import Ending
     from mmtui.tui.screens.floor import FloorScreen
     from mmtui.tui.widgets.debrief_tables import Played
 
-_SEEDS = 100_000
 _ALL_STARS = 3
 _SHOWPIECE = "showpiece"
-
-
-def random_seed() -> int:
-    """A random seed, short enough to say aloud."""
-    return random.SystemRandom().randrange(_SEEDS)
 
 
 class MmtuiApp(App[None]):
@@ -71,6 +67,7 @@ class MmtuiApp(App[None]):
         config: folder of the settings; None for the defaults, whose changes last for this run only.
         data: folder of the career; None for an empty one, which lasts for this run only.
         today: returns the date, which chooses the daily challenge.
+        game: the guessing game to open at once.
     """
 
     TITLE = "mmtui"
@@ -90,6 +87,7 @@ class MmtuiApp(App[None]):
         data: Path | None = None,
         today: Callable[[], date] = date.today,
         watch: tuple[str, int] | None = None,
+        game: GuessingGame | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -100,6 +98,7 @@ class MmtuiApp(App[None]):
         self._begun = today()
         self._start = start
         self._watch = watch
+        self._game = game
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         first = Settings()
@@ -201,6 +200,8 @@ class MmtuiApp(App[None]):
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
         elif self._watch is not None:
             self.show_journal(*self._watch)
+        elif self._game is not None:
+            self._play_round(self._game)
 
     def on_ready(self) -> None:
         """Collect garbage from the first frame on, without the objects made for that frame, which stay."""
@@ -221,6 +222,14 @@ class MmtuiApp(App[None]):
         self.engine.suspend()
         self.career.close()
 
+    def on_delivery_complete(self, event: events.DeliveryComplete) -> None:
+        """Say where a file was saved; a browser says it itself."""
+        if event.path is not None:
+            self.notify(f"Saved {event.path}", markup=False)
+
+    def on_delivery_failed(self, event: events.DeliveryFailed) -> None:
+        self._warn(f"It could not be saved: {event.exception}.")
+
     async def run_action(
         self, action: str | ActionParseResult, default_namespace: DOMNode | None = None, namespaces: Any = None
     ) -> bool:
@@ -235,6 +244,8 @@ class MmtuiApp(App[None]):
 
     def prefer(self, **changes: Any) -> None:
         self.settings = msgspec.structs.replace(self.settings, **changes)
+        if "player" in changes:
+            self.engine.player = self.settings.player
         self._apply()
         self._warn(self._settings_file.write(self.settings))
 
@@ -278,10 +289,27 @@ class MmtuiApp(App[None]):
 
         self.push_screen(DrillsScreen())
 
+    def show_drill_floor(
+        self, drill: Drill, lead: WatchedReplay, seat: WatchedSession, judge: Callable[[Play], None]
+    ) -> None:
+        from mmtui.tui.screens.drill_floor import DrillFloorScreen
+
+        self.push_screen(DrillFloorScreen(drill, lead, seat, self.driver(lead), judge))
+
     def show_settings(self) -> None:
         from mmtui.tui.screens.settings import SettingsScreen
 
         self.push_screen(SettingsScreen())
+
+    def show_board(self) -> None:
+        from mmtui.tui.screens.board import BoardScreen
+
+        self.push_screen(BoardScreen())
+
+    def show_licence(self) -> None:
+        from mmtui.tui.screens.licence import LicenceScreen
+
+        self.push_screen(LicenceScreen())
 
     def show_keys(self) -> None:
         from mmtui.tui.screens.help import HelpScreen
@@ -290,6 +318,7 @@ class MmtuiApp(App[None]):
 
     # The names that the key bindings call.
     action_keys_help, action_replays, action_settings = show_keys, show_replays, show_settings
+    action_board, action_licence = show_board, show_licence
 
     def show_briefing(self, card: Card, seed: int | None = None) -> None:
         from mmtui.tui.screens.briefing import BriefingScreen
@@ -353,7 +382,30 @@ class MmtuiApp(App[None]):
             self.push_screen(self._floor(card, seat, paused=True))
             self._begun = begun or self._begun
 
+    def _play_round(self, game: GuessingGame) -> None:
+        """Go to the floor of the guessing game's next market."""
+        from mmtui.tui.cards import Card
+
+        level, seed, _ = game.begin()
+        self.play(Card(level, level.id, kept=False), seed)
+
+    def _ask_which(self, game: GuessingGame) -> None:
+        """Ask what the market was that has just ended."""
+        from mmtui.tui.screens.guess import GuessScreen
+
+        def answered(go_on: bool | None) -> None:
+            self.pop_screen()
+            if go_on:
+                self._play_round(game)
+            else:
+                self._game = None
+
+        self.push_screen(GuessScreen(game), answered)
+
     def finish(self, played: Played) -> None:
+        if self._game is not None and not played.card.kept:
+            self._ask_which(self._game)
+            return
         from mmtui.tui.screens.debrief import DebriefScreen
         from mmtui.tui.screens.ending import EndingScreen
 
@@ -368,8 +420,21 @@ class MmtuiApp(App[None]):
                 ways[what]()
 
         ways = {"retry": debrief.action_retry, "new": debrief.action_new_seed}
+
+        def end(_: None = None) -> None:
+            self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+
         self.switch_screen(debrief)
-        self.push_screen(EndingScreen(ending, still=self.settings.still), chosen)
+        # By the app: the floor, which asks for it, is gone when a screen answers.
+        if played.result.fills and self.engine.was_recorded(played.script):
+            self.call_next(self.show_finale, ending.played, end)
+        else:
+            self.call_next(end)
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        from mmtui.tui.screens.finale import FinaleScreen
+
+        self.push_screen(FinaleScreen(played, number), end)
 
     def _kept(self, played: Played) -> Ending:
         """Keep the score of a level, if it counts; what its end has to say."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from mmtui.level.level import Level
     from mmtui.strategies.protocol import Param
+
+#: The longest name of a player, in characters.
+MOST_OF_A_NAME = 40
+_SEEDS = 100_000
 
 
 @dataclass(frozen=True)
@@ -56,3 +61,8 @@ def is_shipped(level: Level) -> bool:
     from mmtui.level.level import level_ids, load_level
 
     return level.id in level_ids() and load_level(level.id).digest == level.digest
+
+
+def random_seed() -> int:
+    """A random seed, short enough to say aloud."""
+    return random.SystemRandom().randrange(_SEEDS)

@@ -9,6 +9,7 @@ from datetime import UTC, date, datetime
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from mmtui.errors import JournalError, MmtuiError, OutputError, UnknownStrategyError, UntrustedError
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.live import LiveRecord
     from mmtui.debrief.model import Debrief, Ranking
+    from mmtui.learning.licence import LicenceBook
     from mmtui.learning.repetition import Repetition
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
@@ -67,6 +69,8 @@ class Engine:
         self._tries, self._taken_over = 1, False
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
         self._live: LiveRecord | None = None
+        # Two screens may want the same debrief at once.
+        self._explaining = Lock()
         self._levels: dict[str, Level] = {}
         self._scores: dict[str, list[tuple[str, float, int]]] = {}
         self._files: dict[str, None] = {}
@@ -292,6 +296,13 @@ class Engine:
 
         return Repetition(self._data)
 
+    @cached_property
+    def licence(self) -> LicenceBook:
+        """What the player has shown to be able to do."""
+        from mmtui.learning.licence import LicenceBook
+
+        return LicenceBook(self._data)
+
     def drills_due(self, today: date) -> int:
         """How many drills are due, those of mistakes that were done before included."""
         from mmtui.learning.drills import shipped
@@ -395,17 +406,22 @@ class Engine:
         from mmtui.coach.watched import WatchedReplay
         from mmtui.debrief.build import debrief_of
 
-        if self._explained is None or self._explained[0] is not script:
-            if self._live is not None and self._live.is_of(script):
-                self._explained = script, *self._live.explain(script)
-            else:
-                replay = WatchedReplay(script)
-                self._explained = script, debrief_of(replay), replay
-        return self._explained[1:]
+        with self._explaining:
+            if self._explained is None or self._explained[0] is not script:
+                if self._live is not None and self._live.is_of(script):
+                    self._explained = script, *self._live.explain(script)
+                else:
+                    replay = WatchedReplay(script)
+                    self._explained = script, debrief_of(replay), replay
+            return self._explained[1:]
 
     def is_explained(self, script: Script) -> bool:
         """Whether ``explain`` has its result already."""
         return self._explained is not None and self._explained[0] is script
+
+    def was_recorded(self, script: Script) -> bool:
+        """Whether a session was recorded while it was played, so that ``explain`` need not play it again."""
+        return self._live is not None and self._live.is_of(script)
 
     def ranking(self, script: Script, debrief: Debrief) -> Ranking:
         """The shipped strategies on a session's tape; may take seconds."""

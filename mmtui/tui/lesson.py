@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from textual.keys import format_key
-
 from mmtui.book import Side
 from mmtui.desk import Fill
 from mmtui.market.book_market import KIND_WORDS, kind_of_order
@@ -16,7 +14,6 @@ from mmtui.session.commands import AnyCommand, Flatten, Join
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.format import Row
-from mmtui.tui.keys import keys_of
 from mmtui.units import NS_PER_S
 
 #: The lesson's level and seed.
@@ -207,6 +204,7 @@ class Lesson:
     Attributes:
         at: number of steps done.
         read: whether the present text was answered, so that the clock may run.
+        scene: what the present step looks at.
     """
 
     def __init__(self, view: FloorSnapshot, instrument: Instrument, steps: Sequence[LessonStep] = STEPS) -> None:
@@ -215,7 +213,7 @@ class Lesson:
         self.read = False
         self._tries = 0
         self._instrument = instrument
-        self._scene = Scene(view, view, (), instrument)
+        self.scene = Scene(view, view, (), instrument)
         self._since_ns = self._moved_ns = view.now_ns
 
     @property
@@ -228,26 +226,26 @@ class Lesson:
         self.at += 1
         self.read = False
         self._tries = 0
-        view = self._scene.view
-        self._scene = Scene(view, view, self._scene.fills, self._instrument)
+        view = self.scene.view
+        self.scene = Scene(view, view, self.scene.fills, self._instrument)
         self._since_ns = self._moved_ns = view.now_ns
 
     def answer(self) -> bool:
         """The present text was answered by a key; return whether the clock is to run, for what it does to show."""
         step = self.step
         self.read = step is not None and step.done is not None
-        self._since_ns = self._moved_ns = self._scene.view.now_ns
+        self._since_ns = self._moved_ns = self.scene.view.now_ns
         if not self.read and step is not self.steps[-1]:
             self.go_on()
         return self.read
 
     def look(self, view: FloorSnapshot, fills: Sequence[Fill]) -> bool:
         """Take in the market; return whether the clock is to stop, for a new text or since nothing came of a key."""
-        self._scene = Scene(self._scene.start, view, fills, self._instrument)
+        self.scene = Scene(self.scene.start, view, fills, self._instrument)
         step = self.step
         if step is None or step.done is None or not self.read:
             return False
-        if step.done(self._scene):
+        if step.done(self.scene):
             self.go_on()
             return True
         if not step.waits and view.now_ns >= self._since_ns + EFFECT_NS:
@@ -260,7 +258,7 @@ class Lesson:
 
     def help(self) -> list[AnyCommand]:
         """What keeps the wait for a fill short: quotes that were left behind are put at the best price again."""
-        view, step = self._scene.view, self.step
+        view, step = self.scene.view, self.step
         if step is None or not step.waits or not self.read or view.now_ns < self._moved_ns + _MOVED_NS:
             return []
         self._moved_ns = view.now_ns
@@ -285,12 +283,17 @@ class Lesson:
             also = "" if key == enter else f"  (so does {enter})"
             asked = ((f" {key} ", "bold ink on own"), (f" {step.ask}", "bold own"), (also, "muted"))
         return [
-            ((f"{self.at + 1} of {len(self.steps)}  ", "muted"), (step.text(self._scene), "foreground")),
+            ((f"{self.at + 1} of {len(self.steps)}  ", "muted"), (step.text(self.scene), "foreground")),
             (*asked, (f"     {leave} leaves the lesson", "muted")),
         ]
 
 
 def _key(action: str, keymap: Mapping[str, str]) -> str:
+    # Whoever is taught in words has no keys, and no terminal that shows them.
+    from textual.keys import format_key
+
+    from mmtui.tui.keys import keys_of
+
     key = keys_of(ACTIONS[action], keymap)[0]
     return "Enter" if key == "enter" else format_key(key)
 

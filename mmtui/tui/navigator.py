@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -11,8 +12,10 @@ from mmtui.tui.settings import Settings
 
 # Only types: the first frame need not wait for them.
 if TYPE_CHECKING:
-    from mmtui.coach.watched import WatchedReplay
+    from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
+    from mmtui.learning.drills import Drill
+    from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
     from mmtui.tui.cards import Card
@@ -65,8 +68,19 @@ class Navigator(Protocol):
     def show_drills(self) -> None:
         """Open the list of drills."""
 
+    def show_drill_floor(
+        self, drill: Drill, lead: WatchedReplay, seat: WatchedSession, judge: Callable[[Play], None]
+    ) -> None:
+        """Go to the floor for a drill: what came before it is played again, then the player acts, then ``judge``."""
+
     def show_settings(self) -> None:
         """Open the settings."""
+
+    def show_board(self) -> None:
+        """Open the board of the day."""
+
+    def show_licence(self) -> None:
+        """Open the licence."""
 
     def show_keys(self) -> None:
         """Open the help: the keys of the present screen."""
@@ -91,6 +105,9 @@ class Navigator(Protocol):
 
     def finish(self, played: Played) -> None:
         """Go from the floor to the debrief, and record the score."""
+
+    def show_finale(self, played: Played, end: Callable[[None], None] | None = None, number: int | None = None) -> None:
+        """Show a fill of a finished level as it came, the worst unless it is given by its number; ``end`` follows."""
 
     def is_daily(self, card: Card, seed: int) -> bool:
         """Whether it is today's challenge, and nothing counts as it yet."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +13,9 @@ from typing import TYPE_CHECKING
 from mmtui.errors import InputError
 
 if TYPE_CHECKING:
+    from mmtui.learning.guess import GuessingGame
     from mmtui.tui.app import MmtuiApp
+    from mmtui.tui.cards import Card
     from mmtui.tui.engine import Engine
 
 
@@ -45,21 +47,65 @@ def open_app(
     engine.player = player
     start = None
     if level is not None:
-        if level == "daily":
-            from datetime import datetime
-
-            from mmtui.career.daily import daily
-            from mmtui.level.level import level_ids
-
-            level_id, day = daily(datetime.now().astimezone().date(), level_ids())
-            level, seed = level_id, day if seed is None else seed
-        card = engine.level(level, overrides)
-        opponent = card.level.opponent
-        for name in (strategy, None if opponent is None else opponent.strategy):
-            if name is not None:
-                engine.check_strategy(name)
+        card, seed = _chosen(engine, level, seed, strategy, overrides)
         start = (card.source, seed, strategy, speed)
     return _run(opened(start))
+
+
+def open_plain(
+    level: str,
+    seed: int | None,
+    strategy: str | None,
+    overrides: Mapping[str, str],
+    player: str,
+    lines: Iterable[str],
+    say: Callable[[str], None],
+) -> int:
+    """Play a level in words; as :func:`open_app`, without a screen.
+
+    The level "lesson" is the first lesson, "continue" the latest session that was left. ``lines`` are what the player
+    types, ``say`` writes a line.
+    """
+    from mmtui.career.career import Career
+    from mmtui.tui.cards import random_seed
+    from mmtui.tui.plain.game import play, resume, teach
+
+    engine, data = _engine()
+    engine.player = player
+    engine.make_key()
+    career = Career(data)
+    try:
+        if level == "lesson":
+            teach(engine, career, iter(lines), say)
+        elif level == "continue":
+            resume(engine, career, iter(lines), say)
+        else:
+            card, seed = _chosen(engine, level, seed, strategy, overrides)
+            play(engine, career, card, random_seed() if seed is None else seed, strategy, iter(lines), say)
+    finally:
+        engine.suspend()
+        career.close()
+    return 0
+
+
+def _chosen(
+    engine: Engine, level: str, seed: int | None, strategy: str | None, overrides: Mapping[str, str]
+) -> tuple[Card, int | None]:
+    """The level, and the seed, that are to be played. Raises InputError where something of it cannot be used."""
+    if level == "daily":
+        from datetime import datetime
+
+        from mmtui.career.daily import daily
+        from mmtui.level.level import level_ids
+
+        level_id, day = daily(datetime.now().astimezone().date(), level_ids())
+        level, seed = level_id, day if seed is None else seed
+    card = engine.level(level, overrides)
+    opponent = card.level.opponent
+    for name in (strategy, None if opponent is None else opponent.strategy):
+        if name is not None:
+            engine.check_strategy(name)
+    return card, seed
 
 
 def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
@@ -86,21 +132,42 @@ def open_replay(journal: Path, at_ns: int, *, trusted: bool = False) -> int:
     return _run(opened(watch=(name, at_ns)))
 
 
+def open_game(game: GuessingGame) -> int:
+    """Open the app at a guessing game, and stay until the user leaves.
+
+    Returns:
+        The exit code.
+
+    Raises:
+        InputError: there is no terminal; before anything is drawn.
+    """
+    _, opened = _ready()
+    return _run(opened(game=game))
+
+
 def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
     """The engine, and a function that makes an app from what it opens at."""
     # There is next to no garbage before the first frame; the app collects it from then on.
     gc.disable()
-    from platformdirs import user_config_path, user_data_path
+    from platformdirs import user_config_path
 
-    from mmtui.level.packs import own_levels_dir
     from mmtui.tui.app import MmtuiApp
-    from mmtui.tui.engine import Engine
     from mmtui.tui.terminal_input import install
 
     install()
-    data = user_data_path("mmtui")
-    engine = Engine(data / "journals", own_levels_dir(), data)
+    engine, data = _engine()
     return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+
+
+def _engine() -> tuple[Engine, Path]:
+    """The engine, and the folder of the user's data."""
+    from platformdirs import user_data_path
+
+    from mmtui.level.packs import own_levels_dir
+    from mmtui.tui.engine import Engine
+
+    data = user_data_path("mmtui")
+    return Engine(data / "journals", own_levels_dir(), data), data
 
 
 def has_terminal() -> bool:

@@ -7,10 +7,9 @@ from typing import Annotated
 import msgspec
 
 from mmtui.json_file import Versioned
+from mmtui.tui.cards import MOST_OF_A_NAME
 from mmtui.tui.theme import DEFAULT_THEME
 
-#: The longest name of a player.
-MOST_OF_A_NAME = 40
 Speed = Annotated[float, msgspec.Meta(ge=0.5, le=16.0)]
 
 
@@ -27,6 +26,7 @@ class Settings(Versioned, frozen=True, kw_only=True):
         runs_on: whether the market goes on under the choice of a strategy and the command palette.
         still: whether animations are off.
         player: what journals call the player; empty for nothing.
+        board: the folder whose journals are ranked; empty for the player's own.
         layout: name of the keyboard's layout, whose keys are among ``keys``.
         keys: action id to its key, those that differ from the defaults only; several keys are separated by commas.
     """
@@ -40,5 +40,6 @@ class Settings(Versioned, frozen=True, kw_only=True):
     runs_on: bool = False
     still: bool = False
     player: Annotated[str, msgspec.Meta(max_length=MOST_OF_A_NAME)] = ""
+    board: str = ""
     layout: str = "QWERTY"
     keys: dict[str, str] = msgspec.field(default_factory=dict)

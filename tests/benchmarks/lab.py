@@ -11,8 +11,10 @@ import gc
 import multiprocessing
 from collections.abc import Callable
 from time import perf_counter, process_time
+from typing import Any
 
 import gymnasium
+import numpy as np
 
 from mmtui.book import Side
 from mmtui.lab.gym.gym import ID, MarketMaking
@@ -26,6 +28,10 @@ from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from tests.benchmarks.ratios import show_ratio
+
+#: Environments in one call, how often they step, and what they do: a tick or so from the mid, two lots.
+_BESIDE, _STEPS = 64, 320
+_ACTION = (-0.75, -0.75, -0.6, -0.6)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -81,8 +87,21 @@ def _environments(rounds: int) -> None:
     level = load_level("skew")
     best = _best(rounds, {"direct": lambda: _directly(level), "environment": lambda: _in_environment(level)})
     show_ratio("steps of the environment / driven directly", best["environment"] / best["direct"], 1.3, below=True)
-    several = _best(rounds, {"sync": lambda: _beside(level, "sync"), "async": lambda: _beside(level, "async")})
-    print(f"{'8 environments over processes / in one, in steps a second':60}{several['sync'] / several['async']:8.2f}")
+    several = _best(
+        rounds,
+        {
+            "single": lambda: _single(level),
+            "one call": lambda: _beside(level),
+            "two processes": lambda: _beside(level, processes=2),
+            "sync": lambda: _beside(level, vectorization_mode="sync"),
+        },
+    )
+    for name, asked in (("one call", 1.0), ("two processes", 2.0), ("sync", 1.0)):
+        show_ratio(
+            f"{_BESIDE} environments, {name} / a single one, in steps a second",
+            several["single"] / several[name],
+            asked,
+        )
 
 
 def _directly(level: Level) -> float:
@@ -114,11 +133,26 @@ def _in_environment(level: Level) -> float:
     return process_time() - start
 
 
-def _beside(level: Level, mode: str) -> float:
-    several = gymnasium.make_vec(f"mmtui.lab.gym.gym:{ID}", num_envs=8, vectorization_mode=mode, level=level)
+def _single(level: Level) -> float:
+    """Returns the elapsed seconds of as many steps as those of :func:`_beside`."""
+    env = gymnasium.make(ID, level=level)
+    env.reset(seed=1)
+    action = np.array(_ACTION, dtype=np.float32)
+
+    def play() -> None:
+        for _ in range(_BESIDE * _STEPS):
+            _, _, terminated, truncated, _ = env.step(action)
+            if terminated or truncated:
+                env.reset()
+
+    return _elapsed(play)
+
+
+def _beside(level: Level, **options: Any) -> float:
+    several = gymnasium.make_vec(f"mmtui.lab.gym.gym:{ID}", num_envs=_BESIDE, level=level, **options)
     several.reset(seed=1)
-    actions = several.action_space.sample()
-    seconds = _elapsed(lambda: [several.step(actions) for _ in range(250)])
+    actions = np.tile(np.array(_ACTION, dtype=np.float32), (_BESIDE, 1))
+    seconds = _elapsed(lambda: [several.step(actions) for _ in range(_STEPS)])
     several.close()
     return seconds
 

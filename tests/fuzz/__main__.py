@@ -29,6 +29,9 @@ def main(arguments: list[str]) -> None:
             # What is found new goes to the first folder, and the corpus is only read.
             arguments += [folder, str(CORPUS / reader)]
         path = Path(folder) / "input"
+        with atheris.instrument_imports(include=["mmtui"]):
+            # What is imported when it is first needed counts too, and takes longer than an input may.
+            feed(reader, b"", path)
 
         def one(data: bytes) -> None:
             feed(reader, data, path)

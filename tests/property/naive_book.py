@@ -5,8 +5,21 @@ from __future__ import annotations
 
 from copy import deepcopy
 from dataclasses import dataclass
+from fractions import Fraction
 
-from mmtui.book import Depth, OrderReport, OrderStatus, QueueAhead, Reason, SelfTrade, Side, TimeInForce, Trade
+from mmtui.book import (
+    PRICE_TIME,
+    Depth,
+    Matching,
+    OrderReport,
+    OrderStatus,
+    QueueAhead,
+    Reason,
+    SelfTrade,
+    Side,
+    TimeInForce,
+    Trade,
+)
 
 
 @dataclass
@@ -16,10 +29,12 @@ class Order:
     price: int
     quantity: int
     owner: str | None
+    top: bool = False
 
 
 class NaiveBook:
-    def __init__(self, tick: int, self_trade: SelfTrade) -> None:
+    def __init__(self, tick: int, self_trade: SelfTrade, matching: Matching = PRICE_TIME) -> None:
+        self.matching = matching
         self.tick = tick
         self.self_trade = self_trade
         self.orders: list[Order] = []
@@ -55,7 +70,7 @@ class NaiveBook:
                 return OrderReport(OrderStatus.CANCELLED, reason=Reason.NOT_FILLABLE)
         report = self.match(order)
         if report.reason is Reason.NO_LIQUIDITY and time_in_force is TimeInForce.GTC:
-            self.orders.append(order)
+            self.rest(order)
             return OrderReport(OrderStatus.RESTING, report.trades, report.removed)
         return report
 
@@ -124,8 +139,19 @@ class NaiveBook:
     def crosses(self, side: Side, price: int) -> bool:
         return any((price - order.price) * side >= 0 for order in self.queue(side.opposite))
 
+    def rest(self, order: Order) -> None:
+        """Add an order; it is the top one if it betters all others of its side, which then are not."""
+        others = [other for other in self.orders if other.side is order.side]
+        if all((order.price - other.price) * order.side > 0 for other in others):
+            order.top = True
+            for other in others:
+                other.top = False
+        self.orders.append(order)
+
     def match(self, taker: Order) -> OrderReport:
         """Trade as far as the price allows; what is left of the taker is in its quantity."""
+        if self.matching.top or self.matching.pro_rata:
+            return self.match_shared(taker)
         trades: list[Trade] = []
         removed: list[int] = []
         for maker in self.queue(taker.side.opposite):
@@ -147,3 +173,56 @@ class NaiveBook:
         if taker.quantity:
             return OrderReport(OrderStatus.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
         return OrderReport(OrderStatus.FILLED, tuple(trades), tuple(removed))
+
+    def match_shared(self, taker: Order) -> OrderReport:
+        """The same under another rule than time alone, a price at a time."""
+        trades: list[Trade] = []
+        removed: list[int] = []
+        while taker.quantity:
+            queue = self.queue(taker.side.opposite)
+            if not queue or (taker.price - queue[0].price) * taker.side < 0:
+                return OrderReport(OrderStatus.CANCELLED, tuple(trades), tuple(removed), Reason.NO_LIQUIDITY)
+            level = [order for order in queue if order.price == queue[0].price]
+            own = [order for order in level if taker.owner is not None and order.owner == taker.owner]
+            if own and self.self_trade is SelfTrade.CANCEL_INCOMING:
+                return OrderReport(OrderStatus.CANCELLED, tuple(trades), tuple(removed), Reason.SELF_TRADE)
+            if own and self.self_trade is SelfTrade.CANCEL_RESTING:
+                removed += [order.order_id for order in own]
+                self.orders = [order for order in self.orders if order not in own]
+                level = [order for order in level if order not in own]
+            for maker, lots in zip(level, self.parts(level, taker.quantity), strict=True):
+                if lots:
+                    trades.append(Trade(maker.price, lots, maker.order_id, taker.order_id, taker.side))
+                    taker.quantity -= lots
+                    maker.quantity -= lots
+            self.orders = [order for order in self.orders if order.quantity]
+        return OrderReport(OrderStatus.FILLED, tuple(trades), tuple(removed))
+
+    def parts(self, level: list[Order], quantity: int) -> list[int]:
+        """The lots of each order of a level, when an order of so many lots comes."""
+        parts = [0] * len(level)
+
+        def left(index: int) -> int:
+            return level[index].quantity - parts[index]
+
+        def one_after_the_other(lots: int, indices: list[int]) -> int:
+            """Hand out lots one by one, to the first that has any left; returns how many nobody took."""
+            while lots and (able := [index for index in indices if left(index)]):
+                parts[able[0]] += 1
+                lots -= 1
+            return lots
+
+        everybody = list(range(len(level)))
+        if quantity >= sum(order.quantity for order in level):
+            one_after_the_other(quantity, everybody)
+            return parts
+        if self.matching.top:
+            quantity = one_after_the_other(quantity, [index for index in everybody if level[index].top])
+        pro_rata = quantity * Fraction(str(self.matching.pro_rata)) // 1
+        one_after_the_other(quantity - pro_rata, everybody)
+        there = sum(map(left, everybody))
+        exact = [Fraction(pro_rata * left(index), there) // 1 if there else 0 for index in everybody]
+        shares = [share if share >= self.matching.minimum else 0 for share in exact]
+        parts[:] = [part + share for part, share in zip(parts, shares, strict=True)]
+        one_after_the_other(pro_rata - sum(shares), everybody)
+        return parts

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from mmtui.book import OrderBook, OrderReport, OrderStatus, Reason, SelfTrade, Side, TimeInForce
+from mmtui.book import Matching, OrderBook, OrderReport, OrderStatus, Reason, SelfTrade, Side, TimeInForce
 from tests.property.naive_book import NaiveBook
 
 # Few prices, sizes, ids and owners, so that orders cross, ids repeat and owners meet themselves all the time.
@@ -43,6 +43,17 @@ OPERATIONS = st.one_of(
 )
 # A list left to itself has a handful of entries: not enough to fill a book.
 STREAMS = st.integers(1, 100).flatmap(lambda length: st.lists(OPERATIONS, min_size=length, max_size=length))
+
+
+#: Rules at a price: by time, CME Globex's algorithms A and C, a split as in K, and a rule with nothing round.
+MATCHINGS = (
+    Matching(),
+    Matching(pro_rata=1.0, top=True, minimum=2),
+    Matching(pro_rata=1.0),
+    Matching(pro_rata=0.6, top=True),
+    Matching(pro_rata=0.29, minimum=3),
+    Matching(top=True),
+)
 
 
 def random_operation(rng: random.Random, ids: int, prices: int) -> Operation:
@@ -122,12 +133,13 @@ def check_same(book: OrderBook, naive: NaiveBook) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("self_trade", SelfTrade)
-@given(tick=st.sampled_from([1, 1, 2]), stream=STREAMS)
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(tick=st.sampled_from([1, 1, 2]), matching=st.sampled_from(MATCHINGS), stream=STREAMS)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 def test_any_stream_of_instructions_leaves_the_book_as_the_naive_one(
-    self_trade: SelfTrade, tick: int, stream: list[Operation]
+    self_trade: SelfTrade, tick: int, matching: Matching, stream: list[Operation]
 ) -> None:
-    book, naive = OrderBook(tick=tick, self_trade=self_trade), NaiveBook(tick, self_trade)
+    book = OrderBook(tick=tick, self_trade=self_trade, matching=matching)
+    naive = NaiveBook(tick, self_trade, matching)
     for operation in stream:
         apply(book, naive, operation)
 
@@ -135,9 +147,12 @@ def test_any_stream_of_instructions_leaves_the_book_as_the_naive_one(
 @pytest.mark.slow
 @pytest.mark.parametrize("self_trade", SelfTrade)
 @pytest.mark.parametrize(("ids", "prices", "steps"), [(100, 6, 2_000), (80, 2, 2_500)], ids=["deep", "crossing"])
-def test_long_stream_leaves_the_book_as_the_naive_one(self_trade: SelfTrade, ids: int, prices: int, steps: int) -> None:
+@pytest.mark.parametrize("matching", MATCHINGS[:4], ids=["time", "allocation", "pro rata", "split"])
+def test_long_stream_leaves_the_book_as_the_naive_one(
+    self_trade: SelfTrade, ids: int, prices: int, steps: int, matching: Matching
+) -> None:
     rng = random.Random(f"{self_trade} {ids}")
-    book, naive = OrderBook(self_trade=self_trade), NaiveBook(1, self_trade)
+    book, naive = OrderBook(self_trade=self_trade, matching=matching), NaiveBook(1, self_trade, matching)
     seen: Counter[OrderStatus | Reason] = Counter()
     deepest = 0
     for _ in range(steps):

@@ -53,8 +53,10 @@ def _at(tables: Any, path: tuple[Any, ...]) -> Any:
 
 WHOLE = whole()
 PATHS = list(_leaves(WHOLE))
-#: Where the market and the maker's rules have a number, which a number is mostly taken for.
-NUMBERS = [path for path in PATHS if path[0] in ("market", "maker") and isinstance(_at(WHOLE, path), int | float)]
+#: Where the market, the exchange and the maker's rules have a number, which a number is mostly taken for.
+NUMBERS = [
+    path for path in PATHS if path[0] in ("market", "maker", "exchange") and isinstance(_at(WHOLE, path), int | float)
+]
 VALUES = st.one_of(
     st.sampled_from([0, 1, -1, 2, 0.5, 1e-12, 1e-6, 1e-3, 50, 1000, 1e6, 1e12, -1e12, 10**18, 2**63, 1e300]),
     st.sampled_from(
@@ -122,6 +124,10 @@ def test_any_value_at_any_key_is_refused_by_a_sentence_or_played(changes: list[t
             "max_distance: expected a whole number of at most 10000",
         ),
         ("market.noise_market.metaorders", 10**9, "metaorders: expected a whole number of at most 10000"),
+        ("market.value.sv_std", 6.0, "market.value.sv_std: expected a number of at most 5, not 6.0"),
+        ("market.normal.spread", 1e-3, "market.normal.spread: expected a number of at least 0.01, not 0.001"),
+        ("market.normal.volatility", 1e-3, "market.normal.volatility: expected a number of at least 0.01, not 0.001"),
+        ("market.noise_market.decay", 1e-300, "noise_market.decay: expected a number of at least 0.0001, not 1e-300"),
         ("maker.interval_ms", 1e-9, "maker.interval_ms: expected a number of at least 1, not 1e-09"),
     ],
 )
@@ -129,6 +135,23 @@ def test_what_would_need_too_much_of_the_machine_is_refused(path: str, value: fl
     with pytest.raises(LevelError) as caught:
         _changed([(tuple(path.split(".")), value)])
     assert sentence in str(caught.value)
+
+
+def test_the_widest_and_the_wildest_market_is_played() -> None:
+    """Volatility at its bounds, also where it falls from one second to the next, and the narrowest usual spread."""
+    level = _changed(
+        [
+            (("market", "value"), {"sigma": 1e12, "sv_std": 5.0, "sv_tau_s": 1e12}),
+            (("events", 0, "market", "value"), {"sigma": 1e12, "sv_std": 0.0, "sv_tau_s": 1e12}),
+            (("market", "normal"), {"spread": 0.01, "volatility": 0.01, "size": 1}),
+            (("events", 0, "market", "normal"), {"spread": 0.01, "volatility": 0.01, "size": 1}),
+        ]
+    )
+    for seed in range(5):
+        for strategy in ("skew", "glft", "avellaneda-stoikov"):
+            session = Session(level, seed, strategy)
+            session.advance(session.end_ns)
+            assert session.maker.error is None
 
 
 def test_a_day_at_the_highest_rate_is_refused() -> None:

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
+from random import Random
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.book import OrderBook, OrderStatus, Resting, SelfTrade, Side, TimeInForce
+from mmtui.book import PRICE_TIME, Matching, OrderBook, OrderStatus, Resting, SelfTrade, Side, TimeInForce
 from mmtui.market.core.ladder import Ladder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS
+from mmtui.market.core.pro_rata import ProRataLadder
+from tests.property.test_book import MATCHINGS
 
 #: Two makers and two of the background, whose orders meet at few prices, so that most things happen.
 PARTICIPANT = st.sampled_from((0, 1, FIRST_BACKGROUND, FIRST_BACKGROUND + 5))
 PRICE = st.integers(95, 105) | st.sampled_from((1, 50, 160))
 LOTS = st.integers(1, 9)
 STEP = st.tuples(
-    st.sampled_from(("rest", "rest", "rest", "cancel", "withdraw", "reduce", "take")),
+    st.sampled_from(("rest", "rest", "rest", "cancel", "withdraw", "reduce", "take", "spare")),
     PARTICIPANT,
     st.sampled_from(Side),
     PRICE,
@@ -26,9 +32,9 @@ STEP = st.tuples(
 class Pair:
     """The ladder and the book, given the same."""
 
-    def __init__(self) -> None:
-        self.ladder = Ladder()
-        self.book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING)
+    def __init__(self, matching: Matching = PRICE_TIME) -> None:
+        self.ladder = Ladder() if matching.by_time else ProRataLadder(1, 2, matching)
+        self.book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING, matching=matching)
         self.last = self.ladder.touch
         self._ids = 0
 
@@ -60,6 +66,19 @@ class Pair:
             assert (*taken.trades,) == report.trades
             assert (*taken.removed,) == report.removed
             assert taken.filled == report.filled
+        elif what == "spare":
+            self.spare(side, lots * 5, index if owner is not None else None)
+
+    def spare(self, side: Side, lots: int, own: int | None) -> None:
+        """What may be taken leaves an order of the background, if there is one."""
+        spare = self.ladder.spare(side, lots, own)
+        assert 0 <= spare <= lots
+        if not self.others(side):
+            assert not spare
+            return
+        rehearsal = deepcopy(self.ladder)
+        assert rehearsal.take(-1, side.opposite, spare, -side * 10**6, own).filled == spare
+        assert any(order.order_id & INDEX >= FIRST_BACKGROUND for order in rehearsal.orders(side))
 
     def others(self, side: Side) -> list[int]:
         """Orders of the background on a side."""
@@ -74,7 +93,8 @@ class Pair:
         for side in Side:
             assert ladder.orders(side) == [Resting(*order[:4], owner=None) for order in book.orders(side)]
             assert ladder.depth(side) == book.depth(side)
-            assert ladder.depth(side, 2) == book.depth(side, 2)
+            for levels in (1, 2):
+                assert ladder.depth(side, levels) == book.depth(side, levels)
             assert ladder.best(side) == book.best(side)
             assert ladder.touch_lots(side) == (0 if (best := book.best(side)) is None else best.quantity)
             own: dict[int, int] = {}
@@ -100,12 +120,24 @@ class Pair:
         self.last = self.ladder.touch
 
 
-@given(st.lists(STEP, max_size=60))
-def test_the_ladder_is_the_public_book(steps: list[tuple[str, int, Side, int, int, int]]) -> None:
-    pair = Pair()
+@given(st.sampled_from(MATCHINGS), st.lists(STEP, max_size=60))
+def test_the_ladder_is_the_public_book(matching: Matching, steps: list[tuple[str, int, Side, int, int, int]]) -> None:
+    pair = Pair(matching)
     for step in steps:
         pair.do(*step)
         pair.check()
+
+
+@pytest.mark.parametrize("matching", MATCHINGS[1:])
+def test_a_long_stream_at_few_prices_is_shared_out_as_in_the_public_book(matching: Matching) -> None:
+    rng = Random(str(matching))
+    pair = Pair(matching)
+    for _ in range(1_500):
+        what = rng.choice(("rest", "rest", "rest", "take", "cancel", "reduce", "spare"))
+        index = rng.choice((0, FIRST_BACKGROUND, FIRST_BACKGROUND + 5))
+        pair.do(what, index, rng.choice(list(Side)), rng.randint(99, 102), rng.randint(1, 30), rng.randint(0, 50))
+    pair.check()
+    assert len(pair.ladder) > 10
 
 
 def test_a_long_queue_is_taken_from_its_front_in_order() -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 from msgspec.structs import replace
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from mmtui.book import Side
 from mmtui.career.career import Record
@@ -28,6 +29,7 @@ from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.ending import EndingScreen
+from mmtui.tui.screens.finale import FinaleScreen
 from mmtui.units import NS_PER_S
 from mmtui.version import SCORING
 
@@ -327,10 +329,21 @@ class SmallEngine(Engine):
         return _RANKINGS[digest]
 
 
+async def _reach(pilot: Pilot[None], *screens: type[Screen[Any]]) -> None:
+    """Let the app come to one of these screens."""
+    for _ in range(100):
+        await pilot.pause()
+        if isinstance(pilot.app.screen, screens):
+            return
+    raise AssertionError(f"{pilot.app.screen} is none of {screens}")
+
+
 async def past_ending(pilot: Pilot[None]) -> DebriefScreen:
-    """Leave the end of a level for its debrief."""
-    await pilot.pause()
-    assert isinstance(pilot.app.screen, EndingScreen)
+    """Leave the end of a level, and the finale before it, for its debrief."""
+    await _reach(pilot, FinaleScreen, EndingScreen)
+    if isinstance(pilot.app.screen, FinaleScreen):
+        await pilot.press("space")
+        await _reach(pilot, EndingScreen)
     await pilot.press("d")
     await pilot.pause()
     assert isinstance(pilot.app.screen, DebriefScreen)

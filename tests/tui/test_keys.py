@@ -8,13 +8,18 @@ from textual.binding import Binding
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.keys import bindings
+from mmtui.tui.screens.board import BoardScreen
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
+from mmtui.tui.screens.drill import DrillScreen
+from mmtui.tui.screens.drill_floor import DrillFloorScreen
 from mmtui.tui.screens.drills import DrillsScreen
+from mmtui.tui.screens.finale import FinaleScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.help import columns_of, help_groups
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.screens.levels import LevelsScreen
+from mmtui.tui.screens.licence import LicenceScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.screens.replays import ReplaysScreen
 from mmtui.tui.screens.room_console import ConsoleScreen
@@ -37,6 +42,11 @@ SCREENS = {
     "keymap": KeymapScreen,
     "what-if": WhatIfScreen,
     "drills": DrillsScreen,
+    "finale": FinaleScreen,
+    "board": BoardScreen,
+    "drill": DrillScreen,
+    "licence": LicenceScreen,
+    "drill-floor": DrillFloorScreen,
     "console": ConsoleScreen,
     "app": MmtuiApp,
 }
@@ -58,14 +68,19 @@ IDS = {
     "home": "quit settings help",
     "settings": "back help",
     "keymap": "back reset help",
-    "scores": "back replays help",
+    "scores": "back replays board licence help",
     "replays": "back help",
     "levels": "back help",
     "sandbox": "back",
     "what-if": "back help",
     "drills": "back help",
+    "finale": "take-over save",
+    "drill": "play back help",
+    "licence": "back help",
+    "drill-floor": "done",
+    "board": "before after folder back help",
     "briefing": "start seed back help",
-    "debrief": "retry new watch what-if share back previous next page-1 page-2 page-3 page-4 page-5 help",
+    "debrief": "retry new watch what-if finale share back previous next page-1 page-2 page-3 page-4 page-5 help",
 }
 
 

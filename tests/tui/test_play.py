@@ -66,8 +66,9 @@ async def test_first_quotes_played_by_keys_gives_the_digest_of_its_journal(tmp_p
     assert journal.script.played().result().digest == result.digest
 
 
-async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run() -> None:
-    app = MmtuiApp(Engine(), ("first-quotes", 3, "skew", 16.0), HandDriver)
+@pytest.mark.parametrize("strategy", ["skew", "ppo"])
+async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless_run(strategy: str) -> None:
+    app = MmtuiApp(Engine(), ("first-quotes", 3, strategy, 16.0), HandDriver)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.pause()
         floor = app.screen
@@ -76,7 +77,7 @@ async def test_strategy_left_untouched_in_the_app_gives_the_digest_of_a_headless
         while floor.seat.over is None:
             floor.driver.step(0.37)
         played = (await past_ending(pilot)).played.result.digest
-    headless = Session(load_level("first-quotes"), 3, "skew")
+    headless = Session(load_level("first-quotes"), 3, strategy)
     headless.advance(headless.end_ns)
     assert played == headless.result().digest
 

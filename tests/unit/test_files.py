@@ -188,3 +188,24 @@ def test_a_new_file_takes_nobody_s_place(tmp_path: Path) -> None:
     assert (tmp_path / "x").read_bytes() == b"1"
     assert (tmp_path / "y").read_bytes() == b"somebody was quicker"
     assert left_in(tmp_path) == ["x", "y", "z"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="nothing says which files are open")
+def test_a_file_is_closed_before_it_is_moved_into_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Windows moves none that is open."""
+    moved: list[bool] = []
+    move = Path.replace
+
+    def is_open(path: Path) -> bool:
+        return any(os.path.realpath(fd) == str(path) for fd in Path("/proc/self/fd").iterdir())
+
+    def watched(self: Path, target: Path) -> Path:
+        moved.append(is_open(self))
+        return move(self, target)
+
+    monkeypatch.setattr(Path, "replace", watched)
+    with (tmp_path / "seen").open("w"):
+        assert is_open(tmp_path / "seen")
+    write(tmp_path / "whole", "text")
+    assert moved == [False]
+    assert left_in(tmp_path) == ["seen", "whole"]

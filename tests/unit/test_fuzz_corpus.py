@@ -22,6 +22,7 @@ SAID = {
     "set/far.txt": "the level has no events there",
     "set/five-thousand-digits.txt": "duration_s: expected a whole number",
     "set/nan.txt": "market.value.sigma: expected a finite number",
+    "set/place-of-five-thousand-digits.txt": "expected a key path such as market.value.sigma or events[0].at_s",
     "tape/26-underscore_message_1.csv": "",
 }
 

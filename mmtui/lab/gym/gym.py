@@ -19,14 +19,15 @@ from gymnasium.utils import seeding
 from numpy.typing import ArrayLike
 
 from mmtui.errors import InputError
-from mmtui.lab.gym.actions import QUOTES, action_of, commands_of
-from mmtui.lab.gym.observation import DEFAULT_FEATURES, Array, Observer
+from mmtui.lab.gym.commands import commands_of
 from mmtui.lab.gym.text_ladder import ladder
 from mmtui.level.level import Level, load_level
 from mmtui.session.maker import rules_of
 from mmtui.session.par import ParInSteps
 from mmtui.session.result import Result
 from mmtui.session.session import Session, par_of
+from mmtui.strategies.policies.actions import QUOTES, action_of
+from mmtui.strategies.policies.observation import DEFAULT_FEATURES, Array, Observer
 from mmtui.strategies.registry import AnyStrategy
 from mmtui.units import NS_PER_S
 
@@ -45,8 +46,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
     filled one is not renewed; a quote whose price does not change keeps its place in the queue.
 
     **Observation**: the numbers of :data:`FEATURES`, or the ``features`` chosen, each clipped at its bounds: what a
-    trader could see. :class:`~mmtui.lab.gym.observation.Observer` makes them of any market view, so that a trained
-    policy plays as a strategy, see :class:`~mmtui.lab.gym.policy.Policy`.
+    trader could see. :class:`~mmtui.strategies.policies.observation.Observer` makes them of any market view, so that a
+    trained policy plays as a strategy, see :class:`~mmtui.strategies.policies.policy.Policy`.
 
     **Reward**: with *pnl*, the PnL of the step, in money, the position valued at the mid. With *penalised*, that less
     ``penalty`` × position² × seconds. With *score*, the change of the level's score; an episode's rewards sum to the
@@ -108,6 +109,8 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         self._hedging = hedging
         self._observer = Observer(features, step_s)
         self.action_space = spaces.Box(-1.0, 1.0, (QUOTES + len(self.level.hedges) * hedging,))
+        #: What is observed, number by number.
+        self.observed = self._observer.features
         self.observation_space = spaces.Box(self._observer.low, self._observer.high)
         self._first = seed
         if seed is not None:
@@ -194,4 +197,9 @@ class MarketMaking(gymnasium.Env[Array, Array]):
         return {**info, "score": self._paid} if self._reward == "score" else info
 
 
-gymnasium.register(ID, "mmtui.lab.gym.gym:MarketMaking", disable_env_checker=True)
+gymnasium.register(
+    ID,
+    "mmtui.lab.gym.gym:MarketMaking",
+    vector_entry_point="mmtui.lab.gym.vector:VectorMarketMaking",
+    disable_env_checker=True,
+)

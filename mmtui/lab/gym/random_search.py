@@ -14,11 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmtui.lab.gym.gym import ID, MarketMaking
-from mmtui.lab.gym.observation import FEATURES, Array
 from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import Comparison, compare
 from mmtui.level.level import Level, load_level
 from mmtui.session.result import Result
+from mmtui.strategies.policies.observation import FEATURES, Array
 
 _POSITION = [feature.name for feature in FEATURES].index("position")
 

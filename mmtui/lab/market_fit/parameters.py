@@ -15,7 +15,7 @@ from mmtui.lab.market_fit.observed import MOST_DISTANCE, Observed
 from mmtui.market.book_market import BookMarketSpec
 from mmtui.market.core.draws import Floats
 from mmtui.market.core.instrument import Instrument
-from mmtui.market.core.normal import NormalSpec
+from mmtui.market.core.normal import LEAST, NormalSpec
 
 #: Lives of orders are of two kinds where one is so many times the other, and each has this share at least.
 _FLICKERS, _LEAST_SHARE = 20.0, 0.15
@@ -321,7 +321,7 @@ def _normal(seen: Observed) -> NormalSpec:
     lots = float(np.mean(seen.sampled[:, 6:8])) if len(seen.sampled) else 1.0
     spread = float(np.mean(seen.ask - seen.bid)) if len(seen.at) else 1.0
     return NormalSpec(
-        spread=float(f"{spread:.3g}"),
+        spread=float(f"{max(LEAST, spread):.3g}"),
         volatility=float(f"{max(0.1, float(np.sqrt(np.mean(moves**2))) if len(moves) else 0.1):.3g}"),
         size=max(1, round(lots)),
     )

@@ -88,6 +88,8 @@ class _Planned(NamedTuple):
 def _timetable(level: Level) -> list[_Planned]:
     planned, before = [], level.market
     for event in level.events:
+        if event.card:
+            continue
         market, sign = event.market, 0
         if isinstance(market, BookMarketSpec) and isinstance(before, BookMarketSpec):
             if event.either_way:

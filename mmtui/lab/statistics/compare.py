@@ -216,12 +216,7 @@ def _in_order(
     ordered: list[Result] = []
     for name, params in wanted:
         own = [result for result in found if result.strategy == name and _has(result, params)]
-        lots = [_size(result) for result in own]
-        if len(own) != len(sizes) or any(
-            first is not None and second is not None and (second - first) * (sizes[j] - sizes[i]) < 0
-            for i, first in enumerate(lots)
-            for j, second in enumerate(lots[:i])
-        ):
+        if len(own) != len(sizes) or not _are_multiples([_size(result) for result in own], sizes):
             there = ", ".join(dict.fromkeys(result.strategy or "the player" for result in found))
             how = "its result" if len(sizes) == 1 else f"its results at {len(sizes)} sizes, in their order,"
             raise InputError(
@@ -239,6 +234,14 @@ def _in_order(
 
 def _has(result: Result, params: Params) -> bool:
     return all(name in result.params and result.params[name] == value for name, value in params.items())
+
+
+def _are_multiples(lots: Sequence[float | None], sizes: Sequence[float]) -> bool:
+    """Whether there is a size, a lot or more, of which these, where they are known, are the multiples in lots."""
+    known = [(lot, times) for lot, times in zip(lots, sizes, strict=True) if lot is not None]
+    least = max([1.0, *((lot - 0.5) / times for lot, times in known if lot > 1)])
+    most = min(((lot + 0.5) / times for lot, times in known), default=math.inf)
+    return least <= most * (1 + 1e-9)
 
 
 def _size(result: Result) -> float | None:

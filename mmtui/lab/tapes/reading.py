@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -145,21 +145,23 @@ def read_tape(source: TapeSource) -> Tape:
                 f"{error}; if it stood before the first message, give the orderbook file, or have such orders put in"
             ) from None
         raise
-    rounded = 0
-    if source.lot is None:
-        placed = messages.sizes[messages.kinds == MessageKind.NEW]
-        units = Units(units.tick, _lot(placed))
-        rounded = int((placed % units.lot != 0).sum())
-        messages = in_lots(messages, units.lot)
-    return Tape(
-        source=source,
-        units=units,
-        messages=messages,
-        rows=rows,
-        reading=reading,
-        skipped=faults.skipped,
-        rounded=rounded,
+    tape = Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
+    return tape if source.lot is not None else in_lots_of(tape, _lot(_placed(messages)))
+
+
+def in_lots_of(tape: Tape, lot: int) -> Tape:
+    """A tape that was read with a lot of one unit, in lots of so many units; sizes between are rounded."""
+    return replace(
+        tape,
+        units=Units(tape.units.tick, lot),
+        messages=in_lots(tape.messages, lot) if lot > 1 else tape.messages,
+        rounded=int((_placed(tape.messages) % lot != 0).sum()),
     )
+
+
+def _placed(messages: Messages) -> Ints:
+    sizes: Ints = messages.sizes[messages.kinds == MessageKind.NEW]
+    return sizes
 
 
 def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> Tape:
@@ -172,18 +174,16 @@ def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> T
     faults.skipped = recording.skipped
     units = Units(source.tick or _tick(messages), 1)
     messages = check_lives(uncrossed(check_lives(in_ticks(messages, units.tick), faults), faults), faults)
-    placed = messages.sizes[messages.kinds == MessageKind.NEW]
-    units = Units(units.tick, source.lot or _lot(placed))
-    return Tape(
+    tape = Tape(
         source=source,
         units=units,
-        messages=in_lots(messages, units.lot) if units.lot > 1 else messages,
+        messages=messages,
         rows=rows,
         reading=Reading(messages),
         skipped=faults.skipped,
-        rounded=int((placed % units.lot != 0).sum()),
         recording=recording,
     )
+    return in_lots_of(tape, source.lot or _lot(_placed(messages)))
 
 
 def within_a_day(messages: Messages, path: Path) -> None:

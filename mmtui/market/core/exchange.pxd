@@ -20,6 +20,3 @@ cdef class Exchange:
     cpdef take(self, now_ns, order_id, side, quantity, worst)
     cpdef settle(self, now_ns, list trades, mid_before)
     cpdef report(self, now_ns, trade, mid_before)
-
-@cython.locals(level=Level, ahead=cython.longlong, spare=cython.longlong, left=cython.longlong)
-cpdef _spare(list levels, quantity, own)

@@ -10,7 +10,7 @@ from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.instrument import TickBands, step_at
-from mmtui.market.core.ladder import NOTHING, Ladder, Level, Taken
+from mmtui.market.core.ladder import NOTHING, Ladder, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
@@ -205,6 +205,13 @@ class Exchange:
         """The lots and orders that trade before an order at its price, exactly; None when it is not in the book."""
         return self.book.queue_ahead(order_id)
 
+    def part_of(self, order_id: int) -> float | None:
+        """The part of an order for half the lots at its price that an order would trade now; None where time decides.
+
+        None too while orders are collected, and of an order that is not in the book.
+        """
+        return self.ladder.part_of(order_id)
+
     def fault(self) -> str | None:
         """What does not add up in the book, None if all does; it looks at every order."""
         return self.book.fault()
@@ -270,7 +277,7 @@ class Exchange:
         # Mostly an order takes no more than the best level has, and with more levels behind it than makers have orders
         # one of those holds background lots.
         if own is not None or best is None or quantity > best.total or levels <= ladder.makers + 1:
-            quantity = _spare(ladder.sorted(side.opposite), quantity, own)
+            quantity = ladder.spare(side.opposite, quantity, own)
         taken = ladder.take(order_id, side, quantity, worst, own)
         if taken.trades:
             self.settle(now_ns, taken.trades, mid)
@@ -304,24 +311,3 @@ class Exchange:
         listener = self._listeners[taker_id & INDEX]
         if listener is not None:
             listener(now_ns, trade, mid_before, False)
-
-
-def _spare(levels: list[Level], quantity: int, own: int | None) -> int:
-    """The part of a taker's quantity that leaves at least one background lot on the side it trades against.
-
-    Args:
-        levels: of that side, best first.
-        quantity: the taker's lots.
-        own: the taker's index if its own orders there are taken away instead of traded with.
-    """
-    ahead = spare = 0
-    for level in levels:
-        for order_id, left in level.queue.items():
-            index = order_id & INDEX
-            if index != own:
-                ahead += left
-            if index >= FIRST_BACKGROUND:
-                spare = ahead - 1
-                if spare >= quantity:
-                    return quantity
-    return spare

@@ -232,6 +232,26 @@ class Ladder:
 
     # Queries
 
+    def spare(self, side: Side, quantity: int, own: int | None) -> int:
+        """The part of a taker's quantity that leaves at least one background lot on the side it trades against.
+
+        Args:
+            side: that side.
+            quantity: the taker's lots.
+            own: the taker's index if its own orders there are taken away instead of traded with.
+        """
+        ahead = spare = 0
+        for level in self.sorted(side):
+            for order_id, left in level.queue.items():
+                index = order_id & INDEX
+                if index != own:
+                    ahead += left
+                if index >= FIRST_BACKGROUND:
+                    spare = ahead - 1
+                    if spare >= quantity:
+                        return quantity
+        return spare
+
     @property
     def touch(self) -> tuple[int, int]:
         """The best bid and ask, in ticks."""
@@ -286,6 +306,9 @@ class Ladder:
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The best ``levels`` levels of a side (all when None), best first."""
+        if levels == 1:
+            best = self.best(side)
+            return [] if best is None else [best]
         return [_new(Depth, (each.price, each.total, len(each.queue))) for each in self.sorted(side)[:levels]]
 
     def orders(self, side: Side) -> list[Resting]:
@@ -318,6 +341,10 @@ class Ladder:
             lots += quantity
             orders += 1
         return QueueAhead(lots, orders)
+
+    def part_of(self, order_id: int) -> float | None:
+        """The part of an order that another rule than price-time would give an order; None, since time decides."""
+        return None
 
     def fault(self) -> str | None:
         """An inconsistency, None if there is none; O(orders)."""

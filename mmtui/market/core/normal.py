@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 import msgspec
 
-from mmtui.units import PositiveFloat, PositiveInt
+from mmtui.units import PositiveInt
+
+#: The fewest ticks that strategies can reckon with; a book that is locked all the time has less.
+LEAST = 0.01
+_Length = Annotated[float, msgspec.Meta(ge=LEAST, le=1e9)]
 
 
 class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -16,6 +22,6 @@ class NormalSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
         size: lots at the best price.
     """
 
-    spread: PositiveFloat
-    volatility: PositiveFloat
+    spread: _Length
+    volatility: _Length
     size: PositiveInt

@@ -6,12 +6,13 @@ from functools import lru_cache
 
 import msgspec
 
-from mmtui.book import Indication, Side, Trade
+from mmtui.book import PRICE_TIME, Indication, Matching, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, TAPE, Exchange, Taken
 from mmtui.market.core.instrument import Instrument
 from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.pro_rata import ProRataLadder
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
 from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
 
@@ -19,15 +20,17 @@ BUY, SELL = Side.BUY, Side.SELL
 
 
 class ExchangeSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The exchange's rules. Without any it is always open.
+    """The exchange's rules. Without any it is always open, and orders at a price trade in the order of arrival.
 
     Attributes:
         phases: the day's timetable, in the order of time.
         halt: what keeps prices inside a band, if anything.
+        matching: how an order is shared out among those at one price; auctions go by time in any case.
     """
 
     phases: tuple[PhaseSpec, ...] = ()
     halt: HaltSpec | None = None
+    matching: Matching = PRICE_TIME
 
     def __post_init__(self) -> None:
         if all(span.phase is not Phase.OPEN for span in self.timetable.spans):
@@ -47,9 +50,12 @@ def _timetable(phases: tuple[PhaseSpec, ...]) -> Timetable:
 def open_exchange(spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> Exchange:
     """The exchange with these rules, for a day that ends at ``end_ns``; the plain one where there are none."""
     if not spec.phases and spec.halt is None:
-        start = instrument.start_ticks
-        return Exchange(instrument.symbol, Ladder(start - 1, start + 1))
+        return Exchange(instrument.symbol, _open_ladder(spec.matching, instrument.start_ticks))
     return Venue(spec, instrument, end_ns)
+
+
+def _open_ladder(matching: Matching, start: int) -> Ladder:
+    return Ladder(start - 1, start + 1) if matching.by_time else ProRataLadder(start - 1, start + 1, matching)
 
 
 class Venue(Exchange):
@@ -75,7 +81,7 @@ class Venue(Exchange):
     """
 
     def __init__(self, spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> None:
-        super().__init__(instrument.symbol, Ladder(instrument.start_ticks - 1, instrument.start_ticks + 1))
+        super().__init__(instrument.symbol, _open_ladder(spec.matching, instrument.start_ticks))
         self._instrument = instrument
         self._timetable = timetable = spec.timetable
         self._halt = None if spec.halt is None else open_halt(spec.halt, timetable, end_ns)

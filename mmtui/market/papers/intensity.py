@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 import numpy as np
@@ -37,7 +37,7 @@ class IntensitySpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
 
     sigma: NonNegativeFloat
     rate: PositiveFloat
-    decay: PositiveFloat
+    decay: Annotated[float, msgspec.Meta(ge=1e-6, le=200)]
     fills: Literal["linear", "poisson"] = "linear"
 
     def chance(self, distance: Floats, dt: float) -> Floats:

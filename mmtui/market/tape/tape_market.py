@@ -16,7 +16,7 @@ from mmtui.files import opened
 from mmtui.market.core.clock import Action, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
-from mmtui.market.core.normal import NormalSpec
+from mmtui.market.core.normal import LEAST, NormalSpec
 from mmtui.market.core.venue import ExchangeSpec, Venue, open_exchange
 from mmtui.market.hedges.instruments import HedgeInstrument
 from mmtui.market.rules.phases import Phase
@@ -216,7 +216,7 @@ def measured(spec: TapeSpec) -> NormalSpec:
     moves = np.diff(mids)
     volatility = float(np.sqrt(np.mean(moves**2))) if len(moves) else 0.0
     return NormalSpec(
-        spread=float(np.mean(spreads)),
+        spread=max(LEAST, float(np.mean(spreads))),
         # A mid that never moved has no scale; a tenth of a tick is below any that moved.
         volatility=max(0.1, volatility),
         size=max(1, round(float(np.mean(sizes or [1])))),

@@ -35,6 +35,8 @@ class InstitutionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
         pace: looks at the market a second, at random times; at each it sends a piece at most.
         limit: the worst price at which it trades, in currency, to the nearest tick; none if left out.
         collar: the furthest a piece that takes trades from the best price, in ticks.
+        called: what debriefs call it, such as "the Whale of Wan Chai"; the same in every level where it comes back.
+        tell: how one knows it by what it does, in a few words.
     """
 
     side: Literal["buy", "sell"]
@@ -48,6 +50,8 @@ class InstitutionSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
     pace: PositiveFloat = 2.0
     limit: PositiveFloat | None = None
     collar: PositiveInt = 20
+    called: Annotated[str, msgspec.Meta(max_length=40)] = ""
+    tell: Annotated[str, msgspec.Meta(max_length=120)] = ""
 
     def __post_init__(self) -> None:
         most = self.pace * self.mean_size / 2

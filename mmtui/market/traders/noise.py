@@ -205,7 +205,7 @@ class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
     rate: NonNegativeFloat
     branching: Annotated[float, msgspec.Meta(ge=0, lt=1)] = 0.5
-    decay: PositiveFloat = 0.2
+    decay: Annotated[float, msgspec.Meta(ge=1e-4, le=1e12)] = 0.2
     mean_size: Annotated[float, msgspec.Meta(ge=1, le=10_000)]
     tail: Annotated[float, msgspec.Meta(ge=0, le=0.5)] = 0.0
     metaorders: Annotated[int, msgspec.Meta(ge=1, le=10_000)] = 3

@@ -39,7 +39,7 @@ class ValueSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """
 
     sigma: NonNegativeFloat
-    sv_std: NonNegativeFloat = 0.0
+    sv_std: Annotated[float, msgspec.Meta(ge=0, le=5)] = 0.0
     sv_tau_s: PositiveFloat = 1200.0
     jump_rate: NonNegativeFloat = 0.0
     jump_sd: NonNegativeFloat = 0.0

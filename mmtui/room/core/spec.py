@@ -11,14 +11,14 @@ import msgspec
 from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.market.book_market import BookMarketSpec
-from mmtui.session.session import MOST_SEATS
+from mmtui.session.session import MOST_SEATS as MOST_OF_A_SESSION
 from mmtui.strategies.registry import check_name
 from mmtui.units import NS_PER_MS
 
+#: Par is made in a seat more.
+MOST_SEATS = MOST_OF_A_SESSION - 1
 #: The most that a seat's commands are held back for the slowest line's sake.
 MOST_DELAY_MS = 250
-#: Par has a seat more.
-_MOST_SEATS = MOST_SEATS - 1
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,23}")
 _ANIMALS = (
     "ant",
@@ -51,8 +51,8 @@ class RoomSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
         commitment: what was published of the seed, see :mod:`mmtui.room.core.commitment`.
     """
 
-    seats: Annotated[int, msgspec.Meta(ge=1, le=_MOST_SEATS)]
-    bots: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=_MOST_SEATS)] = ("skew",)
+    seats: Annotated[int, msgspec.Meta(ge=1, le=MOST_SEATS)]
+    bots: Annotated[tuple[str, ...], msgspec.Meta(min_length=1, max_length=MOST_SEATS)] = ("skew",)
     own_market: bool = False
     drop: Literal["bot", "cancel"] = "bot"
     delay_ms: Annotated[int, msgspec.Meta(ge=0, le=MOST_DELAY_MS)] = 0

@@ -8,6 +8,7 @@ from typing import BinaryIO
 import msgspec
 
 from mmtui.errors import InputError
+from mmtui.market.book_market import BookMarketSpec
 from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.room.core.redaction import published
 from mmtui.room.core.strangers import check_command
@@ -23,9 +24,14 @@ class Solo:
 
     Args:
         session: at its start.
+
+    Raises:
+        InputError: its market has no book.
     """
 
     def __init__(self, session: Session) -> None:
+        if not isinstance(session.level.market, BookMarketSpec):
+            raise InputError(f"{session.level.id}: expected a level whose market is of the kind book")
         self.session = session
         self._snapshots = SnapshotBuilder(session)
 

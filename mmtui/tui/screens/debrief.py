@@ -17,6 +17,7 @@ from textual.worker import get_current_worker
 from mmtui.book import Side
 from mmtui.career.share import share_line
 from mmtui.debrief import tables
+from mmtui.debrief.finale import finale
 from mmtui.debrief.mistakes import told
 from mmtui.debrief.model import Debrief, Ranking
 from mmtui.debrief.tables import Table
@@ -36,6 +37,7 @@ from mmtui.tui.widgets.debrief_tables import (
     duel_rows,
     facts_row,
     group_rows,
+    met_rows,
     queue_rows,
     rank_rows,
     score_rows,
@@ -173,9 +175,27 @@ class DebriefScreen(AppScreen):
         self.query_one("#mistakes", OptionList).add_options(_mistake_options(debrief, width))
         self.query_one("#fills", OptionList).add_options(_fill_options(debrief, width))
         self.query_one("#moments", OptionList).add_options(_lesson_options(debrief, width))
+        if debrief.met:
+            self._change("price", lambda width: [*price_rows(debrief, width), *met_rows(debrief, width)])
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.played(level, debrief, day))
         self._focus_list()
 
+    @property
+    def _counts(self) -> bool:
+        """Whether the session says something of the player: by hand, a first try, from the start, just now."""
+        return self.played.record is not None and self.played.record.counts
+
+    def _warn(self, trouble: str) -> None:
+        if trouble:
+            self.notify(trouble, severity="warning", markup=False)
+
     def _show_luck(self, debrief: Debrief, made: Luck) -> None:
+        if self._counts:
+            level, day = self.played.card.level, self.navigator.today()
+            self._warn(self.navigator.engine.licence.measured(level, debrief, made, day))
+
         def rows(width: int) -> list[Row]:
             told = fmt.wrap(f"Of the PnL {made.told}.", max(20, width - 2))
             return [*cost_rows(debrief, width), *(((f" {line}", "foreground"),) for line in told)]
@@ -266,6 +286,19 @@ class DebriefScreen(AppScreen):
         """Ask what another action at the moment of the highlighted entry would have come to."""
         if (at_ns := self._chosen()) is not None:
             self.navigator.what_if(self.navigator.engine.explain(self.played.script)[1], at_ns)
+
+    def action_finale(self) -> None:
+        """See the highlighted fill happen, else the worst."""
+        if self._debrief is None:
+            self.notify("The session is being played again, to explain it", severity="warning")
+            return
+        marked = self.query_one("#fills", OptionList).highlighted_option if PAGES[self.page] == "fills" else None
+        name = "" if marked is None or marked.id is None else marked.id.partition(" ")[0]
+        number = int(name.removeprefix("fill-")) if name.startswith("fill-") else None
+        if finale(self._debrief, number) is None:
+            self.notify("No fill could be judged", severity="warning")
+        else:
+            self.navigator.show_finale(self.played, number=number)
 
     def action_take_over(self) -> None:
         """Play on from the moment of the highlighted entry."""

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from textual import work
 from textual.widgets import OptionList
 
+from mmtui.coach.watched import WatchedReplay, WatchedSession
+from mmtui.errors import MmtuiError
 from mmtui.learning.drills import Drill, passes, verdict
 from mmtui.learning.futures import Moment
+from mmtui.learning.play import Play
 from mmtui.learning.what_if import FUTURES, WhatIf
 from mmtui.market.core.draws import Floats
 from mmtui.session.session import Session
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
+from mmtui.tui.keys import bindings
 from mmtui.tui.screens.what_if import WhatIfScreen
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels, framed
@@ -32,6 +37,7 @@ class DrillScreen(WhatIfScreen):
     """
 
     CSS_PATH = "what_if.tcss"
+    BINDINGS = bindings("drill")
 
     def __init__(self, drill: Drill, moment: Moment, record: Callable[[bool], None]) -> None:
         super().__init__(moment, drill.script.level)
@@ -40,9 +46,43 @@ class DrillScreen(WhatIfScreen):
         self._record = record
         #: Whether something was chosen, and whether that was recorded.
         self._chosen = self._recorded = False
+        self._preparing = False
+
+    def action_play(self) -> None:
+        """Play it on the floor."""
+        if not self._preparing:
+            self._preparing = True
+            self._prepare()
+
+    @work(thread=True, exclusive=True, group="prepare")
+    def _prepare(self) -> None:
+        # None of those that it is judged by.
+        number = FUTURES + self.navigator.new_seed()
+        try:
+            lead, seat = self.drill.floor(self.moment, number)
+        except MmtuiError as error:
+            self.app.call_from_thread(self._say, ((f"{error}.", "loss"),))
+        else:
+            self.app.call_from_thread(self._open_floor, lead, seat)
+
+    def _open_floor(self, lead: WatchedReplay, seat: WatchedSession) -> None:
+        self._preparing = False
+        if self.is_current:
+            self.navigator.show_drill_floor(self.drill, lead, seat, self._judge)
+
+    def _judge(self, play: Play) -> None:
+        """Play in the futures what was played on the floor."""
+        self._chosen = True
+        self._instead = play, str(play)
+        self._other, self.found = [], None
+        self._play(play, self._other)
 
     def _title(self) -> list[Row]:
-        return [(("DRILL", "bold own"), (f"  {self.drill.skill}", "muted")), (("What do you do?", "bold foreground"),)]
+        return [
+            (("DRILL", "bold own"), (f"  {self.drill.skill}", "muted")),
+            (("What do you do?", "bold foreground"),),
+            (("or play it: p", "muted"),),
+        ]
 
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
         """Play what was chosen, in the futures in which what was done is played."""
@@ -69,7 +109,7 @@ class DrillScreen(WhatIfScreen):
         width = max(40, self.size.width - 4)
         words = {str(alternative): told for alternative, told in self.choices}
         answer = words.get(self.drill.answer, self.drill.answer)
-        told = verdict(found, self.drill.by, words[found.do])
+        told = verdict(found, self.drill.by, words.get(found.do, found.do))
         rows: list[Row] = [((line, f"bold {tone}"),) for line in fmt.wrap(told, width)]
         rows += [((line, "foreground"),) for line in fmt.wrap(f"Answer: {answer}. {self.drill.why}", width)]
         return rows

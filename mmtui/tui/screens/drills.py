@@ -108,5 +108,7 @@ class DrillsScreen(AppScreen):
 
     def _record(self, drill: Drill, passed: bool) -> None:
         trouble = self.navigator.engine.repetition.record(drill.repeated, self.navigator.today(), passed=passed)
+        if passed and not trouble:
+            trouble = self.navigator.engine.licence.passed(drill.skill, self.navigator.today())
         if trouble:
             self.notify(trouble, severity="warning", markup=False)

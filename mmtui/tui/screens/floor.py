@@ -17,6 +17,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
+from mmtui.tui.hand import first_view
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson, card_rows
 from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
@@ -64,7 +65,7 @@ class FloorScreen(TradingScreen):
         teaching: bool = False,
         earlier: QuoteHistory | None = None,
     ) -> None:
-        super().__init__(card, seat, seat.view() if teaching else _first_view(card, seat), driver, "-floor")
+        super().__init__(card, seat, seat.view() if teaching else first_view(card, seat), driver, "-floor")
         self.seat: WatchedSession = seat
         self.lesson = Lesson(self.view, card.level.market.instrument) if teaching else None
         self.strategy = strategy
@@ -321,12 +322,3 @@ def ring_times(side: Side, *, large: bool) -> tuple[float, ...]:
     """When the bell rings for a fill, in seconds from now: once bought, twice sold; all of it again for a large one."""
     once = (0.0,) if side is Side.BUY else (0.0, 0.15)
     return (*once, *(_AGAIN_S + at for at in once)) if large else once
-
-
-def _first_view(card: Card, seat: WatchedSession) -> FloorSnapshot:
-    """The first snapshot, with a strategy ready."""
-    view = seat.view()
-    if view.ready is None and view.active is None:
-        seat.submit(Ready(card.level.lesson_strategy))
-        view = seat.view()
-    return view

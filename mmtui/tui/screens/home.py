@@ -38,14 +38,19 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
     """
     best, started = navigator.progress.best, bool(navigator.progress.reached)
     following = stars = ""
+    scores = "bests, history, days in a row"
     daily = "today's market, the same for everybody"
     drills = "one decision each, judged over fifty futures"
     if known:
         due = navigator.engine.drills_due(navigator.today())
         drills = f"{due} due today" if due else "none due today"
+        from mmtui.learning.licence import weeks
+
         card = next_level(navigator)
         following = f"{card.level.number}  {card.level.title}"
         stars = f"{sum(score.stars for score in best.values())} of {3 * len(navigator.engine.levels())} ★"
+        if found := weeks(navigator.engine.licence.held.sessions):
+            scores = f"skill {found[-1].points:+.1f} points in your last week; bests, history"
         if (done := navigator.career.daily(navigator.today())) is not None:
             daily = f"{done.score:.1f} {fmt.stars(done.stars)} today; the first time counts"
     entries = [
@@ -57,7 +62,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         ("sandbox", "Sandbox", "every dial is yours"),
         ("drills", "Drills", drills),
         ("replays", "Replays", "what you played, seen again"),
-        ("scores", "Scores", "bests, history, days in a row"),
+        ("scores", "Scores", scores),
         ("lesson", "First lesson", "a first fill, and who was on the other side"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),

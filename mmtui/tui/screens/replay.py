@@ -13,7 +13,6 @@ from mmtui.book import Side
 from mmtui.coach.watched import WatchedReplay
 from mmtui.debrief.model import Debrief, FillFacts
 from mmtui.errors import MmtuiError
-from mmtui.market.book_market import KIND_WORDS
 from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
@@ -214,7 +213,7 @@ def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> 
     if count:
         fill = debrief.fills[count - 1]
         did = "bought from" if fill.side is Side.BUY else "sold to"
-        told.append(f"{fmt.stamp(fill.at_ns)} {did} {KIND_WORDS[fill.other].one}, {_after(fill)}")
+        told.append(f"{fmt.stamp(fill.at_ns)} {did} {fill.who}, {_after(fill)}")
     return "   ".join(told)
 
 

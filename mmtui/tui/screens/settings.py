@@ -4,30 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, ClassVar
 
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.keys import format_key
 from textual.screen import ModalScreen
-from textual.widgets import Footer, OptionList, Static
+from textual.widgets import Footer, Input, OptionList, Static
 
 from mmtui.errors import InputError
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS, Action
+from mmtui.tui.cards import MOST_OF_A_NAME
 from mmtui.tui.driver import SPEEDS
 from mmtui.tui.format import Row
 from mmtui.tui.keys import bindings, keys_of, remap
 from mmtui.tui.layouts import LAYOUTS, with_layout
-from mmtui.tui.screens.base import AppScreen, Menu, option
+from mmtui.tui.screens.base import AppScreen, Menu, field, option
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.line_view import as_content
 from mmtui.tui.widgets.status import speed_label
+from mmtui.wording import visible
 
 _NAME, _VALUE = 24, 15
 _KEYMAP_WIDTH = 108
+_NAME_WIDTH = 58
 
 
 @dataclass(frozen=True)
@@ -123,6 +127,8 @@ class SettingsScreen(AppScreen):
             for choice in CHOICES
         ]
         changed = f"{len(settings.keys)} changed" if settings.keys else "as delivered"
+        named = settings.player or "none"
+        entries.append(("Name", fmt.fit(named, _VALUE - 1), "what journals call you", "player"))
         entries.append(("Keys", changed, "give any action another key", "keys"))
         self.fill(option(choice_row(title, value, about), id=name) for title, value, about, name in entries)
 
@@ -130,9 +136,48 @@ class SettingsScreen(AppScreen):
         if event.option.id == "keys":
             self.app.push_screen(KeymapScreen())
             return
+        if event.option.id == "player":
+            self.app.push_screen(NameScreen(self.settings.player), self._named)
+            return
         choice = next(choice for choice in CHOICES if choice.field == event.option.id)
         self.navigator.prefer(**choice.next(self.settings))
         self._fill()
+
+    def _named(self, name: str | None) -> None:
+        if name is not None:
+            self.navigator.prefer(player=name)
+            self._fill()
+
+
+class NameScreen(ModalScreen[str | None]):
+    """Asks for the player's name; returns it, or None."""
+
+    CSS_PATH = "settings.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", "none")]
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._before = name
+
+    def compose(self) -> ComposeResult:
+        told = "Journals carry it from the next session on. Without one they show a pseudonym of your key."
+        rows: list[Row] = [
+            (("What shall journals call you?", "bold foreground"),),
+            (),
+            *(((line, "muted"),) for line in fmt.wrap(told, _NAME_WIDTH)),
+        ]
+        with Vertical(id="ask-name", classes="panel"):
+            yield Static(as_content(rows))
+            typed = field("player", self._before)
+            typed.max_length = MOST_OF_A_NAME
+            yield typed
+
+    def on_mount(self) -> None:
+        self.set_focus(self.query_one(Input))
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Take the name, without what a terminal would obey."""
+        self.dismiss(visible(event.value).strip())
 
 
 class KeymapScreen(AppScreen):

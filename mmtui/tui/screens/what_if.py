@@ -11,7 +11,8 @@ from textual.worker import get_current_worker
 
 from mmtui.errors import MmtuiError
 from mmtui.learning.alternatives import Alternative
-from mmtui.learning.futures import Moment, play_futures
+from mmtui.learning.futures import Conduct, Moment, play_futures
+from mmtui.learning.play import Play
 from mmtui.learning.what_if import FUTURES, WhatIf, summed_up
 from mmtui.level.level import Level
 from mmtui.market.core.draws import Floats
@@ -68,7 +69,7 @@ class WhatIfScreen(AppScreen):
         super().__init__()
         self.moment = moment
         self.choices = alternatives_of(level)
-        self._instead = self.choices[0]
+        self._instead: tuple[Alternative | Play, str] = self.choices[0]
         #: PnL paths, future by future, with what was done and with the alternative.
         self._done: list[Floats] = []
         self._other: list[Floats] = []
@@ -108,11 +109,11 @@ class WhatIfScreen(AppScreen):
         self._other, self.found = [], None
         self._play(self._instead[0], self._other)
 
-    def _play(self, conduct: Alternative | None, paths: list[Floats]) -> None:
+    def _play(self, conduct: Conduct, paths: list[Floats]) -> None:
         group = "done" if conduct is None else "instead"
         self.run_worker(partial(self._fill, conduct, paths), group=group, exclusive=True, thread=True)
 
-    def _fill(self, conduct: Alternative | None, paths: list[Floats]) -> None:
+    def _fill(self, conduct: Conduct, paths: list[Floats]) -> None:
         """Play the futures in processes, and show them as they come."""
         worker = get_current_worker()
         try:

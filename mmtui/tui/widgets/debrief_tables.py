@@ -184,6 +184,22 @@ def group_rows(debrief: Debrief, width: int) -> list[Row]:
     return _table_rows(tables.markouts(debrief), width, (5, 7, 8, 8, 8)) if debrief.markouts else []
 
 
+def met_rows(debrief: Debrief, width: int) -> list[Row]:
+    """The participants with a name whom the maker traded with: how one knows them, and what it came to."""
+    rows: list[Row] = []
+    for each in debrief.met:
+        traded = f"   {fmt.counted(each.fills, 'fill')}, ten seconds after "
+        rows.append(
+            (
+                (f" {each.called[0].upper()}{each.called[1:]}", "bold own"),
+                (traded, "muted"),
+                (fmt.money(each.money, 0, 0), f"bold {fmt.tone(each.money)}"),
+            )
+        )
+        rows += [((f"   {line}", "foreground"),) for line in fmt.wrap(each.tell, width - 4)]
+    return rows
+
+
 def queue_rows(debrief: Debrief, width: int) -> list[Row]:
     """The orders by the lots ahead of them as they joined; nothing without fills."""
     return _table_rows(tables.queue(debrief), width, (6, 9, 12, 8)) if debrief.markouts else []

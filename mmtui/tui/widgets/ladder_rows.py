@@ -110,7 +110,7 @@ def own_quotes(view: FloorSnapshot) -> tuple[int | None, int | None]:
 
 
 def own_cell(orders: list[OwnOrder]) -> OwnOrdersCell:
-    """The own orders of a side at a price: lots, and the lots ahead of the first."""
+    """The own orders of a side at a price: lots, and the lots ahead of the first or their part of what trades."""
     size = sum(order.quantity for order in orders)
     working = [order for order in orders if not order.pending_cancel]
     queues = [order.lots_ahead for order in working if order.lots_ahead is not None]
@@ -119,6 +119,9 @@ def own_cell(orders: list[OwnOrder]) -> OwnOrdersCell:
         return OwnOrdersCell(f"{head} ×", "cancelling")
     if not queues:
         return OwnOrdersCell(f"{head} …", "sent")
+    parts = [order.part for order in working if order.part is not None]
+    if parts:
+        return OwnOrdersCell(f"{head} {sum(parts):.0%}", "working")
     return OwnOrdersCell(f"{head} q{fmt.lots(min(queues), 3).strip() or '0'}", "working")
 
 

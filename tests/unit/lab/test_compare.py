@@ -160,12 +160,19 @@ def test_two_of_one_name_are_told_apart_by_their_parameters() -> None:
     assert one.difference == -other.difference
 
 
-def test_sizes_in_another_order_are_refused() -> None:
+def test_sizes_in_another_order_and_others_are_refused() -> None:
     batches = sized_batches([short_level(20)], [("fixed", {})], range(1, 4), [1, 2])
     results = list(run_batches(batches))
     assert compare(results, ["fixed"], [1, 2])
-    with pytest.raises(InputError, match="at 2 sizes, in their order"):
-        compare(results, ["fixed"], [2, 1])
+    for sizes in ([2, 1], [1, 4]):
+        with pytest.raises(InputError, match="at 2 sizes, in their order"):
+            compare(results, ["fixed"], sizes)
+
+
+def test_sizes_that_are_rounded_to_the_same_lots_are_multiples() -> None:
+    times = [1.0, 0.3, 1.5, 0.01, 2.5]
+    results = list(run_batches(sized_batches([short_level(20)], [("fixed", {"size": 3})], range(1, 3), times)))
+    assert compare(results, ["fixed"], times)
 
 
 def test_a_measure_that_cannot_be_computed_is_refused(template: Result, capsys: pytest.CaptureFixture[str]) -> None:

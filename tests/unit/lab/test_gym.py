@@ -22,13 +22,13 @@ from gymnasium.wrappers import (
 from mmtui.book import Side
 from mmtui.errors import InputError, LevelError
 from mmtui.lab.gym.gym import ID, MarketMaking
-from mmtui.lab.gym.observation import FEATURES, Array
 from mmtui.lab.gym.random_search import ThreeNumbers, learn, play
 from mmtui.lab.runs.batch import simulate
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
 from mmtui.strategies.excluding_own import others_mid
+from mmtui.strategies.policies.observation import FEATURES, Array
 from mmtui.strategies.protocol import Quotes
 from mmtui.strategies.quoter import targets
 from tests.unit.session.support import still

@@ -16,10 +16,10 @@ from mmtui import load_level, run
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.gym.gym import ID, MarketMaking
-from mmtui.lab.gym.observation import FEATURES, MORE_FEATURES, Array, Observer
-from mmtui.lab.gym.policy import Policy
 from mmtui.level.level import Level
 from mmtui.session.session import Session
+from mmtui.strategies.policies.observation import FEATURES, MORE_FEATURES, Array, Observer
+from mmtui.strategies.policies.policy import Policy
 
 EVERY = tuple(feature.name for feature in (*FEATURES, *MORE_FEATURES))
 
@@ -124,8 +124,8 @@ def test_a_copied_environment_goes_on_as_the_original(level: Level, reward: str,
 
 FILE = """
 import numpy as np
-from mmtui.lab.gym.observation import Observer
-from mmtui.lab.gym.policy import Policy
+from mmtui.strategies.policies.observation import Observer
+from mmtui.strategies.policies.policy import Policy
 
 WEIGHTS = np.array([[-0.2, 0.2]], dtype=np.float32)
 

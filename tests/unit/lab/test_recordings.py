@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import math
 import tracemalloc
 import zipfile
 from collections.abc import Callable
@@ -118,6 +119,87 @@ def test_a_damaged_recording_is_told(tmp_path: Path) -> None:
     book.write_text(book.read_text().replace("99.99,0.7", "99.99,much"))
     with pytest.raises(InputError, match=r"incremental_book_L2\.csv, line 6: expected a row of Tardis"):
         read_tape(TapeSource(messages=book, choice=Choice(trades=trades)))
+
+
+def _tardis(folder: Path, price: str) -> TapeSource:
+    book, trades = recordings.tardis(folder)
+    book.write_text(book.read_text().replace("99.99,0.7", price))
+    return TapeSource(messages=book, choice=Choice(trades=trades))
+
+
+def _deep_stream(folder: Path) -> TapeSource:
+    path = recordings.binance_stream(folder / "abc.txt")
+    path.write_text(path.read_text().replace("}", ',"x":' + "[" * 5000 + "}", 1))
+    return TapeSource(messages=path)
+
+
+def _stream_with(folder: Path, old: str, new: str) -> TapeSource:
+    path = recordings.binance_stream(folder / "abc.txt")
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+    return TapeSource(messages=path)
+
+
+def _packed_badly(folder: Path, name: str) -> TapeSource:
+    """A recording whose compression breaks in the middle."""
+    path = {"zst": recordings.databento, "npz": recordings.hftbacktest}[name](folder / f"abc.{name}")
+    if name == "npz":
+        with np.load(path) as arrays:
+            np.savez_compressed(path, **arrays)
+    whole = bytearray(path.read_bytes())
+    at = {"zst": 8, "npz": len(whole) // 3}[name]
+    whole[at : at + 40] = b"\xff" * 40
+    path.write_bytes(whole)
+    return TapeSource(messages=path)
+
+
+def _mbo(folder: Path, old: str, new: str) -> TapeSource:
+    path = recordings.databento_csv(folder / "abc.csv")
+    path.write_text(path.read_text().replace(old, new, 1))
+    return TapeSource(messages=path)
+
+
+def _array(folder: Path, price: float) -> TapeSource:
+    path = recordings.hftbacktest(folder / "abc.npz")
+    with np.load(path) as arrays:
+        events = arrays["data"].copy()
+    events["px"][5] = price
+    np.savez(path, data=events)
+    return TapeSource(messages=path)
+
+
+def _itch_with_a_line_in_a_name(folder: Path) -> TapeSource:
+    path = recordings.itch(folder / "day")
+    path.write_bytes(path.read_bytes().replace(b"XYZ     ", b"X\nZ\x1b[2J "))
+    return TapeSource(messages=path)
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence"),
+    [
+        (lambda folder: _tardis(folder, "nan,0.7"), "csv, line 6: expected a row of Tardis"),
+        (lambda folder: _tardis(folder, "99.99,inf"), "csv, line 6: expected a row of Tardis"),
+        (lambda folder: _tardis(folder, "9_9.99,0.7"), "csv, line 6: expected a row of Tardis"),
+        (lambda folder: _tardis(folder, "1e300,0.7"), "csv: cannot be read: line 6: expected numbers of at most"),
+        (lambda folder: _stream_with(folder, '"99.99"', "[]"), "txt, line 2: expected a message of Binance"),
+        (lambda folder: _stream_with(folder, '"99.99"', "1" + "0" * 400), "txt, line 2: expected a message of Binance"),
+        (_deep_stream, "txt, line 1: expected a message of Binance or Bybit"),
+        (lambda folder: _packed_badly(folder, "zst"), "abc.zst: cannot be read: "),
+        (lambda folder: _packed_badly(folder, "npz"), "abc.npz: cannot be read as an array of numpy: "),
+        (lambda folder: _array(folder, 1e300), "abc.npz: cannot be read: "),
+        (lambda folder: _array(folder, math.inf), "abc.npz: cannot be read: "),
+        (lambda folder: _mbo(folder, ",A,B,", "," + "A" * 140_000 + ",B,"), "abc.csv: cannot be read: field larger"),
+        (_itch_with_a_line_in_a_name, "such as ABC, 'X.nZ.x1b"),
+    ],
+)
+def test_whatever_is_in_a_recording_is_told_in_a_line(
+    tmp_path: Path, source: Callable[[Path], TapeSource], sentence: str
+) -> None:
+    with pytest.raises(InputError, match=sentence) as refused:
+        read_tape(source(tmp_path))
+    assert str(refused.value).isprintable()
+    assert len(str(refused.value)) < 600
 
 
 def test_times_are_read_by_their_size() -> None:

@@ -290,6 +290,15 @@ def test_an_installed_library_counts_by_its_version() -> None:
     assert not {"json", "mmtui.book", "no_such_module"} & set(code)
 
 
+def test_a_module_in_a_plain_folder_of_a_package_is_found(tmp_path: Path) -> None:
+    package = tmp_path / "mmtui_test_outer"
+    (package / "plain").mkdir(parents=True)
+    (package / "__init__.py").touch()
+    (package / "plain" / "module.py").write_text("A = 1")
+    code = imported_code([b"from mmtui_test_outer.plain.module import A"], folder=str(tmp_path))
+    assert sorted(code) == ["mmtui_test_outer/__init__.py", "mmtui_test_outer/plain/module.py"]
+
+
 def test_a_point_without_the_measure_is_last_and_has_none() -> None:
     level = msgspec.structs.replace(load_level("skew"), duration_s=20)
     ranked = sweep(level, "fixed", [{"half_spread": 1e5}, {"half_spread": 0.5}], range(1, 4), measure="markout_10s")

@@ -17,7 +17,7 @@ from mmtui.room.core.public import market_of
 from mmtui.room.core.resume import made_instead, played_again, resumed
 from mmtui.room.core.room import Room
 from mmtui.room.core.slots import SLOT_NS, Slots
-from mmtui.room.core.spec import RoomSpec, seat_name
+from mmtui.room.core.spec import MOST_SEATS, RoomSpec, seat_name
 from mmtui.session.commands import Cancel, HandOver, Join, Quote, Ready, Take
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
@@ -47,6 +47,13 @@ def test_bots_quote_for_every_seat_until_somebody_takes_it() -> None:
     assert not session.makers[0].auto
     assert not session.makers[0].gateway.orders
     assert session.makers[1].auto
+
+
+def test_a_room_of_the_most_seats_can_be_opened() -> None:
+    room = Room(short(duration_s=1), 7, RoomSpec(seats=MOST_SEATS, bots=("idle",)))
+    room.open()
+    room.fix_par()
+    assert len(room.seats) == 200
 
 
 def test_a_bot_quotes_while_a_player_is_gone_and_the_same_person_gets_the_same_seat_back() -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 
 from mmtui.book import Side
+from mmtui.cli.main import main
 from mmtui.errors import InputError
 from mmtui.room.client import AsyncClient, Client, LeftError, desk_of, level_of, seat_of
 from mmtui.room.core.instructions import Halt, Headline
@@ -415,3 +416,14 @@ def test_an_exam_ends_with_every_journal_played_again(tmp_path: Path) -> None:
     assert process.returncode == 0
     assert "2 of 2 journals, played again, are the same sessions." in out
     assert sorted(path.name for path in (tmp_path / "class").glob("seat-*")) == ["seat-000.jsonl", "seat-001.jsonl"]
+
+
+@pytest.mark.parametrize("host", ["a..b", "a" * 100])
+def test_a_name_that_no_machine_can_have_is_told(
+    host: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("mmtui.tui.run.has_terminal", lambda: True)
+    assert main(["join", host]) == main(["room", "skew", "--host", host]) == 2
+    said = capsys.readouterr().err
+    assert f"{host}:7373: there is no room: " in said
+    assert f"cannot listen on {host}: " in said

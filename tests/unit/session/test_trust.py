@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import py_compile
 import stat
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from mmtui.session.replay import Replay
 from mmtui.session.session import Session
 from mmtui.session.signing import KEY_FILE, SigningKey, is_good, own_key, own_or_new_key
 from mmtui.session.trust import NOBODY, Trust
+from mmtui.strategies.registry import make
 from mmtui.strategies.sources import named_files
 from mmtui.version import ENGINE
 from tests.tapes import LEVEL, write
@@ -152,6 +154,38 @@ def test_one_s_own_file_is_run_while_it_is_the_same(tmp_path: Path, key: Signing
     file.unlink()
     with pytest.raises(UntrustedError, match="which is not there"):
         _ = read_journal(path, trust_in(key)).script
+    assert not ran.exists()
+
+
+@pytest.mark.parametrize("change", ["text", "through another", "a new one", "gone"])
+def test_what_one_s_own_file_imports_is_the_same_too(tmp_path: Path, key: SigningKey, ran: Path, change: str) -> None:
+    """The modules beside the file, also through others, and one that it did without so far."""
+    (tmp_path / "shape.py").write_text("import sizes\n")
+    (tmp_path / "sizes.py").write_text("SIZE = 1\n")
+    more = "    import json, shape\n    try:\n        import more_of_it\n    except ImportError:\n        pass\n"
+    path = played(tmp_path / "a.jsonl", key, HandOver(strategy_file(tmp_path, "return Quotes()", more=more)))
+    assert read_journal(path, trust_in(key)).script.played()
+    marks = f"open({str(ran)!r}, 'w').close()\n"
+    if change == "gone":
+        (tmp_path / "sizes.py").unlink()
+    else:
+        name = {"text": "shape.py", "through another": "sizes.py", "a new one": "more_of_it.py"}[change]
+        with (tmp_path / name).open("a") as file:
+            file.write(marks)
+    with pytest.raises(UntrustedError, match="and what it imports"):
+        _ = read_journal(path, trust_in(key)).script
+    assert not ran.exists()
+
+
+def test_no_compiled_copy_is_run_in_the_place_of_a_module(tmp_path: Path, ran: Path) -> None:
+    """One that says of itself that it is not to be compared with the text."""
+    (tmp_path / "part").mkdir()
+    modules = [tmp_path / "shape.py", tmp_path / "part" / "__init__.py", tmp_path / "part" / "sizes.py"]
+    for module in modules:
+        module.write_text(f"open({str(ran)!r}, 'w').close()\n")
+        py_compile.compile(str(module), invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH)
+        module.write_text("")
+    make(strategy_file(tmp_path, "return Quotes()", more="    import shape, part.sizes\n"))
     assert not ran.exists()
 
 

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
-from mmtui.errors import InputError, shortened
+from mmtui.errors import InputError, named_in, shortened
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
 from mmtui.lab.tapes.formats.rows import Recording, Rows, Scale
 from mmtui.market.tape.lobster import Messages
@@ -81,7 +81,8 @@ def messages_of(
                 fills.end(line, at_ns)
         yield from rows.full()
     if scale is None and seen:
-        raise InputError(f"{source}: no {instrument} is in it; expected one of {', '.join(sorted(seen)[:5])}")
+        some = ", ".join(map(named_in, sorted(seen)[:5]))
+        raise InputError(f"{source}: no {instrument} is in it; expected one of {some}")
     yield from rows.rest()
 
 
@@ -107,7 +108,7 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
         for interval in intervals
     }
     if instrument is None and len(set(names.values())) > 1:
-        some = ", ".join(sorted(set(names.values()))[:5])
+        some = ", ".join(map(named_in, sorted(set(names.values()))[:5]))
         raise InputError(f"{source}: expected --instrument, one of {some}, since one is read at a time")
     dtype = np.dtype(dbn.MBOMsg._dtypes)
     if metadata.ts_out:

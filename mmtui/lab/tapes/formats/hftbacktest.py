@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from mmtui.errors import InputError
-from mmtui.files import opened
+from mmtui.files import DAMAGED, opened
 from mmtui.lab.tapes.formats import levels
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
@@ -118,7 +118,7 @@ def _blocks(path: Path) -> Iterator[Block]:
                     raise InputError(f"{path}: holds no array; expected hftbacktest's, named data")
                 with archive.open("data.npy" if "data.npy" in names else names[0]) as member:
                     yield from _read(member, path)
-    except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except (*DAMAGED, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: cannot be read as an array of numpy: {error}") from None
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from importlib import import_module
 from typing import Any, BinaryIO
 
-from mmtui.errors import InputError
+from mmtui.errors import InputError, named_in
 from mmtui.lab.tapes.formats.orders import BUY, SELL, LiveOrders
 from mmtui.lab.tapes.formats.rows import HALT, Recording, Rows
 from mmtui.market.tape.lobster import Messages
@@ -74,7 +74,8 @@ def _locate(source: str, stocks: dict[str, int], instrument: str | None) -> int:
         instrument = next(iter(stocks))
     if instrument not in stocks:
         given = "expected --instrument," if instrument is None else f"no {instrument} is in it; expected"
-        raise InputError(f"{source}: {given} one of {len(stocks):,} stocks such as {', '.join([*stocks][:_SOME])}")
+        some = ", ".join(map(named_in, [*stocks][:_SOME]))
+        raise InputError(f"{source}: {given} one of {len(stocks):,} stocks such as {some}")
     return stocks[instrument]
 
 

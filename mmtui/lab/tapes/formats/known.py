@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import re
 import zipfile
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from mmtui.errors import InputError
-from mmtui.files import bounded, opened, unpacked
+from mmtui.files import DAMAGED, bounded, opened, unpacked
 from mmtui.lab.tapes.formats import databento, hftbacktest, itch, levels, parquet, text
 from mmtui.lab.tapes.formats.levels import Change
 from mmtui.lab.tapes.formats.rows import Recording
@@ -51,13 +52,17 @@ def unpacked_recording(path: Path) -> Iterator[BinaryIO]:
             raw.seek(0)
             if magic == _ZSTD:
                 try:
-                    decompressor = import_module("zstandard").ZstdDecompressor()
+                    zstd = import_module("zstandard")
                 except ImportError:
                     raise InputError(
                         f"{path}: is compressed by zstd, which needs zstandard: pip install 'mmtui[databento]'"
                     ) from None
-                with bounded(cast("BinaryIO", decompressor.stream_reader(raw, read_across_frames=True)), raw) as data:
-                    yield data
+                stream = zstd.ZstdDecompressor().stream_reader(raw, read_across_frames=True)
+                try:
+                    with bounded(cast("BinaryIO", stream), raw) as data:
+                        yield data
+                except zstd.ZstdError as error:
+                    raise ValueError(str(error)) from None
             elif magic == _ZIP:
                 with (
                     zipfile.ZipFile(raw) as archive,
@@ -68,7 +73,7 @@ def unpacked_recording(path: Path) -> Iterator[BinaryIO]:
             else:
                 with unpacked(path) as data:
                     yield data
-    except (OSError, EOFError, ValueError, IndexError, zipfile.BadZipFile) as error:
+    except (*DAMAGED, IndexError, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
@@ -83,6 +88,19 @@ def open_recording(path: Path, choice: Choice, recording: Recording) -> Iterator
     Raises:
         InputError: now or on the way, when it cannot be read.
     """
+    blocks = _blocks(path, choice, recording)
+    return None if blocks is None else _checked(blocks, path)
+
+
+def _checked(blocks: Iterator[Messages], path: Path) -> Iterator[Messages]:
+    """Messages, as long as they are some: in a format without lines a number may be none that a tape has."""
+    try:
+        yield from blocks
+    except (ValueError, OverflowError, csv.Error) as error:
+        raise InputError(f"{path}: cannot be read: {error}") from None
+
+
+def _blocks(path: Path, choice: Choice, recording: Recording) -> Iterator[Messages] | None:
     if _is_array(path):
         return hftbacktest.messages_of(path, recording)
     with unpacked_recording(path) as file:
@@ -113,7 +131,7 @@ def _is_array(path: Path) -> bool:
                 with zipfile.ZipFile(raw) as archive:
                     return any(name.endswith(".npy") for name in archive.namelist())
             return start.startswith(b"\x93NUMPY")
-    except (OSError, zipfile.BadZipFile) as error:
+    except (*DAMAGED, zipfile.BadZipFile) as error:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 

@@ -11,13 +11,14 @@ import numpy as np
 from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import MessageKind, Messages
 from mmtui.market.tape.tape_spec import PRICE_UNITS
-from mmtui.units import NS_PER_S
+from mmtui.units import NS_PER_S, decimal_text, whole_number
 
 #: Messages of a block.
 _BLOCK = 1 << 16
 _DAY_NS = 86_400 * NS_PER_S
 #: The most digits after the point that a number is looked at for.
 _MOST_DIGITS = 9
+_MOST = 2**62
 NEW, REDUCE, DELETE, EXECUTE, HIDDEN, CROSS, HALT = (int(kind) for kind in MessageKind)
 
 
@@ -76,10 +77,12 @@ class Rows:
         return self._number
 
     def put(self, line: int, at_ns: int, kind: int, order_id: int, size: int, price: int, side: int) -> None:
-        """Add a message."""
+        """Add a message. Raises ValueError for numbers that no tape has."""
         if self._midnight_ns is None:
             self._midnight_ns = at_ns // _DAY_NS * _DAY_NS
         self._last_ns = at_ns = max(self._last_ns, at_ns - self._midnight_ns)
+        if max(at_ns, order_id, size, abs(price)) > _MOST:
+            raise ValueError(f"line {line}: expected numbers of at most 2^62")
         self._rows.append((line, at_ns, kind, order_id, size, price, side))
 
     def full(self) -> Iterator[Messages]:
@@ -95,12 +98,20 @@ class Rows:
             yield Messages(*columns)
 
 
+def decimal(text: float | str) -> float:
+    """A price or a size, as text or not. Raises ValueError for what is none, such as nan and 1_000."""
+    return float(decimal_text(text) if isinstance(text, str) else text)
+
+
 def nanoseconds(number: float | str) -> int:
-    """A time since 1970 in nanoseconds, from seconds, or from milli-, micro- or nanoseconds by its size."""
+    """A time since 1970 in nanoseconds, from seconds, or from milli-, micro- or nanoseconds by its size.
+
+    Raises ValueError for what is no number.
+    """
     if isinstance(number, str):
         whole, _, fraction = number.partition(".")
-        value = int(whole)
-        parts = int(fraction[:9].ljust(9, "0")) if fraction else 0
+        value = whole_number(whole)
+        parts = whole_number(fraction[:9].ljust(9, "0")) if fraction else 0
     else:
         value, parts = int(number), round((number - int(number)) * NS_PER_S)
     for most, unit in ((10**11, NS_PER_S), (10**14, 10**6), (10**17, 10**3)):

@@ -17,14 +17,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from mmtui.errors import InputError, shortened
+from mmtui.errors import InputError, named_in, shortened
+from mmtui.files import NO_JSON
 from mmtui.lab.tapes.formats.databento import Action
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
-from mmtui.lab.tapes.formats.rows import nanoseconds
+from mmtui.lab.tapes.formats.rows import decimal, nanoseconds
+from mmtui.units import whole_number
 
 #: By what files call the buyer's side, or bids; all else is the seller's.
 _BUYS = frozenset({"buy", "bid", "b", "false"})
 _ACTIONS_AT_ONCE = 1 << 16
+#: So many columns are told.
+_MOST_TOLD = 12
 
 
 class Table(NamedTuple):
@@ -166,7 +170,7 @@ def table_changes(lines: Iterator[str], table: Table, source: str, instrument: s
                     if instrument is None:
                         raise InputError(
                             f"{source}, line {line}: expected --instrument, since there are several, such as "
-                            f"{shortened(of)} and {shortened(cells[symbol_at])}"
+                            f"{named_in(of)} and {named_in(cells[symbol_at])}"
                         )
                     continue
                 of = cells[symbol_at]
@@ -174,12 +178,13 @@ def table_changes(lines: Iterator[str], table: Table, source: str, instrument: s
             what = table.what
             if snapshot_at is not None and cells[snapshot_at].lower() == holds:
                 what = SNAPSHOT
-            yield Change(nanoseconds(cells[time_at]), what, line, side, float(cells[price_at]), float(cells[size_at]))
-        except (ValueError, IndexError):
+            price, size = decimal(cells[price_at]), decimal(cells[size_at])
+            yield Change(nanoseconds(cells[time_at]), what, line, side, price, size)
+        except (ValueError, OverflowError, IndexError):
             if text.strip():
+                told = ", ".join(map(named_in, columns[:_MOST_TOLD]))
                 raise InputError(
-                    f"{source}, line {line}: expected a row of {table.words}, {', '.join(columns)}, not "
-                    f"{shortened(text.strip())!r}"
+                    f"{source}, line {line}: expected a row of {table.words}, {told}, not {shortened(text.strip())!r}"
                 ) from None
 
 
@@ -194,7 +199,7 @@ def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[Action]]:
     block: list[Action] = []
     for line, row in enumerate(reader, start=2):
         try:
-            price = float(row["price"] or 0)
+            price = decimal(row["price"] or "0")
             # Fixed, in billionths, or decimal.
             price = price * 1e-9 if "." not in row["price"] and price >= 10**7 else price
             block.append(
@@ -205,12 +210,12 @@ def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[Action]]:
                     row["action"],
                     row["side"],
                     0.0 if price > 9e9 else round(price, 9),
-                    int(row["size"]),
-                    int(row["order_id"]),
-                    int(row["flags"]),
+                    whole_number(row["size"]),
+                    whole_number(row["order_id"]),
+                    whole_number(row["flags"]),
                 )
             )
-        except (ValueError, TypeError, KeyError):
+        except (ValueError, OverflowError, TypeError, KeyError, AttributeError):
             raise InputError(f"{source}, line {line}: expected a row of Databento's MBO") from None
         if len(block) >= _ACTIONS_AT_ONCE:
             yield block
@@ -221,12 +226,12 @@ def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[Action]]:
 def _timestamp(text: str) -> int:
     """Nanoseconds since 1970, given so or as ISO 8601."""
     if text.isdecimal():
-        return int(text)
+        return whole_number(text)
     from datetime import UTC, datetime
 
     whole, _, fraction = text.rstrip("Z").replace("+00:00", "").partition(".")
     seconds = int(datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp())
-    return seconds * 10**9 + int(fraction[:9].ljust(9, "0") or 0)
+    return seconds * 10**9 + whole_number(fraction[:9].ljust(9, "0"))
 
 
 # Streams
@@ -248,7 +253,7 @@ def stream_changes(lines: Iterable[str], source: str) -> Iterator[Change]:
             for change in _changes(message, line, at_ns):
                 at_ns = change.at_ns
                 yield change
-        except (ValueError, TypeError, KeyError, IndexError, AttributeError, msgspec.DecodeError):
+        except (*NO_JSON, TypeError, KeyError, IndexError, AttributeError, msgspec.DecodeError):
             raise InputError(
                 f"{source}, line {line}: expected a message of Binance or Bybit, not {shortened(text.strip())!r}"
             ) from None
@@ -261,7 +266,7 @@ def _changes(message: dict[str, Any], line: int, at_ns: int) -> Iterator[Change]
         yield from _both(message["b"], message["a"], line, at_ns, LEVEL)
     elif event in ("trade", "aggTrade"):
         taker = -1 if message["m"] else 1
-        yield Change(nanoseconds(message["T"]), TRADE, line, taker, float(message["p"]), float(message["q"]))
+        yield Change(nanoseconds(message["T"]), TRADE, line, taker, decimal(message["p"]), decimal(message["q"]))
     elif "lastUpdateId" in message:
         at_ns = nanoseconds(message["T"]) if "T" in message else at_ns
         yield from _both(message["bids"], message["asks"], line, at_ns, SNAPSHOT)
@@ -272,10 +277,10 @@ def _changes(message: dict[str, Any], line: int, at_ns: int) -> Iterator[Change]
     elif topic.startswith("publicTrade"):
         for trade in message["data"]:
             taker = 1 if trade["S"] == "Buy" else -1
-            yield Change(nanoseconds(trade["T"]), TRADE, line, taker, float(trade["p"]), float(trade["v"]))
+            yield Change(nanoseconds(trade["T"]), TRADE, line, taker, decimal(trade["p"]), decimal(trade["v"]))
 
 
 def _both(bids: list[Any], asks: list[Any], line: int, at_ns: int, what: int) -> Iterator[Change]:
     for side, levels in ((1, bids), (-1, asks)):
         for price, size, *_ in levels:
-            yield Change(at_ns, what, line, side, float(price), float(size))
+            yield Change(at_ns, what, line, side, decimal(price), decimal(size))

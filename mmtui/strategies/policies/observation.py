@@ -109,8 +109,8 @@ class Observer:
             self._variance = usual**2
         self._mids.append(mid)
         look = _Look(view, mid - self._mids[0], math.sqrt(self._variance) / usual)
-        numbers = np.array([_READ[feature.name](look) for feature in self.features], dtype=np.float32)
-        return np.clip(numbers, self.low, self.high)
+        numbers = [min(high, max(low, _READ[name](look))) for name, _, low, high in self.features]
+        return np.array(numbers, dtype=np.float32)
 
 
 class _Look(NamedTuple):

@@ -8,14 +8,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from mmtui.book import Side
 from mmtui.errors import InputError
-from mmtui.lab.gym.observation import Array
-from mmtui.session.commands import AnyCommand, Cancel, Hedge, Quote
 from mmtui.strategies.excluding_own import others_mid
-from mmtui.strategies.hedging import hedge_orders
+from mmtui.strategies.policies.observation import Array
 from mmtui.strategies.protocol import MarketView, Quotes, Rules
-from mmtui.strategies.quoter import targets
 
 #: A quote is at most so many usual spreads away.
 _REACH = 4.0
@@ -74,21 +70,3 @@ def quotes_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -> 
             for hedge, share in zip(hedges, numbers[QUOTES:], strict=True)
         },
     )
-
-
-def commands_of(action: ArrayLike, view: MarketView, *, hedging: bool = False) -> list[AnyCommand]:
-    """Returns the commands that make an action's quotes of what stands, and with ``hedging`` its hedges.
-
-    Raises InputError as :func:`quotes_of`.
-    """
-    quotes = quotes_of(action, view, hedging=hedging)
-    standing = {(order.side, order.price): order.quantity for order in view.orders}
-    commands: list[AnyCommand] = []
-    for side, target in zip((Side.BUY, Side.SELL), targets(quotes, view), strict=True):
-        if target is None:
-            if any(stands is side for stands, _ in standing):
-                commands.append(Cancel(side))
-        # A quote that is right already needs no command.
-        elif standing.get((side, target.price)) != target.quantity:
-            commands.append(Quote(side, *target))
-    return commands + [Hedge(order.name, order.side, order.quantity) for order in hedge_orders(quotes, view.hedges)]

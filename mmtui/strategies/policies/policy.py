@@ -7,8 +7,8 @@ from collections.abc import Callable
 from numpy.typing import ArrayLike
 
 from mmtui.book import Side
-from mmtui.lab.gym.actions import quotes_of
-from mmtui.lab.gym.observation import Array, Observer
+from mmtui.strategies.policies.actions import quotes_of
+from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 from mmtui.units import NS_PER_S
 
@@ -20,7 +20,8 @@ class Policy(Strategy):
     extends this one and calls it with its function.
 
     Args:
-        act: returns the action at an observation, see :func:`~mmtui.lab.gym.actions.quotes_of`; copied each session.
+        act: returns the action at an observation, see :func:`~mmtui.strategies.policies.actions.quotes_of`; copied each
+            session.
         observe: what is observed, and how far apart the steps are.
         hedging: whether the action holds hedges too.
     """

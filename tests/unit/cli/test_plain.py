@@ -1,0 +1,182 @@
+"""``mmtui play --plain``: a level told in lines, and the words that play it."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+
+from mmtui.book import Side
+from mmtui.career.career import Career
+from mmtui.level.level import load_level
+from mmtui.session.commands import Join, Quote, Ready
+from mmtui.session.journal import read_journal
+from mmtui.session.session import Session
+from mmtui.tui.actions.floor import FLOOR
+from mmtui.tui.plain.words import OWN_WORDS, WORDS
+from tests.unit.cli.conftest import Ended, Mmtui
+
+S = 1_000_000_000
+Plain = Callable[..., Ended]
+
+#: Actions that are about the picture, the cursor on it, the clock that runs by itself, or the keys.
+ON_SCREEN = {
+    *("turn", "measure", "arm", "recentre", "follow", "group", "earlier", "up", "down", "page up", "page down"),
+    *("order up", "order down", "cancel here"),
+    *("pause", "slower", "faster", "fold", "lesson on", "lesson", "coach"),
+    *(f"size {name}" for name in ("1", "2", "3", "4", "5", "up", "down")),
+}
+
+
+@pytest.fixture
+def plain(mmtui: Mmtui, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Plain:
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
+
+    def play(lines: Iterable[str], *args: object) -> Ended:
+        monkeypatch.setattr("sys.stdin", io.StringIO("".join(f"{line}\n" for line in lines)))
+        return mmtui("play", "--plain", *args)
+
+    return play
+
+
+def journals(folder: Path) -> list[Path]:
+    return sorted(folder.glob("mmtui/journals/*.jsonl"))
+
+
+def test_every_action_of_the_floor_has_a_word_or_is_about_the_screen() -> None:
+    assert {action.name for action in FLOOR} == {*WORDS, *ON_SCREEN, "choose strategy", "help", "leave"}
+    assert not WORDS.keys() & OWN_WORDS.keys()
+
+
+def test_words_are_the_commands_of_the_same_session(plain: Plain, short: Path, tmp_path: Path, mmtui: Mmtui) -> None:
+    level = load_level(str(short))
+    price = level.market.instrument.format
+    session = Session(level, 7)
+    session.submit(Ready(level.lesson_strategy))
+    bid = session.market.exchange.best_bid
+    assert bid is not None
+    session.submit(Join(Side.SELL, 3))
+    session.submit(Quote(Side.BUY, bid - 2, 4))
+    session.advance(2 * S)
+    session.submit(Join(Side.BUY, 3, 1))
+    session.advance(5 * S)
+    lines = ["size 3", "join-ask", f"Bid {price(bid - 2)} 4", "wait 2", "improve bid", "wait 60"]
+    ended = plain(lines, short, "--seed", 7)
+    assert ended.code == 0
+    (path,) = journals(tmp_path)
+    journal = read_journal(path)
+    assert journal.end is not None
+    assert journal.end.digest == session.digest
+    assert [entry.command for entry in journal.entries] == [command for _, command in session.commands]
+    assert f"{session.score().total:.1f} of 100" in ended.out
+    assert mmtui("replay", "--headless", path).code == 0
+
+
+def test_the_first_lesson_is_done_by_its_own_words_and_by_enter(plain: Plain, tmp_path: Path) -> None:
+    words = ["join bid", "join ask", "go", "go", "", "", "join bid", "join ask", "widen", "cancel all", "", "leave"]
+    typed = plain(words, "lesson")
+    assert typed.code == 0
+    assert "10 of 10." in typed.out
+    assert "Your first level." in typed.out
+    with closing(Career(tmp_path / "mmtui")) as career:
+        assert career.progress.taught
+    entered = plain([""] * 10, "lesson")
+    assert "Your first level." in entered.out
+    steps = [line for line in entered.out.splitlines() if " of 10. " in line]
+    assert [int(line.partition(" ")[0]) for line in steps] == list(range(1, 11))
+    for pointing in ("amber", "on the left", "On the left", "My bids", "on top", "?", " w "):
+        assert not any(pointing in line for line in steps if not line.startswith("6 "))
+
+
+def test_what_is_typed_wrongly_is_a_sentence_and_changes_nothing(plain: Plain, short: Path, tmp_path: Path) -> None:
+    wrong = ["frobnicate", "bid", "bid x", "bid 1e400", "wait -5", "size 0", "join bid 5", "choose strategy skw"]
+    ended = plain([*wrong, "\x1b[2J", "leave"], short, "--seed", 7)
+    assert ended.code == 0
+    assert "\x1b" not in ended.out
+    for sentence in (
+        "frobnicate is no word here; help lists them.",
+        "bid takes a price, and lots if you like",
+        "x: expected a price, a number above 0.",
+        "-5: expected seconds, a number above 0.",
+        "there is no strategy 'skw'; did you mean 'skew'?",
+    ):
+        assert sentence in ended.out
+    (path,) = journals(tmp_path)
+    assert [type(entry.command) for entry in read_journal(path).entries] == [Ready]
+
+
+def test_numbers_are_there_when_asked_for(plain: Plain, short: Path) -> None:
+    asked = ["market", "orders", "position", "score", "signals", "tape", "fills", "hedges", "rules", "time", "help"]
+    ended = plain(["join bid", "join ask", "wait 3", *asked, "help widen", "leave"], short, "--seed", 7)
+    for told in ("Bids: ", "Position ", "PnL ", "of 100, ", "Spread ", "position limit: ", "00:03 of 00:05."):
+        assert told in ended.out
+    assert "Move both quotes one tick apart" in ended.out
+    assert "There is nothing to hedge with in this level." in ended.out
+
+
+def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plain: Plain) -> None:
+    ended = plain(["", "time", "", "time", "leave"], "first-quotes", "--seed", 10)
+    # The coach speaks after eight seconds without quotes.
+    told = [line for line in ended.out.splitlines() if re.search(" of 03:00|Coach: |Nothing for", line)]
+    assert [line.split(":")[0] + ":" + line.split(":")[1][:2] for line in told] == ["00:08", "00:08", "00:18", "00:18"]
+    assert "Coach: " in told[0]
+    assert "00:18.0 Nothing for 10 s. Bid " in told[2]
+
+
+def test_a_score_is_kept_as_the_app_keeps_it(plain: Plain, tmp_path: Path) -> None:
+    ended = plain(["peg", "wait 200"], "first-quotes", "--seed", 3)
+    assert "of 100" in ended.out
+    assert "To try next: " in ended.out
+    with closing(Career(tmp_path / "mmtui")) as career:
+        (record,) = career.sessions()
+    assert (record.level, record.seed, record.who, record.rehearsed) == ("first-quotes", 3, "by hand", False)
+    assert record.journal == journals(tmp_path)[0].name
+
+
+def test_what_was_left_goes_on(plain: Plain, short: Path, tmp_path: Path) -> None:
+    nothing = plain([], "continue")
+    assert (nothing.code, nothing.out) == (2, "")
+    assert "there is no session to continue" in nothing.err
+    assert "mmtui play --plain continue goes on" in plain(["join bid", "wait 2", "leave"], short, "--seed", 7).out
+    ended = plain(["time", "join ask", "wait 60"], "continue")
+    assert "00:02 of 00:05." in ended.out
+    assert "The time is up." in ended.out
+    (path,) = journals(tmp_path)
+    journal = read_journal(path)
+    assert [type(entry.command) for entry in journal.entries] == [Ready, Join, Join]
+    session = Session(load_level(str(short)), 7)
+    for entry in journal.entries:
+        session.advance(entry.at_ns)
+        session.submit(entry.command)
+    session.advance(session.end_ns)
+    assert journal.end is not None
+    assert journal.end.digest == session.digest
+
+
+def test_speed_is_refused(plain: Plain) -> None:
+    ended = plain([], "skew", "--speed", 2)
+    assert (ended.code, ended.out) == (2, "")
+    assert "the clock stands" in ended.err
+
+
+def test_no_terminal_library_is_needed(short: Path, tmp_path: Path) -> None:
+    code = (
+        "import sys; sys.modules['textual'] = sys.modules['rich'] = None\n"
+        f"from mmtui.cli.main import main; sys.exit(main(['play', '--plain', {str(short)!r}, '--seed', '1']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        input="join bid\nwait 60\n",
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"XDG_DATA_HOME": str(tmp_path), "HOME": str(tmp_path), "TERM": "dumb"},
+    )
+    assert done.returncode == 0, done.stderr
+    assert "The time is up." in done.stdout
