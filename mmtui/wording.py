@@ -84,6 +84,11 @@ def figure(amount: float) -> str:
     return money(amount, decimals=0 if abs(amount) >= 100 else 2).strip()
 
 
+def points(score: float) -> str:
+    """A score in whole points, cut down: it never looks like that of a star which it just misses."""
+    return f"{int(score)}"
+
+
 def badge(count: int, of: int = 3) -> str:
     """What strategies alone have earned: ``✦✦✧``."""
     return "✦" * count + "✧" * (of - count)

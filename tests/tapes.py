@@ -11,7 +11,8 @@ import msgspec
 from mmtui.book import Side
 from mmtui.level.level import Level, load_preset, parse_level
 from mmtui.market.book_market import BookMarket
-from mmtui.market.core.exchange import Exchange, Taken
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.ladder import Taken
 from mmtui.market.tape.tape_market import file_digest
 from mmtui.units import NS_PER_S
 

@@ -100,6 +100,17 @@ class Look:
         return None if self.bid is None or self.ask is None else (self.bid + self.ask) / 2 - self.mid
 
     @property
+    def shortfall(self) -> str:
+        """What keeps the own quotes from meeting the obligation."""
+        bid, ask, gateway, widest = self.bid, self.ask, self.maker.gateway, self.maker.view.rules.max_width
+        if bid is None or ask is None:
+            return "no bid or ask" if bid is ask else "no bid" if bid is None else "no ask"
+        if widest is not None and ask - bid > widest:
+            return "they are too far apart"
+        least = min(gateway.bid_lots[bid], gateway.ask_lots[ask])
+        return "nothing" if least >= self.level.obligation.min_size else "they have too few lots"
+
+    @property
     def queue_ahead(self) -> int | None:
         """Lots in front of the own quotes at the best prices, the shorter queue."""
         exchange = self.exchange
@@ -169,6 +180,7 @@ _READ: dict[str, Callable[[Look], Value]] = {
     "basis": lambda look: look.shown.basis,
     "basis_z": lambda look: look.shown.basis_z,
     "quoting": lambda look: "yes" if look.maker.presence.quoting else "no",
+    "shortfall": lambda look: look.shortfall,
     "presence": lambda look: look.maker.presence.share(look.now_ns),
     "own_bid": lambda look: None if look.bid is None else look.to_money(look.bid),
     "own_ask": lambda look: None if look.ask is None else look.to_money(look.ask),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import pairwise
+from math import floor
 from typing import Literal, NamedTuple
 
 from msgspec.structs import astuple
@@ -173,8 +174,9 @@ def score(debrief: Debrief) -> Table:
         Column("product", "product"),
         Column("how"),
     )
+    made = products(debrief.result, {part.name: part.weight for part in debrief.score})
     rows = [
-        (part.name, part.points, part.weight, part.points * part.weight, f"{part.formula}; {numbers(part)}")
+        (part.name, part.points, part.weight, made[part.name], f"{part.formula}; {numbers(part)}")
         for part in debrief.score
     ]
     return Table("Score", "", columns, [*rows, ("total", "", "", debrief.result.score, "")])
@@ -222,6 +224,16 @@ def facts(result: Result) -> dict[str, str]:
         "mean": f"{position.mean_abs:.1f}",
         "limit": f"±{position.limit}",
     }
+
+
+def products(result: Result, weights: Mapping[str, float]) -> dict[str, float]:
+    """Points times weight of each part, in tenths that add up to the score as it is shown."""
+    exact = {name: 10 * points * weights.get(name, 0.0) for name, points in result.parts.items()}
+    tenths = {name: floor(product) for name, product in exact.items()}
+    lacking = round(10 * round(result.score, 1)) - sum(tenths.values())
+    for name in sorted(exact, key=lambda name: tenths[name] - exact[name])[: max(0, lacking)]:
+        tenths[name] += 1
+    return {name: tenth / 10 for name, tenth in tenths.items()}
 
 
 def trading(result: Result) -> Table:
@@ -358,7 +370,7 @@ def verdict(occasion: Occasion) -> str:
 def lesson(occasions: Sequence[Occasion]) -> Table:
     """Each occasion to do what the lesson asks for."""
     rows = [(occasion.from_ns, verdict(occasion), occasion.name) for occasion in occasions]
-    note = f"done {sum(occasion.done for occasion in occasions)} times of {len(occasions)}; it is no part of the score"
+    note = f"done {sum(occasion.done for occasion in occasions)} of {len(occasions)}; it is no part of the score"
     return Table("The lesson", note, (Column("when", "time"), Column("done"), Column("what")), rows)
 
 

@@ -1,4 +1,4 @@
 cdef class Markouts:
     cdef public list fills
     cdef public list _place, _lots, _sums
-    cpdef mature(self, now_ns, mid)
+    cpdef mature(self, long long now_ns, double mid)

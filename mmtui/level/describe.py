@@ -19,6 +19,8 @@ _SIGNS = {"at_least": "≥ {}", "at_most": "≤ {}", "beyond": "beyond ±{}", "w
 _CURRENCY_SIGNS = {"USD": "$", "HKD": "HK$", "EUR": "€", "GBP": "£", "JPY": "¥"}
 
 Rows = Iterator[tuple[str, str]]
+#: Whose fees a schedule has.
+_SCHEDULES = {"hkex": "HKEX", "hkex-index-future": "HKEX index futures", "nasdaq": "Nasdaq"}
 
 
 def currency_sign(level: Level) -> str:
@@ -34,7 +36,12 @@ def maker_rules(level: Level) -> Rows:
     yield "position limit", f"±{maker.position_limit} lots of {instrument.lot}"
     yield "largest order", f"{maker.max_order} lots"
     yield "tick", f"{sign}{instrument.tick:g}, {sign}{instrument.tick_value:g} a lot"
-    source = "" if fees.schedule is None else f", as {fees.schedule}'s tier {fees.tier}"
+    if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
+        step = level.market.step
+        yield "price step", f"{step} ticks: {sign}{instrument.format(step)}"
+    for above, step in instrument.tick_bands[1:]:
+        yield "price step", f"{step} ticks above {sign}{instrument.format(above)}"
+    source = "" if fees.schedule is None else f" ({_SCHEDULES[fees.schedule]}, tier {fees.tier})"
     yield "maker, a share", _fee(sign, fees.maker_per_share, fees.maker_bps) + source
     yield "taker, a share", _fee(sign, fees.taker_per_share, fees.taker_bps)
     yield "order latency", f"{maker.latency_ms:g} ms"
@@ -66,11 +73,6 @@ def rules(level: Level) -> Rows:
     """The instrument, the rules for the maker, what they hedge with and how they are scored: name and value."""
     instrument = level.market.instrument
     yield "instrument", f"{instrument.symbol} at {instrument.format(instrument.start_ticks)} {instrument.currency}"
-    if isinstance(level.market, BookMarketSpec) and level.market.step > 1:
-        step = level.market.step
-        yield "price step", f"{step} ticks: {instrument.format(step)} {instrument.currency}"
-    for above, step in instrument.tick_bands[1:]:
-        yield "price step", f"{step} ticks above {instrument.format(above)} {instrument.currency}"
     yield from maker_rules(level)
     for spec in level.hedges:
         yield "hedge", _hedge(spec)

@@ -60,6 +60,10 @@ SIGNALS: dict[str, SignalInfo] = {
     ),
     # The maker's quotes
     "quoting": SignalInfo("Whether the own quotes meet the obligation now.", words=("yes", "no")),
+    "shortfall": SignalInfo(
+        "What keeps them from it.",
+        words=("nothing", "no bid or ask", "no bid", "no ask", "they are too far apart", "they have too few lots"),
+    ),
     "presence": SignalInfo("The share of time so far in which they did, 0 to 1."),
     "own_bid": SignalInfo("The best own bid.", "currency"),
     "own_ask": SignalInfo("The best own ask.", "currency"),

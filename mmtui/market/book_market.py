@@ -221,6 +221,7 @@ class BookMarket:
         sources: list[SeededSource] = [*paths, self._noise_limit, self._noise_table, self._noise_market]
         sources += [self._informed, self._momentum, *self._rivals, *self._institutions.values(), *self._arbitrageurs]
         self._sources = sources
+        self._entered: BookMarketSpec | None = None
         self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter)
         exchange.start(self.clock)
         self._noise_limit.clock = self._noise_table.clock = self.clock
@@ -260,6 +261,9 @@ class BookMarket:
     def _enter(self, now_ns: int) -> None:
         """Give every participant the parameters of the regime that holds now."""
         spec = self._regime(now_ns)
+        if spec is self._entered:
+            return
+        self._entered = spec
         self.exchange.base_step = spec.step
         self.exchange.impact.change(now_ns, spec.impact)
         self._noise_limit.spec = spec.noise_limit

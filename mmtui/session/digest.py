@@ -6,7 +6,10 @@ import sys
 from array import array
 from hashlib import sha256
 
+from mmtui.book import Trade
+
 _BLOCK = 8192
+_TRADE_RECORD = 1
 
 
 class Digest:
@@ -20,12 +23,16 @@ class Digest:
         self._before = b""
         self._block: list[int] = []
 
-    def add(self, *numbers: int) -> None:
+    def add(self, numbers: tuple[int, ...]) -> None:
         """Take in one record."""
         self._block += numbers
         if len(self._block) >= _BLOCK:
             self._before = self._hashed()
             self._block.clear()
+
+    def on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
+        """Take in a trade."""
+        self.add((_TRADE_RECORD, now_ns, *trade))
 
     def hexdigest(self) -> str:
         """The digest of all that was taken in so far."""

@@ -99,7 +99,7 @@ class Hedging:
         """Book an order that has arrived, or notify the player why it was rejected."""
         event = Event.FILLED if refusal is None else Event.REJECTED
         paid = price.ask if order.side is Side.BUY else price.bid
-        self._digest.add(_HEDGE_RECORD, now_ns, event, self._numbers[order.name], order.side, paid, order.quantity)
+        self._digest.add((_HEDGE_RECORD, now_ns, event, self._numbers[order.name], order.side, paid, order.quantity))
         if refusal is None:
             fee = order.quantity * self._market.hedges[order.name].spec.fee
             self._desk.hedge_fill(now_ns, order.name, order.side, paid, order.quantity, price.mark, fee)

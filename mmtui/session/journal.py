@@ -131,6 +131,11 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
         return None
 
     @property
+    def stood_s(self) -> float:
+        """For how long it stood still while it was played, in the player's seconds, as far as that was written."""
+        return max((change.stood_s for change in self.speeds if change.stood_s is not msgspec.UNSET), default=0.0)
+
+    @property
     def script(self) -> Script:
         """What is needed to play the session again. Raises JournalError if that is refused."""
         if (refused := self.refused) is not None:

@@ -183,9 +183,13 @@ class JournalWriter(Watcher):
         if self._on_trouble is not None and now_ns >= self._written_ns + BEAT_NS and self.session.over is None:
             self._lines(Clock(at_ns=now_ns))
 
-    def change_speed(self, speed: float, paused: bool) -> None:
-        """Record the speed that the player has the market run at from now on, and whether it stands still."""
-        self._lines(SpeedChange(at_ns=self.session.now_ns, speed=speed, paused=paused))
+    def change_speed(self, speed: float, paused: bool, stood_s: float = 0.0) -> None:
+        """Record the speed that the player has the market run at from now on, and whether it stands still.
+
+        ``stood_s`` is for how long it has stood still so far, in seconds of the player's.
+        """
+        stood = round(stood_s, 1) or msgspec.UNSET
+        self._lines(SpeedChange(at_ns=self.session.now_ns, speed=speed, paused=paused, stood_s=stood))
 
     def close(self) -> None:
         """Record what the session came to and its end, if it is over, and close the file. Raises OutputError."""

@@ -10,6 +10,7 @@ import msgspec
 from mmtui.session.commands import AnyCommand
 from mmtui.session.outcome import FillColumns, WhoQuoted
 from mmtui.session.result import Result
+from mmtui.units import NonNegativeFloat
 
 FORMAT = 3
 
@@ -94,10 +95,14 @@ class Clock(JournalLine, frozen=True, kw_only=True, tag="clock"):
 
 
 class SpeedChange(JournalLine, frozen=True, kw_only=True, tag="speed"):
-    """From here on the player has the market run at a speed, in its seconds for one of ours, or stand still."""
+    """From here on the player has the market run at a speed, in its seconds for one of ours, or stand still.
+
+    ``stood_s`` is there once it has stood still: for how long so far, in seconds of ours, under dialogs too.
+    """
 
     speed: Annotated[float, msgspec.Meta(gt=0)]
     paused: bool
+    stood_s: NonNegativeFloat | msgspec.UnsetType = msgspec.UNSET
 
 
 class InstructorAction(JournalLine, frozen=True, kw_only=True, tag="instructor"):

@@ -24,13 +24,13 @@ cdef class Maker:
     cdef public object _level, _market, _chosen, _quotes, _in_place
     cdef public long long _index, _interval_ns, _asking, _filled_ns, _seen_lots
     cdef public bint _seen_auto, _has_hedges
-    cpdef double sample(self, now_ns)
-    cpdef _ask(self, now_ns, long long asking)
-    cpdef _ask_after_fill(self, now_ns, long long asking)
+    cpdef double sample(self, long long now_ns)
+    cpdef _ask(self, long long now_ns, long long asking)
+    cpdef _ask_after_fill(self, long long now_ns, long long asking)
     @cython.locals(view=View, gateway=Gateway)
     cpdef _consult(self, strategy)
-    cpdef on_fill(self, now_ns, MakerOrder order, trade, double mid_before, maker)
-    cpdef on_event(self, now_ns, event, MakerOrder order, reason)
-    cpdef _mature(self, now_ns, row)
+    cpdef on_fill(self, long long now_ns, MakerOrder order, trade, double mid_before, maker)
+    cpdef on_event(self, long long now_ns, event, MakerOrder order, reason)
+    cpdef _mature(self, long long now_ns, row)
     @cython.locals(gateway=Gateway, bids=dict, asks=dict)
-    cpdef _update_presence(self, now_ns)
+    cpdef _update_presence(self, long long now_ns)

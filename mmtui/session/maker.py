@@ -20,6 +20,7 @@ from mmtui.session.hedging import Hedging, hedge_book
 from mmtui.session.joining import Joining
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
+from mmtui.session.sending import send
 from mmtui.session.view import View, hold, oblige, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
@@ -239,7 +240,7 @@ class Maker:
         if (wanted, gateway.changes) != self._in_place:
             actions = changes(wanted, view.orders, view.rules.min_size)
             if actions:
-                self.manual_orders.carry_out(actions, manual=False)
+                send(gateway, actions, False)
             else:
                 self._in_place = wanted, gateway.changes
         if hedges:
@@ -268,7 +269,7 @@ class Maker:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
         mark_before = mid_before - self.impact
-        self._digest.add(_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity)
+        self._digest.add((_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity))
         self.desk.fill(
             now_ns,
             order.side,
@@ -294,7 +295,7 @@ class Maker:
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
         """Record an event of an own order."""
-        self._digest.add(_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity)
+        self._digest.add((_ORDER_RECORD, now_ns, event, order.order_id, order.side, order.price, order.quantity))
         if event is _REJECTED and not self.auto:
             price = self._market.instrument.format(order.price)
             self.notices.append(f"{order.side.name.lower()} {order.quantity} @ {price} rejected: {reason}")

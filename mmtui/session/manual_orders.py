@@ -21,10 +21,11 @@ from mmtui.session.commands import (
     Take,
     Undo,
 )
+from mmtui.session.sending import send
 from mmtui.signals.microprice import microprice
 from mmtui.strategies.excluding_own import others_mid, others_touch
 from mmtui.strategies.protocol import MarketView, Quotes
-from mmtui.strategies.quoter import Action, CancelOrder, PlaceOrder, requote
+from mmtui.strategies.quoter import requote
 
 
 class _RestingQuote(NamedTuple):
@@ -163,17 +164,6 @@ class ManualOrders:
             self._gateway.take(side, worst, part, manual=True)
             size -= part
 
-    def carry_out(self, actions: list[Action], *, manual: bool) -> None:
-        """Send what a quoter wants done."""
-        gateway = self._gateway
-        for action in actions:
-            if isinstance(action, PlaceOrder):
-                gateway.quote(action.side, action.price, action.quantity, manual=manual)
-            elif isinstance(action, CancelOrder):
-                gateway.cancel(action.order_id)
-            else:
-                gateway.reduce(action.order_id, action.quantity)
-
     # Following the market
 
     def follow(self, peg: Peg) -> None:
@@ -203,7 +193,7 @@ class ManualOrders:
         view = self._view
         reference = others_mid(view) if peg.reference == "mid" else self._others_microprice()
         quotes = Quotes.around(reference + peg.skew, peg.half_spread, peg.size)
-        self.carry_out(requote(quotes, view), manual=True)
+        send(self._gateway, requote(quotes, view), manual=True)
 
     def _others_microprice(self) -> float:
         """The microprice without one's own lots, which would otherwise pull it along."""

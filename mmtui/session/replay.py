@@ -129,11 +129,14 @@ class Replay(Generic[Watched]):
 
     def seek(self, to_ns: int) -> None:
         """Go to a time, forwards or back, from the nearest copy before it."""
-        to_ns = max(0, to_ns)
+        self.rewind(max(0, to_ns))
+        self.advance(max(0, to_ns))
+
+    def rewind(self, to_ns: int) -> None:
+        """Go where the way to a time is the shortest: to the nearest copy before it, or stay."""
         from_ns, kept = next(copy for copy in reversed(self._copies) if copy[0] <= to_ns)
         if to_ns < self.now_ns or from_ns > self.now_ns:
             self.session, self.watched, self._next = kept.copy()
-        self.advance(to_ns)
 
     def branch(self) -> tuple[Session, Watched]:
         """An independent copy of the session as it stands, with its watchers, to play on with; it is not over."""
@@ -172,6 +175,10 @@ class Replay(Generic[Watched]):
         """Go to the event before the last, as far as there was one within a second; else a second back."""
         before_ns = self.now_ns
         self.seek(before_ns - NS_PER_S)
+        self.step_up_to(before_ns)
+
+    def step_up_to(self, before_ns: int) -> None:
+        """Go to the last event before a time."""
         while self._next_ns < before_ns:
             self.step()
 

@@ -31,7 +31,7 @@ from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
 from mmtui.version import __version__
 
-_TRADE_RECORD, _END_RECORD = 1, 4
+_END_RECORD = 4
 #: The opponent's index among the makers; the player's is 0.
 _OPPONENT = 1
 #: The most seats of a session; makers' order ids have room for more, see :mod:`mmtui.market.core.order_ids`.
@@ -92,7 +92,7 @@ class Session:
         self._happenings = found = happenings(level.events, seed, deck=level.deck)
         market = regimes(level.market, found)
         self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
-        self.market.exchange.on_print.append(self._on_print)
+        self.market.exchange.on_print.append(self._digest.on_print)
         self._clock = self.market.clock
         self._clock.advance(0)
         self._warm_trades = self.market.exchange.trades
@@ -103,6 +103,7 @@ class Session:
         if ends_on_failure:
             self.maker.on_failure = partial(self._end, "error")
         self.opponent = None if level.opponent is None else Maker(level, self.market, self._digest, _OPPONENT)
+        self._others = [maker for maker in self.makers if maker is not self.maker]
         self.pnl_by_second = array("d")
         self.volume_by_second = array("q")
         self.mid_by_second = array("d")
@@ -157,6 +158,7 @@ class Session:
     def look_from(self, seat: int) -> None:
         """Have ``maker``, and what is sampled each second, be another seat's; to be called before anybody watches."""
         self.own, self.maker = seat, self.seats[seat]
+        self._others = [maker for maker in self.makers if maker is not self.maker]
 
     def join(self, seat: int) -> None:
         """Have the score of a seat count from now on, since somebody has taken it."""
@@ -211,7 +213,9 @@ class Session:
     def listen(self, hook: str, call: Callable[..., None]) -> None:
         """Have something called at one of the :data:`HOOKS`."""
         self._listeners[hook].append(call)
-        if hook == "on_event":
+        if hook == "on_trade" and self._on_print not in self.market.exchange.on_print:
+            self.market.exchange.on_print.append(self._on_print)
+        elif hook == "on_event":
             self._clock.watch = self._on_event
         elif hook == "on_order":
             self.maker.on_order = self._on_order
@@ -349,28 +353,28 @@ class Session:
     # Events
 
     def _on_print(self, now_ns: int, trade: Trade, mid_before: float) -> None:
-        self._digest.add(_TRADE_RECORD, now_ns, *trade)
         for call in self._listeners["on_trade"]:
             call(now_ns, trade)
 
     def _sample(self, now_ns: int, row: int) -> None:
         """Once a second: the PnL and the spread, and whether too much is lost or the time is up."""
-        bid, ask = self.market.exchange.touch
-        others = [maker for maker in self.makers if maker is not self.maker]
-        for maker in others:
-            maker.sample(now_ns)
-        total = self.maker.sample(now_ns)
+        exchange, maker = self.market.exchange, self.maker
+        bid, ask = exchange.touch
+        others = self._others
+        for other in others:
+            other.sample(now_ns)
+        total = maker.sample(now_ns)
         self.pnl_by_second.append(total)
-        self.volume_by_second.append(self.maker.desk.volume)
-        self.mid_by_second.append(self.market.exchange.mid)
+        self.volume_by_second.append(maker.desk.volume)
+        self.mid_by_second.append(exchange.mid)
         self.spread_by_second.append(ask - bid)
         for call in self._listeners["on_second"]:
             call(now_ns)
         max_loss = self.level.maker.max_loss
         if max_loss is not None:
-            for maker in others if len(self.seats) == 1 else self.seats:
-                if maker.total <= -max_loss:
-                    maker.submit(Cancel())
+            for each in others if len(self.seats) == 1 else self.seats:
+                if each.total <= -max_loss:
+                    each.submit(Cancel())
         if max_loss is not None and total <= -max_loss and len(self.seats) == 1:
             self._end("loss")
         elif now_ns >= self.end_ns:
@@ -398,10 +402,10 @@ class Session:
         self._clock.stop()
         exchange, digest = self.market.exchange, self._digest
         for maker in self.makers:
-            digest.add(_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.total))
+            digest.add((_END_RECORD, self.now_ns, maker.desk.position, _bits(maker.total)))
         for side in Side:
             for level in exchange.depth(side):
-                digest.add(side, *level)
+                digest.add((side, *level))
         self._end_digest = digest.hexdigest()
         if self._is_par and why in ("time", "loss"):
             par_of(self.level, self.seed).learn(self.pnl_by_second, self.volume_by_second)

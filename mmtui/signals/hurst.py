@@ -6,7 +6,6 @@ from collections import deque
 from collections.abc import Sequence
 from enum import Enum
 from functools import cache
-from itertools import repeat
 from math import exp, log
 from typing import NamedTuple
 
@@ -25,6 +24,10 @@ LEAST_SAMPLES = 64
 
 #: A walk is called random when two standard deviations around its H stay this close to 0.5.
 RANDOM_WITHIN = 0.1
+
+
+#: Differences of numbers up to this one, that are halves, are exact.
+_MOST = 2.0**50
 
 
 class HurstVerdict(Enum):
@@ -69,7 +72,7 @@ class Hurst:
     or microprices, never trade prices, and drop the small lags, which bounce distorts most, at the cost of a larger sd,
     since n falls in proportion.
 
-    An update is O(1); the first reading after a sample is O(samples · lags).
+    An update and a reading are O(lags) while all mids are halves; else the first reading is O(samples · lags).
 
     Args:
         samples: how many mids the window holds; at least 64 per least lag.
@@ -77,7 +80,7 @@ class Hurst:
         least_lag: the smallest lag, in samples, at least 1. Raises ValueError for each otherwise.
     """
 
-    __slots__ = ("_grid", "_is_old", "_least_lag", "_mids", "_reading")
+    __slots__ = ("_grid", "_in_halves", "_is_old", "_lags", "_least_lag", "_mids", "_reading", "_samples", "_squares")
 
     def __init__(self, samples: int = 1024, sample_s: float = 1.0, least_lag: int = 1) -> None:
         _check_least_lag(least_lag)
@@ -85,20 +88,41 @@ class Hurst:
             raise ValueError(f"samples must be at least {LEAST_SAMPLES * least_lag}, not {samples}")
         self._grid = Grid(sample_s)
         self._least_lag = least_lag
+        self._samples = samples
         self._mids: deque[float] = deque(maxlen=samples)
+        self._lags = _lags(least_lag, samples)
+        # While all mids are halves, as those of whole prices are, the sum of squared differences of each lag, in
+        # quarters: whole numbers, which add up whatever is added and taken off.
+        self._squares = [0] * len(self._lags)
+        self._in_halves = True
         self._reading: HurstReading | None = None
         self._is_old = False
 
     def update(self, now_ns: int, mid: float) -> None:
         """Take the mid that stands from ``now_ns`` on, in any unit."""
-        if passed := self._grid.update(now_ns, mid):
-            self._mids.extend(repeat(self._grid.sample, min(passed, self._mids.maxlen or passed)))
-            self._is_old = True
+        passed = self._grid.update(now_ns, mid)
+        for _ in range(min(passed, self._samples)):
+            self.sample(self._grid.sample)
 
     def sample(self, mid: float) -> None:
         """Take the grid's next mid, for mids that are already sampled."""
+        self._in_halves = self._in_halves and -_MOST <= mid <= _MOST and mid * 2.0 % 1.0 == 0.0
+        if self._in_halves:
+            self._add(mid)
         self._mids.append(mid)
         self._is_old = True
+
+    def _add(self, mid: float) -> None:
+        """Add the squares of the differences that end at a mid, and take off those of the one that it drives out."""
+        mids, squares, count = self._mids, self._squares, len(self._mids)
+        if count == self._samples:
+            oldest = mids[0]
+            for place, lag in enumerate(self._lags):
+                squares[place] -= int(2.0 * (mids[lag] - oldest)) ** 2
+        for place, lag in enumerate(self._lags):
+            if lag > count:
+                break
+            squares[place] += int(2.0 * (mid - mids[-lag])) ** 2
 
     @property
     def count(self) -> int:
@@ -109,7 +133,13 @@ class Hurst:
     def reading(self) -> HurstReading | None:
         """H, its sd and the verdict; None below 64 samples per least lag, and while all mids are equal."""
         if self._is_old:
-            self._reading, self._is_old = hurst_exponent(self._mids, self._least_lag), False
+            self._is_old, count = False, len(self._mids)
+            if self._in_halves:
+                sums = zip(self._squares, self._lags, strict=True)
+                means = [quarters / 4 / (count - lag) for quarters, lag in sums if lag < count]
+                self._reading = _exponent(means, self._least_lag, count)
+            else:
+                self._reading = hurst_exponent(self._mids, self._least_lag)
         return self._reading
 
 
@@ -125,11 +155,21 @@ def hurst_exponent(mids: Sequence[float] | Floats, least_lag: int = 1) -> HurstR
     if count < LEAST_SAMPLES * least_lag:
         return None
     values = np.fromiter(mids, dtype=np.float64, count=count)
-    lags, weighted_x, weighted_xx = _regressor(least_lag, count)
-    squares = np.array([_mean_square(values[lag:] - values[:-lag]) for lag in lags])
-    if not (squares > 0.0).all():
+    return _exponent([_mean_square(values[lag:] - values[:-lag]) for lag in _lags(least_lag, count)], least_lag, count)
+
+
+def _exponent(mean_squares: Sequence[float], least_lag: int, count: int) -> HurstReading | None:
+    """Return the exponent from the mean squares of the differences by lag, those of larger lags than used included."""
+    if count < LEAST_SAMPLES * least_lag:
         return None
-    h = float((weighted_x * np.log(squares)).sum() / weighted_xx) / 2.0
+    weighted_x, weighted_xx = _regressor(least_lag, count)
+    slope = 0.0
+    # There are no more weights than lags that are used.
+    for square, weight in zip(mean_squares, weighted_x, strict=False):
+        if not square > 0.0:
+            return None
+        slope += weight * log(square)
+    h = slope / weighted_xx / 2.0
     sd = hurst_sd(h, count / least_lag)
     return HurstReading(h, sd, hurst_verdict(h, sd))
 
@@ -162,14 +202,13 @@ def _mean_square(numbers: Floats) -> float:
 
 
 @cache
-def _regressor(least: int, samples: int) -> tuple[tuple[int, ...], Floats, float]:
-    """Return the lags, and of x, their centred logarithms, w·x for each and Σ w x²."""
-    lags = _lags(least, samples)
-    lag = np.array(lags, dtype=np.float64)
+def _regressor(least: int, samples: int) -> tuple[list[float], float]:
+    """Return, of the lags' centred logarithms x, w·x for each and Σ w x²."""
+    lag = np.array(_lags(least, samples), dtype=np.float64)
     weights = 1.0 / lag
     x = np.log(lag)
     x -= np.sum(weights * x) / np.sum(weights)
-    return lags, weights * x, float(np.sum(weights * x * x))
+    return (weights * x).tolist(), float(np.sum(weights * x * x))
 
 
 @cache

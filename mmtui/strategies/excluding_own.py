@@ -10,10 +10,12 @@ from __future__ import annotations
 from mmtui.book import Side
 from mmtui.strategies.protocol import MarketView
 
+BUY, SELL = Side.BUY, Side.SELL
+
 
 def others_touch(view: MarketView) -> tuple[int, int]:
     """The best bid and ask of others, in ticks; one's own best counts on a side without others."""
-    bid, ask = view.others_best(Side.BUY), view.others_best(Side.SELL)
+    bid, ask = view.others_best(BUY), view.others_best(SELL)
     return view.best_bid if bid is None else bid, view.best_ask if ask is None else ask
 
 

@@ -6,8 +6,8 @@ these. Both are pure, so the ladder's ghosts come from the same code as the orde
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
-from math import ceil, floor
 from numbers import Real
 from typing import NamedTuple
 
@@ -90,27 +90,31 @@ def targets(quotes: Quotes, view: MarketView) -> Targets:
 
     step = view.step
     inward = step / 2 if quotes.nearest else _ON_TICK
-    bid_price = ask_price = None
-    if bid is not None and bid_size > 0:
+    if bid_size <= 0:
+        bid = None
+    if ask_size <= 0:
+        ask = None
+    bid_price = ask_price = 0
+    if bid is not None:
         best_ask = view.others_best(SELL)
-        bid_price = floor((bid + inward) / step) * step
+        bid_price = int(math.floor((bid + inward) / step)) * step
         if best_ask is not None and bid_price > best_ask - step:
             bid_price = best_ask - step
-    if ask is not None and ask_size > 0:
+    if ask is not None:
         best_bid = view.others_best(BUY)
-        ask_price = ceil((ask - inward) / step) * step
+        ask_price = int(math.ceil((ask - inward) / step)) * step
         if best_bid is not None and ask_price < best_bid + step:
             ask_price = best_bid + step
-    if bid_price is not None and ask_price is not None and bid_price >= ask_price:
+    if bid is not None and ask is not None and bid_price >= ask_price:
         total = (bid_price + ask_price) // step
         bid_price, ask_price = ((total + 1) // 2 - 1) * step, (total // 2 + 1) * step
     if rules.tick_bands:
         # One side may be in a band of prices whose step is larger.
-        bid_price = None if bid_price is None else bid_price - bid_price % step_at(rules.tick_bands, bid_price)
-        ask_price = None if ask_price is None else ask_price + -ask_price % step_at(rules.tick_bands, ask_price)
+        bid_price -= bid_price % step_at(rules.tick_bands, bid_price)
+        ask_price += -ask_price % step_at(rules.tick_bands, ask_price)
     return (
-        None if bid_price is None or bid_price < 1 else _new(Target, (bid_price, bid_size)),
-        None if ask_price is None or ask_price < 1 else _new(Target, (ask_price, ask_size)),
+        _new(Target, (bid_price, bid_size)) if bid is not None and bid_price >= 1 else None,
+        _new(Target, (ask_price, ask_size)) if ask is not None and ask_price >= 1 else None,
     )
 
 

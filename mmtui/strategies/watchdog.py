@@ -194,11 +194,12 @@ def limited(call: Callable[[], _Answer], what: str) -> _Answer:
 def _answered(call: Callable[[_Asked], _Answer], argument: _Asked, what: str, whose: object) -> _Answer:
     alarm = _ALARM
     # Code called by a strategy shares its limit.
-    if alarm.asking and get_ident() == alarm.thread:
+    here = get_ident() == alarm.thread
+    if alarm.asking and here:
         return call(argument)
     printing, late = sys.stdout, None
     try:
-        if get_ident() != alarm.thread:
+        if not here:
             return _OTHERS.run(call, argument)
         sys.stdout = sys.stderr
         if not ((whose is not None and alarm.allowed is whose) or alarm.allows(whose)):
@@ -213,7 +214,7 @@ def _answered(call: Callable[[_Asked], _Answer], argument: _Asked, what: str, wh
         late = overrun
         alarm.stop()
     finally:
-        if get_ident() == alarm.thread:
+        if here:
             alarm.asking = False
             sys.stdout = printing
     raise TimeoutError(f"{what} took longer than {LIMIT_S:g} s").with_traceback(late.__traceback__)

@@ -36,6 +36,7 @@ from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.settings import Settings
 from mmtui.tui.theme import DEFAULT_THEME, THEMES
 from mmtui.tui.visible import VisibleConsole, VisibleLines
+from mmtui.wording import clock
 
 # Screens other than the first are imported when they open, so that the first frame need not wait for them.
 if TYPE_CHECKING:
@@ -374,12 +375,14 @@ class MmtuiApp(App[None]):
         seat: WatchedSession | None,
         begun: date | None,
         trouble: str = "",
+        *,
+        earlier: QuoteHistory | None = None,
     ) -> None:
         while self.screen is not below:
             self.pop_screen()
         self._warn(trouble)
         if card is not None and seat is not None:
-            self.push_screen(self._floor(card, seat, paused=True))
+            self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
             self._begun = begun or self._begun
 
     def _play_round(self, game: GuessingGame) -> None:
@@ -460,7 +463,8 @@ class MmtuiApp(App[None]):
         self.progress = before.with_record(record)
         levels = self.engine.levels()
         ids = [each.level.id for each in levels]
-        new = opened(ids, self.progress.reached) - opened(ids, before.reached)
+        # A level that was begun from a shell is open for having been played: it is not what it earned.
+        new = opened(ids, self.progress.reached) - opened(ids, before.reached) - {result.level}
         stars = sum(best.stars for best in self.progress.best.values())
         last = result.level == ids[-1] and record.counts and record.stars == _ALL_STARS
         return Ending(
@@ -523,9 +527,31 @@ class MmtuiApp(App[None]):
         if self.screen is below:
             self.call_from_thread(self.push_screen, WhatIfScreen(begun, replay.script.level))
 
-    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        seat = self.engine.take_over(replay, name)
-        self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
+    def take_over(self, card: Card, replay: WatchedReplay, at_ns: int, name: str, earlier: QuoteHistory | None) -> None:
+        from mmtui.tui.screens.waiting import WaitingScreen
+
+        below = self.screen
+        self.push_screen(WaitingScreen(f"Playing it up to {clock(at_ns)} …"))
+        self._take_over(card, replay, at_ns, name, earlier, below)
+
+    @work(thread=True, exclusive=True)
+    def _take_over(
+        self,
+        card: Card,
+        replay: WatchedReplay,
+        at_ns: int,
+        name: str,
+        earlier: QuoteHistory | None,
+        below: Screen[Any],
+    ) -> None:
+        """Bring a replay to a time, in a thread, and go on from there."""
+        try:
+            replay.seek(at_ns)
+            seat = self.engine.take_over(replay, name)
+        except MmtuiError as error:
+            self.call_from_thread(self._continue, below, None, None, None, f"{error}.")
+        else:
+            self.call_from_thread(self._continue, below, card, seat, None, earlier=earlier)
 
     def is_daily(self, card: Card, seed: int) -> bool:
         # The day is that on which it was begun, whenever it ends.

@@ -31,11 +31,13 @@ class Driver:
 
     Attributes:
         behind: whether the last frame ran out of time before its target.
+        stood_s: for how long the session has stood still so far, in seconds of wall time.
     """
 
     def __init__(self, session: Seat, speed: float = 1.0) -> None:
         self.session = session
         self.behind = False
+        self.stood_s = 0.0
         self._speed = speed
         self._paused = False
         self._on_change: Callable[[float, bool], None] | None = None
@@ -98,6 +100,8 @@ class Driver:
             if runs() and not self.paused:
                 self.advance(min(elapsed, _LONGEST_FRAME_S), perf_counter)
                 paint()
+            elif self.session.over is None:
+                self.stood_s += elapsed
 
         screen.set_interval(1 / PAINTS_A_SECOND, frame)
 
@@ -114,6 +118,17 @@ class Driver:
             if wall is not None and wall() > deadline:
                 break
         self.behind = session.now_ns < target and session.over is None and not self.folded
+
+    def go(self, to_ns: int, wall: Callable[[], float] | None = perf_counter) -> bool:
+        """Advance towards a time, for a frame's budget at most, none without ``wall``; whether it is reached."""
+        session = self.session
+        deadline = wall() + _BUDGET_S if wall is not None else 0.0
+        while True:
+            session.advance(min(to_ns, session.now_ns + _SLICE_NS))
+            if session.now_ns >= to_ns or session.over is not None:
+                return True
+            if wall is not None and wall() > deadline:
+                return False
 
     def change_speed(self, steps: int) -> None:
         """Double (positive) or halve the speed, between ½ and 16."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Lock
+from time import time
 from typing import TYPE_CHECKING
 
 from mmtui.errors import JournalError, MmtuiError, OutputError, UnknownStrategyError, UntrustedError
@@ -31,9 +32,12 @@ if TYPE_CHECKING:
     from mmtui.session.replay import Script
     from mmtui.session.signing import SigningKey
     from mmtui.session.trust import Trust
+    from mmtui.tui.driver import Driver
 
 #: Processes that an app takes at most.
 _MOST_JOBS = 4
+#: Sessions of levels longer than so many seconds are worth processes of their own.
+_LONG_S = 900
 #: Mistakes are looked for in so many journals.
 _LATEST = 20
 
@@ -49,6 +53,7 @@ class Engine:
     Attributes:
         player: what new journals call the player; empty for nothing.
         jobs: processes for what takes many sessions.
+        stood_s: for how long the present session has stood still, in seconds of wall time, as far as that is known.
         served: whether whoever opens a page plays: then no journal has any file used.
         trouble: a sentence on what went wrong as the last session was opened; empty for nothing.
     """
@@ -65,6 +70,8 @@ class Engine:
         self._journal: JournalWriter | None = None
         self._seat: WatchedSession | None = None
         self._speeds: list[tuple[int, float]] = []
+        #: For how long the session had stood still before this sitting.
+        self.stood_s = self._stood_before_s = 0.0
         #: Which try at its level and seed the present session is, and whether it was taken over from a replay.
         self._tries, self._taken_over = 1, False
         self._explained: tuple[Script, Debrief, WatchedReplay] | None = None
@@ -177,6 +184,7 @@ class Engine:
         self._remember(strategy)
         self.trouble = ""
         self._tries, self._taken_over = 1, False
+        self.stood_s = self._stood_before_s = 0.0
         session = Session(level, seed, strategy, par=self._par(level, seed))
         if self.journals is not None and card.kept:
             try:
@@ -328,7 +336,14 @@ class Engine:
         if self._seat is not None:
             self._speeds.append((self._seat.now_ns, speed))
         if self._journal is not None:
-            self._journal.change_speed(speed, paused)
+            self._journal.change_speed(speed, paused, self.stood_s)
+
+    def stood(self, driver: Driver) -> None:
+        """Record for how long the session has stood still by now."""
+        before_s = self.stood_s
+        self.stood_s = self._stood_before_s + driver.stood_s
+        if self._journal is not None and self.stood_s > before_s:
+            self._journal.change_speed(driver.speed, driver.paused, self.stood_s)
 
     def begun(self, path: Path) -> date | None:
         """The player's day on which a journal's session was begun, if it says so. Raises JournalError."""
@@ -349,10 +364,13 @@ class Engine:
         self.suspend()
         self.trouble = ""
         trust, key = self._trust(path), self._key()
+        left_s = path.stat().st_mtime if path.exists() else time()
         session, seat, self._journal = resume(path, self._journal_failed, WatchedSession, trust, key)
         journal = read_journal(path)
         self._tries, self._taken_over = journal.attempt or 1, journal.parent is not None
         speeds = [(change.at_ns, change.speed) for change in journal.speeds]
+        # To be away from an unfinished level is to pause it.
+        self.stood_s = self._stood_before_s = journal.stood_s + max(0.0, time() - left_s)
         return Card(session.level, f"journal {path}", counts=is_shipped(session.level)), self._play_on(seat, speeds)
 
     def close(self) -> str:
@@ -423,11 +441,16 @@ class Engine:
         """Whether a session was recorded while it was played, so that ``explain`` need not play it again."""
         return self._live is not None and self._live.is_of(script)
 
-    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
-        """The shipped strategies on a session's tape; may take seconds."""
-        from mmtui.debrief.ranking import ranking
+    def rankings(self, script: Script, debrief: Debrief) -> Iterator[tuple[Ranking, int]]:
+        """The shipped strategies on a session's tape, as each has played it, and how many are still to; takes seconds.
 
-        return ranking(script.level, script.seed, debrief.result)
+        Days are played in other processes.
+        """
+        from mmtui.debrief.ranking import rankings
+        from mmtui.lab.runs.workers import map_in_processes
+
+        jobs = self.jobs if script.level.duration_s > _LONG_S else 1
+        yield from rankings(script.level, script.seed, debrief.result, partial(map_in_processes, jobs=jobs))
 
     def replay(self, script: Script) -> WatchedReplay:
         """The replay of a session, at its start."""
@@ -446,6 +469,7 @@ class Engine:
         self.suspend()
         self.trouble = ""
         self._tries, self._taken_over = 1, True
+        self.stood_s = self._stood_before_s = 0.0
         if self.journals is None:
             return self._play_on(replay.branch()[1])
         level, seed = replay.script.level, replay.seed

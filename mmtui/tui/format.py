@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
@@ -13,6 +15,7 @@ from mmtui.wording import counted as counted
 from mmtui.wording import figure as figure
 from mmtui.wording import lots as lots
 from mmtui.wording import money as money
+from mmtui.wording import points as points
 from mmtui.wording import signed as signed
 from mmtui.wording import stamp as stamp
 from mmtui.wording import stars as stars
@@ -21,6 +24,8 @@ from mmtui.wording import ticks as ticks
 if TYPE_CHECKING:
     from mmtui.market.core.instrument import Instrument
 
+#: A word with the spaces around it that belong to the line it ends.
+_PIECE = re.compile(r" *[^ ]+ *| +")
 _LEFT_BLOCKS = " ▏▎▍▌▋▊▉"
 
 #: A run of text and the name of its style, for Palette.
@@ -129,6 +134,18 @@ def marked(row: list[Span], at: tuple[int, ...], ink: str) -> list[Span]:
 def width_of(row: Row | list[Span]) -> int:
     """The width of a row in cells; every character used is one cell wide."""
     return sum(len(text) for text, _ in row)
+
+
+def wrap_spans(spans: Iterable[Span], width: int) -> list[Row]:
+    """Spans as lines of at most a width, broken at spaces."""
+    lines: list[list[Span]] = [[]]
+    pieces = ((piece, style) for text, style in spans for piece in _PIECE.findall(text))
+    for piece, style in pieces:
+        at_space = bool(lines[-1]) and (piece[0] == " " or lines[-1][-1][0].endswith(" "))
+        if at_space and width_of(lines[-1]) + len(piece.rstrip()) > width:
+            lines.append([])
+        lines[-1].append((piece if lines[-1] else piece.lstrip(), style))
+    return [tuple(line) for line in lines]
 
 
 def wrap(text: str, width: int) -> list[str]:

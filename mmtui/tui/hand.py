@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
+from mmtui.level.level import Level
 from mmtui.observe.seat import Seat
 from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot, OwnOrder
 from mmtui.session import commands
@@ -20,6 +21,12 @@ from mmtui.tui.widgets.ladder_rows import own_quotes
 SIDES = {"bid": Side.BUY, "ask": Side.SELL}
 #: A step of the keys on pegged quotes, in ticks.
 _PEG_STEP = 0.5
+
+
+def first_size(level: Level) -> int:
+    """The size to begin with, in lots: the smallest preset of which quotes meet the obligation."""
+    sizes = level.maker.sizes
+    return next((size for size in sizes if size >= level.obligation.min_size), sizes[-1])
 
 
 class Hand:
@@ -134,10 +141,13 @@ class Hand:
         self.do(msgspec.structs.replace(self.view.peg, **changes))
 
     def action_undo(self) -> None:
-        noticed = self.view.noticed
+        before = self.view
         self.do(commands.Undo())
-        if self.view.noticed == noticed:
-            self.show_message("Back to the quotes of before your last change; again, and they are as they were")
+        if self.view.noticed > before.noticed:
+            return
+        same = (self.view.orders, self.view.peg) == (before.orders, before.peg)
+        undone = "Back to the quotes of before your last change; again, and they are as they were"
+        self.show_message("Your last key changed none of your quotes" if same else undone)
 
     def _working(self, side: Side | None = None) -> list[OwnOrder]:
         """The own orders of a side, or of both, that are not being withdrawn."""
@@ -247,6 +257,8 @@ class Hand:
         self.quote_size = max(1, min(self.card.level.maker.max_order, size))
         if self.view.peg is not None and self.view.peg.size != self.quote_size:
             self._peg(size=self.quote_size)
+        elif self.quote_size < (least := self.card.level.obligation.min_size):
+            self.show_message(f"{fmt.counted(self.quote_size, 'lot')} a side: presence counts from {least} on")
         else:
             self.paint()
 

@@ -89,8 +89,8 @@ def _first_fill(scene: Scene) -> str:
     other = scene.view.best_ask if fill.side is Side.BUY else scene.view.best_bid
     traded = f"{fmt.counted(fill.quantity, 'lot')} at {scene.price(fill.price)}"
     return (
-        f"Your first fill: you {did} {traded}, amber on the tape. Until it is undone you carry the risk of the price. "
-        f"{undo} at {scene.price(other)}, and you have made a round trip."
+        f"Your first fill: you {did} {traded}; position says {fmt.signed(scene.view.desk.position)}. Until that is "
+        f"undone you carry the risk of the price. {undo} at {scene.price(other)}, and you have made a round trip."
     )
 
 
@@ -115,12 +115,15 @@ _MEANS = {
 
 
 def _revealed(scene: Scene) -> str:
-    told = []
-    for fill in scene.fills[-2:]:
+    told: dict[str, str] = {}
+    last = (next((fill for fill in reversed(scene.fills) if fill.side is side), None) for side in Side)
+    for fill in filter(None, last):
         kind = "maker" if fill.other_id is None else kind_of_order(fill.other_id)
-        did = "bought from" if fill.side is Side.BUY else "sold to"
-        told.append(f"you {did} {KIND_WORDS[kind].one}, {_MEANS.get(kind, 'who trades for reasons of his own')}")
-    sentence = "; ".join(dict.fromkeys(told))
+        did = f"you {'bought from' if fill.side is Side.BUY else 'sold to'} {KIND_WORDS[kind].one}"
+        means = _MEANS.get(kind, "who trades for reasons of his own")
+        # The same kind again is not explained again.
+        told[means] = f"{told[means]}, and {did}" if means in told and told[means] != did else did
+    sentence = "; ".join(f"{did}, {means}" for means, did in told.items())
     return (
         f"And who was it? {sentence[:1].upper()}{sentence[1:]}. After each level the debrief tells you of every fill."
     )

@@ -124,5 +124,5 @@ class Navigator(Protocol):
     def what_if(self, replay: WatchedReplay, at_ns: int) -> None:
         """Ask what another action at a moment of a session would have come to."""
 
-    def take_over(self, card: Card, replay: WatchedReplay, name: str, earlier: QuoteHistory | None) -> None:
-        """Go from a replay to the floor, at the replay's time. Raises JournalError where the level is over."""
+    def take_over(self, card: Card, replay: WatchedReplay, at_ns: int, name: str, earlier: QuoteHistory | None) -> None:
+        """Go from a replay to the floor, at a time of it, unless the level is over then."""

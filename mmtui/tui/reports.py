@@ -40,11 +40,12 @@ def take_report(order: TakeOrder, view: FloorSnapshot, instrument: Instrument) -
     fills = [fill for fill in view.desk.last_fills if (fill.side, fill.time_ns) == (order.side, order.due_ns)]
     done = sum(fill.quantity for fill in fills)
     there = "offered" if order.side is Side.BUY else "bid for"
+    within = fmt.counted(order.within, "tick")
     if not done:
-        return f"Nothing {'bought' if order.side is Side.BUY else 'sold'}: none was {there} within {order.within} ticks"
+        return f"Nothing {'bought' if order.side is Side.BUY else 'sold'}: none was {there} within {within}"
     if done < order.lots:
         traded = _lots_and_price(fills, instrument, of=order.lots)
-        return f"{_verb(order.side)} {traded}: no more was {there} within {order.within} ticks"
+        return f"{_verb(order.side)} {traded}: no more was {there} within {within}"
     traded = f"{_verb(order.side)} {_lots_and_price(fills, instrument)}"
     before = {"flat": "Flat: ", "reverse": "Reversed: "}.get(order.for_, "")
     return f"{before}{traded[0].lower() if before else traded[0]}{traded[1:]}"

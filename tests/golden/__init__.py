@@ -110,7 +110,7 @@ class WithoutIds(Digest):
         super().__init__()
         self._hash = sha256()
 
-    def add(self, *numbers: int) -> None:
+    def add(self, numbers: tuple[int, ...]) -> None:
         """Take in one record."""
         ids = self._IDS.get(numbers[0], ()) if len(numbers) > 4 else ()
         others = [number for place, number in enumerate(numbers) if place not in ids]

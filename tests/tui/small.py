@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -322,11 +322,11 @@ class SmallEngine(Engine):
             self._moment = None
         return seat
 
-    def ranking(self, script: Script, debrief: Debrief) -> Ranking:
+    def rankings(self, script: Script, debrief: Debrief) -> Iterator[tuple[Ranking, int]]:
         digest = debrief.result.digest
         if digest not in _RANKINGS:
-            _RANKINGS[digest] = super().ranking(script, debrief)
-        return _RANKINGS[digest]
+            *_, (_RANKINGS[digest], _) = super().rankings(script, debrief)
+        yield _RANKINGS[digest], 0
 
 
 async def _reach(pilot: Pilot[None], *screens: type[Screen[Any]]) -> None:
@@ -355,6 +355,9 @@ class HandDriver(Driver):
 
     def start(self, screen: Any, paint: Callable[[], None], runs: Callable[[], bool]) -> None:
         self.paint = paint
+
+    def go(self, to_ns: int, wall: Callable[[], float] | None = None) -> bool:
+        return super().go(to_ns, wall)
 
     def step(self, seconds: float) -> None:
         """Let our time pass."""

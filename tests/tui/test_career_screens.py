@@ -71,7 +71,13 @@ async def test_level_behind_one_without_a_star_is_unranked() -> None:
     async with app.run_test(size=(120, 40), notifications=True) as pilot:
         app.show_levels()
         await pilot.pause()
-        await pilot.press("down", "enter")
+        told = app.screen.query_one("#lesson", Static)
+        assert "unranked" not in str(told.render())
+        await pilot.press("down")
+        await pilot.pause()
+        way = "A star on First quotes opens it. Enter plays it unranked before that."
+        assert way in " ".join(str(told.render()).split())
+        await pilot.press("enter")
         await pilot.pause()
         # It can be tried, and what is made there does not count.
         assert isinstance(app.screen, BriefingScreen)
@@ -128,6 +134,7 @@ async def test_taking_over_leaves_a_journal_that_names_its_parent(tmp_path: Path
         await pilot.pause()
         await app.workers.wait_for_complete()
         await pilot.press("shift+right", "shift+right", "t")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         floor = app.screen
         assert isinstance(floor, FloorScreen)
@@ -172,6 +179,7 @@ async def test_what_was_known_before_is_marked_and_earns_no_stars(tmp_path: Path
         await app.workers.wait_for_complete()
         await pilot.pause()
         await pilot.press("shift+right", "t")
+        await app.workers.wait_for_complete()
         taken = await played_out(app, pilot)
         assert (taken.marks, taken.counts) == ("replay", False)
         app.play(app.engine.level("first-quotes", {"score.point": "0.01"}), 33)

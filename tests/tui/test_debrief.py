@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
+from itertools import count
 from pathlib import Path
 
+import msgspec
 import pytest
 from textual.pilot import Pilot
 
@@ -16,13 +19,16 @@ from mmtui.errors import UnknownStrategyError
 from mmtui.session.journal import read_journal
 from mmtui.session.replay import Replay, Script
 from mmtui.session.score import PAR_POINTS
+from mmtui.tui import format as fmt
 from mmtui.tui.app import MmtuiApp
+from mmtui.tui.driver import Driver
 from mmtui.tui.screens.debrief import PAGES, DebriefScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
 from mmtui.tui.widgets.debrief_charts import markout_rows, money_rows, position_rows, price_rows
-from mmtui.tui.widgets.debrief_tables import arithmetic_rows, group_rows, rank_rows
+from mmtui.tui.widgets.debrief_tables import arithmetic_rows, cost_rows, group_rows, rank_rows
 from mmtui.tui.widgets.line_view import TextRows
+from mmtui.tui.widgets.message import MessageLine
 from mmtui.tui.widgets.pixels import Pixels
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber, scrubber_rows
 from mmtui.units import NS_PER_S
@@ -129,7 +135,9 @@ def test_markouts_are_told_by_group_and_ranks_with_oneself_among_them() -> None:
     point = next(curve for curve in DEBRIEF.markouts if curve.group == "informed").at(10 * NS_PER_S)
     assert point is not None
     assert f"{point.mean:+.2f}" in informed
-    others = text_of(rank_rows(ranks(DEBRIEF, SmallEngine().ranking(SCRIPT, DEBRIEF)), 80))
+    ((ranking, waiting),) = SmallEngine().rankings(SCRIPT, DEBRIEF)
+    assert waiting == 0
+    others = text_of(rank_rows(ranks(DEBRIEF, ranking), 80))
     (own,) = (line for line in others if line.split()[1:2] == ["you"])
     assert own.split()[2] == f"{DEBRIEF.result.score:.1f}"
     # Strategies without anything to hedge with or to revert to are one.
@@ -164,6 +172,7 @@ async def test_t_on_an_entry_plays_on_from_its_moment(tmp_path: Path) -> None:
         await pilot.press("t")
         assert isinstance(app.screen, DebriefScreen)
         await pilot.press("4", "t")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
         worst = DEBRIEF.fills[DEBRIEF.worst[0].fill]
@@ -202,6 +211,61 @@ async def test_retry_shows_the_earlier_run_until_a_key_hides_it() -> None:
 
 
 # Replay
+
+
+@pytest.mark.parametrize("found", [DEBRIEF, msgspec.structs.replace(DEBRIEF, mistakes=())])
+def test_mistakes_say_what_absence_cost_though_it_has_no_price_in_money(found: Debrief) -> None:
+    presence = next(part for part in found.score if part.name == "presence")
+    cost = presence.weight * (100 - presence.points)
+    assert cost > 1
+    told = " ".join(" ".join(text_of(cost_rows(found, 76))).split())
+    assert f"quoted as obliged {found.result.presence:.0%} of the time, which cost {cost:.0f} points" in told
+    present = tuple(msgspec.structs.replace(part, points=99.9) for part in found.score)
+    assert "obliged" not in " ".join(text_of(cost_rows(msgspec.structs.replace(found, score=present), 76)))
+
+
+def test_what_is_revealed_is_not_cut_where_two_lines_hold_it() -> None:
+    told = (
+        "◆ value 100.017, -0.8 t from the mid",
+        "02:45.1 sold to an informed trader, the value then went 1.2 t your way",
+    )
+    rows = {width: text_of(scrubber_rows(ReplayState(0, NS_PER_S, (), told), width)) for width in (80, 120)}
+    assert [line.strip() for line in rows[80][1:]] == list(told)
+    assert [line.strip() for line in rows[120][1:]] == ["   ".join(told)]
+
+
+async def test_a_long_seek_goes_in_steps_and_keys_count_from_where_it_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with replayed() as (screen, pilot):
+        # What the keys are is said where it begins, though it stood at the end of the session before.
+        assert "p plays" in screen.query_one(MessageLine).render_line(0).text
+        await pilot.press("home")
+        wall = count()
+        # A budget that two slices of a twentieth of a second use up.
+        monkeypatch.setattr(screen.driver, "go", partial(Driver.go, screen.driver, wall=lambda: float(next(wall))))
+        await pilot.press("end", "left")
+        # From the nearest copy, at 30 s, its timer may have taken some steps, but not a hundred.
+        assert screen.replay.now_ns < 36 * NS_PER_S
+        screen.show_message("There")
+        for _ in range(1000):
+            screen._go_on()
+        assert screen.replay.now_ns == screen.view.now_ns == screen.replay.end_ns - NS_PER_S
+        assert screen.driver.paused
+        assert "There" in screen.query_one(MessageLine).render_line(0).text
+        assert not screen.ladder.away
+
+
+async def test_a_seek_back_takes_what_was_not_said_yet_off_the_coach_s_line() -> None:
+    async with replayed() as (screen, pilot):
+        coach = screen.coach
+        await pilot.press("end")
+        assert screen.view.notices
+        told = "".join(text for row in coach.lines() for text, _ in row)
+        # It was said at some time on the way, not now.
+        assert screen.view.notices[-1][:20] in told
+        assert fmt.clock(screen.view.now_ns) not in told
+        await pilot.press("home")
+        assert not screen.view.notices
+        assert coach.lines() == []
 
 
 async def test_replay_stands_still_until_it_is_let_run() -> None:
@@ -263,8 +327,9 @@ async def test_the_hidden_is_shown_only_when_asked_for() -> None:
 async def test_taking_over_goes_on_from_the_moment_under_the_parent_s_name(tmp_path: Path) -> None:
     async with replayed(engine=SmallEngine(journals=tmp_path)) as (screen, pilot):
         await pilot.press("shift+right", "t")
-        await pilot.pause()
         app = screen.app
+        await app.workers.wait_for_complete()
+        await pilot.pause()
         assert isinstance(app, MmtuiApp)
         parent = read_journal(tmp_path / "volatility-spike-7-2.jsonl").parent
         assert parent is not None

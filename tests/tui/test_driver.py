@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from itertools import count
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -67,3 +69,35 @@ def test_who_watches_a_driver_is_told_its_speed_and_every_change_of_it() -> None
     driver.change_speed(1)
     driver.speed, driver.paused = 4.0, False
     assert seen == [(2.0, False), (2.0, True), (4.0, True), (4.0, False)]
+
+
+def test_how_long_the_market_stood_still_is_counted_until_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    session, seconds = session_at(), count()
+    monkeypatch.setattr("mmtui.tui.driver.perf_counter", lambda: float(next(seconds)))
+    driver, frames, running = Driver(session), [], [True]
+    screen: Any = SimpleNamespace(set_interval=lambda _every, frame: frames.append(frame))
+    driver.start(screen, lambda: None, lambda: running[0])
+    frames[0]()
+    assert driver.stood_s == 0
+    running[0] = False
+    frames[0]()
+    between = driver.stood_s
+    assert between > 0
+    running[0], driver.paused = True, True
+    frames[0]()
+    assert driver.stood_s > between
+    session.advance(session.end_ns)
+    after = driver.stood_s
+    frames[0]()
+    assert driver.stood_s == after
+
+
+def test_a_long_way_is_gone_in_steps_of_a_frame() -> None:
+    session, seconds, steps = session_at(), count(), 1
+    driver = Driver(session)
+    while not driver.go(NS_PER_S, wall=lambda: float(next(seconds))):
+        steps += 1
+    assert steps > 10
+    assert session.now_ns == NS_PER_S
+    assert driver.go(2 * NS_PER_S, wall=None)
+    assert session.now_ns == 2 * NS_PER_S

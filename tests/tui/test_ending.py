@@ -109,7 +109,9 @@ async def test_reduced_motion_lights_all_stars_at_once() -> None:
         assert app.screen.lit == 3
 
 
-async def test_stars_light_one_by_one_and_enter_does_not_wait_for_them() -> None:
+async def test_stars_light_one_by_one_and_enter_does_not_wait_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    # No beat comes between the keys, however slow the machine is.
+    monkeypatch.setattr("mmtui.tui.screens.ending._BEAT_S", 3600.0)
     async with ended(still=False) as (app, pilot):
         screen = app.screen
         assert isinstance(screen, EndingScreen)
@@ -145,6 +147,18 @@ async def test_enter_plays_what_was_opened() -> None:
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
         assert app.screen.card.level.id == "volatility-spike"
+
+
+async def test_a_level_is_not_what_playing_it_unlocked() -> None:
+    app = MmtuiApp(SmallEngine(), ("volatility-spike", 7, None, 1.0), HandDriver, lambda: 4711)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        result = msgspec.structs.replace(SEAT.result(), score=37.0, stars=0)
+        app.finish(Played(app.engine.level("volatility-spike"), 7, None, result, SCRIPT, shares=BY_HAND))
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert isinstance(app.screen, EndingScreen)
+        assert app.screen.ending.opened is None
 
 
 async def test_what_a_strategy_made_opens_nothing() -> None:

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from mmtui.book import Side
 from mmtui.career.career import Best
+from mmtui.level.level import level_ids, load_level
 from mmtui.session.commands import (
     AnyCommand,
     Cancel,
@@ -34,7 +35,9 @@ from mmtui.session.commands import (
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
+from mmtui.tui.hand import first_size
 from mmtui.tui.screens.briefing import BriefingScreen
+from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.floor import FloorScreen, ring_times
 from mmtui.tui.screens.home import HomeScreen
 from mmtui.tui.widgets.ladder import Ladder
@@ -235,9 +238,9 @@ async def test_a_key_says_the_volatility_a_year() -> None:
 async def test_coach_is_silenced_by_a_key_and_stays_so() -> None:
     async with on_floor(indexed) as floor:
         line = floor.screen.coach
-        assert "you have not quoted both sides" in line.render_line(0).text
+        assert "you have not quoted as obliged" in line.render_line(0).text
         await floor.press("C")
-        assert "you have not quoted both sides" not in line.render_line(0).text
+        assert "you have not quoted as obliged" not in line.render_line(0).text
         assert not floor.app.settings.coach
 
 
@@ -245,17 +248,44 @@ async def test_coach_has_a_line_of_his_own_that_no_message_covers() -> None:
     async with on_floor(indexed, size=(80, 24)) as floor:
         floor.screen.show_message("Speed ×1")
         assert "Speed ×1" in floor.message
-        assert floor.screen.coach.region.height == 1
-        assert "you have not quoted both sides" in floor.screen.coach.render_line(0).text
+        assert "you have not quoted as obliged: no bid or ask" in floor.screen.coach.render_line(0).text
 
 
-async def test_what_the_coach_s_line_has_no_room_for_stands_in_the_message_line() -> None:
+async def test_no_message_covers_the_second_line_of_the_coach() -> None:
     async with on_floor(cooling, size=(80, 24)) as floor:
-        floor.screen.paint()
-        first, rest = floor.screen.coach.render_line(0).text, floor.message
-        assert floor.screen.coach.text in f"{first.partition('COACH')[2].strip()} {rest.partition('  ')[0].strip()}"
         floor.screen.show_message("Speed ×1")
+        first, second = (floor.screen.coach.render_line(y).text for y in (0, 1))
+        assert second.strip()
+        assert f"{first.partition('COACH')[2].strip()} {second.strip()}" == floor.screen.coach.text
         assert "Speed ×1" in floor.message
+
+
+async def test_a_notice_is_said_once_and_stands_out_while_it_is_new() -> None:
+    async with on_floor(size=(80, 24)) as floor:
+        floor.session.maker.notices.append("buy 10 @ 104.60 rejected: position limit 20: this order could make it 25")
+        floor.screen.paint()
+        rows = floor.screen.coach.lines()
+        assert "rejected" in "".join(text for text, _ in rows[0])
+        assert {style for row in rows for _, style in row[-1:]} == {"bold own"}
+        assert "rejected" not in floor.message
+        floor.driver.step(7)
+        assert {style for row in floor.screen.coach.lines() for _, style in row[-1:]} == {"muted"}
+
+
+@pytest.mark.parametrize("level_id", level_ids())
+def test_the_first_size_is_one_whose_quotes_count(level_id: str) -> None:
+    level = load_level(level_id)
+    smaller = [size for size in level.maker.sizes if size < first_size(level)]
+    assert first_size(level) >= level.obligation.min_size
+    assert all(size < level.obligation.min_size for size in smaller)
+
+
+async def test_a_size_that_does_not_count_says_so() -> None:
+    async with on_floor(indexed, size=(80, 24)) as floor:
+        least = floor.screen.card.level.obligation.min_size
+        assert least > floor.screen.card.level.maker.sizes[0]
+        await floor.press("1")
+        assert f"presence counts from {least} on" in floor.message
 
 
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40), (200, 60)])
@@ -274,6 +304,34 @@ async def test_first_frame_has_the_layout_of_those_after_it(
         await floor.pilot.pause()
         assert len(laid_out) > 1
         assert all(classes == laid_out[-1] for classes in laid_out)
+
+
+async def test_undo_says_whether_anything_came_back() -> None:
+    async with on_floor(size=(80, 24)) as floor:
+        await floor.press("q", "w")
+        floor.driver.step(1)
+        await floor.press("full_stop", "u")
+        assert "Back to the quotes of before" in floor.message
+        floor.driver.step(1)
+        # The second has nothing left to withdraw.
+        await floor.press("grave_accent", "grave_accent", "u")
+        assert "Your last key changed none of your quotes" in floor.message
+
+
+async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[bool] = []
+    really = ChooseStrategy._refresh_layout
+
+    def noted(self: ChooseStrategy, *given: Any, **more: Any) -> None:
+        laid_out.append(self.has_class("-small"))
+        really(self, *given, **more)
+
+    monkeypatch.setattr(ChooseStrategy, "_refresh_layout", noted)
+    async with on_floor(size=(80, 24)) as floor:
+        await floor.press("A")
+        await floor.pilot.pause()
+        assert laid_out
+        assert all(laid_out)
 
 
 async def test_order_under_the_cursor_moves_with_the_cursor() -> None:
@@ -721,3 +779,16 @@ async def test_key_map_moves_a_key() -> None:
         floor.app.set_keymap({"floor.cancel-all": "d"})
         assert await floor.press("d") == [Cancel()]
         assert await floor.press("grave_accent") == []
+
+
+@pytest.mark.parametrize(("speed", "painted"), [(4.0, 6), (8.0, 2)])
+async def test_the_floor_is_painted_more_rarely_when_nobody_could_follow(
+    speed: float, painted: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with on_floor() as floor:
+        paints: list[bool] = []
+        floor.driver.speed = speed
+        monkeypatch.setattr(floor.screen, "paint", lambda *, panels: paints.append(panels))
+        for _ in range(6):
+            floor.screen.frame()
+        assert len(paints) == painted

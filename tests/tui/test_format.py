@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from mmtui.tui import format as fmt
+from mmtui.tui.widgets.message import MessageState, message_rows
 
 
 @pytest.mark.parametrize(
@@ -102,3 +103,51 @@ def test_fit_marks_what_it_cuts() -> None:
 
 def test_wrap_breaks_at_spaces_only() -> None:
     assert fmt.wrap("a quote on both sides", 10) == ["a quote on", "both sides"]
+
+
+@pytest.mark.parametrize("width", [12, 20, 31, 60])
+def test_spans_are_broken_at_spaces_and_keep_their_words_and_styles(width: int) -> None:
+    spans = [
+        ("Without you it traded ", "muted"),
+        ("1,229", "own"),
+        (" times, at ", "muted"),
+        ("2.39", "own"),
+        (".", "muted"),
+    ]
+    lines = fmt.wrap_spans(spans, width)
+    texts = ["".join(text for text, _ in line).rstrip() for line in lines]
+    assert " ".join(texts).split() == "".join(text for text, _ in spans).split()
+    # A full stop stays with its number.
+    assert all(len(text) <= width + 1 and not text.startswith((".", " ")) for text in texts)
+    assert [text.strip() for line in lines for text, style in line if style == "own"] == ["1,229", "2.39"]
+
+
+@pytest.mark.parametrize(
+    ("text", "width", "shown"),
+    [
+        ("Sold 2", 80, " Sold 2 {} armed  size  1 [2] 5  10  20      "),
+        (
+            "You have no quotes to move: bid and offer first",
+            80,
+            " You have no quotes to move: bid and offer first {} size [2] ",
+        ),
+        ("x" * 75, 80, " " + "x" * 75 + "{}"),
+    ],
+)
+def test_a_long_message_is_not_cut_beside_the_sizes(text: str, width: int, shown: str) -> None:
+    (row,) = message_rows(MessageState(text, 2, (1, 2, 5, 10, 20)), width, 1)
+    line = "".join(part for part, _ in row)
+    before, after = shown.split("{}")
+    assert line.startswith(before)
+    assert line.endswith(after.lstrip())
+    assert len(line) == width
+
+
+def test_a_message_without_sizes_goes_over_as_many_lines_as_there_are() -> None:
+    rows = message_rows(MessageState("one two three four five six"), 12, 2)
+    assert ["".join(part for part, _ in row).strip() for row in rows] == ["one two", "three four…"]
+
+
+@pytest.mark.parametrize(("score", "text"), [(84.96, "84"), (85.0, "85"), (0.4, "0"), (100.0, "100")])
+def test_a_score_that_just_misses_a_star_does_not_look_as_if_it_had_it(score: float, text: str) -> None:
+    assert fmt.points(score) == text

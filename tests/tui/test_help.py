@@ -15,10 +15,13 @@ from textual.widgets import Static
 
 from mmtui import docs
 from mmtui.docs.terms import explain, marks
+from mmtui.level.level import level_ids, load_level
 from mmtui.tui import markdown
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.engine import Engine
+from mmtui.tui.screens.briefing import new_rows
 from mmtui.tui.screens.help import HelpScreen
+from mmtui.tui.screens.room_floor import RoomFloorScreen
 from mmtui.tui.theme import THEMES
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.line_view import LineView
@@ -235,6 +238,28 @@ async def test_help_explains_the_word_or_mark_under_the_pointer(panel: str, word
         assert (str(widget.tooltip) if widget.tooltip else "").startswith(hint)
         await press(app, pilot, "question_mark")
         assert str(app.screen.query_one("#help-word", Static).render()).startswith(says)
+
+
+@pytest.mark.slow
+async def test_help_says_that_the_clock_stands_where_it_does() -> None:
+    app = MmtuiApp(SmallEngine(trading), ("volatility-spike", 7, None, 1.0), HandDriver)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(app, pilot, "question_mark")
+        assert any("The clock stands still." in line for line in lines_of(app))
+    app = MmtuiApp(SmallEngine(), driver=HandDriver)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        await press(app, pilot, "question_mark")
+        assert not any("The clock" in line for line in lines_of(app))
+    assert not RoomFloorScreen.STANDS
+
+
+@pytest.mark.parametrize("width", [60, 72, 98])
+@pytest.mark.parametrize("level_id", level_ids())
+def test_what_is_new_in_a_level_fits_beside_its_indent(level_id: str, width: int) -> None:
+    rows = ["".join(text for text, _ in row) for row in new_rows(load_level(level_id), (), width)]
+    assert all(len(row) <= width for row in rows)
 
 
 def test_every_label_of_the_panels_is_explained() -> None:

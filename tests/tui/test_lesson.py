@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from datetime import date
 from itertools import cycle
 from pathlib import Path
+from typing import Any
 
 import pytest
 from textual.pilot import Pilot
@@ -22,6 +23,7 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.card import CardScreen
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.widgets.ladder import Ladder
+from mmtui.tui.widgets.status import StatusBar
 from mmtui.units import NS_PER_S
 from mmtui.wording import counted
 from tests.tui.small import HandDriver, SmallEngine
@@ -61,6 +63,8 @@ async def taught(floor: FloorScreen, pilot: Pilot[None], keys: Iterator[str]) ->
         text = text_of(floor)
         if not texts or texts[-1] != text:
             texts.append(text)
+        status = floor.query_one(StatusBar).render_line(0).text
+        assert ("PAUSED" in status) is driver.paused
         if driver.paused:
             await pilot.press(next(keys))
         else:
@@ -87,7 +91,18 @@ async def test_who_reads_nothing_gets_through_by_enter_alone(tmp_path: Path) -> 
     async with lesson(tmp_path) as (floor, pilot):
         await pilot.press("enter")
         await pilot.pause()
+        heights = set()
+        really = floor.show
+        ladder = floor.query_one(Ladder)
+
+        def shown(*given: Any, **more: Any) -> None:
+            heights.add(ladder.size.height)
+            really(*given, **more)
+
+        floor.show = shown  # type: ignore[method-assign]
         texts = await taught(floor, pilot, cycle(["enter"]))
+        # No row of the ladder moves from one text to the next.
+        assert len(heights) == 1
         # Each text stopped the clock, and the market's share of it leaves time to read in four minutes.
         stopped = [text for text in texts if "The clock runs" not in text]
         assert [text.split(" of ")[0] for text in stopped] == [str(number) for number in range(1, len(STEPS) + 1)]
@@ -104,6 +119,11 @@ async def test_who_reads_nothing_gets_through_by_enter_alone(tmp_path: Path) -> 
         reveal = next(text for text in texts if "who was it?" in text)
         assert first.other_id is not None
         assert KIND_WORDS[kind_of_order(first.other_id)].one in reveal
+        assert "ou bought from" in reveal
+        assert "ou sold to" in reveal
+        # The same kind again is not explained again.
+        kinds = {fill.other_id and kind_of_order(fill.other_id) for fill in desk.fills}
+        assert reveal.count("your living") + reveal.count("your risk") <= len(kinds)
         assert isinstance(pilot.app.screen, BriefingScreen)
         assert pilot.app.progress.taught  # type: ignore[attr-defined]
         # Nothing of it is scored.

@@ -11,8 +11,9 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
-from mmtui.tui.widgets.message import MessageState, message_row
+from mmtui.tui.widgets.message import MessageState, message_rows
 from mmtui.tui.widgets.score import score_rows
+from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
@@ -139,6 +140,17 @@ def test_desk_never_asks_for_more_room_than_there_is(width: int, height: int) ->
         assert max(width_of(row) for row in rows) <= width
 
 
+@pytest.mark.parametrize(("width", "height", "hedges"), [(28, 17, False), (36, 15, True), (36, 16, False)])
+def test_desk_has_presence_and_fills_where_a_terminal_of_80_by_24_or_120_by_40_has_room(
+    width: int, height: int, *, hedges: bool
+) -> None:
+    view = replace(TRADING, hedges=small.hedged().view().hedges[:1]) if hedges else TRADING
+    rows = ["".join(part for part, _ in row) for row in desk_rows(view, INSTRUMENT, width, height)]
+    assert any(row.startswith(" two-sided") for row in rows)
+    last = next(place for place, row in enumerate(rows) if row.startswith(" LAST FILLS"))
+    assert rows[last + 1][1] in "▲▼"
+
+
 def test_small_desk_keeps_position_and_money() -> None:
     text = "\n".join("".join(part for part, _ in row) for row in desk_rows(TRADING, INSTRUMENT, 28, 7))
     assert f"{TRADING.desk.position:+}" in text
@@ -171,6 +183,28 @@ def test_tape_marks_own_trades_by_word_as_well_as_colour() -> None:
     assert len(set(shown)) == 3
 
 
+@pytest.mark.parametrize("level_id", level_ids())
+def test_presence_is_told_whole_beside_the_score(level_id: str) -> None:
+    view = replace(TRADING, now_ns=30 * NS_PER_S, measures=replace(TRADING.measures, presence=1.0))
+    rows = ["".join(part for part, _ in row) for row in score_rows(load_level(level_id), view, INSTRUMENT, 37, 5)]
+    assert not next(row for row in rows if row.startswith(" presence")).endswith("…")
+
+
+def test_the_volatility_of_a_few_seconds_is_not_told() -> None:
+    told = [
+        "".join(text for text, _ in signal_rows(view, INSTRUMENT, 37, 9)[1])
+        for view in (replace(TRADING, now_ns=3 * NS_PER_S), TRADING)
+    ]
+    assert ["·" in row for row in told] == [True, False]
+
+
+def test_a_band_keeps_its_place_where_there_may_be_one() -> None:
+    rows = {banded: signal_rows(QUIET, INSTRUMENT, 37, 9, banded=banded) for banded in (False, True)}
+    assert QUIET.band is None
+    assert "".join(text for text, _ in rows[True][-1]).split() == ["band", "none", "now"]
+    assert rows[True][:-1] == rows[False]
+
+
 def test_tape_begins_with_the_level() -> None:
     assert min(trade.time_ns for trade in TRADING.tape) >= 0
     assert len(TRADING.tape) < 40
@@ -179,7 +213,7 @@ def test_tape_begins_with_the_level() -> None:
 
 @pytest.mark.parametrize("size", [1, 5, 7, 20])
 def test_message_line_marks_the_chosen_size(size: int) -> None:
-    row = message_row(MessageState("", size, (1, 2, 5, 10, 20)), 80)
+    (row,) = message_rows(MessageState("", size, (1, 2, 5, 10, 20)), 80, 1)
     assert width_of(row) == 80
     assert "".join(text for text, _ in row).count(f"[{size}]") == 1
 
@@ -191,12 +225,13 @@ def test_message_line_marks_the_chosen_size(size: int) -> None:
 def test_a_duel_shows_how_the_opponent_does_where_the_title_was(width: int, says: str) -> None:
     opponent = Opposition("avellaneda-stoikov", 64.4, 1, {}, 1204.0, -3, 50)
     own = replace(TRADING.score, total=80.2)
-    line = text_of(replace(TRADING, opponent=opponent, score=own), PLAYING, width)
+    view = replace(TRADING, now_ns=21 * NS_PER_S, opponent=opponent, score=own)
+    line = text_of(view, PLAYING, width)
     assert line.startswith(says)
     assert len(line) == width
-    assert line.index("00:16") == text_of(
-        replace(TRADING, opponent=replace_pnl(opponent), score=own), PLAYING, width
-    ).index("00:16")
+    assert line.index("00:21") == text_of(replace(view, opponent=replace_pnl(opponent)), PLAYING, width).index("00:21")
+    # As without an opponent, there is no score to show at first.
+    assert "80" not in text_of(replace(view, now_ns=16 * NS_PER_S), PLAYING, width)
 
 
 def replace_pnl(opponent: Opposition) -> Opposition:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from mmtui.tui.screens.debrief import PAGES
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
-from mmtui.tui.screens.what_if import WhatIfScreen
+from mmtui.tui.screens.what_if import _LEGEND, WhatIfScreen
+from mmtui.tui.widgets.fan import fan_rows
 from tests.tui import small
 from tests.tui.test_pictures import SIZES, Picture, debriefed, floor
 
@@ -66,3 +68,13 @@ async def test_a_race_is_on_the_same_market_with_the_quotes_as_ghosts() -> None:
         assert isinstance(screen, FloorScreen)
         assert (screen.seat.seed, screen.seat.now_ns) == (replay.replay.seed, 0)
         assert screen._shows_earlier
+
+
+def test_median_and_what_happened_differ_without_colours() -> None:
+    happened = np.full(20, 4.0)
+    paths = [np.full(20, 1.0)] * 3
+    rows = fan_rows("x", paths, happened, 10**10, (0.0, 5.0), 40, 9)
+    drawn = {style.split()[0]: text for row in rows[1:-1] for text, style in row if style.startswith(("live", "own"))}
+    assert set(drawn["live"]) != set(drawn["own"])
+    shown = {ink: text for text, ink in _LEGEND if ink in ("live", "own")}
+    assert shown["live"] != shown["own"]

@@ -6,7 +6,8 @@ from mmtui.book import Side
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, NEW, Rows
 from mmtui.market.book_market import BookMarket, BookMarketSpec
-from mmtui.market.core.exchange import Exchange, Taken
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.ladder import Taken
 from mmtui.market.tape.lobster import Messages
 from mmtui.units import NS_PER_S
 

@@ -18,7 +18,7 @@ from mmtui.session.session import Session
 from mmtui.signals.carry import fair_future
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.excluding_own import others_mid
-from mmtui.strategies.quoter import Targets
+from mmtui.strategies.quoter import Target, Targets
 from mmtui.units import NS_PER_MS, NS_PER_S
 
 Player = Callable[[Session], None]
@@ -26,8 +26,12 @@ Player = Callable[[Session], None]
 _LOOK_NS = 250 * NS_PER_MS
 #: A person decides so often, and acts so much later.
 _DECIDES_NS, _LATE_NS = 3 * NS_PER_S, 1500 * NS_PER_MS
-#: Strategies that stand at a price of their own, which a person keeps too; quotes of others follow the mid.
-_ANCHORED = ("touch", "reversion")
+#: Strategies whose place in a queue a person keeps too; quotes of others are pegged to the mid.
+_QUEUED = ("touch",)
+#: Strategies that quote around a price of their own: half of the way there is over when a late hand has moved.
+_ANCHORED = ("reversion", "pairs")
+#: The steps of a peg's width and skew, in ticks, as its keys have them.
+_PEG_STEP = 0.5
 #: A position beyond this part of the limit is hedged by hand; one beyond that, which the lesson would not add to, is
 #: traded away, where the level teaches that key.
 _UNHEDGED, _HEAVY = 0.08, 0.12
@@ -143,24 +147,30 @@ def leaver(session: Session) -> None:
 
 def person(session: Session) -> None:
     """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
-    level = session.level
+    level, maker = session.level, session.maker
     session.submit(Ready(level.lesson_strategy))
     flattens = "flatten" in level.keys
     before: Targets = (None, None)
-    pegs = level.lesson_strategy not in _ANCHORED
     hedged = next((hedge.name for hedge in level.hedges if isinstance(hedge, FutureSpec | IndexSpec)), None)
     for _ in _looks(session, _DECIDES_NS - _LATE_NS):
-        wanted, mid = session.maker.ghosts()[0], others_mid(session.maker.view)
+        wanted, seen = maker.ghosts()[0], _Seen(others_mid(maker.view), maker.gateway.position)
         session.advance(min(session.now_ns + _LATE_NS, session.end_ns))
         if session.over is None:
             if flattens and _wants_out(session, wanted):
                 session.submit(Flatten())
             # What was wanted only a moment ago is no reason to leave a side.
             if (wanted[0] is None) <= (before[0] is None) and (wanted[1] is None) <= (before[1] is None):
-                _quote(session, wanted, mid, pegs=pegs)
+                _quote(session, wanted, seen)
             before = wanted
-            if hedged is not None and abs(session.maker.desk.net) > _UNHEDGED * level.maker.position_limit:
+            if hedged is not None and abs(maker.desk.net) > _UNHEDGED * level.maker.position_limit:
                 session.submit(HedgeAll(hedged))
+
+
+class _Seen(NamedTuple):
+    """The mid of others and the own position when a person looked."""
+
+    mid: float
+    position: int
 
 
 def _wants_out(session: Session, wanted: Targets) -> bool:
@@ -173,17 +183,29 @@ def _wants_out(session: Session, wanted: Targets) -> bool:
     return adding is None and at_best and abs(position) > _HEAVY * limit
 
 
-def _quote(session: Session, wanted: Targets, mid: float, *, pegs: bool) -> None:
+def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
+    """The pegged quotes that come nearest to what a strategy wanted a moment ago."""
+    level, maker = session.level, session.maker
+    half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - seen.mid
+    if level.lesson_strategy in _ANCHORED:
+        skew /= 2
+    else:
+        # A person knows what has traded since: quotes shift by their width at the position limit.
+        skew -= 2 * half * (maker.gateway.position - seen.position) / level.maker.position_limit
+    widest = maker.view.rules.max_width
+    if widest is not None:
+        # Pegged quotes are rounded away from the mid, by less than a tick in all.
+        half = min(half, (widest - 1) / 2)
+    half, skew = (round(ticks / _PEG_STEP) * _PEG_STEP for ticks in (half, skew))
+    return Peg(max(_PEG_STEP, half), skew, min(bid.quantity, ask.quantity))
+
+
+def _quote(session: Session, wanted: Targets, seen: _Seen) -> None:
     """Bring about what a strategy wanted a moment ago, as a person would, where it is not so already."""
     bid, ask = wanted
     maker = session.maker
-    if bid is not None and ask is not None and pegs:
-        half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - mid
-        widest = maker.view.rules.max_width
-        if widest is not None:
-            # Pegged quotes are rounded away from the mid, by less than a tick in all.
-            half = min(half, (widest - 1) / 2)
-        peg = Peg(half, skew, min(bid.quantity, ask.quantity))
+    if bid is not None and ask is not None and session.level.lesson_strategy not in _QUEUED:
+        peg = _peg(session, bid, ask, seen)
         if maker.manual_orders.peg != peg:
             session.submit(peg)
         return

@@ -12,7 +12,8 @@ import numpy as np
 from mmtui.book import Side, Trade
 from mmtui.market.book_market import NOISE_LIMIT, BookMarket, BookMarketSpec
 from mmtui.market.core.draws import Bools, Floats, Ints
-from mmtui.market.core.exchange import PARTICIPANTS, Exchange, Taken
+from mmtui.market.core.exchange import PARTICIPANTS, Exchange
+from mmtui.market.core.ladder import Taken
 from mmtui.market.hedges.instruments import HedgeSpec, IndexSpot
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from mmtui.book import AuctionBook, Depth, Indication, OrderStatus, QueueAhead, Resting, Side, Trade
+from mmtui.market.core.book import Book
 from mmtui.market.core.ladder import Ladder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
 
 BUY, SELL = Side.BUY, Side.SELL
 
 
-class Auction:
+class Auction(Book):
     """Takes a ladder's orders, collects others, which may cross, and returns what has not traded.
 
     The furthest background order of each side stays in the ladder, so that a side never is empty. The best prices are
@@ -23,23 +24,28 @@ class Auction:
     """
 
     def __init__(self, ladder: Ladder, reference: float) -> None:
+        super().__init__(ladder.best_bid, ladder.best_ask)
         self._ladder = ladder
         self._reference = reference
         self._book = AuctionBook()
         self._passing: set[int] = set()
-        self._touch: tuple[int, int] | None = None
         self._held = {side: _furthest(ladder.orders(side)) for side in Side}
         for side, held in self._held.items():
             for order in ladder.orders(side):
                 if order != held:
                     ladder.cancel(order.order_id)
-                    self.rest(order.order_id, side, order.price, order.quantity)
+                    self._collect(order.order_id, side, order.price, order.quantity)
+        self._look()
 
     # Orders
 
     def rest(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
         """Collect an order; False, and nothing done, if it is a maker's that could trade with another of his own."""
-        self._touch = None
+        resting = self._collect(order_id, side, price, quantity)
+        self._look()
+        return resting
+
+    def _collect(self, order_id: int, side: Side, price: int, quantity: int) -> bool:
         index = order_id & INDEX
         owner = str(index) if index < FIRST_BACKGROUND else None
         return self._book.limit(order_id, side, price, quantity, owner=owner).status is OrderStatus.RESTING
@@ -55,13 +61,13 @@ class Auction:
 
     def cancel(self, order_id: int) -> None:
         """Take an order out, if it was collected."""
-        self._touch = None
         self._book.cancel(order_id)
+        self._look()
 
     def reduce(self, order_id: int, quantity: int) -> None:
         """Take lots, fewer than it has, off an order, which keeps its place."""
-        self._touch = None
         self._book.reduce(order_id, quantity)
+        self._look()
 
     def holds(self, order_id: int) -> bool:
         """Whether an order is one of those that stay in the ladder."""
@@ -87,35 +93,15 @@ class Auction:
 
     # Queries
 
-    @property
-    def touch(self) -> tuple[int, int]:
-        """The best bid and ask that the auction would leave, in ticks."""
-        if self._touch is None:
-            indication = self.indication()
-            traded = 0 if indication is None else indication.quantity
-            ladder, bid, ask = self._ladder, self._book.left(BUY, traded), self._book.left(SELL, traded)
-            if bid is None:
-                bid = ladder.best_bid if ask is None else min(ladder.best_bid, ask - 1)
-            if ask is None:
-                ask = max(ladder.best_ask, bid + 1)
-            self._touch = bid, ask
-        return self._touch
-
-    @property
-    def best_bid(self) -> int:
-        """The best bid that it would leave."""
-        return self.touch[0]
-
-    @property
-    def best_ask(self) -> int:
-        """The best ask that it would leave."""
-        return self.touch[1]
-
-    @property
-    def mid(self) -> float:
-        """Half-way between the two."""
-        bid, ask = self.touch
-        return (bid + ask) / 2
+    def _look(self) -> None:
+        """Find the best prices that the auction would leave if it ended now."""
+        indication = self.indication()
+        traded = 0 if indication is None else indication.quantity
+        ladder, bid, ask = self._ladder, self._book.left(BUY, traded), self._book.left(SELL, traded)
+        if bid is None:
+            bid = ladder.best_bid if ask is None else min(ladder.best_bid, ask - 1)
+        self.best_bid = bid
+        self.best_ask = max(ladder.best_ask, bid + 1) if ask is None else ask
 
     def indication(self) -> Indication | None:
         """What it would do if it ended now; None while that is nothing."""
@@ -136,10 +122,6 @@ class Auction:
             if level.quantity > own.get(level.price, 0):
                 return level.price
         return None
-
-    def others_touch(self, own_bids: Mapping[int, int], own_asks: Mapping[int, int]) -> tuple[int | None, int | None]:
-        """The best bid and ask as :meth:`best_excluding` gives them."""
-        return self.best_excluding(BUY, own_bids), self.best_excluding(SELL, own_asks)
 
     def depth(self, side: Side, levels: int | None = None) -> list[Depth]:
         """The levels collected on a side, best first."""
@@ -166,7 +148,7 @@ class Auction:
         """An inconsistency, None if there is none."""
         return self._book.fault()
 
-    def __contains__(self, order_id: object) -> bool:
+    def rests(self, order_id: object) -> bool:
         """Whether an order was collected."""
         return order_id in self._book
 

@@ -14,7 +14,7 @@ from mmtui.market.core.draws import Ints
 Action = Callable[[int, int], None]
 
 
-_NEVER_NS = 2**63
+_NEVER_NS = 2**63 - 1
 
 
 def _nothing(now_ns: int, row: int) -> None:
@@ -83,10 +83,16 @@ class Scheduler:
         self._cuts = sorted(cuts)
         self._on_block = on_block
         self._drawn_to_ns = start_ns
-        # What was drawn last and is still to come, last one first; the very last gives the time up to which it was.
-        self._drawn: list[tuple[int, Action | None, int]] = [(start_ns, None, 0)]
-        # The last one is never reached, so that there always is one.
+        # What was drawn last, and the place of the next event in it. At the last one, whose kind has no action, more is
+        # to be drawn.
+        self._times = [start_ns]
+        self._kinds = [0]
+        self._rows = [0]
+        self._actions: list[Action | None] = [None]
+        self._place = 0
+        # The timers, as a heap whose last one is never reached, and when the first is.
         self._timers: list[tuple[int, int, Action, int]] = [(_NEVER_NS, 0, _nothing, 0)]
+        self._first_ns = _NEVER_NS
         self._timer_count = 0
         self._stopped = False
 
@@ -94,17 +100,21 @@ class Scheduler:
         """Set a timer. Timers of one instant run in the order in which they were set."""
         self._timer_count = count = self._timer_count + 1
         heappush(self._timers, (time_ns, count, action, row))
+        if time_ns < self._first_ns:
+            self._first_ns = time_ns
 
     def drop(self, action: Action) -> None:
         """Forget all timers that do this."""
         self._timers = [timer for timer in self._timers if timer[2] != action]
         heapify(self._timers)
+        self._first_ns = self._timers[0][0]
 
     def redraw(self, cuts: Sequence[int] = ()) -> None:
         """Forget what was drawn for the time after now, and have it drawn again; from now on blocks end at ``cuts``."""
         self._cuts = sorted(cuts)
         self._drawn_to_ns = self.now_ns + 1
-        self._drawn = [(self._drawn_to_ns, None, 0)]
+        self._times, self._kinds, self._rows, self._actions = [self._drawn_to_ns], [0], [0], [None]
+        self._place = 0
 
     def stop(self) -> None:
         """Run nothing more after the present timer."""
@@ -113,27 +123,34 @@ class Scheduler:
     @property
     def next_ns(self) -> int:
         """When the next event is, or, if that is not drawn yet, the time up to which all are."""
-        return min(self._drawn[-1][0], self._timers[0][0])
+        return min(self._times[self._place], self._first_ns)
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
-        timers, watch, drawn = self._timers, self.watch, self._drawn
+        timers, watch = self._timers, self.watch
+        times, kinds, rows, actions, place = self._times, self._kinds, self._rows, self._actions, self._place
+        next_ns = times[place]
+        action: Action | None
         run = 0
         try:
             while not self._stopped:
-                time_ns, action, row = drawn[-1]
-                if timers[0][0] < time_ns:
-                    if timers[0][0] > to_ns:
+                if self._first_ns < next_ns:
+                    if self._first_ns > to_ns:
                         break
                     time_ns, _, action, row = heappop(timers)
-                elif time_ns > to_ns:
+                    self._first_ns = timers[0][0]
+                elif next_ns > to_ns:
                     break
-                elif action is None:
-                    self._draw()
-                    drawn = self._drawn
-                    continue
                 else:
-                    drawn.pop()
+                    action = actions[kinds[place]]
+                    if action is None:
+                        self._draw()
+                        times, kinds, rows, actions, place = self._times, self._kinds, self._rows, self._actions, 0
+                        next_ns = times[0]
+                        continue
+                    time_ns, row = next_ns, rows[place]
+                    self._place = place = place + 1
+                    next_ns = times[place]
                 run += 1
                 self.now_ns = time_ns
                 action(time_ns, row)
@@ -156,14 +173,24 @@ class Scheduler:
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
         times = np.concatenate([stream.times for stream in streams])
         rows = np.concatenate([stream.rows for stream in streams])
-        actions: list[Action] = []
+        actions: list[Action | None] = []
+        found = []
         for stream in streams:
-            actions += stream.actions or [stream.action] * len(stream.times)
+            first, count = len(actions), len(stream.times)
+            if stream.actions is None:
+                found.append(np.full(count, first))
+                actions.append(stream.action)
+            else:
+                found.append(np.arange(first, first + count))
+                actions += stream.actions
+        kinds = np.concatenate(found)
         if len(streams) > 1:
             # Nothing to merge otherwise, which a long tape is quicker without.
             order = np.argsort(times, kind="stable")
-            times, rows = times[order], rows[order]
-            actions = list(map(actions.__getitem__, order.tolist()))
-        self._drawn = [*zip(times.tolist(), actions, rows.tolist(), strict=True), (end_ns, None, 0)]
-        self._drawn.reverse()
+            times, kinds, rows = times[order], kinds[order], rows[order]
+        self._times, self._kinds, self._rows = times.tolist(), kinds.tolist(), rows.tolist()
+        self._times.append(end_ns)
+        self._kinds.append(len(actions))
+        self._actions = [*actions, None]
+        self._place = 0
         self._drawn_to_ns = end_ns

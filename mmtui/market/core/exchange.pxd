@@ -1,22 +1,28 @@
 cimport cython
+from mmtui.market.core.book cimport Book
 from mmtui.market.core.impact cimport Impact
-from mmtui.market.core.ladder cimport Ladder, Level
+from mmtui.market.core.ladder cimport Ladder, Level, Taken
 
 cdef class Exchange:
-    cdef public object symbol, book, tape, tick_bands
+    cdef public object symbol, tape, tick_bands
+    cdef public Book book
     cdef public object phase, phase_name, phase_ends_ns
     cdef public Ladder ladder
     cdef public Impact impact
     cdef public long long trades, volume, base_step
     cdef public list on_print, on_phase, _listeners, _withdrawn, _refused
-    cpdef on_step(self, side, price)
-    cpdef step_at(self, price)
-    cpdef quote(self, order_id, side, price, quantity)
+    @cython.locals(step=cython.longlong)
+    cpdef long long on_step(self, side, long long price)
+    cpdef long long step_at(self, long long price)
+    @cython.locals(step=cython.longlong)
+    cpdef refusal(self, long long now_ns, side, long long price, bint immediate)
+    cpdef quote(self, order_id, side, long long price, long long quantity)
     cpdef cancel(self, order_id)
-    cpdef reduce_quote(self, order_id, quantity)
-    cpdef bint rest(self, now_ns, order_id, side, price, quantity)
-    cpdef withdraw(self, now_ns, order_id)
-    @cython.locals(ladder=Ladder, best=Level, levels=cython.Py_ssize_t)
-    cpdef take(self, now_ns, order_id, side, quantity, worst)
-    cpdef settle(self, now_ns, list trades, mid_before)
-    cpdef report(self, now_ns, trade, mid_before)
+    cpdef reduce_quote(self, order_id, long long quantity)
+    cpdef bint rest(self, long long now_ns, order_id, side, long long price, long long quantity)
+    cpdef withdraw(self, long long now_ns, order_id)
+    @cython.locals(ladder=Ladder, best=Level, levels=cython.Py_ssize_t, taken=Taken)
+    cpdef Taken take(self, long long now_ns, order_id, side, long long quantity, long long worst)
+    @cython.locals(oldest_ns=cython.longlong)
+    cpdef settle(self, long long now_ns, list trades, double mid_before)
+    cpdef report(self, long long now_ns, trade, double mid_before)

@@ -6,11 +6,11 @@ from collections import deque
 from collections.abc import Callable, Mapping
 
 from mmtui.book import Depth, Indication, QueueAhead, Reason, Resting, Side, Trade
-from mmtui.market.core.auction import Auction
+from mmtui.market.core.book import Book
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.instrument import TickBands, step_at
-from mmtui.market.core.ladder import NOTHING, Ladder, Taken
+from mmtui.market.core.ladder import Ladder, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
@@ -18,7 +18,6 @@ from mmtui.units import NS_PER_S
 
 __all__ = [
     "FIRST_BACKGROUND",
-    "NOTHING",
     "PARTICIPANTS",
     "TAKERS",
     "TAPE",
@@ -29,7 +28,6 @@ __all__ = [
     "OnPrint",
     "OnTrade",
     "OnWithdrawn",
-    "Taken",
 ]
 
 #: Called at each trade of a participant's order: time, trade, the mid just before, whether its order was resting.
@@ -44,7 +42,7 @@ OnPrint = Callable[[int, Trade, float], None]
 #: Called when another phase begins: time, phase.
 OnPhase = Callable[[int, Phase], None]
 
-BUY = Side.BUY
+BUY, SELL = Side.BUY, Side.SELL
 
 
 class Exchange:
@@ -77,7 +75,7 @@ class Exchange:
         self.phase_name = "open"
         self.phase_ends_ns: int | None = None
         self.ladder = Ladder() if ladder is None else ladder
-        self.book: Ladder | Auction = self.ladder
+        self.book: Book = self.ladder
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0
         self.volume = 0
@@ -119,7 +117,7 @@ class Exchange:
         """What the auction under way would do if it ended now; None without one, or while it would do nothing."""
         return None
 
-    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+    def refusal(self, now_ns: int, side: Side, price: int, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is; ``immediate`` tells one that never rests."""
         if self.phase is Phase.CLOSED:
             return "trading is halted"
@@ -195,7 +193,7 @@ class Exchange:
 
     def rests(self, order_id: int) -> bool:
         """Whether an order is in the book."""
-        return order_id in self.book
+        return self.book.rests(order_id)
 
     def where(self, order_id: int) -> tuple[Side, int] | None:
         """Side and price, in ticks, of an order in the book; None of one that is not there."""
@@ -277,7 +275,7 @@ class Exchange:
         # Mostly an order takes no more than the best level has, and with more levels behind it than makers have orders
         # one of those holds background lots.
         if own is not None or best is None or quantity > best.total or levels <= ladder.makers + 1:
-            quantity = ladder.spare(side.opposite, quantity, own)
+            quantity = ladder.spare(SELL if side is BUY else BUY, quantity, own)
         taken = ladder.take(order_id, side, quantity, worst, own)
         if taken.trades:
             self.settle(now_ns, taken.trades, mid)

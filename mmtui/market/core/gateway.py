@@ -49,6 +49,10 @@ class Event(IntEnum):
     UNFILLED = 6
 
 
+_ACCEPTED, _REJECTED, _CANCELLED = Event.ACCEPTED, Event.REJECTED, Event.CANCELLED
+_REDUCED, _UNFILLED = Event.REDUCED, Event.UNFILLED
+
+
 class MakerOrder:
     """One of a maker's orders.
 
@@ -133,13 +137,13 @@ class Gateway:
 
     # Instructions: each is carried out when it arrives
 
-    def quote(self, side: Side, price: int, quantity: int, *, manual: bool = False) -> None:
+    def quote(self, side: Side, price: int, quantity: int, manual: bool = False) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, self._open(side, price, quantity, immediate=False, manual=manual))
+        self._send(self._arrive_quote, self._open(side, price, quantity, False, manual))
 
     def take(self, side: Side, worst: int, quantity: int, *, manual: bool = False) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, self._open(side, worst, quantity, immediate=True, manual=manual))
+        self._send(self._arrive_take, self._open(side, worst, quantity, True, manual))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
@@ -169,7 +173,7 @@ class Gateway:
 
     # Arrivals
 
-    def _open(self, side: Side, price: int, quantity: int, *, immediate: bool, manual: bool) -> int:
+    def _open(self, side: Side, price: int, quantity: int, immediate: bool, manual: bool) -> int:
         order_id = self._next_id.one()
         self.changes += 1
         self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
@@ -185,7 +189,7 @@ class Gateway:
         committed = order.side * self.position + resting + order.quantity
         if committed > self._limits.position:
             return f"position limit {self._limits.position}: this order could make it {committed}"
-        return self._exchange.refusal(now_ns, order.side, order.price, immediate=order.immediate)
+        return self._exchange.refusal(now_ns, order.side, order.price, order.immediate)
 
     def _arrive_quote(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
@@ -195,26 +199,26 @@ class Gateway:
             if reason is None:
                 order.working = True
                 self._add_lots(order, order.quantity)
-                self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
+                self._listener.on_event(now_ns, _ACCEPTED, order, None)
                 return
             refusal = _IN_WORDS[reason]
         self._forget(order_id)
-        self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
+        self._listener.on_event(now_ns, _REJECTED, order, refusal)
 
     def _arrive_take(self, now_ns: int, order_id: int) -> None:
         order = self.orders[order_id]
         refusal = self._refusal(now_ns, order)
         if refusal is not None:
             self._forget(order_id)
-            self._listener.on_event(now_ns, Event.REJECTED, order, refusal)
+            self._listener.on_event(now_ns, _REJECTED, order, refusal)
             return
-        self._listener.on_event(now_ns, Event.ACCEPTED, order, None)
+        self._listener.on_event(now_ns, _ACCEPTED, order, None)
         taken = self._exchange.take(now_ns, order_id, order.side, order.quantity, order.price)
         for own_id in taken.removed:
             self._gone(now_ns, own_id)
         if order_id in self.orders:
             self._forget(order_id)
-            self._listener.on_event(now_ns, Event.UNFILLED, order, None)
+            self._listener.on_event(now_ns, _UNFILLED, order, None)
 
     def _arrive_cancel(self, now_ns: int, order_id: int) -> None:
         if order_id in self.orders:
@@ -233,13 +237,13 @@ class Gateway:
             self._exchange.reduce_quote(order_id, quantity)
             order.quantity -= quantity
             self._add_lots(order, -quantity)
-            self._listener.on_event(now_ns, Event.REDUCED, order, None)
+            self._listener.on_event(now_ns, _REDUCED, order, None)
 
     def _gone(self, now_ns: int, order_id: int) -> None:
         order = self._forget(order_id)
         if order.working:
             self._add_lots(order, -order.quantity)
-        self._listener.on_event(now_ns, Event.CANCELLED, order, None)
+        self._listener.on_event(now_ns, _CANCELLED, order, None)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         order = self.orders[trade.maker_id if maker else trade.taker_id]

@@ -14,8 +14,8 @@ costs on any schedule of one account. Those who act on the value and the impact 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Set
-from math import exp, sqrt
 
 import msgspec
 
@@ -30,6 +30,8 @@ _BUCKET_NS = NS_PER_S // 4
 #: Memories and impacts are whole numbers of grains of 2^-20, so that the last bit of a machine's exp never shows. Added
 #: and subtracted again, this number rounds to them, ties to even: a double of its size has no finer bits.
 _ROUND = 1.5 * 2.0**32
+#: No bucket: what was read last no longer holds.
+_NONE = -(2**62)
 
 
 class ImpactSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -66,7 +68,7 @@ class Impact:
         self._kept: dict[int, float] = {}
         self._last_ns = 0
         # What was read last, and in which bucket.
-        self._bucket: int | None = None
+        self._bucket = _NONE
         self._total = self._of_others = 0.0
         self._own: dict[int, float] = {}
 
@@ -78,7 +80,7 @@ class Impact:
         self._fade(now_ns)
         for memories in self._memories.values():
             memories[:] = [_grain(_inverse(before.weight * _phi(each, before), spec)) for each in memories]
-        self._spec, self._bucket = spec, None
+        self._spec, self._bucket = spec, _NONE
 
     def trade(self, now_ns: int, index: int, lots: int) -> None:
         """Note that a participant has taken, ``lots`` signed."""
@@ -94,7 +96,7 @@ class Impact:
         memories[2] += lots
         if spec.permanent:
             self._kept[index] = _grain(self._kept[index] + spec.permanent * lots)
-        self._bucket = None
+        self._bucket = _NONE
 
     def at(self, now_ns: int) -> float:
         """The impact of all, in ticks."""
@@ -122,16 +124,16 @@ class Impact:
             return
         spec, kept, own = self._spec, self._kept, self._own
         weight, least = spec.weight, spec.linear_lots
-        root = sqrt(least)
+        root = math.sqrt(least)
         elapsed_ns = bucket * _BUCKET_NS - self._last_ns
         fast, middle, slow = _decays(max(0, elapsed_ns))
         total = makers = 0.0
         for index, (first, second, third) in self._memories.items():
             first, second, third = first * fast, second * middle, third * slow  # noqa: PLW2901
             # φ of each, written out, since this runs at every trade.
-            faded = sqrt(least + first) - root if first >= 0.0 else root - sqrt(least - first)
-            faded += sqrt(least + second) - root if second >= 0.0 else root - sqrt(least - second)
-            faded += sqrt(least + third) - root if third >= 0.0 else root - sqrt(least - third)
+            faded = math.sqrt(least + first) - root if first >= 0.0 else root - math.sqrt(least - first)
+            faded += math.sqrt(least + second) - root if second >= 0.0 else root - math.sqrt(least - second)
+            faded += math.sqrt(least + third) - root if third >= 0.0 else root - math.sqrt(least - third)
             one = weight * faded + kept[index]
             own[index] = one
             total += one
@@ -155,14 +157,14 @@ class Impact:
 
 def _decays(elapsed_ns: int) -> tuple[float, float, float]:
     """What is left of the memories, fastest first."""
-    slow = exp(-elapsed_ns / _SLOWEST_NS)
+    slow = math.exp(-elapsed_ns / _SLOWEST_NS)
     middle = slow**8
     return middle**8, middle, slow
 
 
 def _phi(lots: float, spec: ImpactSpec) -> float:
     least = spec.linear_lots
-    root = sqrt(least + abs(lots)) - sqrt(least)
+    root = math.sqrt(least + abs(lots)) - math.sqrt(least)
     return root if lots >= 0 else -root
 
 
@@ -171,7 +173,7 @@ def _inverse(ticks: float, spec: ImpactSpec) -> float:
     if not spec.weight:
         return 0.0
     least = spec.linear_lots
-    lots = (abs(ticks) / spec.weight + sqrt(least)) ** 2 - least
+    lots = (abs(ticks) / spec.weight + math.sqrt(least)) ** 2 - least
     return lots if ticks >= 0 else -lots
 
 

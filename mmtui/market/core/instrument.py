@@ -157,7 +157,8 @@ def _common(one: Decimal, other: Decimal) -> Decimal:
 
 def step_at(bands: TickBands, price: int) -> int:
     """The step of the band that a price is in, in ticks; 1 without bands."""
-    return next((step for above, step in reversed(bands) if price > above), 1)
+    passed = bisect_left(bands, (price,))
+    return bands[passed - 1][1] if passed else 1
 
 
 def _seconds(clock: str) -> int:

@@ -1,13 +1,23 @@
 cimport cython
+from mmtui.market.core.book cimport Book
 
+cdef long long _NEAR
+
+@cython.no_gc
+@cython.freelist(16)
 cdef class Level:
     cdef public long long price, total, spent
     cdef public object side
     cdef public dict queue
 
-cdef class Ladder:
+@cython.no_gc
+@cython.freelist(16)
+cdef class Taken:
+    cdef public list trades, removed
+    cdef public long long filled
+
+cdef class Ladder(Book):
     cdef public dict bids, asks, levels
-    cdef public long long best_bid, best_ask
     cdef public int makers
 
     @cython.locals(level=Level)
@@ -22,14 +32,14 @@ cdef class Ladder:
     @cython.locals(level=Level)
     cpdef reduce(self, order_id, long long quantity)
     @cython.locals(level=Level, levels=dict, known=dict, queue=dict, trades=list, removed=list, gone=list, left=cython.longlong, price=cython.longlong, there=cython.longlong)
-    cpdef take(self, order_id, side, long long quantity, long long worst, own=*)
+    cpdef Taken take(self, order_id, side, long long quantity, long long worst, own=*)
     @cython.locals(queue=dict)
     cpdef _drop(self, Level level, list order_ids)
     @cython.locals(price=cython.longlong, bids=dict, asks=dict)
     cpdef _close(self, Level level)
     cpdef clear(self)
     @cython.locals(level=Level, ahead=cython.longlong, spare=cython.longlong, left=cython.longlong)
-    cpdef spare(self, side, quantity, own)
+    cpdef long long spare(self, side, long long quantity, own)
     cpdef part_of(self, order_id)
     cpdef dict side(self, side)
     cpdef list sorted(self, side)
@@ -37,11 +47,13 @@ cdef class Ladder:
     cpdef best(self, side)
     @cython.locals(level=Level)
     cpdef long long touch_lots(self, side)
-    @cython.locals(level=Level, levels=dict, price=cython.longlong, near=cython.longlong)
+    @cython.locals(level=Level, levels=dict, price=cython.longlong, away=cython.longlong)
     cpdef best_excluding(self, side, dict own)
-    cpdef others_touch(self, dict own_bids, dict own_asks)
+    @cython.locals(bid=cython.longlong, ask=cython.longlong)
+    cpdef tuple others_touch(self, dict own_bids, dict own_asks)
+    cpdef bint rests(self, order_id)
     @cython.locals(level=Level)
-    cpdef place(self, order_id)
+    cpdef tuple place(self, order_id)
     @cython.locals(level=Level)
     cpdef remaining(self, order_id)
     @cython.locals(level=Level, lots=cython.longlong, orders=cython.longlong)

@@ -8,9 +8,9 @@ count the orders of the background apart from makers'.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import NamedTuple
 
 from mmtui.book import Depth, QueueAhead, Resting, Side, Trade
+from mmtui.market.core.book import Book
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -46,7 +46,7 @@ class Level:
         self.spent = 0
 
 
-class Taken(NamedTuple):
+class Taken:
     """What became of an order that trades at once.
 
     Attributes:
@@ -55,15 +55,18 @@ class Taken(NamedTuple):
         filled: lots traded.
     """
 
-    trades: list[Trade]
-    removed: list[int]
-    filled: int
+    __slots__ = ("filled", "removed", "trades")
+
+    def __init__(self, trades: list[Trade], removed: list[int], filled: int) -> None:
+        self.trades = trades
+        self.removed = removed
+        self.filled = filled
 
 
 NOTHING = Taken([], [], 0)
 
 
-class Ladder:
+class Ladder(Book):
     """A limit order book with price-time priority.
 
     Attributes:
@@ -73,14 +76,13 @@ class Ladder:
         makers: how many orders of makers rest.
     """
 
-    __slots__ = ("asks", "best_ask", "best_bid", "bids", "levels", "makers")
+    __slots__ = ("asks", "bids", "levels", "makers")
 
     def __init__(self, best_bid: int = 1, best_ask: int = 2) -> None:
+        super().__init__(best_bid, best_ask)
         self.bids: dict[int, Level] = {}
         self.asks: dict[int, Level] = {}
         self.levels: dict[int, Level] = {}
-        self.best_bid = best_bid
-        self.best_ask = best_ask
         self.makers = 0
 
     # Orders
@@ -191,7 +193,7 @@ class Ladder:
             self._drop(level, gone)
             for resting_id in gone:
                 del known[resting_id]
-        return _new(Taken, (trades, removed, quantity - left))
+        return Taken(trades, removed, quantity - left)
 
     def _drop(self, level: Level, order_ids: list[int]) -> None:
         """Remove orders at the head of a level's queue, whose lots are no longer in its total."""
@@ -252,16 +254,6 @@ class Ladder:
                         return quantity
         return spare
 
-    @property
-    def touch(self) -> tuple[int, int]:
-        """The best bid and ask, in ticks."""
-        return self.best_bid, self.best_ask
-
-    @property
-    def mid(self) -> float:
-        """Half-way between the best prices, in ticks."""
-        return (self.best_bid + self.best_ask) / 2
-
     def side(self, side: Side) -> dict[int, Level]:
         """Price to level of a side, in no order."""
         return self.bids if side is BUY else self.asks
@@ -283,14 +275,18 @@ class Ladder:
 
     def best_excluding(self, side: Side, own: Mapping[int, int]) -> int | None:
         """The best price of a side at which there is more than ``own`` (price to lots); None without one."""
-        levels, price = (self.bids, self.best_bid) if side is BUY else (self.asks, self.best_ask)
+        if side is BUY:
+            levels, price, away = self.bids, self.best_bid, -1
+        else:
+            levels, price, away = self.asks, self.best_ask, 1
         if price not in own and levels:
             return price
         # Mostly others are the next few ticks away.
-        for near in range(price, price - _NEAR * side, -side):
-            level = levels.get(near)
-            if level is not None and level.total > own.get(near, 0):
-                return near
+        for _ in range(_NEAR):
+            level = levels.get(price)
+            if level is not None and level.total > own.get(price, 0):
+                return price
+            price += away
         for level in self.sorted(side):
             if level.total > own.get(level.price, 0):
                 return level.price
@@ -362,7 +358,7 @@ class Ladder:
             return f"{self.touch} are not the best prices"
         return None if found == len(self.levels) else f"{found} orders rest, the book counts {len(self.levels)}"
 
-    def __contains__(self, order_id: object) -> bool:
+    def rests(self, order_id: object) -> bool:
         """Whether an order rests."""
         return order_id in self.levels
 

@@ -1,3 +1,3 @@
 cdef class IdRange:
     cdef public long long _next
-    cpdef long long one(self)
+    cpdef one(self)

@@ -1,6 +1,7 @@
 cimport cython
 from mmtui.market.core.clock cimport Scheduler
 from mmtui.market.core.exchange cimport Exchange
+from mmtui.market.core.ladder cimport Taken
 
 cdef class Venue(Exchange):
     cdef public object _instrument, _timetable, _halt, _auction, _fixed, _swept
@@ -9,11 +10,12 @@ cdef class Venue(Exchange):
     cdef public long long _closed_ns, _turn
     cdef public list _due
     cdef public Scheduler _clock
-    cpdef band(self, now_ns)
-    cpdef bint rest(self, now_ns, order_id, side, price, quantity)
-    cpdef withdraw(self, now_ns, order_id)
-    cpdef take(self, now_ns, order_id, side, quantity, worst)
-    cpdef settle(self, now_ns, list trades, mid_before)
-    cpdef _in_force(self, now_ns)
-    cpdef bint _beyond(self, band, side, worst)
-    cpdef _look_at_limits(self, now_ns, band)
+    cpdef refusal(self, long long now_ns, side, long long price, bint immediate)
+    cpdef band(self, long long now_ns)
+    cpdef bint rest(self, long long now_ns, order_id, side, long long price, long long quantity)
+    cpdef withdraw(self, long long now_ns, order_id)
+    cpdef Taken take(self, long long now_ns, order_id, side, long long quantity, long long worst)
+    cpdef settle(self, long long now_ns, list trades, double mid_before)
+    cpdef _in_force(self, long long now_ns)
+    cpdef bint _beyond(self, band, side, long long worst)
+    cpdef _look_at_limits(self, long long now_ns, band)

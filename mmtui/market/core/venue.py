@@ -9,9 +9,9 @@ import msgspec
 from mmtui.book import PRICE_TIME, Indication, Matching, Side, Trade
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
-from mmtui.market.core.exchange import FIRST_BACKGROUND, NOTHING, PARTICIPANTS, TAPE, Exchange, Taken
+from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.instrument import Instrument
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import NOTHING, Ladder, Taken
 from mmtui.market.core.pro_rata import ProRataLadder
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
 from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
@@ -119,17 +119,17 @@ class Venue(Exchange):
         """What the auction under way would do if it ended now."""
         return None if self._auction is None else self._auction.indication()
 
-    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+    def refusal(self, now_ns: int, side: Side, price: int, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is."""
         if self._auction is not None:
             if immediate:
                 return "nothing trades at once in an auction; an order that rests takes part in it"
-            return super().refusal(now_ns, side, price, immediate=immediate)
+            return Exchange.refusal(self, now_ns, side, price, immediate)
         if not self._trading:
             return f"the market is closed ({self.phase_name})"
         band = None if immediate else self._in_force(now_ns)
         if band is None or not band.binding or (limit := _inside(band, side, price)) == price:
-            return super().refusal(now_ns, side, price, immediate=immediate)
+            return Exchange.refusal(self, now_ns, side, price, immediate)
         most = "a bid is at most" if side is BUY else "an ask is at least"
         return f"the price band is in force: {most} {self._instrument.format(limit)}"
 

@@ -87,7 +87,7 @@ class ReachExchange(Exchange):
         """The ticks about the mid."""
         return self.best_bid, self.best_ask
 
-    def refusal(self, now_ns: int, side: Side, price: int, *, immediate: bool) -> str | None:
+    def refusal(self, now_ns: int, side: Side, price: int, immediate: bool) -> str | None:
         """Why a maker's order is not taken now, None if it is."""
         return "nobody else quotes here, so that nothing trades at once" if immediate else None
 

@@ -31,19 +31,12 @@ class Phase(StrEnum):
     LIMIT_STATE = "limit-state"
     HALT = "halt"
 
-    @property
-    def continuous(self) -> bool:
-        """Whether orders trade when they meet."""
-        return self is _OPEN or self in _CONTINUOUS
+    def __init__(self, word: str) -> None:
+        #: Whether orders trade when they meet.
+        self.continuous = word in ("open", "cooling-off", "limit-state")
+        #: Whether orders are collected, to trade at one price.
+        self.collecting = word in ("auction", "halt")
 
-    @property
-    def collecting(self) -> bool:
-        """Whether orders are collected, to trade at one price."""
-        return self in (Phase.AUCTION, Phase.HALT)
-
-
-_OPEN = Phase.OPEN
-_CONTINUOUS = frozenset((Phase.OPEN, Phase.COOLING_OFF, Phase.LIMIT_STATE))
 
 #: Default names, where they are not the values.
 _NAMES = {Phase.OPEN: "continuous trading", Phase.LIMIT_STATE: "limit state", Phase.HALT: "trading halt"}

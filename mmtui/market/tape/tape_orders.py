@@ -30,9 +30,8 @@ from __future__ import annotations
 from typing import cast
 
 from mmtui.book import Side, Trade
-from mmtui.market.core.auction import Auction
+from mmtui.market.core.book import Book
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.ladder import Ladder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAPE, TAPE_TAKERS
 from mmtui.market.rules.phases import Phase
 from mmtui.market.tape.tape_spec import Effect
@@ -176,7 +175,7 @@ class TapeOrders:
             trades = [Trade(price, quantity, order_id, taker_id, taker) for order_id, price, quantity in fills]
             self.exchange.recorded(now_ns, trades, mid)
 
-    def _book_of(self, order_id: int) -> Ladder | Auction:
+    def _book_of(self, order_id: int) -> Book:
         """Returns where an order is: while the exchange collects orders, the furthest ones stay in the ladder."""
         book = self.exchange.book
         return book if book is self._ladder or order_id in book else self._ladder

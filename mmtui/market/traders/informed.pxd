@@ -1,13 +1,17 @@
 cimport cython
+cimport libc.math as math
+from mmtui.market.core.book cimport Book
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.traders.participant cimport Participant
 
+cdef double _MOST_GAP
+
 cdef class Informed(Participant):
-    cdef public object spec
-    cdef public object _value
+    cdef public object _spec, _value
+    cdef public double _rate, _rate_per_gap, _edge
     cdef public list _chances, _values, _errors, _sizes
-    @cython.locals(exchange=Exchange, value=double, seen=double, gap=double, bid=cython.longlong, ask=cython.longlong, worst=cython.longlong)
-    cpdef _wake(self, now_ns, Py_ssize_t row)
+    @cython.locals(exchange=Exchange, book=Book, edge=double, value=double, seen=double, gap=double, bid=cython.longlong, ask=cython.longlong, worst=cython.longlong)
+    cpdef _wake(self, long long now_ns, Py_ssize_t row)
 
 cdef class Momentum(Participant):
     cdef public object spec

@@ -61,6 +61,16 @@ class Informed(Participant):
         self._errors: list[float] = []
         self._sizes: list[int] = []
 
+    @property
+    def spec(self) -> InformedSpec:
+        """Their parameters."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: InformedSpec) -> None:
+        self._spec = spec
+        self._rate, self._rate_per_gap, self._edge = spec.rate, spec.rate_per_gap, spec.edge
+
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the wakes of the bounding process."""
         spec, rng = self.spec, self._rng
@@ -74,17 +84,17 @@ class Informed(Participant):
         return (Stream(times, self._wake, np.arange(count, dtype=np.int64)),)
 
     def _wake(self, now_ns: int, row: int) -> None:
-        spec, exchange = self.spec, self._exchange
+        exchange, edge = self._exchange, self._edge
         value, book = self._values[row] + exchange.impact.at(now_ns), exchange.book
         bid, ask = book.best_bid, book.best_ask
         gap = abs(value - (bid + ask) / 2)
-        if self._chances[row] >= spec.rate + spec.rate_per_gap * min(gap, _MOST_GAP):
+        if self._chances[row] >= self._rate + self._rate_per_gap * min(gap, _MOST_GAP):
             return
         seen = value + self._errors[row]
-        if seen - ask > spec.edge:
-            side, worst = BUY, math.floor(seen)
-        elif bid - seen > spec.edge:
-            side, worst = SELL, max(1, math.ceil(seen))
+        if seen - ask > edge:
+            side, worst = BUY, int(math.floor(seen))
+        elif bid - seen > edge:
+            side, worst = SELL, max(1, int(math.ceil(seen)))
         else:
             return
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
@@ -115,17 +125,19 @@ class Momentum(Participant):
         super().__init__(exchange, seed, index, "momentum")
         self.spec = spec
         self._sizes: list[int] = []
-        self._average = math.nan
+        self._average = float("nan")
         self._last_ns = 0
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the wakes."""
+        if not self.spec.rate:
+            return ()
         times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
         self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
         return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
 
     def _wake(self, now_ns: int, row: int) -> None:
-        spec, mid = self.spec, self._exchange.mid
+        spec, mid = self.spec, self._exchange.book.mid
         if math.isnan(self._average):
             self._average = mid
         weight = 1.0 - math.exp((self._last_ns - now_ns) / (spec.tau_s * NS_PER_S))
@@ -134,5 +146,5 @@ class Momentum(Participant):
         away = mid - self._average
         if abs(away) > spec.threshold:
             side = BUY if away > 0 else SELL
-            worst = max(1, math.floor(mid + side * spec.collar))
+            worst = max(1, int(math.floor(mid + side * spec.collar)))
             self._exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)

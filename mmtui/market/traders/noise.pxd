@@ -1,27 +1,43 @@
 cimport cython
+from mmtui.market.core.book cimport Book
 from mmtui.market.core.clock cimport Scheduler
+from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.traders.participant cimport Participant
+
+cdef long long _NEAR
+cdef double _SLOWEST, _FASTEST
+
+@cython.no_gc
+@cython.freelist(16)
+cdef class Fate:
+    cdef public object waits, least
+    cdef public Py_ssize_t first, left
 
 cdef class LimitOrders(Participant):
     cdef public Scheduler clock
-    cdef public object spec, _ids
+    cdef public object _ids, _waits, _least
     cdef public list _buys, _distances, _sizes
-    cdef public object _waits, _least
     cdef public Py_ssize_t _candidates
     cdef public dict _fates
-    cpdef double _rate(self, side, price)
-    @cython.locals(price=cython.longlong)
-    cpdef _arrive(self, now_ns, Py_ssize_t row)
-    cpdef _place(self, now_ns, Py_ssize_t row, side, long long price)
-    cpdef _consider(self, now_ns, order_id)
+    cpdef double _rate(self, side, long long price)
+    @cython.locals(book=Book, price=cython.longlong)
+    cpdef _arrive(self, long long now_ns, Py_ssize_t row)
+    @cython.locals(candidates=cython.Py_ssize_t, first=cython.Py_ssize_t)
+    cpdef _place(self, long long now_ns, Py_ssize_t row, side, long long price)
+    @cython.locals(place=tuple, fate=Fate, left=cython.Py_ssize_t, least=double)
+    cpdef _consider(self, long long now_ns, order_id)
 
 cdef class NoiseLimit(LimitOrders):
-    @cython.locals(behind=cython.longlong, lots=cython.longlong, falling=double)
-    cpdef double _rate(self, side, price)
+    cdef public object _spec
+    cdef public double _cancel_rate, _thin_lots
+    cdef public list _rates
+    @cython.locals(book=Book, rates=list, behind=cython.longlong, lots=cython.longlong)
+    cpdef double _rate(self, side, long long price)
+    cpdef double _rate_behind(self, long long behind)
 
 cdef class NoiseMarket(Participant):
     cdef public object spec
     cdef public list _clusters, _metaorders, _signs, _sizes
-    @cython.locals(collar=cython.longlong)
-    cpdef _arrive(self, now_ns, Py_ssize_t row)
+    @cython.locals(exchange=Exchange, collar=cython.longlong, worst=cython.longlong, which=double, sign=double, length=double)
+    cpdef _arrive(self, long long now_ns, Py_ssize_t row)
     cpdef bint _sign(self, double which, double sign, double length)

@@ -30,6 +30,8 @@ BUY, SELL = Side.BUY, Side.SELL
 _SLOWEST, _FASTEST = 0.5, 2.0
 #: Candidate cancellations drawn with each order; the last one withdraws it whatever its rate.
 _CANDIDATES = 16
+#: Rates of cancellation are known beforehand up to so many ticks behind the best price.
+_NEAR = 64
 
 
 class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -60,6 +62,25 @@ class NoiseLimitSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
     distance_scale: PositiveFloat = 1.0
 
 
+class Fate:
+    """What is left of the candidate cancellations of a resting order.
+
+    Attributes:
+        waits, least: of many orders, each one's last first: how long a candidate comes after the one before, in
+            nanoseconds, and the rate from which the order withdraws; of the last, minus the rate at which they come.
+        first: where the order's begin.
+        left: how many are left; the next is the last of these.
+    """
+
+    __slots__ = ("first", "least", "left", "waits")
+
+    def __init__(self, waits: array[int], least: array[float], first: int, left: int) -> None:
+        self.waits = waits
+        self.least = least
+        self.first = first
+        self.left = left
+
+
 class LimitOrders(Participant):
     """Limit orders drawn ahead, each with its fate, and placed at a distance from the opposite best price.
 
@@ -79,13 +100,11 @@ class LimitOrders(Participant):
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
-        #: The candidates of all orders drawn, each one's last first: how long after the one before, and the rates from
-        #: which an order withdraws. Arrays, since most are never looked at.
+        #: The candidates of all orders drawn, so many of each. Arrays, since most are never looked at.
         self._candidates = 1
         self._waits = array("q")
         self._least = array("d")
-        #: The candidates that are left of each resting order; the last one's rate is minus that at which they come.
-        self._fates: dict[int, tuple[array[int], array[float]]] = {}
+        self._fates: dict[int, Fate] = {}
 
     def _rate(self, side: Side, price: int) -> float:
         """The rate of cancellation of an order there now, a second."""
@@ -116,11 +135,12 @@ class LimitOrders(Participant):
         """Draw by another seed what comes after now, the fates of the orders that rest included."""
         super().reseed(seed, now_ns)
         self.clock.drop(self._consider)
-        for order_id, (waits, least) in self._fates.items():
-            fastest, left = -least[0], len(least)
-            waits[:] = array("q", durations_ns(self._rng, fastest, left).tobytes())
-            least[1:] = array("d", (self._rng.random(left - 1) * fastest).tobytes())
-            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
+        for order_id, fate in self._fates.items():
+            fastest, left = -fate.least[fate.first], fate.left
+            waits = array("q", durations_ns(self._rng, fastest, left).tobytes())
+            least = array("d", [-fastest, *(self._rng.random(left - 1) * fastest).tolist()])
+            self._fates[order_id] = Fate(waits, least, 0, left)
+            self.clock.at(now_ns + waits[-1], self._consider, order_id)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -133,21 +153,25 @@ class LimitOrders(Participant):
     def _place(self, now_ns: int, row: int, side: Side, price: int) -> None:
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
-            first, end = row * self._candidates, (row + 1) * self._candidates
-            self._fates[order_id] = waits, _ = self._waits[first:end], self._least[first:end]
-            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
+            candidates, waits = self._candidates, self._waits
+            first = row * candidates
+            self._fates[order_id] = Fate(waits, self._least, first, candidates)
+            self.clock.at(now_ns + waits[first + candidates - 1], self._consider, order_id)
 
     def _consider(self, now_ns: int, order_id: int) -> None:
         """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
         place = self._exchange.book.place(order_id)
-        waits, least = self._fates[order_id]
         if place is None:
             del self._fates[order_id]
-        elif least.pop() < self._rate(*place):
+            return
+        side, price = place
+        fate = self._fates[order_id]
+        fate.left = left = fate.left - 1
+        if fate.least[fate.first + left] < self._rate(side, price):
             del self._fates[order_id]
             self._exchange.withdraw(now_ns, order_id)
         else:
-            self.clock.at(now_ns + waits.pop(), self._consider, order_id)
+            self.clock.at(now_ns + fate.waits[fate.first + left - 1], self._consider, order_id)
 
 
 class NoiseLimit(LimitOrders):
@@ -156,6 +180,17 @@ class NoiseLimit(LimitOrders):
     def __init__(self, exchange: Exchange, spec: NoiseLimitSpec, seed: int, index: int) -> None:
         super().__init__(exchange, seed, index, "noise-limit")
         self.spec = spec
+
+    @property
+    def spec(self) -> NoiseLimitSpec:
+        """Their parameters."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: NoiseLimitSpec) -> None:
+        self._spec = spec
+        self._cancel_rate, self._thin_lots = spec.cancel_rate, spec.thin_lots
+        self._rates = [self._rate_behind(ticks) for ticks in range(_NEAR)]
 
     def fill_book(self, now_ns: int, mid: int) -> None:
         """Place the first orders in an empty book: about rate/cancel_rate a side, the stationary number."""
@@ -179,13 +214,18 @@ class NoiseLimit(LimitOrders):
         self._draw_orders(distances, spec.distance_scale, sizes(spec.mean_size, spec.tail), count, fastest, _CANDIDATES)
 
     def _rate(self, side: Side, price: int) -> float:
-        spec, book = self.spec, self._exchange.book
+        book, rates = self._exchange.book, self._rates
         behind = book.best_bid - price if side is BUY else price - book.best_ask
-        if behind > 0:
-            falling: float = (1.0 + behind / spec.distance_scale) ** -spec.cancel_falloff
-            return spec.cancel_rate * max(_SLOWEST, falling)
-        lots = book.touch_lots(side)
-        return spec.cancel_rate * min(_FASTEST, 1.0 + spec.thin_lots / max(1, lots))
+        if behind <= 0:
+            lots = book.touch_lots(side)
+            return self._cancel_rate * min(_FASTEST, 1.0 + self._thin_lots / max(1, lots))
+        return rates[behind] if behind < _NEAR else self._rate_behind(behind)
+
+    def _rate_behind(self, behind: int) -> float:
+        """The rate of cancellation so many ticks behind the best price."""
+        spec = self._spec
+        falling: float = (1.0 + behind / spec.distance_scale) ** -spec.cancel_falloff
+        return spec.cancel_rate * max(_SLOWEST, falling)
 
 
 class NoiseMarketSpec(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -280,11 +320,12 @@ class NoiseMarket(Participant):
 
     def _arrive(self, now_ns: int, row: int) -> None:
         exchange, collar = self._exchange, self.spec.collar
+        which, sign, length = self._signs[row]
         # Signs are found on arrival, so that the metaorders are always those of now.
-        if self._sign(*self._signs[row]):
-            side, worst = BUY, exchange.best_ask + collar
+        if self._sign(which, sign, length):
+            side, worst = BUY, exchange.book.best_ask + collar
         else:
-            side, worst = SELL, max(1, exchange.best_bid - collar)
+            side, worst = SELL, max(1, exchange.book.best_bid - collar)
         exchange.take(now_ns, self._next_id.one(), side, self._sizes[row], worst)
 
 

@@ -1,6 +1,6 @@
 from mmtui.market.traders.noise cimport LimitOrders
 
 cdef class NoiseTable(LimitOrders):
-    cdef public object _value, _watch_rng
+    cdef public object spec, _value, _watch_rng
     cdef public list _values
-    cpdef double _rate(self, side, price)
+    cpdef double _rate(self, side, long long price)

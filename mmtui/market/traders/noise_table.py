@@ -17,6 +17,8 @@ from mmtui.market.traders.noise import LimitOrders
 from mmtui.market.value.latent_value import Value
 from mmtui.units import NonNegativeFloat, PositiveFloat
 
+BUY = Side.BUY
+
 #: How unequal the rates of cancellation may be: each order's fate is drawn with it, and takes draws in proportion.
 _MOST_RATIO = 20.0
 #: So rarely does an order outlive all its draws, the last of which withdraws it whatever the table says.
@@ -81,6 +83,8 @@ class NoiseTable(LimitOrders):
 
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the arrivals and the looks in the block."""
+        if not self.spec.rates and not self.spec.watch_rate:
+            return ()
         times = poisson_times(self._rng, 2 * sum(self.spec.rates), start_ns, end_ns)
         self._draw(len(times))
         looks = poisson_times(self._watch_rng, self.spec.watch_rate, start_ns, end_ns)
@@ -109,5 +113,5 @@ class NoiseTable(LimitOrders):
 
     def _rate(self, side: Side, price: int) -> float:
         exchange, rates = self._exchange, self.spec.cancel_rates
-        opposite = exchange.best_ask if side is Side.BUY else exchange.best_bid
+        opposite = exchange.best_ask if side is BUY else exchange.best_bid
         return rates[min(abs(opposite - price), len(rates)) - 1]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
-from math import ceil, floor
 from typing import Annotated
 
 import msgspec
@@ -64,6 +64,17 @@ class Rival(Participant):
         self._bid = self._ask = 0
         exchange.listen(index, self._on_trade)
 
+    @property
+    def spec(self) -> RivalsSpec:
+        """Its parameters."""
+        return self._spec
+
+    @spec.setter
+    def spec(self, spec: RivalsSpec) -> None:
+        self._spec = spec
+        self._weight, self._skew = spec.mid_weight, spec.skew
+        self._half, self._size, self._threshold = spec.half_spread, spec.size, spec.snipe
+
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         """Return the wakes."""
         spec = self.spec
@@ -76,47 +87,45 @@ class Rival(Participant):
         self.inventory += trade.quantity * (-trade.taker_side if maker else trade.taker_side)
 
     def _wake(self, now_ns: int, row: int) -> None:
-        spec, exchange = self.spec, self._exchange
+        exchange = self._exchange
         book = exchange.book
         best_bid, best_ask = book.best_bid, book.best_ask
         learnt = self._learnt[row] + exchange.impact.at(now_ns)
-        weight, half, snipe = spec.mid_weight, spec.half_spread, spec.snipe
-        reservation = (1.0 - weight) * learnt + weight * (best_bid + best_ask) / 2 - spec.skew * self.inventory
-        step = exchange.step
-        bid = floor((reservation - half) / step) * step
-        ask = ceil((reservation + half) / step) * step
+        weight, half, threshold = self._weight, self._half, self._threshold
+        reservation = (1.0 - weight) * learnt + weight * (best_bid + best_ask) / 2 - self._skew * self.inventory
+        step = exchange.step_at(best_bid)
+        bid = int(math.floor((reservation - half) / step)) * step
+        ask = int(math.ceil((reservation + half) / step)) * step
 
         # Quotes whose price is unchanged keep their place.
-        bid_id, ask_id = self._bid_id, self._ask_id
-        if bid_id and (bid != self._bid or bid_id not in book):
-            exchange.withdraw(now_ns, bid_id)
+        if self._bid_id and (bid != self._bid or not book.rests(self._bid_id)):
+            exchange.withdraw(now_ns, self._bid_id)
             self._bid_id = 0
-            best_bid, best_ask = book.best_bid, book.best_ask
-        if ask_id and (ask != self._ask or ask_id not in book):
-            exchange.withdraw(now_ns, ask_id)
+        if self._ask_id and (ask != self._ask or not book.rests(self._ask_id)):
+            exchange.withdraw(now_ns, self._ask_id)
             self._ask_id = 0
-            best_bid, best_ask = book.best_bid, book.best_ask
 
-        if best_ask < reservation - snipe or best_bid > reservation + snipe:
+        if book.best_ask < reservation - threshold or book.best_bid > reservation + threshold:
             self._snipe(now_ns, reservation)
 
         if not self._bid_id:
             price = min(bid, book.best_ask - step)
             order_id = self._next_id.one()
-            if price > 0 and exchange.rest(now_ns, order_id, BUY, price, spec.size):
+            if price > 0 and exchange.rest(now_ns, order_id, BUY, price, self._size):
                 self._bid_id, self._bid = order_id, price
         if not self._ask_id:
             price = max(ask, book.best_bid + step)
             order_id = self._next_id.one()
-            if exchange.rest(now_ns, order_id, SELL, price, spec.size):
+            if exchange.rest(now_ns, order_id, SELL, price, self._size):
                 self._ask_id, self._ask = order_id, price
 
     def _snipe(self, now_ns: int, reservation: float) -> None:
         """Take a quote that is stale by more than the threshold, unless the order would reach an own quote."""
-        spec, exchange = self.spec, self._exchange
-        dearest, cheapest = reservation - spec.snipe, reservation + spec.snipe
-        if exchange.best_ask < dearest:
+        exchange = self._exchange
+        book = exchange.book
+        dearest, cheapest = reservation - self._threshold, reservation + self._threshold
+        if book.best_ask < dearest:
             if not (self._ask_id and self._ask <= dearest):
-                exchange.take(now_ns, self._next_id.one(), BUY, spec.size, floor(dearest))
-        elif exchange.best_bid > cheapest and not (self._bid_id and self._bid >= cheapest):
-            exchange.take(now_ns, self._next_id.one(), SELL, spec.size, max(1, ceil(cheapest)))
+                exchange.take(now_ns, self._next_id.one(), BUY, self._size, int(math.floor(dearest)))
+        elif book.best_bid > cheapest and not (self._bid_id and self._bid >= cheapest):
+            exchange.take(now_ns, self._next_id.one(), SELL, self._size, max(1, int(math.ceil(cheapest))))

@@ -164,20 +164,23 @@ class LatentValue:
         log_vol_noise = rng.standard_normal(seconds).tolist()
         normals, jump_chances, jump_normals = rng.standard_normal(steps), rng.random(steps), rng.standard_normal(steps)
         laws, log_vols = [], []
+        spec: ValueSpec | None = None
         for second in range(seconds):
             now_ns = start_ns + second * NS_PER_S
             while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
                 self._regime += 1
-            spec = self._regimes[self._regime][1]
-            decay = math.exp(-1.0 / spec.sv_tau_s)
-            noise = spec.sv_std * math.sqrt(1.0 - decay * decay) * log_vol_noise[second]
+            if spec is not self._regimes[self._regime][1]:
+                spec = self._regimes[self._regime][1]
+                decay = math.exp(-1.0 / spec.sv_tau_s)
+                noise, variance = spec.sv_std * math.sqrt(1.0 - decay * decay), spec.sv_std**2
+                law = spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst
+                by_time = dt**spec.hurst
             if second or not known:
-                self._log_vol = decay * self._log_vol + noise
+                self._log_vol = decay * self._log_vol + noise * log_vol_noise[second]
                 log_vols.append(self._log_vol)
-            scale = spec.sigma * math.exp(self._log_vol - spec.sv_std**2) * dt**spec.hurst
-            laws.append((scale, spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst))
-        by_step = np.repeat(np.array(laws), _STEPS_A_SECOND, axis=0)[known:]
-        scale, drift, jump_chance, jump_sd, pull, hurst = by_step.T
+            laws.append((spec.sigma * math.exp(self._log_vol - variance) * by_time, *law))
+        by_step = np.repeat(np.array(laws).T, _STEPS_A_SECOND, axis=1)[:, known:]
+        scale, drift, jump_chance, jump_sd, pull, hurst = by_step
         # Each noise continues also while another law holds.
         for exponent, fractional in self._fractional.items():
             normals = np.where(hurst == exponent, fractional.take(steps), normals)

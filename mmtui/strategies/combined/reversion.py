@@ -11,7 +11,7 @@ from mmtui.signals.hysteresis import Hysteresis
 from mmtui.signals.reversion import ReversionSpeed
 from mmtui.signals.rolling import RollingMoments
 from mmtui.strategies.baselines.skew import Skew
-from mmtui.strategies.defences.defences import HURST_LEAST_LAG_S, HURST_WINDOW_S
+from mmtui.strategies.defences.guards import HURST_LEAST_LAG_S, HURST_WINDOW_S
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import MarketView, Quotes, param
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from mmtui.strategies.baselines.skew import default_skew
 from mmtui.strategies.defaults import default_half_spread, default_size
@@ -84,14 +84,23 @@ class RulesOfThumb(Defended):
         None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
     )
 
+    # The rules of the level that were seen last, and what follows from them.
+    _rules: Rules | None = field(default=None, init=False, repr=False, compare=False)
+    _usual: float = field(default=0.0, init=False, repr=False, compare=False)
+    _horizon: float = field(default=0.0, init=False, repr=False, compare=False)
+    _skew: float = field(default=0.0, init=False, repr=False, compare=False)
+    _size: int = field(default=0, init=False, repr=False, compare=False)
+
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
         """Both sides around the mid less the skew."""
         rules = view.rules
-        usual = default_half_spread(rules)
-        horizon = default_horizon(rules) if self.horizon is None else self.horizon
-        half = max(usual, self.multiplier * sigma * math.sqrt(horizon))
-        skew = default_skew(rules) if self.skew is None else self.skew
-        size = default_size(rules) if self.size is None else self.size
+        if rules is not self._rules:
+            self._rules, self._usual, self._horizon = rules, default_half_spread(rules), default_horizon(rules)
+            self._skew, self._size = default_skew(rules), default_size(rules)
+        usual = self._usual
+        half = max(usual, self.multiplier * sigma * math.sqrt(self._horizon if self.horizon is None else self.horizon))
+        skew = self._skew if self.skew is None else self.skew
+        size = self._size if self.size is None else self.size
         return Quotes.around(mid - skew * half / usual * view.position, half, size)
 
 

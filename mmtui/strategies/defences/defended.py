@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import math
 from abc import abstractmethod
 from dataclasses import dataclass, field
 from typing import ClassVar
 
 from mmtui.strategies.defences.defences import (
     BandDefence,
+    Defence,
     HurstDefence,
     ImbalanceDefence,
     PositionDefence,
     StressDefence,
     ToxicityDefence,
 )
-from mmtui.strategies.defences.quote_adjustment import Defence, DefenceContext, QuoteAdjustment
+from mmtui.strategies.defences.guards import Guard, protected
 from mmtui.strategies.models.learner import Learner
 from mmtui.strategies.params import component, with_params_of
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
@@ -55,6 +55,7 @@ class Defended(Strategy):
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
     _defences: list[Defence] = field(default_factory=list, init=False, repr=False, compare=False)
+    _guards: list[Guard] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if not self.release <= 1.0:
@@ -64,6 +65,7 @@ class Defended(Strategy):
             for kind, switches in _DEFENCES.items()
             if any(getattr(self, switch) for switch in switches)
         ]
+        self._guards = [defence.guard() for defence in self._defences]
 
     @abstractmethod
     def wanted(self, view: MarketView, mid: float, sigma: float) -> Quotes:
@@ -71,20 +73,9 @@ class Defended(Strategy):
 
     def quote(self, view: MarketView) -> Quotes:
         """Return the wanted quotes, adjusted by all defences together."""
-        rules, now_ns = view.rules, view.now_ns
         learner = self._learner = Learner.updated(self._learner, view, self.memory)
-        mid = learner.mid
-        quotes = self.wanted(view, mid, learner.sigma(now_ns))
-        context = DefenceContext(
-            view=view,
-            mid=mid,
-            spread=learner.spread,
-            volatility=math.sqrt(learner.variance_ratio(now_ns)),
-            width=rules.normal_spread if quotes.bid is None or quotes.ask is None else quotes.ask - quotes.bid,
-        )
-        adjustment = QuoteAdjustment()
-        for defence in self._defences:
-            defence.adjust(context, adjustment)
+        quotes = self.wanted(view, learner.mid, learner.sigma(view.now_ns))
         # Rounding to ticks adds up to one more than the next whole tick.
-        widest = None if rules.max_width is None or not self.oblige else max(0, rules.max_width - 1)
-        return adjustment.apply(quotes, mid, rules.min_size, widest)
+        most = view.rules.max_width
+        widest = None if most is None or not self.oblige else max(0, most - 1)
+        return protected(self._guards, quotes, view, learner, widest)

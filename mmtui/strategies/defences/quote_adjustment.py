@@ -1,35 +1,11 @@
-"""What a defence sees, and how all defences together change the quotes that a strategy wants."""
+"""How all defences together change the quotes that a strategy wants."""
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from dataclasses import dataclass
-
-import msgspec
-
-from mmtui.signals.hysteresis import Hysteresis
-from mmtui.strategies.protocol import MarketView, Quotes
+from mmtui.strategies.protocol import Quotes
 
 
-class DefenceContext(msgspec.Struct, frozen=True):
-    """The input of a defence.
-
-    Attributes:
-        view: the market.
-        mid: half-way between the best prices of others, in ticks.
-        spread: between the best prices of others, in ticks.
-        volatility: the estimate over the market's usual volatility.
-        width: between the bid and the ask to be protected, in ticks.
-    """
-
-    view: MarketView
-    mid: float
-    spread: int
-    volatility: float
-    width: float
-
-
-class QuoteAdjustment(msgspec.Struct):
+class QuoteAdjustment:
     """The change that all defences together make to quotes; a new one changes nothing.
 
     With m the mid, r the reservation price and b the bid that were wanted, the bid becomes
@@ -47,16 +23,42 @@ class QuoteAdjustment(msgspec.Struct):
         bid, ask: whether there is a quote on that side.
     """
 
-    shift: float = 0.0
-    lean: float = 1.0
-    bid_width: float = 1.0
-    ask_width: float = 1.0
-    bid_back: float = 0.0
-    ask_back: float = 0.0
-    bid_size: float = 1.0
-    ask_size: float = 1.0
-    bid: bool = True
-    ask: bool = True
+    __slots__ = (
+        "ask",
+        "ask_back",
+        "ask_size",
+        "ask_width",
+        "bid",
+        "bid_back",
+        "bid_size",
+        "bid_width",
+        "lean",
+        "shift",
+    )
+
+    def __init__(
+        self,
+        shift: float = 0.0,
+        lean: float = 1.0,
+        bid_width: float = 1.0,
+        ask_width: float = 1.0,
+        bid_back: float = 0.0,
+        ask_back: float = 0.0,
+        bid_size: float = 1.0,
+        ask_size: float = 1.0,
+        bid: bool = True,
+        ask: bool = True,
+    ) -> None:
+        self.shift = shift
+        self.lean = lean
+        self.bid_width = bid_width
+        self.ask_width = ask_width
+        self.bid_back = bid_back
+        self.ask_back = ask_back
+        self.bid_size = bid_size
+        self.ask_size = ask_size
+        self.bid = bid
+        self.ask = ask
 
     def widen(self, factor: float) -> None:
         """Multiply both distances by a factor."""
@@ -101,24 +103,3 @@ class QuoteAdjustment(msgspec.Struct):
 
 def _cut(size: int, factor: float, least: int) -> int:
     return max(min(size, max(1, least)), round(size * factor))
-
-
-@dataclass
-class Defence(ABC):
-    """A rule that protects quotes: it measures one thing and, beyond a threshold, adjusts them.
-
-    Fields declared with ``param`` are parameters of every strategy that uses the defence; all fields take their values
-    from that strategy.
-
-    Attributes:
-        release: the part of a threshold below which the measure must fall before the defence stops acting.
-    """
-
-    release: float
-
-    @abstractmethod
-    def adjust(self, context: DefenceContext, adjustment: QuoteAdjustment) -> None:
-        """Take in the market as it is now, and change the adjustment if the measure is beyond its threshold."""
-
-    def _threshold(self, on: float) -> Hysteresis:
-        return Hysteresis(on, self.release * on)

@@ -21,6 +21,7 @@ _USUAL_S = 5.0
 _USUAL_REACH = 0.45
 #: Orders that count at least, however long none has come: one in a hundred minutes.
 _LEAST_ORDERS = 0.01
+_NEVER_NS = -(2**62)
 
 
 class Learner:
@@ -48,13 +49,13 @@ class Learner:
         self._reach = ReachDecay(prior=1.0 / (_USUAL_REACH * rules.normal_spread))
         self._start_ns = now_ns
         self._seen_ns = now_ns
-        self.mid = math.nan
+        self.mid = float("nan")
         self.spread = 0
         self._orders = _USUAL_ORDERS
         self._time_s = _USUAL_S
         # What was computed last, and for when.
         self._sigma = 0.0
-        self._sigma_ns: int | None = None
+        self._sigma_ns = _NEVER_NS
 
     @classmethod
     def updated(cls, learner: Self | None, view: MarketView, memory_s: float) -> Self:
@@ -70,7 +71,7 @@ class Learner:
         maker who once quotes too close would observe only his own effect, and stay there.
         """
         now_ns = view.now_ns
-        self._sigma_ns = None
+        self._sigma_ns = _NEVER_NS
         best_bid, best_ask = others_touch(view)
         mid = (best_bid + best_ask) / 2
         self._volatility.update(now_ns, mid)

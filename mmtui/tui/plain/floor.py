@@ -10,7 +10,7 @@ from mmtui.errors import MmtuiError
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Ready
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import SIDES, Hand
+from mmtui.tui.hand import SIDES, Hand, first_size
 from mmtui.tui.plain.readings import READINGS, Readings, best, quotes
 from mmtui.tui.plain.words import OWN_WORDS, WORDS, split
 from mmtui.units import NS_PER_S
@@ -44,7 +44,7 @@ class PlainFloor(Hand):
         self.card = card
         self.seat: WatchedSession = seat
         self.view = seat.view()
-        self.quote_size = card.level.maker.sizes[0]
+        self.quote_size = first_size(card.level)
         self.left = False
         self._params = {}
         self._engine = engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import ClassVar, cast
+from typing import Any, ClassVar, cast
 
 from textual.binding import Binding, BindingType
 from textual.dom import DOMNode
@@ -20,16 +20,20 @@ from mmtui.tui.widgets.line_view import as_content
 HEIGHTS = [(0, "-small"), (30, "-tall")]
 
 
+def take_layout(screen: Screen[Any]) -> None:
+    """Take the layout of the terminal's size before the first frame, not after it."""
+    for breakpoints, extent in zip(
+        (screen.HORIZONTAL_BREAKPOINTS, screen.VERTICAL_BREAKPOINTS), screen.app.size, strict=True
+    ):
+        fitting = [name for least, name in breakpoints or () if extent >= least]
+        screen.add_class(*fitting[-1:])
+
+
 class AppScreen(Screen[None]):
     """A screen that knows the app as a Navigator. Its actions are documented by their tooltips in mmtui.tui.actions."""
 
     def on_mount(self) -> None:
-        """Take the layout of the terminal's size before the first frame, not after it."""
-        for breakpoints, extent in zip(
-            (self.HORIZONTAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS), self.app.size, strict=True
-        ):
-            fitting = [name for least, name in breakpoints or () if extent >= least]
-            self.add_class(*fitting[-1:])
+        take_layout(self)
 
     @property
     def navigator(self) -> Navigator:

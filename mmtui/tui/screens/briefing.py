@@ -72,7 +72,7 @@ def new_rows(level: Level, earlier: Iterable[Level], width: int) -> list[Row]:
     rows: list[Row] = []
     for label in _labels(level):
         if label not in known:
-            first, *others = fmt.wrap(explain(label).partition("\n")[0], max(20, width))
+            first, *others = fmt.wrap(explain(label).partition("\n")[0], max(20, width - 2))
             rows += [((first, "foreground"),), *(((f"  {line}", "foreground"),) for line in others)]
     return [(("NEW HERE", "bold muted"),), *rows] if rows else []
 

@@ -16,7 +16,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.cards import StrategyCard
 from mmtui.tui.engine import Engine
 from mmtui.tui.format import Row
-from mmtui.tui.screens.base import HEIGHTS, changed, field, option
+from mmtui.tui.screens.base import HEIGHTS, changed, field, option, take_layout
 
 if TYPE_CHECKING:
     from mmtui.strategies.protocol import Param
@@ -27,6 +27,8 @@ _FOOT = "Enter chooses, Tab goes to the parameters, Esc goes back"
 #: The entry for a strategy in a file, and the name of its field.
 _FILE = StrategyCard("a file of your own", "the class in a Python file, such as mmtui strategies new writes")
 _FIELD = "file.py:Class"
+#: What is typed for a parameter, as the documentation of levels calls it.
+_TYPED = {bool: "true or false", int: "whole number", float: "number", str: "text"}
 _IS_CODE = "A strategy's file is code: it runs as you, and may do what you may. Choose only what you trust."
 
 
@@ -38,8 +40,8 @@ def strategy_rows(card: StrategyCard, ready: str | None) -> list[Row]:
 
 
 def about_param(param: Param) -> str:
-    """What a parameter does, its type and its bounds."""
-    return f"{param.about} ({param.type.__name__}{param.bounds and f', {param.bounds}'})"
+    """What a parameter does, what is typed for it, and its bounds."""
+    return f"{param.about} ({_TYPED.get(param.type, param.type.__name__)}{param.bounds and f', {param.bounds}'})"
 
 
 class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
@@ -73,6 +75,9 @@ class ChooseStrategy(ModalScreen[tuple[str, Params] | None]):
         self.strategies = {card.name: card for card in (*engine.strategies(), *[_FILE] * files)}
         self.ready = ready
         self.params = params
+
+    def on_mount(self) -> None:
+        take_layout(self)
 
     def compose(self) -> ComposeResult:
         names = list(self.strategies)

@@ -116,7 +116,7 @@ class DebriefScreen(AppScreen):
                 yield Menu(id="fills")
             with VerticalScroll(id="page-others"):
                 yield TextRows(_waiting, id="ranks")
-                yield Static(id="comparison")
+                yield TextRows(_nothing, id="comparison")
             with VerticalScroll(id="page-lesson"):
                 yield Static(as_content([((" " + played.card.level.lesson, "bold auto"),)]), id="taught")
                 yield Menu(id="moments")
@@ -142,8 +142,10 @@ class DebriefScreen(AppScreen):
             self.app.call_from_thread(self._if_here, partial(self._show, debrief))
             if (made := luck(self.played.script)) is not None:
                 self.app.call_from_thread(self._if_here, partial(self._show_luck, debrief, made))
-            ranking = engine.ranking(self.played.script, debrief)
-            self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking))
+            for ranking, waiting in engine.rankings(self.played.script, debrief):
+                if worker.is_cancelled:
+                    return
+                self.app.call_from_thread(self._if_here, partial(self._show_ranking, debrief, ranking, waiting))
         except MmtuiError as error:
             self.app.call_from_thread(self._if_here, partial(self._tell_trouble, str(error)))
 
@@ -163,9 +165,12 @@ class DebriefScreen(AppScreen):
         self._debrief = debrief
         if self.played.daily is not None:
             title, day, result = self.played.card.level.title, self.played.daily, debrief.result
-            self._share = share_line(title, day, result.score, result.stars, debrief.seconds.total)
-            row: Row = ((f"{self._share}", "bold own"), ("   y copies it", "muted"))
-            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), row]))
+            course, stood_s = debrief.seconds.total, self.played.stood_s
+            self._share = share_line(title, day, result.score, result.stars, course, stood_s)
+            line: list[Row] = [((self._share, "bold own"), ("   y copies it", "muted"))]
+            if fmt.width_of(line[0]) > self.size.width - 4:
+                line = [((self._share, "bold own"),), (("y copies it", "muted"),)]
+            self.query_one("#verdict", Static).update(as_content([*verdict_rows(self.played), *line]))
         for name, rows in _PANELS.items():
             self._change(name, partial(rows, debrief))
         width = min(_MOST_WIDTH, self.size.width - 8)
@@ -202,12 +207,15 @@ class DebriefScreen(AppScreen):
 
         self._change("cost", rows)
 
-    def _show_ranking(self, debrief: Debrief, ranking: Ranking) -> None:
+    def _show_ranking(self, debrief: Debrief, ranking: Ranking, waiting: int) -> None:
         if not self.is_attached:
             return
         ranks = tables.ranks(debrief, ranking)
         self._change("ranks", partial(rank_rows, ranks))
-        self.query_one("#comparison", Static).update(as_content(comparison_rows(ranks)))
+        if waiting:
+            self._change("comparison", lambda _width: [((f" {waiting} more to play the same tape", "muted"),)])
+        else:
+            self._change("comparison", partial(comparison_rows, ranks))
 
     # Pages
 
@@ -305,11 +313,7 @@ class DebriefScreen(AppScreen):
         if (at_ns := self._chosen()) is None or self._debrief is None:
             return
         played, replay = self.played, self.navigator.engine.explain(self.played.script)[1]
-        replay.seek(max(0, at_ns - _BEFORE_NS))
-        try:
-            self.navigator.take_over(played.card, replay, played.name, self._debrief.quotes)
-        except MmtuiError as error:
-            self.notify(f"{error}.", severity="warning")
+        self.navigator.take_over(played.card, replay, max(0, at_ns - _BEFORE_NS), played.name, self._debrief.quotes)
 
     def action_back(self) -> None:
         """Go back to the briefing or home."""

@@ -120,13 +120,9 @@ class FinaleScreen(AppScreen):
         told, navigator, played = self.told, self.navigator, self.played
         if told is None:
             return
-        replay = navigator.engine.explain(played.script)[1]
-        replay.seek(max(0, told.fill.at_ns - _BEFORE_NS))
+        replay, at_ns = navigator.engine.explain(played.script)[1], max(0, told.fill.at_ns - _BEFORE_NS)
         self.app.pop_screen()
-        try:
-            navigator.take_over(played.card, replay, played.name, told.debrief.quotes)
-        except MmtuiError as error:
-            self.app.notify(f"{error}.", severity="warning", markup=False)
+        navigator.take_over(played.card, replay, at_ns, played.name, told.debrief.quotes)
 
     def action_save(self) -> None:
         """Save it, as a picture that moves and as an asciicast."""

@@ -38,6 +38,8 @@ _AGAIN_S = 0.45
 _FOLLOWED = 3
 #: The panels beside the ladder are painted once in so many frames.
 _PANELS_EVERY = 5
+#: Above this speed the floor is painted once in so many frames.
+_FAST, _FAST_EVERY = 4.0, 3
 #: A fold ends at a position that has grown to this share of the limit.
 _FOLD_HELD = 0.6
 
@@ -91,14 +93,18 @@ class FloorScreen(TradingScreen):
             self.set_message(trouble)
 
     def frame(self) -> None:
-        """Paint a frame; the panels only every few frames, since numbers cannot be read any faster."""
+        """Paint a frame, at high speeds every few frames; the panels more rarely, since nobody reads any faster."""
         self._frames += 1
-        self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        if self.driver.speed <= _FAST or self.seat.over is not None:
+            self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        elif self._frames % _FAST_EVERY == 0:
+            self.paint(panels=self._frames % (2 * _FAST_EVERY) == 0)
 
     def paint(self, *, panels: bool = True) -> None:
         """Show the session, with all panels after a fill; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
+        ran = not self.driver.paused
         self._teach(view)
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
@@ -108,6 +114,8 @@ class FloorScreen(TradingScreen):
             self._ring(view)
         self._tell_fold()
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
+        # No frame follows one that stopped the clock.
+        panels = panels or (ran and self.driver.paused)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.app.screen is self and not self._finished:
@@ -141,13 +149,17 @@ class FloorScreen(TradingScreen):
 
     def _finish(self) -> None:
         navigator = self.navigator
+        navigator.engine.stood(self.driver)
+        stood_s = navigator.engine.stood_s
         name = navigator.engine.close()
         script = navigator.engine.script(self.seat)
         shares = navigator.engine.shares(self.seat)
         tried = navigator.career.tried(self.card.level.id, self.seat.seed)
         marks = navigator.engine.marks(self.card, self.seat, tried=tried)
         result = self.seat.result()
-        played = Played(self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, marks=marks)
+        played = Played(
+            self.card, self.seat.seed, self.strategy, result, script, name, shares=shares, stood_s=stood_s, marks=marks
+        )
         navigator.finish(played)
 
     # The lesson
@@ -167,6 +179,7 @@ class FloorScreen(TradingScreen):
         super().action_pause()
         if self.lesson is not None and not self.driver.paused:
             self._let_run(self.lesson)
+            self.paint()
 
     def _show_card(self) -> None:
         instrument = self.card.level.market.instrument
@@ -301,6 +314,7 @@ class FloorScreen(TradingScreen):
             if answer is None:
                 return
             if answer == "keep":
+                engine.stood(self.driver)
                 engine.suspend()
             else:
                 self.seat.leave()

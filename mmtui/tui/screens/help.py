@@ -112,6 +112,8 @@ class HelpScreen(ModalScreen[None]):
                 [(("MOUSE", "bold muted"),)]
                 + [((f"{what:<{_KEY_WIDTH}}", "bold own"), (does, "foreground")) for what, does in _MOUSE]
             )
+        if getattr(self.about, "STANDS", False):
+            groups.insert(0, [(("The clock stands still.", "bold own"),)])
         left, right = columns_of(groups)
         with Vertical(id="help", classes="panel"):
             yield Static(self._pointed, id="help-word", markup=False)

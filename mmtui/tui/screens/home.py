@@ -63,7 +63,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
         ("drills", "Drills", drills),
         ("replays", "Replays", "what you played, seen again"),
         ("scores", "Scores", scores),
-        ("lesson", "First lesson", "a first fill, and who was on the other side"),
+        ("lesson", "First lesson", "a first fill, and who was behind it"),
         ("settings", "Settings", "colours, keys, speed"),
         ("help", "Keys", "of this screen"),
         ("quit", "Quit", ""),

@@ -25,6 +25,7 @@ from mmtui.units import NS_PER_S
 if TYPE_CHECKING:
     from mmtui.level.level import Level
     from mmtui.session.commands import Params
+    from mmtui.tui.cards import Card
 
 WIDTH = 58
 _WIDTHS = [(0, "-narrow"), (110, "-wide")]
@@ -40,7 +41,7 @@ def level_row(
 
     The best of an earlier scoring, ``older``, shows while there is no other.
     """
-    score = "open" if older is None else f"was {older.score:.0f} {fmt.stars(older.stars)}"
+    score = "open" if older is None else f"was {fmt.points(older.score)} {fmt.stars(older.stars)}"
     if best is not None:
         score = f"{best.score:5.1f} {fmt.stars(best.stars)}"
     if not is_open:
@@ -157,7 +158,11 @@ class LevelsScreen(AppScreen):
             card = self.navigator.engine.level(event.option.id)
             records = [record for record in self._records if record.level == card.level.id]
             runs = [record for record in records if record.current]
-            self.query_one("#lesson", Static).update(as_content(lesson_rows(card.level)))
+            told = lesson_rows(card.level)
+            if self._is_locked(card):
+                way = f"A star on {self._before(card)} opens it. Enter plays it unranked before that."
+                told += [(), *(((line, "muted"),) for line in fmt.wrap(way, _DETAIL_WIDTH))]
+            self.query_one("#lesson", Static).update(as_content(told))
             self.query_one("#bests", Static).update(as_content(best_rows(summary(records))))
             chart = self.query_one("#runs", TextRows)
             chart.set_class(not runs, "-empty")
@@ -184,8 +189,17 @@ class LevelsScreen(AppScreen):
             overrides |= {f"opponent.params.{key}": fmt.typed(value) for key, value in params.items()}
             note = f"A duel: you and {name} make the same market, and the higher score wins."
             card = replace(navigator.engine.level(event.option.id, overrides), note=note)
-        elif event.option.id not in self._open:
-            ids = [each.level.id for each in navigator.engine.levels()]
-            before = navigator.engine.level(ids[ids.index(card.level.id) - 1]).level.title
-            card = replace(card, counts=False, note=f"Unranked: a star on {before} opens it, and then it counts.")
+        elif self._is_locked(card):
+            note = f"Unranked: a star on {self._before(card)} opens it, and then it counts."
+            card = replace(card, counts=False, note=note)
         navigator.show_briefing(card)
+
+    def _is_locked(self, card: Card) -> bool:
+        """Whether a level's score does not count yet; nothing is locked for a duel."""
+        return self.opponent is None and card.source not in self._open
+
+    def _before(self, card: Card) -> str:
+        """The level whose star opens another."""
+        titles = {each.level.id: each.level.title for each in self.navigator.engine.levels()}
+        ids = list(titles)
+        return titles[ids[ids.index(card.level.id) - 1]]

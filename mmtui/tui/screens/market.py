@@ -74,6 +74,8 @@ class MarketScreen(AppScreen):
     VERTICAL_BREAKPOINTS = _HEIGHTS
     #: Over these the market goes on where the player wants it to.
     PASSING: ClassVar[tuple[type[Screen[Any]], ...]] = (CommandPalette,)
+    #: Whether the market stands still under dialogs and help.
+    STANDS: ClassVar[bool] = True
 
     def __init__(self, card: Card, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(classes=classes)
@@ -90,6 +92,7 @@ class MarketScreen(AppScreen):
 
     def compose(self) -> ComposeResult:
         instrument = self.card.level.market.instrument
+        signals = partial(signal_rows, banded=self.card.level.exchange.halt is not None)
         self.ladder = Ladder(instrument, armed=self.settings.armed, id="ladder")
         yield self._status
         with _Row(id="body"):
@@ -99,7 +102,7 @@ class MarketScreen(AppScreen):
                 yield Lines(instrument, brief_rows, id="brief")
                 with _Column(id="market"):
                     yield PriceChart(instrument, id="chart")
-                    yield Lines(instrument, signal_rows, id="signals")
+                    yield Lines(instrument, signals, id="signals")
                     yield Lines(instrument, tape_rows, id="tape")
                 with _Column(id="books"):
                     yield Lines(instrument, desk_rows, id="desk")
@@ -147,6 +150,9 @@ class MarketScreen(AppScreen):
             self._status.update(view, PlayState(title, driver.speed, driver.paused, driver.behind, price, armed))
         if not message.text:
             message = message._replace(text=self._lost())
+        whole = message.text == self.coach.shown and not self.coach.rest
+        if self.coach.stress(whole and self.coach.size.height > 1):
+            message = message._replace(text="")
         if message.text in ("", self.coach.shown) and self.coach.rest:
             message = message._replace(text=self.coach.rest, ink="auto" if self.coach.text else message.ink)
         self._messages.update(message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import replace
 
 from textual import work
@@ -17,14 +18,14 @@ from mmtui.market.core.instrument import Instrument
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
-from mmtui.tui.driver import Driver
+from mmtui.tui.driver import PAINTS_A_SECOND, Driver
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.message import MessageState
 from mmtui.tui.widgets.scrubber import ReplayState, Scrubber
 from mmtui.units import NS_PER_S
 
-_KEYS = "p plays it, ← → move by a second, n goes to the next fill, t takes over, x asks what if, ? tells all keys"
+_KEYS = "p plays, ← → a second, n next fill, t takes over, x what if, ? all keys"
 
 
 class ReplayScreen(MarketScreen):
@@ -44,8 +45,6 @@ class ReplayScreen(MarketScreen):
     def __init__(
         self, card: Card, replay: WatchedReplay, name: str, driver: Driver, at_ns: int, debrief: Debrief | None
     ) -> None:
-        if debrief is not None:
-            replay.seek(at_ns)
         super().__init__(card, replay.view(), driver, "-replay")
         self.replay = replay
         self.name_of_journal = name
@@ -53,6 +52,9 @@ class ReplayScreen(MarketScreen):
         self._debrief = debrief
         #: Where to go once the session has been played through; None to stay where it stands then.
         self._at_ns = at_ns or None
+        #: Where it is on the way to, and what is to be done there.
+        self._target_ns: int | None = None
+        self._then: Callable[[], None] | None = None
         self._revealed = False
         self._worst = 0
 
@@ -61,10 +63,22 @@ class ReplayScreen(MarketScreen):
 
     def on_mount(self) -> None:
         self.ladder.armed = False
-        self.set_message(_KEYS)
         if self._debrief is None:
             self.show_message("Playing it through once …")
             self._explain()
+        else:
+            self._travel(self._at_ns or 0)
+            self.set_message(_KEYS)
+
+    @property
+    def message(self) -> str:
+        """The last message; it waits on the way somewhere."""
+        return self._message if self._target_ns is not None else super().message
+
+    def set_message(self, text: str) -> None:
+        """Set the message, which stays for a while from where the replay goes."""
+        super().set_message(text)
+        self._message_at_ns = self._now_ns
 
     @work(exclusive=True, thread=True)
     def _explain(self) -> None:
@@ -79,12 +93,14 @@ class ReplayScreen(MarketScreen):
             self.app.call_from_thread(self._know, debrief, replay)
 
     def _know(self, debrief: Debrief, replay: WatchedReplay) -> None:
-        replay.seek(self.replay.now_ns if self._at_ns is None else self._at_ns)
+        at_ns = self.replay.now_ns if self._at_ns is None else self._at_ns
         self._debrief, self.replay, self.driver.session = debrief, replay, replay
-        self.paint()
+        self._travel(at_ns)
+        self.set_message(_KEYS)
 
     def paint(self) -> None:
-        debrief, view, told = self._debrief, self.replay.view(), ""
+        debrief, view = self._debrief, self.replay.view()
+        told: tuple[str, ...] = ()
         if self._revealed and debrief is not None:
             # The latent value takes the place of a strategy's reservation price.
             value = _value(debrief, view.now_ns)
@@ -99,6 +115,7 @@ class ReplayScreen(MarketScreen):
 
     def action_reveal(self) -> None:
         self._revealed = not self._revealed
+        self.set_class(self._revealed, "-revealed")
         if self._debrief is None:
             self.show_message("What was hidden is being found out …")
         else:
@@ -107,14 +124,20 @@ class ReplayScreen(MarketScreen):
     # Time
 
     def action_skip(self, seconds: int) -> None:
-        self._seek(self.replay.now_ns + seconds * NS_PER_S)
+        self._seek(self._now_ns + seconds * NS_PER_S)
 
     def action_step(self, events: int) -> None:
+        before_ns = self._now_ns
         if events > 0:
+            self._arrive()
             self.replay.step()
-        else:
+            self._stop()
+        elif self._debrief is None:
             self.replay.step_back()
-        self._stop()
+            self._stop()
+        else:
+            self.driver.paused = True
+            self._travel(max(0, before_ns - NS_PER_S), lambda: self.replay.step_up_to(before_ns))
 
     def action_start(self) -> None:
         self._seek(0)
@@ -125,7 +148,7 @@ class ReplayScreen(MarketScreen):
     def action_fill(self, direction: int) -> None:
         if (debrief := self._found_fills()) is None:
             return
-        now_ns = self.replay.now_ns
+        now_ns = self._now_ns
         if direction > 0:
             found = next((fill.at_ns for fill in debrief.fills if fill.at_ns > now_ns), None)
         else:
@@ -158,8 +181,42 @@ class ReplayScreen(MarketScreen):
             self.driver.paused = True
             self.show_message(f"Playing it through once; then it goes to {fmt.clock(at_ns)}")
             return
-        self.replay.seek(at_ns)
-        self._stop()
+        self.driver.paused = True
+        self._travel(at_ns)
+
+    @property
+    def _now_ns(self) -> int:
+        """Where it stands, or will once it is there."""
+        return self.replay.now_ns if self._target_ns is None else self._target_ns
+
+    def _travel(self, to_ns: int, then: Callable[[], None] | None = None) -> None:
+        """Go to a time, a frame's budget at once and the rest in the frames that follow; there, do ``then``."""
+        self.replay.rewind(to_ns)
+        on_the_way = self._target_ns is not None
+        self._target_ns, self._then = to_ns, then
+        if not on_the_way:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self._target_ns is None:
+            return
+        if self.driver.go(self._target_ns):
+            self._arrive()
+            self.paint()
+            if self.ladder.away:
+                # The market is where it was not: no hand rests on its rows.
+                self.action_recentre()
+        else:
+            self.set_timer(1 / PAINTS_A_SECOND, self._go_on)
+
+    def _arrive(self) -> None:
+        """Be where it is on the way to."""
+        target_ns, then = self._target_ns, self._then
+        self._target_ns = self._then = None
+        if target_ns is not None:
+            self.replay.seek(target_ns)
+        if then is not None:
+            then()
 
     def _stop(self) -> None:
         self.driver.paused = True
@@ -174,6 +231,7 @@ class ReplayScreen(MarketScreen):
             self.show_message("Playing it through once; then you can ask")
             return
         self.driver.paused = True
+        self._arrive()
         self.navigator.what_if(self.replay, self.replay.now_ns)
 
     # Back in
@@ -191,10 +249,9 @@ class ReplayScreen(MarketScreen):
         if self._debrief is None:
             self.show_message("Playing it through once; then you can take over")
             return
-        try:
-            self.navigator.take_over(self.card, self.replay, self.name_of_journal, self._debrief.quotes)
-        except MmtuiError as error:
-            self.show_message(str(error))
+        at_ns, self._target_ns, self._then = self._now_ns, None, None
+        self.driver.paused = True
+        self.navigator.take_over(self.card, self.replay, at_ns, self.name_of_journal, self._debrief.quotes)
 
 
 def _value(debrief: Debrief, at_ns: int) -> float | None:
@@ -203,7 +260,7 @@ def _value(debrief: Debrief, at_ns: int) -> float | None:
     return seconds.value[max(0, bisect_right(seconds.at_ns, at_ns) - 1)]
 
 
-def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> str:
+def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> tuple[str, ...]:
     """The latent value, who was on the other side of the last fill, and what the value did after it."""
     told = []
     value = _value(debrief, view.now_ns)
@@ -214,7 +271,7 @@ def _revealed(debrief: Debrief, view: FloorSnapshot, instrument: Instrument) -> 
         fill = debrief.fills[count - 1]
         did = "bought from" if fill.side is Side.BUY else "sold to"
         told.append(f"{fmt.stamp(fill.at_ns)} {did} {fill.who}, {_after(fill)}")
-    return "   ".join(told)
+    return tuple(told)
 
 
 def _after(fill: FillFacts) -> str:

@@ -71,6 +71,7 @@ class RoomFloorScreen(TradingScreen):
 
     BINDINGS = _bindings()
     PASSING = (*TradingScreen.PASSING, ChooseStrategy, CardScreen)
+    STANDS = False
 
     def __init__(self, seat: RoomSeat) -> None:
         card = Card(seat.level, seat.level.id, kept=False)

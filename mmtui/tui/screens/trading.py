@@ -7,7 +7,7 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session import commands
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.hand import SIDES, Hand
+from mmtui.tui.hand import SIDES, Hand, first_size
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
@@ -34,7 +34,7 @@ class TradingScreen(MarketScreen, Hand):
     def __init__(self, card: Card, seat: Seat, view: FloorSnapshot, driver: Driver, classes: str) -> None:
         super().__init__(card, view, driver, classes)
         self.seat = seat
-        self.quote_size = card.level.maker.sizes[0]
+        self.quote_size = first_size(card.level)
         self._params = {}
 
     @property

@@ -29,7 +29,7 @@ _LIST = 30
 _ASKED: Row = (("Choose what to do instead.", "bold foreground"),)
 _LEGEND: Row = (
     ("Bands hold half and nine tenths of the futures, ", "muted"),
-    ("⠒⠒", "live"),
+    ("⠂⠂", "live"),
     (" is their median, ", "muted"),
     ("⠒⠒", "own"),
     (" what really happened.", "muted"),

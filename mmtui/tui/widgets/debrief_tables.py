@@ -33,6 +33,7 @@ class Played:
         name: the file name of its journal, empty without one.
         daily: the day whose challenge it was, if it was one.
         shares: how much of it was by hand.
+        stood_s: for how long the clock stood still while it was played, in seconds of wall time.
         marks: what sets it apart, see :class:`~mmtui.career.career.Record`.
         record: what the career keeps of it; None where its scores do not count.
     """
@@ -45,6 +46,7 @@ class Played:
     name: str = ""
     daily: date | None = None
     shares: HandShares = NO_SHARES
+    stood_s: float = 0.0
     marks: tuple[Mark, ...] = ()
     record: Record | None = None
 
@@ -102,7 +104,7 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
     parts = {name: (points, weights.get(name, 0.0)) for name, points in result.parts.items()}
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
-    products = " + ".join(f"{points * weight:.1f}" for points, weight in parts.values())
+    products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
@@ -125,14 +127,14 @@ def score_rows(played: Played, width: int) -> list[Row]:
     """Each part's points times its weight, and their sum."""
     rows: list[Row] = [title_row("SCORE", "points × weight", width)]
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
-    for name, points in played.result.parts.items():
-        weight = weights.get(name, 0.0)
+    for name, product in tables.products(played.result, weights).items():
+        points, weight = played.result.parts[name], weights.get(name, 0.0)
         rows.append(
             (
                 (f" {name:<10}", "foreground"),
                 (f"{points:6.1f}", "bold foreground"),
                 (f" × {weight:4.2f} = ", "muted"),
-                (f"{points * weight:5.1f}  ", "own"),
+                (f"{product:5.1f}  ", "own"),
                 *fmt.gauge(points / 100, max(0, width - 36), "bid-bar" if points >= 50 else "entry", "track"),
             )
         )
@@ -214,13 +216,20 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
     """What the mistakes cost together, beside what was lost."""
     table = tables.mistakes(debrief)
     heading = title_row("MISTAKES", "costliest first; Enter shows it, t plays on there", width)
+    told = f"{''.join(table.sentences[0])}{_absent(debrief)}"
     if not table.rows:
         least = fmt.figure(debrief.point).lstrip("+")
-        told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score."
-        lines = fmt.wrap(f"{told} {''.join(table.sentences[0])}", width - 2)
-    else:
-        lines = fmt.wrap("".join(table.sentences[0]), width - 2)
+        told = f"None cost {least} {debrief.instrument.currency} or more, a point of the score. {told}"
+    lines = fmt.wrap(told, width - 2)
     return [heading, *(((f" {line}", "foreground"),) for line in lines)]
+
+
+def _absent(debrief: Debrief) -> str:
+    """What absence cost, which has no price in money; empty where it cost less than a point."""
+    presence = next((part for part in debrief.score if part.name == "presence"), None)
+    missing = 0.0 if presence is None else presence.weight * (100 - presence.points)
+    told = f" What money does not show: you quoted as obliged {debrief.result.presence:.0%} of the time"
+    return f"{told}, which cost {missing:.0f} points of the score." if missing >= 1 else ""
 
 
 def duel_rows(result: Result, width: int) -> list[Row]:
@@ -233,13 +242,13 @@ def duel_rows(result: Result, width: int) -> list[Row]:
     return [*rows, (), ((f" You {table.note}." if table.note != "drawn" else " Drawn.", "bold own"),)]
 
 
-def comparison_rows(ranks: Table) -> list[Row]:
+def comparison_rows(ranks: Table, width: int) -> list[Row]:
     """The session's rank in words, and the market with and without its maker."""
     rows: list[Row] = []
     for sentence in ranks.sentences:
         figure = "foreground" if rows else "bold own"
         spans = [(text, figure if place % 2 else "muted") for place, text in enumerate(sentence)]
-        rows.append(((" ", "muted"), *spans))
+        rows += [((" ", "muted"), *row) for row in fmt.wrap_spans(spans, width - 2)]
     return rows
 
 

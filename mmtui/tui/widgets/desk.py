@@ -15,7 +15,7 @@ POSITION_LINE = 1
 _LABEL = 11
 _MONEY = 11
 #: The usual, least and largest number of fills shown.
-_FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 2, 12
+_FILLS, _LEAST_FILLS, _MOST_FILLS = 5, 1, 12
 _FILLS_RANK = 6
 #: The least width for bars and remarks.
 _ROOMY = 36
@@ -49,18 +49,20 @@ def desk_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: i
         Block(2, hedge_rows(view.hedges, width)),
         Block(9, [()]),
         Block(3, _markouts(desk, width)),
-        Block(7, [_presence(desk, width)]),
+        Block(5, [_presence(desk, width)]),
         Block(9, [()]),
+        # A placeholder: there may be room for more fills in the end.
+        Block(_FILLS_RANK, [()]),
     ]
-    others = sum(len(block.rows) for block in blocks if block.rank < _FILLS_RANK)
-    fills = min(_FILLS, height - others - 1)
-    # A placeholder: there may be room for more fills in the end.
-    blocks.append(Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else []))
+    fills = 0
     chosen: set[int] = set()
     left = height
     for index in sorted(range(len(blocks)), key=lambda index: blocks[index].rank):
+        if blocks[index].rank == _FILLS_RANK:
+            fills = min(_FILLS, left - 1)
+            blocks[index] = Block(_FILLS_RANK, [()] * (fills + 1) if fills >= _LEAST_FILLS else [])
         # A blank line only where two more fills would fit.
-        spare = 2 if blocks[index].rows == [()] else 0
+        spare = 2 if blocks[index].rank > _FILLS_RANK else 0
         if blocks[index].rows and len(blocks[index].rows) + spare <= left:
             chosen.add(index)
             left -= len(blocks[index].rows)
@@ -141,7 +143,7 @@ def _markouts(desk: DeskSnapshot, width: int) -> list[Row]:
 def _presence(desk: DeskSnapshot, width: int) -> Row:
     """The share of time with both quotes, and the number of fills."""
     style = "bid-bar" if desk.presence >= 0.8 else "entry"
-    traded = f"{desk.fills:5} fills " if width >= _ROOMY else " "
+    traded = f"{fmt.counted(desk.fills, 'fill'):>11} " if width >= _ROOMY else " "
     return _line(
         "two-sided",
         (f"{desk.presence:4.0%} ", "bold foreground"),

@@ -35,7 +35,7 @@ def fan_rows(
     width: int,
     height: int,
 ) -> list[Row]:
-    """The bands in which half and nine tenths of the paths are at each time, their median, and what really came.
+    """The bands in which half and nine tenths of the paths are at each time, their median dotted, and what really came.
 
     Args:
         title: above the chart.
@@ -57,7 +57,7 @@ def fan_rows(
             lows, highs = (np.interp(places, steps, row).tolist() for row in np.quantile(table, (low, high), axis=0))
             for x in range(cells):
                 pixels.bar(x, lows[2 * x], highs[2 * x], ink)
-        pixels.line(np.interp(places, steps, np.median(table, axis=0)).tolist(), "live")
+        pixels.line(np.interp(places, steps, np.median(table, axis=0)).tolist(), "live", every=2)
     pixels.line(np.interp(places, steps, happened).tolist(), "own")
     return [
         title_row(title, fmt.counted(len(paths), "future"), width),

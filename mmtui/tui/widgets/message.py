@@ -30,10 +30,22 @@ class MessageState(NamedTuple):
     ink: str = "bold own"
 
 
-def size_spans(state: MessageState) -> list[Span]:
-    """Whether clicks send orders, and the preset sizes, the chosen one marked; nothing without presets."""
+def size_spans(state: MessageState, width: int) -> list[Span]:
+    """Whether clicks send orders, and the preset sizes, the chosen one marked; nothing without presets.
+
+    A message that would be cut beside them is more urgent: it leaves room for the chosen size, or for nothing.
+    """
     if not state.presets:
         return []
+    room = width - len(state.text) - 2
+    spans = _all_sizes(state)
+    if fmt.width_of(spans) <= room or not state.text:
+        return spans
+    only: Span = (f" size [{state.size}] ", "muted")
+    return [only] if len(only[0]) <= room else []
+
+
+def _all_sizes(state: MessageState) -> list[Span]:
     clicks: Span = (" armed ", "bold live") if state.armed else (" clicks off ", "muted")
     spans: list[Span] = [clicks, (" size ", "muted")]
     for preset in state.presets:
@@ -43,11 +55,15 @@ def size_spans(state: MessageState) -> list[Span]:
     return spans
 
 
-def message_row(state: MessageState, width: int) -> Row:
-    """The message left, the sizes right."""
-    sizes = size_spans(state)
+def message_rows(state: MessageState, width: int, height: int) -> list[Row]:
+    """The message left, the sizes right; without sizes, over as many lines as there is height for."""
+    if height > 1 and not state.presets:
+        lines = fmt.wrap(state.text, width - 2)
+        kept = [*lines[: height - 1], *[" ".join(lines[height - 1 :])] * (len(lines) >= height)] or [""]
+        return [((fmt.fit(f" {line}", width), state.ink),) for line in kept]
+    sizes = size_spans(state, width)
     room = max(0, width - fmt.width_of(sizes))
-    return ((fmt.fit(f" {state.text}", room), state.ink if state.text else "muted"), *sizes)
+    return [((fmt.fit(f" {state.text}", room), state.ink if state.text else "muted"), *sizes)]
 
 
 class MessageLine(LineView):
@@ -72,10 +88,10 @@ class MessageLine(LineView):
             self.show()
 
     def lines(self) -> list[Row]:
-        return [message_row(self._state, self.size.width)]
+        return message_rows(self._state, self.size.width, self.size.height)
 
     def on_click(self, event: events.Click) -> None:
-        spans = size_spans(self._state)
+        spans = size_spans(self._state, self.size.width)
         x = event.x - (self.size.width - fmt.width_of(spans))
         for index, (text, _) in enumerate(spans):
             if 0 <= x < len(text) and 2 <= index < 2 + len(self._state.presets):

@@ -51,7 +51,7 @@ def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width:
 def _total(view: FloorSnapshot) -> str:
     missing = next_star(view.score.total)
     more = "" if missing is None else f" {ceil(missing)} to {'★' * (view.score.stars + 1)}"
-    return f"{view.score.total:.0f} {fmt.stars(view.score.stars)}{more}"
+    return f"{fmt.points(view.score.total)} {fmt.stars(view.score.stars)}{more}"
 
 
 def _value(level: Level, view: FloorSnapshot, part: str) -> str:
@@ -74,7 +74,7 @@ def _value(level: Level, view: FloorSnapshot, part: str) -> str:
             return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
         case _:
             owed = level.obligation.share
-            return f"{measures.presence:.0%}{'' if owed == 1.0 else f' of {owed:.0%}'} both sides"
+            return f"{measures.presence:.0%} {'both sides' if owed == 1.0 else f'of {owed:.0%} owed'}"
 
 
 def _wants(level: Level, part: Part | str, instrument: Instrument) -> str:

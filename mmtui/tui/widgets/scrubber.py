@@ -24,13 +24,13 @@ class ReplayState(NamedTuple):
     Attributes:
         now_ns, end_ns: its time and its end.
         fills: time and side of each own fill; empty while they are unknown.
-        revealed: the text under the time line.
+        revealed: what stands under the time line, in a line where it fits.
     """
 
     now_ns: int
     end_ns: int
     fills: Sequence[tuple[int, Side]] = ()
-    revealed: str = ""
+    revealed: tuple[str, ...] = ()
 
 
 def scrubber_rows(state: ReplayState, width: int) -> list[Row]:
@@ -43,9 +43,11 @@ def scrubber_rows(state: ReplayState, width: int) -> list[Row]:
         cells[_place(at_ns, state.end_ns, track)] = (sign, f"{ink} on panel")
     cells[here] = ("●", "bold own on panel")
     now, end = f" {fmt.stamp(state.now_ns)} ".rjust(_CLOCK), f" {fmt.stamp(state.end_ns)} ".ljust(_CLOCK)
+    together = "   ".join(state.revealed)
+    lines = [together] if len(together) < width else state.revealed
     return [
         ((now, "bold foreground on panel"), *cells, (end, "muted on panel")),
-        ((fmt.fit(f" {state.revealed}", width), "auto"),),
+        *(((fmt.fit(f" {line}", width), "auto"),) for line in lines),
     ]
 
 

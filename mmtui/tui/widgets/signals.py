@@ -9,19 +9,24 @@ from mmtui.observe.snapshot import FloorSnapshot, HedgeSnapshot
 from mmtui.signals.band import band_distance
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span, title_row
+from mmtui.units import NS_PER_S
 
 #: A value as shown, and its style.
 Value = tuple[str, str]
 
 _LABEL, _VALUE = 8, 6
+#: A volatility of fewer seconds is mostly that of none.
+_TOLD_NS = 10 * NS_PER_S
 #: An imbalance of few trades beyond this is more than chance.
 MARK = 0.3
 
 
-def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
+def signal_rows(
+    view: FloorSnapshot, instrument: Instrument, width: int, height: int, *, banded: bool = False
+) -> list[Row]:
     """Volatility, spread, flow in trades and in the book, microprice, Hurst exponent, basis and price band.
 
-    Each with a remark.
+    Each with a remark. The band's row is there without a band too where ``banded``: its place is kept for it.
     """
     signals = view.signals
     lean, micro = signals.microprice - view.mid, fmt.price(instrument, signals.microprice)
@@ -42,15 +47,17 @@ def signal_rows(view: FloorSnapshot, instrument: Instrument, width: int, height:
     for hedge in view.hedges:
         if hedge.kind == "index":
             rows.insert(3, _basis(hedge))
-    if view.band is not None:
-        rows.append(_line("band", *band(view), [("to the limit", "muted")]))
+    if view.band is not None or banded:
+        rows.append(_line("band", *band(view), [("to the limit" if view.band else "now", "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
 
 
 def volatility(view: FloorSnapshot) -> Value:
-    """The volatility over the usual one."""
+    """The volatility over the usual one, once there are enough seconds to tell."""
     signals = view.signals
-    return _times(None if signals.volatility is None else signals.volatility / signals.normal_volatility)
+    if signals.volatility is None or view.now_ns < _TOLD_NS:
+        return _times(None)
+    return _times(signals.volatility / signals.normal_volatility)
 
 
 def measures(view: FloorSnapshot, instrument: Instrument) -> str:

@@ -106,8 +106,9 @@ def status_row(view: FloorSnapshot, playing: PlayState, width: int) -> Row:
 def duel_label(view: FloorSnapshot, opponent: Opposition, width: int) -> str:
     """``YOU 55 ▓▓▓░░ 68 skew``: both scores and the player's share of their sum, as much as fits."""
     own, other = view.score.total, opponent.score
-    scores = ("…" if view.score.pending else f"{own:.0f}"), f"{other:.0f}"
-    full = round(_DUEL_BAR * own / (own + other)) if own + other > 0 else _DUEL_BAR // 2
+    shown = settled(view)
+    scores = (fmt.points(own), fmt.points(other)) if shown else ("—", "—")
+    full = round(_DUEL_BAR * own / (own + other)) if shown and own + other > 0 else _DUEL_BAR // 2
     bar = "▓" * full + "░" * (_DUEL_BAR - full)
     labels = (
         f" YOU {scores[0]} {bar} {scores[1]} {opponent.strategy}",
@@ -157,7 +158,7 @@ def _cut(span: Span, width: int) -> Span:
 
 def _score(view: FloorSnapshot, roomy: bool) -> list[Span]:
     score = view.score
-    total, stars = (f"{score.total:3.0f}", fmt.stars(score.stars)) if settled(view) else ("  —", "   ")
+    total, stars = (f"{fmt.points(score.total):>3}", fmt.stars(score.stars)) if settled(view) else ("  —", "   ")
     return [
         (" score " if roomy else " ", "muted on panel"),
         (f"{total} ", "bold foreground on panel"),

@@ -12,11 +12,11 @@ MUTANTS = [
         (f"{_MARKET}/test_clock.py",),
         {
             "timers go before what was drawn for their instant": (
-                "if timers[0][0] < time_ns:",
-                "if timers[0][0] <= time_ns:",
+                "if self._first_ns < next_ns:",
+                "if self._first_ns <= next_ns:",
             ),
-            "a timer of the last instant waits": ("if timers[0][0] > to_ns:", "if timers[0][0] >= to_ns:"),
-            "a block that begins at the last instant waits": ("elif time_ns > to_ns:", "elif time_ns >= to_ns:"),
+            "a timer of the last instant waits": ("if self._first_ns > to_ns:", "if self._first_ns >= to_ns:"),
+            "a block that begins at the last instant waits": ("elif next_ns > to_ns:", "elif next_ns >= to_ns:"),
             "a block goes on over a change of parameters": ("end_ns = cut", "end_ns = max(cut, end_ns)"),
             "a block ends at the latest of the changes in it": (
                 "sorted(cuts)\n        self._on_block",
@@ -36,8 +36,8 @@ MUTANTS = [
             ),
             "events are counted anew": ("self.events += run", "self.events = run"),
             "what was drawn is no event": (
-                "drawn.pop()\n                run += 1",
-                "drawn.pop()\n                    run -= 1\n                run += 1",
+                "next_ns = times[place]\n                run += 1",
+                "next_ns = times[place]\n                    run -= 1\n                run += 1",
             ),
             "what was drawn runs at the time before": (
                 "self.now_ns = time_ns\n                action(time_ns, row)",
@@ -52,18 +52,18 @@ MUTANTS = [
                 "action(time_ns, row)\n                if watch is None:",
             ),
             "the next event is the later of two": (
-                "min(self._drawn[-1][0], self._timers[0][0])",
-                "max(self._drawn[-1][0], self._timers[0][0])",
+                "min(self._times[self._place], self._first_ns)",
+                "max(self._times[self._place], self._first_ns)",
             ),
             "what each event does is forgotten where there is one source": (
                 "if len(streams) > 1:",
-                "actions = [streams[0].action] * len(times)\n        if len(streams) > 1:",
+                "kinds[:] = 0\n        if len(streams) > 1:",
             ),
             "what each event does is forgotten where there are several sources": (
-                "stream.actions or [stream.action]",
-                "[stream.action]",
+                "np.arange(first, first + count)",
+                "np.full(count, first)",
             ),
-            "events of one instant run last first": ("self._drawn.reverse()", "self._drawn.sort(key=lambda e: -e[0])"),
+            "events of one instant run last first": ("np.argsort(times,", "len(times) - 1 - np.argsort(times[::-1],"),
         },
     ),
     *mutants(
@@ -88,9 +88,6 @@ MUTANTS = [
         {
             # Ids
             # The last lot
-            "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
-            "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
-            "own lots, which are taken away, count as there to trade": ("if index != own:", "if order_id != own:"),
             "the rule of the last lot is skipped when just as many levels are left as makers have orders": (
                 "levels <= ladder.makers + 1",
                 "levels < ladder.makers + 1",
@@ -152,9 +149,22 @@ MUTANTS = [
         },
     ),
     *mutants(
+        "mmtui.market.core.book",
+        ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
+        {
+            "the mid is rounded": (
+                "return (self.best_bid + self.best_ask) / 2",
+                "return (self.best_bid + self.best_ask) // 2",
+            ),
+        },
+    ),
+    *mutants(
         "mmtui.market.core.ladder",
         ("tests/property/test_ladder.py", f"{_MARKET}/test_exchange.py"),
         {
+            "the last background lot is traded": ("spare = ahead - 1", "spare = ahead"),
+            "a maker's lot counts as the last": ("if index >= FIRST_BACKGROUND:", "if index >= 0:"),
+            "own lots, which are taken away, count as there to trade": ("if index != own:", "if order_id != own:"),
             "a side is taken for deep that is thin": ("len(levels) < self.makers + 2", "len(levels) < self.makers"),
             "a maker's order lets the last one go": (
                 "if other_id != order_id and other_id & INDEX >= FIRST_BACKGROUND:",
@@ -210,17 +220,13 @@ MUTANTS = [
             ),
             "an emptied level stays the best": ("if price == self.best_bid and bids:", "if price == 0 and bids:"),
             "the next best ask is the furthest": ("or min(asks)", "or max(asks)"),
-            "the mid is rounded": (
-                "return (self.best_bid + self.best_ask) / 2",
-                "return (self.best_bid + self.best_ask) // 2",
-            ),
             "the best price without one's own is where only one's own is": (
                 "if level.total > own.get(level.price, 0):",
                 "if level.total >= own.get(level.price, 0):",
             ),
             "the same a few ticks away": (
-                "level.total > own.get(near, 0)",
-                "level.total >= own.get(near, 0)",
+                "level.total > own.get(price, 0)",
+                "level.total >= own.get(price, 0)",
             ),
             "the order itself is ahead of it": (
                 "if other_id == order_id:\n                break\n            lots += quantity",
@@ -246,14 +252,8 @@ MUTANTS = [
                 "else max(0, self.quantity - self.reducing)",
                 "else self.quantity - self.reducing",
             ),
-            "what a strategy takes is the player's": (
-                "immediate=True, manual=manual",
-                "immediate=True, manual=True",
-            ),
-            "what the player quotes is a strategy's": (
-                "immediate=False, manual=manual",
-                "immediate=False, manual=False",
-            ),
+            "what a strategy takes is the player's": ("quantity, True, manual))", "quantity, True, True))"),
+            "what the player quotes is a strategy's": ("quantity, False, manual))", "quantity, False, False))"),
             "an order of no lots is taken": ("if not 0 < order.quantity", "if not 0 <= order.quantity"),
             "an order that reaches the limit is refused": (
                 "if committed > self._limits.position:",

@@ -168,8 +168,8 @@ MUTANTS = [
                 "traded = 0",
             ),
             "the touch of an auction is that of its start": (
-                "        self._touch = None\n        index = order_id & INDEX",
-                "        index = order_id & INDEX",
+                "quantity)\n        self._look()\n        return resting",
+                "quantity)\n        return resting",
             ),
         },
     ),
@@ -225,7 +225,7 @@ MUTANTS = [
                 "bisect_right(self._starts, time_ns) - 1",
                 "max(0, bisect_right(self._starts, time_ns - 1) - 1)",
             ),
-            "a halt collects no orders": ("in (Phase.AUCTION, Phase.HALT)", "in (Phase.AUCTION,)"),
+            "a halt collects no orders": ('word in ("auction", "halt")', 'word in ("auction",)'),
             "two phases may begin at once": ("if later.from_s <= earlier.from_s:", "if later.from_s < earlier.from_s:"),
             "auctions count as open time": (
                 "if span.phase is Phase.OPEN\n        )",

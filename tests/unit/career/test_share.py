@@ -14,8 +14,14 @@ def test_it_gives_neither_money_nor_side_away() -> None:
     course = [float(second % 50) for second in range(301)]
     line = share_line("skew", day, 84.6, 2, course)
     assert line == share_line("skew", day, 84.6, 2, [1_000 * money - 5_000 for money in course])
-    assert line.startswith("mmtui skew 2026-11-24 · 85 ★★☆ · ")
+    assert line.startswith("mmtui skew 2026-11-24 · 84 ★★☆ · ")
     assert len(line) < 60
+
+
+def test_it_tells_how_long_one_paused() -> None:
+    day = date(2026, 11, 24)
+    assert share_line("skew", day, 84.6, 2, [1.0, 2.0], 0.9) == share_line("skew", day, 84.6, 2, [1.0, 2.0])
+    assert share_line("skew", day, 84.6, 2, [1.0, 2.0], 3_725.0).endswith(" · paused 1:02:05")
 
 
 @pytest.mark.parametrize("values", [[], [3.0], [3.0, 3.0], [-1.0, 1.0], list(range(1_000))])

@@ -36,7 +36,7 @@ def test_a_level_is_shown_with_its_briefing_rules_and_score(mmtui: Mmtui) -> Non
         "position limit  ±100 lots of 100",
         "largest order   20 lots",
         "tick            $0.01, $1 a lot",
-        "maker, a share  rebate $0.0027, as nasdaq's 0.25%",
+        "maker, a share  rebate $0.0027 (Nasdaq, tier 0.25%)",
         "taker, a share  $0.003",
         "order latency   20 ms",
         "obligation      both sides, at most 24 ticks apart, 2 lots or more each, all the time",

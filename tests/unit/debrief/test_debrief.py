@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Any, get_args
 
@@ -17,7 +17,8 @@ from mmtui.debrief.advice import _AGAINST
 from mmtui.debrief.build import debrief
 from mmtui.debrief.markouts import mean_markout
 from mmtui.debrief.model import CURVE_HORIZONS_NS, Debrief, Mids
-from mmtui.debrief.ranking import ranking, without_maker
+from mmtui.debrief.ranking import ranking, rankings, without_maker
+from mmtui.lab.runs.workers import map_in_processes
 from mmtui.level.level import Level, load_level
 from mmtui.market.book_market import (
     INFORMED,
@@ -367,6 +368,19 @@ def test_the_ranking_ranks_the_strategies_and_the_session() -> None:
     assert (own.score, own.pnl) == (skew.score, skew.pnl) == (result.score, result.pnl.total)
     others = [rank.score for rank in found.ranks if rank.strategy is not None]
     assert found.percentile == 100 * sum(score < result.score for score in others) / len(others)
+
+
+def test_the_ranking_grows_by_each_strategy_that_has_played_wherever_it_did() -> None:
+    level = short("skew", 10)
+    session = Session(level, 5, "skew")
+    session.advance(session.end_ns)
+    result = session.result()
+    grown = list(rankings(level, 5, result, partial(map_in_processes, jobs=2)))
+    assert [len(found.ranks) for found, _ in grown] == list(range(2, len(grown) + 2))
+    assert [waiting for _, waiting in grown] == list(range(len(grown) - 1, -1, -1))
+    # What has been played is kept.
+    ((again, waiting),) = rankings(level, 5, result, lambda _call, _names: [])
+    assert (again, waiting) == grown[-1]
 
 
 def test_the_market_without_a_maker_is_that_of_idle() -> None:

@@ -104,7 +104,7 @@ def test_no_piece_of_the_pnl_is_counted_twice() -> None:
     """What stale quotes' fills cost is taken from the seconds' losses; each of these is in one stretch at most."""
     # Quotes at the touch that stand until they trade, renewed every five seconds.
     renewed = [(5.0 * number, Join(side, 4)) for number in range(8) for side in Side]
-    session = played(*renewed, level="trend")
+    session = played(*renewed, level="mean-reversion")
     losses = _Losses(session)
     stale = list(losses.stale_fills(0.0))
     assert sum(case.cost for case in stale)

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import get_args
 
+import msgspec
+import numpy as np
 import pytest
 
 from mmtui.debrief import tables
@@ -88,3 +90,18 @@ def test_numbers_of_a_formula_have_no_needless_zeros() -> None:
 def test_the_next_star_is_at_the_next_threshold(total: float, missing: float | None) -> None:
     assert STARS == (50.0, 70.0, 85.0)
     assert next_star(total) == missing
+
+
+def test_points_by_weight_add_up_to_the_score_that_is_shown() -> None:
+    weights = {"pnl": 0.2, "inventory": 0.2, "markout": 0.35, "presence": 0.25}
+    rng, differed = np.random.default_rng(7), 0
+    for _ in range(200):
+        points = dict(zip(weights, rng.uniform(0, 100, 4).tolist(), strict=True))
+        score = sum(points[name] * weight for name, weight in weights.items())
+        result = msgspec.structs.replace(played("skew")[2].result, parts=points, score=score)
+        products = tables.products(result, weights)
+        assert f"{sum(products.values()):.1f}" == f"{score:.1f}"
+        assert all(abs(products[name] - points[name] * weight) < 0.1 for name, weight in weights.items())
+        differed += any(f"{products[name]:.1f}" != f"{points[name] * weight:.1f}" for name, weight in weights.items())
+    # Rounded each by itself they would often not.
+    assert differed > 20

@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from mmtui.book import Side
 from mmtui.market.core.clock import Action, EventSource, Scheduler
-from mmtui.market.core.exchange import NOTHING, Exchange, Taken
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.exchange import Exchange
+from mmtui.market.core.ladder import NOTHING, Ladder, Taken
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NS_PER_S
 

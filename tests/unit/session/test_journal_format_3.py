@@ -53,7 +53,7 @@ def play(path: Path, *, until_ns: int = 20 * S, leave: bool = True, about: Try =
         if at_ns <= until_ns:
             session.advance(at_ns)
             session.submit(command)
-    writer.change_speed(4.0, True)
+    writer.change_speed(4.0, True, 12.34)
     session.advance(until_ns)
     if leave:
         session.leave()
@@ -158,6 +158,9 @@ def test_speeds_and_pauses_are_kept_and_change_nothing(file: Path) -> None:
     journal = read_journal(file)
     assert [(change.speed, change.paused) for change in journal.speeds] == [(1.0, False), (4.0, True)]
     assert [change.at_ns for change in journal.speeds] == [0, 15 * S]
+    assert journal.stood_s == 12.3
+    # Until it has stood still, a version that does not know of it can read the line.
+    assert [record.get("stood_s") for record in lines(file) if record.get("line") == "speed"] == [None, 12.3]
     assert journal.end is not None
     without = [record for record in lines(file) if record.get("line") != "speed"]
     rewrite(file, without)

@@ -425,7 +425,7 @@ def test_every_event_of_an_own_order_enters_the_digest() -> None:
     records: list[tuple[int, ...]] = []
 
     class Noting(Digest):
-        def add(self, *numbers: int) -> None:
+        def add(self, numbers: tuple[int, ...]) -> None:
             records.append(numbers)
 
     stand = Stand(digest=Noting())

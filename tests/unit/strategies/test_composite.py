@@ -14,13 +14,13 @@ from mmtui.strategies.combined.composite import Composite
 from mmtui.strategies.combined.rules import RulesOfThumb
 from mmtui.strategies.defences.defences import (
     BandDefence,
+    Defence,
     HurstDefence,
     ImbalanceDefence,
     PositionDefence,
     StressDefence,
     ToxicityDefence,
 )
-from mmtui.strategies.defences.quote_adjustment import Defence
 from mmtui.strategies.params import params_of
 from mmtui.strategies.protocol import PublicTrade, Quotes
 from mmtui.strategies.registry import make

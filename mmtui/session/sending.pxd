@@ -1,0 +1,3 @@
+from mmtui.market.core.gateway cimport Gateway
+
+cpdef send(Gateway gateway, list actions, bint manual)
