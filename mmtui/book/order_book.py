@@ -341,7 +341,7 @@ class OrderBook:
                 removed += (*met,)
                 for maker_id in met:
                     self.cancel(maker_id)
-                if not level.queue:
+                if not level.total:
                     level = other.best
                     continue
                 if left < level.total:

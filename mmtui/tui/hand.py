@@ -147,7 +147,7 @@ class Hand:
             return
         same = (self.view.orders, self.view.peg) == (before.orders, before.peg)
         undone = "Back to the quotes of before your last change; again, and they are as they were"
-        self.show_message("Your last key changed none of your quotes" if same else undone)
+        self.show_message("Your last command changed none of your quotes" if same else undone)
 
     def _working(self, side: Side | None = None) -> list[OwnOrder]:
         """The own orders of a side, or of both, that are not being withdrawn."""

@@ -74,6 +74,7 @@ async def test_taking_over_goes_on_from_before_the_fill() -> None:
     async with told(NARROW) as (app, pilot):
         at_ns = shown(app).told.fill.at_ns  # type: ignore[union-attr]
         await pilot.press("t")
+        await app.workers.wait_for_complete()
         await pilot.pause()
         assert isinstance(app.screen, FloorScreen)
         assert app.screen.seat.now_ns == max(0, at_ns - 5_000_000_000)

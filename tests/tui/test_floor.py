@@ -315,7 +315,7 @@ async def test_undo_says_whether_anything_came_back() -> None:
         floor.driver.step(1)
         # The second has nothing left to withdraw.
         await floor.press("grave_accent", "grave_accent", "u")
-        assert "Your last key changed none of your quotes" in floor.message
+        assert "Your last command changed none of your quotes" in floor.message
 
 
 async def test_the_chooser_s_first_frame_has_its_layout_too(monkeypatch: pytest.MonkeyPatch) -> None:

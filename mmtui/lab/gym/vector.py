@@ -248,17 +248,23 @@ class _Elsewhere:
         self._pipe, theirs = context.Pipe()
         self._process = context.Process(target=_serve, args=(theirs, count, make, mode, objects), daemon=True)
         self._process.start()
+        self._asked = False
         theirs.close()
 
     def send(self, what: str, rows: Sequence[Any]) -> None:
         """Have the group there do something with rows."""
+        if self._asked:
+            # Whoever asked was interrupted before the answer came.
+            self.receive()
         with suppress(OSError):
             self._pipe.send((what, rows))
+        self._asked = True
 
     def receive(self) -> _Steps | MmtuiError:
         """What was answered, or went wrong."""
         try:
             answer: _Steps | MmtuiError = self._pipe.recv()
+            self._asked = False
         except (OSError, EOFError):
             return MmtuiError("a process that ran environments was ended from outside")
         return answer

@@ -61,7 +61,8 @@ class Ppo(Policy):
 
     Parameters: none but the weights, ``ppo.txt``. A class that extends this one may name another file.
 
-    Fails: where a market is not like that of *skew*; it knows no events, no trends and no hedges.
+    Fails: where a market is not like that of *skew*; it knows no events, no trends and no hedges. There it makes more
+    than *skew*, of a larger position, and not a better score.
     """
 
     name = "ppo"

@@ -13,7 +13,7 @@ MUTANTS = [
         {
             "every journal is trusted": ("return self.told or (", "return True or ("),
             "a file may have changed since it was signed": (
-                "all(file.digest == file.recorded for file in files)",
+                "all(file.is_recorded for file in files)",
                 "True",
             ),
             "a signature need not be good": (" and is_good(each, statement)", ""),
@@ -50,7 +50,7 @@ MUTANTS = [
         "mmtui.files",
         ("tests/unit/test_files.py",),
         {
-            "what fails half-way takes the place": ("done = keep", "done = True"),
+            "what fails half-way takes the place": ("done, whole = keep, False", "done, whole = True, False"),
             "a new file takes another's place": ("if new and os.path.lexists(path):", "if False:"),
             "a key can be read by others": ("0o600 if private", "0o666 if private"),
             "a small file may become a huge one": ("self._left < 0 or self._line", "self._line"),

@@ -173,6 +173,19 @@ def test_what_is_no_action_or_seed_is_refused(level: Level, processes: int) -> N
         env.reset(seed=1)
 
 
+def test_it_goes_on_after_an_interrupt(level: Level, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    with closing(VectorMarketMaking(2, level)) as here, closing(VectorMarketMaking(2, level, processes=2)) as there:
+        there.reset(seed=5)
+        with monkeypatch.context() as patch:
+            patch.setattr("mmtui.lab.gym.vector._Elsewhere.receive", interrupted)
+            with pytest.raises(KeyboardInterrupt):
+                there.step(np.zeros((2, 4)))
+        same(here.reset(seed=1), there.reset(seed=1))
+
+
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="there are no such signals")
 def test_a_process_that_is_killed_gives_one_sentence(level: Level) -> None:
     before = set(multiprocessing.active_children())
