@@ -253,6 +253,11 @@ class JournalWriter(Watcher):
             except BlockingIOError as error:
                 raise OSError(error.errno, "it is being played") from None
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether all could be written so far; asked before it is closed."""
+        return self._file is not None
+
     def _drop(self) -> None:
         file, self._file = getattr(self, "_file", None), None
         if file is not None:

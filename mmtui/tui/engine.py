@@ -490,11 +490,14 @@ class Engine:
         script.check()
         return Card(script.level, f"journal {name}", counts=is_shipped(script.level)), script
 
-    def suspend(self) -> None:
-        """Close the journal of the present session, which can be resumed later."""
+    def suspend(self) -> bool:
+        """Close the journal of the present session; whether it is whole, so that the session can be resumed later."""
         writer, self._journal = self._journal, None
-        if writer is not None:
-            writer.close()
+        if writer is None:
+            return False
+        whole = writer.is_whole
+        writer.close()
+        return whole
 
     def _journal_failed(self, trouble: str) -> None:
         """Show the player that the journal could not be written."""

@@ -95,6 +95,16 @@ async def test_level_behind_one_without_a_star_is_unranked() -> None:
         assert not app.screen.card.note
 
 
+async def test_session_without_a_journal_cannot_be_kept_for_later_which_is_said(tmp_path: Path) -> None:
+    (tmp_path / "journals").write_text("a file where the folder should be")
+    app = MmtuiApp(Engine(tmp_path / "journals"), ("first-quotes", 7, "skew", 1.0), HandDriver)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        await pilot.press("escape", "k")
+        await pilot.pause()
+        assert "nothing goes on from here" in "".join(toast.message for toast in app._notifications)
+
+
 async def test_session_kept_for_later_is_gone_on_with_from_home_and_ends_with_its_journal(tmp_path: Path) -> None:
     app = MmtuiApp(Engine(tmp_path), ("first-quotes", 7, "skew", 1.0), HandDriver)
     async with app.run_test(size=(120, 40)) as pilot:

@@ -54,8 +54,10 @@ def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, lin
     floor.hear("market")
     _hear(floor, lines)
     if seat.over is None:
-        engine.suspend()
-        say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
+        if engine.suspend():
+            say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
+        else:
+            say("Left. It has no whole journal, so nothing goes on from here.")
         return
     if floor.view.score.pending:
         say("Working out the score.")

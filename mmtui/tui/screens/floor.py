@@ -315,7 +315,10 @@ class FloorScreen(TradingScreen):
                 return
             if answer == "keep":
                 engine.stood(self.driver)
-                engine.suspend()
+                if not engine.suspend():
+                    self.notify(
+                        "It has no whole journal, so nothing goes on from here.", severity="warning", markup=False
+                    )
             else:
                 self.seat.leave()
                 if daily:

@@ -159,6 +159,14 @@ def test_what_was_left_goes_on(plain: Plain, short: Path, tmp_path: Path) -> Non
     assert journal.end.digest == session.digest
 
 
+def test_what_has_no_journal_is_not_said_to_go_on(plain: Plain, short: Path, tmp_path: Path) -> None:
+    (tmp_path / "mmtui").mkdir()
+    (tmp_path / "mmtui" / "journals").write_text("a file where the folder should be")
+    left = plain(["wait 2", "leave"], short, "--seed", 7)
+    assert "Without a journal: " in left.out
+    assert left.out.endswith("Left. It has no whole journal, so nothing goes on from here.\n")
+
+
 def test_speed_is_refused(plain: Plain) -> None:
     ended = plain([], "skew", "--speed", 2)
     assert (ended.code, ended.out) == (2, "")
