@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 #: How long floors stay once the room has gone, in seconds.
 _AFTERWARDS_S = 120
+#: The largest file of a key, in bytes.
+_MOST_KEY = 10_000
 
 
 def key_path(folder: Path | None) -> Path:
@@ -65,6 +67,7 @@ async def serve_apart(
     core: tuple[str, int], address: str, port: int, password: str, say: Callable[[str], None]
 ) -> None:
     """Serve floors of a room that is somewhere else, until it ends. Raises InputError where there is none."""
+    from mmtui.files import read
     from mmtui.room.client import AsyncClient, level_of
     from mmtui.room.protocol.messages import Hello
     from mmtui.room.serve.entrances import FarEntrance
@@ -75,7 +78,8 @@ async def serve_apart(
         room = await AsyncClient.connect(host, tcp, Hello(hello=1, password=password, role="spectator"))
     except OSError as error:
         raise InputError(f"{host}:{tcp}: there is no room: {error.strerror or error}") from None
-    key = host_key(key_path(None)).export_private_key()
+    host_key(key_path(None))
+    key = read(key_path(None), _MOST_KEY)
     floors: set[asyncio.Task[None]] = set()
     try:
         async with listening(FarEntrance(host, tcp, password, key), address, port, None, floors, shares_port=True):

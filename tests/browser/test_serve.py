@@ -224,7 +224,7 @@ def test_a_seat_of_a_room_is_played_in_a_page_and_is_the_same_when_it_is_loaded_
     seat = page.url
     page.keyboard.press("q")
     page.keyboard.press("w")
-    wait_for(lambda: "1 q" in shown.text, page)
+    wait_for(lambda: re.search(r"\d q\d", shown.text), page)
     wait_for(lambda: [line.get("seat", 0) for line in commands("join")] == [0, 0], page)
     shown.text = ""
     page.reload()

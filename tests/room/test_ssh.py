@@ -95,6 +95,11 @@ class Terminal:
         """What was drawn, without its colours and places."""
         return re.sub(r"\x1b\[[^a-zA-Z]*[a-zA-Z]", "", self.raw.decode("utf-8", "replace"))
 
+    @property
+    def quotes(self) -> bool:
+        """Whether an order of its own was drawn, with its place in the queue."""
+        return re.search(r"\d q\d", self.text) is not None
+
     def type(self, keys: str) -> None:
         os.write(self._file, keys.encode())
 
@@ -124,7 +129,7 @@ def test_a_person_plays_by_ssh_is_cut_off_and_comes_back_to_the_same_seat(tmp_pa
         player = Terminal(room.ssh("frog"))
         player.wait_for("FROG")
         player.type("qw")
-        player.wait_for(lambda: "1 q" in player.text)  # Its places in the queues.
+        player.wait_for(lambda: player.quotes)  # Its places in the queues.
         other = Terminal(room.ssh("newt", key="other"))
         other.wait_for("NEWT")
         player.kill()
@@ -162,7 +167,7 @@ def test_the_terminal_s_size_colours_and_mouse_come_through(tmp_path: Path) -> N
         assert b"\x1b[?1003h" in player.raw
         player.wait_for("My bids")
         player.type("\x1b[<0;26;30M\x1b[<0;26;30m")  # A click in the column of bids.
-        player.wait_for(lambda: "1 q" in player.text or "rejected" in player.text)
+        player.wait_for(lambda: player.quotes or "rejected" in player.text)
         player.type("\x03")
         player.wait_for(lambda: b"\x1b[?1049l" in player.raw)
         player.kill()
@@ -228,7 +233,7 @@ def test_a_flood_of_keys_is_heard_no_faster_than_hands_are(tmp_path: Path) -> No
         held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text()
         assert int(re.findall(r"Pss: +(\d+)", held)[0]) < 250_000
         other.type("q")
-        other.wait_for(lambda: "1 q" in other.text)
+        other.wait_for(lambda: other.quotes)
         other.kill()
         flood.kill()
 
@@ -264,7 +269,7 @@ def test_ten_of_twelve_who_are_killed_have_their_seats_again_and_the_others_neve
             person.wait_for(f"P{number} ")
         for person in (again[0], people[11]):
             person.type("q")
-            person.wait_for(lambda: "1 q" in person.text)  # noqa: B023
+            person.wait_for(lambda: person.quotes)  # noqa: B023
         for person in (*again, *people[10:]):
             person.kill()
 
@@ -295,7 +300,7 @@ def test_floors_apart_from_their_room_may_be_killed_and_give_everybody_his_seat_
             player = Terminal(here.ssh("frog"))
             player.wait_for("FROG")
             player.type("q")
-            player.wait_for(lambda: "1 q" in player.text)
+            player.wait_for(lambda: player.quotes)
             floors.kill()
             player.kill()
         with floors_apart(room.tcp, port, tmp_path), floors_apart(room.tcp, port, tmp_path):

@@ -82,8 +82,10 @@ def level() -> Level:
 
 def drawn(seed: int, been: tuple[Happening, ...] = (), after_s: float = 0.0) -> tuple[str, ...]:
     found = happenings(level().events, seed, round(after_s * S), been, deck=level().deck)
-    pairs = zip(level().events, found, strict=True)
-    return tuple(dict.fromkeys(event.card for event, each in pairs if event.card and each.drawn))
+    pairs = [(event.card, each.drawn) for event, each in zip(level().events, found, strict=True) if event.card]
+    # All events of a card, or none.
+    assert len(set(pairs)) == len(CARDS)
+    return tuple(dict.fromkeys(card for card, is_drawn in pairs if is_drawn))
 
 
 def test_each_pair_of_cards_comes_as_often_as_any_other() -> None:

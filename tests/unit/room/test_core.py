@@ -131,6 +131,13 @@ def test_par_is_the_par_strategy_in_a_seat_more_beside_the_same_bots_whoever_joi
     assert room_par(level, 7, RoomSpec(seats=1)).at(0) == 0.0
 
 
+def test_the_largest_room_has_a_par() -> None:
+    room = Room(short(duration_s=1), 7, RoomSpec(seats=200, bots=("idle",)))
+    room.fix_par()
+    with pytest.raises(msgspec.ValidationError, match="200"):
+        msgspec.convert({"seats": 201}, RoomSpec)
+
+
 def test_the_journal_plays_the_room_again_to_the_byte(tmp_path: Path) -> None:
     file = tmp_path / "room.jsonl"
     room = opened(THREE, file)
