@@ -34,7 +34,7 @@ _REHEARSED = frozenset(("replay", "again", "set"))
 _MARKS = {
     "replay": "taken over from a replay",
     "again": "a further try at the seed",
-    "set": "with keys set",
+    "set": "on a changed level",
     "slow": "slowed down",
 }
 #: The largest whole number that a database holds.

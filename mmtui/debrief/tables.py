@@ -358,7 +358,9 @@ def duel(result: Result) -> Table:
         ("fills", f"{result.fills}", f"{other.fills}"),
     ]
     gap = result.score - other.score
-    note = f"won by {gap:.1f}" if gap > 0 else f"lost by {-gap:.1f}" if gap < 0 else "drawn"
+    # Of the scores as they are shown, so that the three add up.
+    by = abs(round(result.score, 1) - round(other.score, 1))
+    note = f"won by {by:.1f}" if gap > 0 else f"lost by {by:.1f}" if gap < 0 else "drawn"
     return Table("The duel", note, columns, rows)
 
 

@@ -171,8 +171,10 @@ def _wants(level: Level, part: Part) -> str:
             point = f"{currency_sign(level)}{level.score.point:,.10g}"
             return f"{PAR_POINTS:g} for what {level.par} makes, 1 more or less for each {point}"
         case "inventory":
-            lots = level.score.inventory * level.maker.position_limit
-            return f"100 flat, 0 from {lots:.3g} lots held on average, times presence"
+            limit, most = level.maker.position_limit, level.score.inventory
+            if most > 1.0:
+                return f"100 flat, {100 - 100 / most:.0f} at the limit of {limit} lots, times presence"
+            return f"100 flat, 0 from {most * limit:.3g} lots held on average, times presence"
         case "markout":
             full = full_markout(level)
             return f"100 at {full:+.2g} ticks a share after 10 s, 50 at {full - level.normal.spread / 2:+.2g}"

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from mmtui.level.level import load_level
+from mmtui.tui.hand import first_size
 from mmtui.tui.widgets.ladder_columns import columns
 
 #: A failure takes so long; success does not wait.
@@ -142,7 +143,7 @@ def test_level_is_started_by_keys_and_quoted_by_a_click(served: str, page: Page,
     quote = wait_for(clicked, page)[0]
     assert quote["side"] == 1
     assert quote["price"] < 10_000
-    assert quote["size"] == load_level("first-quotes").maker.sizes[0]
+    assert quote["size"] == first_size(load_level("first-quotes"))
 
 
 def test_keys_need_no_click_and_the_bell_is_heard(served: str, page: Page, tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ async def played_out(app: MmtuiApp, pilot: Pilot[None], speed: float = 1.0) -> R
 
 
 async def test_what_was_known_before_is_marked_and_earns_no_stars(tmp_path: Path) -> None:
-    """A second try at the seed, what is taken over from a replay, a level with keys set; slower counts."""
+    """A second try at the seed, what is taken over from a replay, a changed level; slower counts."""
     app = MmtuiApp(SmallEngine(journals=tmp_path), driver=HandDriver, new_seed=lambda: 4711)
     async with app.run_test(size=(120, 40)) as pilot:
         await pilot.pause()

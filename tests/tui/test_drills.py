@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from textual.widgets import Static
 
 from mmtui.learning.drills import shipped
 from mmtui.tui.screens.drill import DrillScreen
@@ -12,6 +13,11 @@ from mmtui.tui.screens.drills import DrillsScreen
 from tests.tui.test_pictures import SIZES, Picture, home
 
 TODAY = date(2026, 11, 24)
+
+
+def words(screen: DrillScreen) -> str:
+    """What stands below the situation or the fans."""
+    return str(screen.query_one("#what-if-verdict", Static).content)
 
 
 @pytest.mark.slow
@@ -31,6 +37,7 @@ async def test_a_drill_is_done(size: tuple[int, int], picture: Picture) -> None:
         screen = app.screen
         assert isinstance(screen, DrillScreen)
         assert screen.drill.name == shipped()[0].name
+        assert "median" not in words(screen)
         assert picture(app)
         answers = [str(alternative) for alternative, _ in screen.choices]
         await pilot.press(*["down"] * answers.index(screen.drill.answer), "enter")
@@ -39,6 +46,7 @@ async def test_a_drill_is_done(size: tuple[int, int], picture: Picture) -> None:
         card = app.engine.repetition.card(screen.drill.repeated)
         assert card is not None
         assert (card.done, card.passed) == (1, 1)
+        assert "median" in words(screen)
         assert picture(app)
         # Only the first answer counts.
         await pilot.press("home", "enter")

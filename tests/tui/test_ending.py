@@ -88,6 +88,13 @@ def test_the_score_s_arithmetic_is_three_lines_that_add_up() -> None:
     assert lost.startswith("most is missing in inventory")
 
 
+def test_a_markout_that_is_missing_is_told_in_words() -> None:
+    result = SEAT.result()
+    markout, parts = dict.fromkeys(result.markout), {"markout": 0.0, "pnl": 100.0}
+    early = replace(played(5.0), result=msgspec.structs.replace(result, markout=markout, parts=parts))
+    assert "no fill is 10 s old" in "".join(part for row in sum_rows(early, 100) for part, _ in row)
+
+
 @asynccontextmanager
 async def ended(*, still: bool) -> AsyncIterator[tuple[MmtuiApp, Pilot[None]]]:
     """A level that a strategy played to the second star; the first level's star is what opens it."""

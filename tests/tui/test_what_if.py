@@ -8,7 +8,7 @@ import pytest
 from mmtui.tui.screens.debrief import PAGES
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.replay import ReplayScreen
-from mmtui.tui.screens.what_if import _LEGEND, WhatIfScreen
+from mmtui.tui.screens.what_if import LEGEND, WhatIfScreen
 from mmtui.tui.widgets.fan import fan_rows
 from tests.tui import small
 from tests.tui.test_pictures import SIZES, Picture, debriefed, floor
@@ -76,5 +76,5 @@ def test_median_and_what_happened_differ_without_colours() -> None:
     rows = fan_rows("x", paths, happened, 10**10, (0.0, 5.0), 40, 9)
     drawn = {style.split()[0]: text for row in rows[1:-1] for text, style in row if style.startswith(("live", "own"))}
     assert set(drawn["live"]) != set(drawn["own"])
-    shown = {ink: text for text, ink in _LEGEND if ink in ("live", "own")}
+    shown = {ink: text for text, ink in LEGEND if ink in ("live", "own")}
     assert shown["live"] != shown["own"]

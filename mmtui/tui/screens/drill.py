@@ -18,7 +18,7 @@ from mmtui.session.session import Session
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
-from mmtui.tui.screens.what_if import WhatIfScreen
+from mmtui.tui.screens.what_if import LEGEND, WhatIfScreen
 from mmtui.tui.widgets.line_view import TextRows
 from mmtui.tui.widgets.pixels import Pixels, framed
 
@@ -97,6 +97,10 @@ class DrillScreen(WhatIfScreen):
         self.query_one("#what-if-done", TextRows).change(
             lambda width: situation_rows(self.drill, self._session, width, height)
         )
+
+    def _legend(self) -> list[Row]:
+        # No fan stands there before the choice.
+        return [(*LEGEND[:-1], (" what came of it then.", "muted"))] if self._chosen else []
 
     def _summed_up(self, done: list[Floats], other: list[Floats]) -> WhatIf:
         return super()._summed_up(self.drill.measured(done), self.drill.measured(other))

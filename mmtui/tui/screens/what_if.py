@@ -27,7 +27,7 @@ from mmtui.tui.widgets.line_view import TextRows, as_content
 _CHART, _SMALL_CHART = 13, 7
 _LIST = 30
 _ASKED: Row = (("Choose what to do instead.", "bold foreground"),)
-_LEGEND: Row = (
+LEGEND: Row = (
     ("Bands hold half and nine tenths of the futures, ", "muted"),
     ("⠂⠂", "live"),
     (" is their median, ", "muted"),
@@ -156,7 +156,11 @@ class WhatIfScreen(AppScreen):
 
     def _say(self, *rows: Row) -> None:
         if self.is_attached:
-            self.query_one("#what-if-verdict", Static).update(as_content([*rows, _LEGEND]))
+            self.query_one("#what-if-verdict", Static).update(as_content([*rows, *self._legend()]))
+
+    def _legend(self) -> list[Row]:
+        """What the marks of the fans mean."""
+        return [LEGEND]
 
 
 def _fan(

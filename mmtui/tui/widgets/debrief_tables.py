@@ -106,10 +106,11 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
     products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
+    markout = result.markout["10s"]
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
         "inventory": f"held {result.position.mean_net:.1f} of {result.position.limit}, quoted {result.presence:.0%}",
-        "markout": f"{fmt.ticks(result.markout['10s'], 0)} ticks at 10 s",
+        "markout": "no fill is 10 s old" if markout is None else f"{fmt.ticks(markout, 0)} ticks at 10 s",
         "presence": f"quoted {result.presence:.0%} of the time",
     }[name]
     told = "  ".join(factors)

@@ -226,7 +226,7 @@ def good() -> Result:
         (["slow"], 3, True, False, "slowed down"),
         (["replay"], 0, False, False, "taken over from a replay"),
         (["again"], 0, False, False, "a further try at the seed"),
-        (["set", "slow"], 0, False, False, "with keys set, slowed down"),
+        (["set", "slow"], 0, False, False, "on a changed level, slowed down"),
     ],
 )
 def test_what_was_rehearsed_is_kept_and_marked_and_earns_nothing(

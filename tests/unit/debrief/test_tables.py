@@ -13,6 +13,7 @@ from mmtui.debrief import tables
 from mmtui.debrief.markouts import GROUPS
 from mmtui.debrief.model import Rank, Ranking, ScorePart, WithoutMaker
 from mmtui.market.book_market import ParticipantKind
+from mmtui.session.result import Opposition
 from mmtui.session.score import STARS, next_star
 from tests.unit.debrief.test_debrief import PLAYED, played
 
@@ -53,6 +54,14 @@ def test_terms_of_the_pnl_add_up_to_it(name: str) -> None:
         {part: tip - base for part, (base, tip) in bars.items()}
     )
     assert sum(tip - base for base, tip in bars.values()) == pytest.approx(found.seconds.total[-1])
+
+
+@pytest.mark.parametrize(("own", "told"), [(16.04, "lost by 66.8"), (82.8, "won by 0.0"), (90.06, "won by 7.3")])
+def test_the_gap_of_a_duel_is_that_of_the_scores_beside_it(own: float, told: str) -> None:
+    found = played(next(iter(PLAYED)))[2].result
+    other = Opposition(strategy="skew", score=82.76, parts={}, stars=0, pnl=0.0, position=0, fills=0)
+    result = msgspec.structs.replace(found, score=own, opponent=other)
+    assert tables.duel(result).note == told
 
 
 @pytest.mark.parametrize("name", PLAYED)

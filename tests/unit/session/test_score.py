@@ -176,5 +176,8 @@ def test_the_lines_are_true_of_the_shipped_levels_and_fit_a_narrow_screen(level_
             near = 50 * 0.05 * max(1.0, abs(markout)) / (level.normal.spread / 2)
             assert points(level, "markout", replace(FAIR, markout=markout)) == pytest.approx(expected, abs=near)
     if "inventory" in lines:
-        lots = float(lines["inventory"].split()[4])
-        assert points(level, "inventory", replace(FAIR, mean_net=lots, final_net=lots)) == pytest.approx(0, abs=0.5)
+        told = re.search(r", (\d+) (?:from|at the limit of) ([\d.]+) lots", lines["inventory"])
+        assert told is not None
+        left, lots = float(told[1]), float(told[2])
+        assert lots <= level.maker.position_limit
+        assert points(level, "inventory", replace(FAIR, mean_net=lots, final_net=lots)) == pytest.approx(left, abs=0.5)
