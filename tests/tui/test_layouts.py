@@ -110,7 +110,7 @@ async def test_layout_is_chosen_at_the_first_start_and_in_the_settings(
         app.show_settings()
         await pilot.pause()
         assert isinstance(app.screen, SettingsScreen)
-        await pilot.press("end", "up", "up", "enter")
+        await pilot.press("end", "up", "up", "up", "enter")
         assert (app.settings.layout, app.settings.keys) == ("AZERTY", LAYOUTS["AZERTY"])
     monkeypatch.setenv("LC_ALL", "it_IT.UTF-8")
     assert MmtuiApp(SmallEngine(), config=tmp_path, data=tmp_path).settings.layout == "AZERTY"
