@@ -151,6 +151,8 @@ class MmtuiApp(App[None]):
                 change = partial(self.prefer, **choice.change(self.settings, value))
                 yield SystemCommand(f"{choice.title}: {choice.shown(value)}".lower(), choice.about, change)
         yield SystemCommand("settings", "Colours, keys, speed and more", self.show_settings)
+        yield SystemCommand("scores", "Bests, history, days in a row, licence, board", self.show_scores)
+        yield SystemCommand("drills", "One decision each, judged over fifty futures", self.show_drills)
         for card in self.engine.levels():
             yield SystemCommand(f"level {card.level.title}".lower(), card.level.lesson, partial(self._go_to, card))
 

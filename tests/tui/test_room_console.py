@@ -29,7 +29,7 @@ from mmtui.room.protocol.desk import RoomDesk
 from mmtui.room.protocol.messages import Freeze, Kick, Mute, Place, Shown, Speed, Start
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.room_app import RoomApp
-from mmtui.tui.screens.room_console import ConsoleScreen, PromptScreen, WatchedFloorScreen
+from mmtui.tui.screens.room_console import ConsoleScreen, PromptScreen, WatchedFloorScreen, place_rows
 from tests.unit.room.rooms import S, opened, short
 
 Picture = Callable[[MmtuiApp], bool]
@@ -64,6 +64,34 @@ async def test_the_console_and_the_wall_look_as_they_did(
         screen.paint()
         await pilot.pause()
         assert picture(app)
+
+
+async def test_what_was_said_of_a_market_not_there_yet_goes_as_it_comes() -> None:
+    _, desk, _ = a_desk(instructs=False)
+    later, desk.shown = desk.shown, None
+    desk.told = "The market is shown 30 seconds late: there is nothing yet"
+    app = RoomApp(partial(ConsoleScreen, desk))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, ConsoleScreen)
+        said = screen.query_one("#console-message", Static)
+        assert "nothing yet" in str(said.content)
+        desk.shown = later
+        screen.paint()
+        assert "nothing yet" not in str(said.content)
+        desk.told = "No such seat"
+        screen.paint()
+        assert "No such seat" in str(said.content)
+
+
+def test_a_seat_is_one_row_also_where_it_is_narrow() -> None:
+    place = Place(
+        seat=1, name="a-name-of-some-length", score=100.0, parts={}, pnl=-123456.7, position=-1000, fills=1234
+    )
+    for width in (41, 65):
+        rows = place_rows([place], 1, {1}, width, 10)
+        assert all(len("".join(text for text, _ in row)) <= width for row in rows)
 
 
 async def test_keys_say_to_the_room_what_an_instructor_may() -> None:

@@ -75,7 +75,7 @@ def standing_rows(ending: Ending) -> list[Row]:
     """The best so far and what is missing to the next star, or why there are none."""
     played, record = ending.played, ending.played.record
     if record is None:
-        return [((played.card.note or "This level is played for no stars.", "muted"),)]
+        return [((played.card.note or "Outside the campaign: its stars are shown here, and kept nowhere.", "muted"),)]
     if record.rehearsed:
         told = f"This session is {record.apart}: it is kept and shown, and earns no stars."
         return [((line, "muted"),) for line in fmt.wrap(told, _WIDTH)]

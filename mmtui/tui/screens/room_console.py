@@ -40,6 +40,8 @@ from mmtui.wording import visible
 
 _SPIKE_LOTS = 20
 _PAINTS_S = 0.25
+#: Columns of the seats with their fills.
+_WIDE = 65
 _BAR = 14
 
 
@@ -61,6 +63,7 @@ class ConsoleScreen(AppScreen):
         self._muted: set[int] = set()
         self._halted = False
         self._said = ""
+        self._empty = True
 
     def compose(self) -> ComposeResult:
         yield Static(id="console-head")
@@ -86,17 +89,20 @@ class ConsoleScreen(AppScreen):
         """Show what there is."""
         desk, shown = self.desk, self.desk.shown
         self._look_for_floor()
+        if self._empty and shown is not None:
+            # What was said of a market that was not there yet is true no more.
+            self._empty, self._said = False, ""
         self._said, desk.told = desk.told or self._said, ""
         rows: list[Row] = [((desk.gone or self._said, "auto"),)]
         self.query_one("#console-message", Static).update(as_content(rows), layout=False)
         if shown is None:
             return
-        height = self.query_one("#console-places").size.height
+        width, height = self.query_one("#console-places").size
         parts = {
             "head": [head_row(desk, shown)],
             "book": book_rows(desk, shown.market),
             "tape": tape_rows(desk, shown.market),
-            "places": place_rows(shown.places, self._seat if desk.instructs else None, self._muted, height),
+            "places": place_rows(shown.places, self._seat if desk.instructs else None, self._muted, width, height),
             "news": news_rows(shown.market),
         }
         for name, found in parts.items():
@@ -310,15 +316,24 @@ def tape_rows(desk: RoomDesk, market: Market) -> list[Row]:
     return rows
 
 
-def place_rows(places: list[Place], marked: int | None, muted: set[int], height: int) -> list[Row]:
-    """How the seats do, best first, as many as fit around the marked one."""
-    rows: list[Row] = [((f"   {'SEATS':<26}{'score':>7}{'pnl':>12}{'position':>10}{'fills':>7}", "bold muted"),)]
+def place_rows(places: list[Place], marked: int | None, muted: set[int], width: int, height: int) -> list[Row]:
+    """How the seats do, best first, as many as fit around the marked one; where it is narrow, without the fills."""
+    wide = width >= _WIDE
+    called = 26 if wide else 13
+    head = f"   {'SEATS':<{called}}" + (
+        f"{'score':>7}{'pnl':>12}{'position':>10}{'fills':>7}" if wide else f"{'score':>6}{'pnl':>11}{'lots':>7}"
+    )
+    rows: list[Row] = [((head, "bold muted"),)]
     seats = [place.seat for place in places]
     at = seats.index(marked) if marked in seats else 0
     first = max(0, min(at - height // 2, len(places) - max(1, height - 1)))
     for rank, place in enumerate(places[first:], start=first + 1):
-        name = f"{fmt.fit(place.name, 22)}{' mute' if place.seat in muted else ''}"
-        text = f"{rank:>2} {name:<26}{place.score:>7.1f}{place.pnl:>+12,.2f}{place.position:>+10}{place.fills:>7}"
+        mute = " mute" if place.seat in muted else ""
+        text = f"{rank:>2} {fmt.fit(place.name, called - 1 - len(mute)) + mute:<{called}}"
+        if wide:
+            text += f"{place.score:>7.1f}{place.pnl:>+12,.2f}{place.position:>+10}{place.fills:>7}"
+        else:
+            text += f"{place.score:>6.1f}{place.pnl:>+11,.0f}{place.position:>+7}"
         rows.append(((text, "bold own" if place.seat == marked else "foreground"),))
     return rows
 

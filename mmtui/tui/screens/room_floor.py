@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 
 from textual.binding import BindingType
@@ -109,6 +110,10 @@ class RoomFloorScreen(TradingScreen):
         """Show the market; at its end, how all did."""
         self._painted = self.room.view()
         before, view = self.view, self._first_hedge_first(self._painted)
+        over = self.room.places is not None or bool(self.room.gone)
+        if over:
+            # The last view may be from just before the end.
+            view = replace(view, phase="ended")
         self.view = view
         if view.noticed > before.noticed:
             self.set_message(view.notices[-1])
@@ -120,7 +125,6 @@ class RoomFloorScreen(TradingScreen):
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
         self.show(f"{self.card.level.title} · {self.room.name}", message, panels=fresh)
-        over = self.room.places is not None or bool(self.room.gone)
         if over and not self._finished:
             self._finished = True
             self.app.push_screen(CardScreen(self._end_rows()), lambda _: self.app.exit())

@@ -83,7 +83,7 @@ def course_rows(debrief: Debrief, duel: DuelCourse, width: int, height: int = 12
     pixels = Pixels(len(columns) // 2, height - 2, 0.0, 100.0)
     pixels.line([duel.opponent_scores[row] for row in columns], "ask")
     pixels.line([duel.scores[row] for row in columns], "live")
-    changes = [f"{fmt.clock(change.at_ns)} {'you' if change.own else 'it'}" for change in duel.leads]
+    changes = [f"{fmt.clock(change.at_ns)} {'you' if change.own else 'the opponent'}" for change in duel.leads]
     led = "Nobody led." if not changes else "Ahead from: " + "   ".join(changes)
     return [
         title_row("SCORES OVER TIME", "yours, and the opponent's in the colour of asks", width),
