@@ -9,7 +9,7 @@ from textual.binding import BindingType
 from mmtui.coach.watched import WatchedReplay, WatchedSession
 from mmtui.learning.drills import PLAY_NS, Drill
 from mmtui.learning.play import Play, Step, played
-from mmtui.session.commands import AnyCommand, HandOver, Params, Ready
+from mmtui.session.commands import AnyCommand
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -123,17 +123,6 @@ class DrillFloorScreen(TradingScreen):
     def action_leave(self) -> None:
         """Leave without being judged."""
         self.app.pop_screen()
-
-    def action_choose_strategy(self) -> None:
-        """Choose the ready strategy, of those that ship."""
-
-        def chosen(choice: tuple[str, Params] | None) -> None:
-            if choice is not None:
-                name, self._params = choice
-                self.do(HandOver(name, self._params) if self.view.active is not None else Ready(name, self._params))
-
-        view, engine = self.view, self.navigator.engine
-        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=False), chosen)
 
     def action_coach(self) -> None:
         self.navigator.prefer(coach=not self.settings.coach)

@@ -12,7 +12,7 @@ from textual.widgets import Static
 from mmtui.book import Side
 from mmtui.coach.watched import WatchedSession
 from mmtui.observe.snapshot import FloorSnapshot, Ghost
-from mmtui.session.commands import AnyCommand, HandOver, Params, Ready
+from mmtui.session.commands import AnyCommand
 from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
@@ -286,24 +286,10 @@ class FloorScreen(TradingScreen):
 
     # Strategy
 
-    def action_choose_strategy(self) -> None:
-        """Choose the ready strategy; it replaces one that is quoting."""
-        view = self.view
-
-        def chosen(choice: tuple[str, Params] | None) -> None:
-            if choice is None:
-                return
-            name, self._params = choice
-            if view.active is not None:
-                self.do(HandOver(name, self._params))
-            else:
-                self.set_message(f"{name} is ready: a hands over to it")
-                self.do(Ready(name, self._params))
-
-        engine = self.navigator.engine
-        # A player in a browser may be somebody else, who must not run files of this machine.
-        files = not self.app.is_web
-        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
+    @property
+    def offers_files(self) -> bool:
+        """A player in a browser may be somebody else, who must not run files of this machine."""
+        return not self.app.is_web
 
     def action_leave(self) -> None:
         """Ask whether to leave; the clock is stopped meanwhile."""

@@ -13,7 +13,7 @@ from mmtui.errors import InputError
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.room.protocol.messages import Place
 from mmtui.room.protocol.seat import RoomSeat
-from mmtui.session.commands import AnyCommand, HandOver, Params, Ready
+from mmtui.session.commands import AnyCommand
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
@@ -142,17 +142,6 @@ class RoomFloorScreen(TradingScreen):
         self.ladder.move(rows)
         self.paint(panels=False)
         self._draw()
-
-    def action_choose_strategy(self) -> None:
-        """Choose the ready strategy, of those that ship."""
-
-        def chosen(choice: tuple[str, Params] | None) -> None:
-            if choice is not None:
-                name, self._params = choice
-                self.do(HandOver(name, self._params) if self.view.active is not None else Ready(name, self._params))
-
-        view, engine = self.view, self.navigator.engine
-        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=False), chosen)
 
     def action_leave(self) -> None:
         """Go; the same identity gets the seat back."""

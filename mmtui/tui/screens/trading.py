@@ -8,6 +8,7 @@ from mmtui.session import commands
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
 from mmtui.tui.hand import SIDES, Hand, first_size
+from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
 from mmtui.tui.widgets.ladder import Ladder
@@ -41,6 +42,28 @@ class TradingScreen(MarketScreen, Hand):
     def several(self) -> bool:
         """Whether the settings say so."""
         return self.settings.several
+
+    @property
+    def offers_files(self) -> bool:
+        """Whether strategies in files may be chosen, besides those that ship."""
+        return False
+
+    def action_choose_strategy(self) -> None:
+        """Choose the ready strategy; it replaces one that is quoting."""
+        view = self.view
+
+        def chosen(choice: tuple[str, commands.Params] | None) -> None:
+            if choice is None:
+                return
+            name, self._params = choice
+            if view.active is not None:
+                self.do(commands.HandOver(name, self._params))
+            else:
+                self.set_message(f"{name} is ready: a hands over to it")
+                self.do(commands.Ready(name, self._params))
+
+        engine, files = self.navigator.engine, self.offers_files
+        self.app.push_screen(ChooseStrategy(engine, view.active or view.ready, self._params, files=files), chosen)
 
     # Quoting
 
