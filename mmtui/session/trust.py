@@ -70,7 +70,8 @@ class NamedFile:
         try:
             return not self.is_code or code_digest(Path(self.path)) == self.recorded
         except OSError:
-            return False
+            # One reading of a text that has several: no such file was there, and none is.
+            return self.recorded is None
 
     def __str__(self) -> str:
         try:
@@ -84,7 +85,8 @@ class NamedFile:
         which = "which is not there" if digest is None else f"SHA-256 {digest}"
         # Nobody is to take a part of a name for a part of the sentence.
         shown = path if path.isprintable() and " " not in path else repr(path)
-        return f"runs {shown} ({which}) and what it imports" if self.is_code else f"reads {shown} ({which})"
+        imports = " and what it imports" if digest else ""
+        return f"runs {shown} ({which}){imports}" if self.is_code else f"reads {shown} ({which})"
 
 
 def told(files: Sequence[NamedFile]) -> list[str]:

@@ -18,14 +18,15 @@ from mmtui.strategies.params import params_of
 from mmtui.strategies.registry import strategy_class
 
 
-def minute(level_id: str) -> Level:
-    return msgspec.structs.replace(load_level(level_id), duration_s=60, events=(), exchange=ExchangeSpec())
+def minutes(level_id: str) -> Level:
+    """Four minutes of a level, since in the quietest hardly anybody trades in one."""
+    return msgspec.structs.replace(load_level(level_id), duration_s=240, events=(), exchange=ExchangeSpec())
 
 
 @pytest.mark.parametrize("level_id", level_ids())
 def test_it_trades_in_every_level_as_it_is(tmp_path: Path, level_id: str) -> None:
     spec = write_skeleton(tmp_path / "my.py")
-    result = simulate(minute(level_id), spec, 1, {"half_spread": "1"})
+    result = simulate(minutes(level_id), spec, 1, {"half_spread": "1"})
     assert result.error is None
     assert result.fills > 0
     assert result.params == {"half_spread": 1.0, "size": 2}
@@ -33,7 +34,7 @@ def test_it_trades_in_every_level_as_it_is(tmp_path: Path, level_id: str) -> Non
 
 def test_it_takes_over_from_a_player(tmp_path: Path) -> None:
     spec = write_skeleton(tmp_path / "my.py")
-    session = Session(minute("skew"), 1)
+    session = Session(minutes("skew"), 1)
     session.advance(5_000_000_000)
     session.submit(HandOver(spec))
     session.advance(20_000_000_000)
