@@ -52,7 +52,7 @@ def test_home_says_the_skill_of_the_last_week() -> None:
     app = home()
     app.engine.licence.held = HELD
     told = {name: about for name, _, about in menu(app, None)}
-    assert told["scores"].startswith(f"skill {weeks(HELD.sessions)[-1].points:+.1f} points")
+    assert told["scores"] == f"skill {weeks(HELD.sessions)[-1].points:+.1f} points last week"
     app.engine.licence.held = Licence()
     assert {name: about for name, _, about in menu(app, None)}["scores"] == "bests, history, days in a row"
 
