@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from mmtui.book import Matching, Side, Trade, allocate, part_of
-from mmtui.market.core.ladder import Ladder, Level, Taken
+from mmtui.market.core.ladder import Ladder, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
 
-BUY, SELL = Side.BUY, Side.SELL
+BUY = Side.BUY
 
 
 class ProRataLadder(Ladder):
@@ -44,7 +44,7 @@ class ProRataLadder(Ladder):
                 for each in met:
                     self.cancel(each)
             part = min(left, level.total)
-            for resting_id, lots in self._shared(level, part).items():
+            for resting_id, lots in allocate(level.queue, part, self._matching, self._top.get(level.side)).items():
                 trades.append(Trade(price, lots, resting_id, order_id, side))
                 if lots == level.queue[resting_id]:
                     self.cancel(resting_id)
@@ -71,6 +71,3 @@ class ProRataLadder(Ladder):
         if level is None:
             return None
         return part_of(order_id, level.queue, self._matching, self._top.get(level.side))
-
-    def _shared(self, level: Level, quantity: int) -> dict[int, int]:
-        return allocate(level.queue, quantity, self._matching, self._top.get(level.side))
