@@ -121,11 +121,8 @@ def ending_rows(ending: Ending, lit: int) -> list[Row]:
         level = ending.opened.level
         rows += [(("UNLOCKED", "bold ink on live"), (f"  {level.number}  {level.title}", "bold foreground")), ()]
     first = "plays it" if ending.opened is not None else "debrief"
-    keys = [("Enter", first), ("d", "debrief"), ("r", "retry"), ("n", "new seed")]
-    if ending.opened is None:
-        del keys[1]
-    rows.append(tuple(span for key, does in keys for span in ((key, "bold own"), (f" {does}   ", "foreground"))))
-    return rows
+    debrief = [] if ending.opened is None else [("d", "debrief")]
+    return [*rows, fmt.key_row(("Enter", first), *debrief, ("r", "retry"), ("n", "new seed"))]
 
 
 class EndingScreen(ModalScreen[str]):
