@@ -77,6 +77,8 @@ class MmtuiApp(App[None]):
     #: The first screen's styles are read with the app's, once.
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/home.tcss"]
     BINDINGS = bindings("app")
+    #: One for all apps of a process, which share the lines that it was applied to.
+    _VISIBLE: ClassVar = VisibleLines()
 
     def __init__(
         self,
@@ -113,7 +115,6 @@ class MmtuiApp(App[None]):
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
-        self._visible = VisibleLines()
         self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,7 +131,7 @@ class MmtuiApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the toolkit, after one that keeps control characters of texts from the terminal."""
-        return [self._visible, *super().get_line_filters()]
+        return [self._VISIBLE, *super().get_line_filters()]
 
     def get_key_display(self, binding: Binding) -> str:
         """The key as it is shown, Shift as an arrow."""

@@ -283,11 +283,11 @@ class Lesson:
         if self.read:
             asked: Row = ((" The clock runs … ", "bold live"),)
         else:
-            also = "" if key == enter else f"  (so does {enter})"
+            also = "" if key == enter else f"  (or {enter})"
             asked = ((f" {key} ", "bold ink on own"), (f" {step.ask}", "bold own"), (also, "muted"))
         return [
             ((f"{self.at + 1} of {len(self.steps)}  ", "muted"), (step.text(self.scene), "foreground")),
-            (*asked, (f"     {leave} leaves the lesson", "muted")),
+            (*asked, (f"    {leave} leaves the lesson", "muted")),
         ]
 
 
