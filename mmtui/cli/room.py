@@ -35,9 +35,6 @@ Examples:
   mmtui room --replay class/room.jsonl --seat 3
   mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
-#: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
-#: found them, in seconds.
-_AFTERWARDS_S, _LEAVING_S = 120, 5
 #: How often it is looked whether more is known for the debrief, in seconds.
 _LOOK_S = 0.1
 _PORT = whole(1, 65535)
@@ -111,7 +108,7 @@ def command(
     if core is not None:
         _serve_apart(core, address, ssh, password or "")
         return None
-    password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
+    password = password_for(address, password)
     if resume is not None:
         host = reopen_room(resume, password=password, on_trouble=partial(click.echo, file=sys.stderr))
     else:
@@ -182,6 +179,7 @@ async def _serve(
     *,
     qr: bool,
 ) -> None:
+    from mmtui.cli.room_floors import linger
     from mmtui.room.serve.host import journal_paths
     from mmtui.room.serve.shadows import Beside
     from mmtui.room.serve.tcp import TcpServer
@@ -213,12 +211,7 @@ async def _serve(
             beside.ended()
             for line in await _filled_in(beside, host.room, strategies, folder / "debrief.html"):
                 say(line)
-        for _ in range(_AFTERWARDS_S * 10):
-            if not host.lines:
-                break
-            await asyncio.sleep(0.1)
-        if floors:
-            await asyncio.wait(floors, timeout=_LEAVING_S)
+        await linger(host, floors)
 
 
 def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
@@ -375,8 +368,12 @@ def _qr(text: str) -> str:
     return out.getvalue()
 
 
-def _is_loopback(address: str) -> bool:
+def password_for(address: str, password: str | None) -> str:
+    """The password of a room at an address: the one given, or one that is made where others can reach it."""
+    if password is not None:
+        return password
     try:
-        return ip_address(address).is_loopback
+        loopback = ip_address(address).is_loopback
     except ValueError:
-        return address == "localhost"
+        loopback = address == "localhost"
+    return "" if loopback else secrets.token_hex(4)

@@ -29,7 +29,7 @@ _MOST_ALONG = 60
 #: How often the journal is read anew, in seconds.
 _EVERY_S = 2.0
 #: Their turn on the processor is after everybody else's.
-_NICE = 19
+_NICE = 10
 
 
 class Shadows:

@@ -47,7 +47,7 @@ from mmtui.session.commands import Join, Quote
 from tests.unit.room.rooms import S, opened, quiet, short
 
 #: A failure takes so long; success does not wait.
-PATIENCE_S = 30.0
+PATIENCE_S = 120.0
 
 
 def a_room(folder: Path | None = None, *, seats: int = 2, duration_s: int = 4, password: str = "") -> Host:
@@ -306,7 +306,7 @@ def started(folder: Path, *options: str) -> Iterator[tuple[subprocess.Popen[str]
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "mmtui", "room", "skew", "--seats", "2", "--tcp", str(port)]
+    command = [sys.executable, "-m", "mmtui", "room", "skew", "--seats", "2", "--tcp", str(port), "--instead", "skew"]
     record = () if "--resume" in options else ("--record", str(folder / "class"))
     with subprocess.Popen(
         [*command, *record, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
