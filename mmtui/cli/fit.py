@@ -73,8 +73,8 @@ def command(
     where it was.
     """
     from mmtui.files import write
-    from mmtui.lab.market_fit.fit import Search, Target
-    from mmtui.lab.market_fit.kept import Progress, identity
+    from mmtui.lab.market_fit.fit import FitTarget, Search
+    from mmtui.lab.market_fit.kept import SearchFile, identity
     from mmtui.lab.market_fit.parameters import family_of
     from mmtui.lab.market_fit.sources import Stretch, see
     from mmtui.lab.market_fit.workers import simulator
@@ -93,9 +93,9 @@ def command(
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)
-    progress = Progress(out.with_suffix(".fit.json"), identity(family, seen, seed))
+    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed))
     with simulator(jobs, cluster) as simulate, Bar(markets) as bar:
-        search = Search(family, Target.of(seen), simulate, seed, markets)
+        search = Search(family, FitTarget.of(seen), simulate, seed, markets)
         bar.advance(progress.resume(search))
         while not search.over:
             search.advance()

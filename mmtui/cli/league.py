@@ -14,7 +14,7 @@ from mmtui.cli.output import Output, output_options
 from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.lab.leagues.bracket import Match, bracket
-from mmtui.lab.leagues.league import Game, fixtures, head_to_head, played, standing
+from mmtui.lab.leagues.league import Pairing, fixtures, head_to_head, played, standing
 from mmtui.lab.leagues.ratings import Rating
 from mmtui.lab.runs.batch import find_levels
 from mmtui.session.result import Result
@@ -56,14 +56,14 @@ def command(
 
     entrants = strategies_from(strategies, settings)
     found, numbers = find_levels([name.strip() for name in levels.split(",")]), seeds_from(seeds)
-    finished: list[tuple[Game, Result]] = []
+    finished: list[tuple[Pairing, Result]] = []
 
-    def results(games: Sequence[Game]) -> Iterator[Result]:
+    def results(games: Sequence[Pairing]) -> Iterator[Result]:
         for game, result in played(games, jobs, kept):
             finished.append((game, result))
             yield result
 
-    def play(games: Sequence[Game]) -> Sequence[tuple[Game, Result]]:
+    def play(games: Sequence[Pairing]) -> Sequence[tuple[Pairing, Result]]:
         first = len(finished)
         with Sessions() as sessions:
             for _ in sessions.watch(results(games), len(games)):
@@ -110,7 +110,7 @@ def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:
     screen.print(table(columns, cells, screen.width))
 
 
-def _write_table(rows: Sequence[Rating], results: Sequence[tuple[Game, Result]], stream: IO[str]) -> None:
+def _write_table(rows: Sequence[Rating], results: Sequence[tuple[Pairing, Result]], stream: IO[str]) -> None:
     pairs = head_to_head(results)
     names = [row.name for row in rows]
 

@@ -13,7 +13,7 @@ from mmtui.errors import InputError
 from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.lab.tapes.formats.known import Choice, open_recording
-from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.lab.tapes.formats.rows import OpenRecording
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.tape.lobster import (
@@ -80,7 +80,7 @@ class Tape:
     reading: Reading
     skipped: Counter[str]
     rounded: int = 0
-    recording: Recording | None = None
+    recording: OpenRecording | None = None
 
     @property
     def seconds(self) -> float:
@@ -118,7 +118,7 @@ def read_tape(source: TapeSource) -> Tape:
     What a recording in another format has that does not fit its orders is left out and counted.
     """
     path = source.messages
-    recording = Recording()
+    recording = OpenRecording()
     blocks = open_recording(path, source.choice, recording)
     if blocks is not None:
         return _recorded(source, Messages.join(list(blocks)), recording)
@@ -164,7 +164,7 @@ def _placed(messages: Messages) -> Ints:
     return sizes
 
 
-def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> Tape:
+def _recorded(source: TapeSource, messages: Messages, recording: OpenRecording) -> Tape:
     """A tape of a recording whose messages are in its own units."""
     if not len(messages):
         raise InputError(f"{source.messages}: {recording.nothing}")
