@@ -11,7 +11,7 @@ import click
 from mmtui.cli.arguments import SEED, jobs_option, together
 from mmtui.cli.number import Number, whole
 from mmtui.cli.progress import Bar
-from mmtui.cli.tape import instrument_options, reading_options, source_of
+from mmtui.cli.tape import instrument_options, reading_options, source_of, start_option
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -23,14 +23,7 @@ Examples:
 
 #: Which part of a recording is looked at.
 stretch_options = together(
-    click.option(
-        "--from",
-        "from_s",
-        type=Number(0, 90_000),
-        default=0.0,
-        show_default=True,
-        help="Seconds after the tape's first message at which the part begins.",
-    ),
+    start_option("Seconds after the tape's first message at which the part begins."),
     click.option("--duration", "duration_s", type=Number(60, 90_000), help="Seconds of it; the rest when left out."),
 )
 
