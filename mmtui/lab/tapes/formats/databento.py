@@ -15,7 +15,7 @@ import numpy as np
 
 from mmtui.errors import InputError, named_in, shortened
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
-from mmtui.lab.tapes.formats.rows import Recording, Rows, Scale
+from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 #: Databento's prices are billionths.
@@ -28,7 +28,7 @@ _LAST = 0x80
 _SIDES = {"B": BUY, "A": SELL}
 
 
-class Action(NamedTuple):
+class DatabentoRecord(NamedTuple):
     """A record: the price in currency, 0 where there is none; the flags tell whether it is its event's last."""
 
     line: int
@@ -43,14 +43,14 @@ class Action(NamedTuple):
 
 
 def messages_of(
-    blocks: Iterator[list[Action]], source: str, instrument: str | None, recording: Recording
+    blocks: Iterator[list[DatabentoRecord]], source: str, instrument: str | None, recording: OpenRecording
 ) -> Iterator[Messages]:
     """The messages of one instrument, in blocks of what was read at once.
 
     Raises:
         InputError: there are several, and none is named, or another.
     """
-    rows = Rows()
+    rows = TapeRows()
     orders = LiveOrders(rows, recording)
     scale: Scale | None = None
     fills = Fills(orders)
@@ -86,7 +86,7 @@ def messages_of(
     yield from rows.rest()
 
 
-def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[Action]]:
+def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[DatabentoRecord]]:
     """The MBO records of an unpacked DBN file. Raises InputError."""
     try:
         dbn: Any = import_module("databento_dbn")
@@ -119,7 +119,7 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
         block, left = _decoded(left, dtype, source, line)
         line += len(block)
         found = [
-            Action(
+            DatabentoRecord(
                 line - len(block) + number,
                 at_ns,
                 names.get(str(of), str(of)),
