@@ -23,7 +23,7 @@ from mmtui.lab.runs.batch import find_levels
 from mmtui.session.result import Result
 
 if TYPE_CHECKING:
-    from mmtui.cli.league_people import LeaguePeople
+    from mmtui.cli.league_people import Crowd
 
 _EPILOG = """\b
 Examples:
@@ -120,17 +120,15 @@ def command(
     return failed()
 
 
-def _people(
-    names: str, store: Path | None, address: str, tcp: int, ssh: int | None, password: str | None
-) -> LeaguePeople:
-    from mmtui.cli.league_people import LeaguePeople
+def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | None, password: str | None) -> Crowd:
+    from mmtui.cli.league_people import Crowd
     from mmtui.cli.room import password_for
 
     if store is None:
         raise InputError("--people: expected a folder for their games too, such as --store cup")
     called = [name.strip() for name in names.split(",")]
     say = partial(click.echo, err=True)
-    return LeaguePeople(called, store, address, tcp, ssh, password_for(address, password), say)
+    return Crowd(called, store, address, tcp, ssh, password_for(address, password), say)
 
 
 def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:

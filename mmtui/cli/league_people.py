@@ -23,7 +23,7 @@ from mmtui.strategies.registry import shipped_names
 _OWNERS = "people.json"
 
 
-class LeaguePeople:
+class Crowd:
     """A league's people, and where they play.
 
     Args:
