@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
     from mmtui.learning.drills import Drill
-    from mmtui.learning.guess import GuessingGame
     from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
@@ -68,7 +67,6 @@ class MmtuiApp(App[None]):
         config: folder of the settings; None for the defaults, whose changes last for this run only.
         data: folder of the career; None for an empty one, which lasts for this run only.
         today: returns the date, which chooses the daily challenge.
-        game: the guessing game to open at once.
     """
 
     TITLE = "mmtui"
@@ -90,7 +88,6 @@ class MmtuiApp(App[None]):
         data: Path | None = None,
         today: Callable[[], date] = date.today,
         watch: tuple[str, int] | None = None,
-        game: GuessingGame | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -101,7 +98,6 @@ class MmtuiApp(App[None]):
         self._begun = today()
         self._start = start
         self._watch = watch
-        self._game = game
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         first = Settings()
@@ -204,8 +200,6 @@ class MmtuiApp(App[None]):
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
         elif self._watch is not None:
             self.show_journal(*self._watch)
-        elif self._game is not None:
-            self._play_round(self._game)
 
     def on_ready(self) -> None:
         """Collect garbage from the first frame on, without the objects made for that frame, which stay."""
@@ -388,30 +382,7 @@ class MmtuiApp(App[None]):
             self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
             self._begun = begun or self._begun
 
-    def _play_round(self, game: GuessingGame) -> None:
-        """Go to the floor of the guessing game's next market."""
-        from mmtui.tui.cards import Card
-
-        level, seed, _ = game.begin()
-        self.play(Card(level, level.id, kept=False), seed)
-
-    def _ask_which(self, game: GuessingGame) -> None:
-        """Ask what the market was that has just ended."""
-        from mmtui.tui.screens.guess import GuessScreen
-
-        def answered(go_on: bool | None) -> None:
-            self.pop_screen()
-            if go_on:
-                self._play_round(game)
-            else:
-                self._game = None
-
-        self.push_screen(GuessScreen(game), answered)
-
     def finish(self, played: Played) -> None:
-        if self._game is not None and not played.card.kept:
-            self._ask_which(self._game)
-            return
         from mmtui.tui.screens.debrief import DebriefScreen
         from mmtui.tui.screens.ending import EndingScreen
 

@@ -315,4 +315,4 @@ def card_rows(view: FloorSnapshot, instrument: Instrument, width: int) -> list[R
     rows: list[Row] = []
     for text, style in texts:
         rows += [*(((line, style),) for line in fmt.wrap(text, width)), ()]
-    return [*rows, (("Enter", "bold own"), (" opens the shop", "foreground"))]
+    return [*rows, fmt.key_row(("Enter", "opens the shop"))]
