@@ -2,8 +2,9 @@
 
 >>> from mmtui.room.client import Client
 >>> with Client("localhost", 7373, name="frog") as room:  # doctest: +SKIP
-...     room.submit(Join(Side.BUY, 2))
-...     print(room.look().best_bid)
+...     while (view := room.look()) is not None:
+...         room.submit(Join(Side.BUY, 2))
+...         print(view.best_bid)
 """
 
 from __future__ import annotations
@@ -81,7 +82,12 @@ class Client:
         self.welcome = welcome
 
     def ask(self, message: msgspec.Struct) -> AnyAnswer:
-        """Say something, and return the answer. Raises InputError for a refusal, LeftError when the room has gone."""
+        """Say something, and return the answer; once the level is over that is what was said at the end.
+
+        Raises InputError for a refusal, LeftError when the room has gone.
+        """
+        if self.end is not None:
+            return self.end
         self._socket.sendall(encode(message))
         while True:
             answer = answer_in(self._lines.readline(MOST_LINE + 1))
@@ -91,16 +97,14 @@ class Client:
                 return answer
 
     def submit(self, command: AnyCommand) -> int:
-        """Send a command; returns when it reaches the exchange, in nanoseconds. Raises InputError."""
+        """Send a command; returns when it reaches the exchange, in nanoseconds, 0 at the end. Raises InputError."""
         answer = self.ask(command)
         return answer.at_ns if isinstance(answer, Ok) else 0
 
-    def look(self) -> FloorSnapshot:
-        """What there is to see now. Raises LeftError once the level is over."""
+    def look(self) -> FloorSnapshot | None:
+        """What there is to see now; None once the level is over."""
         answer = self.ask(Look())
-        if not isinstance(answer, SeatView):
-            raise LeftError("the level is over")
-        return answer.view
+        return answer.view if isinstance(answer, SeatView) else None
 
     def __enter__(self) -> Client:
         return self

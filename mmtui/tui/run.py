@@ -141,12 +141,14 @@ def open_game(game: GuessingGame) -> int:
     Raises:
         InputError: there is no terminal; before anything is drawn.
     """
-    _, opened = _ready()
+    from mmtui.tui.guess_app import GuessApp
+
+    _, opened = _ready(GuessApp)
     return _run(opened(game=game))
 
 
-def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
-    """The engine, and a function that makes an app from what it opens at."""
+def _ready(kind: type[MmtuiApp] | None = None) -> tuple[Engine, Callable[..., MmtuiApp]]:
+    """The engine, and a function that makes an app, of a kind of its own if given, from what it opens at."""
     # There is next to no garbage before the first frame; the app collects it from then on.
     gc.disable()
     from platformdirs import user_config_path
@@ -156,7 +158,7 @@ def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
 
     install()
     engine, data = _engine()
-    return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+    return engine, partial(kind or MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
 
 
 def _engine() -> tuple[Engine, Path]:

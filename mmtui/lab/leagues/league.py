@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from itertools import permutations
+from itertools import combinations, permutations
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -42,15 +42,18 @@ class Pairing(NamedTuple):
         return key_of(self.level, f"{one} against {other}", source, params, self.seed)
 
 
-def fixtures(levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Pairing]:
-    """Every two strategies on each level and seed, once from either seat. Raises InputError."""
+def fixtures(
+    levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int], *, either_seat: bool = True
+) -> list[Pairing]:
+    """Every two on each level and seed, once from either seat or once at all. Raises InputError."""
     names = [name for name, _ in entrants]
     if len(set(names)) < 2 or len(set(names)) < len(names):
-        raise InputError("expected two strategies or more, each once")
+        raise InputError("expected two entrants or more, each once")
     for level in levels:
         if level.opponent is not None:
             raise InputError(f"{level.id}: expected a level without an opponent of its own")
-    return [Pairing(level, seed, *pair) for level in levels for seed in seeds for pair in permutations(entrants, 2)]
+    pairs = [*(permutations if either_seat else combinations)(entrants, 2)]
+    return [Pairing(level, seed, *pair) for level in levels for seed in seeds for pair in pairs]
 
 
 def play(game: Pairing) -> Result:
@@ -62,7 +65,11 @@ def play(game: Pairing) -> Result:
     for seat, (name, params) in enumerate((game.first, game.second)):
         session.submit(HandOver(name, params), seat)
     session.advance(session.end_ns)
-    own, other = session.result(0), session.result(1)
+    return of_two(session.result(0), session.result(1))
+
+
+def of_two(own: Result, other: Result) -> Result:
+    """The result of a game's first seat, with the second's as the opponent's."""
     opponent = Opposition(
         strategy=other.strategy or "",
         score=other.score,

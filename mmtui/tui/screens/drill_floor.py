@@ -77,7 +77,7 @@ class DrillFloorScreen(TradingScreen):
             "Enter ends them. What you do is judged over fifty futures."
         )
         rows += [(), *(((line, "muted"),) for line in fmt.wrap(told, CARD_WIDTH)), ()]
-        rows.append((("Enter", "bold own"), (" starts", "foreground")))
+        rows.append(fmt.key_row(("Enter", "starts")))
         self.app.push_screen(CardScreen(rows))
 
     def frame(self) -> None:

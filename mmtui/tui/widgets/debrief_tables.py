@@ -225,7 +225,9 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
 
 
 def _absent(debrief: Debrief) -> str:
-    """What absence cost, which has no price in money; empty where it cost less than a point."""
+    """What absence cost where it has no price in money; empty where it cost less than a point."""
+    if any(mistake.kind == "absent" for mistake in debrief.mistakes):
+        return ""
     presence = next((part for part in debrief.score if part.name == "presence"), None)
     missing = 0.0 if presence is None else presence.weight * (100 - presence.points)
     told = f" What money does not show: you quoted as obliged {debrief.result.presence:.0%} of the time"

@@ -83,7 +83,7 @@ def test_in_a_bracket_who_loses_is_out_and_those_named_first_meet_last() -> None
     assert [match.won for match in matches[3:]] == [4.0, 0.0, 4.0, 4.0]
     (even,) = bracket([level], [("c", {}), ("e", {})], [1], play)
     assert (even.won, even.winner) == (1.0, "c")
-    with pytest.raises(InputError, match="two strategies or more"):
+    with pytest.raises(InputError, match="two entrants or more"):
         next(bracket([level], [("c", {})], [1], play))
 
 
@@ -122,5 +122,5 @@ def test_another_strategy_parameter_or_seed_is_another_game() -> None:
 
 @pytest.mark.parametrize("entrants", [[("skew", {})], [("skew", {}), ("skew", {})]])
 def test_a_league_needs_two_different_strategies(entrants: list[Entrant]) -> None:
-    with pytest.raises(InputError, match="two strategies or more"):
+    with pytest.raises(InputError, match="two entrants or more"):
         fixtures([short()], entrants, [1])

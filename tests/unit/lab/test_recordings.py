@@ -263,3 +263,18 @@ def test_a_file_that_begins_after_its_orders_says_what_was_left_out(tmp_path: Pa
     path.write_text("\n".join([header, *(row for row in rows if ",C,A,100.01" in row)]) + "\n")
     with pytest.raises(InputError, match="holds no messages of an order book; left out: 1 of an order that was never"):
         read_tape(TapeSource(messages=path))
+
+
+@pytest.mark.parametrize("make", [recordings.databento, recordings.databento_csv])
+def test_orders_of_a_databento_snapshot_stand_from_the_snapshot_on(tmp_path: Path, make: Callable[..., Path]) -> None:
+    """Such records tell as their own time when the order was entered, which may be days before."""
+    tape = read_tape(TapeSource(messages=make(tmp_path / "abc", entered_days_before=3)))
+    assert last_book(tape) == LAST_BOOK
+    assert tape.seconds == 7
+
+
+def test_a_tardis_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.csv"
+    path.write_text("exchange,symbol,timestamp,local_timestamp,asks[0].price,asks[0].amount\nx,Y,1,1,2.0,3\n")
+    with pytest.raises(InputError, match="neither incremental_book_L2 nor trades"):
+        read_tape(TapeSource(messages=path))

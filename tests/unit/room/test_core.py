@@ -23,25 +23,16 @@ from mmtui.room.core.instructions import (
 )
 from mmtui.room.core.par import room_par
 from mmtui.room.core.public import market_of
-from mmtui.room.core.resume import made_instead, played_again, resumed
+from mmtui.room.core.resume import played_again, resumed
 from mmtui.room.core.room import Room
 from mmtui.room.core.slots import SLOT_NS, Slots
 from mmtui.room.core.spec import MOST_SEATS, RoomSpec, seat_name
 from mmtui.session.commands import Cancel, HandOver, Join, Quote, Ready, Take
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
-from tests.unit.room.rooms import S, opened, quiet, short
+from tests.unit.room.rooms import S, opened, play, quiet, short
 
 THREE = RoomSpec(seats=3, bots=("skew", "fixed"))
-
-
-def play(room: Room, from_s: int, to_s: int, numbers: tuple[int, ...] = (0,)) -> None:
-    """Have seats quote both sides twice a second."""
-    for half in range(2 * from_s, 2 * to_s):
-        room.advance(half * S // 2)
-        for number in numbers:
-            room.submit(number, Join(Side.BUY, 2))
-            room.submit(number, Join(Side.SELL, 2))
 
 
 def test_bots_quote_for_every_seat_until_somebody_takes_it() -> None:
@@ -281,24 +272,6 @@ def test_a_room_that_was_killed_goes_on_from_its_journal(tmp_path: Path) -> None
     assert room.digest == whole.digest == played_again(file)[0].digest
     with pytest.raises(JournalError, match="nothing to go on with"):
         resumed(file, quiet)
-
-
-def test_a_strategy_instead_of_a_player_makes_what_it_makes_when_it_is_handed_the_seat(tmp_path: Path) -> None:
-    rooms = [opened(THREE, tmp_path / f"{name}.jsonl") for name in ("played", "handed")]
-    played, handed = rooms
-    for room in rooms:
-        room.join("a", "frog")
-        if room is handed:
-            room.sessions[0].submit(HandOver("glft"), 0)
-        room.join("b", "newt")
-    for room, numbers in ((played, (0, 1)), (handed, (1,))):
-        play(room, 1, 20, numbers)
-        room.advance(room.end_ns)
-        room.close()
-    own, instead = made_instead(tmp_path / "played.jsonl", 0, ["glft"])
-    assert own == played.result(0)
-    assert instead == handed.result(0)
-    assert own.pnl != instead.pnl
 
 
 def test_own_markets_are_the_same_for_each_and_nobody_meets_another(tmp_path: Path) -> None:

@@ -23,8 +23,9 @@ _PRICE = 1e-9
 _UNDEFINED = 2**63 - 1
 _AT_ONCE = 1 << 16
 _MBO = 160
-#: The last record of an event.
-_LAST = 0x80
+#: The last record of an event, and one of a snapshot, whose own time is that of its order, perhaps days before.
+_LAST, _SNAPSHOT = 0x80, 0x20
+_COLUMNS = ("ts_event", "ts_recv", "instrument_id", "action", "side", "price", "size", "order_id", "flags")
 _SIDES = {"B": BUY, "A": SELL}
 
 
@@ -40,6 +41,11 @@ class DatabentoRecord(NamedTuple):
     size: int
     order_id: int
     flags: int
+
+
+def happened(at_ns: int, received_ns: int, flags: int) -> int:
+    """When a record changed the book, of when it says that it was made and when it was received."""
+    return received_ns if flags & _SNAPSHOT else at_ns
 
 
 def messages_of(
@@ -121,7 +127,7 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
         found = [
             DatabentoRecord(
                 line - len(block) + number,
-                at_ns,
+                happened(at_ns, received_ns, flags),
                 names.get(str(of), str(of)),
                 action.decode("ascii", "replace"),
                 side.decode("ascii", "replace"),
@@ -130,9 +136,8 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
                 order_id,
                 flags,
             )
-            for number, (at_ns, of, action, side, price, size, order_id, flags) in enumerate(
-                block[["ts_event", "instrument_id", "action", "side", "price", "size", "order_id", "flags"]].tolist(),
-                start=1,
+            for number, (at_ns, received_ns, of, action, side, price, size, order_id, flags) in enumerate(
+                block[[*_COLUMNS]].tolist(), start=1
             )
         ]
         yield found

@@ -19,7 +19,7 @@ import msgspec
 
 from mmtui.errors import InputError, named_in, shortened
 from mmtui.files import NO_JSON
-from mmtui.lab.tapes.formats.databento import DatabentoRecord
+from mmtui.lab.tapes.formats.databento import DatabentoRecord, happened
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
 from mmtui.lab.tapes.formats.rows import decimal, nanoseconds
 from mmtui.units import whole_number
@@ -204,17 +204,18 @@ def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[DatabentoRec
             price = decimal(row["price"] or "0")
             # Fixed, in billionths, or decimal.
             price = price * 1e-9 if "." not in row["price"] and price >= 10**7 else price
+            flags, at_ns = whole_number(row["flags"]), _timestamp(row["ts_event"])
             block.append(
                 DatabentoRecord(
                     line,
-                    _timestamp(row["ts_event"]),
+                    happened(at_ns, _timestamp(row["ts_recv"]) if row.get("ts_recv") else at_ns, flags),
                     row.get("symbol") or row.get("instrument_id") or "",
                     row["action"],
                     row["side"],
                     0.0 if price > 9e9 else round(price, 9),
                     whole_number(row["size"]),
                     whole_number(row["order_id"]),
-                    whole_number(row["flags"]),
+                    flags,
                 )
             )
         except (ValueError, OverflowError, TypeError, KeyError, AttributeError):
