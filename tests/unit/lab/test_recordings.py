@@ -266,9 +266,7 @@ def test_a_file_that_begins_after_its_orders_says_what_was_left_out(tmp_path: Pa
 
 
 @pytest.mark.parametrize("make", [recordings.databento, recordings.databento_csv])
-def test_orders_of_a_databento_snapshot_stand_from_the_snapshot_on(
-    tmp_path: Path, make: Callable[[Path], Path]
-) -> None:
+def test_orders_of_a_databento_snapshot_stand_from_the_snapshot_on(tmp_path: Path, make: Callable[..., Path]) -> None:
     """Such records tell as their own time when the order was entered, which may be days before."""
     tape = read_tape(TapeSource(messages=make(tmp_path / "abc", entered_days_before=3)))
     assert last_book(tape) == LAST_BOOK
