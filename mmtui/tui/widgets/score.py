@@ -56,7 +56,8 @@ def score_line(level: Level, view: FloorSnapshot, _instrument: Instrument, width
         style = "bid-bar" if points >= 50 else "entry"
         spans += [(f" {part} ", "muted"), (f"{points:2.0f} " if shown else " — ", "bold foreground")]
         spans += fmt.gauge(points / 100 if shown else 0.0, _LINE_BAR, style, "track")
-    worst = max(parts, key=lambda part: level.score.weights[part] * (100.0 - parts[part]))
+    weights = level.score.weights
+    worst = max(weights, key=lambda part: weights[part] * (100.0 - parts[part]))
     value = f"  {_value(level, view, worst)}"
     return [(*spans, (fmt.fit(value, max(0, width - fmt.width_of(spans))), "foreground"))]
 
