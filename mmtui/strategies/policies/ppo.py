@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mmtui.errors import InputError
 from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.policies.policy import Policy
 
@@ -36,9 +37,14 @@ class LinearPolicy:
 
     Args:
         weights: the shift for each feature.
+
+    Raises:
+        InputError: there are more or fewer.
     """
 
     def __init__(self, weights: NDArray[np.float64]) -> None:
+        if weights.shape != (len(FEATURES),):
+            raise InputError(f"weights: expected {len(FEATURES)} numbers, of {', '.join(FEATURES)}, not {weights.size}")
         self._weights = weights.tolist()
 
     def __call__(self, seen: Array) -> NDArray[np.float64]:
