@@ -57,7 +57,7 @@ class Ppo(Policy):
     """Quotes that lean against the position and follow the book, as a policy has learnt to.
 
     Idea: where the middle of the quotes is best, from what a trader sees, four times a second. Nobody told it what an
-    imbalance or a flow means: it was rewarded for PnL, less what a position costs in the level's score, on some sessions
+    imbalance or a flow means: it was rewarded for PnL, less what a position costs in the score, on a few sessions
     of the level *skew*.
 
     Formula: both quotes at 0.4 of the usual spread from a middle that is shifted by w1 position + w2 imbalance + w3
