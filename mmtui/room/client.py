@@ -41,7 +41,7 @@ from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand
 
 #: How often a screen is sent what there is to see.
-_VIEWS_PER_S = 10.0
+_VIEWS_PER_S = 8.0
 #: How often a console asks for a floor, while it asks once for the market.
 _LOOKS_A_MARKET = 5
 

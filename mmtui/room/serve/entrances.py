@@ -95,6 +95,7 @@ class FarEntrance:
         self.password = password
         self.failures = Failures()
         self._key = sha256(key).digest()
+        self._turns = Turns()
 
     @asynccontextmanager
     async def enter(
@@ -110,9 +111,12 @@ class FarEntrance:
         try:
             seat, keep = await seat_of(client)
             keeping = asyncio.create_task(keep())
+            # Painted as views come; garbage is searched for as where they are painted in turn.
+            turn = self._turns.take(seat, lambda: None)
             try:
                 yield seat
             finally:
+                self._turns.leave(turn)
                 keeping.cancel()
         finally:
             await client.close()
