@@ -48,6 +48,7 @@ Examples:
 @click.option("--ssh", type=whole(1, 65535), help="Port for people's SSH clients; needs mmtui[room].")
 @click.option("--password", help="What lets people in; made when others than this machine can reach it.")
 @jobs_option
+@click.option("--cluster", metavar="ADDRESS|FILE", help="Play on the workers of a Dask scheduler, tcp://HOST:PORT.")
 @strategy_settings_option
 @output_options
 def command(
@@ -62,6 +63,7 @@ def command(
     ssh: int | None,
     password: str | None,
     jobs: int,
+    cluster: str | None,
     settings: tuple[str, ...],
     output: Output,
 ) -> int:
@@ -85,7 +87,7 @@ def command(
         entrants = [*((name, {}) for name in crowd.names), *entrants]
 
     def results(games: Sequence[Game]) -> Iterator[Result]:
-        for game, result in played(games, jobs, kept):
+        for game, result in played(games, jobs, kept, cluster):
             finished.append((game, result))
             yield result
 
