@@ -193,6 +193,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     else:
         raise LeftError("the room has closed the connection")
     seat = RoomSeat(level_of(client.welcome), client.welcome.name, answer.view, client.send)
+    seat.recorded = client.welcome.recorded
 
     async def keep() -> None:
         try:

@@ -70,6 +70,7 @@ class OwnEntrance:
         try:
             level = level_from_json(bytes(host.level), "the room's level")
             seat = RoomSeat(level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            seat.recorded = host.recorded
             line.on_answer = lambda: seat.update(host.view(number))
             line.on_end = lambda: _end(seat, host, number)
             turn = self._turns.take(seat, line.on_answer)
