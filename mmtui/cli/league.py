@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -129,7 +130,7 @@ def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | N
     if store is None:
         raise InputError("--people: expected a folder for their games too, such as --store cup")
     called = [name.strip() for name in names.split(",")]
-    say = partial(click.echo, err=True)
+    say = partial(click.echo, file=sys.stderr)
     return People(called, store, address, tcp, ssh, password_for(address, password), say)
 
 
