@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 from mmtui.career.career import Career, Record
-from mmtui.career.daily import daily
+from mmtui.career.daily import daily, today
 from mmtui.debrief.tables import ended
 from mmtui.errors import InputError
 from mmtui.session.outcome import last_strategy
@@ -15,7 +15,7 @@ from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
 from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import first_view
+from mmtui.tui.manual_trading import first_view
 from mmtui.tui.plain.floor import NotUnderstoodError, PlainFloor
 from mmtui.tui.plain.lesson import STEPS, TaughtFloor
 from mmtui.wording import counted, money
@@ -31,7 +31,7 @@ def play(
     first_view(card, seat)
     if engine.trouble:
         say(engine.trouble)
-    _play_on(engine, career, PlainFloor(engine, card, seat, say), datetime.now().astimezone().date(), lines)
+    _play_on(engine, career, PlainFloor(engine, card, seat, say), today(), lines)
 
 
 def resume(engine: Engine, career: Career, lines: Iterator[str], say: Say) -> None:
@@ -42,7 +42,7 @@ def resume(engine: Engine, career: Career, lines: Iterator[str], say: Say) -> No
     begun = engine.begun(left[0])
     card, seat = engine.resume(left[0])
     floor = PlainFloor(engine, card, seat, say)
-    _play_on(engine, career, floor, begun or datetime.now().astimezone().date(), lines)
+    _play_on(engine, career, floor, begun or today(), lines)
 
 
 def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, lines: Iterator[str]) -> None:
