@@ -60,28 +60,30 @@ def open_plain(
     player: str,
     lines: Iterable[str],
     say: Callable[[str], None],
+    speed: float | None = None,
 ) -> int:
     """Play a level in words; as :func:`open_app`, without a screen.
 
     The level "lesson" is the first lesson, "continue" the latest session that was left. ``lines`` are what the player
-    types, ``say`` writes a line.
+    types, ``say`` writes a line. Without a speed the clock stands while they type.
     """
     from mmtui.career.career import Career
     from mmtui.tui.cards import random_seed
-    from mmtui.tui.plain.game import play, resume, teach
+    from mmtui.tui.plain.game import Told, play, resume, teach
 
     engine, data = _engine()
     engine.player = player
     engine.make_key()
     career = Career(data)
+    told = Told(iter(lines), say, speed)
     try:
         if level == "lesson":
-            teach(engine, career, iter(lines), say)
+            teach(engine, career, told)
         elif level == "continue":
-            resume(engine, career, iter(lines), say)
+            resume(engine, career, told)
         else:
             card, seed = _chosen(engine, level, seed, strategy, overrides)
-            play(engine, career, card, random_seed() if seed is None else seed, strategy, iter(lines), say)
+            play(engine, career, card, random_seed() if seed is None else seed, strategy, told)
     finally:
         engine.suspend()
         career.close()

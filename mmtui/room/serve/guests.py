@@ -85,7 +85,7 @@ class RoomGuest:
             raise InputError("the level is over")
         match request:
             case Start():
-                host.started = True
+                host.start()
             case Freeze(on=on):
                 host.change_clock(frozen=on)
             case Speed(speed=speed):

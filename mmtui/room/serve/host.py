@@ -170,6 +170,12 @@ class Host:
         for line in [*self.lines]:
             line.look(room.now_ns, room.changes)
 
+    def start(self) -> None:
+        """Open the market, fair from the first command on."""
+        if not self.started:
+            self.started = True
+            self.measure()
+
     def _pause_s(self) -> float:
         """The wall time until a slot ends, when what was sent arrives; at high speed several slots."""
         slot_s = SLOT_NS / NS_PER_S / self.speed
@@ -229,7 +235,7 @@ class Host:
         self.lines.append(line)
         self.people.write(self.room, self.secret)
         if sum(bool(each.identity) for each in self.room.seats) >= self.starts_at:
-            self.started = True
+            self.start()
         return seat.number
 
     def gone(self, line: Line) -> None:

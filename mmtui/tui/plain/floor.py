@@ -36,6 +36,7 @@ class PlainFloor(ManualTrading):
 
     Attributes:
         left: whether the player has left.
+        pace: waits as long as a stretch of the market's time is to take, in nanoseconds; None for no time.
     """
 
     pegged = "Your quotes follow the mid; tighten, widen, skew up and skew down move them, peg fixes them"
@@ -46,6 +47,7 @@ class PlainFloor(ManualTrading):
         self.view = seat.view()
         self.quote_size = first_size(card.level)
         self.left = False
+        self.pace: Callable[[int], None] | None = None
         self._params = {}
         self._engine = engine
         self._say = say
@@ -139,6 +141,8 @@ class PlainFloor(ManualTrading):
                 self._help(" ".join(asked))
             case "leave", []:
                 self.left = True
+            case "pause", []:
+                self.say("The clock stands while you type: Enter lets it run.")
             case "again", []:
                 self.say("There is no lesson under way: mmtui play --plain lesson.")
             case "", _:
@@ -162,7 +166,10 @@ class PlainFloor(ManualTrading):
 
     def step(self, until_ns: int) -> None:
         """Let the clock run to the next look."""
-        self.seat.advance(min(until_ns, self.seat.now_ns + SLICE_NS))
+        to_ns = min(until_ns, self.seat.now_ns + SLICE_NS)
+        if self.pace is not None:
+            self.pace(to_ns - self.seat.now_ns)
+        self.seat.advance(to_ns)
         self.paint()
 
     def _quote_at(self, side: Side, rest: Sequence[str]) -> None:
