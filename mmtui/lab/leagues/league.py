@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from itertools import permutations
+from itertools import combinations, permutations
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -25,7 +25,7 @@ DRAW = 0.5
 Entrant = tuple[str, Params]
 
 
-class Game(NamedTuple):
+class Pairing(NamedTuple):
     """Two strategies on a level and seed, the first in the first seat."""
 
     level: Level
@@ -42,18 +42,21 @@ class Game(NamedTuple):
         return key_of(self.level, f"{one} against {other}", source, params, self.seed)
 
 
-def fixtures(levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Game]:
-    """Every two strategies on each level and seed, once from either seat. Raises InputError."""
+def fixtures(
+    levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int], *, either_seat: bool = True
+) -> list[Pairing]:
+    """Every two on each level and seed, once from either seat or once at all. Raises InputError."""
     names = [name for name, _ in entrants]
     if len(set(names)) < 2 or len(set(names)) < len(names):
-        raise InputError("expected two strategies or more, each once")
+        raise InputError("expected two entrants or more, each once")
     for level in levels:
         if level.opponent is not None:
             raise InputError(f"{level.id}: expected a level without an opponent of its own")
-    return [Game(level, seed, *pair) for level in levels for seed in seeds for pair in permutations(entrants, 2)]
+    pairs = [*(permutations if either_seat else combinations)(entrants, 2)]
+    return [Pairing(level, seed, *pair) for level in levels for seed in seeds for pair in pairs]
 
 
-def play(game: Game) -> Result:
+def play(game: Pairing) -> Result:
     """Play a game: the result of the first seat, with the second's as the opponent's.
 
     Raises UnknownStrategyError for a strategy that cannot be set up.
@@ -62,7 +65,11 @@ def play(game: Game) -> Result:
     for seat, (name, params) in enumerate((game.first, game.second)):
         session.submit(HandOver(name, params), seat)
     session.advance(session.end_ns)
-    own, other = session.result(0), session.result(1)
+    return of_two(session.result(0), session.result(1))
+
+
+def of_two(own: Result, other: Result) -> Result:
+    """The result of a game's first seat, with the second's as the opponent's."""
     opponent = Opposition(
         strategy=other.strategy or "",
         score=other.score,
@@ -85,7 +92,7 @@ def points(result: Result) -> float:
     return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
 
 
-def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -> Iterator[tuple[Game, Result]]:
+def played(games: Sequence[Pairing], jobs: int, store: ResultStore | None = None) -> Iterator[tuple[Pairing, Result]]:
     """Yields games with their results, those that are stored first; the others are stored as they end.
 
     Args:
@@ -112,12 +119,12 @@ def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -
             yield game, result
 
 
-def standing(names: Sequence[str], results: Sequence[tuple[Game, Result]]) -> list[Rating]:
+def standing(names: Sequence[str], results: Sequence[tuple[Pairing, Result]]) -> list[Rating]:
     """The ratings of strategies, best first, by what was played."""
     return ratings(names, head_to_head(results))
 
 
-def head_to_head(results: Sequence[tuple[Game, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
+def head_to_head(results: Sequence[tuple[Pairing, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
     """For each two strategies the points of the first of them by name, and the games."""
     pairs: dict[tuple[str, str], tuple[float, int]] = {}
     for game, result in results:
