@@ -18,13 +18,13 @@ from mmtui.cli.progress import Sessions
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
 from mmtui.lab.leagues.bracket import Match, bracket
-from mmtui.lab.leagues.league import Game, fixtures, head_to_head, played, standing
+from mmtui.lab.leagues.league import Pairing, fixtures, head_to_head, played, standing
 from mmtui.lab.leagues.ratings import Rating
 from mmtui.lab.runs.batch import find_levels
 from mmtui.session.result import Result
 
 if TYPE_CHECKING:
-    from mmtui.cli.league_people import People
+    from mmtui.cli.league_people import Crowd
 
 _EPILOG = """\b
 Examples:
@@ -80,19 +80,19 @@ def command(
 
     entrants = strategies_from(strategies, settings)
     found, numbers = find_levels([name.strip() for name in levels.split(",")]), seeds_from(seeds)
-    finished: list[tuple[Game, Result]] = []
+    finished: list[tuple[Pairing, Result]] = []
     crowd = None
     if people:
         crowd = _people(people, store, address, tcp, ssh, password)
         crowd.check(entrants)
         entrants = [*((name, {}) for name in crowd.names), *entrants]
 
-    def results(games: Sequence[Game]) -> Iterator[Result]:
+    def results(games: Sequence[Pairing]) -> Iterator[Result]:
         for game, result in played(games, jobs, kept, cluster):
             finished.append((game, result))
             yield result
 
-    def play(games: Sequence[Game]) -> Sequence[tuple[Game, Result]]:
+    def play(games: Sequence[Pairing]) -> Sequence[tuple[Pairing, Result]]:
         first = len(finished)
         if crowd is not None:
             by_hand = [game for game in games if {game.first[0], game.second[0]} & {*crowd.names}]
@@ -123,15 +123,15 @@ def command(
     return failed()
 
 
-def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | None, password: str | None) -> People:
-    from mmtui.cli.league_people import People
+def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | None, password: str | None) -> Crowd:
+    from mmtui.cli.league_people import Crowd
     from mmtui.cli.room import password_for
 
     if store is None:
         raise InputError("--people: expected a folder for their games too, such as --store cup")
     called = [name.strip() for name in names.split(",")]
     say = partial(click.echo, file=sys.stderr)
-    return People(called, store, address, tcp, ssh, password_for(address, password), say)
+    return Crowd(called, store, address, tcp, ssh, password_for(address, password), say)
 
 
 def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:
@@ -154,7 +154,7 @@ def _write_matches(matches: Sequence[Match], stream: IO[str]) -> None:
     screen.print(table(columns, cells, screen.width))
 
 
-def _write_table(rows: Sequence[Rating], results: Sequence[tuple[Game, Result]], stream: IO[str]) -> None:
+def _write_table(rows: Sequence[Rating], results: Sequence[tuple[Pairing, Result]], stream: IO[str]) -> None:
     pairs = head_to_head(results)
     names = [row.name for row in rows]
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from mmtui.cli.room_floors import linger, listening
 from mmtui.errors import InputError
 from mmtui.files import write
-from mmtui.lab.leagues.league import Entrant, Game, points
+from mmtui.lab.leagues.league import Entrant, Pairing, points
 from mmtui.report.room import room_page
 from mmtui.room.core.spec import seat_name
 from mmtui.room.serve.entrances import OwnEntrance
@@ -24,7 +24,7 @@ from mmtui.strategies.registry import shipped_names
 _OWNERS = "people.json"
 
 
-class People:
+class Crowd:
     """A league's people, and where they play.
 
     Args:
@@ -59,7 +59,7 @@ class People:
             if name not in shipped_names() or params:
                 raise InputError(f"{name}: against people only strategies that ship play, as they are")
 
-    def results(self, games: Sequence[Game]) -> Iterator[tuple[Game, Result]]:
+    def results(self, games: Sequence[Pairing]) -> Iterator[tuple[Pairing, Result]]:
         """Yields games with their results; those that were not played yet are, first."""
         if left := [game for game in games if self._tables.result(game) is None]:
             # Floors take the streams over and give back what they found, each in its own time.
@@ -70,7 +70,7 @@ class People:
             assert result is not None, "it has been played"
             yield game, result
 
-    async def _play(self, games: Sequence[Game]) -> None:
+    async def _play(self, games: Sequence[Pairing]) -> None:
         floors: set[asyncio.Task[None]] = set()
         address, tables = self._address, self._tables
         async with AsyncExitStack() as stack:
@@ -90,7 +90,7 @@ class People:
             for wave in waves(games):
                 await asyncio.gather(*(self._game(game, floors) for game in wave))
 
-    async def _game(self, game: Game, floors: set[asyncio.Task[None]]) -> None:
+    async def _game(self, game: Pairing, floors: set[asyncio.Task[None]]) -> None:
         host, title = self._tables.opened(game), f"{game.level.title}: {game.first[0]} against {game.second[0]}"
         try:
             self._say(f"{title}, match {game.seed}, opens when all are there")

@@ -31,9 +31,9 @@ from mmtui.room.protocol.messages import (
     Ok,
     Places,
     Refused,
+    SeatView,
     SeeMarket,
     Shown,
-    View,
     Watch,
     Welcome,
 )
@@ -104,7 +104,7 @@ class Client:
     def look(self) -> FloorSnapshot | None:
         """What there is to see now; None once the level is over."""
         answer = self.ask(Look())
-        return answer.view if isinstance(answer, View) else None
+        return answer.view if isinstance(answer, SeatView) else None
 
     def __enter__(self) -> Client:
         return self
@@ -151,7 +151,7 @@ class AsyncClient:
         """Have views sent."""
         self.send(Watch(per_second))
 
-    async def answers(self) -> AsyncIterator[View | Ok | Refused | Places | Shown | End]:
+    async def answers(self) -> AsyncIterator[SeatView | Ok | Refused | Places | Shown | End]:
         """What the room says, until it closes the connection."""
         while line := await self._reader.readline():
             answer = decode_answer(line)
@@ -188,7 +188,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     client.send(Watch(_VIEWS_PER_S, answers=True))
     answers = client.answers()
     async for answer in answers:
-        if isinstance(answer, View):
+        if isinstance(answer, SeatView):
             break
     else:
         raise LeftError("the room has closed the connection")
@@ -226,7 +226,7 @@ def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable
                 match answer:
                     case Shown():
                         desk.shown = answer
-                    case View(view=view):
+                    case SeatView(view=view):
                         desk.floor = view
                     case Refused(why=why):
                         desk.told = why[:1].upper() + why[1:]
@@ -239,9 +239,9 @@ def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable
     return desk, keep
 
 
-def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | Shown | End) -> None:
+def _take_in(seat: RoomSeat, answer: SeatView | Ok | Refused | Places | Shown | End) -> None:
     match answer:
-        case View(view=view):
+        case SeatView(view=view):
             seat.update(view)
         case Refused(why=why):
             seat.told = why[:1].upper() + why[1:]

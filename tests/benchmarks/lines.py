@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import fmean, stdev
 
 from mmtui.room.client import AsyncClient
-from mmtui.room.protocol.messages import End, Hello, Look, Places, View
+from mmtui.room.protocol.messages import End, Hello, Look, Places, SeatView
 from mmtui.units import NS_PER_S
 from tests.benchmarks.fairness import DELAYS_MS, EVERY_NS, LEVEL, quotes, rank_correlation
 from tests.benchmarks.ratios import show_missing, show_ratio
@@ -174,7 +174,7 @@ async def _program(host: str, port: int, seed: int) -> float:
     made = 0.0
     async for answer in client.answers():
         match answer:
-            case View(view=view) if view.mid is not None:
+            case SeatView(view=view) if view.mid is not None:
                 for quote in quotes(view.mid, view.desk.position):
                     client.send(quote)
             case End():

@@ -27,7 +27,7 @@ from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import compare
 from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.policies.policy import Policy
-from mmtui.strategies.policies.ppo import FEATURES, STEP_S, Linear, action_at
+from mmtui.strategies.policies.ppo import FEATURES, STEP_S, LinearPolicy, action_at
 
 #: Environments side by side, and steps of each between two updates.
 _BESIDE, _STEPS = 64, 64
@@ -108,7 +108,7 @@ class Markets(VecEnv):  # type: ignore[misc]
 
 
 def train(level: str, steps: int, seed: int, processes: int = 1) -> NDArray[np.float64]:
-    """Train a policy, and return its weights, see :class:`~mmtui.strategies.policies.ppo.Linear`.
+    """Train a policy, and return its weights, see :class:`~mmtui.strategies.policies.ppo.LinearPolicy`.
 
     What is added whatever is observed is left out of them: the mirrored market would contradict it.
 
@@ -155,7 +155,7 @@ def main(argv: list[str] | None = None) -> None:
     arguments = parser.parse_args(argv)
     weights = train(arguments.level, arguments.steps, arguments.seed, arguments.jobs)
     np.savetxt(arguments.out, weights[None], fmt="%.4f", header=" ".join(FEATURES))
-    learnt = Policy(Linear(np.loadtxt(arguments.out)), Observer(FEATURES, STEP_S))
+    learnt = Policy(LinearPolicy(np.loadtxt(arguments.out)), Observer(FEATURES, STEP_S))
     seeds = range(1, arguments.seeds + 1)
     results = run(arguments.level, {"skew": "skew", "learnt": learnt}, seeds, jobs=arguments.jobs)
     for verdict in compare(results):

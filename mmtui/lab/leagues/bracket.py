@@ -7,11 +7,11 @@ from math import fsum
 
 import msgspec
 
-from mmtui.lab.leagues.league import Entrant, Game, fixtures, points
+from mmtui.lab.leagues.league import Entrant, Pairing, fixtures, points
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 
-Played = Callable[[Sequence[Game]], Sequence[tuple[Game, Result]]]
+Played = Callable[[Sequence[Pairing]], Sequence[tuple[Pairing, Result]]]
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -73,7 +73,7 @@ def bracket(
         left, number = on, number + 1
 
 
-def _match(number: int, first: Entrant, second: Entrant, played: Sequence[tuple[Game, Result]]) -> Match:
+def _match(number: int, first: Entrant, second: Entrant, played: Sequence[tuple[Pairing, Result]]) -> Match:
     name, other = first[0], second[0]
     won = 0.0
     scores: dict[str, list[float]] = {name: [], other: []}

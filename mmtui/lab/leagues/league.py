@@ -26,7 +26,7 @@ DRAW = 0.5
 Entrant = tuple[str, Params]
 
 
-class Game(NamedTuple):
+class Pairing(NamedTuple):
     """Two strategies on a level and seed, the first in the first seat."""
 
     level: Level
@@ -45,7 +45,7 @@ class Game(NamedTuple):
 
 def fixtures(
     levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int], *, either_seat: bool = True
-) -> list[Game]:
+) -> list[Pairing]:
     """Every two on each level and seed, once from either seat or once at all. Raises InputError."""
     names = [name for name, _ in entrants]
     if len(set(names)) < 2 or len(set(names)) < len(names):
@@ -54,10 +54,10 @@ def fixtures(
         if level.opponent is not None:
             raise InputError(f"{level.id}: expected a level without an opponent of its own")
     pairs = [*(permutations if either_seat else combinations)(entrants, 2)]
-    return [Game(level, seed, *pair) for level in levels for seed in seeds for pair in pairs]
+    return [Pairing(level, seed, *pair) for level in levels for seed in seeds for pair in pairs]
 
 
-def play(game: Game) -> Result:
+def play(game: Pairing) -> Result:
     """Play a game: the result of the first seat, with the second's as the opponent's.
 
     Raises UnknownStrategyError for a strategy that cannot be set up.
@@ -93,15 +93,15 @@ def points(result: Result) -> float:
     return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
 
 
-def play_elsewhere(game: Game, engine: str) -> Result:
+def play_elsewhere(game: Pairing, engine: str) -> Result:
     """Play a game on a cluster's worker. Raises MmtuiError where that has another mmtui."""
     check_engine(engine)
     return play(game)
 
 
 def played(
-    games: Sequence[Game], jobs: int, store: ResultStore | None = None, cluster: str | None = None
-) -> Iterator[tuple[Game, Result]]:
+    games: Sequence[Pairing], jobs: int, store: ResultStore | None = None, cluster: str | None = None
+) -> Iterator[tuple[Pairing, Result]]:
     """Yields games with their results, those that are stored first; the others are stored as they end.
 
     Args:
@@ -138,12 +138,12 @@ def played(
             yield game, result
 
 
-def standing(names: Sequence[str], results: Sequence[tuple[Game, Result]]) -> list[Rating]:
+def standing(names: Sequence[str], results: Sequence[tuple[Pairing, Result]]) -> list[Rating]:
     """The ratings of strategies, best first, by what was played."""
     return ratings(names, head_to_head(results))
 
 
-def head_to_head(results: Sequence[tuple[Game, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
+def head_to_head(results: Sequence[tuple[Pairing, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
     """For each two strategies the points of the first of them by name, and the games."""
     pairs: dict[tuple[str, str], tuple[float, int]] = {}
     for game, result in results:

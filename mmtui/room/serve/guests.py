@@ -16,9 +16,9 @@ from mmtui.room.protocol.messages import (
     Kick,
     Mute,
     Ok,
+    SeatView,
     Speed,
     Start,
-    View,
     Watch,
     Welcome,
 )
@@ -51,7 +51,7 @@ class RoomGuest:
         number = seat if self.instructs else self.line.number
         if number is None:
             raise InputError("whoever looks on is told the standings, and has no view of a seat")
-        return View(view=self.host.view(number))
+        return SeatView(view=self.host.view(number))
 
     def watch(self, request: Watch) -> Answer:
         """Send views from now on."""

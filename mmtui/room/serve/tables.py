@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import InputError
-from mmtui.lab.leagues.league import Game, of_two
+from mmtui.lab.leagues.league import Pairing, of_two
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.serve.failures import Failures
 from mmtui.room.serve.host import Host, check_password, new_token
@@ -62,12 +62,12 @@ class Tables:
             raise InputError(f"expected one of the league's names: {', '.join(self.claims.names)}")
         raise InputError(f"{name} has no match now; come back when the next one is called")
 
-    def path_of(self, game: Game) -> Path:
+    def path_of(self, game: Pairing) -> Path:
         """The journal of a game's room."""
         (first, _), (second, _) = game.first, game.second
         return self.folder / f"{game.level.id}-{game.seed}-{first}-{second}" / "room.jsonl"
 
-    def opened(self, game: Game) -> Host:
+    def opened(self, game: Pairing) -> Host:
         """The room of a game: a new one, which opens its market once all who play are there, or one that goes on.
 
         Its market is one that nobody knows: the game's seed only counts. Raises InputError, OutputError.
@@ -94,7 +94,7 @@ class Tables:
         self._hosts = [other for other in self._hosts if not other.ended.is_set()] + [host]
         return host
 
-    def result(self, game: Game) -> Result | None:
+    def result(self, game: Pairing) -> Result | None:
         """What a game came to; None while it has not ended. Raises JournalError."""
         path = self.path_of(game)
         journal = read_journal(path) if path.exists() else None
@@ -110,13 +110,13 @@ class Tables:
         return None if own is None or other is None else of_two(own, other)
 
 
-def waves(games: Sequence[Game]) -> Iterator[list[Game]]:
+def waves(games: Sequence[Pairing]) -> Iterator[list[Pairing]]:
     """Yields games that can be played at once, since nobody is in two of them, until all were."""
     left = [*games]
     while left:
         busy: set[str] = set()
-        now: list[Game] = []
-        later: list[Game] = []
+        now: list[Pairing] = []
+        later: list[Pairing] = []
         for game in left:
             names = {game.first[0], game.second[0]}
             (later if names & busy else now).append(game)

@@ -11,7 +11,7 @@ from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode
-from mmtui.room.protocol.messages import MOST_LINE, View, Watch
+from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line, Lobby
 
@@ -156,7 +156,7 @@ class _Client:
     def _send_view(self) -> None:
         # What it has not read yet is not worth more of the same.
         if self._line.number is not None and self._writer.transport.get_write_buffer_size() < _WAITING:
-            self._say(encode(View(view=self._host.view(self._line.number))))
+            self._say(encode(SeatView(view=self._host.view(self._line.number))))
 
     def _on_end(self) -> None:
         self._say(encode(self._host.outcome(self._line.number)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from mmtui.strategies.defaults import default_size
+from mmtui.strategies.defaults import default_size, size_param
 from mmtui.strategies.models.inventory_value import Some
 from mmtui.strategies.models.learner import Learner
 from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
@@ -54,9 +54,7 @@ class AvellanedaStoikov(Strategy):
     horizon: float = param(60.0, "s", "the time ahead that risk is counted for", least=0.0, most=86_400)
     finite: bool = param(False, "", "count risk to the level's end instead")
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 

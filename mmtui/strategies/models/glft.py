@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mmtui.strategies.defaults import size_param
 from mmtui.strategies.models.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.models.inventory_model import InventoryModel, ModelInputs
 from mmtui.strategies.models.inventory_value import Floats, Some, log_values, step_at, steps_up
@@ -59,9 +60,7 @@ class Glft(InventoryModel):
     finite: bool = param(False, "", "count risk to the level's end, not for ever")
     asymptotic: bool = param(False, "", "quote the closed-form approximation")
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return c, and the distances of the exact solution or of the approximation."""

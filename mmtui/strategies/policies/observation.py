@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mmtui.book import Side
-from mmtui.errors import InputError, did_you_mean
+from mmtui.errors import InputError, did_you_mean, shown
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import MarketView
 from mmtui.units import NS_PER_S
@@ -73,10 +73,10 @@ class Observer:
 
     Args:
         features: names of :data:`FEATURES` and :data:`MORE_FEATURES`, in the order of the observation.
-        step_s: seconds between two observations.
+        step_s: seconds between two observations, above 0.
 
     Raises:
-        InputError: there is no such feature.
+        InputError: there is no such feature, or an argument is of another kind.
 
     Attributes:
         features: what is observed.
@@ -84,6 +84,10 @@ class Observer:
     """
 
     def __init__(self, features: Sequence[str] = DEFAULT_FEATURES, step_s: float = 1.0) -> None:
+        if not 0 < step_s < math.inf:
+            raise InputError(f"step_s: expected seconds above 0, not {shown(step_s)}")
+        if isinstance(features, str) or len(features) == 0:
+            raise InputError(f"features: expected names, as in ('position', 'flow'), not {shown(features)}")
         for name in features:
             if name not in _ALL:
                 raise InputError(f"features: there is no feature {name!r}{did_you_mean(name, _ALL, quoted=True)}")

@@ -31,7 +31,7 @@ def action_at(shift: ArrayLike) -> NDArray[np.float64]:
     return np.asarray(np.clip(action, -1.0, 1.0))
 
 
-class Linear:
+class LinearPolicy:
     """Quotes shifted by a linear function of what is observed.
 
     Args:
@@ -72,4 +72,4 @@ class Ppo(Policy):
     weights: ClassVar[Path] = Path(__file__).with_name("ppo.txt")
 
     def __init__(self) -> None:
-        super().__init__(Linear(np.loadtxt(self.weights)), Observer(FEATURES, STEP_S))
+        super().__init__(LinearPolicy(np.loadtxt(self.weights)), Observer(FEATURES, STEP_S))

@@ -13,6 +13,7 @@ from mmtui.tui.hand import Hand
 OWN_WORDS: Mapping[str, str] = {
     "go": "Let the clock run until something happens to you, ten seconds at most; Enter does the same",
     "wait": "wait 5: let the clock run for five seconds, whatever happens",
+    "pause": "Stop the clock where it runs by itself; Enter starts it again",
     "size": "size 4: quote four lots from now on",
     "cancel": "cancel 99.98: withdraw your orders at a price",
     "choose strategy": "choose strategy skew: have a strategy ready to hand over to",

@@ -154,10 +154,10 @@ class RoomFloorScreen(TradingScreen):
     def _end_rows(self) -> list[Row]:
         """How all did, the own seat marked; or why there is no connection any more."""
         if self.room.places is None:
-            return [((_capital(self.room.gone), "foreground"),), (), (("Enter", "bold own"), (" leaves", "foreground"))]
+            return [((_capital(self.room.gone), "foreground"),), (), fmt.key_row(("Enter", "leaves"))]
         rows: list[Row] = [(("The level is over", "bold foreground"),), ()]
         rows += place_rows(self.room.places.places, self.room.name)
-        return [*rows, (), (("Enter", "bold own"), (" leaves", "foreground"))]
+        return [*rows, (), fmt.key_row(("Enter", "leaves"))]
 
 
 def place_rows(places: Sequence[Place], own: str) -> list[Row]:

@@ -11,7 +11,16 @@ from mmtui.book import Side
 from mmtui.errors import InputError, JournalError
 from mmtui.market.book_market import BookMarket
 from mmtui.room.core.commitment import Secret
-from mmtui.room.core.instructions import Halt, Institution, Jump, Message, NextEvent, SetLimits, SetMarket, Spike
+from mmtui.room.core.instructions import (
+    HaltTrading,
+    InstitutionOrder,
+    Jump,
+    Message,
+    NextEvent,
+    SetLimits,
+    SetMarket,
+    Spike,
+)
 from mmtui.room.core.par import room_par
 from mmtui.room.core.public import market_of
 from mmtui.room.core.resume import played_again, resumed
@@ -181,7 +190,7 @@ def test_the_value_jumps_when_the_instructor_says_and_the_journal_plays_it_again
     room.instruct(Jump(ticks=400))
     room.instruct(Jump(ticks=-100))
     room.instruct(SetMarket(key="informed.rate", value=3.0))
-    room.instruct(Institution(side=Side.SELL, lots=45, seconds=10))
+    room.instruct(InstitutionOrder(side=Side.SELL, lots=45, seconds=10))
     assert value_at(room, 20) - before == pytest.approx(300, abs=60)
     room.advance(room.end_ns)
     room.close()
@@ -196,7 +205,7 @@ def test_an_institution_of_the_instructor_s_trades_its_lots_piece_by_piece() -> 
         room = opened(THREE)
         room.advance(5 * S)
         if lots:
-            room.instruct(Institution(side=Side.BUY, lots=lots, seconds=9))
+            room.instruct(InstitutionOrder(side=Side.BUY, lots=lots, seconds=9))
         room.advance(10 * S)
         half = room.sessions[0].market.exchange.volume
         room.advance(15 * S)
@@ -385,7 +394,7 @@ def test_muted_and_kicked_seats_do_nothing_more() -> None:
 
 def test_an_exchange_without_rules_is_not_halted() -> None:
     with pytest.raises(InputError, match="no rules"):
-        opened(THREE).instruct(Halt())
+        opened(THREE).instruct(HaltTrading())
 
 
 @pytest.mark.parametrize("name", ["-x", "a b", "x" * 25, "a\x1b[2J", "é"])

@@ -20,7 +20,7 @@ from mmtui.book import Side
 from mmtui.cli.main import main
 from mmtui.errors import InputError
 from mmtui.room.client import AsyncClient, Client, desk_of, level_of, seat_of
-from mmtui.room.core.instructions import Halt, Headline
+from mmtui.room.core.instructions import HaltTrading, Headline
 from mmtui.room.core.resume import played_again
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.protocol.messages import (
@@ -30,12 +30,12 @@ from mmtui.room.protocol.messages import (
     Hello,
     Places,
     Refused,
+    SeatView,
     SeeMarket,
     Shown,
     Speed,
     Start,
     Step,
-    View,
     Watch,
 )
 from mmtui.room.protocol.seat import RoomSeat
@@ -102,7 +102,7 @@ async def test_two_programs_play_a_level_to_its_end_and_the_journal_plays_it_aga
         ends = []
         async for answer in clients[0].answers():
             assert not isinstance(answer, Refused)
-            if isinstance(answer, View) and answer.view.ended is None:
+            if isinstance(answer, SeatView) and answer.view.ended is None:
                 clients[0].send(Join(Side.BUY, 2))
                 clients[0].send(Join(Side.SELL, 2))
             elif isinstance(answer, End | Places):
@@ -160,7 +160,7 @@ async def test_a_watcher_that_asks_for_it_is_sent_a_view_as_soon_as_what_it_sent
         client.send(Join(Side.BUY, 2))
         found = []
         async for answer in client.answers():
-            if isinstance(answer, View):
+            if isinstance(answer, SeatView):
                 found.append(answer.view)
                 if found[-1].orders and found[-1].orders[0].lots_ahead is not None:
                     break
@@ -399,7 +399,7 @@ async def test_a_console_follows_the_market_and_the_floor_that_it_watches() -> N
         await until(lambda: desk.floor)
         desk.send(Headline(text="Talks have failed"))
         await until(lambda: desk.shown and desk.shown.market.news)
-        desk.send(Halt())
+        desk.send(HaltTrading())
         assert "no rules" in await until(lambda: desk.told)
         keeping.cancel()
         with contextlib.suppress(asyncio.CancelledError):
