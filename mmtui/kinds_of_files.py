@@ -34,6 +34,10 @@ _TEXTS = (
     (r'\{"career"', "an exported career of mmtui"),
     (r"[\[{]", "JSON"),
     (r"<", "HTML or XML"),
+    (
+        r"exchange,symbol,timestamp,local_timestamp,(?!id,|is_snapshot,)",
+        "Tardis's, but neither incremental_book_L2 nor trades",
+    ),
     (r"exchange,symbol,timestamp,local_timestamp", "a Tardis file, as mmtui tape reads"),
     (r"(?=.*\btimestamp\b)(?=.*\bprice\b)[^;]*,", "a CSV file of prices, as mmtui backtest reads"),
     (r"[a-z_]+ *= *\S", "a level, or other TOML"),

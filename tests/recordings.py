@@ -17,6 +17,9 @@ from mmtui.lab.tapes.formats import hftbacktest as events
 #: A day in 2026, at 10:00 UTC.
 START_NS = 1_777_888_800 * 10**9
 SECOND = 10**9
+DAY = 86_400 * SECOND
+#: The flag of a record of a snapshot.
+SNAPSHOT = 0x20
 
 #: What happens to orders: seconds, what, order id, side, price, lots. A trade without an order is 0.
 ORDERS: list[tuple[float, str, int, int, float, int]] = [
@@ -114,8 +117,8 @@ def _actions() -> Iterable[tuple[float, str, int, int, float, int, bool]]:
             yield seconds, action, order_id, side, price, lots, True
 
 
-def databento(path: Path) -> Path:
-    """A DBN file, compressed by zstd."""
+def databento(path: Path, entered_days_before: int = 0) -> Path:
+    """A DBN file, compressed by zstd, whose first orders are a snapshot's."""
     # Its types call the members of its enumerations strings.
     dbn: Any = import_module("databento_dbn")
     metadata = dbn.Metadata(
@@ -135,27 +138,29 @@ def databento(path: Path) -> Path:
             dbn.MBOMsg(
                 publisher_id=2,
                 instrument_id=7,
-                ts_event=at_ns,
+                ts_event=at_ns - (0 if seconds else entered_days_before * DAY),
                 order_id=order_id,
                 price=round(price * SECOND),
                 size=lots,
                 action=actions[action],
                 side=sides[side],
                 ts_recv=at_ns,
-                flags=128 if last else 0,
+                flags=(128 if last else 0) + (0 if seconds else SNAPSHOT),
             )
         )
     path.write_bytes(zstandard.compress(data))
     return path
 
 
-def databento_csv(path: Path) -> Path:
+def databento_csv(path: Path, entered_days_before: int = 0) -> Path:
     """The same as CSV."""
     lines = ["ts_recv,ts_event,rtype,publisher_id,instrument_id,action,side,price,size,channel_id,order_id,flags"]
     for seconds, action, order_id, side, price, lots, last in _actions():
         at_ns = START_NS + round(seconds * SECOND)
-        cells = (at_ns, at_ns, 160, 2, 7, action, "B" if side > 0 else "A", f"{price:.9f}", lots, 0, order_id)
-        lines.append(",".join(map(str, (*cells, 128 if last else 0))))
+        event_ns = at_ns - (0 if seconds else entered_days_before * DAY)
+        flags = (128 if last else 0) + (0 if seconds else SNAPSHOT)
+        cells = (at_ns, event_ns, 160, 2, 7, action, "B" if side > 0 else "A", f"{price:.9f}", lots, 0, order_id)
+        lines.append(",".join(map(str, (*cells, flags))))
     path.write_text("\n".join(lines) + "\n")
     return path
 

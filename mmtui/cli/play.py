@@ -19,6 +19,7 @@ Examples:
   mmtui play skew --duel avellaneda-stoikov
   mmtui play daily --player ada
   mmtui play --plain lesson
+  mmtui play --plain skew --speed 1
 """
 
 
@@ -49,8 +50,9 @@ def command(
     when left out. Any key of the level can be set; `mmtui levels reference` lists them.
 
     With --plain the same session is told in lines and commands are typed as words, such as `join bid`; the clock stands
-    while you read and type. Enter lets it run until something happens, `help` lists the words. LEVEL may then be
-    "lesson", the first lesson, or "continue", the latest session that was left.
+    while you read and type. Enter lets it run until something happens, `help` lists the words. With --speed as well it
+    runs by itself, while you type, and `pause` stops it. LEVEL may then be "lesson", the first lesson, or "continue",
+    the latest session that was left.
     """
     from mmtui.tui.cards import MOST_OF_A_NAME
     from mmtui.tui.run import open_app, open_plain
@@ -65,10 +67,8 @@ def command(
     if len(player) > MOST_OF_A_NAME or not player.isprintable():
         raise InputError(f"--player: expected a name of at most {MOST_OF_A_NAME} characters that can be printed")
     if plain:
-        if speed is not None:
-            raise InputError("--speed: with --plain the clock stands while you type")
         if isinstance(sys.stdin, io.TextIOWrapper):
             # What is no text in the terminal's encoding is no word either.
             sys.stdin.reconfigure(errors="replace")
-        return open_plain(level, seed, strategy, overrides, player, sys.stdin, click.echo)
+        return open_plain(level, seed, strategy, overrides, player, sys.stdin, click.echo, speed)
     return open_app(level, seed, strategy, speed, overrides, player)

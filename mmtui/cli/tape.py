@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
-import numpy as np
 
 from mmtui.cli.arguments import format_option, quoter_option, speed_option, together
 from mmtui.cli.number import Number, whole
@@ -18,10 +18,14 @@ from mmtui.cli.tables import TableColumn, console, print_columns, table
 from mmtui.cli.tape_writing import choosing, convert, export
 from mmtui.errors import InputError
 from mmtui.lab.tapes.formats.known import Choice
-from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
-from mmtui.lab.tapes.reading import Tape, TapeSource, in_lots_of, orderbook_beside, read_tape
+from mmtui.lab.tapes.levels import Wanted, write_level
+from mmtui.lab.tapes.reading import Tape, TapeReader, TapeSource, Window, in_lots_of, orderbook_beside, read_tape
 from mmtui.market.tape.lobster import MessageKind
 from mmtui.market.tape.tape_spec import PRICE_UNITS
+from mmtui.units import NS_PER_S
+
+if TYPE_CHECKING:
+    from mmtui.lab.tapes.tape_days import Tally
 
 _EPILOG = """\b
 Examples:
@@ -30,11 +34,12 @@ Examples:
   mmtui tape play message.csv.gz
   mmtui tape guess message.csv.gz market.toml
 """
+#: So much of a recording is guessed about at most, in seconds.
+_GUESSED_S = 3600.0
 #: Facts of :mod:`mmtui.cli.facts` that a tape does not have: by kind of taker, and medians over days.
 _UNKNOWN = ("noise", "informed", "snipe", "momentum", "median", "markout")
 
-#: The options of how a tape is read.
-reading_options = together(
+_file_options = together(
     click.argument("file", type=click.Path(path_type=Path)),
     click.option(
         "--orderbook",
@@ -43,11 +48,8 @@ reading_options = together(
         "the one beside it when left out.",
     ),
     click.option("--tick", type=Number(1e-4, 1e6), help="Price step in currency; found in the tape when left out."),
-    click.option(
-        "--lot",
-        type=whole(1, 10**12),
-        help="Units of the file's sizes in a lot; when left out, 1, and in play as many as suit its sizes.",
-    ),
+)
+_fault_options = together(
     click.option("--lenient", is_flag=True, help="Skip rows that are wrong, and count them by reason."),
     click.option(
         "--infer-opening",
@@ -56,6 +58,18 @@ reading_options = together(
         help="Without an orderbook file: take orders that nobody placed for ones that stood before the tape.",
     ),
     choosing,
+)
+#: The options of how a tape is read whose lots are those of a market it goes with.
+recording_options = together(_file_options, _fault_options)
+#: The options of how a tape is read.
+reading_options = together(
+    _file_options,
+    click.option(
+        "--lot",
+        type=whole(1, 10**12),
+        help="Units of the file's sizes in a lot; when left out, 1, and in play as many as suit its sizes.",
+    ),
+    _fault_options,
 )
 share_option = click.option(
     "--share",
@@ -70,17 +84,17 @@ instrument_options = together(
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
     share_option,
 )
+
+
+def start_option(about: str) -> Callable[[Any], Any]:
+    """The option ``from_s``: seconds after the tape's first message at which something starts."""
+    return click.option("--from", "from_s", type=Number(0, 90_000), default=0.0, show_default=True, help=about)
+
+
 #: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
 _making = together(
     instrument_options,
-    click.option(
-        "--from",
-        "from_s",
-        type=Number(0, 90_000),
-        default=0.0,
-        show_default=True,
-        help="Seconds after the tape's first message at which the level starts.",
-    ),
+    start_option("Seconds after the tape's first message at which the level starts."),
     click.option(
         "--roam",
         "roam_s",
@@ -109,11 +123,11 @@ def source_of(
     file: Path,
     orderbook: Path | None,
     tick: float | None,
-    lot: int | None,
     lenient: bool,
     infer: bool,
     instrument: str | None,
     trades: Path | None,
+    lot: int | None = 1,
 ) -> TapeSource:
     """Where a tape is read from, by the options of how."""
     units = None
@@ -152,16 +166,18 @@ def info(form: str, **options: Any) -> None:
     """Read a tape, check it with its orderbook file, and measure it, beside the markets that levels are made of."""
     from mmtui.cli.fact_rows import GROUPS, REFERENCE, values_of
     from mmtui.lab.research.facts import facts, measure
-    from mmtui.lab.tapes.tape_days import tape_day
+    from mmtui.lab.tapes.tape_days import Tally, tape_day
 
-    tape = read_tape(source_of(**_lot_of_one(options)))
-    spec = tape_spec(tape, Wanted())
-    found = values_of(facts([measure(tape_day(spec, tape.messages))]))
+    tape, tally = TapeReader(source_of(**_lot_of_one(options))), Tally()
+    day = tape_day(tape.blocks(), tally)
+    if not tally.kinds[: MessageKind.EXECUTE].any():
+        raise InputError(f"{tape.source.messages}: holds no orders that anybody sees")
+    found = values_of(facts([measure(day)]))
     rows = [row for row in GROUPS["returns and flow"] if not row.key.startswith(_UNKNOWN)]
     if form == "json":
-        write_json({**_record(tape), "facts": {row.key: found[row.key][0] for row in rows}})
+        write_json({**_record(tape, tally), "facts": {row.key: found[row.key][0] for row in rows}})
         return
-    _print_tape(tape)
+    _print_tape(tape, tally)
     columns = [TableColumn("", left=True), TableColumn("tape"), *(TableColumn(name, style="dim") for name in REFERENCE)]
     cells = [
         [
@@ -198,7 +214,7 @@ def import_(name: str | None, out: Path | None, force: bool, **options: Any) -> 
         raise InputError(f"{path}: a level's file ends in .toml")
     if os.path.lexists(path) and not force:
         raise InputError(f"{path}: is there already; --force writes over it")
-    _write(read_tape(source), wanted, path)
+    _write(read_tape(source, _window(wanted)), wanted, path)
     click.echo(str(path))
 
 
@@ -226,7 +242,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> int:
         from platformdirs import user_data_path
 
         source = source_of(**options)
-        tape = read_tape(source)
+        tape = read_tape(source, _window(wanted))
         path = user_data_path("mmtui") / "tapes" / _stem(file) / f"{_stem(file)}.toml"
         _write(tape, wanted, path)
     return open_app(str(path), 1, strategy, speed)
@@ -237,7 +253,7 @@ def play(strategy: str | None, speed: float | None, **options: Any) -> int:
     "  mmtui tape guess message.csv.gz btc-usd --share 1e-8 --duration 120 --rounds 10\n",
     short_help="Recorded or simulated? Play both in turn, and say.",
 )
-@reading_options
+@recording_options
 @click.argument("market")
 @instrument_options
 @click.option(
@@ -248,7 +264,8 @@ def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
     """Play moments of the recording FILE and of a market fitted to it, in turn, without being told which is which.
 
     MARKET is a file that `mmtui fit` wrote, or a preset. You may quote or only watch; then say which it was. The game
-    counts the right answers and says whether chance would do as well. It keeps nothing.
+    counts the right answers and says whether chance would do as well. It keeps nothing. Lots are the market's; moments
+    are of an hour of the recording, or of all that it has.
     """
     from tempfile import TemporaryDirectory
 
@@ -259,9 +276,9 @@ def guess(market: str, duration_s: int, rounds: int, **options: Any) -> int:
 
     spec = market_of(market)
     wanted = _wanted(options)
-    tape = read_tape(source_of(**{**options, "lot": 1}))
+    tape = read_tape(source_of(**options), Window(0.0, 0.0, _GUESSED_S))
     tape = in_lots_of(tape, max(1, round(spec.instrument.lot / (wanted.share * tape.share))))
-    roam_s = max(0.0, tape.seconds - wanted.from_s - duration_s - 1)
+    roam_s = max(0.0, tape.seconds - duration_s - 1)
     with TemporaryDirectory() as folder:
         path = Path(folder) / "recording.toml"
         _write(tape, replace(wanted, duration_s=duration_s, roam_s=roam_s), path)
@@ -272,6 +289,10 @@ def _wanted(options: dict[str, Any], name: str | None = None) -> Wanted:
     """Returns the level's parameters, whose options are removed from the others."""
     known = {field.name for field in fields(Wanted)} & options.keys()
     return Wanted(id=name, **{key: options.pop(key) for key in known})
+
+
+def _window(wanted: Wanted) -> Window:
+    return Window(wanted.from_s, wanted.roam_s, wanted.duration_s)
 
 
 def _write(tape: Tape, wanted: Wanted, path: Path) -> None:
@@ -295,7 +316,7 @@ def _stem(file: Path) -> str:
 # What is printed
 
 
-def _notes(tape: Tape) -> list[str]:
+def _notes(tape: Tape | TapeReader) -> list[str]:
     """Returns what was inserted and what was skipped."""
     reading = tape.reading
     notes = []
@@ -311,21 +332,16 @@ def _notes(tape: Tape) -> list[str]:
     return notes
 
 
-def _record(tape: Tape) -> dict[str, Any]:
-    messages, tick = tape.messages, tape.units.tick / PRICE_UNITS
-    cross = messages.kinds == MessageKind.CROSS
-    traded = (messages.kinds == MessageKind.EXECUTE) | (messages.kinds == MessageKind.HIDDEN)
-    # The executions of a cross's instant are its own.
-    traded = cross | (traded & ~np.isin(messages.times_ns, messages.times_ns[cross]))
+def _record(tape: TapeReader, tally: Tally) -> dict[str, Any]:
     return {
         "file": str(tape.source.messages),
         "orderbook": None if tape.source.orderbook is None else str(tape.source.orderbook),
         "rows": tape.rows,
-        "types": {kind.name.lower(): int((messages.kinds == kind).sum()) for kind in MessageKind},
-        "seconds": tape.seconds,
-        "tick": tick,
+        "types": {kind.name.lower(): int(tally.kinds[kind - 1]) for kind in MessageKind},
+        "seconds": (tape.last_ns - tape.first_ns) / NS_PER_S,
+        "tick": tape.units.tick / PRICE_UNITS,
         "lot": tape.units.lot,
-        "volume": int(messages.sizes[traded].sum()),
+        "volume": tally.volume,
         "compared": tape.reading.compared,
         "opening": tape.reading.opening,
         "surfaced": tape.reading.surfaced,
@@ -333,8 +349,8 @@ def _record(tape: Tape) -> dict[str, Any]:
     }
 
 
-def _print_tape(tape: Tape) -> None:
-    record = _record(tape)
+def _print_tape(tape: TapeReader, tally: Tally) -> None:
+    record = _record(tape, tally)
     types = ", ".join(f"{count:,} {kind}" for kind, count in record["types"].items() if count)
     rows = [
         ("tape", record["file"]),

@@ -11,7 +11,7 @@ from mmtui.cli.arguments import format_option, seeds_from, seeds_option
 from mmtui.cli.fit import stretch_options
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import TableColumn, console, table
-from mmtui.cli.tape import reading_options, share_option, source_of
+from mmtui.cli.tape import recording_options, share_option, source_of
 
 _EPILOG = """\b
 Examples:
@@ -23,7 +23,7 @@ Examples:
 
 @click.command(epilog=_EPILOG, short_help="Hold a market against a recording, by forty statistics.")
 @click.argument("market")
-@reading_options
+@recording_options
 @share_option
 @stretch_options
 @seeds_option("1:8")
@@ -49,7 +49,7 @@ def command(
     surely pays what the recording does not, it is called a false edge.
 
     Exit code 1 unless four fifths of the decided ones, twelve at least, are within two. Judge by a stretch that the
-    market was not fitted to.
+    market was not fitted to. Lots are the market's.
     """
     from mmtui.files import write
     from mmtui.lab.market_fit.simulated import simulate
@@ -60,7 +60,7 @@ def command(
     spec = market_of(market)
     if options["tick"] is None:
         options["tick"] = spec.instrument.tick
-    source = source_of(**{**options, "lot": 1})
+    source = source_of(**options)
     stretch = Stretch(share=share, from_s=from_s, duration_s=duration_s)
     seen, _ = see(read_tape(source), stretch, spec.instrument)
     made = [simulate(spec, seed, seen.seconds) for seed in seeds_from(seeds)]

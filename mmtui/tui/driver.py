@@ -6,12 +6,12 @@ from collections.abc import Callable
 from time import perf_counter
 from typing import TYPE_CHECKING
 
-from textual.screen import Screen
-
 from mmtui.units import NS_PER_S
 
-# Only a type: the first frame need not wait for it.
+# Only types: the first frame need not wait for them, nor a floor in words for textual.
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from mmtui.observe.seat import Seat
 
 PAINTS_A_SECOND = 15

@@ -18,7 +18,8 @@ from time import process_time
 from mmtui.book import OrderBook, Side, TimeInForce
 from mmtui.lab.tapes.levels import Wanted, tape_spec
 from mmtui.lab.tapes.reading import TapeSource, read_tape
-from mmtui.market.tape.lobster import Faults, Messages, check_lives, read_messages
+from mmtui.market.tape.lives import check_lives
+from mmtui.market.tape.lobster import Faults, Messages, read_messages
 from mmtui.market.tape.tape_market import TapeMarket
 from tests.benchmarks.ratios import keep_ratio
 from tests.tapes import simulated, write

@@ -160,7 +160,7 @@ def _signs(first: int, last: int) -> Callable[[Blocks], Floats]:
         takers = blocks.seen.takers
         total = np.zeros((blocks.count, 2))
         for lag in range(first, last + 1):
-            product = (takers.sign[lag:] * takers.sign[: len(takers.sign) - lag]).astype(float)
+            product = (takers.sign[lag:] * takers.sign[: max(0, len(takers.sign) - lag)]).astype(float)
             total += blocks.add(takers.at[: len(product)], product, np.ones(len(product)))
         return total
 

@@ -27,8 +27,7 @@ _MOST_EVENTS, _OUTLIVES = 2_500.0, 1e-6
 _NEAR = 3
 #: Distances that share one rate, from the opposite best price on.
 _BANDS = ((1, 1), (2, 2), (3, 3), (4, 5), (6, 8), (9, 12), (13, 18), (19, 26), (27, 38), (39, 56), (57, 78), (79, 100))
-#: Rivals of a market that moves, and of one that stands still and jumps.
-_RIVALS, _MANY = 3, 8
+_RIVALS = 3
 
 
 class Parameter(NamedTuple):
@@ -74,6 +73,22 @@ class Family:
         lows, highs = (np.array([getattr(each, end) for each in self.parameters]) for end in ("low", "high"))
         inside: Floats = np.clip(values, lows, highs)
         return inside
+
+    def widened(self, values: Floats, errors: Floats, seconds: float) -> Floats:
+        """(P,) errors of logarithms, with what so many seconds cannot show.
+
+        The logarithm of the volatility wanders about that of ``value.sigma`` as an Ornstein-Uhlenbeck process does: its
+        mean over a stretch of T time constants has the variance s² 2 (1 − (1 − exp(−T)) / T) / T.
+        """
+        paths = [each.path for each in self.parameters]
+        if "value.sv_std" not in paths:
+            return errors
+        constants = seconds / float(self.base["value"]["sv_tau_s"])
+        share = 2.0 * (1.0 - (1.0 - math.exp(-constants)) / constants) / constants
+        found = errors.copy()
+        sigma = paths.index("value.sigma")
+        found[sigma] = math.hypot(errors[sigma], float(values[paths.index("value.sv_std")]) * math.sqrt(share))
+        return found
 
     def market(self, values: Sequence[float] | Floats) -> BookMarketSpec:
         """The market with these parameters."""
@@ -198,13 +213,12 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
         Parameter("rivals.half_spread", max(0.35, 0.6 * spread), 0.15, 0.05, 50.0),
         Parameter("rivals.noise", max(0.05, 0.25 * spread), 0.2, 0.01, 50.0),
     )
-    count = _RIVALS
     if jumps:
-        # A price that stands still and then jumps is quoted by many, who move their quotes rather than trade.
-        count = _MANY
-        quote = max(1.0, float(np.mean(seen.sampled[:, 6:8])) / count)
+        # A price that stands still and then jumps is quoted by those who move their quotes rather than trade, at once:
+        # a quote left behind would hold the price back for seconds, and everybody could see where it goes.
+        quote = max(1.0, float(np.mean(seen.sampled[:, 6:8])) / _RIVALS)
         quoting = (
-            Parameter("rivals.rate", max(0.05, pace * _RIVALS / count), 0.3, 0.02, 60.0),
+            Parameter("rivals.rate", max(1.0, pace), 0.3, 0.5, 60.0),
             Parameter("rivals.half_spread", 0.3 * spread, 0.3, 0.05, 50.0),
             Parameter("rivals.noise", 0.2 * spread, 0.3, 0.005, 50.0),
             Parameter("rivals.size", 2 * quote, 0.3, 1.0, 9_000.0),
@@ -214,7 +228,7 @@ def _takers_and_makers(seen: Observed, size: float) -> tuple[tuple[Parameter, ..
         "noise_market": {"mean_size": max(1.0, taken), "tail": tail, "decay": 0.2, "metaorders": 3},
         "informed": {"noise": _rounded(max(0.1, 0.5 * spread)), "edge": 0.3, "mean_size": max(1.0, taken)},
         "rivals": {
-            "count": count,
+            "count": _RIVALS,
             "lag_s": 1.0 if not jumps else 0.1,
             "skew": _rounded(0.1 / quote),
             "size": max(1, round(quote)),

@@ -58,16 +58,14 @@ class BookRow(NamedTuple):
 
 @dataclass(frozen=True)
 class Reading:
-    """A tape in which every order is placed before any other message refers to it.
+    """What was done for every order to be placed before any other message refers to it.
 
     Attributes:
-        messages: those of the file and those inserted, in order.
         opening: orders inserted before the first message.
         surfaced: rows inserted for levels that came into view.
         compared: messages after which the book was compared with the orderbook file's.
     """
 
-    messages: Messages
     opening: int = 0
     surfaced: int = 0
     compared: int = 0
@@ -122,7 +120,7 @@ def _row(path: Path, line: int, values: list[int], units: Units) -> BookRow:
     return BookRow(bids=sides[1], asks=sides[0], most=len(values) // 4)
 
 
-def infer_opening(messages: Messages, faults: Faults) -> Reading:
+def infer_opening(messages: Messages, faults: Faults) -> tuple[Messages, Reading]:
     """Complete a tape without an orderbook file: orders without a placement were there before the first message.
 
     They are queued in the order of their ids. Other orders of that time remain unknown.
@@ -141,7 +139,7 @@ def infer_opening(messages: Messages, faults: Faults) -> Reading:
     return completing.reading()
 
 
-def complete(messages: Messages, books: Iterator[BookRow], faults: Faults) -> Reading:
+def complete(messages: Messages, books: Iterator[BookRow], faults: Faults) -> tuple[Messages, Reading]:
     """Play a tape beside its orderbook file, and insert what is missing.
 
     Args:
@@ -174,23 +172,29 @@ def _beyond(row: BookRow, side: Side, price: int) -> bool:
     return 0 < row.most == len(seen) and side * price < min(side * level for level in seen)
 
 
-def uncrossed(messages: Messages, faults: Faults) -> Messages:
-    """Returns the messages without new orders that would have traded on arrival, which LOBSTER does not have.
+def uncrossed(blocks: Iterator[Messages], faults: Faults) -> Iterator[Messages]:
+    """Yields blocks without new orders that would have traded on arrival, which LOBSTER does not have.
 
     Raises:
         InputError: unless faults are lenient, for the first.
     """
     book = OrderBook()
-    rests = np.ones(len(messages), dtype=np.bool_)
-    columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides, messages.lines)
-    for at, (kind, order_id, lots, price, side, line) in enumerate(zip(*(c.tolist() for c in columns), strict=True)):
-        if kind == _NEW:
-            if not book.limit(order_id, Side(side), price, lots, post_only=True).accepted:
-                faults.found(line, "would trade", f"order {order_id} would have traded on arrival, at {price} ticks")
-                rests[at] = False
-        elif kind <= _EXECUTE and not book.reduce(order_id, lots).accepted:
-            book.cancel(order_id)
-    return messages.take(rests)
+    for block in blocks:
+        rests = np.ones(len(block), dtype=np.bool_)
+        columns = (block.kinds, block.ids, block.sizes, block.prices, block.sides, block.lines)
+        for at, (kind, order_id, lots, price, side, line) in enumerate(
+            zip(*(c.tolist() for c in columns), strict=True)
+        ):
+            if kind == _NEW:
+                if not book.limit(order_id, Side(side), price, lots, post_only=True).accepted:
+                    faults.found(
+                        line, "would trade", f"order {order_id} would have traded on arrival, at {price} ticks"
+                    )
+                    rests[at] = False
+            elif kind <= _EXECUTE and not book.reduce(order_id, lots).accepted:
+                book.cancel(order_id)
+        if rests.any():
+            yield block.take(rests)
 
 
 class _Completing:
@@ -236,7 +240,7 @@ class _Completing:
                 self._add(side, at, stood[at])
 
     def play(self, at: int, before: BookRow) -> None:
-        """Play a message; ``before`` is the row before it. Faults are found later, by :func:`check_lives`."""
+        """Play a message; ``before`` is the row before it. Faults are found later, by ``check_lives``."""
         kind, order_id, lots, price = (column[at] for column in self._columns)
         side = self._sides[at]
         if kind == _NEW:
@@ -337,11 +341,11 @@ class _Completing:
         if not self._book.reduce(order_id, lots).accepted:
             self._book.cancel(order_id)
 
-    def reading(self) -> Reading:
+    def reading(self) -> tuple[Messages, Reading]:
         """Returns the messages with those inserted."""
         messages = self._messages
         if not self._put:
-            return Reading(messages, compared=self._at + 1)
+            return messages, Reading(compared=self._at + 1)
         after, kinds, ids, lots, prices, sides = np.array(self._put, dtype=np.int64).T
         times = messages.times_ns[np.maximum(after, 0)]
         put = Messages(np.zeros(len(after), dtype=np.int64), times, kinds, ids, lots, prices, sides)
@@ -349,4 +353,4 @@ class _Completing:
         # Stable: what was inserted after a message follows it, in order.
         order = np.argsort(np.append(2 * np.arange(len(messages)), 2 * after + 1), kind="stable")
         opening = int((after < 0).sum())
-        return Reading(whole.take(order), opening, len(after) - opening, self._at + 1)
+        return whole.take(order), Reading(opening, len(after) - opening, self._at + 1)

@@ -78,7 +78,7 @@ def _spec(tape: Tape, wanted: Wanted, file: Path | None, first: int) -> TapeSpec
         instrument=instrument,
         file=str(file or tape.source.messages),
         digest=file_digest(file) if file is not None else "0" * 64,
-        from_s=wanted.from_s,
+        from_s=_start(tape, wanted),
         roam_s=wanted.roam_s,
         effect=wanted.effect,
         lot_size=tape.units.lot,
@@ -87,6 +87,11 @@ def _spec(tape: Tape, wanted: Wanted, file: Path | None, first: int) -> TapeSpec
     market.clock.advance(0)
     price = float(tick * math.floor(market.exchange.mid))
     return msgspec.structs.replace(spec, instrument=msgspec.structs.replace(instrument, price=price))
+
+
+def _start(tape: Tape, wanted: Wanted) -> float:
+    """Seconds after the first message that was read at which the level starts."""
+    return max(0.0, round(wanted.from_s - tape.start_s, 9))
 
 
 def write_level(tape: Tape, wanted: Wanted, path: Path) -> None:
@@ -119,7 +124,7 @@ def _copy(source: Path, copy: Path) -> None:
 
 
 def _text(tape: Tape, wanted: Wanted, spec: TapeSpec, normal: NormalSpec, path: Path) -> str:
-    lasts = tape.seconds - wanted.from_s - wanted.roam_s
+    lasts = tape.seconds - _start(tape, wanted) - wanted.roam_s
     if lasts < 1:
         raise InputError(f"{tape.source.messages}: lasts {lasts:g} s from there on; a level needs a second at least")
     duration = wanted.duration_s or max(1, min(_LONGEST_S, int(lasts)))
@@ -149,7 +154,7 @@ par = "skew"
 kind = "tape"
 file = {json.dumps(Path(spec.file).name)}
 digest = "{spec.digest}"
-from_s = {float(wanted.from_s)}
+from_s = {spec.from_s}
 roam_s = {float(wanted.roam_s)}
 effect = "{wanted.effect}"
 lot_size = {spec.lot_size}

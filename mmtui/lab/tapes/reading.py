@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,20 +15,12 @@ from mmtui.errors import InputError
 from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.lab.tapes.formats.known import Choice, open_recording
-from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.lab.tapes.formats.rows import OpenRecording
+from mmtui.lab.tapes.stretch import cut
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.tape.lobster import (
-    LATEST_S,
-    Faults,
-    MessageKind,
-    Messages,
-    Units,
-    check_lives,
-    in_lots,
-    in_ticks,
-    read_messages,
-)
+from mmtui.market.tape.lives import check_lives, in_lots, stream_lives, stream_lots
+from mmtui.market.tape.lobster import LATEST_S, Faults, MessageKind, Messages, Units, in_ticks, read_blocks
 from mmtui.market.tape.tape_market import TapeFlow
 from mmtui.market.tape.tape_orders import TapeOrders
 from mmtui.units import NS_PER_S
@@ -58,15 +52,27 @@ class TapeSource:
     choice: Choice = field(default_factory=Choice)
 
 
+class Window(NamedTuple):
+    """What a level needs of a tape: its start, so many seconds after the first message or as much later as it roams.
+
+    ``duration_s`` is None for all that comes after. The trades just before the start are needed, too.
+    """
+
+    from_s: float
+    roam_s: float
+    duration_s: float | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Tape:
-    """A tape, read.
+    """A tape, or a window of one, read.
 
     Attributes:
         source: its files.
         units: of the files' numbers.
         messages: every order is placed before any other message refers to it.
-        rows: correct messages in the file.
+        start_s: seconds of the tape before these.
+        rows: correct messages in the file, as far as it was read.
         reading: what was inserted, and what was compared.
         skipped: wrong rows, by reason.
         rounded: orders whose sizes are not whole numbers of lots.
@@ -76,11 +82,12 @@ class Tape:
     source: TapeSource
     units: Units
     messages: Messages
+    start_s: float = 0.0
     rows: int
     reading: Reading
     skipped: Counter[str]
     rounded: int = 0
-    recording: Recording | None = None
+    recording: OpenRecording | None = None
 
     @property
     def seconds(self) -> float:
@@ -91,8 +98,8 @@ class Tape:
     @property
     def complete(self) -> bool:
         """Whether the file can be played as it is."""
-        whole = len(self.messages) == self.rows and not self.skipped and not self.rounded
-        return whole and self.recording is None
+        whole = len(self.messages) == self.rows and bool((self.messages.lines > 0).all())
+        return whole and not self.skipped and not self.rounded and self.recording is None
 
     @property
     def share(self) -> float:
@@ -112,40 +119,142 @@ def orderbook_beside(messages: Path) -> Path | None:
     return found[0] if len(found) == 1 else None
 
 
-def read_tape(source: TapeSource) -> Tape:
-    """Read a tape. Raises InputError with file and line when it is wrong.
+class TapeReader:
+    """A tape that is read in blocks, in memory that grows with the orders alive and not with its length.
 
-    What a recording in another format has that does not fit its orders is left out and counted.
+    With an orderbook file, or where orders are taken to have stood before the first message, it is one block: what is
+    inserted depends on what comes later.
+
+    Args:
+        source: its files. Without a tick they are read once beforehand, to find it.
+
+    Attributes:
+        source: its files.
+        units: of the files' numbers.
+        recording: what there is to say of one in another format than LOBSTER's, as far as it was read; likewise:
+        rows: correct messages in the file.
+        first_ns, last_ns: times of the first and the last of them.
+        reading: what was inserted, and what was compared.
+        rounded: orders whose sizes are not whole numbers of lots.
+
+    Raises:
+        InputError: with file and line when it is wrong, now or on the way. What a recording in another format has that
+            does not fit its orders is left out and counted.
     """
-    path = source.messages
-    recording = Recording()
-    blocks = open_recording(path, source.choice, recording)
-    if blocks is not None:
-        return _recorded(source, Messages.join(list(blocks)), recording)
-    faults = Faults(str(path), source.lenient)
-    units = Units(source.tick or 1, source.lot or 1)
-    messages = read_messages(path, units, faults)
-    rows = len(messages)
-    if source.tick is None:
-        units = Units(_tick(messages), units.lot)
-        messages = in_ticks(messages, units.tick)
-    if source.orderbook is not None:
-        reading = complete(messages, read_books(source.orderbook, units), faults)
-    elif source.infer:
-        reading = infer_opening(messages, faults)
-    else:
-        reading = Reading(messages)
-    try:
-        messages = check_lives(reading.messages, faults)
-        if source.orderbook is None:
-            messages = check_lives(uncrossed(messages, faults), faults)
-    except InputError as error:
-        if source.orderbook is None and not source.infer and "there is no order" in str(error):
-            raise InputError(
-                f"{error}; if it stood before the first message, give the orderbook file, or have such orders put in"
-            ) from None
-        raise
-    tape = Tape(source=source, units=units, messages=messages, rows=rows, reading=reading, skipped=faults.skipped)
+
+    def __init__(self, source: TapeSource) -> None:
+        self.source = source
+        self.rows = self.rounded = self.first_ns = self.last_ns = 0
+        self.reading = Reading()
+        recording = OpenRecording()
+        self.recording = None if open_recording(source.messages, source.choice, recording) is None else recording
+        self._faults = self._new_faults()
+        if self.recording is not None:
+            self._faults.skipped = self.recording.skipped
+        self.units = Units(source.tick or _tick(self._read(1, self._new_faults(), OpenRecording())), source.lot or 1)
+
+    @property
+    def skipped(self) -> Counter[str]:
+        """Wrong rows, by reason."""
+        return self._faults.skipped
+
+    def blocks(self) -> Iterator[Messages]:
+        """Yields the messages: every order is placed before any other message refers to it."""
+        nothing = True
+        for block in self._placed_first():
+            nothing = False
+            yield block
+        if nothing:
+            raise InputError(f"{self.source.messages}: holds no orders that anybody sees")
+
+    def _placed_first(self) -> Iterator[Messages]:
+        source, faults = self.source, self._faults
+        blocks = self._counted(self._read(self.units.tick, faults, self.recording))
+        if self.recording is not None:
+            blocks = _fitting(blocks, faults)
+            yield from blocks if self.units.lot == 1 else stream_lots(self._rounded(blocks), self.units.lot)
+        elif source.orderbook is not None:
+            whole, self.reading = complete(_joined(blocks), read_books(source.orderbook, self.units), faults)
+            yield check_lives(whole, faults)
+        elif source.infer:
+            whole, self.reading = infer_opening(_joined(blocks), faults)
+            yield from _fitting(iter([whole]), faults)
+        else:
+            try:
+                yield from _fitting(blocks, faults)
+            except InputError as error:
+                if "there is no order" not in str(error):
+                    raise
+                raise InputError(
+                    f"{error}; if it stood before the first message, give the orderbook file, or have such orders put "
+                    "in"
+                ) from None
+
+    def _new_faults(self) -> Faults:
+        return Faults(str(self.source.messages), self.source.lenient or self.recording is not None)
+
+    def _read(self, tick: int, faults: Faults, recording: OpenRecording | None) -> Iterator[Messages]:
+        """The rows of the file by themselves."""
+        path = self.source.messages
+        if recording is None or self.recording is None:
+            return read_blocks(path, Units(tick, self.source.lot or 1), faults)
+        blocks = open_recording(path, self.source.choice, recording)
+        assert blocks is not None
+        return (in_ticks(block, tick) for block in within_a_day(blocks, path))
+
+    def _counted(self, blocks: Iterator[Messages]) -> Iterator[Messages]:
+        for block in blocks:
+            if not self.rows:
+                self.first_ns = int(block.times_ns[0])
+            self.last_ns = int(block.times_ns[-1])
+            self.rows += len(block)
+            yield block
+        if not self.rows and self.recording is not None:
+            raise InputError(f"{self.source.messages}: {self.recording.nothing}")
+
+    def _rounded(self, blocks: Iterator[Messages]) -> Iterator[Messages]:
+        for block in blocks:
+            self.rounded += int((_placed(block) % self.units.lot != 0).sum())
+            yield block
+
+
+def _fitting(blocks: Iterator[Messages], faults: Faults) -> Iterator[Messages]:
+    """Messages that fit their orders, none of which trades on arrival."""
+    return stream_lives(uncrossed(stream_lives(blocks, faults), faults), faults)
+
+
+def _joined(blocks: Iterator[Messages]) -> Messages:
+    return Messages.join(list(blocks))
+
+
+def read_tape(source: TapeSource, window: Window | None = None) -> Tape:
+    """Read a tape whole, or what a level needs of it, so that nothing else is held.
+
+    Raises:
+        InputError: as :class:`TapeReader`, or the tape ends before the window.
+    """
+    reader = TapeReader(source)
+    blocks = reader.blocks()
+    if window is not None:
+        latest_s = window.from_s + window.roam_s
+        start_s = max(0.0, window.from_s - Exchange.TAPE_NS / NS_PER_S)
+        end_s = None if window.duration_s is None else latest_s + window.duration_s - start_s
+        blocks = cut(blocks, start_s, end_s)
+    messages = _joined(blocks)
+    lasts_s = (reader.last_ns - reader.first_ns) / NS_PER_S
+    if window is not None and latest_s > lasts_s:
+        raise InputError(f"{source.messages}: the tape lasts {lasts_s:g} s; the level starts {latest_s:g} s into it")
+    tape = Tape(
+        source=source,
+        units=reader.units,
+        messages=messages,
+        start_s=(int(messages.times_ns[0]) - reader.first_ns) / NS_PER_S if len(messages) else 0.0,
+        rows=reader.rows,
+        reading=reader.reading,
+        skipped=reader.skipped,
+        rounded=reader.rounded,
+        recording=reader.recording,
+    )
     return tape if source.lot is not None else in_lots_of(tape, _lot(_placed(messages)))
 
 
@@ -164,34 +273,15 @@ def _placed(messages: Messages) -> Ints:
     return sizes
 
 
-def _recorded(source: TapeSource, messages: Messages, recording: Recording) -> Tape:
-    """A tape of a recording whose messages are in its own units."""
-    if not len(messages):
-        raise InputError(f"{source.messages}: {recording.nothing}")
-    within_a_day(messages, source.messages)
-    rows = len(messages)
-    faults = Faults(str(source.messages), lenient=True)
-    faults.skipped = recording.skipped
-    units = Units(source.tick or _tick(messages), 1)
-    messages = check_lives(uncrossed(check_lives(in_ticks(messages, units.tick), faults), faults), faults)
-    tape = Tape(
-        source=source,
-        units=units,
-        messages=messages,
-        rows=rows,
-        reading=Reading(messages),
-        skipped=faults.skipped,
-        recording=recording,
-    )
-    return in_lots_of(tape, source.lot or _lot(_placed(messages)))
-
-
-def within_a_day(messages: Messages, path: Path) -> None:
-    """Raise InputError for messages too late for LOBSTER's times of day."""
-    if len(messages) and messages.times_ns[-1] >= LATEST_S * NS_PER_S:
-        raise InputError(
-            f"{path}: goes on for more than a day; mmtui tape convert --from SECONDS --duration SECONDS cuts out a part"
-        )
+def within_a_day(blocks: Iterator[Messages], path: Path) -> Iterator[Messages]:
+    """Yields blocks. Raises InputError for messages too late for LOBSTER's times of day."""
+    for block in blocks:
+        if block.times_ns[-1] >= LATEST_S * NS_PER_S:
+            raise InputError(
+                f"{path}: goes on for more than a day; mmtui tape convert --from SECONDS --duration SECONDS cuts out a "
+                "part"
+            )
+        yield block
 
 
 def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
@@ -201,15 +291,17 @@ def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     order of the tape has the id :func:`~mmtui.market.tape.tape_orders.book_id` in it.
     """
     exchange = Exchange("")
-    times, actions, rows = TapeFlow(TapeOrders(exchange), tape.messages, 0).part(_FOREVER_NS)
+    flow = TapeFlow(TapeOrders(exchange), tape.messages, 0)
+    part = flow.part(_FOREVER_NS)
+    assert part.kinds is not None
     line = 0
-    for of, now_ns, action, row in zip(
-        tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True
+    for of, now_ns, kind, row in zip(
+        tape.messages.lines.tolist(), part.times.tolist(), part.kinds.tolist(), part.rows.tolist(), strict=True
     ):
         if of:
             yield line, exchange
             line = of
-        action(now_ns, row)
+        flow.act(now_ns, kind, row)
     yield line, exchange
 
 
@@ -217,14 +309,18 @@ def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
 _FEW_TICKS, _USUAL = 4, (100, 50, 10, 5, 1)
 
 
-def _tick(messages: Messages) -> int:
+def _tick(blocks: Iterator[Messages]) -> int:
     """Returns the largest step that the prices of all visible orders are on."""
-    prices = messages.prices[messages.kinds <= MessageKind.EXECUTE]
-    step = max(1, int(np.gcd.reduce(prices))) if len(prices) else 1
-    if len(prices) and prices.min() < _FEW_TICKS * step:
+    step, least = 0, 0
+    for block in blocks:
+        prices = block.prices[block.kinds <= MessageKind.EXECUTE]
+        if len(prices):
+            step = math.gcd(step, int(np.gcd.reduce(prices)))
+            least = min(least or int(prices.min()), int(prices.min()))
+    if step and least < _FEW_TICKS * step:
         # So few prices do not show the step: a cent, or a fraction of one.
         step = next(usual for usual in _USUAL if step % usual == 0)
-    return step
+    return step or 1
 
 
 #: A lot divides so large a part of the sizes, and the middle one of them is so many lots at least.

@@ -172,32 +172,31 @@ def read_blocks(path: Path, units: Units, faults: Faults) -> Iterator[Messages]:
     """Yields the messages of a file, some ten thousand at a time, each checked by itself.
 
     Raises:
-        InputError: the file cannot be read, or, unless faults are lenient, a row is wrong.
+        InputError: the file cannot be read, is empty, or, unless faults are lenient, a row is wrong.
     """
-    last_ns, line = 0, 1
-    with opened(path) as file:
-        for lines in line_blocks(file):
-            messages = _checked(*_parsed(lines, line, faults), units, last_ns, faults)
-            line += len(lines)
-            if len(messages):
-                last_ns = int(messages.times_ns[-1])
-                yield messages
+    last_ns, line, empty = 0, 1, True
+    try:
+        with opened(path) as file:
+            for lines in line_blocks(file):
+                messages = _checked(*_parsed(lines, line, faults), units, last_ns, faults)
+                line += len(lines)
+                if len(messages):
+                    last_ns, empty = int(messages.times_ns[-1]), False
+                    yield messages
+    except InputError as error:
+        raise InputError(f"{error}{told(path, 'LOBSTER messages, as')}") from None
+    if empty:
+        what = told(path, "LOBSTER messages, as")
+        raise InputError(f"{path}: holds no messages; expected rows of {', '.join(_COLUMNS)}{what}")
 
 
 def read_messages(path: Path, units: Units, faults: Faults) -> Messages:
     """Read all messages of a file, each checked by itself: 56 bytes of memory a message.
 
     Raises:
-        InputError: as :func:`read_blocks`, or the file is empty.
+        InputError: as :func:`read_blocks`.
     """
-    try:
-        messages = Messages.join(list(read_blocks(path, units, faults)))
-    except InputError as error:
-        raise InputError(f"{error}{told(path, 'LOBSTER messages, as')}") from None
-    if not len(messages):
-        what = told(path, "LOBSTER messages, as")
-        raise InputError(f"{path}: holds no messages; expected rows of {', '.join(_COLUMNS)}{what}")
-    return messages
+    return Messages.join(list(read_blocks(path, units, faults)))
 
 
 # Rows by themselves
@@ -291,81 +290,3 @@ def in_ticks(messages: Messages, tick: int) -> Messages:
     halt = messages.kinds == MessageKind.HALT
     ticks = np.where(halt, messages.prices, np.maximum(1, np.rint(messages.prices / tick).astype(np.int64)))
     return replace(messages, prices=ticks)
-
-
-def in_lots(messages: Messages, lot: int) -> Messages:
-    """Returns messages that fit their orders, whose sizes are in the file's units, with sizes in lots of so many.
-
-    Where a size is not a whole number of lots, an order counts as the next whole number for as long as any of it is
-    left; what then takes off no lot is left out.
-    """
-    halt = messages.kinds == MessageKind.HALT
-    sizes = np.where(halt, messages.sizes, np.maximum(1, np.rint(messages.sizes / lot).astype(np.int64)))
-    about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
-    about = about[np.argsort(messages.ids[about], kind="stable")]
-    changes = np.where(messages.kinds[about] == MessageKind.NEW, 1, -1) * messages.sizes[about]
-    # Of an order that is gone the sum is zero, so that it need not be known where each begins.
-    after = np.cumsum(changes)
-    first = np.append(True, messages.ids[about][1:] != messages.ids[about][:-1])[: len(about)]
-    starts = np.flatnonzero(first)
-    after = after - np.repeat((after - changes)[starts], np.diff(np.append(starts, len(about))))
-    sizes[about] = np.abs(-(-after // lot) + (changes - after) // lot)
-    return replace(messages, sizes=sizes).take((sizes > 0) | halt)
-
-
-# Orders' lives
-
-
-def check_lives(messages: Messages, faults: Faults) -> Messages:
-    """Returns the messages without those that do not fit their orders.
-
-    A new order has an id that no other order then has; any other message refers to an order that is there, at its price
-    and side, and takes no more lots than it has; a deletion takes all of them.
-
-    Raises:
-        InputError: unless faults are lenient, for the first that does not fit.
-    """
-    while True:
-        about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
-        about = about[np.argsort(messages.ids[about], kind="stable")]
-        if not len(about):
-            return messages
-        orders = messages.take(about)
-        fresh = orders.kinds == MessageKind.NEW
-        lots = np.where(fresh, orders.sizes, -orders.sizes)
-        first = np.append(True, orders.ids[1:] != orders.ids[:-1])
-        so_far = np.cumsum(lots)
-        starts = np.flatnonzero(first)
-        after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
-        before = after - lots
-        # Where the order of each message was placed; of no meaning for one that was not.
-        made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
-        known = before > 0
-        checks = [
-            ("order id used twice", "order {ids} is there already", fresh & known),
-            ("unknown order", "there is no order {ids}", ~fresh & ~known),
-            (
-                "other price",
-                "order {ids} is not at this price and side",
-                ~fresh & known & ((orders.prices != orders.prices[made]) | (orders.sides != orders.sides[made])),
-            ),
-            ("too many lots", "order {ids} has fewer than {sizes} lots left", ~fresh & known & (after < 0)),
-            (
-                "lots left",
-                "a deletion of order {ids} leaves lots of it; expected all",
-                (orders.kinds == MessageKind.DELETE) & known & (after > 0),
-            ),
-        ]
-        wrong = np.logical_or.reduce([check[2] for check in checks])
-        if not wrong.any():
-            return messages
-        # An order's later faults may follow from its first: only the first is reported, and then all is checked anew.
-        counted = np.cumsum(wrong)
-        earlier = counted - wrong - np.repeat((counted - wrong)[starts], np.diff(np.append(starts, len(lots))))
-        now = wrong & (earlier == 0)
-        found = np.flatnonzero(now)
-        found = found[np.argsort(about[found])]
-        faults.sift(orders.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
-        keep = np.ones(len(messages), dtype=np.bool_)
-        keep[about[found]] = False
-        messages = messages.take(keep)

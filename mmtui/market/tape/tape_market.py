@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
@@ -13,14 +13,15 @@ import numpy as np
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.files import opened
-from mmtui.market.core.clock import Action, Scheduler, Stream
+from mmtui.market.core.clock import Action, Actor, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import LEAST, NormalSpec
 from mmtui.market.core.venue import ExchangeSpec, Venue, open_exchange
 from mmtui.market.hedges.instruments import HedgeInstrument
 from mmtui.market.rules.phases import Phase
-from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, check_lives, read_messages
+from mmtui.market.tape.lives import stream_lives
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages, Units, read_blocks
 from mmtui.market.tape.tape_orders import SIDES, TapeOrders
 from mmtui.market.tape.tape_spec import PRICE_UNITS, TapeSpec
 from mmtui.units import NS_PER_S
@@ -53,26 +54,28 @@ def _loaded(file: str, digest: str, tick: float, lot: int) -> Messages:
     if found != digest:
         raise InputError(f"{path}: this is not the level's tape: its SHA-256 is {found}, not {digest}")
     faults = Faults(file)
-    return check_lives(read_messages(path, units, faults), faults)
+    return Messages.join(list(stream_lives(read_blocks(path, units, faults), faults)))
 
 
-class TapeFlow:
+class TapeFlow(Actor):
     """Plays a stretch of a tape to an exchange.
 
     Args:
         orders: what carries them out.
-        messages: the tape.
+        messages: the tape, or its first messages.
         zero_ns: the time of day at which the session's clock is at 0.
+        more: the rest of the tape in blocks, each of which is held only until it has been played.
     """
 
-    def __init__(self, orders: TapeOrders, messages: Messages, zero_ns: int) -> None:
+    def __init__(self, orders: TapeOrders, messages: Messages, zero_ns: int, more: Iterable[Messages] = ()) -> None:
         self._orders = orders
         self._messages = messages
+        self._more = iter(more)
+        self._last_ns = int(messages.times_ns[-1]) if len(messages) else -1
         self._zero_ns = zero_ns
-        self._crosses = frozenset(messages.times_ns[messages.kinds == MessageKind.CROSS].tolist())
+        self._crosses: frozenset[int] = frozenset()
         exchange = orders.exchange
         self._rules = exchange if isinstance(exchange, Venue) else None
-        self._next = 0
         self._rows: list[tuple[int, Side, int, int]] = []
         self._kinds: Ints = messages.kinds[:0]
         # By kind.
@@ -89,20 +92,31 @@ class TapeFlow:
 
     def skip_to(self, time_ns: int) -> None:
         """Play everything up to and including a time of the session at once."""
-        times, actions, rows = self.part(time_ns + 1)
-        for now_ns, action, row in zip(times.tolist(), actions, rows.tolist(), strict=True):
-            action(now_ns, row)
+        part = self.part(time_ns + 1)
+        assert part.kinds is not None
+        for now_ns, kind, row in zip(part.times.tolist(), part.kinds.tolist(), part.rows.tolist(), strict=True):
+            self.act(now_ns, kind, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
         """Yields the messages not yet drawn, up to a time of the session."""
-        times, actions, rows = self.part(end_ns)
-        yield Stream(times, self._other, rows, actions)
+        yield self.part(end_ns)
 
-    def part(self, end_ns: int) -> tuple[Ints, list[Action], Ints]:
-        """Returns time, action and row of each message not yet drawn, up to a time of the session."""
-        messages, first = self._messages, self._next
-        self._next = last = int(np.searchsorted(messages.times_ns, end_ns + self._zero_ns))
-        part = messages.take(slice(first, last))
+    def reaches(self, time_ns: int) -> bool:
+        """Whether the tape has messages at a time of the session or later."""
+        blocks = [self._messages]
+        while self._last_ns < time_ns + self._zero_ns and (block := next(self._more, None)) is not None:
+            blocks.append(block)
+            self._last_ns = int(block.times_ns[-1])
+        if len(blocks) > 1:
+            self._messages = Messages.join(blocks)
+        return self._last_ns >= time_ns + self._zero_ns
+
+    def part(self, end_ns: int) -> Stream:
+        """Returns the messages not yet drawn, up to a time of the session, each of its :class:`MessageKind`."""
+        self.reaches(end_ns)
+        last = int(np.searchsorted(self._messages.times_ns, end_ns + self._zero_ns))
+        part, self._messages = self._messages.take(slice(last)), self._messages.take(slice(last, None))
+        self._crosses = frozenset(part.times_ns[part.kinds == MessageKind.CROSS].tolist())
         ids, whole = part.ids * PARTICIPANTS + TAPE, part.kinds != MessageKind.DELETE
         # A deletion needs the order's id only.
         rows = np.where(whole, np.cumsum(whole) - 1, ids)
@@ -117,7 +131,11 @@ class TapeFlow:
             )
         )
         self._kinds = part.kinds[whole]
-        return part.times_ns - self._zero_ns, list(map(self._actions.__getitem__, part.kinds.tolist())), rows
+        return Stream(part.times_ns - self._zero_ns, self, rows, part.kinds)
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Play a message."""
+        self._actions[kind](now_ns, row)
 
     def _new(self, now_ns: int, row: int) -> None:
         order_id, side, price, lots = self._rows[row]

@@ -10,8 +10,8 @@ from mmtui.errors import MmtuiError
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Ready
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import SIDES, Hand, first_size
-from mmtui.tui.plain.readings import READINGS, Readings, best, quotes
+from mmtui.tui.manual_trading import SIDES, ManualTrading, first_size
+from mmtui.tui.plain.readings import READINGS, PlainAnswers, best, quotes
 from mmtui.tui.plain.words import OWN_WORDS, WORDS, split
 from mmtui.units import NS_PER_S
 from mmtui.wording import signed, stamp
@@ -26,7 +26,7 @@ class NotUnderstoodError(Exception):
     """What was typed means nothing; the message says what was expected."""
 
 
-class PlainFloor(Hand):
+class PlainFloor(ManualTrading):
     """A seat whose market is told in lines.
 
     Args:
@@ -36,6 +36,7 @@ class PlainFloor(Hand):
 
     Attributes:
         left: whether the player has left.
+        pace: waits as long as a stretch of the market's time is to take, in nanoseconds; None for no time.
     """
 
     pegged = "Your quotes follow the mid; tighten, widen, skew up and skew down move them, peg fixes them"
@@ -46,6 +47,7 @@ class PlainFloor(Hand):
         self.view = seat.view()
         self.quote_size = first_size(card.level)
         self.left = False
+        self.pace: Callable[[int], None] | None = None
         self._params = {}
         self._engine = engine
         self._say = say
@@ -104,7 +106,7 @@ class PlainFloor(Hand):
 
     def _hear(self, word: str, rest: Sequence[str]) -> None:
         if word in READINGS:
-            for told in getattr(Readings(self.view, self.card.level), word)():
+            for told in getattr(PlainAnswers(self.view, self.card.level), word)():
                 self.say(told)
         elif word in ("bid", "offer"):
             self._quote_at(SIDES[WORDS[word].args[0]], rest)
@@ -139,6 +141,8 @@ class PlainFloor(Hand):
                 self._help(" ".join(asked))
             case "leave", []:
                 self.left = True
+            case "pause", []:
+                self.say("The clock stands while you type: Enter lets it run.")
             case "again", []:
                 self.say("There is no lesson under way: mmtui play --plain lesson.")
             case "", _:
@@ -162,7 +166,10 @@ class PlainFloor(Hand):
 
     def step(self, until_ns: int) -> None:
         """Let the clock run to the next look."""
-        self.seat.advance(min(until_ns, self.seat.now_ns + SLICE_NS))
+        to_ns = min(until_ns, self.seat.now_ns + SLICE_NS)
+        if self.pace is not None:
+            self.pace(to_ns - self.seat.now_ns)
+        self.seat.advance(to_ns)
         self.paint()
 
     def _quote_at(self, side: Side, rest: Sequence[str]) -> None:

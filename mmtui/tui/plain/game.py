@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from typing import NamedTuple
 
 from mmtui.career.career import Career, Record
-from mmtui.career.daily import daily
+from mmtui.career.daily import daily, today
+from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.tables import ended
 from mmtui.errors import InputError
 from mmtui.session.outcome import last_strategy
@@ -15,44 +17,67 @@ from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
 from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import first_view
+from mmtui.tui.manual_trading import first_view
 from mmtui.tui.plain.floor import NotUnderstoodError, PlainFloor
 from mmtui.tui.plain.lesson import STEPS, TaughtFloor
+from mmtui.tui.plain.live import LiveFloor, TypedLines, paced
 from mmtui.wording import counted, money
 
 Say = Callable[[str], None]
 
 
-def play(
-    engine: Engine, career: Career, card: Card, seed: int, strategy: str | None, lines: Iterator[str], say: Say
-) -> None:
+class Told(NamedTuple):
+    """Who is told of a session, and how.
+
+    Attributes:
+        lines: what is typed.
+        say: writes a line.
+        speed: seconds of market a second, by the clock; None for a clock that stands while the player types.
+    """
+
+    lines: Iterator[str]
+    say: Say
+    speed: float | None = None
+
+
+def play(engine: Engine, career: Career, card: Card, seed: int, strategy: str | None, told: Told) -> None:
     """Play a level until it is over, its player leaves, or the lines end."""
     seat = engine.open(card, seed, strategy)
     first_view(card, seat)
     if engine.trouble:
-        say(engine.trouble)
-    _play_on(engine, career, PlainFloor(engine, card, seat, say), datetime.now().astimezone().date(), lines)
+        told.say(engine.trouble)
+    _play_on(engine, career, _floor(engine, card, seat, told), today(), told)
 
 
-def resume(engine: Engine, career: Career, lines: Iterator[str], say: Say) -> None:
+def _floor(engine: Engine, card: Card, seat: WatchedSession, told: Told) -> PlainFloor:
+    if told.speed is None:
+        return PlainFloor(engine, card, seat, told.say)
+    return LiveFloor(engine, card, seat, told.say, told.speed)
+
+
+def resume(engine: Engine, career: Career, told: Told) -> None:
     """Go on with the latest session that was left. Raises InputError if there is none, or it cannot be resumed."""
     left = engine.unfinished()
     if not left:
         raise InputError("there is no session to continue: each was played to its end")
     begun = engine.begun(left[0])
     card, seat = engine.resume(left[0])
-    floor = PlainFloor(engine, card, seat, say)
-    _play_on(engine, career, floor, begun or datetime.now().astimezone().date(), lines)
+    _play_on(engine, career, _floor(engine, card, seat, told), begun or today(), told)
 
 
-def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, lines: Iterator[str]) -> None:
+def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, told: Told) -> None:
     """Play to the end of a session that was begun on a day; keep and tell what it came to."""
     seat, level, say = floor.seat, floor.card.level, floor.say
-    engine.change_speed(1.0, True)
     say(f"{level.title}, seed {seat.seed}. {' '.join(level.situation.split())}")
-    say("The clock stands while you type. Enter lets it run until something happens; help lists the words.")
-    floor.hear("market")
-    _hear(floor, lines)
+    if isinstance(floor, LiveFloor):
+        say("The clock runs while you type; pause stops it, and help lists the words.")
+        floor.hear("market")
+        floor.play(TypedLines(told.lines))
+    else:
+        engine.change_speed(1.0, True)
+        say("The clock stands while you type. Enter lets it run until something happens; help lists the words.")
+        floor.hear("market")
+        _hear(floor, told.lines)
     if seat.over is None:
         if engine.suspend():
             say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
@@ -71,20 +96,21 @@ def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, lin
         say(f"All of it: mmtui report {engine.journals / name}")
 
 
-def teach(engine: Engine, career: Career, lines: Iterator[str], say: Say) -> None:
+def teach(engine: Engine, career: Career, told: Told) -> None:
     """The first lesson, and the first level after it."""
     card = replace(engine.level(lessons.LEVEL), counts=False, kept=False)
     seat = engine.open(card, lessons.SEED, None)
-    floor = TaughtFloor(engine, card, seat, say, lessons.Lesson(seat.view(), card.level.market.instrument, STEPS))
+    floor = TaughtFloor(engine, card, seat, told.say, lessons.Lesson(seat.view(), card.level.market.instrument, STEPS))
+    floor.pace = None if told.speed is None else paced(told.speed)
     floor.begin()
-    _hear(floor, lines)
+    _hear(floor, told.lines)
     done = floor.lesson.step is None
     seat.leave()
     if done:
         if trouble := career.taught():
-            say(trouble)
-        say("Your first level.")
-        play(engine, career, engine.level(lessons.LEVEL), random_seed(), None, lines, say)
+            told.say(trouble)
+        told.say("Your first level.")
+        play(engine, career, engine.level(lessons.LEVEL), random_seed(), None, told)
 
 
 def _hear(floor: PlainFloor, lines: Iterator[str]) -> None:

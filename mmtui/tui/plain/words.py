@@ -7,12 +7,13 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mmtui.tui.actions.floor import FLOOR
-from mmtui.tui.hand import Hand
+from mmtui.tui.manual_trading import ManualTrading
 
 #: What needs no key on the floor, since it is on the screen or the clock runs by itself: the word, and what it does.
 OWN_WORDS: Mapping[str, str] = {
     "go": "Let the clock run until something happens to you, ten seconds at most; Enter does the same",
     "wait": "wait 5: let the clock run for five seconds, whatever happens",
+    "pause": "Stop the clock where it runs by itself; Enter starts it again",
     "size": "size 4: quote four lots from now on",
     "cancel": "cancel 99.98: withdraw your orders at a price",
     "choose strategy": "choose strategy skew: have a strategy ready to hand over to",
@@ -50,7 +51,7 @@ def _words() -> dict[str, Word]:
     found = {}
     for action in FLOOR:
         method, _, args = action.action.partition("(")
-        if (hasattr(Hand, f"action_{method}") or action.name in _TYPED) and method not in _NEXT_TO_KEYS:
+        if (hasattr(ManualTrading, f"action_{method}") or action.name in _TYPED) and method not in _NEXT_TO_KEYS:
             values = literal_eval(f"({args[:-1]},)") if args else ()
             found[action.name] = Word(f"action_{method}", values, _TYPED.get(action.name, action.tooltip))
     return found

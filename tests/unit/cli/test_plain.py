@@ -19,6 +19,7 @@ from mmtui.session.commands import Join, Quote, Ready
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
 from mmtui.tui.actions.floor import FLOOR
+from mmtui.tui.plain.live import TypedLines
 from mmtui.tui.plain.words import OWN_WORDS, WORDS
 from tests.unit.cli.conftest import Ended, Mmtui
 
@@ -94,6 +95,65 @@ def test_the_first_lesson_is_done_by_its_own_words_and_by_enter(plain: Plain, tm
         assert not any(pointing in line for line in steps if not line.startswith("6 "))
 
 
+class Scripted:
+    """Lines that are typed at once after another, or, for "...3", after three seconds; time is what they take."""
+
+    now = 0.0
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self.over = False
+        self._left = [line.strip() for line in lines]
+
+    def wait(self, seconds: float) -> str | None:
+        Scripted.now += seconds
+        if not self._left:
+            self.over = True
+            return None
+        if not self._left[0].startswith("..."):
+            return self._left.pop(0)
+        wait = float(self._left[0][3:]) - seconds
+        self._left[:1] = [f"...{wait}"] if wait > 1e-9 else []
+        return None
+
+
+@pytest.fixture
+def by_the_clock(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mmtui.tui.plain.game.TypedLines", Scripted)
+    monkeypatch.setattr("mmtui.tui.plain.live.perf_counter", lambda: Scripted.now)
+    monkeypatch.setattr("mmtui.tui.plain.live.sleep", lambda seconds: setattr(Scripted, "now", Scripted.now + seconds))
+
+
+@pytest.mark.usefixtures("by_the_clock")
+def test_with_a_speed_the_market_runs_while_one_types(plain: Plain, tmp_path: Path, mmtui: Mmtui) -> None:
+    lines = ["join bid", "...20", "time", "pause", "...60", "time", "", "...5", "time", "nonsense", "", "leave"]
+    ended = plain(lines, "first-quotes", "--seed", 10, "--speed", 2)
+    assert ended.code == 0
+    # A tenth of a second passes with each line.
+    told = [line.split(" ")[0] for line in ended.out.splitlines() if " of 03:00" in line]
+    assert told == ["00:40", "00:40", "00:50"]
+    assert "The clock stands; Enter lets it run." in ended.out
+    assert "nonsense is no word here" in ended.out
+    assert re.search(r"^00:\d\d\.\d Bought 1 at", ended.out, re.MULTILINE)
+    (path,) = journals(tmp_path)
+    assert "continue goes on from here" in ended.out
+    assert mmtui("play", "--plain", "continue").code == 0
+    assert [type(entry.command) for entry in read_journal(path).entries] == [Ready, Join]
+
+
+@pytest.mark.usefixtures("by_the_clock")
+def test_the_first_lesson_takes_its_time_by_the_clock(plain: Plain) -> None:
+    begun = Scripted.now
+    ended = plain([""] * 10, "lesson", "--speed", 1)
+    assert "Your first level." in ended.out
+    assert Scripted.now - begun > 5.0
+
+
+def test_lines_are_awaited_and_end() -> None:
+    lines = TypedLines(iter(["join bid"]))
+    assert lines.wait(10.0) == "join bid"
+    assert (lines.wait(10.0), lines.over) == (None, True)
+
+
 def test_what_is_typed_wrongly_is_a_sentence_and_changes_nothing(plain: Plain, short: Path, tmp_path: Path) -> None:
     wrong = ["frobnicate", "bid", "bid x", "bid 1e400", "wait -5", "size 0", "join bid 5", "choose strategy skw"]
     ended = plain([*wrong, "\x1b[2J", "leave"], short, "--seed", 7)
@@ -165,12 +225,6 @@ def test_what_has_no_journal_is_not_said_to_go_on(plain: Plain, short: Path, tmp
     left = plain(["wait 2", "leave"], short, "--seed", 7)
     assert "Without a journal: " in left.out
     assert left.out.endswith("Left. It has no whole journal, so nothing goes on from here.\n")
-
-
-def test_speed_is_refused(plain: Plain) -> None:
-    ended = plain([], "skew", "--speed", 2)
-    assert (ended.code, ended.out) == (2, "")
-    assert "the clock stands" in ended.err
 
 
 def test_no_terminal_library_is_needed(short: Path, tmp_path: Path) -> None:

@@ -119,6 +119,13 @@ def test_trades_without_levels_to_go_with_are_refused(mmtui: Mmtui, tmp_path: Pa
     assert "--trades goes with the levels of a book" in done.err
 
 
+@pytest.mark.parametrize("command", [["tape", "guess"], ["validate"]])
+def test_a_lot_is_not_asked_for_where_it_is_the_markets(mmtui: Mmtui, tape: Path, command: list[str]) -> None:
+    done = mmtui(*command, str(tape), "us-100", "--lot", "5")
+    assert done.code == 2
+    assert "--lot" in done.err
+
+
 def test_a_recording_is_converted_there_and_back(mmtui: Mmtui, tape: Path, tmp_path: Path) -> None:
     part, back = tmp_path / "part.npz", tmp_path / "back_message.csv.gz"
     done = mmtui("tape", "convert", tape, "--from", 60, "--duration", 30, "-o", part)

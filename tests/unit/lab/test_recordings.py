@@ -16,7 +16,7 @@ from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.tapes import Tape, TapeSource, read_tape, replay
 from mmtui.lab.tapes.formats.known import Choice, open_recording
-from mmtui.lab.tapes.formats.rows import Recording, nanoseconds
+from mmtui.lab.tapes.formats.rows import OpenRecording, nanoseconds
 from mmtui.lab.tapes.stretch import cut
 from mmtui.market.tape.lobster import MessageKind, Messages
 from tests import recordings
@@ -224,7 +224,7 @@ def test_a_tick_finer_than_a_ten_thousandth_is_scaled_up(tmp_path: Path) -> None
 
 def test_a_part_of_a_recording_begins_with_the_orders_that_stand(tmp_path: Path) -> None:
     path = recordings.itch(tmp_path / "day")
-    blocks = open_recording(path, Choice(instrument="ABC"), Recording())
+    blocks = open_recording(path, Choice(instrument="ABC"), OpenRecording())
     assert blocks is not None
     part = Messages.join(list(cut(blocks, 2.5, 2.0)))
     # Order 2 has lost one of its lots by then, and stands ahead of order 5.
@@ -246,7 +246,7 @@ def test_memory_does_not_grow_with_the_recordings_length(tmp_path: Path, monkeyp
             for row in range(rows):
                 at = recordings.START_NS // 1000 + row
                 file.write(f"made,ABC,{at},{at},false,{'bid' if row % 2 else 'ask'},{100 - row % 2},{1 + row % 3}\n")
-        blocks = open_recording(path, Choice(), Recording())
+        blocks = open_recording(path, Choice(), OpenRecording())
         assert blocks is not None
         tracemalloc.start()
         assert sum(len(block) for block in blocks) >= rows
@@ -262,4 +262,19 @@ def test_a_file_that_begins_after_its_orders_says_what_was_left_out(tmp_path: Pa
     header, *rows = path.read_text().splitlines()
     path.write_text("\n".join([header, *(row for row in rows if ",C,A,100.01" in row)]) + "\n")
     with pytest.raises(InputError, match="holds no messages of an order book; left out: 1 of an order that was never"):
+        read_tape(TapeSource(messages=path))
+
+
+@pytest.mark.parametrize("make", [recordings.databento, recordings.databento_csv])
+def test_orders_of_a_databento_snapshot_stand_from_the_snapshot_on(tmp_path: Path, make: Callable[..., Path]) -> None:
+    """Such records tell as their own time when the order was entered, which may be days before."""
+    tape = read_tape(TapeSource(messages=make(tmp_path / "abc", entered_days_before=3)))
+    assert last_book(tape) == LAST_BOOK
+    assert tape.seconds == 7
+
+
+def test_a_tardis_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "snapshots.csv"
+    path.write_text("exchange,symbol,timestamp,local_timestamp,asks[0].price,asks[0].amount\nx,Y,1,1,2.0,3\n")
+    with pytest.raises(InputError, match="neither incremental_book_L2 nor trades"):
         read_tape(TapeSource(messages=path))

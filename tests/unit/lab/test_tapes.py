@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import random
+import weakref
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,12 +17,13 @@ from mmtui.errors import InputError
 from mmtui.lab.research.facts import measure
 from mmtui.lab.tapes import Tape, TapeSource, book_id, read_tape, replay
 from mmtui.lab.tapes.books import read_books
-from mmtui.lab.tapes.levels import Wanted, tape_spec, write_level
-from mmtui.lab.tapes.reading import orderbook_beside
-from mmtui.lab.tapes.tape_days import tape_day
+from mmtui.lab.tapes.levels import Wanted, write_level
+from mmtui.lab.tapes.reading import Window, orderbook_beside
+from mmtui.lab.tapes.tape_days import Tally, tape_day
 from mmtui.lab.tapes.writing import Scaled, write_tape
 from mmtui.level.level import load_level
-from mmtui.market.tape.lobster import Faults, Units, read_messages
+from mmtui.market.tape.lobster import Faults, Messages, Units, read_messages
+from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.session import Session
 from tests.tapes import Row, books_of, simulated, write
 
@@ -213,6 +216,29 @@ def test_a_level_is_written_with_its_tape_made_whole(tape: Tape, tmp_path: Path)
     assert session.maker.desk.fills
 
 
+def test_a_window_of_a_tape_has_the_books_of_the_whole(tmp_path: Path) -> None:
+    source = replace(files(tmp_path, simulated(1500)), orderbook=None)
+    whole, part = read_tape(source), read_tape(source, Window(150.0, 5.0, 20.0))
+    assert (whole.start_s, part.start_s) == (0.0, 30.0)
+    assert part.seconds == pytest.approx(145.0, abs=1.0)
+    assert not part.complete
+    first, books = part.messages.lines[part.messages.lines > 0].tolist(), {}
+    for line, book in replay(whole):
+        if line in {first[0] - 1, first[100], first[-1]}:
+            books[line] = [book.depth(side, 9) for side in Side]
+    seen = {line or first[0] - 1: [book.depth(side, 9) for side in Side] for line, book in replay(part)}
+    assert len(books) == 3
+    for line, depth in books.items():
+        assert seen[line] == depth, f"line {line}"
+    write_level(part, Wanted(from_s=150.0, roam_s=5.0, duration_s=20), tmp_path / "to" / "level.toml")
+    level = load_level(str(tmp_path / "to" / "level.toml"))
+    assert isinstance(level.market, TapeSpec)
+    assert level.market.from_s == pytest.approx(120.0)
+    assert "from 150 to 155 s" in level.situation
+    with pytest.raises(InputError, match=r"lasts .* s; the level starts 10005 s into it"):
+        read_tape(source, Window(10_000.0, 5.0, 20.0))
+
+
 def test_a_whole_tape_is_left_where_it_lies(tmp_path: Path) -> None:
     tape = read_tape(files(tmp_path, simulated(100)))
     before = tape.source.messages.read_bytes()
@@ -245,7 +271,7 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
         (3.5, 3, 3, 4, 104, -1),
     ]
     tape = read_tape(TapeSource(messages=write(tmp_path / "message.csv", rows), tick=100))
-    day = tape_day(tape_spec(tape, Wanted()), tape.messages)
+    day = tape_day(iter([tape.messages]), Tally())
     assert day.spreads.tolist() == [2, 2, 4, 4]
     assert day.mids.tolist() == [101.0, 101.0, 102.0, 102.0]
     assert day.depths.tolist() == [3.0, 3.0, 4.5, 4.5]
@@ -253,6 +279,29 @@ def test_a_day_of_a_tape_is_what_happened(tmp_path: Path) -> None:
     assert (day.fill_prices.tolist(), day.fill_signs.tolist()) == ([102, 104, 101], [-1, -1, 1])
     assert (day.limits, day.cancels) == (0, 0)
     assert measure(day).numbers["spread"] == 3.0
+
+
+def test_a_block_of_a_tape_is_let_go_when_it_has_been_played(tmp_path: Path) -> None:
+    tape = read_tape(TapeSource(messages=write(tmp_path / "message.csv", simulated(2000)), tick=100))
+    held: list[weakref.ref[np.ndarray]] = []
+    most = 0
+
+    def blocks() -> Iterator[Messages]:
+        nonlocal most
+        for at in range(0, len(tape.messages), 50):
+            # A copy, which nothing else holds.
+            block = tape.messages.take(np.arange(at, min(at + 50, len(tape.messages))))
+            held.append(weakref.ref(block.times_ns))
+            yield block
+            del block
+            most = max(most, sum(one() is not None for one in held))
+
+    tally = Tally()
+    day = tape_day(blocks(), tally)
+    assert len(held) > 20
+    assert most <= 8
+    assert tally.kinds.sum() == len(tape.messages)
+    assert day.seconds == int(tape.seconds)
 
 
 # A real one

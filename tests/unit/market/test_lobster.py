@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from mmtui.errors import InputError
-from mmtui.market.tape.lobster import Faults, Messages, Units, check_lives, read_blocks, read_messages
+from mmtui.market.tape.lives import check_lives
+from mmtui.market.tape.lobster import Faults, Messages, Units, read_blocks, read_messages
 from tests.tapes import simulated, text_of, write
 
 GOOD = "34200.004241176,1,16113575,18,5853300,1\n"

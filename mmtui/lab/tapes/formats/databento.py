@@ -15,7 +15,7 @@ import numpy as np
 
 from mmtui.errors import InputError, named_in, shortened
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
-from mmtui.lab.tapes.formats.rows import Recording, Rows, Scale
+from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 #: Databento's prices are billionths.
@@ -23,12 +23,13 @@ _PRICE = 1e-9
 _UNDEFINED = 2**63 - 1
 _AT_ONCE = 1 << 16
 _MBO = 160
-#: The last record of an event.
-_LAST = 0x80
+#: The last record of an event, and one of a snapshot, whose own time is that of its order, perhaps days before.
+_LAST, _SNAPSHOT = 0x80, 0x20
+_COLUMNS = ("ts_event", "ts_recv", "instrument_id", "action", "side", "price", "size", "order_id", "flags")
 _SIDES = {"B": BUY, "A": SELL}
 
 
-class Action(NamedTuple):
+class DatabentoRecord(NamedTuple):
     """A record: the price in currency, 0 where there is none; the flags tell whether it is its event's last."""
 
     line: int
@@ -42,15 +43,20 @@ class Action(NamedTuple):
     flags: int
 
 
+def happened(at_ns: int, received_ns: int, flags: int) -> int:
+    """When a record changed the book, of when it says that it was made and when it was received."""
+    return received_ns if flags & _SNAPSHOT else at_ns
+
+
 def messages_of(
-    blocks: Iterator[list[Action]], source: str, instrument: str | None, recording: Recording
+    blocks: Iterator[list[DatabentoRecord]], source: str, instrument: str | None, recording: OpenRecording
 ) -> Iterator[Messages]:
     """The messages of one instrument, in blocks of what was read at once.
 
     Raises:
         InputError: there are several, and none is named, or another.
     """
-    rows = Rows()
+    rows = TapeRows()
     orders = LiveOrders(rows, recording)
     scale: Scale | None = None
     fills = Fills(orders)
@@ -86,7 +92,7 @@ def messages_of(
     yield from rows.rest()
 
 
-def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[Action]]:
+def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[DatabentoRecord]]:
     """The MBO records of an unpacked DBN file. Raises InputError."""
     try:
         dbn: Any = import_module("databento_dbn")
@@ -119,9 +125,9 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
         block, left = _decoded(left, dtype, source, line)
         line += len(block)
         found = [
-            Action(
+            DatabentoRecord(
                 line - len(block) + number,
-                at_ns,
+                happened(at_ns, received_ns, flags),
                 names.get(str(of), str(of)),
                 action.decode("ascii", "replace"),
                 side.decode("ascii", "replace"),
@@ -130,9 +136,8 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
                 order_id,
                 flags,
             )
-            for number, (at_ns, of, action, side, price, size, order_id, flags) in enumerate(
-                block[["ts_event", "instrument_id", "action", "side", "price", "size", "order_id", "flags"]].tolist(),
-                start=1,
+            for number, (at_ns, received_ns, of, action, side, price, size, order_id, flags) in enumerate(
+                block[[*_COLUMNS]].tolist(), start=1
             )
         ]
         yield found

@@ -1,0 +1,140 @@
+"""The lives of a tape's orders: those alive, and messages checked against them and put into lots, block by block."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from mmtui.market.tape.lobster import Faults, MessageKind, Messages
+
+_NEW, _DELETE, _EXECUTE = int(MessageKind.NEW), int(MessageKind.DELETE), int(MessageKind.EXECUTE)
+
+
+class Alive:
+    """The orders alive after the messages so far: memory grows with them, not with the messages."""
+
+    def __init__(self) -> None:
+        #: Lots left, price and side by id, oldest first.
+        self._orders: dict[int, list[int]] = {}
+
+    def __len__(self) -> int:
+        return len(self._orders)
+
+    def follow(self, messages: Messages) -> None:
+        """Follow some more messages; one about an order that is not there changes nothing."""
+        orders = self._orders
+        columns = (messages.kinds, messages.ids, messages.sizes, messages.prices, messages.sides)
+        for kind, order_id, lots, price, side in zip(*(column.tolist() for column in columns), strict=True):
+            if kind == _NEW:
+                orders[order_id] = [lots, price, side]
+            elif kind == _DELETE:
+                orders.pop(order_id, None)
+            elif kind <= _EXECUTE and order_id in orders:
+                order = orders[order_id]
+                order[0] -= lots
+                if order[0] <= 0:
+                    del orders[order_id]
+
+    def placed(self, at_ns: int) -> Messages:
+        """The messages that place them, all at one time."""
+        rows = [(0, at_ns, _NEW, order_id, lots, price, side) for order_id, (lots, price, side) in self._orders.items()]
+        return Messages(*np.array(rows, dtype=np.int64).reshape(-1, 7).T)
+
+
+def stream_lives(blocks: Iterator[Messages], faults: Faults) -> Iterator[Messages]:
+    """Yields blocks without the messages that do not fit their orders; see :func:`check_lives`."""
+    alive = Alive()
+    for block in blocks:
+        before = alive.placed(int(block.times_ns[0]))
+        fitting = check_lives(Messages.join([before, block]), faults).take(slice(len(before), None))
+        alive.follow(fitting)
+        if len(fitting):
+            yield fitting
+
+
+def stream_lots(blocks: Iterator[Messages], lot: int) -> Iterator[Messages]:
+    """Yields blocks in lots of so many units; see :func:`in_lots`."""
+    alive = Alive()
+    for block in blocks:
+        before = alive.placed(int(block.times_ns[0]))
+        in_them = in_lots(Messages.join([before, block]), lot).take(slice(len(before), None))
+        alive.follow(block)
+        if len(in_them):
+            yield in_them
+
+
+def in_lots(messages: Messages, lot: int) -> Messages:
+    """Returns messages that fit their orders, whose sizes are in the file's units, with sizes in lots of so many.
+
+    Where a size is not a whole number of lots, an order counts as the next whole number for as long as any of it is
+    left; what then takes off no lot is left out.
+    """
+    halt = messages.kinds == MessageKind.HALT
+    sizes = np.where(halt, messages.sizes, np.maximum(1, np.rint(messages.sizes / lot).astype(np.int64)))
+    about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
+    about = about[np.argsort(messages.ids[about], kind="stable")]
+    changes = np.where(messages.kinds[about] == MessageKind.NEW, 1, -1) * messages.sizes[about]
+    # Of an order that is gone the sum is zero, so that it need not be known where each begins.
+    after = np.cumsum(changes)
+    first = np.append(True, messages.ids[about][1:] != messages.ids[about][:-1])[: len(about)]
+    starts = np.flatnonzero(first)
+    after = after - np.repeat((after - changes)[starts], np.diff(np.append(starts, len(about))))
+    sizes[about] = np.abs(-(-after // lot) + (changes - after) // lot)
+    return replace(messages, sizes=sizes).take((sizes > 0) | halt)
+
+
+def check_lives(messages: Messages, faults: Faults) -> Messages:
+    """Returns the messages without those that do not fit their orders.
+
+    A new order has an id that no other order then has; any other message refers to an order that is there, at its price
+    and side, and takes no more lots than it has; a deletion takes all of them.
+
+    Raises:
+        InputError: unless faults are lenient, for the first that does not fit.
+    """
+    while True:
+        about = np.flatnonzero(messages.kinds <= MessageKind.EXECUTE)
+        about = about[np.argsort(messages.ids[about], kind="stable")]
+        if not len(about):
+            return messages
+        orders = messages.take(about)
+        fresh = orders.kinds == MessageKind.NEW
+        lots = np.where(fresh, orders.sizes, -orders.sizes)
+        first = np.append(True, orders.ids[1:] != orders.ids[:-1])
+        so_far = np.cumsum(lots)
+        starts = np.flatnonzero(first)
+        after = so_far - np.repeat((so_far - lots)[starts], np.diff(np.append(starts, len(lots))))
+        before = after - lots
+        # Where the order of each message was placed; of no meaning for one that was not.
+        made = np.maximum.accumulate(np.where(fresh, np.arange(len(lots)), 0))
+        known = before > 0
+        checks = [
+            ("order id used twice", "order {ids} is there already", fresh & known),
+            ("unknown order", "there is no order {ids}", ~fresh & ~known),
+            (
+                "other price",
+                "order {ids} is not at this price and side",
+                ~fresh & known & ((orders.prices != orders.prices[made]) | (orders.sides != orders.sides[made])),
+            ),
+            ("too many lots", "order {ids} has fewer than {sizes} lots left", ~fresh & known & (after < 0)),
+            (
+                "lots left",
+                "a deletion of order {ids} leaves lots of it; expected all",
+                (orders.kinds == MessageKind.DELETE) & known & (after > 0),
+            ),
+        ]
+        wrong = np.logical_or.reduce([check[2] for check in checks])
+        if not wrong.any():
+            return messages
+        # An order's later faults may follow from its first: only the first is reported, and then all is checked anew.
+        counted = np.cumsum(wrong)
+        earlier = counted - wrong - np.repeat((counted - wrong)[starts], np.diff(np.append(starts, len(lots))))
+        now = wrong & (earlier == 0)
+        found = np.flatnonzero(now)
+        found = found[np.argsort(about[found])]
+        faults.sift(orders.take(found), [(reason, detail, bad[found]) for reason, detail, bad in checks])
+        keep = np.ones(len(messages), dtype=np.bool_)
+        keep[about[found]] = False
+        messages = messages.take(keep)
