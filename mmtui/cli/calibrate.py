@@ -12,7 +12,7 @@ from mmtui.cli.output import write_json
 from mmtui.cli.sections import section, write_section
 from mmtui.cli.tables import TableColumn, console, table
 from mmtui.errors import InputError
-from mmtui.lab.research.calibrate import Rival, Teaching, calibrate
+from mmtui.lab.research.calibrate import Contender, Teaching, calibrate
 from mmtui.lab.research.scales import fitted_scales, write_scales
 from mmtui.level.level import level_ids, level_path, load_level
 from mmtui.level.reference import grid
@@ -151,6 +151,6 @@ def _cells(row: Teaching) -> tuple[str, ...]:
     )
 
 
-def _best(rivals: Mapping[str, Rival]) -> str:
+def _best(rivals: Mapping[str, Contender]) -> str:
     name = max(rivals, key=lambda each: rivals[each].t)
     return f"{name} {rivals[name].score:.1f}, t {rivals[name].t:.1f}"

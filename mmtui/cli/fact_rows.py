@@ -40,7 +40,7 @@ class Known(NamedTuple):
     sd: float | None
 
 
-class Measured(NamedTuple):
+class MeasuredMarket(NamedTuple):
     """A market as it was measured: over so many days, its facts by key."""
 
     days: int
@@ -48,13 +48,13 @@ class Measured(NamedTuple):
 
 
 @cache
-def reference() -> dict[str, Measured]:
+def reference() -> dict[str, MeasuredMarket]:
     """Returns, by market, a long measurement.
 
     It is what ``jq 'map_values([.days, (.facts | map_values([.mean, .sd]))])'`` makes of ``mmtui facts --format json``.
     """
     text = Path(__file__).with_name("fact_reference.json").read_bytes()
-    return msgspec.json.decode(text, type=dict[str, Measured])
+    return msgspec.json.decode(text, type=dict[str, MeasuredMarket])
 
 
 def cell(number: float | None, form: str) -> str:

@@ -11,7 +11,7 @@ import click
 from mmtui.cli.arguments import SEED, jobs_option, together
 from mmtui.cli.number import Number, whole
 from mmtui.cli.progress import Bar
-from mmtui.cli.tape import instrument_options, reading_options, source_of
+from mmtui.cli.tape import instrument_options, reading_options, source_of, start_option
 from mmtui.errors import InputError
 
 _EPILOG = """\b
@@ -23,14 +23,7 @@ Examples:
 
 #: Which part of a recording is looked at.
 stretch_options = together(
-    click.option(
-        "--from",
-        "from_s",
-        type=Number(0, 90_000),
-        default=0.0,
-        show_default=True,
-        help="Seconds after the tape's first message at which the part begins.",
-    ),
+    start_option("Seconds after the tape's first message at which the part begins."),
     click.option("--duration", "duration_s", type=Number(60, 90_000), help="Seconds of it; the rest when left out."),
 )
 
@@ -73,8 +66,8 @@ def command(
     where it was.
     """
     from mmtui.files import write
-    from mmtui.lab.market_fit.fit import Search, Target
-    from mmtui.lab.market_fit.kept import Progress, identity
+    from mmtui.lab.market_fit.fit import FitTarget, Search
+    from mmtui.lab.market_fit.kept import SearchFile, identity
     from mmtui.lab.market_fit.parameters import family_of
     from mmtui.lab.market_fit.sources import Stretch, see
     from mmtui.lab.market_fit.workers import simulator
@@ -93,9 +86,9 @@ def command(
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)
-    progress = Progress(out.with_suffix(".fit.json"), identity(family, seen, seed))
+    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed))
     with simulator(jobs, cluster) as simulate, Bar(markets) as bar:
-        search = Search(family, Target.of(seen), simulate, seed, markets)
+        search = Search(family, FitTarget.of(seen), simulate, seed, markets)
         bar.advance(progress.resume(search))
         while not search.over:
             search.advance()

@@ -46,7 +46,8 @@ def command(room: str, name: str, password: str, instructor: str, watch: bool, t
         raise InputError("the floor needs a terminal; a program joins by the protocol, see mmtui docs protocol")
     if instructor or watch:
         role: Role = "instructor" if instructor else "spectator"
-        return asyncio.run(_look_on(host, port, Hello(hello=1, password=password, token=instructor, role=role)))
+        hello = Hello(hello=1, name=name, password=password, token=instructor, role=role)
+        return asyncio.run(_look_on(host, port, hello))
     return asyncio.run(_play(host, port, Hello(hello=1, name=name, password=password, token=token)))
 
 

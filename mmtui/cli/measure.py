@@ -14,9 +14,9 @@ from mmtui.cli.number import Number
 from mmtui.cli.output import write_json
 from mmtui.cli.tables import console, print_columns
 from mmtui.lab.backtest.measures import (
+    Autoregression,
     Measures,
     PairMeasures,
-    Reversion,
     Year,
     bars_of,
     measure,
@@ -133,7 +133,7 @@ def _pair_rows(pair: PairMeasures) -> list[tuple[str, str]]:
     ]
 
 
-def _half_life(found: Reversion | None, seconds: float) -> str:
+def _half_life(found: Autoregression | None, seconds: float) -> str:
     if found is None:
         return "the price never changes"
     if found.half_life_s is None:

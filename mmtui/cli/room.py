@@ -5,12 +5,10 @@ from __future__ import annotations
 import asyncio
 import secrets
 import sys
-from collections.abc import Callable, Iterator
-from concurrent.futures import ProcessPoolExecutor
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, redirect_stderr, redirect_stdout
 from functools import partial
 from ipaddress import ip_address
-from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,8 +19,11 @@ from mmtui.cli.number import whole
 from mmtui.errors import InputError
 
 if TYPE_CHECKING:
+    from mmtui.level.level import Level
+    from mmtui.room.core.room import Room
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
+    from mmtui.room.serve.shadows import Beside
 
 _EPILOG = """\b
 Examples:
@@ -34,9 +35,8 @@ Examples:
   mmtui room --replay class/room.jsonl --seat 3
   mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
-#: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
-#: found them, in seconds.
-_AFTERWARDS_S, _LEAVING_S = 120, 5
+#: How often it is looked whether more is known for the debrief, in seconds.
+_LOOK_S = 0.1
 _PORT = whole(1, 65535)
 
 
@@ -63,7 +63,7 @@ _PORT = whole(1, 65535)
 @click.option("--resume", type=click.Path(path_type=Path, file_okay=False), help="Go on with a room that was cut off.")
 @click.option("--replay", type=click.Path(path_type=Path, dir_okay=False), help="Play a room's journal again.")
 @click.option("--seat", type=whole(0, 199), help="With --replay: the debrief of a seat, from 0, instead of the room's.")
-@click.option("--instead", metavar="A,B|all", help="With --replay: what strategies would have made in each seat.")
+@click.option("--instead", metavar="A,B|all", help="Whose PnL in each seat is in the debrief; all unless --replay.")
 @jobs_option
 @click.option("--floors-only", "core", metavar="HOST[:PORT]", help="Floors for --ssh, of a room that is there.")
 @click.option("--qr", is_flag=True, help="Show the link as a QR code; needs mmtui[room].")
@@ -103,12 +103,12 @@ def command(
     if replay is not None and seat is not None:
         return _explain(replay, seat)
     if replay is not None:
-        return _check(replay) if instead is None else _instead(replay, instead, jobs)
+        return _check(replay) if instead is None else _instead(replay, _strategies(instead), jobs)
 
     if core is not None:
         _serve_apart(core, address, ssh, password or "")
         return None
-    password = (secrets.token_hex(4) if not _is_loopback(address) else "") if password is None else password
+    password = password_for(address, password)
     if resume is not None:
         host = reopen_room(resume, password=password, on_trouble=partial(click.echo, file=sys.stderr))
     else:
@@ -139,11 +139,12 @@ def command(
             on_trouble=partial(click.echo, file=sys.stderr),
         )
     folder = resume or record
+    strategies = _strategies("all" if instead is None else instead, host.room.level)
     # Apps take the streams over and give back what they found, each in its own time.
     with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
         say = partial(click.echo, file=sys.stdout)
         try:
-            asyncio.run(_serve(host, Ports(address, tcp, ssh, web), folder, say, qr=qr))
+            asyncio.run(_serve(host, Ports(address, tcp, ssh, web), folder, say, strategies, jobs, qr=qr))
         finally:
             host.room.close()
     return None
@@ -168,7 +169,19 @@ class Ports(NamedTuple):
     web: int | None
 
 
-async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[str], None], *, qr: bool) -> None:
+async def _serve(
+    host: Host,
+    ports: Ports,
+    folder: Path | None,
+    say: Callable[[str], None],
+    strategies: Sequence[str],
+    jobs: int,
+    *,
+    qr: bool,
+) -> None:
+    from mmtui.cli.room_floors import linger
+    from mmtui.room.serve.host import journal_paths
+    from mmtui.room.serve.shadows import Beside
     from mmtui.room.serve.tcp import TcpServer
 
     address, tcp, ssh, web = ports
@@ -190,15 +203,15 @@ async def _serve(host: Host, ports: Ports, folder: Path | None, say: Callable[[s
             say(line)
         if qr:
             say(_qr(_link(host, ports)))
+        beside = folder and Beside(journal_paths(folder, host.room)[0], strategies, jobs, waits=True)
         await host.run()
         for line in _outcome(host, folder):
             say(line)
-        for _ in range(_AFTERWARDS_S * 10):
-            if not host.lines:
-                break
-            await asyncio.sleep(0.1)
-        if floors:
-            await asyncio.wait(floors, timeout=_LEAVING_S)
+        if beside and folder is not None:
+            beside.ended()
+            for line in await _filled_in(beside, host.room, strategies, folder / "debrief.html"):
+                say(line)
+        await linger(host, floors)
 
 
 def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
@@ -279,26 +292,43 @@ def _check(journal: Path) -> int:
     return 0 if same else 1
 
 
-def _instead(journal: Path, instead: str, jobs: int) -> int:
-    """Print what strategies would have made in each seat that somebody took, and save it with the room's debrief."""
+def _strategies(names: str, level: Level | None = None) -> tuple[str, ...]:
+    """Strategies by their names, those of the level's lesson and par first where all are asked for."""
+    from mmtui.strategies.registry import check_name, shipped_names
+
+    if names != "all":
+        found = tuple(dict.fromkeys(name.strip() for name in names.split(",") if name.strip()))
+        for name in found:
+            check_name(name)
+        return found
+    first = () if level is None else (level.par, level.lesson_strategy)
+    return tuple(dict.fromkeys(name for name in (*first, *shipped_names()) if name in shipped_names()))
+
+
+async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
+    """Have the debrief say what strategies would have made, as it gets known; returns the lines of all of it."""
     from mmtui.files import write
     from mmtui.report.room import instead_table, room_page
     from mmtui.report.text import table_lines
-    from mmtui.room.core.resume import made_instead, played_again
-    from mmtui.strategies.registry import check_name, shipped_names
+
+    made: dict[tuple[int | None, str], float] = {}
+    while beside.works:
+        if news := beside.news():
+            made.update(news)
+            write(page, room_page(room, [instead_table(room, strategies, made)]))
+        await asyncio.sleep(_LOOK_S)
+    return ["", *table_lines(instead_table(room, strategies, made))]
+
+
+def _instead(journal: Path, strategies: Sequence[str], jobs: int) -> int:
+    """Print what strategies would have made in each seat that somebody took, and save it with the room's debrief."""
+    from mmtui.room.core.resume import played_again
+    from mmtui.room.serve.shadows import Beside
 
     room, _ = played_again(journal)
-    strategies = shipped_names() if instead == "all" else tuple(name.strip() for name in instead.split(","))
-    for name in strategies:
-        check_name(name)
-    taken = [seat for seat in room.seats if seat.taken]
-    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
-        found = pool.map(partial(made_instead, journal, strategies=strategies), [seat.number for seat in taken])
-        table = instead_table([seat.name for seat in taken], strategies, [*found])
-    for line in table_lines(table):
+    beside, page = Beside(journal, strategies, jobs, waits=False), journal.parent / "debrief.html"
+    for line in asyncio.run(_filled_in(beside, room, strategies, page)):
         click.echo(line)
-    page = journal.parent / "debrief.html"
-    write(page, room_page(room, [table]))
     click.echo(f"The debrief with this is in {page}.")
     return 0
 
@@ -311,8 +341,9 @@ def _explain(journal: Path, seat: int) -> int:
     from mmtui.report.model import Report
     from mmtui.report.text import as_text
     from mmtui.room.core.resume import Playback
+    from mmtui.session.journal import read_journal
 
-    playback = Playback(journal, seat)
+    playback = Playback(read_journal(journal), seat)
     watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
     playback.advance(playback.end_ns)
     found = explained(recorder, watched.occasions)
@@ -337,8 +368,12 @@ def _qr(text: str) -> str:
     return out.getvalue()
 
 
-def _is_loopback(address: str) -> bool:
+def password_for(address: str, password: str | None) -> str:
+    """The password of a room at an address: the one given, or one that is made where others can reach it."""
+    if password is not None:
+        return password
     try:
-        return ip_address(address).is_loopback
+        loopback = ip_address(address).is_loopback
     except ValueError:
-        return address == "localhost"
+        loopback = address == "localhost"
+    return "" if loopback else secrets.token_hex(4)

@@ -15,9 +15,11 @@ from mmtui.errors import InputError
 
 if TYPE_CHECKING:
     from mmtui.room.serve.entrances import Entrance
+    from mmtui.room.serve.host import Host
 
-#: How long floors stay once the room has gone, in seconds.
-_AFTERWARDS_S = 120
+#: How long people may look at the standings before the room closes, and floors take to leave their terminals as they
+#: found them, in seconds.
+_AFTERWARDS_S, _LEAVING_S = 120, 5
 #: The largest file of a key, in bytes.
 _MOST_KEY = 10_000
 
@@ -61,6 +63,16 @@ async def listening(
         yield
     finally:
         acceptor.close()
+
+
+async def linger(host: Host, floors: set[asyncio.Task[None]]) -> None:
+    """Wait until everybody has left a room that is over, or for as long as they may look at how all did."""
+    for _ in range(_AFTERWARDS_S * 10):
+        if not host.lines:
+            break
+        await asyncio.sleep(0.1)
+    if floors:
+        await asyncio.wait(floors, timeout=_LEAVING_S)
 
 
 async def serve_apart(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import os
+from collections.abc import Callable
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -83,17 +84,17 @@ instrument_options = together(
     click.option("--currency", default="USD", show_default=True, help="ISO code of the money it trades in."),
     share_option,
 )
+
+
+def start_option(about: str) -> Callable[[Any], Any]:
+    """The option ``from_s``: seconds after the tape's first message at which something starts."""
+    return click.option("--from", "from_s", type=Number(0, 90_000), default=0.0, show_default=True, help=about)
+
+
 #: The options of a level on a tape, named as in :class:`~mmtui.lab.tapes.levels.Wanted`.
 _making = together(
     instrument_options,
-    click.option(
-        "--from",
-        "from_s",
-        type=Number(0, 90_000),
-        default=0.0,
-        show_default=True,
-        help="Seconds after the tape's first message at which the level starts.",
-    ),
+    start_option("Seconds after the tape's first message at which the level starts."),
     click.option(
         "--roam",
         "roam_s",

@@ -70,12 +70,12 @@ def convert(
 ) -> None:
     """Write a recording in another format, or a part of it. It streams: memory does not grow with its length."""
     from mmtui.lab.tapes.formats.known import Choice, open_recording
-    from mmtui.lab.tapes.formats.rows import Recording
+    from mmtui.lab.tapes.formats.rows import OpenRecording
     from mmtui.lab.tapes.stretch import cut
     from mmtui.lab.tapes.writing import Scaled, write_tape
     from mmtui.market.tape.lobster import Faults, Units, read_blocks
 
-    recording = Recording()
+    recording = OpenRecording()
     blocks = open_recording(file, Choice(instrument=instrument, trades=trades), recording)
     if blocks is None:
         blocks = read_blocks(file, Units(1, 1), Faults(str(file)))

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from mmtui.coach.coach import Coach
-from mmtui.coach.readings import Look, Readings
+from mmtui.coach.readings import Readings, WatchedSecond
 from mmtui.observe.indicators import Indicators
 from mmtui.session.session import Session
 from mmtui.session.watcher import Watcher
 from mmtui.units import NS_PER_S
 
 
-class Observer(Watcher):
+class CoachWatcher(Watcher):
     """Has a coach look at a session at each whole second.
 
     Args:
@@ -39,4 +39,4 @@ class Observer(Watcher):
         quotes = dict(gateway.bid_lots), dict(gateway.ask_lots)
         if quotes != self._quotes:
             self._quotes, self._quoted_ns = quotes, now_ns
-        return Readings(Look(session, now_ns, self._indicators.read(now_ns), self._quoted_ns))
+        return Readings(WatchedSecond(session, now_ns, self._indicators.read(now_ns), self._quoted_ns))

@@ -25,7 +25,7 @@ class Readings(Mapping[str, Value]):
     Each is worked out when it is first asked for.
     """
 
-    def __init__(self, look: Look) -> None:
+    def __init__(self, look: WatchedSecond) -> None:
         self._look = look
         self._values: dict[str, Value] = {}
 
@@ -41,7 +41,7 @@ class Readings(Mapping[str, Value]):
         return len(SIGNALS)
 
 
-class Look:
+class WatchedSecond:
     """What the signals are read from: a session at one whole second.
 
     Args:
@@ -133,16 +133,16 @@ class Look:
         return sum(fill.quantity for fill in self.maker.view.fills_since(self.now_ns - _RECENT_S * NS_PER_S))
 
 
-def _stale_distance(look: Look) -> float | None:
+def _stale_distance(look: WatchedSecond) -> float | None:
     return {"ask": look.ask_distance, "bid": look.bid_distance}.get(look.stale)
 
 
-def _stale(look: Look) -> str:
+def _stale(look: WatchedSecond) -> str:
     there = {"ask": look.ask, "bid": look.bid}.get(look.stale)
     return "none" if there is None else look.stale
 
 
-def _quote_age(look: Look) -> float | None:
+def _quote_age(look: WatchedSecond) -> float | None:
     return None if look.bid is None and look.ask is None else look.quote_age_s
 
 
@@ -158,7 +158,7 @@ def _times(sign: int, number: float | None) -> float | None:
     return None if number is None else sign * number
 
 
-_READ: dict[str, Callable[[Look], Value]] = {
+_READ: dict[str, Callable[[WatchedSecond], Value]] = {
     "elapsed": lambda look: look.now_ns / NS_PER_S,
     "left": lambda look: (look.level.end_ns - look.now_ns) / NS_PER_S,
     "mid": lambda look: look.to_money(look.mid),

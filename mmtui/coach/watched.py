@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from mmtui.coach.coach import Occasion
-from mmtui.coach.observer import Observer
+from mmtui.coach.observer import CoachWatcher
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.session.commands import AnyCommand
@@ -28,7 +28,7 @@ class WatchedSession:
         self._snapshots = SnapshotBuilder(session, session.own)
         level = session.level
         has_coach = bool(level.coach or level.lesson_checks)
-        self._observer = Observer(session, self._snapshots.indicators) if has_coach else None
+        self._observer = CoachWatcher(session, self._snapshots.indicators) if has_coach else None
 
     @property
     def seed(self) -> int:

@@ -2,7 +2,8 @@
 
 Every cost is a piece of the PnL, and no piece is counted twice. What a position lost is taken by the second, first by
 the fills of quotes that stood still (the lots they brought, for ten seconds), then by the first of the other mistakes
-that was being made; what was paid to cross the spread is a piece of its own.
+that was being made; what was paid to cross the spread is a piece of its own. What absence cost is no piece of the PnL
+but of what par is ahead by: what par made a second, on average, for each second without the quotes that were owed.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
 
-from mmtui.debrief.model import Debrief, FillFacts, Mistake, MistakeKind
+from mmtui.debrief.model import Debrief, FillFacts, Gap, Mistake, MistakeKind
 from mmtui.units import NS_PER_S
 from mmtui.wording import counted
 
@@ -44,7 +45,7 @@ def mistakes(debrief: Debrief, normal_spread: float) -> tuple[Mistake, ...]:
         normal_spread: of the market, in ticks.
     """
     losses = _Losses(debrief)
-    cases = [*losses.stale_fills(normal_spread / 2), *losses.stretches(), *_crossings(debrief)]
+    cases = [*losses.stale_fills(normal_spread / 2), *losses.stretches(), *_crossings(debrief), *_absences(debrief)]
     found = []
     for kind, group in groupby(sorted(cases, key=lambda case: case.kind), lambda case: case.kind):
         costly = [case for case in group if case.cost > 0]
@@ -139,6 +140,34 @@ def _crossings(debrief: Debrief) -> Iterator[_Case]:
         yield _Case("crossing", fills[0].at_ns, fills[-1].at_ns, cost, sum(fill.quantity for fill in fills))
 
 
+def _absences(debrief: Debrief) -> Iterator[_Case]:
+    """Yields the gaps in the quotes that were owed, with what par makes in that time less what was earned in them.
+
+    The part of the time that the obligation leaves free costs nothing.
+    """
+    presence = next((part for part in debrief.score if part.name == "presence"), None)
+    missed_ns = _length_ns(debrief.gaps)
+    if presence is None or not missed_ns:
+        return
+    closed_ns = _length_ns(debrief.closed)
+    free_ns = (1.0 - (presence.inputs["owed"] or 0.0)) * (debrief.until_ns - closed_ns)
+    # Of a session that was cut short par is what it made by the level's end.
+    par_ns = (debrief.until_ns if debrief.result.ended == "running" else debrief.duration_ns) - closed_ns
+    earned = sum(
+        fill.side * (fill.mid_before - fill.price) * fill.quantity * debrief.instrument.tick_value
+        for fill in debrief.fills
+        if fill.maker and any(gap.from_ns < fill.at_ns <= gap.to_ns for gap in debrief.gaps)
+    )
+    cost_of_ns = (debrief.result.par / par_ns - earned / missed_ns) * max(0.0, 1.0 - free_ns / missed_ns)
+    for gap in debrief.gaps:
+        length_ns = gap.to_ns - gap.from_ns
+        yield _Case("absent", gap.from_ns, gap.to_ns, cost_of_ns * length_ns)
+
+
+def _length_ns(gaps: Sequence[Gap]) -> int:
+    return sum(gap.to_ns - gap.from_ns for gap in gaps)
+
+
 def told(mistake: Mistake) -> str:
     """A mistake in a sentence: what was done, how often and for how long, and what helps."""
     times, lots = counted(mistake.times, "time"), counted(mistake.lots, "lot")
@@ -152,6 +181,11 @@ def told(mistake: Mistake) -> str:
             return f"Your quotes leaned the wrong way or not at all, {lasting}: long, lower both; short, raise both."
         case "missing":
             return f"The quote that would have worked your position off was missing, {lasting}: put it back at once."
+        case "absent":
+            return (
+                f"You did not quote both sides as obliged, {lasting}, priced at what par makes in that time: "
+                "have a quote back as soon as one is gone."
+            )
         case "stale":
             return (
                 f"Your quotes stood still while the market came to them: {counted(mistake.times, 'fill')}, {lots}. "

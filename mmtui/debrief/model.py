@@ -32,7 +32,7 @@ JUDGED_NS = 10 * NS_PER_S
 JUDGED = CURVE_HORIZONS_NS.index(JUDGED_NS)
 #: The parts of the PnL and their signs in it: total = spread + position + hedge − fees.
 #: Kinds of mistakes, see :mod:`mmtui.debrief.mistakes`.
-MistakeKind = Literal["event", "limit", "skew", "missing", "stale", "crossing"]
+MistakeKind = Literal["event", "limit", "skew", "missing", "stale", "crossing", "absent"]
 PNL_PARTS = {"spread": 1, "position": 1, "hedge": 1, "fees": -1}
 
 
@@ -274,7 +274,7 @@ class Mistake(msgspec.Struct, frozen=True):
         times: how often.
         lasted_ns: how long in all; 0 for what has no length.
         lots: how many it was about; 0 where that says nothing.
-        cost: money lost by it, positive: a piece of the PnL that no other mistake has.
+        cost: money lost by it, positive: a piece of what was lost against par that no other mistake has.
         from_ns, to_ns: the costliest time.
     """
 

@@ -334,7 +334,7 @@ def _against_par(debrief: Debrief) -> tuple[str, ...]:
     if pnl >= par:
         return (*together, ". You beat par all the same.")
     if pnl + cost >= par:
-        return (*together, ". Without them you would have beaten it.")
+        return (*together, ". Without them you would have made as much or more.")
     rest = figure(par - pnl - cost).lstrip("+")
     return (*together, ". The other ", rest, " that par is ahead is spread that you did not earn.")
 

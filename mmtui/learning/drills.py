@@ -38,7 +38,7 @@ Skill = Literal["queue", "width", "skew", "size", "toxicity", "flow", "reversion
 
 Judgement = Literal["pnl", "losses"]
 
-#: What helps against each kind of mistake, and what it trains.
+#: What helps against a kind of mistake, and what it trains; absence is no decision of a moment.
 _AGAINST: dict[MistakeKind, tuple[str, Skill]] = {
     "event": ("flatten", "halts"),
     "limit": ("flatten", "skew"),
@@ -205,6 +205,8 @@ def of_journal(path: Path, trust: Trust = NOBODY) -> list[Drill]:
     found = debrief(script)
     drills = []
     for mistake in found.mistakes:
+        if mistake.kind not in _AGAINST:
+            continue
         answer, skill = _AGAINST[mistake.kind]
         at_ns = max(NS_PER_S, _decided_ns(script, mistake.kind, mistake.from_ns))
         drills.append(

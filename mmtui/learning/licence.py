@@ -30,7 +30,7 @@ FILE, _MOST = "licence.json", 2_000
 _DONE, _OCCASIONS = 0.9, 3
 
 
-class Played(msgspec.Struct, frozen=True):
+class CountedSession(msgspec.Struct, frozen=True):
     """A session that counts.
 
     Attributes:
@@ -67,7 +67,7 @@ class Licence(Versioned, frozen=True, kw_only=True):
 
     drills: dict[str, str] = msgspec.field(default_factory=dict)
     levels: dict[str, str] = msgspec.field(default_factory=dict)
-    sessions: tuple[Played, ...] = ()
+    sessions: tuple[CountedSession, ...] = ()
     met: dict[str, Acquaintance] = msgspec.field(default_factory=dict)
     seen: tuple[str, ...] = ()
 
@@ -141,14 +141,14 @@ class LicenceBook:
         if par is None or any(each.digest == digest for each in sessions):
             return ""
         points = (luck.skill - par) / level.score.point
-        return self._keep(sessions=(*sessions, Played(digest, day.isoformat(), level.id, points))[-_MOST:])
+        return self._keep(sessions=(*sessions, CountedSession(digest, day.isoformat(), level.id, points))[-_MOST:])
 
     def _keep(self, **changes: object) -> str:
         self.held = msgspec.structs.replace(self.held, **changes)
         return self._file.write(self.held)
 
 
-def weeks(sessions: Sequence[Played]) -> list[Week]:
+def weeks(sessions: Sequence[CountedSession]) -> list[Week]:
     """Skill by week, the earliest first; the interval by Student's t."""
     by_week: dict[date, list[float]] = {}
     for each in sessions:

@@ -19,7 +19,7 @@ from mmtui.units import NS_PER_S
 DECISION_NS = NS_PER_S
 
 
-class Step(NamedTuple):
+class TimedCommand(NamedTuple):
     """A command, when it was given, and the others' mid then."""
 
     at_ns: int
@@ -35,7 +35,7 @@ class Play:
     both sides and does nothing for a second lets the quotes follow the mid, as somebody who stays would.
     """
 
-    steps: tuple[Step, ...]
+    steps: tuple[TimedCommand, ...]
 
     def __str__(self) -> str:
         return "what you played"
@@ -59,12 +59,12 @@ class Play:
             tend(session)
 
 
-def played(session: Session, command: AnyCommand) -> Step:
+def played(session: Session, command: AnyCommand) -> TimedCommand:
     """A command that is about to be given."""
-    return Step(session.now_ns, others_mid(session.maker.view), command)
+    return TimedCommand(session.now_ns, others_mid(session.maker.view), command)
 
 
-def _moved(step: Step, session: Session) -> AnyCommand:
+def _moved(step: TimedCommand, session: Session) -> AnyCommand:
     """The command with its prices where the market is."""
     command, up = step.command, round(others_mid(session.maker.view) - step.mid)
     match command:

@@ -25,7 +25,7 @@ OWN = "mistake-"
 FILE = "drills.json"
 
 
-class Card(msgspec.Struct, frozen=True):
+class Memory(msgspec.Struct, frozen=True):
     """How well something is known.
 
     Attributes:
@@ -44,7 +44,7 @@ class Card(msgspec.Struct, frozen=True):
 class Cards(Versioned, frozen=True, kw_only=True):
     """What the player has done, by what it is repeated by."""
 
-    cards: dict[str, Card] = msgspec.field(default_factory=dict)
+    cards: dict[str, Memory] = msgspec.field(default_factory=dict)
 
 
 class Repetition:
@@ -61,7 +61,7 @@ class Repetition:
         self._file = JsonFile(folder and folder / FILE)
         self._cards, self.trouble = self._file.read(Cards())
 
-    def card(self, key: str) -> Card | None:
+    def card(self, key: str) -> Memory | None:
         """How well something is known; None before it was done."""
         return self._cards.cards.get(key)
 
@@ -90,7 +90,7 @@ class Repetition:
         if passed and before is not None:
             box = min(before.box + 1, len(DAYS) - 1)
         due = (today + timedelta(days=DAYS[box])).isoformat()
-        first = Card(box, due, day, 1, int(passed))
-        card = first if before is None else Card(box, due, before.first, before.done + 1, before.passed + passed)
+        first = Memory(box, due, day, 1, int(passed))
+        card = first if before is None else Memory(box, due, before.first, before.done + 1, before.passed + passed)
         self._cards = Cards(cards={**self._cards.cards, key: card})
         return self._file.write(self._cards)

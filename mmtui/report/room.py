@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 
 from mmtui.debrief.tables import Column, Table
@@ -47,20 +47,26 @@ def room_tables(room: Room) -> Iterator[Table]:
             yield table
 
 
-def instead_table(names: Sequence[str], strategies: Sequence[str], made: Sequence[Sequence[Result]]) -> Table:
-    """What strategies would have made in each seat.
+def instead_table(room: Room, strategies: Sequence[str], made: Mapping[tuple[int | None, str], float]) -> Table:
+    """What strategies would have made in each seat that somebody took.
 
     Args:
-        names: what the seats are called.
+        room: the room, at its end.
         strategies: which.
-        made: for each seat what its player came to, and then each strategy.
+        made: by seat, None for any where each has its own market, and strategy; what is missing is not known yet.
     """
     columns = [Column("Made in the seat", "text"), Column("its player", "money")]
     columns += [Column(name, "money") for name in strategies]
-    rows: list[tuple[str | float | None, ...]] = [
-        (name, *(result.pnl.total for result in results)) for name, results in zip(names, made, strict=True)
-    ]
+    rows: list[tuple[str | float | None, ...]] = []
+    for seat in room.seats:
+        if seat.taken:
+            session, index = room.session_of(seat.number)
+            place = None if room.spec.own_market else seat.number
+            by_strategy = [made.get((place, name)) for name in strategies]
+            rows.append((seat.name, session.seats[index].total, *by_strategy))
     told = "PnL, of a strategy that plays from when the seat was taken, while all others do what they did."
+    if room.spec.own_market:
+        told = "PnL, of a strategy that plays from the start."
     return Table("Made in each seat by strategies", "", tuple(columns), rows, sentences=((told,),))
 
 

@@ -2,8 +2,9 @@
 
 >>> from mmtui.room.client import Client
 >>> with Client("localhost", 7373, name="frog") as room:  # doctest: +SKIP
-...     room.submit(Join(Side.BUY, 2))
-...     print(room.look().best_bid)
+...     while (view := room.look()) is not None:
+...         room.submit(Join(Side.BUY, 2))
+...         print(view.best_bid)
 """
 
 from __future__ import annotations
@@ -30,9 +31,9 @@ from mmtui.room.protocol.messages import (
     Ok,
     Places,
     Refused,
+    SeatView,
     SeeMarket,
     Shown,
-    View,
     Watch,
     Welcome,
 )
@@ -40,7 +41,7 @@ from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand
 
 #: How often a screen is sent what there is to see.
-_VIEWS_PER_S = 10.0
+_VIEWS_PER_S = 8.0
 #: How often a console asks for a floor, while it asks once for the market.
 _LOOKS_A_MARKET = 5
 
@@ -81,7 +82,12 @@ class Client:
         self.welcome = welcome
 
     def ask(self, message: msgspec.Struct) -> AnyAnswer:
-        """Say something, and return the answer. Raises InputError for a refusal, LeftError when the room has gone."""
+        """Say something, and return the answer; once the level is over that is what was said at the end.
+
+        Raises InputError for a refusal, LeftError when the room has gone.
+        """
+        if self.end is not None:
+            return self.end
         self._socket.sendall(encode(message))
         while True:
             answer = answer_in(self._lines.readline(MOST_LINE + 1))
@@ -91,16 +97,14 @@ class Client:
                 return answer
 
     def submit(self, command: AnyCommand) -> int:
-        """Send a command; returns when it reaches the exchange, in nanoseconds. Raises InputError."""
+        """Send a command; returns when it reaches the exchange, in nanoseconds, 0 at the end. Raises InputError."""
         answer = self.ask(command)
         return answer.at_ns if isinstance(answer, Ok) else 0
 
-    def look(self) -> FloorSnapshot:
-        """What there is to see now. Raises LeftError once the level is over."""
+    def look(self) -> FloorSnapshot | None:
+        """What there is to see now; None once the level is over."""
         answer = self.ask(Look())
-        if not isinstance(answer, View):
-            raise LeftError("the level is over")
-        return answer.view
+        return answer.view if isinstance(answer, SeatView) else None
 
     def __enter__(self) -> Client:
         return self
@@ -147,7 +151,7 @@ class AsyncClient:
         """Have views sent."""
         self.send(Watch(per_second))
 
-    async def answers(self) -> AsyncIterator[View | Ok | Refused | Places | Shown | End]:
+    async def answers(self) -> AsyncIterator[SeatView | Ok | Refused | Places | Shown | End]:
         """What the room says, until it closes the connection."""
         while line := await self._reader.readline():
             answer = decode_answer(line)
@@ -184,11 +188,12 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     client.send(Watch(_VIEWS_PER_S, answers=True))
     answers = client.answers()
     async for answer in answers:
-        if isinstance(answer, View):
+        if isinstance(answer, SeatView):
             break
     else:
         raise LeftError("the room has closed the connection")
     seat = RoomSeat(level_of(client.welcome), client.welcome.name, answer.view, client.send)
+    seat.recorded = client.welcome.recorded
 
     async def keep() -> None:
         try:
@@ -221,7 +226,7 @@ def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable
                 match answer:
                     case Shown():
                         desk.shown = answer
-                    case View(view=view):
+                    case SeatView(view=view):
                         desk.floor = view
                     case Refused(why=why):
                         desk.told = why[:1].upper() + why[1:]
@@ -234,9 +239,9 @@ def desk_of(client: AsyncClient, *, instructs: bool) -> tuple[RoomDesk, Callable
     return desk, keep
 
 
-def _take_in(seat: RoomSeat, answer: View | Ok | Refused | Places | Shown | End) -> None:
+def _take_in(seat: RoomSeat, answer: SeatView | Ok | Refused | Places | Shown | End) -> None:
     match answer:
-        case View(view=view):
+        case SeatView(view=view):
             seat.update(view)
         case Refused(why=why):
             seat.told = why[:1].upper() + why[1:]

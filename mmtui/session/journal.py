@@ -36,10 +36,10 @@ from mmtui.session.held_level import HeldLevel, held_level
 from mmtui.session.journal_lines import (
     FORMAT,
     KINDS,
-    End,
     Entry,
     Header,
     InstructorAction,
+    JournalEnd,
     LaterLine,
     Line,
     OldHeader,
@@ -113,7 +113,7 @@ class Journal(msgspec.Struct, frozen=True, kw_only=True):
     several: str
     outcomes: Sequence[Outcome]
     until_ns: int
-    end: End | None
+    end: JournalEnd | None
     statement: bytes
     signatures: Sequence[Signature]
     unplayable: str
@@ -195,7 +195,7 @@ def parse_journal(content: bytes, source: str, trust: Trust = NOBODY) -> Journal
             settled.add(record.seat)
         until_ns = record.at_ns
         records.append(record)
-        if isinstance(record, End):
+        if isinstance(record, JournalEnd):
             end = record
             statement = signed_statement(sha256(content[: _size(lines[:number])]).hexdigest())
     while end is None and records and isinstance(records[-1], Outcome):

@@ -26,9 +26,9 @@ from mmtui.session.journal import Journal, level_of, read_header, read_journal, 
 from mmtui.session.journal_lines import (
     FORMAT,
     Clock,
-    End,
     Entry,
     Header,
+    JournalEnd,
     JournalLine,
     Outcome,
     Parent,
@@ -209,7 +209,7 @@ class JournalWriter(Watcher):
                 ]
                 self._lines(
                     *outcomes,
-                    End(at_ns=now_ns, ended=session.over, digest=session.digest),
+                    JournalEnd(at_ns=now_ns, ended=session.over, digest=session.digest),
                 )
                 if self._key is not None:
                     self._lines(self._key.signature(signed_statement(self._hash.hexdigest()), now_ns))
@@ -241,7 +241,7 @@ class JournalWriter(Watcher):
         while left:
             left = left[self._file.write(left) :]
         self._hash.update(content)
-        if self._on_trouble is not None and isinstance(records[-1], Header | End | Signature):
+        if self._on_trouble is not None and isinstance(records[-1], Header | JournalEnd | Signature):
             os.fsync(self._file.fileno())
 
     def _hold(self) -> None:

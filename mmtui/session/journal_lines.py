@@ -140,7 +140,7 @@ class Outcome(JournalLine, frozen=True, kw_only=True, tag="result"):
     fills: FillColumns
 
 
-class End(JournalLine, frozen=True, kw_only=True, tag="end"):
+class JournalEnd(JournalLine, frozen=True, kw_only=True, tag="end"):
     """When and why the session ended, and its digest."""
 
     ended: str
@@ -170,8 +170,8 @@ class LaterLine(UnknownLine, frozen=True):
     alters: bool = True
 
 
-OldLine = Entry | Clock | End
-Line = Entry | Clock | SpeedChange | InstructorAction | RoomLine | Outcome | End | Signature
+OldLine = Entry | Clock | JournalEnd
+Line = Entry | Clock | SpeedChange | InstructorAction | RoomLine | Outcome | JournalEnd | Signature
 #: The kinds of line that this version knows.
 KINDS = frozenset(kind.__struct_config__.tag for kind in get_args(Line))
 

@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from mmtui.coach.watched import WatchedReplay, WatchedSession
     from mmtui.debrief.model import QuoteHistory
     from mmtui.learning.drills import Drill
-    from mmtui.learning.guess import GuessingGame
     from mmtui.learning.play import Play
     from mmtui.session.commands import Params
     from mmtui.session.replay import Script
@@ -68,7 +67,6 @@ class MmtuiApp(App[None]):
         config: folder of the settings; None for the defaults, whose changes last for this run only.
         data: folder of the career; None for an empty one, which lasts for this run only.
         today: returns the date, which chooses the daily challenge.
-        game: the guessing game to open at once.
     """
 
     TITLE = "mmtui"
@@ -77,6 +75,8 @@ class MmtuiApp(App[None]):
     #: The first screen's styles are read with the app's, once.
     CSS_PATH: ClassVar[Any] = ["app.tcss", "screens/home.tcss"]
     BINDINGS = bindings("app")
+    #: One for all apps of a process, which share the lines that it was applied to.
+    _VISIBLE: ClassVar = VisibleLines()
 
     def __init__(
         self,
@@ -88,7 +88,6 @@ class MmtuiApp(App[None]):
         data: Path | None = None,
         today: Callable[[], date] = date.today,
         watch: tuple[str, int] | None = None,
-        game: GuessingGame | None = None,
     ) -> None:
         super().__init__()
         self.engine = engine
@@ -99,7 +98,6 @@ class MmtuiApp(App[None]):
         self._begun = today()
         self._start = start
         self._watch = watch
-        self._game = game
         self._settings_file = JsonFile(config and config / "settings.json")
         self.career = Career(data)
         first = Settings()
@@ -113,7 +111,6 @@ class MmtuiApp(App[None]):
         keys, conflicts = checked(self.settings.keys)
         self.settings = msgspec.structs.replace(self.settings, keys=keys)
         self._troubles = [trouble for trouble in (*troubles, *self.career.troubles, *conflicts) if trouble]
-        self._visible = VisibleLines()
         self.error_console = VisibleConsole(markup=False, highlight=False, stderr=True)
         for theme in THEMES:
             self.register_theme(theme)
@@ -130,7 +127,7 @@ class MmtuiApp(App[None]):
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Those of the toolkit, after one that keeps control characters of texts from the terminal."""
-        return [self._visible, *super().get_line_filters()]
+        return [self._VISIBLE, *super().get_line_filters()]
 
     def get_key_display(self, binding: Binding) -> str:
         """The key as it is shown, Shift as an arrow."""
@@ -203,8 +200,6 @@ class MmtuiApp(App[None]):
             self.play(self.engine.level(level), self.new_seed() if seed is None else seed, strategy, speed)
         elif self._watch is not None:
             self.show_journal(*self._watch)
-        elif self._game is not None:
-            self._play_round(self._game)
 
     def on_ready(self) -> None:
         """Collect garbage from the first frame on, without the objects made for that frame, which stay."""
@@ -387,30 +382,7 @@ class MmtuiApp(App[None]):
             self.push_screen(self._floor(card, seat, earlier=earlier, paused=True))
             self._begun = begun or self._begun
 
-    def _play_round(self, game: GuessingGame) -> None:
-        """Go to the floor of the guessing game's next market."""
-        from mmtui.tui.cards import Card
-
-        level, seed, _ = game.begin()
-        self.play(Card(level, level.id, kept=False), seed)
-
-    def _ask_which(self, game: GuessingGame) -> None:
-        """Ask what the market was that has just ended."""
-        from mmtui.tui.screens.guess import GuessScreen
-
-        def answered(go_on: bool | None) -> None:
-            self.pop_screen()
-            if go_on:
-                self._play_round(game)
-            else:
-                self._game = None
-
-        self.push_screen(GuessScreen(game), answered)
-
     def finish(self, played: Played) -> None:
-        if self._game is not None and not played.card.kept:
-            self._ask_which(self._game)
-            return
         from mmtui.tui.screens.debrief import DebriefScreen
         from mmtui.tui.screens.ending import EndingScreen
 

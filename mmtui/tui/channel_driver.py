@@ -7,7 +7,7 @@ from codecs import getincrementaldecoder
 from collections.abc import Callable, Iterable
 from typing import ClassVar, Protocol
 
-from textual import events, messages
+from textual import events
 from textual._xterm_parser import XTermParser
 from textual.app import App
 from textual.constants import ESCAPE_DELAY
@@ -107,10 +107,6 @@ class ChannelDriver(Driver):
 
     def open_url(self, url: str, new_tab: bool = True) -> None:
         """Open nothing: this machine is not the player's."""
-
-    def hang_up(self) -> None:
-        """The channel has gone."""
-        self._app.post_message(messages.ExitApp())
 
 
 def driver_for(channel: Channel) -> type[ChannelDriver]:

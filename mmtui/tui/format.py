@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from itertools import groupby
+from itertools import chain, groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
@@ -146,6 +146,13 @@ def wrap_spans(spans: Iterable[Span], width: int) -> list[Row]:
             lines.append([])
         lines[-1].append((piece if lines[-1] else piece.lstrip(), style))
     return [tuple(line) for line in lines]
+
+
+def key_row(*ways: tuple[str, str]) -> Row:
+    """Keys and what each does, in one row."""
+    *others, (last, ends) = ways
+    spans = [((key, "bold own"), (f" {does}    ", "foreground")) for key, does in others]
+    return (*chain.from_iterable(spans), (last, "bold own"), (f" {ends}", "foreground"))
 
 
 def wrap(text: str, width: int) -> list[str]:

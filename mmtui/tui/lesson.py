@@ -283,11 +283,11 @@ class Lesson:
         if self.read:
             asked: Row = ((" The clock runs … ", "bold live"),)
         else:
-            also = "" if key == enter else f"  (so does {enter})"
+            also = "" if key == enter else f"  (or {enter})"
             asked = ((f" {key} ", "bold ink on own"), (f" {step.ask}", "bold own"), (also, "muted"))
         return [
             ((f"{self.at + 1} of {len(self.steps)}  ", "muted"), (step.text(self.scene), "foreground")),
-            (*asked, (f"     {leave} leaves the lesson", "muted")),
+            (*asked, (f"    {leave} leaves the lesson", "muted")),
         ]
 
 
@@ -315,4 +315,4 @@ def card_rows(view: FloorSnapshot, instrument: Instrument, width: int) -> list[R
     rows: list[Row] = []
     for text, style in texts:
         rows += [*(((line, style),) for line in fmt.wrap(text, width)), ()]
-    return [*rows, (("Enter", "bold own"), (" opens the shop", "foreground"))]
+    return [*rows, fmt.key_row(("Enter", "opens the shop"))]

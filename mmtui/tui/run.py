@@ -95,12 +95,10 @@ def _chosen(
 ) -> tuple[Card, int | None]:
     """The level, and the seed, that are to be played. Raises InputError where something of it cannot be used."""
     if level == "daily":
-        from datetime import datetime
-
-        from mmtui.career.daily import daily
+        from mmtui.career.daily import daily, today
         from mmtui.level.level import level_ids
 
-        level_id, day = daily(datetime.now().astimezone().date(), level_ids())
+        level_id, day = daily(today(), level_ids())
         level, seed = level_id, day if seed is None else seed
     card = engine.level(level, overrides)
     opponent = card.level.opponent
@@ -143,12 +141,14 @@ def open_game(game: GuessingGame) -> int:
     Raises:
         InputError: there is no terminal; before anything is drawn.
     """
-    _, opened = _ready()
+    from mmtui.tui.guess_app import GuessApp
+
+    _, opened = _ready(GuessApp)
     return _run(opened(game=game))
 
 
-def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
-    """The engine, and a function that makes an app from what it opens at."""
+def _ready(kind: type[MmtuiApp] | None = None) -> tuple[Engine, Callable[..., MmtuiApp]]:
+    """The engine, and a function that makes an app, of a kind of its own if given, from what it opens at."""
     # There is next to no garbage before the first frame; the app collects it from then on.
     gc.disable()
     from platformdirs import user_config_path
@@ -158,7 +158,7 @@ def _ready() -> tuple[Engine, Callable[..., MmtuiApp]]:
 
     install()
     engine, data = _engine()
-    return engine, partial(MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
+    return engine, partial(kind or MmtuiApp, engine, config=user_config_path("mmtui"), data=data)
 
 
 def _engine() -> tuple[Engine, Path]:

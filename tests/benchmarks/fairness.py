@@ -28,7 +28,7 @@ from tests.benchmarks.ratios import show_ratio
 LEVEL = "skew"
 DELAYS_MS = (5, 80, 200)
 #: Each bot decides so often, and quotes so far from the mid that it sees, less its position times the skew, in ticks.
-_EVERY_NS = NS_PER_S // 2
+EVERY_NS = NS_PER_S // 2
 _HALF_SPREAD, _SKEW, _LOTS = 1.5, 0.2, 2
 
 
@@ -63,20 +63,28 @@ def played(seed: int, bots: int, seconds: int, *, held_back: bool) -> tuple[list
     # When what: a seat sees the market, or what it has sent comes in.
     coming: list[tuple[int, int, int, Quote | None]] = []
     for number in range(bots):
-        heappush(coming, (int(chance.integers(_EVERY_NS)), number, 0, None))
+        heappush(coming, (int(chance.integers(EVERY_NS)), number, 0, None))
     while coming[0][0] < level.end_ns:
         at_ns, number, count, quote = heappop(coming)
         room.advance(at_ns)
         if quote is not None:
             room.submit(number, quote, at_ns - round_trips[number] if held_back else at_ns)
             continue
-        middle = session.market.exchange.mid - _SKEW * session.seats[number].desk.position
-        bid, ask = floor(middle - _HALF_SPREAD), ceil(middle + _HALF_SPREAD)
-        for place, sent in enumerate((Quote(Side.BUY, bid, _LOTS), Quote(Side.SELL, ask, _LOTS)), start=1):
+        both = quotes(session.market.exchange.mid, session.seats[number].desk.position)
+        for place, sent in enumerate(both, start=1):
             heappush(coming, (at_ns + round_trips[number], number, count + place, sent))
-        heappush(coming, (at_ns + _EVERY_NS, number, count + 3, None))
+        heappush(coming, (at_ns + EVERY_NS, number, count + 3, None))
     room.advance(level.end_ns)
     return delays, [maker.total for maker in session.seats]
+
+
+def quotes(mid: float, position: int) -> tuple[Quote, Quote]:
+    """What a bot sends, by the mid and the position that it sees."""
+    middle = mid - _SKEW * position
+    return (
+        Quote(Side.BUY, floor(middle - _HALF_SPREAD), _LOTS),
+        Quote(Side.SELL, ceil(middle + _HALF_SPREAD), _LOTS),
+    )
 
 
 def main(argv: list[str] | None = None) -> None:

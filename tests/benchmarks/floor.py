@@ -1,6 +1,7 @@
 """What the floor costs, how fast it answers and how soon the app is there: ``python -m tests.benchmarks.floor``.
 
-All in a real pseudo-terminal of 120×40. It takes two to three minutes; nothing else should be running.
+All in a real pseudo-terminal of 120×40, where no other size is named. It takes five minutes; nothing else should be
+running. ``--only speed`` measures the highest speed only.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +30,7 @@ from mmtui.tui.driver import PAINTS_A_SECOND, Driver
 from mmtui.tui.engine import Engine
 from mmtui.tui.screens.floor import FloorScreen
 from tests.benchmarks.drivers.terminal import Terminal
-from tests.benchmarks.ratios import keep_ratio
+from tests.benchmarks.ratios import keep_ratio, show_ratio
 
 COLUMNS, ROWS = 120, 40
 _SCREENS = [sys.executable, "-m", "tests.benchmarks.drivers.screens"]
@@ -50,14 +52,28 @@ _LONG_S = 1800
 _PAINTS_A_MARKET_SECOND = 4
 
 
-def cost(which: str, folder: Path) -> dict[str, float]:
-    """CPU seconds a second of a live app, its paints a second."""
+def cost(which: str, folder: Path, size: tuple[int, int] = (COLUMNS, ROWS), *options: str) -> dict[str, float]:
+    """What a live app costs: CPU seconds without the simulation and with it, seconds by the clock, paints, bytes."""
     path = folder / f"{which}.json"
-    terminal = Terminal([*_SCREENS, which, "--measure", str(path)], COLUMNS, ROWS, {})
+    terminal = Terminal([*_SCREENS, which, "--measure", str(path), *options], *size, {})
     terminal.drain()
     terminal.close()
     found: dict[str, float] = json.loads(path.read_text())
     return found
+
+
+def at_speed(folder: Path) -> None:
+    """Print what the floor takes of a processor at the highest speed, beside a bare ladder that paints every frame."""
+    print(f"at ×16, without the simulation{'':22}CPU ms a second   paints   KB a second")
+    for level, size in product(("full-day", "volatility-spike"), ((COLUMNS, ROWS), (200, 60))):
+        found = {}
+        for which in ("whole", "bare"):
+            found[which] = taken = cost(which, folder, size, "--speed", "16", "--level", level)
+            per_second = [taken[name] / taken["seconds"] for name in ("cpu", "paints", "bytes")]
+            name = f"{which}, {level}, {size[0]}×{size[1]}"
+            print(f"  {name:<44}{per_second[0] * 1e3:21.1f} {per_second[1]:8.1f} {per_second[2] / 1e3:13.1f}")
+        whole, bare = (found[which]["cpu"] / found[which]["seconds"] for which in ("whole", "bare"))
+        show_ratio(f"the floor at ×16 / a bare ladder, {level}, {size[0]}×{size[1]}", whole / bare, 4.0, below=True)
 
 
 def answer_frames(speed: float, presses: int) -> list[float]:
@@ -134,16 +150,22 @@ def main(argv: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.floor", description=__doc__)
     parser.add_argument("--presses", type=int, default=40, help="keys a speed")
     parser.add_argument("--rounds", type=int, default=7, help="starts of each app")
+    parser.add_argument("--only", choices=("speed",), help="only what the floor costs at the highest speed")
     arguments = parser.parse_args(argv)
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
+        at_speed(folder)
+        print()
+        if arguments.only:
+            return
         whole, bare = cost("whole", folder), cost("bare", folder)
         print(f"live at {COLUMNS}×{ROWS}, without the simulation       CPU ms a paint    paints")
         for name, found in (("the whole floor", whole), ("a bare ladder, dirty rows", bare)):
             print(f"  {name:<44} {found['cpu'] / found['paints'] * 1e3:14.2f} {found['paints']:9.0f}")
         ratio = (whole["cpu"] / whole["paints"]) / (bare["cpu"] / bare["paints"])
         keep_ratio(f"a paint of the floor / of a bare ladder, {COLUMNS}×{ROWS}", ratio, 3.0, ())
-        print(f"  ratio {ratio:.2f} (at most 3); the simulation takes {whole['simulated']:.2f} s of 20 s")
+        simulated = whole["simulated"] / whole["seconds"]
+        print(f"  ratio {ratio:.2f} (at most 3); the simulation takes {simulated:.1%} of a processor")
         print()
         for speed in (1.0, 16.0):
             frames = sorted(answer_frames(speed, arguments.presses))

@@ -91,7 +91,7 @@ def opened(options: list[str], until: str) -> Iterator[subprocess.Popen[str]]:
 def _measure(people: int, seconds: int, floors: int, folder: Path) -> None:
     tcp, ssh = free_ports(2)
     options = [LEVEL, "--seats", str(people), "--start", str(people), "--bots", "glft,skew", "--tcp", str(tcp)]
-    options += ["--record", str(folder), "--set", f"duration_s={seconds}"]
+    options += ["--record", str(folder), "--set", f"duration_s={seconds}", "--instead", "skew"]
     apart = ["--floors-only", f"127.0.0.1:{tcp}", "--ssh", str(ssh)]
     hands = [sys.executable, "-m", "tests.benchmarks.drivers.people", str(ssh), str(people)]
     with ExitStack() as stack:

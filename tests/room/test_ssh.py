@@ -55,7 +55,7 @@ def opened(folder: Path, *options: str) -> Iterator[Room]:
         subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", folder / key], check=True)
     command = [sys.executable, "-m", "mmtui", "room", "skew", "--seats", "3", "--tcp", str(ports[0])]
     with subprocess.Popen(
-        [*command, "--ssh", str(ports[1]), "--record", str(folder / "class"), *options],
+        [*command, "--ssh", str(ports[1]), "--record", str(folder / "class"), "--instead", "skew", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

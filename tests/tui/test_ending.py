@@ -18,6 +18,7 @@ from mmtui.session.replay import Script
 from mmtui.session.result import Opposition
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import FOLDING
+from mmtui.tui.format import width_of
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.ending import Ending, EndingScreen, ending_rows
@@ -72,6 +73,14 @@ def test_the_unlock_is_named_once_the_stars_are_lit() -> None:
     assert "UNLOCKED  1  First quotes" in text(ending, 2)
     assert "Enter plays it" in text(ending)
     assert "THE WHOLE CAMPAIGN IS YOURS" in text(replace(ending, crowned="39 of 39 stars in 60 sessions."))
+
+
+@pytest.mark.parametrize("shares", [BY_HAND, BY_STRATEGY, BY_BOTH])
+def test_every_line_fits_into_the_panel_of_the_least_terminal(shares: HandShares) -> None:
+    ending = Ending(played(72.0, shares), opened=SmallEngine().level("first-quotes"))
+    rows = ending_rows(ending, 3, 54)
+    assert max(width_of(row) for row in rows) <= 54
+    assert not any("…" in text for row in rows for text, _ in row)
 
 
 def test_a_duel_is_won_or_lost() -> None:

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 
 from mmtui.learning.guess import GuessingGame
-from mmtui.tui.app import MmtuiApp
+from mmtui.tui.guess_app import GuessApp
 from mmtui.tui.screens.floor import FloorScreen
 from mmtui.tui.screens.guess import GuessScreen
 from mmtui.tui.screens.home import HomeScreen
@@ -23,7 +23,7 @@ from tests.unit.learning.test_guess import fitted
 async def test_two_markets_are_told(size: tuple[int, int], picture: Picture, tmp_path: Path) -> None:
     recording = level_on(write(tmp_path / "tape.csv", simulated(90)), 5, "roam_s = 20.0\n")
     game = GuessingGame(recording, fitted(recording), rounds=2, rng=Random(3))
-    app = MmtuiApp(SmallEngine(), None, HandDriver, lambda: 4711, game=game)
+    app = GuessApp(SmallEngine(), game=game, driver=HandDriver, new_seed=lambda: 4711)
     app.animation_level = "none"
     async with app.run_test(size=size) as pilot:
         for number in (1, 2):

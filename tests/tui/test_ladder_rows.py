@@ -10,7 +10,7 @@ from mmtui.observe.snapshot import FloorSnapshot, OwnOrder, TapeTrade
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.ladder_columns import HeaderState, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
-from mmtui.tui.widgets.ladder_rows import LadderRow, OwnOrdersCell, Scale, Scales, ladder_rows, own_cell
+from mmtui.tui.widgets.ladder_rows import BarScale, BarScales, LadderRow, OwnOrdersCell, ladder_rows, own_cell
 from tests.tui import small
 from tests.tui.small import INSTRUMENT
 
@@ -22,7 +22,7 @@ LAYOUT = columns(78, 6)
 
 
 def rows_of(view: FloorSnapshot, top: int = 10015, count: int = 20, cursor: int = 10010) -> Mapping[int, LadderRow]:
-    rows = ladder_rows(view, INSTRUMENT, LAYOUT, top, count, cursor, Scales(Scale(), Scale()))
+    rows = ladder_rows(view, INSTRUMENT, LAYOUT, top, count, cursor, BarScales(BarScale(), BarScale()))
     return {row.price: row for row in rows}
 
 
@@ -53,7 +53,7 @@ def test_wide_ladder_has_every_column() -> None:
 @pytest.mark.parametrize("width", [51, 60, 78, 120])
 def test_every_row_is_exactly_as_wide_as_the_ladder(width: int) -> None:
     layout = columns(width, 6)
-    rows = ladder_rows(TRADING, INSTRUMENT, layout, 10035, 60, 10004, Scales(Scale(), Scale()))
+    rows = ladder_rows(TRADING, INSTRUMENT, layout, 10035, 60, 10004, BarScales(BarScale(), BarScale()))
     assert {width_of(draw_row(row, layout)) for row in rows} == {width}
     assert width_of(header(layout, HeaderState(0))) == width
     assert width_of(header(layout, HeaderState(-1234))) == width
@@ -146,7 +146,8 @@ def test_rows_of_several_ticks_hold_bids_and_sales_downwards_and_the_rest_upward
         reservation=10006.4,
     )
     rows = {
-        row.price: row for row in ladder_rows(view, INSTRUMENT, LAYOUT, 10030, 10, 10000, Scales(Scale(), Scale()), 5)
+        row.price: row
+        for row in ladder_rows(view, INSTRUMENT, LAYOUT, 10030, 10, 10000, BarScales(BarScale(), BarScale()), 5)
     }
     assert [(row.price, row.bid) for row in rows.values() if row.bid] == [(10000, 4 + 5 + 18), (9995, 2)]
     assert (rows[10010].ask, rows[10015].ask) == (5 + 7 + 8, 1)
@@ -160,13 +161,15 @@ def test_rows_of_several_ticks_hold_bids_and_sales_downwards_and_the_rest_upward
 
 def test_whole_ladder_shows_lots_stacked_and_pulled() -> None:
     layout, view = columns(90, 6), replace(QUIET, stacked={9999: (4, 0), 10012: (0, -9)})
-    rows = {row.price: row for row in ladder_rows(view, INSTRUMENT, layout, 10025, 30, 0, Scales(Scale(), Scale()))}
+    rows = {
+        row.price: row for row in ladder_rows(view, INSTRUMENT, layout, 10025, 30, 0, BarScales(BarScale(), BarScale()))
+    }
     assert (rows[9999].bid_moved, rows[10012].ask_moved) == (4, -9)
     assert "+4" in "".join(text for text, _ in draw_row(rows[9999], layout))
 
 
 def test_scale_grows_at_once_and_shrinks_late() -> None:
-    scale = Scale()
+    scale = BarScale()
     assert scale.fit(23) == 30
     assert scale.fit(31) == 50
     assert scale.fit(20) == 50

@@ -40,10 +40,10 @@ def text_of(floor: FloorScreen) -> str:
 
 
 @asynccontextmanager
-async def lesson(folder: Path) -> AsyncIterator[tuple[FloorScreen, Pilot[None]]]:
+async def lesson(folder: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[tuple[FloorScreen, Pilot[None]]]:
     """The lesson at its card, as a first start comes to it."""
     app = first_start(folder)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=size) as pilot:
         await pilot.press("enter")
         await pilot.pause()
         assert isinstance(app.screen, CardScreen)
@@ -57,9 +57,11 @@ async def taught(floor: FloorScreen, pilot: Pilot[None], keys: Iterator[str]) ->
     texts: list[str] = []
     driver = floor.driver
     assert isinstance(driver, HandDriver)
+    room = floor.ladder.size
     for _ in range(3000):
         if pilot.app.screen is not floor:
             return texts
+        assert floor.ladder.size == room
         text = text_of(floor)
         if not texts or texts[-1] != text:
             texts.append(text)
@@ -246,3 +248,12 @@ async def test_next_level_is_the_first_without_a_star() -> None:
         await pilot.pause()
         assert isinstance(app.screen, BriefingScreen)
         assert app.screen.card.level.id == "volatility-spike"
+
+
+@pytest.mark.parametrize("size", [(60, 20), (80, 24), (120, 40)])
+async def test_no_row_of_the_ladder_comes_or_goes_with_a_text(tmp_path: Path, size: tuple[int, int]) -> None:
+    """At the least size too, where the longest text has as many lines as there is room for."""
+    async with lesson(tmp_path, size) as (floor, pilot):
+        await pilot.press("enter")
+        await pilot.pause()
+        assert len(await taught(floor, pilot, cycle(["enter"]))) >= len(STEPS)

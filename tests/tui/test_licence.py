@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmtui.learning.licence import Acquaintance, Licence, Played, weeks
+from mmtui.learning.licence import Acquaintance, CountedSession, Licence, weeks
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.home import menu
@@ -18,7 +18,7 @@ HELD = Licence(
     drills={"width": "2026-11-20", "flow": "2026-11-23"},
     levels={"width": "2026-11-22"},
     sessions=tuple(
-        Played(f"{number}", day, "skew", points)
+        CountedSession(f"{number}", day, "skew", points)
         for number, (day, points) in enumerate(
             (
                 ("2026-11-09", -12.0),

@@ -11,9 +11,9 @@ from textual.widgets import Static
 
 from mmtui.book import Side
 from mmtui.room.core.instructions import (
-    Halt,
+    HaltTrading,
     Headline,
-    Institution,
+    InstitutionOrder,
     Jump,
     Message,
     NextEvent,
@@ -104,8 +104,8 @@ async def test_keys_say_to_the_room_what_an_instructor_may() -> None:
             Speed(2.0),
             Spike(side=Side.BUY, lots=20),
             Spike(side=Side.SELL, lots=20),
-            Halt(on=True),
-            Halt(on=False),
+            HaltTrading(on=True),
+            HaltTrading(on=False),
             Mute(1, True),
             Mute(1, False),
             Withdraw(seat=1),
@@ -125,7 +125,7 @@ async def test_keys_say_to_the_room_what_an_instructor_may() -> None:
             NextEvent(),
             Jump(ticks=-20.0),
             SetMarket(key="informed.rate", value=2.0),
-            Institution(side=Side.SELL, lots=90, seconds=30),
+            InstitutionOrder(side=Side.SELL, lots=90, seconds=30),
         ]
         await pilot.press("j", "x", "enter")
         assert len(sent) == 4

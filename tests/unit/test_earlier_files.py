@@ -19,6 +19,8 @@ from mmtui.career.career_file import MIGRATIONS
 from mmtui.cli.main import main
 from mmtui.errors import JournalError
 from mmtui.json_file import JsonFile
+from mmtui.learning.licence import LicenceBook
+from mmtui.learning.repetition import Memory, Repetition
 from mmtui.level.level import level_ids
 from mmtui.session.commands import Flatten, Quote
 from mmtui.session.journal import read_journal
@@ -251,6 +253,53 @@ def test_an_action_that_has_another_id_keeps_its_key(monkeypatch: pytest.MonkeyP
     assert checked({"floor.buy-quote": "n", "floor.pause": "f13"}) == ({"floor.bid": "n", "floor.pause": "f13"}, [])
     # Where both are there, what was chosen under the id of now is the later.
     assert checked({"floor.ask": "f13", "floor.offer": "f14"}) == ({"floor.offer": "f14"}, [])
+
+
+# The same of scoring 2, with all that a player's folder holds since then
+
+FORM_5 = FILES / "career-5"
+
+
+def test_a_career_of_the_fifth_form_opens_whole(tmp_path: Path) -> None:
+    shutil.copy(FORM_5 / "career.sqlite", tmp_path)
+    written = msgspec.json.decode((FORM_5 / "career.json").read_bytes(), type=Export).sessions
+    career = Career(tmp_path)
+    assert (career.troubles, tuple(career.sessions())) == ([], written)
+    assert [(each.scoring, each.stars, each.marks) for each in written] == [
+        (1, 3, ""),
+        (2, 2, ""),
+        (2, 1, ""),
+        (2, 0, "again slow"),
+        (2, 0, "set"),
+        (2, 0, ""),
+    ]
+    assert career.progress.taught
+    career.close()
+    other = Career(tmp_path / "other")
+    assert other.import_from((FORM_5 / "career.json").read_bytes(), "career.json") == 6
+    assert tuple(other.sessions()) == written
+    other.close()
+
+
+def test_settings_and_keys_of_scoring_2_are_as_they_were() -> None:
+    written = json.loads((FORM_5 / "settings.json").read_text())
+    settings, trouble = JsonFile(FORM_5 / "settings.json").read(Settings())
+    assert trouble == ""
+    changed = CHANGED | {"runs_on": True, "player": "Ada", "board": "journals", "layout": "QWERTZ"}
+    assert {name: getattr(settings, name) for name in changed} == changed
+    keys, conflicts = checked(settings.keys)
+    assert conflicts == []
+    assert keys == {ALIASES.get(action_id, action_id): key for action_id, key in written["keys"].items()}
+    assert len(keys) == 166
+
+
+def test_licence_and_drills_are_as_they_were(tmp_path: Path) -> None:
+    for name in ("licence.json", "drills.json"):
+        shutil.copy(FORM_5 / name, tmp_path)
+    book, drills = LicenceBook(tmp_path), Repetition(tmp_path)
+    assert (book.trouble, drills.trouble) == ("", "")
+    assert json.loads(msgspec.json.encode(book.held)) == json.loads((FORM_5 / "licence.json").read_text())
+    assert drills.card("lean") == Memory(2, "2026-12-01", "2026-11-27", 3, 2)
 
 
 class Later(Settings, frozen=True, kw_only=True):

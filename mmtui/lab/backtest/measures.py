@@ -67,7 +67,7 @@ class HurstMeasure(msgspec.Struct, frozen=True):
     verdict: str
 
 
-class Reversion(msgspec.Struct, frozen=True):
+class Autoregression(msgspec.Struct, frozen=True):
     """First-order memory from bar to bar, without its bias, and half-life in seconds; None where nothing reverts."""
 
     phi: float
@@ -83,7 +83,7 @@ class Measures(msgspec.Struct, frozen=True):
     bars_a_year: float
     volatility: Volatility
     hurst: HurstMeasure | None
-    reversion: Reversion | None
+    reversion: Autoregression | None
 
 
 class PairMeasures(msgspec.Struct, frozen=True):
@@ -111,7 +111,7 @@ class PairMeasures(msgspec.Struct, frozen=True):
     cointegrated: bool
     deviation: float
     z: float
-    reversion: Reversion | None
+    reversion: Autoregression | None
 
 
 class Bars(msgspec.Struct, frozen=True):
@@ -175,10 +175,10 @@ def rolling_volatility(bars: Bars, window: int, a_year: float) -> list[float]:
     return found
 
 
-def _reversion(fit: ReversionFit | None, bar_s: float) -> Reversion | None:
+def _reversion(fit: ReversionFit | None, bar_s: float) -> Autoregression | None:
     if fit is None:
         return None
-    return Reversion(fit.corrected, None if math.isinf(fit.half_life) else fit.half_life * bar_s)
+    return Autoregression(fit.corrected, None if math.isinf(fit.half_life) else fit.half_life * bar_s)
 
 
 def paired(one: Prices, bars: Bars, other: Prices) -> tuple[Floats, Floats]:

@@ -7,11 +7,11 @@ from math import fsum
 
 import msgspec
 
-from mmtui.lab.leagues.league import Entrant, Game, fixtures, points
+from mmtui.lab.leagues.league import Entrant, Pairing, fixtures, points
 from mmtui.level.level import Level
 from mmtui.session.result import Result
 
-Played = Callable[[Sequence[Game]], Sequence[tuple[Game, Result]]]
+Played = Callable[[Sequence[Pairing]], Sequence[tuple[Pairing, Result]]]
 
 
 class Match(msgspec.Struct, frozen=True):
@@ -34,37 +34,46 @@ class Match(msgspec.Struct, frozen=True):
 
 
 def bracket(
-    levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int], play: Played
+    levels: Sequence[Level],
+    entrants: Sequence[Entrant],
+    seeds: Sequence[int],
+    play: Played,
+    *,
+    either_seat: bool = True,
 ) -> Iterator[Match]:
     """Yields the matches, round by round.
 
     The first entrant meets the last, the second the last but one, so that those named first, the best, meet late; where
     they are no power of two, the first ones of a round have nobody to meet. A match is every level and seed, once from
-    either seat. More points win, then the larger sum of scores, then who was named first.
+    either seat or once at all. More points win, then the larger sum of scores, then who was named first.
 
     Args:
         levels: what is played on.
         entrants: who, the best first.
         seeds: on which markets.
-        play: plays games.
+        play: plays games, those of a round together.
+        either_seat: see :func:`~mmtui.lab.leagues.league.fixtures`.
 
     Raises InputError as :func:`~mmtui.lab.leagues.league.fixtures`.
     """
-    fixtures(levels, entrants, seeds)
+    fixtures(levels, entrants, seeds, either_seat=either_seat)
     left, number = list(entrants), 1
     while len(left) > 1:
         size = 1 << (len(left) - 1).bit_length()
         free, meeting = left[: size - len(left)], left[size - len(left) :]
         on = list(free)
         yield from (Match(number, name, "", 0.0, 0, name) for name, _ in free)
-        for first, second in zip(meeting, reversed(meeting[len(meeting) // 2 :]), strict=False):
-            match = _match(number, first, second, play(fixtures(levels, [first, second], seeds)))
+        pairs = [*zip(meeting[: len(meeting) // 2], reversed(meeting), strict=False)]
+        games = [game for pair in pairs for game in fixtures(levels, pair, seeds, either_seat=either_seat)]
+        played = play(games)
+        for first, second in pairs:
+            match = _match(number, first, second, [each for each in played if each[0].first in (first, second)])
             yield match
             on.append(first if match.winner == first[0] else second)
         left, number = on, number + 1
 
 
-def _match(number: int, first: Entrant, second: Entrant, played: Sequence[tuple[Game, Result]]) -> Match:
+def _match(number: int, first: Entrant, second: Entrant, played: Sequence[tuple[Pairing, Result]]) -> Match:
     name, other = first[0], second[0]
     won = 0.0
     scores: dict[str, list[float]] = {name: [], other: []}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from itertools import permutations
+from itertools import combinations, permutations
 from multiprocessing import get_context
 from typing import NamedTuple
 
@@ -13,19 +13,20 @@ import msgspec
 
 from mmtui.errors import InputError
 from mmtui.lab.leagues.ratings import Rating, ratings
+from mmtui.lab.runs.cluster import check_engine, connected
 from mmtui.lab.runs.store import ResultStore, key_of
 from mmtui.level.level import Level
 from mmtui.session.commands import HandOver, Params
 from mmtui.session.result import Opposition, Result
 from mmtui.session.session import Session
-from mmtui.strategies.sources import source_digest
+from mmtui.strategies.sources import engine_digest, named_files, source_digest
 
 #: Scores closer than this, in points, are a draw.
 DRAW = 0.5
 Entrant = tuple[str, Params]
 
 
-class Game(NamedTuple):
+class Pairing(NamedTuple):
     """Two strategies on a level and seed, the first in the first seat."""
 
     level: Level
@@ -42,18 +43,21 @@ class Game(NamedTuple):
         return key_of(self.level, f"{one} against {other}", source, params, self.seed)
 
 
-def fixtures(levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int]) -> list[Game]:
-    """Every two strategies on each level and seed, once from either seat. Raises InputError."""
+def fixtures(
+    levels: Sequence[Level], entrants: Sequence[Entrant], seeds: Sequence[int], *, either_seat: bool = True
+) -> list[Pairing]:
+    """Every two on each level and seed, once from either seat or once at all. Raises InputError."""
     names = [name for name, _ in entrants]
     if len(set(names)) < 2 or len(set(names)) < len(names):
-        raise InputError("expected two strategies or more, each once")
+        raise InputError("expected two entrants or more, each once")
     for level in levels:
         if level.opponent is not None:
             raise InputError(f"{level.id}: expected a level without an opponent of its own")
-    return [Game(level, seed, *pair) for level in levels for seed in seeds for pair in permutations(entrants, 2)]
+    pairs = [*(permutations if either_seat else combinations)(entrants, 2)]
+    return [Pairing(level, seed, *pair) for level in levels for seed in seeds for pair in pairs]
 
 
-def play(game: Game) -> Result:
+def play(game: Pairing) -> Result:
     """Play a game: the result of the first seat, with the second's as the opponent's.
 
     Raises UnknownStrategyError for a strategy that cannot be set up.
@@ -62,7 +66,11 @@ def play(game: Game) -> Result:
     for seat, (name, params) in enumerate((game.first, game.second)):
         session.submit(HandOver(name, params), seat)
     session.advance(session.end_ns)
-    own, other = session.result(0), session.result(1)
+    return of_two(session.result(0), session.result(1))
+
+
+def of_two(own: Result, other: Result) -> Result:
+    """The result of a game's first seat, with the second's as the opponent's."""
     opponent = Opposition(
         strategy=other.strategy or "",
         score=other.score,
@@ -85,13 +93,24 @@ def points(result: Result) -> float:
     return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
 
 
-def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -> Iterator[tuple[Game, Result]]:
+def play_elsewhere(game: Pairing, engine: str) -> Result:
+    """Play a game on a cluster's worker. Raises MmtuiError where that has another mmtui."""
+    check_engine(engine)
+    return play(game)
+
+
+def played(
+    games: Sequence[Pairing], jobs: int, store: ResultStore | None = None, cluster: str | None = None
+) -> Iterator[tuple[Pairing, Result]]:
     """Yields games with their results, those that are stored first; the others are stored as they end.
 
     Args:
         games: what to play.
         jobs: processes to use; the results do not depend on it.
         store: where results are kept, so that a league that was cut off goes on.
+        cluster: the address of a Dask scheduler whose workers play instead.
+
+    Raises InputError: there is no such cluster, or strategies are in files, which do not travel.
     """
     keys = [game.key for game in games] if store is not None else []
     found = {} if store is None else store.find(keys)
@@ -103,7 +122,14 @@ def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -
             left.append((game, keys[number] if keys else ""))
     with ExitStack() as stack:
         results: Iterator[Result] = map(play, [game for game, _ in left])
-        if jobs > 1 and len(left) > 1:
+        if cluster is not None and left:
+            for name, params in {game.first[0]: game.first[1] for game in games}.items():
+                if any(named_files(text) for text in (name, *params.values()) if isinstance(text, str)):
+                    raise InputError(f"{name}: on a cluster a league is of strategies that ship")
+            client = stack.enter_context(connected(cluster))
+            futures = client.map(play_elsewhere, [game for game, _ in left], engine=engine_digest(), pure=False)
+            results = (future.result() for future in futures)
+        elif jobs > 1 and len(left) > 1:
             pool = stack.enter_context(ProcessPoolExecutor(jobs, get_context("spawn")))
             results = pool.map(play, [game for game, _ in left])
         for (game, key), result in zip(left, results, strict=True):
@@ -112,12 +138,12 @@ def played(games: Sequence[Game], jobs: int, store: ResultStore | None = None) -
             yield game, result
 
 
-def standing(names: Sequence[str], results: Sequence[tuple[Game, Result]]) -> list[Rating]:
+def standing(names: Sequence[str], results: Sequence[tuple[Pairing, Result]]) -> list[Rating]:
     """The ratings of strategies, best first, by what was played."""
     return ratings(names, head_to_head(results))
 
 
-def head_to_head(results: Sequence[tuple[Game, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
+def head_to_head(results: Sequence[tuple[Pairing, Result]]) -> dict[tuple[str, str], tuple[float, int]]:
     """For each two strategies the points of the first of them by name, and the games."""
     pairs: dict[tuple[str, str], tuple[float, int]] = {}
     for game, result in results:

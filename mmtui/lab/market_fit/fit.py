@@ -49,7 +49,7 @@ TOLD = 0.5
 
 
 @dataclass(frozen=True)
-class Target:
+class FitTarget:
     """What a market is to be like: the recording's statistics, and which of them count.
 
     Attributes:
@@ -65,7 +65,7 @@ class Target:
     seconds: float
 
     @classmethod
-    def of(cls, seen: Observed) -> Target:
+    def of(cls, seen: Observed) -> FitTarget:
         """The target that a recording is."""
         measured = measure([seen], block_length(seen.seconds), MOMENTS)
         values, errors = measured.values, measured.errors
@@ -156,7 +156,7 @@ class Search:
     """
 
     def __init__(
-        self, family: Family, target: Target, simulator: Simulator = here, seed: int = 1, markets: int = 320
+        self, family: Family, target: FitTarget, simulator: Simulator = here, seed: int = 1, markets: int = 320
     ) -> None:
         self._family = family
         self._target = target

@@ -25,7 +25,7 @@ class Generations(msgspec.Struct):
     generations: list[list[list[float | None]]] = []
 
 
-class Progress:
+class SearchFile:
     """Keeps a search's generations.
 
     Args:

@@ -57,7 +57,7 @@ class Departures:
 
 
 @dataclass(frozen=True)
-class Takers:
+class TakerOrders:
     """Orders that took: when (s), 1 bought or -1 sold, lots, and the mid just before (ticks)."""
 
     at: Floats
@@ -91,7 +91,7 @@ class Observed:
     resting: Floats
     arrivals: Arrivals
     departures: Departures
-    takers: Takers
+    takers: TakerOrders
 
     @property
     def mid(self) -> Floats:
@@ -281,7 +281,7 @@ class _Watch:
                 gone[:, 6].astype(bool),
                 gone[:, 7].astype(bool),
             ),
-            takers=Takers(self._seconds(took[:, 0]), took[:, 1].astype(np.int64), took[:, 2] / lot, took[:, 3]),
+            takers=TakerOrders(self._seconds(took[:, 0]), took[:, 1].astype(np.int64), took[:, 2] / lot, took[:, 3]),
         )
 
     def _seconds(self, times_ns: Ints | Floats) -> Floats:

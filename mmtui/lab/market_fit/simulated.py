@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mmtui.book import Side
 from mmtui.lab.market_fit.observed import Observed, observe
-from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, NEW, Rows
+from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, NEW, TapeRows
 from mmtui.market.book_market import BookMarket, BookMarketSpec
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.ladder import Taken
@@ -26,7 +26,7 @@ class TapedExchange(Exchange):
 
     def __init__(self, symbol: str) -> None:
         super().__init__(symbol)
-        self.rows = Rows()
+        self.rows = TapeRows()
 
     def _put(self, now_ns: int, kind: int, order_id: int, lots: int, price: int, side: int) -> None:
         self.rows.put(0, max(0, now_ns + _ZERO_NS), kind, order_id, lots, price, side)

@@ -39,7 +39,7 @@ _SLACK = 2.0
 NO_EXCUSE = ("idle", "wide", "wide-flat", "leaver")
 
 
-class Rival(msgspec.Struct, frozen=True):
+class Contender(msgspec.Struct, frozen=True):
     """Who is compared with the lesson's strategy: mean score, paired t of its difference, share of seeds at ★★★."""
 
     score: float
@@ -79,8 +79,8 @@ class Teaching(msgspec.Struct, frozen=True):
     pnl: dict[str, float]
     pnl_p10: dict[str, float]
     stars: dict[str, list[float]]
-    baselines: dict[str, Rival]
-    others: dict[str, Rival]
+    baselines: dict[str, Contender]
+    others: dict[str, Contender]
     checks: dict[str, float | None]
     asked: dict[str, int]
     profitable: bool
@@ -206,9 +206,9 @@ def _share_error(share: float, n: int) -> float:
     return math.sqrt(share * (1.0 - share) / n)
 
 
-def _rival(theirs: Sequence[Trial], lesson: Sequence[Trial]) -> Rival:
+def _rival(theirs: Sequence[Trial], lesson: Sequence[Trial]) -> Contender:
     differences = [other.score - ours.score for other, ours in zip(theirs, lesson, strict=True)]
-    return Rival(fmean(trial.score for trial in theirs), _t(differences), _stars(theirs)[3])
+    return Contender(fmean(trial.score for trial in theirs), _t(differences), _stars(theirs)[3])
 
 
 def _t(differences: Sequence[float]) -> float:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from operator import index
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
-from mmtui.errors import UnknownStrategyError
+from mmtui.errors import InputError, UnknownStrategyError, shown
 from mmtui.lab.runs.batch import Batch, Cell, find_levels, run_here
 from mmtui.lab.runs.store import ResultStore, store_or_none
 from mmtui.lab.tables.columns import Rows
@@ -72,6 +73,7 @@ def run(
     Raises:
         LevelError: a level cannot be used.
         UnknownStrategyError: a strategy cannot be used.
+        InputError: a seed is no whole number from 0 on.
     """
     return Rows(
         stream(
@@ -111,7 +113,7 @@ def stream(
     The arguments are those of :func:`run`.
     """
     pairs = chosen(strategies)
-    batch = Batch(_levels(levels, opponent), pairs, seeds if isinstance(seeds, range) else list(seeds), journals, audit)
+    batch = Batch(_levels(levels, opponent), pairs, _seeds(seeds), journals, audit)
     with store_or_none(store) as kept:
         results = run_batches([batch], jobs, cluster, traceback, kept)
         if progress:
@@ -122,6 +124,18 @@ def stream(
             if on_result is not None:
                 on_result(result)
             yield result
+
+
+def _seeds(seeds: Iterable[int]) -> Sequence[int]:
+    """Seeds as batches have them. Raises InputError."""
+    found: Sequence[int]
+    try:
+        found = seeds if isinstance(seeds, range) else [index(seed) for seed in seeds]
+    except TypeError:
+        found = [-1]
+    if min(found, default=0) < 0:
+        raise InputError(f"seeds: expected whole numbers from 0 on, as in range(1, 11), not {shown(seeds)}")
+    return found
 
 
 def chosen(strategies: Strategies) -> list[tuple[str, Params]]:

@@ -9,7 +9,7 @@ from itertools import groupby
 
 from mmtui.lab.runs.batch import Batch, Cell
 from mmtui.lab.runs.store import ResultStore, key_of
-from mmtui.lab.runs.workers import Kept, Piece
+from mmtui.lab.runs.workers import Piece, StoredResults
 from mmtui.session.result import Result
 from mmtui.strategies.sources import source_digest
 
@@ -59,7 +59,7 @@ class Stored:
                     if missing:
                         yield replace(batch, strategies=[batch.strategies[at] for at in places], seeds=[seed])
                     else:
-                        yield Kept([there[keys[seed][at]] for at in places])
+                        yield StoredResults([there[keys[seed][at]] for at in places])
 
     def _key(self, cell: Cell) -> str:
         level, strategy, params, seed = cell

@@ -43,14 +43,14 @@ class Done(NamedTuple):
     seconds: float
 
 
-class Kept(NamedTuple):
+class StoredResults(NamedTuple):
     """Results that are there already, in their place among those to come."""
 
     results: Sequence[Result]
 
 
 #: What is to run, in order: batches, and results that are there already.
-Piece = Batch | Kept
+Piece = Batch | StoredResults
 
 
 class Pace:
@@ -78,7 +78,7 @@ class Pace:
         """
         left = total
         for batch in pieces:
-            if isinstance(batch, Kept):
+            if isinstance(batch, StoredResults):
                 left -= len(batch.results)
                 yield batch
                 continue
@@ -186,7 +186,7 @@ def _is_done(future: Future[Done]) -> bool:
     return future.done() and not future.cancelled() and future.exception() is None
 
 
-def _finished_already(kept: Kept) -> Future[Done]:
+def _finished_already(kept: StoredResults) -> Future[Done]:
     future: Future[Done] = Future()
     future.set_result(Done(list(kept.results), 0.0))
     return future

@@ -21,8 +21,8 @@ from mmtui.lab.runs.run import Strategies, names_of
 from mmtui.lab.statistics.paired import (
     LEVEL,
     MEASURES,
-    Column,
     Paired,
+    SeedColumn,
     cannot_be_computed,
     check_measure,
     check_sample,
@@ -94,7 +94,7 @@ class _Arm(NamedTuple):
 
     name: str
     size: float
-    column: Column
+    column: SeedColumn
 
 
 class _Pairing(NamedTuple):
@@ -154,7 +154,7 @@ class _Columns:
 
     def __init__(self, level: Result, arms: int) -> None:
         self.level, self._digest = level.level, level.level_digest
-        self.columns = [Column() for _ in range(arms)]
+        self.columns = [SeedColumn() for _ in range(arms)]
         self.seeds = array("q")
         self.waiting: dict[int, list[Result]] = {}
 

@@ -156,7 +156,7 @@ def cannot_be_computed(measure: str, level: str) -> InputError:
     )
 
 
-class Column:
+class SeedColumn:
     """A strategy's sessions on one level, seed by seed, as numbers in arrays: some eighty bytes a session.
 
     Attributes:
@@ -195,7 +195,7 @@ class Column:
         values = self._those(name)
         return stdev(values) if len(values) > 1 else None
 
-    def is_same(self, other: Column) -> bool:
+    def is_same(self, other: SeedColumn) -> bool:
         """Whether both had the very same session on every seed."""
         return self._digests == other._digests
 
@@ -216,7 +216,7 @@ _COLUMN: Mapping[str, Callable[[Result], float | None]] = {
 }
 
 
-def check_sample(level: str, columns: Iterable[Column]) -> None:
+def check_sample(level: str, columns: Iterable[SeedColumn]) -> None:
     """Raise InputError where every seed is the same session, as on a tape, so that seeds are no sample."""
     if not any(column.varies for column in columns):
         raise InputError(
@@ -225,7 +225,7 @@ def check_sample(level: str, columns: Iterable[Column]) -> None:
         )
 
 
-def pair(name: str, ours: Column, theirs: Column, scales: tuple[float, float] = (1.0, 1.0)) -> Paired | None:
+def pair(name: str, ours: SeedColumn, theirs: SeedColumn, scales: tuple[float, float] = (1.0, 1.0)) -> Paired | None:
     """Pair a measure of two columns on the same seeds, over their scales; None when too few seeds have it."""
     measure = MEASURES[name]
     both = np.column_stack((ours.values(name), theirs.values(name)))
@@ -235,7 +235,7 @@ def pair(name: str, ours: Column, theirs: Column, scales: tuple[float, float] = 
     return Paired(measure, both / scales)
 
 
-def estimate(name: str, column: Column) -> float | None:
+def estimate(name: str, column: SeedColumn) -> float | None:
     """Returns the measure of a column: the mean of those that have it, or the ratio, 0 where PnL never varies.
 
     None where none has it.

@@ -17,7 +17,7 @@ from mmtui.lab.runs.store import ResultStore, store_or_none
 from mmtui.lab.statistics.paired import (
     LEVEL,
     MEASURES,
-    Column,
+    SeedColumn,
     cannot_be_computed,
     check_measure,
     check_sample,
@@ -121,7 +121,7 @@ def sweep(
         found = found.against(opponent)
     name = named(strategy)
     batch = Batch([found], [(name, {**(params or {}), **point}) for point in every], seeds)
-    columns = [Column() for _ in every]
+    columns = [SeedColumn() for _ in every]
     with nullcontext(store) if isinstance(store, ResultStore) else store_or_none(store) as kept:
         results = watch(run_batches([batch], jobs, cluster, traceback, kept), len(batch))
         for column, result in zip(cycle(columns), results, strict=False):
@@ -130,7 +130,7 @@ def sweep(
 
 
 def _ranked(
-    level: str, strategy: str, points: Sequence[Params], columns: Sequence[Column], measure: str
+    level: str, strategy: str, points: Sequence[Params], columns: Sequence[SeedColumn], measure: str
 ) -> Rows[SweepPoint]:
     if len(columns[0]) > 1:
         check_sample(level, columns)
@@ -157,7 +157,7 @@ def _rank(measure: str, value: float | None) -> float:
 
 
 def _point(
-    level: str, strategy: str, point: Params, column: Column, behind: float | None, verdict: str | None
+    level: str, strategy: str, point: Params, column: SeedColumn, behind: float | None, verdict: str | None
 ) -> SweepPoint:
     return SweepPoint(
         level=level,

@@ -15,7 +15,7 @@ from mmtui.errors import InputError
 from mmtui.files import is_file
 from mmtui.lab.tapes.books import Reading, complete, infer_opening, read_books, uncrossed
 from mmtui.lab.tapes.formats.known import Choice, open_recording
-from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.lab.tapes.formats.rows import OpenRecording
 from mmtui.lab.tapes.stretch import cut
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
@@ -87,7 +87,7 @@ class Tape:
     reading: Reading
     skipped: Counter[str]
     rounded: int = 0
-    recording: Recording | None = None
+    recording: OpenRecording | None = None
 
     @property
     def seconds(self) -> float:
@@ -146,12 +146,12 @@ class TapeReader:
         self.source = source
         self.rows = self.rounded = self.first_ns = self.last_ns = 0
         self.reading = Reading()
-        recording = Recording()
+        recording = OpenRecording()
         self.recording = None if open_recording(source.messages, source.choice, recording) is None else recording
         self._faults = self._new_faults()
         if self.recording is not None:
             self._faults.skipped = self.recording.skipped
-        self.units = Units(source.tick or _tick(self._read(1, self._new_faults(), Recording())), source.lot or 1)
+        self.units = Units(source.tick or _tick(self._read(1, self._new_faults(), OpenRecording())), source.lot or 1)
 
     @property
     def skipped(self) -> Counter[str]:
@@ -193,7 +193,7 @@ class TapeReader:
     def _new_faults(self) -> Faults:
         return Faults(str(self.source.messages), self.source.lenient or self.recording is not None)
 
-    def _read(self, tick: int, faults: Faults, recording: Recording | None) -> Iterator[Messages]:
+    def _read(self, tick: int, faults: Faults, recording: OpenRecording | None) -> Iterator[Messages]:
         """The rows of the file by themselves."""
         path = self.source.messages
         if recording is None or self.recording is None:
@@ -291,15 +291,17 @@ def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     order of the tape has the id :func:`~mmtui.market.tape.tape_orders.book_id` in it.
     """
     exchange = Exchange("")
-    times, actions, rows = TapeFlow(TapeOrders(exchange), tape.messages, 0).part(_FOREVER_NS)
+    flow = TapeFlow(TapeOrders(exchange), tape.messages, 0)
+    part = flow.part(_FOREVER_NS)
+    assert part.kinds is not None
     line = 0
-    for of, now_ns, action, row in zip(
-        tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True
+    for of, now_ns, kind, row in zip(
+        tape.messages.lines.tolist(), part.times.tolist(), part.kinds.tolist(), part.rows.tolist(), strict=True
     ):
         if of:
             yield line, exchange
             line = of
-        action(now_ns, row)
+        flow.act(now_ns, kind, row)
     yield line, exchange
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from mmtui.book import Trade
-from mmtui.lab.tapes.formats.rows import CROSS, DELETE, EXECUTE, HALT, HIDDEN, NEW, REDUCE, Rows
+from mmtui.lab.tapes.formats.rows import CROSS, DELETE, EXECUTE, HALT, HIDDEN, NEW, REDUCE, TapeRows
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.ladder import Level
 from mmtui.market.tape.lobster import Messages
@@ -31,7 +31,7 @@ class BookTape:
     def __init__(self, exchange: Exchange, zero_ns: int = 10 * 3600 * NS_PER_S) -> None:
         self._exchange = exchange
         self._zero_ns = zero_ns
-        self._rows = Rows()
+        self._rows = TapeRows()
         self._numbers: dict[int, int] = {}
         self._sides: dict[int, dict[int, _Seen]] = {1: {}, -1: {}}
         self._trades: list[tuple[Trade, bool]] = []

@@ -72,7 +72,7 @@ class Spike(Instruction, frozen=True, kw_only=True, tag="spike"):
     lots: Size
 
 
-class Halt(Instruction, frozen=True, kw_only=True, tag="halt"):
+class HaltTrading(Instruction, frozen=True, kw_only=True, tag="halt"):
     """Stop trading, or have it go on; on an exchange with rules."""
 
     on: bool = True
@@ -95,7 +95,7 @@ class SetMarket(Instruction, frozen=True, kw_only=True, tag="set"):
     value: Annotated[float, msgspec.Meta(ge=-1e9, le=1e9)]
 
 
-class Institution(Instruction, frozen=True, kw_only=True, tag="institution"):
+class InstitutionOrder(Instruction, frozen=True, kw_only=True, tag="institution"):
     """Buy (1) or sell (−1) so many lots over so many seconds, a piece each second."""
 
     side: Side
@@ -114,7 +114,9 @@ class Withdraw(Instruction, frozen=True, kw_only=True, tag="withdraw"):
     """Withdraw a seat's orders, or everybody's; whoever sits there quotes by hand then."""
 
 
-AnyInstruction = Message | Headline | Spike | Halt | Jump | NextEvent | SetMarket | Institution | SetLimits | Withdraw
+AnyInstruction = (
+    Message | Headline | Spike | HaltTrading | Jump | NextEvent | SetMarket | InstitutionOrder | SetLimits | Withdraw
+)
 
 
 def decode_instruction(do: str, args: dict[str, Any], seat: int) -> AnyInstruction:
@@ -140,13 +142,14 @@ def carry_out(instruction: AnyInstruction, session: Session, seats: list[int]) -
                 session.seats[seat].notices.append(visible(text))
         case Spike(side=side, lots=lots):
             _take(exchange, side, now_ns, lots)
-        case Institution(side=side, lots=lots, seconds=seconds):
+        case InstitutionOrder(side=side, lots=lots, seconds=seconds):
+            take = partial(_take, exchange, side)
             for number in range(seconds):
                 if piece := lots * (number + 1) // seconds - lots * number // seconds:
-                    session.market.clock.at(now_ns + number * NS_PER_S, partial(_take, exchange, side), piece)
+                    session.market.clock.at(now_ns + number * NS_PER_S, take, piece)
         case Jump() | NextEvent() | SetMarket():
             _change_market(instruction, session)
-        case Halt(on=on):
+        case HaltTrading(on=on):
             _halt(exchange, now_ns, on)
         case SetLimits(position=position, order=order):
             for seat in seats:

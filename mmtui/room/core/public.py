@@ -12,7 +12,7 @@ from mmtui.room.core.room import Room
 _LEVELS, _TRADES, _MIDS, _NEWS = 12, 20, 120, 8
 
 
-class PublicTrade(msgspec.Struct, frozen=True):
+class WallTrade(msgspec.Struct, frozen=True):
     """A trade; ``side`` is the taker's."""
 
     at_ns: int
@@ -39,7 +39,7 @@ class Market(msgspec.Struct, frozen=True, kw_only=True):
     bids: list[tuple[int, int]]
     asks: list[tuple[int, int]]
     mids: list[float]
-    tape: list[PublicTrade]
+    tape: list[WallTrade]
     news: list[tuple[int, str]]
 
 
@@ -60,7 +60,7 @@ def market_of(room: Room) -> Market:
         asks=[(level.price, level.quantity) for level in exchange.depth(Side.SELL, _LEVELS)],
         mids=list(session.mid_by_second[-_MIDS:]),
         tape=[
-            PublicTrade(at_ns, trade.price, trade.quantity, trade.taker_side)
+            WallTrade(at_ns, trade.price, trade.quantity, trade.taker_side)
             for at_ns, trade in islice(reversed(exchange.tape), _TRADES)
             if at_ns >= 0
         ],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -17,7 +17,6 @@ from mmtui.session.journal import Journal, read_journal
 from mmtui.session.journal_file import JournalWriter
 from mmtui.session.journal_lines import Entry, InstructorAction, RoomLine
 from mmtui.session.par import ParSource
-from mmtui.session.result import Result
 from mmtui.session.session import Session
 
 
@@ -25,7 +24,7 @@ class Playback:
     """A room played again, to any time forwards.
 
     Args:
-        path: its journal.
+        journal: its journal; :meth:`extend` takes in what was written to it since.
         seat: the seat that its session is seen from.
         instead: who plays that seat instead of its player, from when that one took it; None for him himself.
         par: where par comes from; the room's own unless given.
@@ -34,19 +33,21 @@ class Playback:
         journal, room: the journal, and the room as it stands.
 
     Raises:
-        JournalError: it is no room's, cannot be read, or cannot be played again.
+        JournalError: it is no room's, or cannot be played again.
     """
 
-    def __init__(self, path: Path, seat: int = 0, *, instead: str | None = None, par: ParSource | None = None) -> None:
-        self.journal = journal = read_journal(path)
-        refused = journal.unplayable or ("" if journal.several else f"{path}: expected the journal of a room")
+    def __init__(
+        self, journal: Journal, seat: int = 0, *, instead: str | None = None, par: ParSource | None = None
+    ) -> None:
+        self.journal, source = journal, journal.source
+        refused = journal.unplayable or ("" if journal.several else f"{source}: expected the journal of a room")
         if refused:
             raise JournalError(refused)
         if journal.untrusted:
-            raise JournalError(f"{path}: it names files, which a room does not use")
+            raise JournalError(f"{source}: it names files, which a room does not use")
         self.room = _opened(journal, par)
         if not 0 <= seat < len(self.room.seats):
-            raise JournalError(f"{path}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
+            raise JournalError(f"{source}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
         self.session.look_from(seat)
         self._seat, self._instead = seat, instead
         self._replaced = False
@@ -61,6 +62,10 @@ class Playback:
     def end_ns(self) -> int:
         """How far it can go."""
         return self.journal.until_ns
+
+    def extend(self, journal: Journal) -> None:
+        """Take in the same journal, read again after more was written to it."""
+        self.journal = journal
 
     def advance(self, to_ns: int) -> None:
         """Go forward to a time, with what was done just then, or to the end. Raises JournalError."""
@@ -91,24 +96,12 @@ class Playback:
         return self._replaced and isinstance(record, Entry)
 
 
-def made_instead(path: Path, seat: int, strategies: Sequence[str]) -> list[Result]:
-    """What a seat came to, and what strategies would have come to in it, while all others did as they did.
-
-    Raises as :class:`Playback`.
-    """
-    found: list[Result] = []
-    par: ParSource | None = None
-    for instead in (None, *strategies):
-        playback = Playback(path, seat, instead=instead, par=par)
-        par = playback.session.par
-        playback.advance(playback.end_ns)
-        found.append(playback.room.result(seat))
-    return found
-
-
 def played_again(path: Path) -> tuple[Room, Journal]:
-    """The room of a journal, as far as that goes; and the journal. Raises as :class:`Playback`."""
-    playback = Playback(path)
+    """The room of a journal, as far as that goes; and the journal.
+
+    Raises JournalError: as :class:`Playback`, or it cannot be read.
+    """
+    playback = Playback(read_journal(path))
     playback.advance(playback.end_ns)
     return playback.room, playback.journal
 

@@ -40,7 +40,7 @@ _LONGEST_NS = 250 * NS_PER_MS
 
 
 @dataclass
-class Seat:
+class SeatState:
     """A place in the room.
 
     Attributes:
@@ -84,7 +84,7 @@ class Room:
         spec.check(level)
         self.level, self.seed, self.spec = level, seed, spec
         self.delay_ns = spec.delay_ns
-        self.seats = [Seat(number) for number in range(spec.seats)]
+        self.seats = [SeatState(number) for number in range(spec.seats)]
         if spec.own_market:
             par = par or par_of(level, seed)
             self.sessions = [Session(level, seed, par=par) for _ in self.seats]
@@ -173,7 +173,7 @@ class Room:
         """The session of a seat, and which of that session's seats it is."""
         return (self.sessions[number], 0) if self.spec.own_market else (self.sessions[0], number)
 
-    def join(self, identity: str, name: str = "") -> Seat:
+    def join(self, identity: str, name: str = "") -> SeatState:
         """Take a seat, or take one's own again.
 
         Args:
@@ -223,7 +223,7 @@ class Room:
             session, index = self.session_of(number)
             session.submit(Cancel(), index)
 
-    def _bot(self, seat: Seat) -> None:
+    def _bot(self, seat: SeatState) -> None:
         session, index = self.session_of(seat.number)
         session.submit(HandOver(self.spec.bot(seat.number)), index)
 

@@ -166,7 +166,7 @@ class Refused(Answer, frozen=True, kw_only=True, tag="error"):
     why: str
 
 
-class View(Answer, frozen=True, kw_only=True, tag="view"):
+class SeatView(Answer, frozen=True, kw_only=True, tag="view"):
     """What there is to see from the seat."""
 
     view: FloorSnapshot
@@ -218,4 +218,4 @@ class End(Answer, frozen=True, kw_only=True, tag="end"):
     nonce: str = ""
 
 
-AnyAnswer = Welcome | Ok | Refused | View | Places | Shown | End
+AnyAnswer = Welcome | Ok | Refused | SeatView | Places | Shown | End

@@ -9,15 +9,13 @@ from hashlib import sha256
 from hmac import compare_digest, digest
 from typing import Protocol
 
-import msgspec
-
 from mmtui.errors import InputError
 from mmtui.level.level import level_from_json
 from mmtui.room.client import AsyncClient, seat_of
 from mmtui.room.protocol.messages import Hello
 from mmtui.room.protocol.seat import RoomSeat
 from mmtui.room.serve.failures import Failures
-from mmtui.room.serve.host import Host, Line, identity_of
+from mmtui.room.serve.host import Host, Line, Lobby, identity_of
 from mmtui.room.serve.turns import Turns
 from mmtui.session.commands import AnyCommand
 
@@ -54,13 +52,12 @@ def is_password(entrance: Entrance, password: str) -> bool:
 
 
 class OwnEntrance:
-    """Into a room in this process. See :class:`Entrance`."""
+    """Into a room in this process, or one of several. See :class:`Entrance`."""
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
-        self.password = host.password
-        self.failures = host.failures
-        self._level = level_from_json(bytes(msgspec.Raw(host.level)), "the room's level")
+    def __init__(self, lobby: Lobby) -> None:
+        self._lobby = lobby
+        self.password = lobby.password
+        self.failures = lobby.failures
         self._turns = Turns()
 
     @asynccontextmanager
@@ -68,10 +65,12 @@ class OwnEntrance:
         self, proof: str, name: str, round_trip_s: Callable[[], float], close: Callable[[], None]
     ) -> AsyncIterator[RoomSeat]:
         """Take a seat."""
-        host, line = self._host, Line(None, round_trip_s, close, lambda: None)
+        host, line = self._lobby.host_of(name), Line(None, round_trip_s, close, lambda: None)
         number = host.sit(identity_of("ssh", proof), name, line)
         try:
-            seat = RoomSeat(self._level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            level = level_from_json(bytes(host.level), "the room's level")
+            seat = RoomSeat(level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            seat.recorded = host.recorded
             line.on_answer = lambda: seat.update(host.view(number))
             line.on_end = lambda: _end(seat, host, number)
             turn = self._turns.take(seat, line.on_answer)
@@ -97,6 +96,7 @@ class FarEntrance:
         self.password = password
         self.failures = Failures()
         self._key = sha256(key).digest()
+        self._turns = Turns()
 
     @asynccontextmanager
     async def enter(
@@ -112,9 +112,12 @@ class FarEntrance:
         try:
             seat, keep = await seat_of(client)
             keeping = asyncio.create_task(keep())
+            # Painted as views come; garbage is searched for as where they are painted in turn.
+            turn = self._turns.take(seat, lambda: None)
             try:
                 yield seat
             finally:
+                self._turns.leave(turn)
                 keeping.cancel()
         finally:
             await client.close()

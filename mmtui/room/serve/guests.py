@@ -16,13 +16,13 @@ from mmtui.room.protocol.messages import (
     Kick,
     Mute,
     Ok,
+    SeatView,
     Speed,
     Start,
-    View,
     Watch,
     Welcome,
 )
-from mmtui.room.serve.host import Host, Line, identity_of, new_token
+from mmtui.room.serve.host import Host, Line, Lobby, identity_of, new_token
 from mmtui.session.commands import AnyCommand
 from mmtui.session.maker import rules_of
 
@@ -51,7 +51,7 @@ class RoomGuest:
         number = seat if self.instructs else self.line.number
         if number is None:
             raise InputError("whoever looks on is told the standings, and has no view of a seat")
-        return View(view=self.host.view(number))
+        return SeatView(view=self.host.view(number))
 
     def watch(self, request: Watch) -> Answer:
         """Send views from now on."""
@@ -85,7 +85,7 @@ class RoomGuest:
             raise InputError("the level is over")
         match request:
             case Start():
-                host.started = True
+                host.start()
             case Freeze(on=on):
                 host.change_clock(frozen=on)
             case Speed(speed=speed):
@@ -106,25 +106,27 @@ class RoomDoor:
     """Lets a connection in. See :class:`~mmtui.room.protocol.conversation.Door`.
 
     Attributes:
-        host, line: the room, and the connection.
+        lobby, line: where people come in, and the connection.
         on_watch: told what views are asked for.
+        host: the room that this one has come into; None before.
         passed: whether the password was right, or the token; there may yet be no seat.
     """
 
-    host: Host
+    lobby: Lobby
     line: Line
     on_watch: Callable[[Watch], None]
+    host: Host | None = None
     passed: bool = False
 
     def enter(self, hello: Hello) -> tuple[RoomGuest, Answer]:
         """Let a client in. Raises InputError for a wrong password or token, a bad name, and a full room."""
-        host = self.host
         name, token = "", ""
-        if hello.role == "instructor":
-            if not host.is_instructor(hello.token):
-                raise InputError("that is not the instructor's token")
-        else:
-            host.check_password(hello.password)
+        if hello.role != "instructor":
+            self.lobby.check_password(hello.password)
+            self.passed = True
+        self.host = host = self.lobby.host_of(hello.name)
+        if hello.role == "instructor" and not host.is_instructor(hello.token):
+            raise InputError("that is not the instructor's token")
         self.passed = True
         if hello.role != "seat":
             host.lines.append(self.line)

@@ -14,6 +14,7 @@ from hashlib import sha256
 from hmac import compare_digest
 from pathlib import Path
 from time import monotonic
+from typing import Protocol
 
 import msgspec
 
@@ -27,7 +28,7 @@ from mmtui.room.core.slots import SLOT_NS
 from mmtui.room.core.spec import MOST_DELAY_MS
 from mmtui.room.protocol.messages import End, Place, Places, Shown
 from mmtui.room.serve.failures import Failures
-from mmtui.room.serve.people import People
+from mmtui.room.serve.people import Claims, People
 from mmtui.session.commands import AnyCommand
 from mmtui.session.journal_lines import SpeedChange
 from mmtui.units import NS_PER_MS, NS_PER_S
@@ -79,9 +80,27 @@ class Line:
             self.on_answer()
 
 
+class Lobby(Protocol):
+    """Where people come in.
+
+    Attributes:
+        password: what lets them in; empty for nothing.
+        failures: tries that failed.
+    """
+
+    password: str
+    failures: Failures
+
+    def check_password(self, password: str) -> None:
+        """Raise InputError unless it is the right one."""
+
+    def host_of(self, name: str) -> Host:
+        """The room that somebody of a name plays in. Raises InputError for none."""
+
+
 @dataclass
 class Host:
-    """An open room.
+    """An open room. See :class:`Lobby`.
 
     Args:
         room: the room.
@@ -92,6 +111,7 @@ class Host:
         starts_at: so many seats taken open the market; an instructor may do so before.
         recorded: whether a journal is written.
         late_s: how late who looks on is shown the market, in seconds.
+        claims: whose names are whose, where seats are for people of certain names; None where they are for anybody.
 
     Attributes:
         started, frozen, speed: the market's clock.
@@ -108,6 +128,7 @@ class Host:
     starts_at: int = 1
     recorded: bool = False
     late_s: float = 30.0
+    claims: Claims | None = None
     started: bool = False
     frozen: bool = False
     speed: float = 1.0
@@ -149,6 +170,12 @@ class Host:
         for line in [*self.lines]:
             line.look(room.now_ns, room.changes)
 
+    def start(self) -> None:
+        """Open the market, fair from the first command on."""
+        if not self.started:
+            self.started = True
+            self.measure()
+
     def _pause_s(self) -> float:
         """The wall time until a slot ends, when what was sent arrives; at high speed several slots."""
         slot_s = SLOT_NS / NS_PER_S / self.speed
@@ -177,10 +204,13 @@ class Host:
 
     # People
 
+    def host_of(self, _name: str) -> Host:
+        """This room: everybody plays in it."""
+        return self
+
     def check_password(self, password: str) -> None:
         """Raise InputError unless it is the room's."""
-        if self.password and not compare_digest(password.encode(), self.password.encode()):
-            raise InputError("that is not the room's password")
+        check_password(self, password)
 
     def knows(self, identity: str) -> bool:
         """Whether somebody has a seat."""
@@ -195,6 +225,8 @@ class Host:
 
         Raises InputError where that cannot be.
         """
+        if self.claims is not None:
+            self.claims.claim(self.room, identity, name)
         seat = self.room.join(identity, name)
         for other in [other for other in self.lines if other.number == seat.number]:
             self.lines.remove(other)
@@ -202,8 +234,8 @@ class Host:
         line.number = seat.number
         self.lines.append(line)
         self.people.write(self.room, self.secret)
-        if sum(each.taken for each in self.room.seats) >= self.starts_at:
-            self.started = True
+        if sum(bool(each.identity) for each in self.room.seats) >= self.starts_at:
+            self.start()
         return seat.number
 
     def gone(self, line: Line) -> None:
@@ -296,6 +328,12 @@ class Host:
             seed=str(self.secret.seed),
             nonce=self.secret.nonce,
         )
+
+
+def check_password(lobby: Lobby, password: str) -> None:
+    """Raise InputError unless it is the one that lets people in."""
+    if lobby.password and not compare_digest(password.encode(), lobby.password.encode()):
+        raise InputError("that is not the room's password")
 
 
 def new_token() -> str:

@@ -15,7 +15,7 @@ from mmtui.book import Side
 from mmtui.debrief import build
 from mmtui.errors import MmtuiError
 from mmtui.level.level import level_ids, load_level
-from mmtui.room.protocol.messages import Answer, End, View
+from mmtui.room.protocol.messages import Answer, End, SeatView
 from mmtui.room.serve.solo import Solo
 from mmtui.session.commands import AnyCommand, Cancel, Hedge, HedgeAll, Quote
 from mmtui.session.journal_file import JournalWriter, free_path
@@ -97,7 +97,7 @@ class Game:
     def look(self) -> dict[str, Any]:
         """What a player needs to see."""
         answer = self.solo.look(0)
-        assert isinstance(answer, View)
+        assert isinstance(answer, SeatView)
         view: dict[str, Any] = msgspec.to_builtins(answer.view, str_keys=True)
         shown = {key: view[key] for key in _SHOWN}
         for key, down in (("bids", True), ("asks", False)):

@@ -13,7 +13,7 @@ from mmtui.observe.snapshot_builder import SnapshotBuilder
 from mmtui.room.core.redaction import published
 from mmtui.room.core.strangers import check_command
 from mmtui.room.protocol.conversation import Conversation
-from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, View, Watch, Welcome
+from mmtui.room.protocol.messages import MOST_LINE, VERSION, Answer, End, Hello, Ok, SeatView, Watch, Welcome
 from mmtui.session.commands import AnyCommand
 from mmtui.session.maker import rules_of
 from mmtui.session.session import Session
@@ -58,14 +58,14 @@ class Solo:
 
     def look(self, seat: int) -> Answer:
         """What there is to see now."""
-        return View(view=self._snapshots.snapshot())
+        return SeatView(view=self._snapshots.snapshot())
 
     def step(self, ns: int) -> Answer:
         """Have the market go on; at its end, what it came to."""
         session = self.session
         session.advance(min(session.now_ns + ns, session.end_ns))
         if session.over is None:
-            return View(view=self._snapshots.snapshot())
+            return SeatView(view=self._snapshots.snapshot())
         return End(ended=session.over, result=session.result(), digest=session.digest, seed=str(session.seed))
 
     def watch(self, request: Watch) -> Answer:

@@ -11,9 +11,9 @@ from time import monotonic
 
 from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode
-from mmtui.room.protocol.messages import MOST_LINE, View, Watch
+from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
 from mmtui.room.serve.guests import RoomDoor
-from mmtui.room.serve.host import Host, Line
+from mmtui.room.serve.host import Host, Line, Lobby
 
 #: How long a client may take for its first line, and how many lines it may send a second on average and at once.
 _FIRST_LINE_S, _PER_S, _AT_ONCE = 10.0, 100.0, 200.0
@@ -32,11 +32,11 @@ class TcpServer:
     """Serves a room's protocol.
 
     Args:
-        host: the room.
+        lobby: the room, or what leads to several.
     """
 
-    def __init__(self, host: Host) -> None:
-        self._host = host
+    def __init__(self, lobby: Lobby) -> None:
+        self._lobby = lobby
         self._open = 0
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -68,8 +68,8 @@ class TcpServer:
 
     async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         address = str((writer.get_extra_info("peername") or ("",))[0])
-        client = _Client(self._host, writer)
-        if self._open >= _MOST_OPEN or self._host.failures.too_many(address):
+        client = _Client(self._lobby, writer)
+        if self._open >= _MOST_OPEN or self._lobby.failures.too_many(address):
             return
         self._open += 1
         try:
@@ -79,18 +79,17 @@ class TcpServer:
         finally:
             self._open -= 1
             if not client.door.passed:
-                self._host.failures.add(address)
+                self._lobby.failures.add(address)
             client.leave()
 
 
 class _Client:
     """A connection."""
 
-    def __init__(self, host: Host, writer: asyncio.StreamWriter) -> None:
-        self._host = host
+    def __init__(self, lobby: Lobby, writer: asyncio.StreamWriter) -> None:
         self._writer = writer
         self._line = Line(None, self._round_trip_s, writer.close, self._on_end)
-        self.door = RoomDoor(host, self._line, self._watch)
+        self.door = RoomDoor(lobby, self._line, self._watch)
         self.conversation = Conversation(self.door)
         self._views: asyncio.Task[None] | None = None
         self._told_end = False
@@ -128,7 +127,13 @@ class _Client:
         """Give up the seat for now."""
         if self._views is not None:
             self._views.cancel()
-        self._host.gone(self._line)
+        if self.door.host is not None:
+            self.door.host.gone(self._line)
+
+    @property
+    def _host(self) -> Host:
+        assert self.door.host is not None, "it was let in"
+        return self.door.host
 
     def _say(self, line: bytes) -> None:
         self._writer.write(line)
@@ -151,7 +156,7 @@ class _Client:
     def _send_view(self) -> None:
         # What it has not read yet is not worth more of the same.
         if self._line.number is not None and self._writer.transport.get_write_buffer_size() < _WAITING:
-            self._say(encode(View(view=self._host.view(self._line.number))))
+            self._say(encode(SeatView(view=self._host.view(self._line.number))))
 
     def _on_end(self) -> None:
         self._say(encode(self._host.outcome(self._line.number)))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from mmtui.book import Side
-from mmtui.strategies.defaults import default_size
-from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
+from mmtui.strategies.defaults import default_size, size_param
+from mmtui.strategies.protocol import MarketView, Quotes, Strategy
 
 
 @dataclass
@@ -28,9 +28,7 @@ class Chase(Strategy):
     idea = "requotes on every move, and so is last in every queue"
     baseline = True
 
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     _touch: tuple[int | None, int | None] = field(default=(None, None), init=False, repr=False, compare=False)
     _looked_ns: int = field(default=0, init=False, repr=False, compare=False)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_half_spread, default_size, size_param
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
@@ -28,9 +28,7 @@ class Fixed(Strategy):
     half_spread: float | None = param(
         None, "ticks", "distance of each quote from the mid; auto is 0.4 of the usual spread", least=0.0, most=1e6
     )
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the mid of others."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_half_spread, default_size, half_spread_param, size_param, skew_param
 from mmtui.strategies.excluding_own import others_mid
-from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
+from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy
 
 
 @dataclass
@@ -29,19 +29,9 @@ class Skew(Strategy):
     name = "skew"
     idea = "a fixed half-spread, both quotes shifted against the position"
 
-    half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0, most=1e6
-    )
-    skew: float | None = param(
-        None,
-        "ticks/lot",
-        "shift against each lot held; auto shifts by the usual spread at the limit",
-        least=0.0,
-        most=1e6,
-    )
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    half_spread: float | None = half_spread_param()
+    skew: float | None = skew_param()
+    size: int | None = size_param()
 
     def quote(self, view: MarketView) -> Quotes:
         """Return both sides around the mid of others, less the skew."""

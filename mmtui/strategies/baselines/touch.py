@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mmtui.book import Side
-from mmtui.strategies.defaults import default_size
+from mmtui.strategies.defaults import default_size, size_param
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy, param
 
 
@@ -32,9 +32,7 @@ class Touch(Strategy):
     name = "touch"
     idea = "joins the best bid and ask and keeps its place in the queue"
 
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     thin: float = param(0.3, "part", "of the other side's queue, under which one steps back", least=0.0, most=1000)
     lean_at: float = param(0.1, "part", "of the limit, from which the side that adds shows less", least=0.0, most=1000)

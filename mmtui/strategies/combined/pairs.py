@@ -8,7 +8,7 @@ from mmtui.signals.carry import BasisScore, fair_future
 from mmtui.signals.ewma import Ewma
 from mmtui.strategies.baselines.skew import Skew, default_skew
 from mmtui.strategies.combined.hedged import chosen
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_half_spread, default_size, half_spread_param, size_param, skew_param
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.hedging import banded
 from mmtui.strategies.protocol import HedgeQuote, MarketView, Quotes, Strategy, param
@@ -49,22 +49,12 @@ class Pairs(Strategy):
     name = "pairs"
     idea = "a future quoted off its index, hedged in it, leaning on the basis"
 
-    half_spread: float | None = param(
-        None, "ticks", "distance of each quote from the centre; auto is 0.4 of the usual spread", least=0.0, most=1e6
-    )
+    half_spread: float | None = half_spread_param()
     lean: float | None = param(
         None, "ticks", "shift against each deviation of the basis; auto is half the half-spread", least=0.0, most=1e6
     )
-    skew: float | None = param(
-        None,
-        "ticks/lot",
-        "shift against each lot held; auto shifts by the usual spread at the limit",
-        least=0.0,
-        most=1e6,
-    )
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    skew: float | None = skew_param()
+    size: int | None = size_param()
     memory: float = param(5.0, "s", "memory of the basis at which the future is fair", least=0.1, most=86_400)
     window: float = param(120.0, "s", "over which the basis is measured", least=5.0, most=86_400)
     mean: float | None = param(None, "ticks", "the usual basis; auto is the window's mean", least=-1e6, most=1e6)

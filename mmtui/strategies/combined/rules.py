@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, field
 
 from mmtui.strategies.baselines.skew import default_skew
-from mmtui.strategies.defaults import default_half_spread, default_size
+from mmtui.strategies.defaults import default_half_spread, default_size, size_param, skew_param
 from mmtui.strategies.defences.defended import Defended
 from mmtui.strategies.protocol import MarketView, Quotes, Rules, param
 
@@ -73,16 +73,8 @@ class RulesOfThumb(Defended):
         least=0.0,
         most=86_400,
     )
-    skew: float | None = param(
-        None,
-        "ticks/lot",
-        "shift against each lot held; auto shifts by the usual spread at the limit",
-        least=0.0,
-        most=1e6,
-    )
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    skew: float | None = skew_param()
+    size: int | None = size_param()
 
     # The rules of the level that were seen last, and what follows from them.
     _rules: Rules | None = field(default=None, init=False, repr=False, compare=False)

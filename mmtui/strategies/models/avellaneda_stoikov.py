@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
-from mmtui.strategies.defaults import default_size
+from mmtui.strategies.defaults import default_size, size_param
 from mmtui.strategies.models.inventory_value import Some
 from mmtui.strategies.models.learner import Learner
 from mmtui.strategies.protocol import MarketView, Quotes, Rules, Strategy, param
@@ -54,16 +54,14 @@ class AvellanedaStoikov(Strategy):
     horizon: float = param(60.0, "s", "the time ahead that risk is counted for", least=0.0, most=86_400)
     finite: bool = param(False, "", "count risk to the level's end instead")
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
-    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
+    learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
         rules, now_ns = view.rules, view.now_ns
-        learner = self._learner = Learner.updated(self._learner, view, self.memory)
+        learner = self.learner = Learner.updated(self.learner, view, self.memory)
         total_s = rules.end_ns / NS_PER_S if self.finite else self.horizon
         left_s = max(0.0, total_s - now_ns / NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma

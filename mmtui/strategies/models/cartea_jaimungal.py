@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mmtui.strategies.defaults import size_param
 from mmtui.strategies.models.inventory_model import InventoryModel, ModelInputs
 from mmtui.strategies.models.inventory_value import Floats, log_values, step_at, steps_up
 from mmtui.strategies.protocol import Rules, param
@@ -63,16 +64,14 @@ class CarteaJaimungal(InventoryModel):
     rate: float | None = param(None, "1/s", "fills at the mid on each side; auto estimates it", least=1e-6, most=1e6)
     finite: bool = param(False, "", "count to the level's end, not for ever")
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return 1/k, and the distances of the exact solution."""
         unit, k = inputs.unit, inputs.k
-        if self._aversion is None:
-            self._aversion = default_phi(inputs.rules, unit, k, inputs.rate)
-        phi = self._aversion * inputs.variance_ratio if self.phi is None else self.phi
+        if self.aversion is None:
+            self.aversion = default_phi(inputs.rules, unit, k, inputs.rate)
+        phi = self.aversion * inputs.variance_ratio if self.phi is None else self.phi
         alpha = default_alpha(inputs.rules) if self.alpha is None else self.alpha
         steps = self._values.steps(unit * phi * k, inputs.rate / math.e, inputs.most, inputs.horizon, unit * alpha * k)
         return 1.0 / k, (1.0 + step_at(steps, inputs.q)) / k, (1.0 + step_at(steps, -inputs.q)) / k

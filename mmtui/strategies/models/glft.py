@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from mmtui.strategies.defaults import size_param
 from mmtui.strategies.models.avellaneda_stoikov import riskless_distance
 from mmtui.strategies.models.inventory_model import InventoryModel, ModelInputs
 from mmtui.strategies.models.inventory_value import Floats, Some, log_values, step_at, steps_up
@@ -59,16 +60,14 @@ class Glft(InventoryModel):
     finite: bool = param(False, "", "count risk to the level's end, not for ever")
     asymptotic: bool = param(False, "", "quote the closed-form approximation")
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
-    size: int | None = param(
-        None, "lots", "size of each quote; auto is a tenth of the position limit", least=1, most=10**9
-    )
+    size: int | None = size_param()
 
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return c, and the distances of the exact solution or of the approximation."""
         unit, q, most, k = inputs.unit, inputs.q, inputs.most, inputs.k
-        if self._aversion is None:
-            self._aversion = default_gamma(inputs.rules, unit, k, inputs.rate)
-        gamma = unit * (self._aversion if self.gamma is None else self.gamma)
+        if self.aversion is None:
+            self.aversion = default_gamma(inputs.rules, unit, k, inputs.rate)
+        gamma = unit * (self.aversion if self.gamma is None else self.gamma)
         sigma = inputs.sigma if self.sigma is None else self.sigma
         c, w, eta = constants(gamma, sigma, k, inputs.rate)
         if self.asymptotic:

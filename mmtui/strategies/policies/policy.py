@@ -7,6 +7,7 @@ from collections.abc import Callable
 from numpy.typing import ArrayLike
 
 from mmtui.book import Side
+from mmtui.errors import InputError, shown
 from mmtui.strategies.policies.actions import quotes_of
 from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.protocol import MarketView, Quotes, Strategy
@@ -24,6 +25,9 @@ class Policy(Strategy):
             session.
         observe: what is observed, and how far apart the steps are.
         hedging: whether the action holds hedges too.
+
+    Raises:
+        InputError: ``act`` is no function, or ``observe`` no observer.
     """
 
     name = "policy"
@@ -32,6 +36,10 @@ class Policy(Strategy):
     def __init__(
         self, act: Callable[[Array], ArrayLike], observe: Observer | None = None, *, hedging: bool = False
     ) -> None:
+        if not callable(act):
+            raise InputError(f"act: expected a function of what is observed, not {shown(act)}")
+        if not isinstance(observe, Observer | None):
+            raise InputError(f"observe: expected an Observer, as in Observer(('position',)), not {shown(observe)}")
         self.act = act
         self.observe = observe or Observer()
         self.hedging = hedging

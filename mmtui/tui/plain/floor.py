@@ -10,8 +10,8 @@ from mmtui.errors import MmtuiError
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Ready
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import SIDES, Hand, first_size
-from mmtui.tui.plain.readings import READINGS, Readings, best, quotes
+from mmtui.tui.manual_trading import SIDES, ManualTrading, first_size
+from mmtui.tui.plain.readings import READINGS, PlainAnswers, best, quotes
 from mmtui.tui.plain.words import OWN_WORDS, WORDS, split
 from mmtui.units import NS_PER_S
 from mmtui.wording import signed, stamp
@@ -26,7 +26,7 @@ class NotUnderstoodError(Exception):
     """What was typed means nothing; the message says what was expected."""
 
 
-class PlainFloor(Hand):
+class PlainFloor(ManualTrading):
     """A seat whose market is told in lines.
 
     Args:
@@ -106,7 +106,7 @@ class PlainFloor(Hand):
 
     def _hear(self, word: str, rest: Sequence[str]) -> None:
         if word in READINGS:
-            for told in getattr(Readings(self.view, self.card.level), word)():
+            for told in getattr(PlainAnswers(self.view, self.card.level), word)():
                 self.say(told)
         elif word in ("bid", "offer"):
             self._quote_at(SIDES[WORDS[word].args[0]], rest)

@@ -64,7 +64,7 @@ def _after(fill: FillLine) -> str:
 
 
 @dataclass(frozen=True)
-class Readings:
+class PlainAnswers:
     """What there is to say of a view: a method for each word that asks."""
 
     view: FloorSnapshot
@@ -166,4 +166,4 @@ class Readings:
 
 
 #: The words.
-READINGS = frozenset(name for name in vars(Readings) if not name.startswith("_"))
+READINGS = frozenset(name for name in vars(PlainAnswers) if not name.startswith("_"))

@@ -8,7 +8,7 @@ from textual.binding import BindingType
 
 from mmtui.coach.watched import WatchedReplay, WatchedSession
 from mmtui.learning.drills import PLAY_NS, Drill
-from mmtui.learning.play import Play, Step, played
+from mmtui.learning.play import Play, TimedCommand, played
 from mmtui.session.commands import AnyCommand
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
@@ -58,7 +58,7 @@ class DrillFloorScreen(TradingScreen):
         self.mine = False
         self._lead, self._own = lead, seat
         self._judge = judge
-        self._steps: list[Step] = []
+        self._steps: list[TimedCommand] = []
         self._frames = 0
         self._done = False
         driver.speed = _LEAD_SPEED
@@ -77,7 +77,7 @@ class DrillFloorScreen(TradingScreen):
             "Enter ends them. What you do is judged over fifty futures."
         )
         rows += [(), *(((line, "muted"),) for line in fmt.wrap(told, CARD_WIDTH)), ()]
-        rows.append((("Enter", "bold own"), (" starts", "foreground")))
+        rows.append(fmt.key_row(("Enter", "starts")))
         self.app.push_screen(CardScreen(rows))
 
     def frame(self) -> None:

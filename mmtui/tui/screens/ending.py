@@ -21,7 +21,8 @@ from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets.debrief_tables import Played, sum_rows
 from mmtui.tui.widgets.line_view import as_content
 
-_WIDTH = 66
+#: The panel's text, and what is beside it.
+_WIDTH, _EDGES = 66, 6
 _STARS = 3
 #: Seconds from one star to the next.
 _BEAT_S = 0.5
@@ -55,12 +56,12 @@ def star_row(stars: int, lit: int, *, badge: bool) -> Row:
     return tuple(span for span in spans if span[0])
 
 
-def centred(row: Row) -> Row:
+def centred(row: Row, width: int) -> Row:
     """A row in the middle of the panel."""
-    return ((" " * max(0, (_WIDTH - fmt.width_of(row)) // 2), "muted"), *row)
+    return ((" " * max(0, (width - fmt.width_of(row)) // 2), "muted"), *row)
 
 
-def duel_row(result: Result) -> Row:
+def duel_row(result: Result, width: int) -> Row:
     """Whether a duel was won, and by how much; nothing without an opponent."""
     other = result.opponent
     if other is None:
@@ -68,23 +69,23 @@ def duel_row(result: Result) -> Row:
     gap = result.score - other.score
     word, ink = ("WON", "gain") if gap > 0 else ("LOST", "loss") if gap < 0 else ("DRAWN", "own")
     told = f"  {result.score:.1f} against {other.score:.1f} by {other.strategy}"
-    return centred(((word, f"bold {ink}"), (told, "foreground")))
+    return centred(((word, f"bold {ink}"), (told, "foreground")), width)
 
 
-def standing_rows(ending: Ending) -> list[Row]:
+def standing_rows(ending: Ending, width: int) -> list[Row]:
     """The best so far and what is missing to the next star, or why there are none."""
     played, record = ending.played, ending.played.record
     if record is None:
         return [((played.card.note or "Outside the campaign: its stars are shown here, and kept nowhere.", "muted"),)]
     if record.rehearsed:
         told = f"This session is {record.apart}: it is kept and shown, and earns no stars."
-        return [((line, "muted"),) for line in fmt.wrap(told, _WIDTH)]
+        return [((line, "muted"),) for line in fmt.wrap(told, width)]
     if not record.counts:
         shares = tables.quoted_by(played.result, played.shares)
         told = f"Stars are for what is quoted by hand, 80% of the time and of the fills; this was {shares}."
         if record.badge:
             told += " Strategies alone earn a badge: ✦."
-        return [((line, "muted"),) for line in fmt.wrap(told, _WIDTH)]
+        return [((line, "muted"),) for line in fmt.wrap(told, width)]
     score, best = played.result.score, ending.best
     missing = next_star(max(score, best.score if best else 0.0))
     if best is None:
@@ -97,35 +98,32 @@ def standing_rows(ending: Ending) -> list[Row]:
     return [((before[0].upper() + before[1:], "foreground"), (f"   {to_next}", "muted"))]
 
 
-def ending_rows(ending: Ending, lit: int) -> list[Row]:
+def ending_rows(ending: Ending, lit: int, width: int = _WIDTH) -> list[Row]:
     """The whole panel with so many stars lit; the rest follows the last of them."""
     played, record = ending.played, ending.played.record
     result = played.result
     stars = result.stars if record is None else record.badge if played.alone else record.stars
     rows: list[Row] = [
-        centred(((played.card.level.title.upper(), "bold own"), (f"   {tables.ended(result)}", "muted"))),
+        centred(((played.card.level.title.upper(), "bold own"), (f"   {tables.ended(result)}", "muted")), width),
         (),
-        centred(star_row(stars, lit, badge=played.alone)),
-        centred(((f"{result.score:.1f}", "bold foreground"), (" of 100", "muted"))),
+        centred(star_row(stars, lit, badge=played.alone), width),
+        centred(((f"{result.score:.1f}", "bold foreground"), (" of 100", "muted")), width),
     ]
-    if duel := duel_row(result):
+    if duel := duel_row(result, width):
         rows.append(duel)
-    rows += [(), *sum_rows(played, _WIDTH), ()]
+    rows += [(), *sum_rows(played, width), ()]
     done = lit >= stars
-    rows += standing_rows(ending) if done else [()]
+    rows += standing_rows(ending, width) if done else [()]
     if done and ending.crowned:
-        rows += [(), centred((("★ ★ ★  THE WHOLE CAMPAIGN IS YOURS  ★ ★ ★", "bold ink on own"),))]
-        rows += [centred(((line, "foreground"),)) for line in fmt.wrap(ending.crowned, _WIDTH)]
+        rows += [(), centred((("★ ★ ★  THE WHOLE CAMPAIGN IS YOURS  ★ ★ ★", "bold ink on own"),), width)]
+        rows += [centred(((line, "foreground"),), width) for line in fmt.wrap(ending.crowned, width)]
     rows.append(())
     if done and ending.opened is not None:
         level = ending.opened.level
         rows += [(("UNLOCKED", "bold ink on live"), (f"  {level.number}  {level.title}", "bold foreground")), ()]
     first = "plays it" if ending.opened is not None else "debrief"
-    keys = [("Enter", first), ("d", "debrief"), ("r", "retry"), ("n", "new seed")]
-    if ending.opened is None:
-        del keys[1]
-    rows.append(tuple(span for key, does in keys for span in ((key, "bold own"), (f" {does}   ", "foreground"))))
-    return rows
+    debrief = [] if ending.opened is None else [("d", "debrief")]
+    return [*rows, fmt.key_row(("Enter", first), *debrief, ("r", "retry"), ("n", "new seed"))]
 
 
 class EndingScreen(ModalScreen[str]):
@@ -164,7 +162,8 @@ class EndingScreen(ModalScreen[str]):
         self._show()
 
     def _show(self) -> None:
-        self.query_one("#told", Static).update(as_content(ending_rows(self.ending, self.lit)))
+        width = min(_WIDTH, self.app.size.width - _EDGES)
+        self.query_one("#told", Static).update(as_content(ending_rows(self.ending, self.lit, width)))
 
     def action_again(self, how: str) -> None:
         """Play again, once the stars are lit: until then a key may have been meant for the floor."""

@@ -17,9 +17,9 @@ from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.hand import first_view
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson, card_rows
+from mmtui.tui.manual_trading import first_view
 from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen
@@ -95,13 +95,18 @@ class FloorScreen(TradingScreen):
     def frame(self) -> None:
         """Paint a frame, at high speeds every few frames; the panels more rarely, since nobody reads any faster."""
         self._frames += 1
-        if self.driver.speed <= _FAST or self.seat.over is not None:
-            self.paint(panels=self._frames % _PANELS_EVERY == 1)
+        over = self.seat.over is not None
+        if self._slow or over:
+            self.paint(panels=over or self._frames % _PANELS_EVERY == 1)
         elif self._frames % _FAST_EVERY == 0:
             self.paint(panels=self._frames % (2 * _FAST_EVERY) == 0)
 
+    @property
+    def _slow(self) -> bool:
+        return self.driver.speed <= _FAST
+
     def paint(self, *, panels: bool = True) -> None:
-        """Show the session, with all panels after a fill; go to the debrief when it is over."""
+        """Show the session, with all panels at once after a fill at low speeds; go to the debrief when it is over."""
         before, view = self.view, self.seat.view()
         self.view = view = self._with_earlier(self._first_hedge_first(view))
         ran = not self.driver.paused
@@ -116,7 +121,8 @@ class FloorScreen(TradingScreen):
         message = MessageState(self.message, self.quote_size, self.card.level.maker.sizes, self.ladder.armed)
         # No frame follows one that stopped the clock.
         panels = panels or (ran and self.driver.paused)
-        fresh = panels or view.desk.fills != before.desk.fills or view.phase != before.phase
+        news = view.desk.fills != before.desk.fills or view.phase != before.phase
+        fresh = panels or (news and self._slow)
         self.show(self.card.level.title, message, panels=fresh)
         if self.seat.over is not None and self.app.screen is self and not self._finished:
             self._finished = True

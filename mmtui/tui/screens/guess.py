@@ -11,7 +11,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from mmtui.learning.guess import GuessingGame
-from mmtui.tui.format import Row
+from mmtui.tui.format import Row, key_row
 from mmtui.tui.widgets.line_view import as_content
 
 
@@ -43,7 +43,7 @@ class GuessScreen(ModalScreen[bool]):
         game = self._game
         if self._right is None:
             heading = f"Market {len(game.answers) + 1} of {game.rounds}: was it recorded, or simulated?"
-            return [((heading, "bold foreground"),), (), _keys(("r", "recorded"), ("s", "simulated"), ("Esc", "end"))]
+            return [((heading, "bold foreground"),), (), key_row(("r", "recorded"), ("s", "simulated"), ("Esc", "end"))]
         was, _ = game.answers[-1]
         told = f"{'Right' if self._right else 'Wrong'}: it was {'recorded' if was else 'simulated'}."
         ways = (("Esc", "end"),) if game.over else (("Enter", "next market"), ("Esc", "end"))
@@ -52,7 +52,7 @@ class GuessScreen(ModalScreen[bool]):
             (),
             ((game.verdict, "foreground"),),
             (),
-            _keys(*ways),
+            key_row(*ways),
         ]
 
     def action_answer(self, recorded: bool) -> None:
@@ -65,7 +65,3 @@ class GuessScreen(ModalScreen[bool]):
         """Go to the next market, once this one is answered."""
         if self._right is not None:
             self.dismiss(not self._game.over)
-
-
-def _keys(*ways: tuple[str, str]) -> Row:
-    return tuple(span for key, does in ways for span in ((key, "bold own"), (f" {does}    ", "foreground")))

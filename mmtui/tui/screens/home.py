@@ -40,7 +40,7 @@ def menu(navigator: Navigator, broken_off: Path | None, *, known: bool = True) -
     following = stars = ""
     scores = "bests, history, days in a row"
     daily = "today's market, the same for everybody"
-    drills = "one decision each, judged over fifty futures"
+    drills = "one decision each"
     if known:
         due = navigator.engine.drills_due(navigator.today())
         drills = f"{due} due today" if due else "none due today"

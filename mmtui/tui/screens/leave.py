@@ -10,7 +10,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from mmtui.tui.format import Row
+from mmtui.tui.format import Row, key_row
 from mmtui.tui.widgets.line_view import as_content
 
 
@@ -32,13 +32,12 @@ class LeaveScreen(ModalScreen[str | None]):
         told = "What you did so far is not scored."
         if self.scored:
             told = "A daily counts: its rest is absence."
-        ways = (("Enter", " leave    "), ("k", " keep it for later    "), ("Esc", " stay"))
         rows: list[Row] = [
             (("Leave the level?", "bold foreground"),),
             (),
             ((f"The clock stands still. {told}", "muted"),),
             (),
-            tuple(span for key, does in ways for span in ((key, "bold own"), (does, "foreground"))),
+            key_row(("Enter", "leave"), ("k", "keep it for later"), ("Esc", "stay")),
         ]
         with Vertical(id="leave", classes="panel"):
             yield Static(as_content(rows))

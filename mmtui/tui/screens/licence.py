@@ -14,6 +14,7 @@ from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, title_row
 from mmtui.tui.keys import bindings
 from mmtui.tui.screens.base import HEIGHTS, AppScreen
+from mmtui.tui.widgets.debrief_tables import met_row
 from mmtui.tui.widgets.line_view import TextRows
 
 #: How many weeks are shown, and how wide their bars are, around the middle.
@@ -66,15 +67,8 @@ def met_rows(held: Licence, width: int) -> list[Row]:
     if not held.met:
         return [*rows, ((" Nobody with a name yet.", "muted"),)]
     for called, each in sorted(held.met.items()):
-        head = f"{fmt.counted(each.sessions, 'session')}, last {each.day}, fills made "
-        rows.append(
-            (
-                (f" {called}   ", "bold own"),
-                (head, "muted"),
-                (fmt.money(each.money, 0, 0), f"bold {fmt.tone(each.money)}"),
-            )
-        )
-        rows += [((f"   {line}", "foreground"),) for line in fmt.wrap(each.tell, width - 4)]
+        traded = f"{fmt.counted(each.sessions, 'session')}, last {each.day}, fills made "
+        rows += met_row(f"{called}   ", traded, each.money, each.tell, width)
     return rows
 
 

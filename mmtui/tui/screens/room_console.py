@@ -15,9 +15,9 @@ from textual.widgets import Footer, Input, Static
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.room.core.instructions import (
-    Halt,
+    HaltTrading,
     Headline,
-    Institution,
+    InstitutionOrder,
     Jump,
     Message,
     NextEvent,
@@ -153,7 +153,7 @@ class ConsoleScreen(AppScreen):
 
     def action_halt(self) -> None:
         self._halted = not self._halted
-        self._do(Halt(on=self._halted), "Trading is halted" if self._halted else "Trading goes on")
+        self._do(HaltTrading(on=self._halted), "Trading is halted" if self._halted else "Trading goes on")
 
     def action_event(self) -> None:
         self._do(NextEvent(), "The next event comes as soon as nobody knows that it does not")
@@ -175,7 +175,7 @@ class ConsoleScreen(AppScreen):
         def then(text: str) -> None:
             lots, seconds = (int(each) for each in text.split())
             side = Side.BUY if lots > 0 else Side.SELL
-            self._do(Institution(side=side, lots=abs(lots), seconds=seconds), f"{lots} lots over {seconds} s")
+            self._do(InstitutionOrder(side=side, lots=abs(lots), seconds=seconds), f"{lots} lots over {seconds} s")
 
         self._ask("How many lots, sold where negative, over how many seconds, such as -200 60?", then)
 

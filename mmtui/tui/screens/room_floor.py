@@ -84,7 +84,8 @@ class RoomFloorScreen(TradingScreen):
 
     def on_mount(self) -> None:
         self.ladder.follows = True
-        self.set_message(f"You are {self.room.name}; your seat is yours while you are away, and a bot may quote for it")
+        what = "what you do is recorded" if self.room.recorded else "nothing is recorded"
+        self.set_message(f"You are {self.room.name}; {what}; your seat is yours while you are away")
 
     def frame(self) -> None:
         """Paint a frame, if there is anything new; the panels only every few, since numbers are not read any faster."""
@@ -153,10 +154,10 @@ class RoomFloorScreen(TradingScreen):
     def _end_rows(self) -> list[Row]:
         """How all did, the own seat marked; or why there is no connection any more."""
         if self.room.places is None:
-            return [((_capital(self.room.gone), "foreground"),), (), (("Enter", "bold own"), (" leaves", "foreground"))]
+            return [((_capital(self.room.gone), "foreground"),), (), fmt.key_row(("Enter", "leaves"))]
         rows: list[Row] = [(("The level is over", "bold foreground"),), ()]
         rows += place_rows(self.room.places.places, self.room.name)
-        return [*rows, (), (("Enter", "bold own"), (" leaves", "foreground"))]
+        return [*rows, (), fmt.key_row(("Enter", "leaves"))]
 
 
 def place_rows(places: Sequence[Place], own: str) -> list[Row]:

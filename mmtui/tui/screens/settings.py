@@ -35,7 +35,7 @@ _NAME_WIDTH = 58
 
 
 @dataclass(frozen=True)
-class Choice:
+class SettingValues:
     """A setting, whose values Enter goes through in turn.
 
     Attributes:
@@ -70,21 +70,21 @@ def _on_off(value: bool) -> str:
 
 _TRUTHS = (False, True)
 CHOICES = (
-    Choice(
+    SettingValues(
         "theme",
         "Colours",
         "of all screens",
         tuple(theme.name for theme in THEMES),
         lambda name: str(name).removeprefix("mmtui-").replace("-", " "),
     ),
-    Choice("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
-    Choice("armed", "One-click", "a click in Bid or Ask quotes there", _TRUTHS, _on_off),
-    Choice("several", "Several orders a side", "a new price adds an order", _TRUTHS, _on_off),
-    Choice("bell", "Bell", "once if you bought, twice if you sold", _TRUTHS, _on_off),
-    Choice("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
-    Choice("runs_on", "Market runs on", "under the chooser and the palette", _TRUTHS, _on_off),
-    Choice("layout", "Keyboard", "whose keys can be reached", tuple(LAYOUTS), str),
-    Choice("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
+    SettingValues("speed", "Speed", "at which a level starts", SPEEDS, lambda speed: speed_label(speed).strip()),
+    SettingValues("armed", "One-click", "a click in Bid or Ask quotes there", _TRUTHS, _on_off),
+    SettingValues("several", "Several orders a side", "a new price adds an order", _TRUTHS, _on_off),
+    SettingValues("bell", "Bell", "once if you bought, twice if you sold", _TRUTHS, _on_off),
+    SettingValues("coach", "Coach", "a sentence at the moment it matters", _TRUTHS, _on_off),
+    SettingValues("runs_on", "Market runs on", "under the chooser and the palette", _TRUTHS, _on_off),
+    SettingValues("layout", "Keyboard", "whose keys can be reached", tuple(LAYOUTS), str),
+    SettingValues("still", "Reduced motion", "nothing moves for show", _TRUTHS, _on_off),
 )
 
 

@@ -12,7 +12,7 @@ from textual.containers import Vertical
 from textual.screen import ModalScreen
 from textual.widgets import Static
 
-from mmtui.tui.format import Row
+from mmtui.tui.format import Row, key_row
 from mmtui.tui.widgets.line_view import as_content
 
 _WIDTH = 60
@@ -46,8 +46,6 @@ class TrustScreen(ModalScreen[bool]):
         for file in self._files:
             rows += [(), *(((line, "foreground"),) for line in wrap(f"It {file}", _WIDTH))]
         rows += [(), *(((line, "muted"),) for line in wrap(_IS_CODE, _WIDTH)), ()]
-        rows.append(
-            (("y", "bold own"), (" I trust it    ", "foreground"), ("Esc", "bold own"), (" go back", "foreground"))
-        )
+        rows.append(key_row(("y", "I trust it"), ("Esc", "go back")))
         with Vertical(id="leave", classes="panel"):
             yield Static(as_content(rows))

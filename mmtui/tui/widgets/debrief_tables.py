@@ -99,7 +99,7 @@ def verdict_rows(played: Played) -> list[Row]:
 
 
 def sum_rows(played: Played, width: int) -> list[Row]:
-    """The score's arithmetic in three lines: points by weight, their sum, and where most was lost."""
+    """The score's arithmetic in three lines, where they fit: points by weight, their sum, and where most was lost."""
     result = played.result
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
     parts = {name: (points, weights.get(name, 0.0)) for name, points in result.parts.items()}
@@ -117,11 +117,13 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     if len(told) > width:
         told = "  ".join(factor.replace("inventory", "inv") for factor in factors)
     lost = f"most is missing in {name}, {weight * (100 - points):.1f}: {why}"
-    return [
-        ((fmt.fit(told, width).rstrip(), "foreground"),),
-        ((f"{products} = ", "muted"), (f"{result.score:.1f}", "bold own")),
-        ((fmt.fit(lost, width).rstrip(), "muted"),),
-    ]
+
+    def lines(text: str, ink: str) -> list[Row]:
+        rows = fmt.wrap_spans([(text, ink)], width)
+        return [(("".join(part for part, _ in row).rstrip(), ink),) for row in rows]
+
+    total: Row = ((f"{products} = ", "muted"), (f"{result.score:.1f}", "bold own"))
+    return [*lines(told, "foreground"), total, *lines(lost, "muted")]
 
 
 def score_rows(played: Played, width: int) -> list[Row]:
@@ -187,19 +189,18 @@ def group_rows(debrief: Debrief, width: int) -> list[Row]:
     return _table_rows(tables.markouts(debrief), width, (5, 7, 8, 8, 8)) if debrief.markouts else []
 
 
+def met_row(called: str, traded: str, money: float, tell: str, width: int) -> list[Row]:
+    """A participant with a name: what was traded with it and what that came to; below, how one knows it."""
+    head = ((f" {called}", "bold own"), (traded, "muted"), (fmt.money(money, 0, 0), f"bold {fmt.tone(money)}"))
+    return [head, *(((f"   {line}", "foreground"),) for line in fmt.wrap(tell, width - 4))]
+
+
 def met_rows(debrief: Debrief, width: int) -> list[Row]:
     """The participants with a name whom the maker traded with: how one knows them, and what it came to."""
     rows: list[Row] = []
     for each in debrief.met:
         traded = f"   {fmt.counted(each.fills, 'fill')}, ten seconds after "
-        rows.append(
-            (
-                (f" {each.called[0].upper()}{each.called[1:]}", "bold own"),
-                (traded, "muted"),
-                (fmt.money(each.money, 0, 0), f"bold {fmt.tone(each.money)}"),
-            )
-        )
-        rows += [((f"   {line}", "foreground"),) for line in fmt.wrap(each.tell, width - 4)]
+        rows += met_row(f"{each.called[0].upper()}{each.called[1:]}", traded, each.money, each.tell, width)
     return rows
 
 
@@ -226,7 +227,9 @@ def cost_rows(debrief: Debrief, width: int) -> list[Row]:
 
 
 def _absent(debrief: Debrief) -> str:
-    """What absence cost, which has no price in money; empty where it cost less than a point."""
+    """What absence cost where it has no price in money; empty where it cost less than a point."""
+    if any(mistake.kind == "absent" for mistake in debrief.mistakes):
+        return ""
     presence = next((part for part in debrief.score if part.name == "presence"), None)
     missing = 0.0 if presence is None else presence.weight * (100 - presence.points)
     told = f" What money does not show: you quoted as obliged {debrief.result.presence:.0%} of the time"

@@ -16,7 +16,7 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui.format import Span
 from mmtui.tui.widgets.ladder_columns import HeaderState, LadderColumn, column_at, columns, header
 from mmtui.tui.widgets.ladder_draw import draw_row
-from mmtui.tui.widgets.ladder_rows import LadderRow, Scale, Scales, ladder_rows, row_of
+from mmtui.tui.widgets.ladder_rows import BarScale, BarScales, LadderRow, ladder_rows, row_of
 from mmtui.tui.widgets.line_view import LineView
 from mmtui.units import NS_PER_S
 
@@ -84,7 +84,7 @@ class Ladder(LineView):
         self._label = lru_cache(1024)(instrument.format)
         self._view: FloorSnapshot | None = None
         self._layout: tuple[LadderColumn, ...] = ()
-        self._scales = Scales(Scale(), Scale())
+        self._scales = BarScales(BarScale(), BarScale())
         self._moving: Timer | None = None
         self._looks_away = False
         self._flashed: frozenset[int] = frozenset()

@@ -49,7 +49,7 @@ class LadderRow(NamedTuple):
     flash: bool = False
 
 
-class Scale:
+class BarScale:
     """The size that fills a bar: grows at once and shrinks late, so that bars are steady."""
 
     def __init__(self) -> None:
@@ -68,11 +68,11 @@ def _round_up(size: int) -> int:
 
 
 @dataclass
-class Scales:
+class BarScales:
     """One scale for sizes in the book, one for traded volume."""
 
-    depth: Scale
-    volume: Scale
+    depth: BarScale
+    volume: BarScale
 
 
 def row_of(price: int, group: int, *, up: bool) -> int:
@@ -132,7 +132,7 @@ def ladder_rows(
     top: int,
     count: int,
     cursor: int,
-    scales: Scales,
+    scales: BarScales,
     group: int = 1,
     label: Callable[[int], str] | None = None,
     flashed: Collection[int] = (),

@@ -9,6 +9,7 @@ from functools import lru_cache
 from rich.segment import Segment
 from rich.style import Style
 from textual import events
+from textual.color import Color
 from textual.content import Content
 from textual.filter import ANSIToTruecolor, DimFilter, LineFilter
 from textual.geometry import Region
@@ -78,12 +79,20 @@ def _palette(variables: frozenset[tuple[str, str]], ground: str) -> Palette:
 
 
 @lru_cache(maxsize=_STRIPS)
-def _drawn(spans: tuple[Span, ...], width: int, palette: Palette, colours: str | None) -> Strip:  # noqa: ARG001
+def _drawn(
+    spans: tuple[Span, ...],
+    width: int,
+    palette: Palette,
+    colours: str | None,  # noqa: ARG001
+    filters: tuple[LineFilter, ...],
+    background: Color,
+) -> Strip:
     """A line of some width, for terminals of some colours: it keeps how they are written. Floors share it."""
-    line = _Line([Segment(text, palette[style]) for text, style in spans])
-    if line.cell_length == width:
-        return line
-    return _Line(line.adjust_cell_length(width, palette["foreground"]), width)
+    strip = Strip([Segment(text, palette[style]) for text, style in spans])
+    segments = [*strip.adjust_cell_length(width, palette["foreground"])]
+    for line_filter in filters:
+        segments = line_filter.apply(segments, background)
+    return _Line(segments, width)
 
 
 class TextRows(Static):
@@ -117,7 +126,8 @@ class LineView(Widget):
         self._keys: list[Hashable] = []
         self._strips: dict[int, Strip] = {}
         self._palette: Palette | None = None
-        self._filters: Sequence[LineFilter] = ()
+        self._background = Color(0, 0, 0)
+        self._filters: tuple[LineFilter, ...] = ()
 
     def on_mount(self) -> None:
         self.app.theme_changed_signal.subscribe(self, self._on_theme)
@@ -199,7 +209,7 @@ class LineView(Widget):
         there is nothing to add to the cached lines.
         """
         # The colours are never ANSI's, and no style is dim, so those filters would do nothing.
-        filters = [each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor | DimFilter)]
+        filters = tuple(each for each in self.get_line_filters() if not isinstance(each, ANSIToTruecolor | DimFilter))
         if filters != self._filters:
             self._filters = filters
             self._strips.clear()
@@ -218,10 +228,6 @@ class LineView(Widget):
         palette = self._palette
         if palette is None:
             palette = self._palette = _palette(frozenset(self.app.theme_variables.items()), self.GROUND)
+            self._background = self.background_colors[1]
         spans = tuple(self.draw(self._keys[y])) if y < len(self._keys) else ()
-        strip = _drawn(spans, self.size.width, palette, self.app.console.color_system)
-        if self._filters:
-            background = self.background_colors[1]
-            for line_filter in self._filters:
-                strip = _Line(line_filter.apply([*strip], background), self.size.width)
-        return strip
+        return _drawn(spans, self.size.width, palette, self.app.console.color_system, self._filters, self._background)

@@ -2,7 +2,7 @@
 
 ``python -m tests.benchmarks.drivers.screens whole --speed 16`` in a terminal shows one. With ``--measure FILE`` it ends
 by itself after some seconds and writes what they cost: CPU seconds of the process without those of the simulation,
-and paints.
+those of the simulation, paints, seconds by the clock, and bytes for the terminal.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, cast
 from rich.segment import Segment
 from rich.style import Style
 from textual.app import App, ComposeResult
+from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Region
 from textual.screen import Screen
 from textual.strip import Strip
@@ -30,8 +31,9 @@ from mmtui.tui.app import MmtuiApp
 from mmtui.tui.driver import Driver
 from mmtui.tui.engine import Engine
 
-LEVEL, SEED, STRATEGY = "volatility-spike", 3, "skew"
-_WARM_UP_S, _MEASURED_S = 3.0, 20.0
+SEED, STRATEGY = 3, "skew"
+#: Together, at the highest speed, less than a short level.
+_WARM_UP_S, _MEASURED_S = 3.0, 12.0
 
 
 class Meter:
@@ -40,20 +42,23 @@ class Meter:
     def __init__(self) -> None:
         self.simulated = 0.0
         self.paints = 0
-        self._start: tuple[float, float, int] = (0.0, 0.0, 0)
+        self.written = 0
+        self._start: dict[str, float] = {}
+
+    def _now(self) -> dict[str, float]:
+        return {
+            "cpu": time.process_time() - self.simulated,
+            "simulated": self.simulated,
+            "paints": self.paints,
+            "seconds": time.perf_counter(),
+            "bytes": self.written,
+        }
 
     def begin(self) -> None:
-        self._start = (time.process_time(), self.simulated, self.paints)
+        self._start = self._now()
 
     def end(self, path: Path) -> None:
-        cpu, simulated, paints = self._start
-        simulated = self.simulated - simulated
-        record = {
-            "cpu": time.process_time() - cpu - simulated,
-            "simulated": simulated,
-            "paints": self.paints - paints,
-        }
-        path.write_text(json.dumps(record))
+        path.write_text(json.dumps({name: value - self._start[name] for name, value in self._now().items()}))
 
 
 METER = Meter()
@@ -119,22 +124,32 @@ class BareApp(App[None]):
         self._frames.start(cast("Screen[None]", self.screen), self._ladder.paint, lambda: True)
 
 
-def make(which: str, speed: float) -> App[None]:
+class MeteredTerminal(LinuxDriver):
+    """Counts what is written."""
+
+    def write(self, data: str) -> None:
+        METER.written += len(data.encode())
+        super().write(data)
+
+
+def make(which: str, level: str, speed: float) -> App[None]:
     """One of the apps."""
     if which == "whole":
-        return MmtuiApp(Engine(), (LEVEL, SEED, STRATEGY, speed), MeteredDriver)
-    watched = WatchedSession(Session(load_level(LEVEL), SEED, STRATEGY))
+        return MmtuiApp(Engine(), (level, SEED, STRATEGY, speed), MeteredDriver)
+    watched = WatchedSession(Session(load_level(level), SEED, STRATEGY))
     return BareApp(watched.session, MeteredDriver(watched, speed))
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("which", choices=("whole", "bare"))
+    parser.add_argument("--level", default="volatility-spike")
     parser.add_argument("--speed", type=float, default=1.0)
     parser.add_argument("--measure", type=Path)
     arguments = parser.parse_args()
-    app = make(arguments.which, arguments.speed)
+    app = make(arguments.which, arguments.level, arguments.speed)
     if arguments.measure is not None:
+        app.driver_class = MeteredTerminal
 
         def finish() -> None:
             METER.end(arguments.measure)

@@ -10,7 +10,7 @@ import pytest
 
 from mmtui.coach.coach import Coach, Occasion
 from mmtui.coach.conditions import Condition
-from mmtui.coach.observer import Observer
+from mmtui.coach.observer import CoachWatcher
 from mmtui.coach.readings import Readings
 from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
@@ -320,7 +320,7 @@ def test_every_signal_says_what_it_declares() -> None:
     level = msgspec.structs.replace(short("skew", 150), exchange=rules, hedges=hedges)
     session = Session(level, 1, "skew")
     kinds: dict[str, set[type]] = {name: set() for name in SIGNALS}
-    observer = Observer(session, Indicators(session))
+    observer = CoachWatcher(session, Indicators(session))
     for second in range(150):
         session.advance(second * S)
         readings = observer.readings(second * S)

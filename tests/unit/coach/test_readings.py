@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mmtui.book import Side
-from mmtui.coach.readings import Look, Readings
+from mmtui.coach.readings import Readings, WatchedSecond
 from mmtui.level.level import load_level
 from mmtui.level.signal_catalogue import SIGNALS
 from mmtui.session.commands import Quote
@@ -40,7 +40,7 @@ def test_what_keeps_quotes_from_counting(
     # As soon as they are there, before anybody trades with them.
     session.advance(level.latency_ns + 1)
     indicators: Any = SimpleNamespace(imbalance=0.0)
-    readings = Readings(Look(session, NS_PER_S, indicators, 0))
+    readings = Readings(WatchedSecond(session, NS_PER_S, indicators, 0))
     assert readings["shortfall"] == shortfall
     assert (shortfall == "nothing") is (readings["quoting"] == "yes")
     assert shortfall in SIGNALS["shortfall"].words

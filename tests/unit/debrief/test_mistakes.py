@@ -5,10 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
+from msgspec.structs import replace
 
 from mmtui.book import Side
 from mmtui.debrief.build import debrief
-from mmtui.debrief.mistakes import _Losses, told
+from mmtui.debrief.mistakes import _absences, _Losses, told
 from mmtui.debrief.model import Debrief, Mistake, MistakeKind
 from mmtui.debrief.tables import mistakes as mistakes_table
 from mmtui.session.commands import AnyCommand, Cancel, Join, Peg, Quote, Take
@@ -128,3 +129,29 @@ def test_the_sum_is_set_against_what_was_lost() -> None:
     pnl = session.result.pnl.total
     assert f"you made {figure(pnl)}, par made {figure(session.result.par)}" in said
     assert [row[2] for row in table.rows] == [-mistake.cost for mistake in session.mistakes]
+
+
+def test_absence_costs_what_par_makes_meanwhile() -> None:
+    """Who never quotes misses all that par makes, and beside a position's loss that is all that par is ahead by."""
+    for level, length_s in (("first-quotes", 40), ("unwanted-inventory", 120)):
+        start = Session(short(level, length_s), 5)
+        start.advance(start.end_ns)
+        session = debrief(Script.of(start))
+        mistake = found(session, "absent")
+        assert mistake is not None
+        assert mistake.cost == pytest.approx(session.result.par)
+        assert f"1 time, {length_s} s in all" in told(mistake)
+        ahead = session.result.par - session.result.pnl.total
+        assert sum(each.cost for each in session.mistakes) == pytest.approx(ahead)
+
+
+def test_what_one_side_earned_is_no_cost_of_the_other_and_what_is_not_owed_is_free() -> None:
+    session = played(*((10.0 * number, Join(Side.BUY, 1)) for number in range(4)), level="first-quotes")
+    money = session.instrument.tick_value
+    earned = sum((fill.mid_before - fill.price) * fill.quantity for fill in session.fills) * money
+    assert earned > 0
+    cost = session.result.par - earned
+    assert sum(case.cost for case in _absences(session)) == pytest.approx(cost)
+    presence = next(part for part in session.score if part.name == "presence")
+    owed = replace(presence, inputs={**presence.inputs, "owed": 0.25})
+    assert sum(case.cost for case in _absences(replace(session, score=(owed,)))) == pytest.approx(cost / 4)

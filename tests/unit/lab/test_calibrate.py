@@ -17,7 +17,7 @@ from mmtui.cli.main import main
 from mmtui.coach.watched import WatchedSession
 from mmtui.errors import LevelError
 from mmtui.lab.research import calibrate as lab
-from mmtui.lab.research.calibrate import NO_EXCUSE, Rival, Teaching, calibrate
+from mmtui.lab.research.calibrate import NO_EXCUSE, Contender, Teaching, calibrate
 from mmtui.lab.research.players import CHEATS, player
 from mmtui.lab.research.scales import Scales, fitted_scales, write_scales
 from mmtui.lab.research.trials import Trial, trials
@@ -30,7 +30,7 @@ from mmtui.strategies.registry import shipped_names
 from tests.unit.cli.conftest import shortened
 from tests.unit.session.support import short
 
-LOSER = Rival(score=20.0, t=-9.0, three_stars=0.0)
+LOSER = Contender(score=20.0, t=-9.0, three_stars=0.0)
 SOUND = Teaching(
     level="x",
     naive="fixed",
@@ -90,12 +90,15 @@ def test_a_level_that_teaches_has_no_faults() -> None:
         ({"deviation": {**SOUND.deviation, "naive": 30.0}}, "the naive score's deviation 30.0 hides the gap 30.0"),
         ({"deviation": {**SOUND.deviation, "lesson": 31.0}}, "the lesson score's deviation 31.0 hides the gap 30.0"),
         (
-            {"baselines": {"sniper": Rival(69.0, -2.9, 0.0)}},
+            {"baselines": {"sniper": Contender(69.0, -2.9, 0.0)}},
             "sniper scores 69.0, with a t of -2.9 against the lesson, not -3",
         ),
-        ({"others": {"touch": Rival(75.0, 4.0, 0.0)}}, "touch scores 75.0, with a t of 4.0 against the lesson, not -3"),
-        ({"baselines": {"sniper": Rival(20.0, -9.0, 0.06)}}, "sniper has three stars on 6% of seeds, not 5%"),
-        ({"others": {"touch": Rival(20.0, -9.0, 0.06)}}, "touch has three stars on 6% of seeds, not 5%"),
+        (
+            {"others": {"touch": Contender(75.0, 4.0, 0.0)}},
+            "touch scores 75.0, with a t of 4.0 against the lesson, not -3",
+        ),
+        ({"baselines": {"sniper": Contender(20.0, -9.0, 0.06)}}, "sniper has three stars on 6% of seeds, not 5%"),
+        ({"others": {"touch": Contender(20.0, -9.0, 0.06)}}, "touch has three stars on 6% of seeds, not 5%"),
         (stars("lesson", 0.3, 0.2, 0.21, 0.29), "the lesson's strategy has three stars on 29%, not 30% to 60%"),
         (stars("lesson", 0.0, 0.19, 0.2, 0.61), "the lesson's strategy has three stars on 61%, not 30% to 60%"),
         (stars("person", 0.21, 0.3, 0.29, 0.2), "a person has two stars on 49%, not 50% to 100%"),
@@ -128,7 +131,7 @@ def test_a_level_need_not_be_profitable_unless_it_says_so() -> None:
 
 
 def test_who_does_the_lesson_too_or_is_excused_with_a_reason_may_win() -> None:
-    winner = Rival(90.0, 9.0, 0.9)
+    winner = Contender(90.0, 9.0, 0.9)
     assert faults(excusing(teaches_too=("touch",)), others={"touch": winner}) == []
     assert faults(excusing(exceptions=["touch"]), others={"touch": winner}) == []
     assert faults(excusing(exceptions=["sniper"]), baselines={"sniper": winner}) == []
@@ -140,7 +143,7 @@ def test_who_does_the_lesson_too_or_is_excused_with_a_reason_may_win() -> None:
 @pytest.mark.parametrize("name", NO_EXCUSE)
 def test_nothing_excuses_absence(name: str) -> None:
     assert name in CHEATS
-    assert len(faults(excusing(exceptions=[name]), baselines={name: Rival(90.0, 9.0, 0.9)})) == 2
+    assert len(faults(excusing(exceptions=[name]), baselines={name: Contender(90.0, 9.0, 0.9)})) == 2
 
 
 @pytest.mark.parametrize(
@@ -149,11 +152,11 @@ def test_nothing_excuses_absence(name: str) -> None:
         # Over 25 seeds a t of 4 is one of 2, and one of −3 is −1.5.
         ({"t": 2.01}, False),
         ({"t": 1.99}, True),
-        ({"baselines": {"sniper": Rival(65.0, -1.51, 0.0)}}, False),
-        ({"baselines": {"sniper": Rival(65.0, -1.49, 0.0)}}, True),
+        ({"baselines": {"sniper": Contender(65.0, -1.51, 0.0)}}, False),
+        ({"baselines": {"sniper": Contender(65.0, -1.49, 0.0)}}, True),
         # 5% and two binomial standard errors are 13.7%.
-        ({"baselines": {"sniper": Rival(20.0, -9.0, 0.13)}}, False),
-        ({"baselines": {"sniper": Rival(20.0, -9.0, 0.14)}}, True),
+        ({"baselines": {"sniper": Contender(20.0, -9.0, 0.13)}}, False),
+        ({"baselines": {"sniper": Contender(20.0, -9.0, 0.14)}}, True),
         # 70% less two are 51.7%.
         ({"win_rate": 0.52}, False),
         ({"win_rate": 0.51}, True),

@@ -11,7 +11,7 @@ import pytest
 
 from mmtui.errors import InputError
 from mmtui.lab.leagues.bracket import bracket
-from mmtui.lab.leagues.league import Entrant, Game, fixtures, head_to_head, play, played, points, standing
+from mmtui.lab.leagues.league import Entrant, Pairing, fixtures, head_to_head, play, played, points, standing
 from mmtui.lab.leagues.ratings import ratings
 from mmtui.lab.runs.store import opened_store
 from mmtui.session.result import Opposition, Result
@@ -60,7 +60,7 @@ def test_in_a_bracket_who_loses_is_out_and_those_named_first_meet_last() -> None
     level = short(duration_s=1)
     made = Session(level, 1, "idle").result
 
-    def play(games: Sequence[Game]) -> list[tuple[Game, Result]]:
+    def play(games: Sequence[Pairing]) -> list[tuple[Pairing, Result]]:
         """Names from a to e, of which the one that comes first is better; nobody beats d, and c and e are equals."""
         return [(game, result_of(*(name for name, _ in game[2:]))) for game in games]
 
@@ -83,7 +83,7 @@ def test_in_a_bracket_who_loses_is_out_and_those_named_first_meet_last() -> None
     assert [match.won for match in matches[3:]] == [4.0, 0.0, 4.0, 4.0]
     (even,) = bracket([level], [("c", {}), ("e", {})], [1], play)
     assert (even.won, even.winner) == (1.0, "c")
-    with pytest.raises(InputError, match="two strategies or more"):
+    with pytest.raises(InputError, match="two entrants or more"):
         next(bracket([level], [("c", {})], [1], play))
 
 
@@ -115,12 +115,12 @@ def test_another_strategy_parameter_or_seed_is_another_game() -> None:
     level = short()
     firsts: list[Entrant] = [("fixed", {}), ("touch", {})]
     seconds: list[Entrant] = [("skew", {}), ("skew", {"half_spread": 2.0})]
-    keys = {Game(level, seed, first, second).key for seed in (1, 2) for first in firsts for second in seconds}
+    keys = {Pairing(level, seed, first, second).key for seed in (1, 2) for first in firsts for second in seconds}
     assert len(keys) == 8
-    assert Game(level, 1, ("skew", {}), ("fixed", {})).key != Game(level, 1, ("fixed", {}), ("skew", {})).key
+    assert Pairing(level, 1, ("skew", {}), ("fixed", {})).key != Pairing(level, 1, ("fixed", {}), ("skew", {})).key
 
 
 @pytest.mark.parametrize("entrants", [[("skew", {})], [("skew", {}), ("skew", {})]])
 def test_a_league_needs_two_different_strategies(entrants: list[Entrant]) -> None:
-    with pytest.raises(InputError, match="two strategies or more"):
+    with pytest.raises(InputError, match="two entrants or more"):
         fixtures([short()], entrants, [1])

@@ -13,8 +13,8 @@ import pytest
 
 from mmtui.errors import InputError
 from mmtui.lab.market_fit.catalogue import AUXILIARY, STATISTICS
-from mmtui.lab.market_fit.fit import MOMENTS, Linear, Search, Simulator, Target, Task, moments_of
-from mmtui.lab.market_fit.kept import Progress, identity
+from mmtui.lab.market_fit.fit import MOMENTS, FitTarget, Linear, Search, Simulator, Task, moments_of
+from mmtui.lab.market_fit.kept import SearchFile, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
 from mmtui.lab.market_fit.simulated import simulate
@@ -200,7 +200,7 @@ def test_a_linear_model_knows_what_it_knows() -> None:
     assert errors[1] > 3
 
 
-def linear(family: Family, target: Target) -> tuple[Floats, Simulator]:
+def linear(family: Family, target: FitTarget) -> tuple[Floats, Simulator]:
     """A simulator without noise, which moves one statistic with each parameter, and where it is nought."""
     truth = family.start * np.exp(0.5 * np.array([each.step for each in family.parameters]))
 
@@ -220,7 +220,7 @@ def linear(family: Family, target: Target) -> tuple[Floats, Simulator]:
 
 
 def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorded: Observed, family: Family) -> None:
-    target = Target.of(recorded)
+    target = FitTarget.of(recorded)
     truth, simulator = linear(family, target)
     search = Search(family, target, simulator, markets=120)
     while not search.over:
@@ -232,12 +232,12 @@ def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorde
 
 
 def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family) -> None:
-    target = Target.of(recorded)
+    target = FitTarget.of(recorded)
     _, simulator = linear(family, target)
 
     def searched(stop: int | None) -> Search:
         search = Search(family, target, simulator, markets=60)
-        progress = Progress(tmp_path / "fit.json", "this")
+        progress = SearchFile(tmp_path / "fit.json", "this")
         progress.resume(search)
         while not search.over and len(search.points) < (stop or 10**6):
             search.advance()
@@ -246,14 +246,14 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
 
     searched(30)
     resumed = searched(None)
-    Progress(tmp_path / "fit.json", "this").done()
+    SearchFile(tmp_path / "fit.json", "this").done()
     whole = searched(None)
     assert [at.tolist() for at, _ in resumed.points] == [at.tolist() for at, _ in whole.points]
     with pytest.raises(InputError, match="is the beginning of another fit"):
-        Progress(tmp_path / "fit.json", "that").resume(whole)
+        SearchFile(tmp_path / "fit.json", "that").resume(whole)
     (tmp_path / "fit.json").write_text("{")
     with pytest.raises(InputError, match="cannot be read as the beginning of a fit"):
-        Progress(tmp_path / "fit.json", "this").resume(whole)
+        SearchFile(tmp_path / "fit.json", "this").resume(whole)
 
 
 def test_a_fit_is_known_by_what_it_is_of(recorded: Observed, family: Family) -> None:
@@ -263,7 +263,7 @@ def test_a_fit_is_known_by_what_it_is_of(recorded: Observed, family: Family) -> 
 
 
 def test_a_fitted_market_s_file_is_a_level_s_market(tmp_path: Path, recorded: Observed, family: Family) -> None:
-    target = Target.of(recorded)
+    target = FitTarget.of(recorded)
     _, simulator = linear(family, target)
     search = Search(family, target, simulator, markets=40)
     while not search.over:
@@ -315,7 +315,7 @@ def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     spec = load_preset("us-100")
     seen = simulate(spec, 21, 400.0)
     found = family_of(seen, spec.instrument)
-    search = Search(found, Target.of(seen), markets=88)
+    search = Search(found, FitTarget.of(seen), markets=88)
     while not search.over:
         search.advance()
     fitted = search.finish()

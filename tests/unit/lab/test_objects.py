@@ -101,6 +101,12 @@ def test_what_is_no_strategy_is_said(level: Level) -> None:
     assert make(named(Around(half_spread=2.0)), {"half_spread": "3"}).half_spread == 3.0  # type: ignore[attr-defined]
 
 
+@pytest.mark.parametrize("seeds", [5, [-1], [1.5], "ab", range(-2, 3)])
+def test_what_is_no_seed_is_said(level: Level, seeds: object) -> None:
+    with pytest.raises(InputError, match="seeds: expected whole numbers from 0 on"):
+        run(level, Around, seeds)  # type: ignore[arg-type]
+
+
 def test_what_cannot_be_sent_is_said(level: Level) -> None:
     class Held(Around):
         """Has what no other process can have."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import copy
 import pickle
+import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -143,3 +145,20 @@ def test_a_policy_s_file_is_a_strategy(level: Level, tmp_path: Path) -> None:
     found = run(level, [f"{tmp_path / 'trained.py'}:Trained", "skew"], [1, 2], jobs=2)
     assert [result.error for result in found] == [None] * 4
     assert found[0].fills > 0
+
+
+@pytest.mark.parametrize(
+    ("make", "words"),
+    [
+        (lambda: Observer(()), "features: expected names"),
+        (lambda: Observer("position"), "features: expected names"),
+        (lambda: Observer(("positon",)), "did you mean 'position'"),
+        (lambda: Observer(step_s=0.0), "step_s: expected seconds above 0"),
+        (lambda: Observer(step_s=-1.0), "step_s: expected seconds above 0"),
+        (lambda: Policy([0.0] * 4), "act: expected a function"),  # type: ignore[arg-type]
+        (lambda: Policy(Leaning(), ("position",)), "observe: expected an Observer"),  # type: ignore[arg-type]
+    ],
+)
+def test_what_cannot_be_observed_or_done_is_said_at_once(make: Callable[[], object], words: str) -> None:
+    with pytest.raises(InputError, match=re.escape(words)):
+        make()

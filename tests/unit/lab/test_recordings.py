@@ -16,7 +16,7 @@ from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.lab.tapes import Tape, TapeSource, read_tape, replay
 from mmtui.lab.tapes.formats.known import Choice, open_recording
-from mmtui.lab.tapes.formats.rows import Recording, nanoseconds
+from mmtui.lab.tapes.formats.rows import OpenRecording, nanoseconds
 from mmtui.lab.tapes.stretch import cut
 from mmtui.market.tape.lobster import MessageKind, Messages
 from tests import recordings
@@ -224,7 +224,7 @@ def test_a_tick_finer_than_a_ten_thousandth_is_scaled_up(tmp_path: Path) -> None
 
 def test_a_part_of_a_recording_begins_with_the_orders_that_stand(tmp_path: Path) -> None:
     path = recordings.itch(tmp_path / "day")
-    blocks = open_recording(path, Choice(instrument="ABC"), Recording())
+    blocks = open_recording(path, Choice(instrument="ABC"), OpenRecording())
     assert blocks is not None
     part = Messages.join(list(cut(blocks, 2.5, 2.0)))
     # Order 2 has lost one of its lots by then, and stands ahead of order 5.
@@ -246,7 +246,7 @@ def test_memory_does_not_grow_with_the_recordings_length(tmp_path: Path, monkeyp
             for row in range(rows):
                 at = recordings.START_NS // 1000 + row
                 file.write(f"made,ABC,{at},{at},false,{'bid' if row % 2 else 'ask'},{100 - row % 2},{1 + row % 3}\n")
-        blocks = open_recording(path, Choice(), Recording())
+        blocks = open_recording(path, Choice(), OpenRecording())
         assert blocks is not None
         tracemalloc.start()
         assert sum(len(block) for block in blocks) >= rows

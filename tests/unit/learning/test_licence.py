@@ -12,7 +12,7 @@ import pytest
 from mmtui.coach.coach import Occasion
 from mmtui.debrief.build import debrief
 from mmtui.debrief.model import Debrief
-from mmtui.learning.licence import LicenceBook, Played, skills_of, weeks
+from mmtui.learning.licence import CountedSession, LicenceBook, skills_of, weeks
 from mmtui.learning.luck import Luck
 from mmtui.level.level import Level, load_level
 from mmtui.market.book_market import BookMarketSpec
@@ -111,7 +111,7 @@ def test_skill_is_what_is_left_of_the_pnl_against_par_in_points() -> None:
 
 def test_weeks_have_their_mean_and_interval() -> None:
     days = (("2026-11-23", 1.0), ("2026-11-29", 3.0), ("2026-11-30", -2.0))
-    first, second = weeks([Played(day, day, "skew", points) for day, points in days])
+    first, second = weeks([CountedSession(day, day, "skew", points) for day, points in days])
     assert (first.monday, first.sessions, first.points) == (date(2026, 11, 23), 2, 2.0)
     # Student's t of one degree of freedom: 12.706 standard errors.
     assert first.within == pytest.approx(12.706, abs=0.001)

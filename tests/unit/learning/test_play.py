@@ -9,7 +9,7 @@ import numpy as np
 from mmtui.book import Side
 from mmtui.learning.drills import LEAD_NS, PLAY_NS, Drill, find, passes
 from mmtui.learning.futures import Moment, play_futures
-from mmtui.learning.play import Play, Step, played
+from mmtui.learning.play import Play, TimedCommand, played
 from mmtui.learning.what_if import summed_up
 from mmtui.session.commands import Cancel, Flatten, Move, Peg, Quote, Shift, TakeBack
 from mmtui.session.session import Session
@@ -43,10 +43,10 @@ def test_a_quote_stands_as_far_from_the_mid_and_then_follows_it() -> None:
     at_ns = begun().at_ns + 2 * S
     there = Play(
         (
-            Step(at_ns, 1000.0, TakeBack()),
-            Step(at_ns, 1000.0, Cancel()),
-            Step(at_ns, 1000.0, Quote(Side.BUY, 988, 2)),
-            Step(at_ns, 1000.0, Quote(Side.SELL, 1012, 2)),
+            TimedCommand(at_ns, 1000.0, TakeBack()),
+            TimedCommand(at_ns, 1000.0, Cancel()),
+            TimedCommand(at_ns, 1000.0, Quote(Side.BUY, 988, 2)),
+            TimedCommand(at_ns, 1000.0, Quote(Side.SELL, 1012, 2)),
         )
     )
     at_first: list[tuple[float, int, int]] = []
@@ -69,17 +69,17 @@ def test_prices_of_orders_are_those_of_the_nearest_one() -> None:
     session = begun().future(1)
     here = mid(session)
     steps = [
-        Step(at_ns, here - 40, TakeBack()),
-        Step(at_ns, here - 40, Cancel()),
-        Step(at_ns, here - 40, Quote(Side.BUY, round(here) - 60, 2)),
-        Step(at_ns + S // 2, here - 40, Move(Side.BUY, round(here) - 61, round(here) - 64)),
+        TimedCommand(at_ns, here - 40, TakeBack()),
+        TimedCommand(at_ns, here - 40, Cancel()),
+        TimedCommand(at_ns, here - 40, Quote(Side.BUY, round(here) - 60, 2)),
+        TimedCommand(at_ns + S // 2, here - 40, Move(Side.BUY, round(here) - 61, round(here) - 64)),
     ]
     Play(tuple(steps[:-1])).carry_out(session, at_ns, at_ns + S // 2)
     assert list(session.maker.gateway.bid_lots) == [round(here) - 60 + 40]
     session = begun().future(1)
     Play(tuple(steps)).carry_out(session, at_ns, at_ns + S)
     assert list(session.maker.gateway.bid_lots) == [round(here) - 60 + 40 - 3]
-    steps.append(Step(at_ns + S, here - 40, Cancel(price=round(here) - 63)))
+    steps.append(TimedCommand(at_ns + S, here - 40, Cancel(price=round(here) - 63)))
     session = begun().future(1)
     Play(tuple(steps)).carry_out(session, at_ns, at_ns + 2 * S)
     assert not session.maker.gateway.bid_lots
@@ -90,9 +90,9 @@ def test_quotes_that_follow_are_moved_by_steps_as_fixed_ones_are() -> None:
     session = begun().future(2)
     here = mid(session)
     steps = (
-        Step(at_ns, here, TakeBack()),
-        Step(at_ns, here, Peg(10.0, 0.0, 2)),
-        Step(at_ns + 3 * S, here, Shift(-2, 2)),
+        TimedCommand(at_ns, here, TakeBack()),
+        TimedCommand(at_ns, here, Peg(10.0, 0.0, 2)),
+        TimedCommand(at_ns + 3 * S, here, Shift(-2, 2)),
     )
     Play(steps).carry_out(session, at_ns, at_ns + 3 * S + S // 2)
     assert session.maker.manual_orders.peg is None
@@ -103,7 +103,7 @@ def test_the_right_play_passes_and_the_wrong_one_does_not() -> None:
     width = drill().script.level.normal.spread * 2
 
     def judged(*commands: object) -> bool:
-        steps = tuple(Step(at_ns + S, 0.0, command) for command in commands)  # type: ignore[arg-type]
+        steps = tuple(TimedCommand(at_ns + S, 0.0, command) for command in commands)  # type: ignore[arg-type]
         paths = list(play_futures(begun(), [None, Play(steps)], 20))
         return passes(summed_up(begun(), Play(steps), [path[0] for path in paths], [path[1] for path in paths]))
 
@@ -124,4 +124,4 @@ def test_the_floor_of_a_drill_shows_what_came_before_and_a_future_of_its_own() -
     assert ends[0] == ends[1]
     assert ends[0] != ends[2]
     step = played(seat.session, Flatten())
-    assert step == Step(seat.now_ns, mid(seat.session), Flatten())
+    assert step == TimedCommand(seat.now_ns, mid(seat.session), Flatten())

@@ -150,4 +150,21 @@ def test_a_deck_is_described() -> None:
 
 
 def test_levels_without_cards_draw_none() -> None:
-    assert all(load_level(name).deck == 0 for name in ("skew", "full-day", "hedge"))
+    assert all(load_level(name).deck == 0 for name in ("skew", "hedge", "vcm"))
+
+
+def test_a_full_day_has_two_surprises_of_six_and_each_ends_in_the_day_as_it_is_without() -> None:
+    day = load_level("full-day")
+    hands: Counter[frozenset[str]] = Counter()
+    for seed in range(60):
+        found = happenings(day.events, seed, deck=day.deck)
+        hands[
+            frozenset(event.card for event, each in zip(day.events, found, strict=True) if event.card and each.drawn)
+        ] += 1
+        last = next(market for from_ns, market in reversed(day.regimes(seed)) if from_ns < 19_980 * S)
+        assert isinstance(last, BookMarketSpec)
+        assert all(institution.rate == 0 for institution in last.institutions.values())
+        assert day.obligation.max_width == [width for width in (each.max_width for each in found) if width][-1]
+    # Fifteen pairs are equally likely, and these sixty days show nearly all of them.
+    assert all(len(hand) == 2 for hand in hands)
+    assert len(hands) >= 13

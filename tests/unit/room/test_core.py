@@ -11,28 +11,28 @@ from mmtui.book import Side
 from mmtui.errors import InputError, JournalError
 from mmtui.market.book_market import BookMarket
 from mmtui.room.core.commitment import Secret
-from mmtui.room.core.instructions import Halt, Institution, Jump, Message, NextEvent, SetLimits, SetMarket, Spike
+from mmtui.room.core.instructions import (
+    HaltTrading,
+    InstitutionOrder,
+    Jump,
+    Message,
+    NextEvent,
+    SetLimits,
+    SetMarket,
+    Spike,
+)
 from mmtui.room.core.par import room_par
 from mmtui.room.core.public import market_of
-from mmtui.room.core.resume import made_instead, played_again, resumed
+from mmtui.room.core.resume import played_again, resumed
 from mmtui.room.core.room import Room
 from mmtui.room.core.slots import SLOT_NS, Slots
 from mmtui.room.core.spec import MOST_SEATS, RoomSpec, seat_name
 from mmtui.session.commands import Cancel, HandOver, Join, Quote, Ready, Take
 from mmtui.session.journal import read_journal
 from mmtui.session.session import Session
-from tests.unit.room.rooms import S, opened, quiet, short
+from tests.unit.room.rooms import S, opened, play, quiet, short
 
 THREE = RoomSpec(seats=3, bots=("skew", "fixed"))
-
-
-def play(room: Room, from_s: int, to_s: int, numbers: tuple[int, ...] = (0,)) -> None:
-    """Have seats quote both sides twice a second."""
-    for half in range(2 * from_s, 2 * to_s):
-        room.advance(half * S // 2)
-        for number in numbers:
-            room.submit(number, Join(Side.BUY, 2))
-            room.submit(number, Join(Side.SELL, 2))
 
 
 def test_bots_quote_for_every_seat_until_somebody_takes_it() -> None:
@@ -190,7 +190,7 @@ def test_the_value_jumps_when_the_instructor_says_and_the_journal_plays_it_again
     room.instruct(Jump(ticks=400))
     room.instruct(Jump(ticks=-100))
     room.instruct(SetMarket(key="informed.rate", value=3.0))
-    room.instruct(Institution(side=Side.SELL, lots=45, seconds=10))
+    room.instruct(InstitutionOrder(side=Side.SELL, lots=45, seconds=10))
     assert value_at(room, 20) - before == pytest.approx(300, abs=60)
     room.advance(room.end_ns)
     room.close()
@@ -205,7 +205,7 @@ def test_an_institution_of_the_instructor_s_trades_its_lots_piece_by_piece() -> 
         room = opened(THREE)
         room.advance(5 * S)
         if lots:
-            room.instruct(Institution(side=Side.BUY, lots=lots, seconds=9))
+            room.instruct(InstitutionOrder(side=Side.BUY, lots=lots, seconds=9))
         room.advance(10 * S)
         half = room.sessions[0].market.exchange.volume
         room.advance(15 * S)
@@ -272,24 +272,6 @@ def test_a_room_that_was_killed_goes_on_from_its_journal(tmp_path: Path) -> None
     assert room.digest == whole.digest == played_again(file)[0].digest
     with pytest.raises(JournalError, match="nothing to go on with"):
         resumed(file, quiet)
-
-
-def test_a_strategy_instead_of_a_player_makes_what_it_makes_when_it_is_handed_the_seat(tmp_path: Path) -> None:
-    rooms = [opened(THREE, tmp_path / f"{name}.jsonl") for name in ("played", "handed")]
-    played, handed = rooms
-    for room in rooms:
-        room.join("a", "frog")
-        if room is handed:
-            room.sessions[0].submit(HandOver("glft"), 0)
-        room.join("b", "newt")
-    for room, numbers in ((played, (0, 1)), (handed, (1,))):
-        play(room, 1, 20, numbers)
-        room.advance(room.end_ns)
-        room.close()
-    own, instead = made_instead(tmp_path / "played.jsonl", 0, ["glft"])
-    assert own == played.result(0)
-    assert instead == handed.result(0)
-    assert own.pnl != instead.pnl
 
 
 def test_own_markets_are_the_same_for_each_and_nobody_meets_another(tmp_path: Path) -> None:
@@ -412,7 +394,7 @@ def test_muted_and_kicked_seats_do_nothing_more() -> None:
 
 def test_an_exchange_without_rules_is_not_halted() -> None:
     with pytest.raises(InputError, match="no rules"):
-        opened(THREE).instruct(Halt())
+        opened(THREE).instruct(HaltTrading())
 
 
 @pytest.mark.parametrize("name", ["-x", "a b", "x" * 25, "a\x1b[2J", "é"])

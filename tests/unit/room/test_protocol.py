@@ -22,7 +22,7 @@ from mmtui.room.core.redaction import published
 from mmtui.room.core.spec import RoomSpec
 from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import decode_answer, encode
-from mmtui.room.protocol.messages import MOST_LINE, AnyAnswer, AnyRequest, End, Hello, Ok, Refused, View, Welcome
+from mmtui.room.protocol.messages import MOST_LINE, AnyAnswer, AnyRequest, End, Hello, Ok, Refused, SeatView, Welcome
 from mmtui.room.serve.guests import RoomDoor
 from mmtui.room.serve.host import Host, Line
 from mmtui.room.serve.people import People
@@ -98,8 +98,8 @@ def test_a_line_that_is_none_is_refused_in_a_short_sentence_and_changes_nothing(
     assert len(answer.why) <= 200
     assert answer.why.isprintable()
     after = say(conversation, do="look")
-    assert isinstance(before, View)
-    assert isinstance(after, View)
+    assert isinstance(before, SeatView)
+    assert isinstance(after, SeatView)
     assert after.view == before.view
 
 
@@ -297,11 +297,11 @@ def test_an_instructor_needs_the_token_always_and_may_look_at_any_seat() -> None
     assert isinstance(say(teacher, do="look", seat=0), Refused)
     player = Conversation(RoomDoor(host, _line(), lambda _: None))
     say(player, hello=1)
-    assert isinstance(say(teacher, do="look", seat=0), View)
+    assert isinstance(say(teacher, do="look", seat=0), SeatView)
     assert isinstance(say(teacher, do="join", side=1, size=1), Refused)
     assert isinstance(say(teacher, do="message", text="Watch your width \x1b[2J"), Ok)
     view = say(player, do="look")
-    assert isinstance(view, View)
+    assert isinstance(view, SeatView)
     assert view.view.notices == ("Watch your width [2J",)
     assert isinstance(say(teacher, do="standings"), msgspec.Struct)
 

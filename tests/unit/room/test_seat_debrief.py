@@ -16,6 +16,7 @@ from mmtui.room.core.resume import Playback
 from mmtui.room.core.room import Room
 from mmtui.room.core.spec import RoomSpec
 from mmtui.session.commands import Join
+from mmtui.session.journal import read_journal
 from tests.unit.room.rooms import S, opened
 
 
@@ -37,7 +38,7 @@ def played(tmp_path: Path) -> tuple[Room, Path]:
 @pytest.mark.parametrize("seat", [0, 1, 2])
 def test_a_seat_s_debrief_is_of_its_own_fills_orders_and_score(played: tuple[Room, Path], seat: int) -> None:
     room, file = played
-    playback = Playback(file, seat)
+    playback = Playback(read_journal(file), seat)
     watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
     playback.advance(playback.end_ns)
     found = explained(recorder, watched.occasions)
@@ -55,7 +56,7 @@ def test_a_seat_s_debrief_is_of_its_own_fills_orders_and_score(played: tuple[Roo
 
 def test_a_seat_that_is_not_there_is_refused(played: tuple[Room, Path], capsys: pytest.CaptureFixture[str]) -> None:
     with pytest.raises(JournalError, match="expected a seat from 0 to 2, not 3"):
-        Playback(played[1], 3)
+        Playback(read_journal(played[1]), 3)
     assert main(["room", "--replay", str(played[1]), "--seat", "3"]) == 2
     assert main(["room", "--replay", str(played[1]), "--seat", "0"]) == 0
     assert capsys.readouterr().out.startswith("Seat 0, frog\n")

@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 from mmtui import load_level, run
+from mmtui.errors import InputError
 from mmtui.lab.gym.gym import MarketMaking
 from mmtui.room.core.spec import RoomSpec
 from mmtui.strategies import sources
 from mmtui.strategies.policies.observation import Array
-from mmtui.strategies.policies.ppo import FEATURES, STEP_S, Linear, Ppo, action_at
+from mmtui.strategies.policies.ppo import FEATURES, STEP_S, LinearPolicy, Ppo, action_at
 from mmtui.units import NS_PER_S
 from tests.unit.room.rooms import opened
 
@@ -29,8 +30,15 @@ def act(observed: Array, policy: Ppo | None = None) -> list[float]:
 
 def test_both_quotes_are_shifted_by_a_linear_function_of_what_is_observed() -> None:
     weights = np.array([0.5, -0.25, 0.0, 0.0])
-    assert Linear(weights)(seen(position=0.5, imbalance=0.5)).tolist() == pytest.approx([-0.675, -0.925, -0.3, -0.3])
-    assert Linear(weights)(seen(position=-1.0)).tolist() == pytest.approx([-1.0, -0.3, -0.3, -0.3])
+    assert LinearPolicy(weights)(seen(position=0.5, imbalance=0.5)).tolist() == pytest.approx(
+        [-0.675, -0.925, -0.3, -0.3]
+    )
+    assert LinearPolicy(weights)(seen(position=-1.0)).tolist() == pytest.approx([-1.0, -0.3, -0.3, -0.3])
+
+
+def test_weights_are_as_many_as_features() -> None:
+    with pytest.raises(InputError, match="weights: expected 4 numbers, of position, imbalance, flow, move, not 2"):
+        LinearPolicy(np.array([1.0, 2.0]))
 
 
 def test_several_actions_are_made_at_once() -> None:

@@ -15,7 +15,7 @@ import numpy as np
 
 from mmtui.errors import InputError, named_in, shortened
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
-from mmtui.lab.tapes.formats.rows import Recording, Rows, Scale
+from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 #: Databento's prices are billionths.
@@ -29,7 +29,7 @@ _COLUMNS = ("ts_event", "ts_recv", "instrument_id", "action", "side", "price", "
 _SIDES = {"B": BUY, "A": SELL}
 
 
-class Action(NamedTuple):
+class DatabentoRecord(NamedTuple):
     """A record: the price in currency, 0 where there is none; the flags tell whether it is its event's last."""
 
     line: int
@@ -49,14 +49,14 @@ def happened(at_ns: int, received_ns: int, flags: int) -> int:
 
 
 def messages_of(
-    blocks: Iterator[list[Action]], source: str, instrument: str | None, recording: Recording
+    blocks: Iterator[list[DatabentoRecord]], source: str, instrument: str | None, recording: OpenRecording
 ) -> Iterator[Messages]:
     """The messages of one instrument, in blocks of what was read at once.
 
     Raises:
         InputError: there are several, and none is named, or another.
     """
-    rows = Rows()
+    rows = TapeRows()
     orders = LiveOrders(rows, recording)
     scale: Scale | None = None
     fills = Fills(orders)
@@ -92,7 +92,7 @@ def messages_of(
     yield from rows.rest()
 
 
-def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[Action]]:
+def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[list[DatabentoRecord]]:
     """The MBO records of an unpacked DBN file. Raises InputError."""
     try:
         dbn: Any = import_module("databento_dbn")
@@ -125,7 +125,7 @@ def records(file: BinaryIO, source: str, instrument: str | None) -> Iterator[lis
         block, left = _decoded(left, dtype, source, line)
         line += len(block)
         found = [
-            Action(
+            DatabentoRecord(
                 line - len(block) + number,
                 happened(at_ns, received_ns, flags),
                 names.get(str(of), str(of)),

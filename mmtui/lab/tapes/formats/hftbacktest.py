@@ -20,7 +20,7 @@ from mmtui.files import DAMAGED, opened
 from mmtui.lab.tapes.formats import levels
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
 from mmtui.lab.tapes.formats.orders import BUY, SELL, Fills, LiveOrders
-from mmtui.lab.tapes.formats.rows import Recording, Rows, Scale
+from mmtui.lab.tapes.formats.rows import OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 DEPTH, TRADED, CLEAR, SNAPSHOT_LEVEL, ADD, CANCEL, MODIFY, FILL = 1, 2, 3, 4, 10, 11, 12, 13
@@ -41,7 +41,7 @@ _AT_ONCE = 1 << 16
 Block = npt.NDArray[np.void]
 
 
-def messages_of(path: Path, recording: Recording) -> Iterator[Messages]:
+def messages_of(path: Path, recording: OpenRecording) -> Iterator[Messages]:
     """The messages of an event array, in blocks. Raises InputError."""
     blocks = _blocks(path)
     first = next(blocks, np.empty(0, dtype=EVENT))
@@ -73,8 +73,8 @@ def _changes(first: Block, blocks: Iterator[Block]) -> Iterator[Change]:
             yield Change(at_ns, SNAPSHOT if kind == SNAPSHOT_LEVEL else LEVEL, line, side, price, quantity)
 
 
-def _of_orders(first: Block, blocks: Iterator[Block], recording: Recording) -> Iterator[Messages]:
-    rows = Rows()
+def _of_orders(first: Block, blocks: Iterator[Block], recording: OpenRecording) -> Iterator[Messages]:
+    rows = TapeRows()
     orders = LiveOrders(rows, recording)
     scale = Scale.of(first["px"], first["qty"], recording)
     fills = Fills(orders)

@@ -12,7 +12,7 @@ from typing import Any, BinaryIO
 
 from mmtui.errors import InputError, named_in
 from mmtui.lab.tapes.formats.orders import BUY, SELL, LiveOrders
-from mmtui.lab.tapes.formats.rows import HALT, Recording, Rows
+from mmtui.lab.tapes.formats.rows import HALT, OpenRecording, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 #: Messages that are looked at: directory, halts, orders and what becomes of them, trades.
@@ -23,7 +23,7 @@ _HALTS = {b"H": -1, b"P": -1, b"Q": 0, b"T": 1}
 _SOME = 5
 
 
-def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: Recording) -> Iterator[Messages]:
+def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: OpenRecording) -> Iterator[Messages]:
     """The messages of one stock, in blocks; prices are ten-thousandths already.
 
     Args:
@@ -39,7 +39,7 @@ def messages_of(file: BinaryIO, source: str, instrument: str | None, recording: 
         parser = import_module("itch.parser").MessageParser(_WANTED)
     except ImportError:
         raise InputError("ITCH needs itchfeed, which is not installed: pip install 'mmtui[itch]'") from None
-    rows = Rows()
+    rows = TapeRows()
     orders = LiveOrders(rows, recording)
     stocks: dict[str, int] = {}
     locate, trading = -1, True

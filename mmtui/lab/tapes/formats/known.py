@@ -17,7 +17,7 @@ from mmtui.errors import InputError
 from mmtui.files import DAMAGED, bounded, opened, unpacked
 from mmtui.lab.tapes.formats import databento, hftbacktest, itch, levels, parquet, text
 from mmtui.lab.tapes.formats.levels import Change
-from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.lab.tapes.formats.rows import OpenRecording
 from mmtui.market.tape.lobster import Messages
 
 _START = 1 << 16
@@ -77,7 +77,7 @@ def unpacked_recording(path: Path) -> Iterator[BinaryIO]:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def open_recording(path: Path, choice: Choice, recording: Recording) -> Iterator[Messages] | None:
+def open_recording(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messages] | None:
     """The messages of a recording that is not LOBSTER's, in its units, in blocks; None for one that may be.
 
     Args:
@@ -100,7 +100,7 @@ def _checked(blocks: Iterator[Messages], path: Path) -> Iterator[Messages]:
         raise InputError(f"{path}: cannot be read: {error}") from None
 
 
-def _blocks(path: Path, choice: Choice, recording: Recording) -> Iterator[Messages] | None:
+def _blocks(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messages] | None:
     if _is_array(path):
         return hftbacktest.messages_of(path, recording)
     with unpacked_recording(path) as file:
@@ -135,7 +135,7 @@ def _is_array(path: Path) -> bool:
         raise InputError(f"{path}: cannot be read: {getattr(error, 'strerror', None) or error}") from None
 
 
-def _binary(path: Path, choice: Choice, recording: Recording, *, dbn: bool) -> Iterator[Messages]:
+def _binary(path: Path, choice: Choice, recording: OpenRecording, *, dbn: bool) -> Iterator[Messages]:
     with unpacked_recording(path) as file:
         if dbn:
             records = databento.records(file, str(path), choice.instrument)
@@ -144,13 +144,13 @@ def _binary(path: Path, choice: Choice, recording: Recording, *, dbn: bool) -> I
             yield from itch.messages_of(file, str(path), choice.instrument, recording)
 
 
-def _mbo(path: Path, choice: Choice, recording: Recording) -> Iterator[Messages]:
+def _mbo(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messages]:
     with _lines(path) as lines:
         actions = text.mbo_actions(lines, str(path))
         yield from databento.messages_of(actions, str(path), choice.instrument, recording)
 
 
-def _levels(path: Path, choice: Choice, recording: Recording) -> Iterator[Messages]:
+def _levels(path: Path, choice: Choice, recording: OpenRecording) -> Iterator[Messages]:
     files = [path] if choice.trades is None else [path, choice.trades]
     changes = [_changes(each, _first(each), choice) for each in files]
     for each, found in zip(files, changes, strict=True):

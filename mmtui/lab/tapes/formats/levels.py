@@ -18,7 +18,7 @@ from typing import NamedTuple
 import numpy as np
 from sortedcontainers import SortedDict
 
-from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, HIDDEN, NEW, REDUCE, Recording, Rows, Scale
+from mmtui.lab.tapes.formats.rows import DELETE, EXECUTE, HIDDEN, NEW, REDUCE, OpenRecording, Scale, TapeRows
 from mmtui.market.tape.lobster import Messages
 
 #: What a change is of; in this order they are played where they have the same time.
@@ -52,14 +52,14 @@ def in_time(*files: Iterable[Change]) -> Iterator[Change]:
     return merge(*files, key=lambda change: change[:2])
 
 
-def messages_of(changes: Iterable[Change], recording: Recording) -> Iterator[Messages]:
+def messages_of(changes: Iterable[Change], recording: OpenRecording) -> Iterator[Messages]:
     """The messages of a book of levels, in blocks."""
     recording.made = True
     changes = iter(changes)
     first = list(islice(changes, _LOOKED_AT))
     prices, sizes = np.array([(each.price, each.size) for each in first], dtype=np.float64).reshape(-1, 2).T
     scale = Scale.of(prices, sizes, recording)
-    rows = Rows()
+    rows = TapeRows()
     book = _Levels(rows)
     for (at_ns, what), group in groupby(chain(first, changes), key=lambda change: change[:2]):
         if what == SNAPSHOT:
@@ -76,7 +76,7 @@ def messages_of(changes: Iterable[Change], recording: Recording) -> Iterator[Mes
 class _Levels:
     """A book of made orders."""
 
-    def __init__(self, rows: Rows) -> None:
+    def __init__(self, rows: TapeRows) -> None:
         self._rows = rows
         #: By side: price to orders, each a number and its lots, oldest first. The best price is first.
         self._sides: dict[int, SortedDict[int, list[tuple[int, int]]]] = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mmtui.lab.tapes.formats.rows import CROSS, DELETE, EXECUTE, HIDDEN, NEW, REDUCE, Recording, Rows
+from mmtui.lab.tapes.formats.rows import CROSS, DELETE, EXECUTE, HIDDEN, NEW, REDUCE, OpenRecording, TapeRows
 
 #: Sides as a tape has them.
 BUY, SELL = 1, -1
@@ -18,7 +18,7 @@ class LiveOrders:
         recording: is told what was left out.
     """
 
-    def __init__(self, rows: Rows, recording: Recording) -> None:
+    def __init__(self, rows: TapeRows, recording: OpenRecording) -> None:
         self._rows = rows
         self._skipped = recording.skipped
         #: By the recording's id: number, side, price and lots left.

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from mmtui.errors import InputError
-from mmtui.lab.tapes.formats.rows import Recording
+from mmtui.lab.tapes.formats.rows import OpenRecording
 from mmtui.market.tape.lobster import MessageKind, Messages
 from mmtui.market.tape.tape_spec import PRICE_UNITS
 
@@ -18,7 +18,7 @@ _WHOLE = ("time_ns", "order_id", "size", "price", "side")
 _KINDS = {kind.name.lower(): int(kind) for kind in MessageKind}
 
 
-def messages_of(path: Path, recording: Recording) -> Iterator[Messages]:
+def messages_of(path: Path, recording: OpenRecording) -> Iterator[Messages]:
     """The messages of a file of events, in blocks. Raises InputError."""
     try:
         parquet: Any = import_module("pyarrow.parquet")

@@ -23,7 +23,7 @@ NEW, REDUCE, DELETE, EXECUTE, HIDDEN, CROSS, HALT = (int(kind) for kind in Messa
 
 
 @dataclass
-class Recording:
+class OpenRecording:
     """A recording under way: its messages, and what there is to say of them once they have been read.
 
     Attributes:
@@ -59,7 +59,7 @@ class Recording:
         return notes
 
 
-class Rows:
+class TapeRows:
     """Messages one after the other, in time: one earlier than the last gets the last one's time.
 
     Times, in nanoseconds of whatever day, become those after the first one's midnight (UTC).
@@ -138,7 +138,7 @@ class Scale:
     size: float
 
     @classmethod
-    def of(cls, prices: Floats, sizes: Floats, recording: Recording) -> Scale:
+    def of(cls, prices: Floats, sizes: Floats, recording: OpenRecording) -> Scale:
         """The scale of numbers like some, which the recording is told."""
         power = max(len(str(PRICE_UNITS)) - 1, digits(prices))
         unit = 10 ** digits(sizes)

@@ -19,7 +19,7 @@ import msgspec
 
 from mmtui.errors import InputError, named_in, shortened
 from mmtui.files import NO_JSON
-from mmtui.lab.tapes.formats.databento import Action, happened
+from mmtui.lab.tapes.formats.databento import DatabentoRecord, happened
 from mmtui.lab.tapes.formats.levels import LEVEL, SNAPSHOT, TRADE, Change
 from mmtui.lab.tapes.formats.rows import decimal, nanoseconds
 from mmtui.units import whole_number
@@ -31,7 +31,7 @@ _ACTIONS_AT_ONCE = 1 << 16
 _MOST_TOLD = 12
 
 
-class Table(NamedTuple):
+class TableHeader(NamedTuple):
     """A table by its header: the columns that it is known by, and which mean what.
 
     Attributes:
@@ -59,7 +59,7 @@ def _known(columns: str) -> frozenset[str]:
 
 
 TABLES = (
-    Table(
+    TableHeader(
         "Tardis's incremental L2 book",
         _known("symbol timestamp local_timestamp is_snapshot side price amount"),
         LEVEL,
@@ -70,7 +70,7 @@ TABLES = (
         ("is_snapshot", "true"),
         "symbol",
     ),
-    Table(
+    TableHeader(
         "Tardis's trades",
         _known("symbol timestamp local_timestamp id side price amount"),
         TRADE,
@@ -80,7 +80,7 @@ TABLES = (
         "amount",
         symbol="symbol",
     ),
-    Table(
+    TableHeader(
         "Binance's depth",
         _known("symbol timestamp first_update_id last_update_id side update_type price qty"),
         LEVEL,
@@ -91,8 +91,10 @@ TABLES = (
         ("update_type", "snap"),
         "symbol",
     ),
-    Table("Binance's trades", _known("price qty time is_buyer_maker"), TRADE, "time", "is_buyer_maker", "price", "qty"),
-    Table(
+    TableHeader(
+        "Binance's trades", _known("price qty time is_buyer_maker"), TRADE, "time", "is_buyer_maker", "price", "qty"
+    ),
+    TableHeader(
         "Binance's aggregate trades",
         _known("price quantity transact_time is_buyer_maker"),
         TRADE,
@@ -101,7 +103,7 @@ TABLES = (
         "price",
         "quantity",
     ),
-    Table(
+    TableHeader(
         "Bybit's trades",
         _known("timestamp symbol side size price tickdirection"),
         TRADE,
@@ -111,7 +113,7 @@ TABLES = (
         "size",
         symbol="symbol",
     ),
-    Table(
+    TableHeader(
         "Bybit's spot trades",
         _known("id timestamp price volume side"),
         TRADE,
@@ -130,7 +132,7 @@ BINANCE_TRADES = {
 _MBO = _known("ts_event action side price size order_id flags")
 
 
-def table_of(line: str) -> Table | None:
+def table_of(line: str) -> TableHeader | None:
     """The table with a header, or, of Binance's trades, with a first row."""
     columns = frozenset(line.lower().split(","))
     found = [table for table in TABLES if table.known_by <= columns]
@@ -150,7 +152,7 @@ def _headless(line: str) -> str | None:
     return BINANCE_TRADES.get(len(cells)) if truth and cells[0].isdecimal() else None
 
 
-def table_changes(lines: Iterator[str], table: Table, source: str, instrument: str | None) -> Iterator[Change]:
+def table_changes(lines: Iterator[str], table: TableHeader, source: str, instrument: str | None) -> Iterator[Change]:
     """The changes of a table. Raises InputError with file and line."""
     first = next(lines)
     headless = _headless(first)
@@ -193,10 +195,10 @@ def _chain(first: str, lines: Iterable[str]) -> Iterator[str]:
     yield from lines
 
 
-def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[Action]]:
+def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[DatabentoRecord]]:
     """The actions of Databento's MBO as CSV. Raises InputError with file and line."""
     reader = csv.DictReader(lines)
-    block: list[Action] = []
+    block: list[DatabentoRecord] = []
     for line, row in enumerate(reader, start=2):
         try:
             price = decimal(row["price"] or "0")
@@ -204,7 +206,7 @@ def mbo_actions(lines: Iterator[str], source: str) -> Iterator[list[Action]]:
             price = price * 1e-9 if "." not in row["price"] and price >= 10**7 else price
             flags, at_ns = whole_number(row["flags"]), _timestamp(row["ts_event"])
             block.append(
-                Action(
+                DatabentoRecord(
                     line,
                     happened(at_ns, _timestamp(row["ts_recv"]) if row.get("ts_recv") else at_ns, flags),
                     row.get("symbol") or row.get("instrument_id") or "",
