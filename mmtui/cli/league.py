@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from functools import partial
@@ -48,6 +49,7 @@ Examples:
 @click.option("--ssh", type=whole(1, 65535), help="Port for people's SSH clients; needs mmtui[room].")
 @click.option("--password", help="What lets people in; made when others than this machine can reach it.")
 @jobs_option
+@click.option("--cluster", metavar="ADDRESS|FILE", help="Play on the workers of a Dask scheduler, tcp://HOST:PORT.")
 @strategy_settings_option
 @output_options
 def command(
@@ -62,6 +64,7 @@ def command(
     ssh: int | None,
     password: str | None,
     jobs: int,
+    cluster: str | None,
     settings: tuple[str, ...],
     output: Output,
 ) -> int:
@@ -85,7 +88,7 @@ def command(
         entrants = [*((name, {}) for name in crowd.names), *entrants]
 
     def results(games: Sequence[Pairing]) -> Iterator[Result]:
-        for game, result in played(games, jobs, kept):
+        for game, result in played(games, jobs, kept, cluster):
             finished.append((game, result))
             yield result
 
@@ -127,7 +130,7 @@ def _people(names: str, store: Path | None, address: str, tcp: int, ssh: int | N
     if store is None:
         raise InputError("--people: expected a folder for their games too, such as --store cup")
     called = [name.strip() for name in names.split(",")]
-    say = partial(click.echo, err=True)
+    say = partial(click.echo, file=sys.stderr)
     return Crowd(called, store, address, tcp, ssh, password_for(address, password), say)
 
 

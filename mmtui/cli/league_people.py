@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, redirect_stderr, redirect_stdout
 from pathlib import Path
 
 from mmtui.cli.room_floors import linger, listening
@@ -61,7 +62,9 @@ class Crowd:
     def results(self, games: Sequence[Pairing]) -> Iterator[tuple[Pairing, Result]]:
         """Yields games with their results; those that were not played yet are, first."""
         if left := [game for game in games if self._tables.result(game) is None]:
-            asyncio.run(self._play(left))
+            # Floors take the streams over and give back what they found, each in its own time.
+            with redirect_stdout(sys.stdout), redirect_stderr(sys.stderr):
+                asyncio.run(self._play(left))
         for game in games:
             result = self._tables.result(game)
             assert result is not None, "it has been played"

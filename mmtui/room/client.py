@@ -41,7 +41,7 @@ from mmtui.room.protocol.seat import RoomSeat
 from mmtui.session.commands import AnyCommand
 
 #: How often a screen is sent what there is to see.
-_VIEWS_PER_S = 10.0
+_VIEWS_PER_S = 8.0
 #: How often a console asks for a floor, while it asks once for the market.
 _LOOKS_A_MARKET = 5
 
@@ -193,6 +193,7 @@ async def seat_of(client: AsyncClient) -> tuple[RoomSeat, Callable[[], Coroutine
     else:
         raise LeftError("the room has closed the connection")
     seat = RoomSeat(level_of(client.welcome), client.welcome.name, answer.view, client.send)
+    seat.recorded = client.welcome.recorded
 
     async def keep() -> None:
         try:

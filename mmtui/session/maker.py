@@ -1,4 +1,4 @@
-"""The maker in a session: the player's hand or a strategy, the orders, and the desk that books what they bring."""
+"""The maker in a session: manual orders or a strategy, the orders, and the desk that books what they bring."""
 
 from __future__ import annotations
 

@@ -49,6 +49,19 @@ def ended(seat: RoomSeat) -> None:
     seat.places = Places(at_ns=seat.end_ns, places=places)
 
 
+@pytest.mark.parametrize("recorded", [False, True])
+async def test_whoever_comes_in_is_told_whether_it_is_recorded(recorded: bool) -> None:
+    _, seat = a_seat()
+    seat.recorded = recorded
+    app = RoomApp(partial(RoomFloorScreen, seat))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.pause()
+        screen = app.screen
+        assert isinstance(screen, RoomFloorScreen)
+        said = "what you do is recorded" if recorded else "nothing is recorded"
+        assert screen.message == f"You are {seat.name}; {said}; your seat is yours while you are away"
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)], ids=["120x40", "80x24"])
 @pytest.mark.parametrize("over", [False, True], ids=["playing", "ended"])

@@ -13,12 +13,13 @@ import msgspec
 
 from mmtui.errors import InputError
 from mmtui.lab.leagues.ratings import Rating, ratings
+from mmtui.lab.runs.cluster import check_engine, connected
 from mmtui.lab.runs.store import ResultStore, key_of
 from mmtui.level.level import Level
 from mmtui.session.commands import HandOver, Params
 from mmtui.session.result import Opposition, Result
 from mmtui.session.session import Session
-from mmtui.strategies.sources import source_digest
+from mmtui.strategies.sources import engine_digest, named_files, source_digest
 
 #: Scores closer than this, in points, are a draw.
 DRAW = 0.5
@@ -92,13 +93,24 @@ def points(result: Result) -> float:
     return 0.5 if abs(result.score - other.score) < DRAW else float(result.score > other.score)
 
 
-def played(games: Sequence[Pairing], jobs: int, store: ResultStore | None = None) -> Iterator[tuple[Pairing, Result]]:
+def play_elsewhere(game: Pairing, engine: str) -> Result:
+    """Play a game on a cluster's worker. Raises MmtuiError where that has another mmtui."""
+    check_engine(engine)
+    return play(game)
+
+
+def played(
+    games: Sequence[Pairing], jobs: int, store: ResultStore | None = None, cluster: str | None = None
+) -> Iterator[tuple[Pairing, Result]]:
     """Yields games with their results, those that are stored first; the others are stored as they end.
 
     Args:
         games: what to play.
         jobs: processes to use; the results do not depend on it.
         store: where results are kept, so that a league that was cut off goes on.
+        cluster: the address of a Dask scheduler whose workers play instead.
+
+    Raises InputError: there is no such cluster, or strategies are in files, which do not travel.
     """
     keys = [game.key for game in games] if store is not None else []
     found = {} if store is None else store.find(keys)
@@ -110,7 +122,14 @@ def played(games: Sequence[Pairing], jobs: int, store: ResultStore | None = None
             left.append((game, keys[number] if keys else ""))
     with ExitStack() as stack:
         results: Iterator[Result] = map(play, [game for game, _ in left])
-        if jobs > 1 and len(left) > 1:
+        if cluster is not None and left:
+            for name, params in {game.first[0]: game.first[1] for game in games}.items():
+                if any(named_files(text) for text in (name, *params.values()) if isinstance(text, str)):
+                    raise InputError(f"{name}: on a cluster a league is of strategies that ship")
+            client = stack.enter_context(connected(cluster))
+            futures = client.map(play_elsewhere, [game for game, _ in left], engine=engine_digest(), pure=False)
+            results = (future.result() for future in futures)
+        elif jobs > 1 and len(left) > 1:
             pool = stack.enter_context(ProcessPoolExecutor(jobs, get_context("spawn")))
             results = pool.map(play, [game for game, _ in left])
         for (game, key), result in zip(left, results, strict=True):

@@ -123,13 +123,18 @@ def finish_elsewhere(
     version: str,
 ) -> Done:
     """Run a chunk on a worker. Raises MmtuiError when the worker has another mmtui than the caller."""
+    check_engine(engine, version)
+    with _ONE_AT_A_TIME:
+        return finish_in_child(placed(chunk, tapes), files, modules)
+
+
+def check_engine(engine: str, version: str = __version__) -> None:
+    """Raise MmtuiError unless this worker has the mmtui of whoever asks, by its digest and version."""
     if engine != engine_digest():
         raise MmtuiError(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
             f"install the same there; it says that it is {__version__}"
         )
-    with _ONE_AT_A_TIME:
-        return finish_in_child(placed(chunk, tapes), files, modules)
 
 
 @contextmanager

@@ -26,6 +26,7 @@ class RoomSeat:
         gone: why there is no connection any more; empty while there is one.
         on_change: told when there is anything new to see.
         unseen: whether that has not been looked at yet; it is told of once.
+        recorded: whether what everybody does is recorded.
     """
 
     seed = 0
@@ -41,6 +42,7 @@ class RoomSeat:
         self._view = view
         self._send = send
         self.unseen = False
+        self.recorded = False
 
     @property
     def now_ns(self) -> int:

@@ -70,6 +70,7 @@ class OwnEntrance:
         try:
             level = level_from_json(bytes(host.level), "the room's level")
             seat = RoomSeat(level, host.room.seats[number].name, host.view(number), _sender(host, line))
+            seat.recorded = host.recorded
             line.on_answer = lambda: seat.update(host.view(number))
             line.on_end = lambda: _end(seat, host, number)
             turn = self._turns.take(seat, line.on_answer)
@@ -95,6 +96,7 @@ class FarEntrance:
         self.password = password
         self.failures = Failures()
         self._key = sha256(key).digest()
+        self._turns = Turns()
 
     @asynccontextmanager
     async def enter(
@@ -110,9 +112,12 @@ class FarEntrance:
         try:
             seat, keep = await seat_of(client)
             keeping = asyncio.create_task(keep())
+            # Painted as views come; garbage is searched for as where they are painted in turn.
+            turn = self._turns.take(seat, lambda: None)
             try:
                 yield seat
             finally:
+                self._turns.leave(turn)
                 keeping.cancel()
         finally:
             await client.close()

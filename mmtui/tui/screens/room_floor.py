@@ -84,7 +84,8 @@ class RoomFloorScreen(TradingScreen):
 
     def on_mount(self) -> None:
         self.ladder.follows = True
-        self.set_message(f"You are {self.room.name}; your seat is yours while you are away, and a bot may quote for it")
+        what = "what you do is recorded" if self.room.recorded else "nothing is recorded"
+        self.set_message(f"You are {self.room.name}; {what}; your seat is yours while you are away")
 
     def frame(self) -> None:
         """Paint a frame, if there is anything new; the panels only every few, since numbers are not read any faster."""

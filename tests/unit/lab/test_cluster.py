@@ -16,6 +16,7 @@ from distributed import LocalCluster
 
 from mmtui.cli.main import main
 from mmtui.errors import InputError, MmtuiError
+from mmtui.lab.leagues.league import fixtures, play_elsewhere, played
 from mmtui.lab.runs.batch import Batch
 from mmtui.lab.runs.cluster import finish_elsewhere
 from mmtui.lab.runs.run import run_batches
@@ -48,6 +49,15 @@ def test_results_are_those_of_a_local_run_to_the_byte(cluster: LocalCluster, lev
     batch = Batch([level, load_level("first-quotes")], [("skew", {}), ("fixed", {"size": 3})], range(1, 7))
     there = list(run_batches([batch], cluster=cluster.scheduler_address))
     assert msgspec.json.encode(there) == msgspec.json.encode(list(run_batches([batch])))
+
+
+def test_a_league_is_that_of_this_machine_and_of_strategies_that_ship(cluster: LocalCluster, level: Level) -> None:
+    games = fixtures([level], [("skew", {}), ("fixed", {})], [1, 2])
+    assert list(played(games, 1, cluster=cluster.scheduler_address)) == list(played(games, 1))
+    with pytest.raises(InputError, match="strategies that ship"):
+        list(played(fixtures([level], [("skew", {}), ("my.py:Mine", {})], [1]), 1, cluster=cluster.scheduler_address))
+    with pytest.raises(MmtuiError, match="another mmtui"):
+        play_elsewhere(games[0], "another")
 
 
 def test_strategies_in_files_travel_and_are_called_what_they_are_called_here(
