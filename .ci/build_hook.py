@@ -67,7 +67,9 @@ def compile_modules(into: Path) -> None:
         from setuptools.command.build_ext import build_ext
     except ImportError as error:
         raise BuildError(f"{error.name} is not installed") from None
-    sources = [pxd.with_suffix(".py").relative_to(ROOT) for pxd in sorted(PACKAGE.rglob("*.pxd"))]
+    typed = [pxd.with_suffix(".py") for pxd in sorted(PACKAGE.rglob("*.pxd"))]
+    # What has no source of its name is C alone, which others take in.
+    sources = [source.relative_to(ROOT) for source in typed if source.exists()]
     # Sums of products are rounded after the product, as Python rounds them: sessions come out the same to the byte.
     flags = ["/O2", "/fp:precise"] if sys.platform == "win32" else ["-O2", "-g0", "-ffp-contract=off", *_STRICT]
     extensions = [

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import TypeVar
 
 _Level = TypeVar("_Level")
+
+
+def today() -> date:
+    """The date where the player is."""
+    return datetime.now().astimezone().date()
 
 
 def daily(day: date, levels: Sequence[_Level]) -> tuple[_Level, int]:

@@ -185,7 +185,7 @@ def _write_table(rows: Sequence[Comparison], stream: IO[str]) -> None:
         pair = list(group)
         screen.print(f"{level}: {strategy} against {baseline}", style="bold")
         screen.print(table(_COLUMNS, map(_cells, pair), screen.width))
-        screen.print(f"{pair[0].words[0].upper()}{pair[0].words[1:]}.\n")
+        screen.print(f"{pair[0].words}.\n")
     if any(row.measure == PER_SIZE for row in rows):
         screen.print(f"{PER_SIZE} is PnL over the multiple of the size: what each lot of it makes.")
     decides = rows[0].measure

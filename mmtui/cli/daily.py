@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 import click
 
-from mmtui.career.daily import daily
+from mmtui.career.daily import daily, today
 from mmtui.cli.arguments import format_option, trust_from
 from mmtui.cli.grade_tables import print_graded
 from mmtui.cli.number import whole
@@ -30,10 +30,6 @@ def _challenge(day: date) -> tuple[Level, int]:
     return load_level(level), seed
 
 
-def _today() -> date:
-    return datetime.now().astimezone().date()
-
-
 def _told(day: date) -> str:
     level, seed = _challenge(day)
     return f"{day.isoformat()}: {level.title} ({level.id}), seed {seed}"
@@ -44,7 +40,7 @@ def _told(day: date) -> str:
 def command(context: click.Context) -> None:
     """Show the day's level and seed, the same for everybody; `mmtui play daily` plays it."""
     if context.invoked_subcommand is None:
-        click.echo(_told(_today()))
+        click.echo(_told(today()))
 
 
 @command.command("board", short_help="Rank the journals of a folder.")
@@ -57,7 +53,7 @@ def ranked(folder: Path, day: str | None, jobs: int | None, form: str) -> None:
 
     What does not count stands apart, with why; `mmtui docs learning` explains it.
     """
-    on = _today() if day is None else _day(day)
+    on = today() if day is None else _day(day)
     level, seed = _challenge(on)
     graded = board(folder, level, seed, trust_from(told=False), jobs or os.cpu_count() or 1)
     if form == "json":

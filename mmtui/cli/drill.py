@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from datetime import date, datetime
 from pathlib import Path
 
 import click
 
+from mmtui.career.daily import today
 from mmtui.cli.arguments import format_option, jobs_option, trust_from
 from mmtui.cli.number import whole
 from mmtui.cli.output import write_json
@@ -57,19 +57,15 @@ def command(name: str | None, do: str | None, futures: int, jobs: int, form: str
     if do is None:
         do = _asked(drill)
     judged = judge(drill, do, futures=futures, jobs=jobs)
-    trouble = repetition.record(drill.repeated, _today(), passed=judged.passed)
+    trouble = repetition.record(drill.repeated, today(), passed=judged.passed)
     if judged.passed and not trouble:
-        trouble = LicenceBook(data).passed(drill.skill, _today())
+        trouble = LicenceBook(data).passed(drill.skill, today())
     if trouble:
         raise OutputError(trouble.rstrip("."))
     if form == "json":
         write_json(judged)
     else:
         _tell(drill, judged)
-
-
-def _today() -> date:
-    return datetime.now().astimezone().date()
 
 
 def _all(journals: Path) -> list[Drill]:
@@ -79,7 +75,7 @@ def _all(journals: Path) -> list[Drill]:
 
 
 def _list(drills: Sequence[Drill], repetition: Repetition, form: str, *, everything: bool) -> None:
-    due = repetition.due([drill.repeated for drill in drills], _today())
+    due = repetition.due([drill.repeated for drill in drills], today())
     places = {key: place for place, key in enumerate(due)}
     first = {drill.repeated: drill for drill in reversed(drills)}
     shown = drills if everything else [first[key] for key in due]

@@ -62,13 +62,15 @@ class Markouts:
         fills: every fill, oldest first.
     """
 
-    __slots__ = ("_lots", "_place", "_sums", "fills")
+    __slots__ = ("_lots", "_place", "_recent", "_sums", "fills")
 
     def __init__(self) -> None:
         self.fills: list[Fill] = []
         self._place = [0] * len(HORIZONS_NS)
         self._lots = [0] * len(HORIZONS_NS)
         self._sums = [0.0] * len(HORIZONS_NS)
+        #: By horizon and number of fills, the mean looked up last, and the place at which it was.
+        self._recent: dict[tuple[int, int], tuple[int, float | None]] = {}
 
     def _add(self, fill: Fill) -> None:
         """Add a new fill, no earlier than the last."""
@@ -111,8 +113,13 @@ class Markouts:
     def recent_markout(self, horizon: int, fills: int) -> float | None:
         """Return the mean over the last ``fills`` fills that are due at the horizon; None before one is. O(fills)."""
         place = self._place[horizon]
+        known = self._recent.get((horizon, fills))
+        if known is not None and known[0] == place:
+            return known[1]
         lots, total = 0, 0.0
         for fill in self.fills[max(0, place - fills) : place]:
             lots += fill.quantity
             total += fill.quantity * (fill.markouts[horizon] or 0.0)
-        return total / lots if lots else None
+        mean = total / lots if lots else None
+        self._recent[horizon, fills] = place, mean
+        return mean

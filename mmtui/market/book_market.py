@@ -224,7 +224,8 @@ class BookMarket:
         self._entered: BookMarketSpec | None = None
         self.clock = Scheduler(self._sources, start_ns, _BLOCK_NS, self._cuts, self._enter)
         exchange.start(self.clock)
-        self._noise_limit.clock = self._noise_table.clock = self.clock
+        self._noise_limit.start(self.clock)
+        self._noise_table.start(self.clock)
         self._noise_limit.fill_book(start_ns, anchor)
         self._noise_table.fill_book(start_ns)
 

@@ -1,7 +1,7 @@
 cimport cython
 from mmtui.desk.desk cimport Desk
 from mmtui.desk.presence cimport Presence
-from mmtui.market.core.clock cimport Scheduler
+from mmtui.market.core.clock cimport Actor, Scheduler
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.core.gateway cimport Gateway, MakerOrder
 from mmtui.market.core.impact cimport Impact
@@ -9,7 +9,9 @@ from mmtui.session.digest cimport Digest
 from mmtui.session.quoting_time cimport QuotingTime
 from mmtui.session.view cimport View
 
-cdef class Maker:
+cdef long long _ASK, _ASK_AFTER, _MATURE
+
+cdef class Maker(Actor):
     cdef public Gateway gateway
     cdef public Desk desk
     cdef public Presence presence
@@ -22,15 +24,14 @@ cdef class Maker:
     cdef public Scheduler _clock
     cdef public Digest _digest
     cdef public object _level, _market, _chosen, _quotes, _in_place
-    cdef public long long _index, _interval_ns, _asking, _filled_ns, _seen_lots
+    cdef public long long _index, _timer, _interval_ns, _asking, _filled_ns, _seen_lots
     cdef public bint _seen_auto, _has_hedges
     cpdef double sample(self, long long now_ns)
     cpdef _ask(self, long long now_ns, long long asking)
-    cpdef _ask_after_fill(self, long long now_ns, long long asking)
+    cpdef act(self, long long now_ns, long long kind, long long row)
     @cython.locals(view=View, gateway=Gateway)
     cpdef _consult(self, strategy)
     cpdef on_fill(self, long long now_ns, MakerOrder order, trade, double mid_before, maker)
     cpdef on_event(self, long long now_ns, event, MakerOrder order, reason)
-    cpdef _mature(self, long long now_ns, row)
     @cython.locals(gateway=Gateway, bids=dict, asks=dict)
     cpdef _update_presence(self, long long now_ns)

@@ -1,4 +1,4 @@
-"""The maker in a session: the player's hand or a strategy, the orders, and the desk that books what they bring."""
+"""The maker in a session: manual orders or a strategy, the orders, and the desk that books what they bring."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from mmtui.desk.presence import Presence
 from mmtui.errors import InputError
 from mmtui.level.level import Level
 from mmtui.level.phase_text import phase_notice
+from mmtui.market.core.clock import Actor
 from mmtui.market.core.gateway import Event, Gateway, Limits, MakerOrder
 from mmtui.market.kinds import AnyMarket
 from mmtui.market.rules.phases import Phase
@@ -34,11 +35,13 @@ from mmtui.units import NS_PER_S
 
 _ORDER_RECORD, _FILL_RECORD = 2, 3
 _REJECTED = Event.REJECTED
+#: What is done at a timer: the strategy is asked at its pace, or once an event is over, or markouts are taken.
+_ASK, _ASK_AFTER, _MATURE = range(3)
 _NO_TARGETS: Targets = (None, None)
 _NO_QUOTES = Quotes()
 
 
-class Maker:
+class Maker(Actor):
     """Carries out commands, asks the strategy, books fills.
 
     Attributes:
@@ -59,6 +62,7 @@ class Maker:
         self._clock = market.clock
         self._exchange = market.exchange
         self._index = index
+        self._timer = market.clock.enter(self)
         self._digest = digest
         limits = Limits(level.maker.position_limit, level.maker.max_order, level.latency_ns)
         self.gateway = Gateway(market.exchange, market.clock, index, limits, self)
@@ -206,14 +210,19 @@ class Maker:
         self._asking += 1
         self._ask(self._clock.now_ns, self._asking)
 
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Ask the strategy, the row being the ``asking`` that the timer was set for, or take markouts."""
+        if kind == _MATURE:
+            self.desk.mature(now_ns, self.mark)
+        elif kind == _ASK:
+            self._ask(now_ns, row)
+        elif row == self._asking and self.strategy is not None:
+            self._consult(self.strategy)
+
     def _ask(self, now_ns: int, asking: int) -> None:
         """Ask, and again after the interval; a timer set for an earlier strategy has another ``asking``, and lapses."""
         if asking == self._asking and self.strategy is not None:
-            self._clock.at(now_ns + self._interval_ns, self._ask, asking)
-            self._consult(self.strategy)
-
-    def _ask_after_fill(self, now_ns: int, asking: int) -> None:
-        if asking == self._asking and self.strategy is not None:
+            self._clock.set(now_ns + self._interval_ns, self._timer + _ASK, asking)
             self._consult(self.strategy)
 
     def _consult(self, strategy: Strategy) -> None:
@@ -290,8 +299,8 @@ class Maker:
         if self._filled_ns != now_ns:
             self._filled_ns = now_ns
             for horizon_ns in HORIZONS_NS:
-                self._clock.at(now_ns + horizon_ns, self._mature)
-            self._clock.at(now_ns, self._ask_after_fill, self._asking)
+                self._clock.set(now_ns + horizon_ns, self._timer + _MATURE)
+            self._clock.set(now_ns, self._timer + _ASK_AFTER, self._asking)
 
     def on_event(self, now_ns: int, event: Event, order: MakerOrder, reason: str | None) -> None:
         """Record an event of an own order."""
@@ -307,10 +316,7 @@ class Maker:
         """Tell the player, and have the strategy asked once this event is over."""
         self.notices.append(phase_notice(self._exchange, self._market.instrument, now_ns))
         self.presence.owe(now_ns, phase is Phase.OPEN)
-        self._clock.at(now_ns, self._ask_after_fill, self._asking)
-
-    def _mature(self, now_ns: int, row: int) -> None:
-        self.desk.mature(now_ns, self.mark)
+        self._clock.set(now_ns, self._timer + _ASK_AFTER, self._asking)
 
     def _update_presence(self, now_ns: int) -> None:
         gateway, auto = self.gateway, self.auto

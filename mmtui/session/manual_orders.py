@@ -1,4 +1,4 @@
-"""The player's hand: what each command does to the orders, quotes that follow the market, and one step back."""
+"""Manual orders: what each command does to the orders, quotes that follow the market, and one step back."""
 
 from __future__ import annotations
 

@@ -202,7 +202,7 @@ class Session:
         """
         redraw(self.market, seed, regimes(self.level.market, found), jumps(found))
         self._happenings = [*found]
-        self._clock.drop(self._announce)
+        self._clock.drop(self._clock.enter(self._announce))
         self._set_announcements()
 
     @property

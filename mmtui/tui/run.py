@@ -95,12 +95,10 @@ def _chosen(
 ) -> tuple[Card, int | None]:
     """The level, and the seed, that are to be played. Raises InputError where something of it cannot be used."""
     if level == "daily":
-        from datetime import datetime
-
-        from mmtui.career.daily import daily
+        from mmtui.career.daily import daily, today
         from mmtui.level.level import level_ids
 
-        level_id, day = daily(datetime.now().astimezone().date(), level_ids())
+        level_id, day = daily(today(), level_ids())
         level, seed = level_id, day if seed is None else seed
     card = engine.level(level, overrides)
     opponent = card.level.opponent

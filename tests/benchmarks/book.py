@@ -33,7 +33,7 @@ class Contender:
     driver: str
     stream: Path
     messages: int
-    target: float = 1.0
+    target: float | None = 1.0
     note: str = ""
     runs: list[dict[str, float | None]] = field(default_factory=list)
 
@@ -87,7 +87,7 @@ def main(argv: list[str] | None = None) -> None:
                 baselines[count] = Contender(f"mmtui.book, {count:,} messages", sys.executable, "mmtui", path, count)
                 contenders.append(baselines[count])
             note = rival.note + (f"; first {count:,} messages" if count < len(stream) else "")
-            contenders.append(Contender(rival.name, python, rival.driver, path, count, rival.target, note))
+            contenders.append(Contender(rival.name, python, rival.driver, path, count, rival.asked, note))
         for _ in range(arguments.rounds):
             for contender in contenders:
                 contender.run()
@@ -134,11 +134,10 @@ def _print_table(
             continue
         ratio = contender.best() / ours.best()
         keep_ratio(f"book / {contender.name}", ratio, contender.target, contender.ratios(ours))
-        verdict = "met" if ratio >= contender.target else "MISSED"
-        print(
-            f"{micros}{ratio:9.2f}×{contender.target:8.1f}×  {verdict:8}{_agreement(contender, ours):14}"
-            f"{contender.note}"
-        )
+        target, verdict = "", ""
+        if contender.target is not None:
+            target, verdict = f"{contender.target:.2f}×", "met" if ratio >= contender.target else "MISSED"
+        print(f"{micros}{ratio:9.2f}×{target:>9}  {verdict:8}{_agreement(contender, ours):14}{contender.note}")
     for name, reason, requirement in missing:
         show_missing(f"book / {name}", reason, requirement)
 

@@ -1,6 +1,8 @@
-"""The compiled build against plain Python, as ratios: `python -m tests.benchmarks.builds`, after `.ci/build`.
+"""Both builds of the engine against each other, and against the engine of objects and callables before it.
 
-Each session is played in a process of its own, timed in processor seconds; the builds take turns.
+``python -m tests.benchmarks builds``, after ``.ci/build``, in a clone, which has the engine before in its history.
+Each session is played in a process of its own, timed in processor seconds; the engines take turns. Since the market
+has changed in between, and its events with it, figures are those of an event.
 """
 
 from __future__ import annotations
@@ -10,14 +12,21 @@ import json
 import os
 import subprocess
 import sys
+import tarfile
+import tempfile
+from io import BytesIO
 from pathlib import Path
 from statistics import median
 
 from tests.benchmarks.ratios import show_ratio
 
 ROOT = Path(__file__).parents[2]
-#: Level, strategy, sessions timed at once, and how much faster the compiled build is to be.
-_PLAYED = (("skew", "skew", 10, 2.35), ("skew", "rules", 5, 1.75), ("full-day", "skew", 1, 2.3))
+#: The last state before the ladder by price, with the market's impact in it.
+BEFORE = "1e5ceff"
+#: Level, strategy, sessions timed at once, and how much faster than before plain Python and the compiled build are to
+#: be; of the full day asked are seconds a session.
+_PLAYED = (("skew", "skew", 10, 1.7, 4.0), ("skew", "rules", 5, 1.7, 3.0), ("full-day", "skew", 1, None, None))
+_FULL_DAY = {"plain": 1.4, "compiled": 0.6}
 _SESSIONS = """
 import json, sys, time
 import mmtui
@@ -26,42 +35,92 @@ from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 level, strategy, count = load_level(sys.argv[1]), sys.argv[2], int(sys.argv[3])
 Session(level, 0, strategy, par=NoPar()).advance(10**10)
-start = time.process_time()
+start, events = time.process_time(), 0
 for seed in range(1, count + 1):
-    Session(level, seed, strategy, par=NoPar()).advance(level.end_ns)
-print(json.dumps([mmtui.build, (time.process_time() - start) / count]))
+    session = Session(level, seed, strategy, par=NoPar())
+    session.advance(level.end_ns)
+    events += session.market_facts().events
+seconds = time.process_time() - start
+print(json.dumps([getattr(mmtui, "build", ""), seconds / count, seconds / events]))
 """
 
 
 def main(argv: list[str] | None = None) -> None:
-    """Run the comparison and print it; nothing where there is no compiled build."""
+    """Run the comparison and print it, of what there is."""
     parser = argparse.ArgumentParser(
-        prog="python -m tests.benchmarks.builds", description=(__doc__ or "").split(":")[0]
+        prog="python -m tests.benchmarks.builds", description=(__doc__ or "").split(".")[0]
     )
     parser.add_argument("--rounds", type=int, default=5, help="times each part is timed")
     rounds = parser.parse_args(argv).rounds
-    build, _ = _seconds("", "skew", "idle", 1)
-    if build != "compiled":
-        print(f"The builds are not compared: {build}; .ci/build compiles.")
-        return
-    for level, strategy, count, asked in _PLAYED:
-        plain, compiled = [], []
-        for _ in range(rounds):
-            plain.append(_seconds("1", level, strategy, count)[1])
-            compiled.append(_seconds("", level, strategy, count)[1])
-        print(f"{level}, {strategy}: plain {median(plain):.4f} s, compiled {median(compiled):.4f} s")
-        ratios = [one / other for one, other in zip(plain, compiled, strict=True)]
-        show_ratio(f"{level}, {strategy}: compiled / plain", min(plain) / min(compiled), asked, rounds=ratios)
+    with tempfile.TemporaryDirectory() as scratch:
+        engines = {"before": (Path(scratch), ""), "plain": (ROOT, "1"), "compiled": (ROOT, "")}
+        if not _taken_out(Path(scratch)):
+            print(f"The engine before is not compared with: commit {BEFORE} is not in this clone's history.")
+            del engines["before"]
+        build, *_ = _played(engines["compiled"], "skew", "idle", 1)
+        if build != "compiled":
+            print(f"The compiled build is not compared with: {build}; .ci/build compiles.")
+            del engines["compiled"]
+        for played in _PLAYED:
+            _compare(engines, rounds, *played)
 
 
-def _seconds(pure: str, level: str, strategy: str, count: int) -> tuple[str, float]:
-    """The build that played, and the processor seconds of a session."""
-    command = [sys.executable, "-c", _SESSIONS, level, strategy, str(count)]
+def _compare(
+    engines: dict[str, tuple[Path, str]],
+    rounds: int,
+    level: str,
+    strategy: str,
+    count: int,
+    plain: float | None,
+    compiled: float | None,
+) -> None:
+    sessions: dict[str, list[float]] = {name: [] for name in engines}
+    events: dict[str, list[float]] = {name: [] for name in engines}
+    for _ in range(rounds):
+        for name, engine in engines.items():
+            _, session, event = _played(engine, level, strategy, count)
+            sessions[name].append(session)
+            events[name].append(event)
+    seconds = ", ".join(f"{name} {median(found):.4f} s" for name, found in sessions.items())
+    print(f"{level}, {strategy}: a session {seconds}")
+    for one, other, asked in (
+        ("before", "plain", plain),
+        ("before", "compiled", compiled),
+        ("plain", "compiled", None),
+    ):
+        if one in engines and other in engines:
+            ratios = [slow / fast for slow, fast in zip(events[one], events[other], strict=True)]
+            show_ratio(
+                f"{level}, {strategy}: {other} / {one}", min(events[one]) / min(events[other]), asked, rounds=ratios
+            )
+    if level == "full-day":
+        for name, asked in _FULL_DAY.items():
+            if name in engines:
+                show_ratio(f"full day, {strategy}: {name}, CPU s", min(sessions[name]), asked, below=True)
+
+
+def _taken_out(into: Path) -> bool:
+    """Write the engine before into a folder; returns whether it is there."""
+    done = subprocess.run(["git", "archive", BEFORE, "mmtui", "levels"], cwd=ROOT, capture_output=True, check=False)
+    if done.returncode == 0:
+        with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
+            archive.extractall(into, filter="data")
+    return done.returncode == 0
+
+
+def _played(engine: tuple[Path, str], level: str, strategy: str, count: int) -> tuple[str, float, float]:
+    """The build that played, and the processor seconds of a session and of an event."""
+    root, pure = engine
     done = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, check=True, env={**os.environ, "MMTUI_PURE": pure}
+        [sys.executable, "-c", _SESSIONS, level, strategy, str(count)],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, "MMTUI_PURE": pure, "PYTHONPATH": str(root)},
     )
-    build, seconds = json.loads(done.stdout)
-    return build, seconds
+    build, session, event = json.loads(done.stdout)
+    return build, session, event
 
 
 if __name__ == "__main__":

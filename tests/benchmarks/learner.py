@@ -10,7 +10,7 @@ way, and all are measured over futures of a minute drawn anew against going on a
 measures a player's: by PnL, or for habits that are about risk by losses alone. What makes more over these moments
 becomes its habit, and is tried further at once. Nothing else changes it, least of all the score.
 
-``python -m tests.benchmarks learner`` takes some six minutes of one core on all levels, compiled.
+``python -m tests.benchmarks learner`` takes about a minute of one core a level, compiled.
 """
 
 from __future__ import annotations

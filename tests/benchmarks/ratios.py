@@ -11,20 +11,29 @@ import mmtui
 FOUND: list[dict[str, Any]] = []
 
 
-def show_ratio(name: str, ratio: float, target: float, *, below: bool = False, rounds: Sequence[float] = ()) -> None:
+def show_ratio(
+    name: str, ratio: float, target: float | None, *, below: bool = False, rounds: Sequence[float] = ()
+) -> None:
     """One line: the ratio, its bound, and whether that is met.
 
     Args:
         name: the figure's.
         ratio: of the best times.
-        target: what it is to be, at least or at most.
+        target: what it is to be, at least or at most; None where nothing is asked.
         below: whether that is at most.
         rounds: the ratio in each round, where it was taken round by round.
     """
-    met = ratio <= target if below else ratio >= target
-    bound = "at most" if below else "at least"
-    print(f"{name:60}{ratio:8.2f}  {bound} {target:g}: {'met' if met else 'MISSED'}")
+    verdict = ""
+    if target is not None:
+        met = ratio <= target if below else ratio >= target
+        verdict = f"  {'at most' if below else 'at least'} {target:g}: {'met' if met else 'MISSED'}"
+    print(f"{name:60}{ratio:8.2f}{verdict}")
     keep_ratio(name, ratio, target, rounds)
+
+
+def asked(plain: float | None, compiled: float | None) -> float | None:
+    """What is asked of the build that runs."""
+    return compiled if mmtui.build == "compiled" else plain
 
 
 def show_missing(name: str, reason: object, requirement: str) -> None:

@@ -8,6 +8,8 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.benchmarks.ratios import asked
+
 
 @dataclass(frozen=True)
 class Rival:
@@ -16,18 +18,25 @@ class Rival:
     Attributes:
         requirement: what pip installs.
         driver: the module of ``tests.benchmarks.drivers`` that plays the stream through it.
-        target: how many times faster than it our book is meant to be.
+        target: how many times faster than it ours is meant to be; None where nothing is asked.
         note: what a reader of the table should know.
         python: the least Python it runs on.
         messages: how much of the stream it is given, None for all.
+        compiled: the target of the compiled build, if that is another.
     """
 
     requirement: str
     driver: str
-    target: float
+    target: float | None
     note: str
     python: tuple[int, int] = (3, 11)
     messages: int | None = None
+    compiled: float | None = None
+
+    @property
+    def asked(self) -> float | None:
+        """The target of the build that runs."""
+        return asked(self.target, self.target if self.compiled is None else self.compiled)
 
     @property
     def name(self) -> str:
@@ -40,13 +49,15 @@ RIVALS = (
     Rival("cython-orderbook==0.1.2", "cython_orderbook", 2.5, "Cython; trades go to a log, none returned"),
     Rival("pyorderbook==0.4.9", "pyorderbook", 5.0, "plain Python; Decimal prices, orders numbered by uuid4"),
     Rival("order-matching[polars]==0.12.0", "order_matching", 150.0, "plain Python", messages=2_000),
+    Rival("bourse==0.4.0", "bourse", 0.73, "Rust; trades returned as numbers", compiled=1.0),
     Rival("limit-order-book==2.0.0", "limit_order_book", 1.2, "C++ through ctypes; returns no trades"),
     Rival(
         "limit-order-book==3.1.0",
         "limit_order_book",
-        1.2,
+        None,
         "C++ behind a compiled binding; returns no trades; another Python",
         python=(3, 13),
+        compiled=0.5,
     ),
 )
 

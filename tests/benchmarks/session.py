@@ -26,7 +26,7 @@ from tests.benchmarks.stream import make_stream
 
 ROOT = Path(__file__).parents[2]
 DRIVERS = "tests.benchmarks.drivers"
-ARENA = Rival("convexpi-arena==0.2.0", "convexpi_arena", 25.0, "20 noise traders, 3 makers, 3 informed")
+ARENA = Rival("convexpi-arena==0.2.0", "convexpi_arena", 12.0, "20 noise traders, 3 makers, 3 informed", compiled=30.0)
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -65,10 +65,10 @@ def _speed(rounds: int, envs: Path) -> None:
     print(f"session, a maker asked once a second {max(session):10,.0f} events/s")
     _show_rates("session / bare book", session, book, 0.25)
     if arena:
-        _show_rates(f"session / orders of {ARENA.name}", session, orders, ARENA.target)
+        _show_rates(f"session / orders of {ARENA.name}", session, orders, ARENA.asked)
 
 
-def _show_rates(name: str, ours: list[float], theirs: list[float], target: float) -> None:
+def _show_rates(name: str, ours: list[float], theirs: list[float], target: float | None) -> None:
     rounds = [one / other for one, other in zip(ours, theirs, strict=True)]
     show_ratio(name, max(ours) / max(theirs), target, rounds=rounds)
 

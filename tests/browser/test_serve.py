@@ -19,7 +19,7 @@ import pytest
 from playwright.sync_api import Page, WebSocket, sync_playwright
 
 from mmtui.level.level import load_level
-from mmtui.tui.hand import first_size
+from mmtui.tui.manual_trading import first_size
 from mmtui.tui.widgets.ladder_columns import columns
 
 #: A failure takes so long; success does not wait.

@@ -64,8 +64,8 @@ async def test_chart_keeps_a_minute_and_no_more_and_marks_own_fills(monkeypatch:
             )
             desk = replace(TRADING.desk, fills=2 * (quarter // 40), last_fills=fills)
             chart.update(replace(TRADING, now_ns=now_ns, mid=10017 + quarter % 7, desk=desk))
-        assert len(chart._points) <= 240
-        assert len(chart._fills) <= 14
+        assert len(chart.points) <= 240
+        assert len(chart.fills) <= 14
         text = "\n".join("".join(part for part, _ in row) for row in drawn[-1])
         assert "▲" in text
         assert "▼" in text
@@ -79,16 +79,16 @@ async def test_chart_after_a_jump_shows_the_minute_before() -> None:
     async with app.run_test(size=(60, 12)):
         chart = app.query_one(PriceChart)
         chart.update(view)
-        assert [point.mid for point in chart._points] == [*view.mids]
-        assert view.now_ns == chart._points[-1].time_ns == 0
+        assert [point.mid for point in chart.points] == [*view.mids]
+        assert view.now_ns == chart.points[-1].time_ns == 0
         later = seat_in(minute().session.level, 65, HandOver("skew")).view()
         chart.update(later)
-        times = [point.time_ns for point in chart._points]
+        times = [point.time_ns for point in chart.points]
         assert times == [second * NS_PER_S for second in range(6, 66)]
-        assert len(chart._fills) == sum(fill.time_ns > 5 * NS_PER_S for fill in later.desk.last_fills) > 0
+        assert len(chart.fills) == sum(fill.time_ns > 5 * NS_PER_S for fill in later.desk.last_fills) > 0
         # Played on, nothing is filled in.
         chart.update(replace(later, now_ns=later.now_ns + NS_PER_S // 2))
-        assert len(chart._points) == 61
+        assert len(chart.points) == 61
 
 
 def test_signals_tell_how_far_from_usual_the_market_is() -> None:

@@ -78,7 +78,9 @@ def test_the_unlock_is_named_once_the_stars_are_lit() -> None:
 @pytest.mark.parametrize("shares", [BY_HAND, BY_STRATEGY, BY_BOTH])
 def test_every_line_fits_into_the_panel_of_the_least_terminal(shares: HandShares) -> None:
     ending = Ending(played(72.0, shares), opened=SmallEngine().level("first-quotes"))
-    assert max(width_of(row) for row in ending_rows(ending, 3, 54)) <= 54
+    rows = ending_rows(ending, 3, 54)
+    assert max(width_of(row) for row in rows) <= 54
+    assert not any("…" in text for row in rows for text, _ in row)
 
 
 def test_a_duel_is_won_or_lost() -> None:

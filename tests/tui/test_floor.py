@@ -35,7 +35,7 @@ from mmtui.session.commands import (
 from mmtui.session.journal import read_journal
 from mmtui.tui.app import MmtuiApp
 from mmtui.tui.format import Span
-from mmtui.tui.hand import first_size
+from mmtui.tui.manual_trading import first_size
 from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.floor import FloorScreen, ring_times

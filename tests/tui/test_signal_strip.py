@@ -48,7 +48,7 @@ def test_a_price_band_and_an_index_are_needed_where_there_is_one() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("level_id", level_ids())
-async def test_the_signals_of_a_level_are_on_screen_at_80_by_24(level_id: str) -> None:
+async def test_signals_and_score_of_a_level_are_on_screen_at_80_by_24(level_id: str) -> None:
     engine = SmallEngine()
     engine._levels.clear()
     app = MmtuiApp(engine, (level_id, 7, None, 1.0), HandDriver)
@@ -63,6 +63,10 @@ async def test_the_signals_of_a_level_are_on_screen_at_80_by_24(level_id: str) -
             assert f" {item.label} " in text
         assert Region(0, 0, 80, 24).contains_region(strip.region)
         assert strip.region.height == 1
+        line = floor.query_one("#score-line", Lines)
+        assert line.region.height == 1
+        for part in floor.card.level.score.weights:
+            assert f" {part} " in line.render_line(0).text
 
 
 @pytest.mark.slow

@@ -12,7 +12,7 @@ from mmtui.session.result import Opposition
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_rows
-from mmtui.tui.widgets.score import score_rows
+from mmtui.tui.widgets.score import score_line, score_rows
 from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import PlayState, status_row
 from mmtui.tui.widgets.tape import tape_rows
@@ -129,6 +129,22 @@ def test_each_part_of_the_score_has_its_points_and_the_number_behind_them(width:
     assert f"{measures.presence:.0%} both sides" in text
     for part, points in view.score.parts.items():
         assert any(row.startswith(f" {part}") and f"{points:3.0f} " in row for row in rows)
+
+
+def test_one_line_of_score_has_every_part_and_what_is_behind_the_one_that_costs_most() -> None:
+    """By its weight, not by its points."""
+    view = replace(TRADING, now_ns=30 * NS_PER_S)
+    for costly, told in (("presence", "both sides"), ("markout", "t at 10 s")):
+        parts = {str(part): 40.0 for part in small.LEVEL.score.weights}
+        weights = {part: 0.7 if part == costly else 0.1 for part in small.LEVEL.score.weights}
+        level = msgspec.structs.replace(small.LEVEL, score=msgspec.structs.replace(small.LEVEL.score, weights=weights))
+        (row,) = score_line(level, replace(view, score=replace(view.score, parts=parts)), INSTRUMENT, 80, 1)
+        text = "".join(part for part, _ in row)
+        assert len(text) == 80
+        assert all(f" {part} 40 " in text for part in parts)
+        assert text.rstrip().endswith(told)
+    early = "".join(part for part, _ in score_line(small.LEVEL, replace(view, now_ns=0), INSTRUMENT, 80, 1)[0])
+    assert early.count("—") == len(parts)
 
 
 @pytest.mark.parametrize("width", [28, 40, 48])

@@ -25,20 +25,21 @@ from stable_baselines3.common.vec_env import VecEnv
 from mmtui.lab.gym.vector import VectorMarketMaking
 from mmtui.lab.runs.run import run
 from mmtui.lab.statistics.compare import compare
+from mmtui.level.level import Level
 from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.policies.policy import Policy
 from mmtui.strategies.policies.ppo import FEATURES, STEP_S, LinearPolicy, action_at
 
 #: Environments side by side, and steps of each between two updates.
-_BESIDE, _STEPS = 64, 64
+_BESIDE, _STEPS = 64, 128
 #: The shift at the position limit before training: a usual spread, as that of *skew*.
 _LEAN = 0.5
 #: What is observed is multiplied by this, so that it is about 1.
 _SCALES = np.array([4, 2, 2, 1], dtype=np.float32)
 #: A number of the network's, about 1 at first, is so much of a shift.
 _REACH = 0.2
-#: What a position costs, in money a lot² a second, and the rate of learning at the beginning.
-_PENALTY, _RATE = 0.08, 0.015
+#: What a step counts less than the one before, and the rate of learning at the beginning.
+_DISCOUNT, _RATE = 0.99, 0.01
 
 
 class Markets(VecEnv):  # type: ignore[misc]
@@ -55,10 +56,9 @@ class Markets(VecEnv):  # type: ignore[misc]
             processes=processes,
             autoreset_mode="SameStep",
             step_s=STEP_S,
-            reward="penalised",
-            penalty=_PENALTY,
             features=FEATURES,
         )
+        self._held = held_cost(self._markets.level) * STEP_S
         self._spread = self._markets.rules.normal_spread * self._markets.rules.tick_value
         self._signs = np.where(np.arange(_BESIDE) % 2, -1, 1).astype(np.float32)
         observed, shift = spaces.Box(-np.inf, np.inf, (len(FEATURES),)), spaces.Box(-10.0, 10.0, (1,))
@@ -75,7 +75,9 @@ class Markets(VecEnv):  # type: ignore[misc]
 
     def step_wait(self) -> tuple[Array, Array, NDArray[np.bool_], list[dict[str, Any]]]:
         """Do it."""
-        self._seen, rewards, lost, ended, infos = self._markets.step(self._actions)
+        held = np.abs(self._seen[:, 0])
+        self._seen, made, lost, ended, infos = self._markets.step(self._actions)
+        rewards = made - self._held * held
         details: list[dict[str, Any]] = [{} for _ in range(_BESIDE)]
         for at in np.flatnonzero(lost | ended):
             last = infos["final_obs"][at] * _SCALES * self._signs[at]
@@ -107,6 +109,13 @@ class Markets(VecEnv):  # type: ignore[misc]
         return [False] * _BESIDE
 
 
+def held_cost(level: Level) -> float:
+    """What holding the whole position limit for a second costs in the level's score, in money of its PnL part."""
+    weights = level.score.weights
+    points = 75.0 * weights.get("inventory", 0.0) / (level.score.inventory * level.duration_s)
+    return points * level.score.point / weights["pnl"]
+
+
 def train(level: str, steps: int, seed: int, processes: int = 1) -> NDArray[np.float64]:
     """Train a policy, and return its weights, see :class:`~mmtui.strategies.policies.ppo.LinearPolicy`.
 
@@ -126,8 +135,10 @@ def train(level: str, steps: int, seed: int, processes: int = 1) -> NDArray[np.f
         n_steps=_STEPS,
         batch_size=512,
         n_epochs=4,
-        gamma=0.93,
-        gae_lambda=0.9,
+        gamma=_DISCOUNT,
+        gae_lambda=0.95,
+        # Varies the weights for a while, not each action: quotes that are moved at each step lose their place.
+        use_sde=True,
         learning_rate=lambda left: _RATE * max(left, 0.05),
         policy_kwargs={
             "net_arch": {"pi": [], "vf": [32, 32]},
@@ -147,7 +158,7 @@ def main(argv: list[str] | None = None) -> None:
     """Train, write the weights, and compare the policy with *skew*."""
     parser = argparse.ArgumentParser(prog="python -m mmtui.lab.gym.ppo", description=(__doc__ or "").split("\n")[0])
     parser.add_argument("--level", default="skew", help="on which level")
-    parser.add_argument("--steps", type=int, default=49_152, help="steps of a quarter of a second to learn from")
+    parser.add_argument("--steps", type=int, default=98_304, help="steps of a quarter of a second to learn from")
     parser.add_argument("--seed", type=int, default=100_000, help="of the first session to learn from")
     parser.add_argument("--seeds", type=int, default=200, help="sessions to compare on: seeds from 1")
     parser.add_argument("--jobs", type=int, default=1, help="processes")

@@ -79,7 +79,7 @@ class VectorMarketMaking(VectorEnv[Array, Array, NDArray[Any]]):
             modes = ", ".join(str(each.value) for each in AutoresetMode)
             raise InputError(f"autoreset_mode: expected one of {modes}, not {autoreset_mode!r}") from None
         first = MarketMaking(level, opponent=opponent, **options)
-        self.rules = first.rules
+        self.rules, self.level = first.rules, first.level
         self.num_envs = num_envs
         self.metadata = {**first.metadata, "render_modes": [], "autoreset_mode": mode}
         self.single_action_space, self.single_observation_space = first.action_space, first.observation_space

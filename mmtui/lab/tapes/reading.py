@@ -291,15 +291,17 @@ def replay(tape: Tape) -> Iterator[tuple[int, Exchange]]:
     order of the tape has the id :func:`~mmtui.market.tape.tape_orders.book_id` in it.
     """
     exchange = Exchange("")
-    times, actions, rows = TapeFlow(TapeOrders(exchange), tape.messages, 0).part(_FOREVER_NS)
+    flow = TapeFlow(TapeOrders(exchange), tape.messages, 0)
+    part = flow.part(_FOREVER_NS)
+    assert part.kinds is not None
     line = 0
-    for of, now_ns, action, row in zip(
-        tape.messages.lines.tolist(), times.tolist(), actions, rows.tolist(), strict=True
+    for of, now_ns, kind, row in zip(
+        tape.messages.lines.tolist(), part.times.tolist(), part.kinds.tolist(), part.rows.tolist(), strict=True
     ):
         if of:
             yield line, exchange
             line = of
-        action(now_ns, row)
+        flow.act(now_ns, kind, row)
     yield line, exchange
 
 

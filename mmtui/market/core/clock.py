@@ -2,39 +2,60 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Iterable, Sequence
-from heapq import heapify, heappop, heappush
 from typing import NamedTuple, Protocol
 
 import numpy as np
 
+# Imported by this name, under which the compiled clock has another.
+import mmtui.market.core.timer_heap as timer_heap
 from mmtui.market.core.draws import Ints
 
 #: What an event does: called with the time and the row (an index, or an order id) that it was scheduled with.
 Action = Callable[[int, int], None]
 
+#: An actor does so many kinds of things at most.
+KINDS = 16
 
-_NEVER_NS = 2**63 - 1
+
+class Actor:
+    """Who acts at events, and may do different things: the kind of an event, from 0 on, says which."""
+
+    __slots__ = ()
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Do what the kind says at an event about a row: an index, an order id, or nothing."""
+        raise NotImplementedError
 
 
-def _nothing(now_ns: int, row: int) -> None:
-    """Do nothing."""
+class Call(Actor):
+    """Calls an action, as its only kind of events."""
+
+    __slots__ = ("action",)
+
+    def __init__(self, action: Action) -> None:
+        self.action = action
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Call it."""
+        self.action(now_ns, row)
 
 
 class Stream(NamedTuple):
-    """Events drawn ahead: their times in nanoseconds, what each does, and the row each is about.
+    """Events drawn ahead: their times in nanoseconds, who acts at them, and the row each is about.
 
     Attributes:
         times: in ascending order.
-        action: what all do.
+        actor: who acts at all of them, or what all do.
         rows: what each is about.
-        actions: what each does, where that is not the same.
+        kinds: the kind of each; all are of kind 0 if left out.
     """
 
     times: Ints
-    action: Action
+    actor: Actor | Action
     rows: Ints
-    actions: list[Action] | None = None
+    kinds: Ints | None = None
 
 
 class EventSource(Protocol):
@@ -83,37 +104,54 @@ class Scheduler:
         self._cuts = sorted(cuts)
         self._on_block = on_block
         self._drawn_to_ns = start_ns
-        # What was drawn last, and the place of the next event in it. At the last one, whose kind has no action, more is
-        # to be drawn.
-        self._times = [start_ns]
-        self._kinds = [0]
-        self._rows = [0]
-        self._actions: list[Action | None] = [None]
-        self._place = 0
-        # The timers, as a heap whose last one is never reached, and when the first is.
-        self._timers: list[tuple[int, int, Action, int]] = [(_NEVER_NS, 0, _nothing, 0)]
-        self._first_ns = _NEVER_NS
+        # Everybody who acts. What happens at an event is a number: its actor's place here times KINDS, and its kind.
+        # The first one's is that of no event, at which more is to be drawn.
+        self._actors = [Actor()]
+        self._numbers: dict[Actor | Action, int] = {}
+        # What was drawn last, and the place of the next event in it.
+        self._forget_drawn()
+        self._timers = timer_heap.empty()
+        self._first_ns = timer_heap.earliest(self._timers)
         self._timer_count = 0
         self._stopped = False
 
+    def enter(self, actor: Actor | Action) -> int:
+        """Let somebody act; returns the number of his events of kind 0, which those of the other kinds follow."""
+        found = self._numbers.get(actor)
+        if found is None:
+            found = self._numbers[actor] = KINDS * len(self._actors)
+            self._actors.append(actor if isinstance(actor, Actor) else Call(actor))
+        return found
+
     def at(self, time_ns: int, action: Action, row: int = 0) -> None:
         """Set a timer. Timers of one instant run in the order in which they were set."""
+        self.set(time_ns, self.enter(action), row)
+
+    def set(self, time_ns: int, what: int, row: int = 0) -> None:
+        """Set a timer likewise, for what has a number since its actor was entered."""
         self._timer_count = count = self._timer_count + 1
-        heappush(self._timers, (time_ns, count, action, row))
+        timer_heap.push(self._timers, (time_ns, count, what, row))
         if time_ns < self._first_ns:
             self._first_ns = time_ns
 
-    def drop(self, action: Action) -> None:
-        """Forget all timers that do this."""
-        self._timers = [timer for timer in self._timers if timer[2] != action]
-        heapify(self._timers)
-        self._first_ns = self._timers[0][0]
+    def drop(self, what: int) -> None:
+        """Forget all timers for what has this number."""
+        timers, kept = self._timers, timer_heap.empty()
+        while len(timers):
+            timer = timer_heap.pop(timers)
+            if timer[2] != what:
+                timer_heap.push(kept, timer)
+        self._timers = kept
+        self._first_ns = timer_heap.earliest(kept)
 
     def redraw(self, cuts: Sequence[int] = ()) -> None:
         """Forget what was drawn for the time after now, and have it drawn again; from now on blocks end at ``cuts``."""
         self._cuts = sorted(cuts)
         self._drawn_to_ns = self.now_ns + 1
-        self._times, self._kinds, self._rows, self._actions = [self._drawn_to_ns], [0], [0], [None]
+        self._forget_drawn()
+
+    def _forget_drawn(self) -> None:
+        self._times, self._whats, self._rows = array("q", [self._drawn_to_ns]), array("q", [0]), array("q", [0])
         self._place = 0
 
     def stop(self) -> None:
@@ -127,25 +165,24 @@ class Scheduler:
 
     def advance(self, to_ns: int) -> None:
         """Run every event up to and including ``to_ns`` and leave the clock there, or where a timer stopped it."""
-        timers, watch = self._timers, self.watch
-        times, kinds, rows, actions, place = self._times, self._kinds, self._rows, self._actions, self._place
+        timers, actors, watch = self._timers, self._actors, self.watch
+        times, whats, rows, place = self._times, self._whats, self._rows, self._place
         next_ns = times[place]
-        action: Action | None
         run = 0
         try:
             while not self._stopped:
                 if self._first_ns < next_ns:
                     if self._first_ns > to_ns:
                         break
-                    time_ns, _, action, row = heappop(timers)
-                    self._first_ns = timers[0][0]
+                    time_ns, _, what, row = timer_heap.pop(timers)
+                    self._first_ns = timer_heap.earliest(timers)
                 elif next_ns > to_ns:
                     break
                 else:
-                    action = actions[kinds[place]]
-                    if action is None:
+                    what = whats[place]
+                    if what == 0:
                         self._draw()
-                        times, kinds, rows, actions, place = self._times, self._kinds, self._rows, self._actions, 0
+                        times, whats, rows, place = self._times, self._whats, self._rows, 0
                         next_ns = times[0]
                         continue
                     time_ns, row = next_ns, rows[place]
@@ -153,7 +190,8 @@ class Scheduler:
                     next_ns = times[place]
                 run += 1
                 self.now_ns = time_ns
-                action(time_ns, row)
+                actor = actors[what // KINDS]
+                actor.act(time_ns, what % KINDS, row)
                 if watch is not None:
                     watch(time_ns)
         finally:
@@ -173,24 +211,18 @@ class Scheduler:
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
         times = np.concatenate([stream.times for stream in streams])
         rows = np.concatenate([stream.rows for stream in streams])
-        actions: list[Action | None] = []
-        found = []
-        for stream in streams:
-            first, count = len(actions), len(stream.times)
-            if stream.actions is None:
-                found.append(np.full(count, first))
-                actions.append(stream.action)
-            else:
-                found.append(np.arange(first, first + count))
-                actions += stream.actions
-        kinds = np.concatenate(found)
+        whats = np.concatenate([self._whats_of(stream) for stream in streams])
         if len(streams) > 1:
             # Nothing to merge otherwise, which a long tape is quicker without.
             order = np.argsort(times, kind="stable")
-            times, kinds, rows = times[order], kinds[order], rows[order]
-        self._times, self._kinds, self._rows = times.tolist(), kinds.tolist(), rows.tolist()
+            times, whats, rows = times[order], whats[order], rows[order]
+        self._times, self._whats, self._rows = (array("q", each.tobytes()) for each in (times, whats, rows))
         self._times.append(end_ns)
-        self._kinds.append(len(actions))
-        self._actions = [*actions, None]
+        self._whats.append(0)
+        self._rows.append(0)
         self._place = 0
         self._drawn_to_ns = end_ns
+
+    def _whats_of(self, stream: Stream) -> Ints:
+        number = self.enter(stream.actor)
+        return np.full(len(stream.times), number) if stream.kinds is None else number + stream.kinds

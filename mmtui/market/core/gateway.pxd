@@ -1,7 +1,9 @@
 cimport cython
-from mmtui.market.core.clock cimport Scheduler
+from mmtui.market.core.clock cimport Actor, Scheduler
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.core.order_ids cimport IdRange
+
+cdef long long _QUOTE, _TAKE, _CANCEL, _REDUCE
 
 @cython.no_gc
 @cython.freelist(16)
@@ -10,8 +12,9 @@ cdef class MakerOrder:
     cdef public object side
     cdef public bint immediate, manual, working, pending_cancel
 
-cdef class Gateway:
-    cdef public dict orders, bid_lots, ask_lots
+cdef class Gateway(Actor):
+    cdef public dict orders, bid_lots, ask_lots, _reductions
+    cdef public long long _arrivals, _reduced
     cdef public long long position, bid_total, ask_total, changes, lots_changes
     cdef public Exchange _exchange
     cdef public Scheduler _clock
@@ -22,7 +25,8 @@ cdef class Gateway:
     cpdef reduce(self, order_id, quantity)
     cpdef dict lots(self, side)
     cpdef _open(self, side, long long price, long long quantity, bint immediate, bint manual)
-    cpdef _send(self, arrive, order_id)
+    cpdef _send(self, long long kind, long long row)
+    cpdef act(self, long long now_ns, long long kind, long long row)
     @cython.locals(resting=cython.longlong, committed=cython.longlong)
     cpdef _refusal(self, long long now_ns, MakerOrder order)
     @cython.locals(order=MakerOrder)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
-from functools import partial
 from typing import Protocol
 
 from mmtui.book import Reason, Side, Trade
-from mmtui.market.core.clock import Action, Scheduler
+from mmtui.market.core.clock import Actor, Scheduler
 from mmtui.market.core.exchange import Exchange
 
 
@@ -29,6 +28,9 @@ class Limits:
 
 
 BUY = Side.BUY
+
+#: What arrives: the instruction to quote, to take, to cancel or to reduce.
+_QUOTE, _TAKE, _CANCEL, _REDUCE = range(4)
 
 #: Why the book refuses an order, for the maker to read.
 _IN_WORDS: dict[Reason, str] = {
@@ -105,7 +107,7 @@ class GatewayListener(Protocol):
         """An order was accepted, rejected, cancelled, reduced, or what was left of it was not filled."""
 
 
-class Gateway:
+class Gateway(Actor):
     """Sends a maker's orders; each instruction arrives ``latency_ns`` later, in the order of sending.
 
     Attributes:
@@ -133,17 +135,21 @@ class Gateway:
         self._limits = limits
         self._listener = listener
         self._next_id = exchange.id_range(index)
+        self._arrivals = clock.enter(self)
+        #: By number, the order and the lots of reductions on their way.
+        self._reductions: dict[int, tuple[int, int]] = {}
+        self._reduced = 0
         exchange.listen(index, self._on_trade, self._gone)
 
     # Instructions: each is carried out when it arrives
 
     def quote(self, side: Side, price: int, quantity: int, manual: bool = False) -> None:
         """Rest an order; it is rejected if it would trade on arrival."""
-        self._send(self._arrive_quote, self._open(side, price, quantity, False, manual))
+        self._send(_QUOTE, self._open(side, price, quantity, False, manual))
 
     def take(self, side: Side, worst: int, quantity: int, *, manual: bool = False) -> None:
         """Trade at once at ``worst`` or better; what does not trade is cancelled."""
-        self._send(self._arrive_take, self._open(side, worst, quantity, True, manual))
+        self._send(_TAKE, self._open(side, worst, quantity, True, manual))
 
     def cancel(self, order_id: int) -> None:
         """Withdraw an order."""
@@ -151,7 +157,7 @@ class Gateway:
         if order is not None and not order.pending_cancel:
             order.pending_cancel = True
             self.changes += 1
-            self._send(self._arrive_cancel, order_id)
+            self._send(_CANCEL, order_id)
 
     def reduce(self, order_id: int, quantity: int) -> None:
         """Take ``quantity`` lots off an order, which keeps its place; one that has no more left is withdrawn."""
@@ -159,7 +165,9 @@ class Gateway:
         if order is not None:
             order.reducing += quantity
             self.changes += 1
-            self._send(partial(self._arrive_reduce, quantity=quantity), order_id)
+            self._reduced += 1
+            self._reductions[self._reduced] = order_id, quantity
+            self._send(_REDUCE, self._reduced)
 
     def limit(self, limits: Limits) -> None:
         """Have other limits hold from now on; what rests already stays."""
@@ -179,8 +187,19 @@ class Gateway:
         self.orders[order_id] = MakerOrder(order_id, side, price, quantity, immediate, manual)
         return order_id
 
-    def _send(self, arrive: Action, order_id: int) -> None:
-        self._clock.at(self._clock.now_ns + self._limits.latency_ns, arrive, order_id)
+    def _send(self, kind: int, row: int) -> None:
+        self._clock.set(self._clock.now_ns + self._limits.latency_ns, self._arrivals + kind, row)
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Carry out an instruction that arrives, for the order of an id, or the reduction of a number."""
+        if kind == _QUOTE:
+            self._arrive_quote(now_ns, row)
+        elif kind == _CANCEL:
+            self._arrive_cancel(now_ns, row)
+        elif kind == _TAKE:
+            self._arrive_take(now_ns, row)
+        else:
+            self._arrive_reduce(now_ns, *self._reductions.pop(row))
 
     def _refusal(self, now_ns: int, order: MakerOrder) -> str | None:
         if not 0 < order.quantity <= self._limits.order:

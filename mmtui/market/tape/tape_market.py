@@ -13,7 +13,7 @@ import numpy as np
 from mmtui.book import Side
 from mmtui.errors import InputError
 from mmtui.files import opened
-from mmtui.market.core.clock import Action, Scheduler, Stream
+from mmtui.market.core.clock import Action, Actor, Scheduler, Stream
 from mmtui.market.core.draws import Ints, generator
 from mmtui.market.core.exchange import PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.normal import LEAST, NormalSpec
@@ -57,7 +57,7 @@ def _loaded(file: str, digest: str, tick: float, lot: int) -> Messages:
     return Messages.join(list(stream_lives(read_blocks(path, units, faults), faults)))
 
 
-class TapeFlow:
+class TapeFlow(Actor):
     """Plays a stretch of a tape to an exchange.
 
     Args:
@@ -92,14 +92,14 @@ class TapeFlow:
 
     def skip_to(self, time_ns: int) -> None:
         """Play everything up to and including a time of the session at once."""
-        times, actions, rows = self.part(time_ns + 1)
-        for now_ns, action, row in zip(times.tolist(), actions, rows.tolist(), strict=True):
-            action(now_ns, row)
+        part = self.part(time_ns + 1)
+        assert part.kinds is not None
+        for now_ns, kind, row in zip(part.times.tolist(), part.kinds.tolist(), part.rows.tolist(), strict=True):
+            self.act(now_ns, kind, row)
 
     def draw(self, start_ns: int, end_ns: int) -> Iterator[Stream]:
         """Yields the messages not yet drawn, up to a time of the session."""
-        times, actions, rows = self.part(end_ns)
-        yield Stream(times, self._other, rows, actions)
+        yield self.part(end_ns)
 
     def reaches(self, time_ns: int) -> bool:
         """Whether the tape has messages at a time of the session or later."""
@@ -111,8 +111,8 @@ class TapeFlow:
             self._messages = Messages.join(blocks)
         return self._last_ns >= time_ns + self._zero_ns
 
-    def part(self, end_ns: int) -> tuple[Ints, list[Action], Ints]:
-        """Returns time, action and row of each message not yet drawn, up to a time of the session."""
+    def part(self, end_ns: int) -> Stream:
+        """Returns the messages not yet drawn, up to a time of the session, each of its :class:`MessageKind`."""
         self.reaches(end_ns)
         last = int(np.searchsorted(self._messages.times_ns, end_ns + self._zero_ns))
         part, self._messages = self._messages.take(slice(last)), self._messages.take(slice(last, None))
@@ -131,7 +131,11 @@ class TapeFlow:
             )
         )
         self._kinds = part.kinds[whole]
-        return part.times_ns - self._zero_ns, list(map(self._actions.__getitem__, part.kinds.tolist())), rows
+        return Stream(part.times_ns - self._zero_ns, self, rows, part.kinds)
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Play a message."""
+        self._actions[kind](now_ns, row)
 
     def _new(self, now_ns: int, row: int) -> None:
         order_id, side, price, lots = self._rows[row]

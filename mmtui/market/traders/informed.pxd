@@ -11,7 +11,7 @@ cdef class Informed(Participant):
     cdef public double _rate, _rate_per_gap, _edge
     cdef public list _chances, _values, _errors, _sizes
     @cython.locals(exchange=Exchange, book=Book, edge=double, value=double, seen=double, gap=double, bid=cython.longlong, ask=cython.longlong, worst=cython.longlong)
-    cpdef _wake(self, long long now_ns, Py_ssize_t row)
+    cpdef act(self, long long now_ns, long long kind, long long row)
 
 cdef class Momentum(Participant):
     cdef public object spec
@@ -19,4 +19,4 @@ cdef class Momentum(Participant):
     cdef public double _average
     cdef public long long _last_ns
     @cython.locals(mid=double, weight=double, away=double, worst=cython.longlong)
-    cpdef _wake(self, long long now_ns, Py_ssize_t row)
+    cpdef act(self, long long now_ns, long long kind, long long row)

@@ -81,9 +81,10 @@ class Informed(Participant):
         self._chances = (rng.random(count) * bound).tolist()
         self._errors = (rng.standard_normal(count) * spec.noise).tolist()
         self._sizes = geometric(spec.mean_size).pick(rng.random(count)).tolist()
-        return (Stream(times, self._wake, np.arange(count, dtype=np.int64)),)
+        return (Stream(times, self, np.arange(count, dtype=np.int64)),)
 
-    def _wake(self, now_ns: int, row: int) -> None:
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Look at the market, and trade or not."""
         exchange, edge = self._exchange, self._edge
         value, book = self._values[row] + exchange.impact.at(now_ns), exchange.book
         bid, ask = book.best_bid, book.best_ask
@@ -134,9 +135,10 @@ class Momentum(Participant):
             return ()
         times = poisson_times(self._rng, self.spec.rate, start_ns, end_ns)
         self._sizes = geometric(self.spec.mean_size).pick(self._rng.random(len(times))).tolist()
-        return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
+        return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
-    def _wake(self, now_ns: int, row: int) -> None:
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Look at the market, and trade or not."""
         spec, mid = self.spec, self._exchange.book.mid
         if math.isnan(self._average):
             self._average = mid

@@ -4,7 +4,7 @@ from mmtui.market.core.clock cimport Scheduler
 from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.traders.participant cimport Participant
 
-cdef long long _NEAR
+cdef long long _NEAR, _CONSIDER
 cdef double _SLOWEST, _FASTEST
 
 @cython.no_gc
@@ -14,11 +14,13 @@ cdef class Fate:
     cdef public Py_ssize_t first, left
 
 cdef class LimitOrders(Participant):
-    cdef public Scheduler clock
+    cdef public Scheduler _clock
+    cdef public long long _consideration
     cdef public object _ids, _waits, _least
     cdef public list _buys, _distances, _sizes
     cdef public Py_ssize_t _candidates
     cdef public dict _fates
+    cpdef act(self, long long now_ns, long long kind, long long row)
     cpdef double _rate(self, side, long long price)
     @cython.locals(book=Book, price=cython.longlong)
     cpdef _arrive(self, long long now_ns, Py_ssize_t row)
@@ -39,5 +41,5 @@ cdef class NoiseMarket(Participant):
     cdef public object spec
     cdef public list _clusters, _metaorders, _signs, _sizes
     @cython.locals(exchange=Exchange, collar=cython.longlong, worst=cython.longlong, which=double, sign=double, length=double)
-    cpdef _arrive(self, long long now_ns, Py_ssize_t row)
+    cpdef act(self, long long now_ns, long long kind, long long row)
     cpdef bint _sign(self, double which, double sign, double length)

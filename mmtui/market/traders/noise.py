@@ -30,6 +30,8 @@ BUY, SELL = Side.BUY, Side.SELL
 _SLOWEST, _FASTEST = 0.5, 2.0
 #: Candidate cancellations drawn with each order; the last one withdraws it whatever its rate.
 _CANDIDATES = 16
+#: What may be done at an event: an order arrives (0), or is considered.
+_CONSIDER = 1
 #: Rates of cancellation are known beforehand up to so many ticks behind the best price.
 _NEAR = 64
 
@@ -88,11 +90,9 @@ class LimitOrders(Participant):
     Poisson process at the highest rate, and with each time a uniform part of that rate; the order is withdrawn when its
     own rate is higher then. No draw depends on the book.
 
-    Attributes:
-        clock: set before the first order arrives.
     """
 
-    clock: Scheduler
+    _clock: Scheduler
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         super().__init__(exchange, seed, index, name)
@@ -105,6 +105,18 @@ class LimitOrders(Participant):
         self._waits = array("q")
         self._least = array("d")
         self._fates: dict[int, Fate] = {}
+
+    def start(self, clock: Scheduler) -> None:
+        """Keep to a clock; to be called before the first order arrives."""
+        self._clock = clock
+        self._consideration = clock.enter(self) + _CONSIDER
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Let an order arrive, the row being its place among those drawn, or consider withdrawing it, by its id."""
+        if kind == _CONSIDER:
+            self._consider(now_ns, row)
+        else:
+            self._arrive(now_ns, row)
 
     def _rate(self, side: Side, price: int) -> float:
         """The rate of cancellation of an order there now, a second."""
@@ -129,18 +141,18 @@ class LimitOrders(Participant):
 
     def _arrivals(self, times: Ints) -> tuple[Stream]:
         """The orders drawn, one at each time."""
-        return (Stream(times, self._arrive, np.arange(len(times), dtype=np.int64)),)
+        return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def reseed(self, seed: int, now_ns: int) -> None:
         """Draw by another seed what comes after now, the fates of the orders that rest included."""
         super().reseed(seed, now_ns)
-        self.clock.drop(self._consider)
+        self._clock.drop(self._consideration)
         for order_id, fate in self._fates.items():
             fastest, left = -fate.least[fate.first], fate.left
             waits = array("q", durations_ns(self._rng, fastest, left).tobytes())
             least = array("d", [-fastest, *(self._rng.random(left - 1) * fastest).tolist()])
             self._fates[order_id] = Fate(waits, least, 0, left)
-            self.clock.at(now_ns + waits[-1], self._consider, order_id)
+            self._clock.set(now_ns + waits[-1], self._consideration, order_id)
 
     def _arrive(self, now_ns: int, row: int) -> None:
         book = self._exchange.book
@@ -156,7 +168,7 @@ class LimitOrders(Participant):
             candidates, waits = self._candidates, self._waits
             first = row * candidates
             self._fates[order_id] = Fate(waits, self._least, first, candidates)
-            self.clock.at(now_ns + waits[first + candidates - 1], self._consider, order_id)
+            self._clock.set(now_ns + waits[first + candidates - 1], self._consideration, order_id)
 
     def _consider(self, now_ns: int, order_id: int) -> None:
         """Withdraw an order if it still rests and its rate is higher than what was drawn; or look again later."""
@@ -171,7 +183,7 @@ class LimitOrders(Participant):
             del self._fates[order_id]
             self._exchange.withdraw(now_ns, order_id)
         else:
-            self.clock.at(now_ns + fate.waits[fate.first + left - 1], self._consider, order_id)
+            self._clock.set(now_ns + fate.waits[fate.first + left - 1], self._consideration, order_id)
 
 
 class NoiseLimit(LimitOrders):
@@ -277,7 +289,7 @@ class NoiseMarket(Participant):
         uniforms = rng.random((4, count))
         self._sizes = sizes(spec.mean_size, spec.tail).pick(uniforms[0]).tolist()
         self._signs = uniforms[1:].T.tolist()
-        return (Stream(times, self._arrive, np.arange(count, dtype=np.int64)),)
+        return (Stream(times, self, np.arange(count, dtype=np.int64)),)
 
     def _with_descendants(self, law: NoiseMarketSpec, generation: Ints) -> Ints:
         """Return the times of orders and of all that they bring about."""
@@ -318,7 +330,8 @@ class NoiseMarket(Participant):
         self._metaorders[index] = (buys, left - 1)
         return buys
 
-    def _arrive(self, now_ns: int, row: int) -> None:
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Send an order."""
         exchange, collar = self._exchange, self.spec.collar
         which, sign, length = self._signs[row]
         # Signs are found on arrival, so that the metaorders are always those of now.

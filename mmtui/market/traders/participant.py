@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from mmtui.market.core.clock import Actor
 from mmtui.market.core.draws import generator
 from mmtui.market.core.exchange import Exchange
 
 
-class Participant:
+class Participant(Actor):
     """Somebody who trades in the background, with a random generator and a range of order ids.
 
     Args:

@@ -12,6 +12,6 @@ cdef class Rival(Participant):
     cdef public list _learnt
     cpdef _on_trade(self, now_ns, trade, mid_before, maker)
     @cython.locals(exchange=Exchange, book=Book, best_bid=cython.longlong, best_ask=cython.longlong, bid=cython.longlong, ask=cython.longlong, price=cython.longlong, step=cython.longlong, learnt=double, weight=double, half=double, threshold=double, reservation=double)
-    cpdef _wake(self, long long now_ns, Py_ssize_t row)
+    cpdef act(self, long long now_ns, long long kind, long long row)
     @cython.locals(exchange=Exchange, book=Book, dearest=double, cheapest=double)
     cpdef _snipe(self, long long now_ns, double reservation)

@@ -81,12 +81,13 @@ class Rival(Participant):
         times = poisson_times(self._rng, spec.rate, start_ns, end_ns)
         late = self._value.at_times(times - int(spec.lag_s * NS_PER_S))
         self._learnt = (late + spec.noise * self._rng.standard_normal(len(times))).tolist()
-        return (Stream(times, self._wake, np.arange(len(times), dtype=np.int64)),)
+        return (Stream(times, self, np.arange(len(times), dtype=np.int64)),)
 
     def _on_trade(self, now_ns: int, trade: Trade, mid_before: float, maker: bool) -> None:
         self.inventory += trade.quantity * (-trade.taker_side if maker else trade.taker_side)
 
-    def _wake(self, now_ns: int, row: int) -> None:
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        """Wake: look at the market and requote."""
         exchange = self._exchange
         book = exchange.book
         best_bid, best_ask = book.best_bid, book.best_ask

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Annotated, Protocol
 
 import msgspec
@@ -163,34 +164,38 @@ class LatentValue:
         start_ns = self._end_ns - known * STEP_NS
         log_vol_noise = rng.standard_normal(seconds).tolist()
         normals, jump_chances, jump_normals = rng.standard_normal(steps), rng.random(steps), rng.standard_normal(steps)
-        laws, log_vols = [], []
-        spec: ValueSpec | None = None
+        scales, log_vols = [], []
+        # The first step of each law, and the law.
+        laws: list[tuple[int, ValueSpec]] = []
         for second in range(seconds):
             now_ns = start_ns + second * NS_PER_S
             while self._regime + 1 < len(self._regimes) and now_ns >= self._regimes[self._regime + 1][0]:
                 self._regime += 1
-            if spec is not self._regimes[self._regime][1]:
-                spec = self._regimes[self._regime][1]
+            spec = self._regimes[self._regime][1]
+            if not laws or spec is not laws[-1][1]:
+                laws.append((max(0, second * _STEPS_A_SECOND - known), spec))
                 decay = math.exp(-1.0 / spec.sv_tau_s)
                 noise, variance = spec.sv_std * math.sqrt(1.0 - decay * decay), spec.sv_std**2
-                law = spec.trend * dt, spec.jump_rate * dt, spec.jump_sd, spec.reversion * dt, spec.hurst
                 by_time = dt**spec.hurst
             if second or not known:
                 self._log_vol = decay * self._log_vol + noise * log_vol_noise[second]
                 log_vols.append(self._log_vol)
-            laws.append((spec.sigma * math.exp(self._log_vol - variance) * by_time, *law))
-        by_step = np.repeat(np.array(laws).T, _STEPS_A_SECOND, axis=1)[:, known:]
-        scale, drift, jump_chance, jump_sd, pull, hurst = by_step
+            scales.append(spec.sigma * math.exp(self._log_vol - variance) * by_time)
+        scale = np.repeat(scales, _STEPS_A_SECOND)[known:]
         # Each noise continues also while another law holds.
-        for exponent, fractional in self._fractional.items():
-            normals = np.where(hurst == exponent, fractional.take(steps), normals)
-        jumps = np.where(jump_chances < jump_chance, jump_sd * jump_normals, 0.0)
-        for at_ns, ticks in self._jumps:
-            step = (at_ns - self._end_ns) // STEP_NS
-            if 0 <= step < steps:
-                jumps[step] += ticks
-        moves = np.rint((scale * normals + drift + jumps) * _GRAINS)
-        path = self._pulled(moves.tolist(), pull.tolist()) if pull.any() else self._value + np.cumsum(moves)
+        noises = {hurst: fractional.take(steps) for hurst, fractional in self._fractional.items()}
+        moves, pulls = np.empty(steps), np.empty(steps)
+        for (first, spec), (last, _) in pairwise([*laws, (steps, laws[-1][1])]):
+            part = slice(first, last)
+            jumps = np.where(jump_chances[part] < spec.jump_rate * dt, spec.jump_sd * jump_normals[part], 0.0)
+            for at_ns, ticks in self._jumps:
+                step = (at_ns - self._end_ns) // STEP_NS
+                if first <= step < last:
+                    jumps[step - first] += ticks
+            drawn = noises.get(spec.hurst, normals)[part]
+            moves[part] = np.rint((scale[part] * drawn + spec.trend * dt + jumps) * _GRAINS)
+            pulls[part] = spec.reversion * dt
+        path = self._pulled(moves.tolist(), pulls.tolist()) if pulls.any() else self._value + np.cumsum(moves)
         self._value = float(path[-1])
         self._end_ns += steps * STEP_NS
         dropped = max(0, len(self._path) - self._keep_steps)

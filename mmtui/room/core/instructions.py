@@ -143,9 +143,10 @@ def carry_out(instruction: AnyInstruction, session: Session, seats: list[int]) -
         case Spike(side=side, lots=lots):
             _take(exchange, side, now_ns, lots)
         case InstitutionOrder(side=side, lots=lots, seconds=seconds):
+            take = partial(_take, exchange, side)
             for number in range(seconds):
                 if piece := lots * (number + 1) // seconds - lots * number // seconds:
-                    session.market.clock.at(now_ns + number * NS_PER_S, partial(_take, exchange, side), piece)
+                    session.market.clock.at(now_ns + number * NS_PER_S, take, piece)
         case Jump() | NextEvent() | SetMarket():
             _change_market(instruction, session)
         case HaltTrading(on=on):

@@ -56,12 +56,12 @@ class AvellanedaStoikov(Strategy):
     memory: float = param(30.0, "s", "memory of the volatility estimate", least=1.0, most=86_400)
     size: int | None = size_param()
 
-    _learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
+    learner: Learner | None = field(default=None, init=False, repr=False, compare=False)
 
     def quote(self, view: MarketView) -> Quotes:
         """Both sides around the reservation price."""
         rules, now_ns = view.rules, view.now_ns
-        learner = self._learner = Learner.updated(self._learner, view, self.memory)
+        learner = self.learner = Learner.updated(self.learner, view, self.memory)
         total_s = rules.end_ns / NS_PER_S if self.finite else self.horizon
         left_s = max(0.0, total_s - now_ns / NS_PER_S) if self.finite else total_s
         gamma = default_gamma(rules, total_s) if self.gamma is None else self.gamma

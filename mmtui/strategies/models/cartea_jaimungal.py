@@ -69,9 +69,9 @@ class CarteaJaimungal(InventoryModel):
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return 1/k, and the distances of the exact solution."""
         unit, k = inputs.unit, inputs.k
-        if self._aversion is None:
-            self._aversion = default_phi(inputs.rules, unit, k, inputs.rate)
-        phi = self._aversion * inputs.variance_ratio if self.phi is None else self.phi
+        if self.aversion is None:
+            self.aversion = default_phi(inputs.rules, unit, k, inputs.rate)
+        phi = self.aversion * inputs.variance_ratio if self.phi is None else self.phi
         alpha = default_alpha(inputs.rules) if self.alpha is None else self.alpha
         steps = self._values.steps(unit * phi * k, inputs.rate / math.e, inputs.most, inputs.horizon, unit * alpha * k)
         return 1.0 / k, (1.0 + step_at(steps, inputs.q)) / k, (1.0 + step_at(steps, -inputs.q)) / k

@@ -65,9 +65,9 @@ class Glft(InventoryModel):
     def distances(self, inputs: ModelInputs) -> tuple[float, float, float]:
         """Return c, and the distances of the exact solution or of the approximation."""
         unit, q, most, k = inputs.unit, inputs.q, inputs.most, inputs.k
-        if self._aversion is None:
-            self._aversion = default_gamma(inputs.rules, unit, k, inputs.rate)
-        gamma = unit * (self._aversion if self.gamma is None else self.gamma)
+        if self.aversion is None:
+            self.aversion = default_gamma(inputs.rules, unit, k, inputs.rate)
+        gamma = unit * (self.aversion if self.gamma is None else self.gamma)
         sigma = inputs.sigma if self.sigma is None else self.sigma
         c, w, eta = constants(gamma, sigma, k, inputs.rate)
         if self.asymptotic:

@@ -43,6 +43,10 @@ class InventoryModel(Strategy):
     """A maker who counts the position in units of a quote's size and is filled at the rate A exp(-k d).
 
     Subclasses are dataclasses that declare the parameters below and say how far from the mid they quote.
+
+    Attributes:
+        learner: what the market has taught so far; None before the first quote.
+        aversion: the default of gamma or phi, which stays what the first inputs make it; None before.
     """
 
     k: float | None
@@ -52,9 +56,8 @@ class InventoryModel(Strategy):
     size: int | None
 
     def __post_init__(self) -> None:
-        self._learner: Learner | None = None
-        # The default of gamma or phi, which stays what the first inputs make it.
-        self._aversion: float | None = None
+        self.learner: Learner | None = None
+        self.aversion: float | None = None
         self._values = CachedSteps()
 
     @abstractmethod
@@ -64,7 +67,7 @@ class InventoryModel(Strategy):
     def quote(self, view: MarketView) -> Quotes:
         """Return both sides at the distances for the position; one side at the limit."""
         rules, now_ns = view.rules, view.now_ns
-        learner = self._learner = Learner.updated(self._learner, view, self.memory)
+        learner = self.learner = Learner.updated(self.learner, view, self.memory)
         size = default_size(rules) if self.size is None else self.size
         unit, most = units(rules, size)
         inputs = ModelInputs(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from mmtui.book import Side
 from mmtui.errors import InputError, did_you_mean, shown
+from mmtui.signals.imbalance import TradeImbalance
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.protocol import MarketView
 from mmtui.units import NS_PER_S
@@ -102,6 +103,10 @@ class Observer:
         """Begin with another session."""
         self._mids: deque[float] = deque(maxlen=1 + max(1, round(_WINDOW_S / self.step_s)))
         self._variance = 0.0
+        self._flow = TradeImbalance(_WINDOW_S)
+        # The time of the last observation, and how many of its trades are in the flow.
+        self._seen_ns: int | None = None
+        self._counted = 0
 
     def observe(self, view: MarketView) -> Array:
         """Returns the observation now; each call is a step, the first one the session's beginning."""
@@ -112,17 +117,28 @@ class Observer:
         else:
             self._variance = usual**2
         self._mids.append(mid)
-        look = _Look(view, mid - self._mids[0], math.sqrt(self._variance) / usual)
+        look = _Look(view, mid - self._mids[0], math.sqrt(self._variance) / usual, self._flow_of(view))
         numbers = [min(high, max(low, _READ[name](look))) for name, _, low, high in self.features]
         return np.array(numbers, dtype=np.float32)
 
+    def _flow_of(self, view: MarketView) -> float:
+        """(Bought - sold) / (bought + sold) in the window; each trade is looked at once."""
+        now_ns, seen_ns = view.now_ns, self._seen_ns
+        since_ns = max(0, now_ns - _WINDOW_NS) if seen_ns is None else seen_ns - 1
+        trades = view.trades_since(since_ns)
+        for trade in trades[self._counted :]:
+            self._flow.update(trade.time_ns, trade.side * trade.quantity)
+        self._seen_ns, self._counted = now_ns, sum(trade.time_ns == now_ns for trade in trades)
+        return self._flow.value(now_ns)
+
 
 class _Look(NamedTuple):
-    """A view, with what only its past shows: how far the mid has come, in ticks, and its volatility over the usual."""
+    """A view, with what only its past shows: how far the mid has come, in ticks, its volatility, and takers' flow."""
 
     view: MarketView
     move: float
     volatility: float
+    flow: float
 
     @property
     def spread(self) -> float:
@@ -162,12 +178,6 @@ def _imbalance(look: _Look) -> float:
     return (bid - ask) / (bid + ask) if bid + ask else 0.0
 
 
-def _flow(look: _Look) -> float:
-    trades = look.view.trades_since(max(0, look.view.now_ns - _WINDOW_NS))
-    flow = [trade.side * trade.quantity for trade in trades]
-    return sum(flow) / sum(map(abs, flow)) if flow else 0.0
-
-
 def _net(look: _Look) -> float:
     held = sum(hedge.position / hedge.ratio for hedge in look.view.hedges.values() if hedge.ratio)
     return (look.view.position + held) / look.view.rules.position_limit
@@ -182,7 +192,7 @@ _READ: dict[str, Callable[[_Look], float]] = {
     "position": lambda look: look.view.position / look.view.rules.position_limit,
     "spread": lambda look: (look.view.best_ask - look.view.best_bid) / look.spread,
     "imbalance": _imbalance,
-    "flow": _flow,
+    "flow": lambda look: look.flow,
     "move": lambda look: look.move / look.spread,
     "volatility": lambda look: look.volatility,
     "markout": lambda look: (look.view.markout(10) or 0.0) / look.spread,

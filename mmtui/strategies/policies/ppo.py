@@ -8,6 +8,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mmtui.errors import InputError
 from mmtui.strategies.policies.observation import Array, Observer
 from mmtui.strategies.policies.policy import Policy
 
@@ -36,9 +37,14 @@ class LinearPolicy:
 
     Args:
         weights: the shift for each feature.
+
+    Raises:
+        InputError: there are more or fewer.
     """
 
     def __init__(self, weights: NDArray[np.float64]) -> None:
+        if weights.shape != (len(FEATURES),):
+            raise InputError(f"weights: expected {len(FEATURES)} numbers, of {', '.join(FEATURES)}, not {weights.size}")
         self._weights = weights.tolist()
 
     def __call__(self, seen: Array) -> NDArray[np.float64]:
@@ -51,8 +57,8 @@ class Ppo(Policy):
     """Quotes that lean against the position and follow the book, as a policy has learnt to.
 
     Idea: where the middle of the quotes is best, from what a trader sees, four times a second. Nobody told it what an
-    imbalance or a flow means: it was rewarded for PnL, less what a position costs, on a few minutes of sixty-four
-    sessions of the level *skew*.
+    imbalance or a flow means: it was rewarded for PnL, less what a position costs in the score, on a few sessions
+    of the level *skew*.
 
     Formula: both quotes at 0.4 of the usual spread from a middle that is shifted by w1 position + w2 imbalance + w3
     flow + w4 move, as the environment observes these and in its unit of distances, half of which is a usual spread;
@@ -61,8 +67,8 @@ class Ppo(Policy):
 
     Parameters: none but the weights, ``ppo.txt``. A class that extends this one may name another file.
 
-    Fails: where a market is not like that of *skew*; it knows no events, no trends and no hedges. There it makes more
-    than *skew*, of a larger position, and not a better score.
+    Fails: where a market is not like that of *skew*; it knows no events, no trends and no hedges. It gives
+    way sooner than *skew*, for a smaller position, and has worse markouts for it.
     """
 
     name = "ppo"

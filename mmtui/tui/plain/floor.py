@@ -10,7 +10,7 @@ from mmtui.errors import MmtuiError
 from mmtui.session.commands import AnyCommand, Cancel, HandOver, Ready
 from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import SIDES, Hand, first_size
+from mmtui.tui.manual_trading import SIDES, ManualTrading, first_size
 from mmtui.tui.plain.readings import READINGS, PlainAnswers, best, quotes
 from mmtui.tui.plain.words import OWN_WORDS, WORDS, split
 from mmtui.units import NS_PER_S
@@ -26,7 +26,7 @@ class NotUnderstoodError(Exception):
     """What was typed means nothing; the message says what was expected."""
 
 
-class PlainFloor(Hand):
+class PlainFloor(ManualTrading):
     """A seat whose market is told in lines.
 
     Args:

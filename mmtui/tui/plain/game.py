@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from typing import NamedTuple
 
 from mmtui.career.career import Career, Record
-from mmtui.career.daily import daily
+from mmtui.career.daily import daily, today
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.tables import ended
 from mmtui.errors import InputError
@@ -17,7 +17,7 @@ from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
 from mmtui.tui.cards import Card, random_seed
 from mmtui.tui.engine import Engine
-from mmtui.tui.hand import first_view
+from mmtui.tui.manual_trading import first_view
 from mmtui.tui.plain.floor import NotUnderstoodError, PlainFloor
 from mmtui.tui.plain.lesson import STEPS, TaughtFloor
 from mmtui.tui.plain.live import LiveFloor, TypedLines, paced
@@ -46,7 +46,7 @@ def play(engine: Engine, career: Career, card: Card, seed: int, strategy: str | 
     first_view(card, seat)
     if engine.trouble:
         told.say(engine.trouble)
-    _play_on(engine, career, _floor(engine, card, seat, told), datetime.now().astimezone().date(), told)
+    _play_on(engine, career, _floor(engine, card, seat, told), today(), told)
 
 
 def _floor(engine: Engine, card: Card, seat: WatchedSession, told: Told) -> PlainFloor:
@@ -62,7 +62,7 @@ def resume(engine: Engine, career: Career, told: Told) -> None:
         raise InputError("there is no session to continue: each was played to its end")
     begun = engine.begun(left[0])
     card, seat = engine.resume(left[0])
-    _play_on(engine, career, _floor(engine, card, seat, told), begun or datetime.now().astimezone().date(), told)
+    _play_on(engine, career, _floor(engine, card, seat, told), begun or today(), told)
 
 
 def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, told: Told) -> None:

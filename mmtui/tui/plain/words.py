@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from mmtui.tui.actions.floor import FLOOR
-from mmtui.tui.hand import Hand
+from mmtui.tui.manual_trading import ManualTrading
 
 #: What needs no key on the floor, since it is on the screen or the clock runs by itself: the word, and what it does.
 OWN_WORDS: Mapping[str, str] = {
@@ -51,7 +51,7 @@ def _words() -> dict[str, Word]:
     found = {}
     for action in FLOOR:
         method, _, args = action.action.partition("(")
-        if (hasattr(Hand, f"action_{method}") or action.name in _TYPED) and method not in _NEXT_TO_KEYS:
+        if (hasattr(ManualTrading, f"action_{method}") or action.name in _TYPED) and method not in _NEXT_TO_KEYS:
             values = literal_eval(f"({args[:-1]},)") if args else ()
             found[action.name] = Word(f"action_{method}", values, _TYPED.get(action.name, action.tooltip))
     return found

@@ -17,9 +17,9 @@ from mmtui.tui import format as fmt
 from mmtui.tui.actions import ACTIONS
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.hand import first_view
 from mmtui.tui.keys import bindings
 from mmtui.tui.lesson import Lesson, card_rows
+from mmtui.tui.manual_trading import first_view
 from mmtui.tui.screens.card import CARD_WIDTH, CardScreen
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.leave import LeaveScreen

@@ -26,7 +26,7 @@ from mmtui.tui.widgets.desk import brief_rows, desk_rows
 from mmtui.tui.widgets.ladder import Ladder
 from mmtui.tui.widgets.lines import Lines
 from mmtui.tui.widgets.message import MessageLine, MessageState
-from mmtui.tui.widgets.score import score_rows
+from mmtui.tui.widgets.score import score_line, score_rows
 from mmtui.tui.widgets.signal_strip import strip_rows
 from mmtui.tui.widgets.signals import signal_rows
 from mmtui.tui.widgets.status import PlayState, StatusBar, speed_label
@@ -108,6 +108,7 @@ class MarketScreen(AppScreen):
                     yield Lines(instrument, desk_rows, id="desk")
                     yield Lines(instrument, partial(score_rows, self.card.level), id="score")
         yield Lines(instrument, desk_rows, id="strip")
+        yield Lines(instrument, partial(score_line, self.card.level), id="score-line")
         yield Lines(instrument, partial(strip_rows, self.card.level), id="level-signals")
         yield Lines(instrument, tape_rows, id="ticker")
         yield self.coach

@@ -7,7 +7,7 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session import commands
 from mmtui.tui.cards import Card
 from mmtui.tui.driver import Driver
-from mmtui.tui.hand import SIDES, Hand, first_size
+from mmtui.tui.manual_trading import SIDES, ManualTrading, first_size
 from mmtui.tui.screens.choose import ChooseStrategy
 from mmtui.tui.screens.market import MarketScreen
 from mmtui.tui.widgets.desk import POSITION_LINE
@@ -18,7 +18,7 @@ from mmtui.tui.widgets.message import MessageLine
 _NONE_HERE = "There is no order of yours at the cursor"
 
 
-class TradingScreen(MarketScreen, Hand):
+class TradingScreen(MarketScreen, ManualTrading):
     """A market screen that sends commands.
 
     Args:

@@ -51,15 +51,15 @@ class PriceChart(LineView):
     def __init__(self, instrument: Instrument, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.instrument = instrument
-        self._points: deque[ChartPoint] = deque()
-        self._fills: deque[FillLine] = deque()
+        self.points: deque[ChartPoint] = deque()
+        self.fills: deque[FillLine] = deque()
         self._seen_fills = 0
         self._drawn: tuple[int, ...] = ()
         self._label = len(instrument.format(2 * instrument.start_ticks)) + 1
 
     def update(self, view: FloorSnapshot) -> None:
         """Add a snapshot, and draw if there is something new to see."""
-        points, fills = self._points, self._fills
+        points, fills = self.points, self.fills
         if not points or not 0 <= view.now_ns - points[-1].time_ns <= _GAP_NS:
             # A beginning or a jump: what has not been seen is filled in.
             points.clear()
@@ -85,10 +85,10 @@ class PriceChart(LineView):
     def lines(self) -> Sequence[Hashable]:
         width, height = self.size
         plot_width = width - self._label
-        if not self._points or plot_width < 2 or height < 3:
+        if not self.points or plot_width < 2 or height < 3:
             return self._keys
         step_ns = SPAN_NS // (2 * plot_width)
-        last = self._points[-1].time_ns // step_ns
+        last = self.points[-1].time_ns // step_ns
         # The picture changes only with a step, a fill or the size.
         drawn = (last, self._seen_fills, width, height)
         if drawn == self._drawn:
@@ -98,7 +98,7 @@ class PriceChart(LineView):
         return [title_row("PRICE", "60 s", width), *self._rows(plot_width, height - 1, first, step_ns)]
 
     def _rows(self, width: int, height: int, first: int, step_ns: int) -> list[Row]:
-        points = [point for point in self._points if point.time_ns // step_ns >= first]
+        points = [point for point in self.points if point.time_ns // step_ns >= first]
         prices = [point.mid for point in points]
         prices += [price for point in points for price in (point.bid, point.ask) if price is not None]
         low, high = price_range(prices)
@@ -114,7 +114,7 @@ class PriceChart(LineView):
                 for style, price in (("bid", point.bid), ("ask", point.ask)):
                     if price is not None:
                         plot.line(style, step - first, price)
-        for fill in self._fills:
+        for fill in self.fills:
             x = fill.time_ns // step_ns - first
             if 0 <= x < 2 * width:
                 plot.mark(x, fill.price, MARKS[fill.side])

@@ -99,7 +99,7 @@ def verdict_rows(played: Played) -> list[Row]:
 
 
 def sum_rows(played: Played, width: int) -> list[Row]:
-    """The score's arithmetic in three lines: points by weight, their sum, and where most was lost."""
+    """The score's arithmetic in three lines, where they fit: points by weight, their sum, and where most was lost."""
     result = played.result
     weights = {str(part): weight for part, weight in played.card.level.score.weights.items()}
     parts = {name: (points, weights.get(name, 0.0)) for name, points in result.parts.items()}
@@ -117,11 +117,13 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     if len(told) > width:
         told = "  ".join(factor.replace("inventory", "inv") for factor in factors)
     lost = f"most is missing in {name}, {weight * (100 - points):.1f}: {why}"
-    return [
-        ((fmt.fit(told, width).rstrip(), "foreground"),),
-        ((f"{products} = ", "muted"), (f"{result.score:.1f}", "bold own")),
-        ((fmt.fit(lost, width).rstrip(), "muted"),),
-    ]
+
+    def lines(text: str, ink: str) -> list[Row]:
+        rows = fmt.wrap_spans([(text, ink)], width)
+        return [(("".join(part for part, _ in row).rstrip(), ink),) for row in rows]
+
+    total: Row = ((f"{products} = ", "muted"), (f"{result.score:.1f}", "bold own"))
+    return [*lines(told, "foreground"), total, *lines(lost, "muted")]
 
 
 def score_rows(played: Played, width: int) -> list[Row]:

@@ -15,7 +15,7 @@ from mmtui.units import NS_PER_S
 
 #: Before this a score says next to nothing: a fill more or less moves it by tens of points.
 SETTLES_NS = 20 * NS_PER_S
-_LABEL, _VALUE = 11, 17
+_LABEL, _VALUE, _LINE_BAR = 11, 17, 2
 #: A markout of less than this part of the volume wanted counts too little to look at.
 _ENOUGH = 0.5
 
@@ -46,6 +46,20 @@ def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width:
         else:
             rows.append((*row, (fmt.fit(f" {value}", max(0, width - fmt.width_of(row))), "foreground")))
     return rows[:height]
+
+
+def score_line(level: Level, view: FloorSnapshot, _instrument: Instrument, width: int, _height: int) -> list[Row]:
+    """All parts in one line, and what the one wants that costs most of the score."""
+    parts, shown = view.score.parts, settled(view)
+    spans: list[Span] = []
+    for part, points in parts.items():
+        style = "bid-bar" if points >= 50 else "entry"
+        spans += [(f" {part} ", "muted"), (f"{points:2.0f} " if shown else " — ", "bold foreground")]
+        spans += fmt.gauge(points / 100 if shown else 0.0, _LINE_BAR, style, "track")
+    weights = level.score.weights
+    worst = max(weights, key=lambda part: weights[part] * (100.0 - parts[part]))
+    value = f"  {_value(level, view, worst)}"
+    return [(*spans, (fmt.fit(value, max(0, width - fmt.width_of(spans))), "foreground"))]
 
 
 def _total(view: FloorSnapshot) -> str:

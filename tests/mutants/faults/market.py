@@ -40,16 +40,16 @@ MUTANTS = [
                 "next_ns = times[place]\n                    run -= 1\n                run += 1",
             ),
             "what was drawn runs at the time before": (
-                "self.now_ns = time_ns\n                action(time_ns, row)",
-                "action(time_ns, row)\n                self.now_ns = time_ns",
+                "self.now_ns = time_ns\n                actor",
+                "actor",
             ),
             "the clock stays at the last event": (
                 "if not self._stopped:\n            self.now_ns = to_ns",
                 "if not self._stopped:\n            self.now_ns = max(self.now_ns, 0)",
             ),
             "nobody is called after an event": (
-                "action(time_ns, row)\n                if watch is not None:",
-                "action(time_ns, row)\n                if watch is None:",
+                "what % KINDS, row)\n                if watch is not None:",
+                "what % KINDS, row)\n                if watch is None:",
             ),
             "the next event is the later of two": (
                 "min(self._times[self._place], self._first_ns)",
@@ -57,12 +57,13 @@ MUTANTS = [
             ),
             "what each event does is forgotten where there is one source": (
                 "if len(streams) > 1:",
-                "kinds[:] = 0\n        if len(streams) > 1:",
+                "whats -= whats % KINDS\n        if len(streams) > 1:",
             ),
             "what each event does is forgotten where there are several sources": (
-                "np.arange(first, first + count)",
-                "np.full(count, first)",
+                "number + stream.kinds",
+                "np.full(len(stream.times), number)",
             ),
+            "timers that were dropped run": ("if timer[2] != what:", "if what:"),
             "events of one instant run last first": ("np.argsort(times,", "len(times) - 1 - np.argsort(times[::-1],"),
         },
     ),
@@ -243,8 +244,8 @@ MUTANTS = [
         (f"{_MARKET}/test_gateway.py",),
         {
             "instructions arrive at once": (
-                "self._clock.at(self._clock.now_ns + self._limits.latency_ns",
-                "self._clock.at(self._clock.now_ns",
+                "self._clock.set(self._clock.now_ns + self._limits.latency_ns",
+                "self._clock.set(self._clock.now_ns",
             ),
             "the largest order is refused": ("<= self._limits.order", "< self._limits.order"),
             "an order of one lot is refused": ("if not 0 < order.quantity", "if not 1 < order.quantity"),

@@ -426,7 +426,7 @@ def test_command_compares_with_the_first(capsys: pytest.CaptureFixture[str]) -> 
     assert main(["compare", "first-quotes", "-s", "idle", "-s", "fixed", "--seeds", "1:4"]) == 0
     shown = capsys.readouterr().out
     assert shown.startswith("first-quotes: fixed against idle\nmeasure ")
-    assert "Fixed is better than idle: score +" in shown
+    assert "fixed is better than idle: score +" in shown
 
 
 def test_command_writes_csv_and_parquet_alike(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:

@@ -328,3 +328,18 @@ def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     # Not by saying nothing: most are told.
     assert fitted.told.mean() > 0.5
     assert len(AUXILIARY) > 5
+
+
+def test_the_error_of_a_volatility_that_wanders_holds_for_the_whole_and_not_for_the_stretch_seen(
+    family: Family,
+) -> None:
+    """The variance of an Ornstein-Uhlenbeck process's mean: all of it over an instant, 2/T over T time constants."""
+    paths = [each.path for each in family.parameters]
+    sigma, wanders = paths.index("value.sigma"), paths.index("value.sv_std")
+    values, errors = family.start.copy(), np.full(len(paths), 0.1)
+    values[wanders] = 0.6
+    tau_s = family.base["value"]["sv_tau_s"]
+    for seconds, variance in ((0.01 * tau_s, 1.0), (100 * tau_s, 0.02)):
+        found = family.widened(values, errors, seconds)
+        assert found[sigma] == pytest.approx(np.hypot(0.1, 0.6 * variance**0.5), rel=0.01)
+        assert np.delete(found, sigma).tolist() == [0.1] * (len(paths) - 1)

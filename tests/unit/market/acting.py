@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mmtui.book import Side
-from mmtui.market.core.clock import Action, EventSource, Scheduler
+from mmtui.market.core.clock import Action, Actor, EventSource, Scheduler, Stream
 from mmtui.market.core.exchange import Exchange
 from mmtui.market.core.ladder import NOTHING, Ladder, Taken
 from mmtui.market.traders.noise import LimitOrders
@@ -83,18 +83,24 @@ def events(source: EventSource, minute: int) -> Iterator[tuple[int, Action, int]
     """Time, action and row of what a trader does in a minute, in the order of time."""
     streams = source.draw(minute * MINUTE_NS, (minute + 1) * MINUTE_NS)
     drawn = [
-        (time, stream.action, row)
+        (time, action_of(stream), row)
         for stream in streams
         for time, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True)
     ]
     yield from sorted(drawn, key=lambda event: event[0])
 
 
+def action_of(stream: Stream) -> Action:
+    """What is done at the events of a stream, all of one kind."""
+    actor = stream.actor
+    return (lambda now_ns, row: actor.act(now_ns, 0, row)) if isinstance(actor, Actor) else actor
+
+
 def act(source: EventSource, minutes: int, first: int = 0) -> None:
     """Carry out all that a trader does in some minutes, and what it sets itself to do in them."""
     clock = Scheduler([source], first * MINUTE_NS, MINUTE_NS)
     if isinstance(source, LimitOrders):
-        source.clock = clock
+        source.start(clock)
     clock.advance((first + minutes) * MINUTE_NS - 1)
 
 

@@ -8,12 +8,12 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmtui.market.core.clock import Action, Scheduler, Stream
+from mmtui.market.core.clock import Actor, Scheduler, Stream
 
 Log = list[tuple[int, str, int]]
 
 
-class Drawn:
+class Drawn(Actor):
     """Events at fixed times, noted in a log with their name; every other one loudly, if asked for."""
 
     def __init__(self, name: str, times: list[int], log: Log, loud: bool = False) -> None:
@@ -23,10 +23,11 @@ class Drawn:
     def draw(self, start_ns: int, end_ns: int) -> Iterable[Stream]:
         self.blocks.append((start_ns, end_ns))
         times = np.array([time for time in self.times if start_ns <= time < end_ns], dtype=np.int64)
-        actions: list[Action] | None = None
-        if self.loud:
-            actions = [(self.note, self.shout)[at % 2] for at in range(len(times))]
-        return (Stream(times, self.note, np.arange(len(times), dtype=np.int64), actions),)
+        rows = np.arange(len(times), dtype=np.int64)
+        return (Stream(times, self, rows, rows % 2 if self.loud else None),)
+
+    def act(self, now_ns: int, kind: int, row: int) -> None:
+        (self.shout if kind else self.note)(now_ns, row)
 
     def note(self, now_ns: int, row: int) -> None:
         self.log.append((now_ns, self.name, row))
@@ -152,6 +153,26 @@ def test_the_clock_shows_the_time_of_what_was_drawn_too() -> None:
     assert clock.now_ns == -5
     clock.advance(20)
     assert shown == [3, 17]
+
+
+def test_timers_are_dropped_by_their_number_and_the_others_stay() -> None:
+    log: Log = []
+    clock = Scheduler([Drawn("drawn", [], log)], 0, 100)
+    actor = Drawn("actor", [], log)
+    number = clock.enter(actor)
+    assert clock.enter(actor) == number != clock.enter(actor.note)
+    for time in (9, 3, 7, 5, 8, 1, 6, 2, 4):
+        clock.set(time, number + time % 2, time)
+    clock.drop(number + 1)
+    assert clock.next_ns == 0
+    clock.advance(0)
+    assert clock.next_ns == 2
+    clock.advance(20)
+    assert log == [(time, "actor", time) for time in (2, 4, 6, 8)]
+    clock.set(30, number + 1, 30)
+    clock.drop(number + 1)
+    clock.advance(200)
+    assert len(log) == 4
 
 
 def test_whoever_watches_is_called_after_each_event() -> None:

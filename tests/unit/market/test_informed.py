@@ -12,7 +12,7 @@ from mmtui.market.traders.informed import Informed, InformedSpec, Momentum, Mome
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
-from tests.unit.market.acting import MINUTE_NS, NotingExchange, act
+from tests.unit.market.acting import MINUTE_NS, NotingExchange, act, action_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -102,9 +102,9 @@ def test_momentum_follows_a_move_beyond_its_threshold(
 ) -> None:
     move_to(exchange, rest, 100)
     (wakes,) = momentum(exchange).draw(0, MINUTE_NS)
-    wakes.action(0, 0)
+    action_of(wakes)(0, 0)
     move_to(exchange, rest, mid)
-    wakes.action(1, 1)
+    action_of(wakes)(1, 1)
     assert [trade.taker_side for _, trade in exchange.tape] == ([side] if side else [])
 
 
@@ -113,19 +113,19 @@ def test_momentum_s_average_is_exponential_in_time(exchange: Exchange, rest: Res
     # After one time constant the average has covered 1 − 1/e of the way: the price is 100/e away from it.
     move_to(exchange, rest, 100)
     (wakes,) = momentum(exchange, threshold=part * 100 * math.exp(-1)).draw(0, MINUTE_NS)
-    wakes.action(0, 0)
+    action_of(wakes)(0, 0)
     move_to(exchange, rest, 200)
-    wakes.action(30 * NS_PER_S, 1)
+    action_of(wakes)(30 * NS_PER_S, 1)
     assert exchange.trades == trades
 
 
 def test_momentum_trades_no_further_than_its_collar(exchange: Exchange, rest: Rest) -> None:
     move_to(exchange, rest, 100)
     (wakes,) = momentum(exchange, mean_size=100.0, collar=5.0).draw(0, MINUTE_NS)
-    wakes.action(0, 0)
+    action_of(wakes)(0, 0)
     book_of(exchange).clear()
     rest(BUY, 109)
     for price in (111, 115, 116, 117):
         rest(SELL, price)
-    wakes.action(1, 1)
+    action_of(wakes)(1, 1)
     assert [trade.price for _, trade in exchange.tape] == [111, 115]

@@ -15,7 +15,7 @@ from mmtui.market.core.instrument import Instrument
 from mmtui.market.traders.institution import Institution, InstitutionSpec
 from mmtui.units import NS_PER_S
 from tests.inside import book_of
-from tests.unit.market.acting import orders_of
+from tests.unit.market.acting import action_of, orders_of
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -32,7 +32,7 @@ def looks(source: Institution, seconds: int, start_s: int = 0) -> None:
     for minute in range(start_s // 60, (start_s + seconds) // 60):
         (stream,) = source.draw(minute * 60 * NS_PER_S, (minute + 1) * 60 * NS_PER_S)
         for time_ns, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
-            stream.action(time_ns, row)
+            action_of(stream)(time_ns, row)
 
 
 def deep(rest: Rest) -> None:
@@ -72,7 +72,7 @@ def test_it_is_its_share_of_the_volume(exchange: Exchange, rest: Rest) -> None:
         for time_ns, row in zip(stream.times.tolist(), stream.rows.tolist(), strict=True):
             exchange.take(time_ns, (1_000 + others) * PARTICIPANTS + 9, BUY, 3, 10_002)
             others += 3
-            stream.action(time_ns, row)
+            action_of(stream)(time_ns, row)
     assert seller.traded / (seller.traded + others) == pytest.approx(0.25, abs=0.005)
 
 
@@ -122,7 +122,7 @@ def test_lots_of_passive_pieces_count_once(exchange: Exchange, rest: Rest) -> No
     for minute in range(10):
         (stream,) = seller.draw(minute * 60 * NS_PER_S, (minute + 1) * 60 * NS_PER_S)
         for count, (time_ns, row) in enumerate(zip(stream.times.tolist(), stream.rows.tolist(), strict=True)):
-            stream.action(time_ns, row)
+            action_of(stream)(time_ns, row)
             # A buyer takes some of what is offered first.
             if count % 3 == 0 and exchange.best_ask < 10_010:
                 exchange.take(time_ns, (100_000 + 1_000 * minute + count) * PARTICIPANTS + 9, BUY, 3, 10_005)

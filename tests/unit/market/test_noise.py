@@ -222,7 +222,7 @@ def test_distances_count_from_the_opposite_best_and_scale() -> None:
     exchange.rest(0, 2 * PARTICIPANTS, SELL, 50, 1)
     spec = NoiseLimitSpec(rate=1, cancel_rate=0.001, mean_size=1, distance_scale=3.0)
     source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
-    source.clock = Scheduler([], 0, MINUTE_NS)
+    source.start(Scheduler([], 0, MINUTE_NS))
     distances, unsent, moved = set(), 0, set()
     for time, action, row in events(source, 0):
         before, (bid, ask) = orders_of(exchange), exchange.touch
@@ -246,7 +246,8 @@ def test_the_book_starts_with_what_arrivals_over_cancels_would_hold(rate: float)
     exchange = Exchange("TEST")
     spec = NoiseLimitSpec(rate=rate, cancel_rate=0.1, mean_size=1.6)
     source = NoiseLimit(exchange, spec, 1, NOISE_LIMIT)
-    source.clock = clock = Scheduler([source], -MINUTE_NS, MINUTE_NS)
+    clock = Scheduler([source], -MINUTE_NS, MINUTE_NS)
+    source.start(clock)
     source.fill_book(-MINUTE_NS, 10_000)
     assert len(book_of(exchange)) == (24 if rate else 2)
     assert exchange.best_bid < exchange.best_ask

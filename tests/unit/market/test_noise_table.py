@@ -202,7 +202,7 @@ def test_an_empty_table_draws_nothing_and_a_full_one_fills_the_book(exchange: Ex
     assert list(nobody.draw(0, 60 * NS_PER_S)) == []
     assert len(book_of(exchange)) == 2
     full = table(exchange, rates=[1.0, 2.0], cancel_rates=[0.1, 0.4])
-    full.clock = Scheduler([], 0, NS_PER_S)
+    full.start(Scheduler([], 0, NS_PER_S))
     full.fill_book(0)
     # 1/.1 + 2/.4 a side, each of them somewhere.
     assert len(book_of(exchange)) == 2 + 30
@@ -219,7 +219,8 @@ def test_orders_that_the_value_passes_are_withdrawn_at_the_next_look() -> None:
     for price in (90, 100):
         exchange.rest(0, exchange.id_range(7).one(), BUY if price < 95 else SELL, price, 1_000)
     source = table(exchange, rates=[0.5] * 8, cancel_rates=[0.001], watch_rate=20.0, watch_margin=0.5)
-    source.clock = clock = Scheduler([source], 0, 200 * NS_PER_S)
+    clock = Scheduler([source], 0, 200 * NS_PER_S)
+    source.start(clock)
     clock.advance(49 * NS_PER_S)
     asks = [order for order in exchange.orders(SELL) if order.order_id % PARTICIPANTS == NOISE_TABLE]
     bids = [order for order in exchange.orders(BUY) if order.order_id % PARTICIPANTS == NOISE_TABLE]

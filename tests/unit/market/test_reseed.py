@@ -162,7 +162,8 @@ def lasting(*, anew: bool) -> Floats:
     for seed in range(24):
         exchange = NotingExchange()
         source = NoiseLimit(exchange, spec, seed, NOISE_LIMIT)
-        clock = source.clock = Scheduler([source], 0, MINUTE_NS)
+        clock = Scheduler([source], 0, MINUTE_NS)
+        source.start(clock)
         clock.advance(20 * NS_PER_S)
         resting = set(exchange.still.places)
         source.spec = msgspec.structs.replace(spec, cancel_rate=0.6)

@@ -14,7 +14,7 @@ from mmtui.market.core.exchange import PARTICIPANTS, Exchange
 from mmtui.market.traders.rivals import Rival, RivalsSpec
 from mmtui.market.value.latent_value import LatentValue, ValueSpec
 from mmtui.units import NS_PER_S
-from tests.unit.market.acting import MINUTE_NS, events
+from tests.unit.market.acting import MINUTE_NS, action_of, events
 
 Rest = Callable[..., int]
 BUY, SELL = Side.BUY, Side.SELL
@@ -46,7 +46,7 @@ class Told:
     def believes(self, value: float) -> None:
         self.belief.value = value
         (wakes,) = self.rival.draw(0, MINUTE_NS)
-        wakes.action(0, 0)
+        action_of(wakes)(0, 0)
 
     def orders(self) -> dict[int, tuple[Side, int, int]]:
         """Its orders in the book: side, price, lots."""

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mmtui import load_level, run
+from mmtui.errors import InputError
 from mmtui.lab.gym.gym import MarketMaking
 from mmtui.room.core.spec import RoomSpec
 from mmtui.strategies import sources
@@ -33,6 +34,11 @@ def test_both_quotes_are_shifted_by_a_linear_function_of_what_is_observed() -> N
         [-0.675, -0.925, -0.3, -0.3]
     )
     assert LinearPolicy(weights)(seen(position=-1.0)).tolist() == pytest.approx([-1.0, -0.3, -0.3, -0.3])
+
+
+def test_weights_are_as_many_as_features() -> None:
+    with pytest.raises(InputError, match="weights: expected 4 numbers, of position, imbalance, flow, move, not 2"):
+        LinearPolicy(np.array([1.0, 2.0]))
 
 
 def test_several_actions_are_made_at_once() -> None:

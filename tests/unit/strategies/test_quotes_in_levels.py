@@ -90,8 +90,8 @@ def reversion(view: MarketView, strategy: Strategy) -> Sides:
 
 def avellaneda_stoikov(view: MarketView, strategy: Strategy) -> Sides:
     assert isinstance(strategy, AvellanedaStoikov)
-    assert strategy._learner is not None
-    rules, k, sigma = view.rules, strategy._learner.k, strategy._learner.sigma(view.now_ns)
+    assert strategy.learner is not None
+    rules, k, sigma = view.rules, strategy.learner.k, strategy.learner.sigma(view.now_ns)
     gamma = rules.normal_spread / 2 / (rules.normal_volatility**2 * 60 * rules.position_limit)
     reservation = mid_of(view) - view.position * gamma * sigma**2 * 60
     spread = gamma * sigma**2 * 60 + 2 / gamma * math.log(1 + gamma / k)
@@ -123,10 +123,10 @@ def far_from_the_end(
 
 def glft(view: MarketView, strategy: Strategy) -> Sides:
     assert isinstance(strategy, Glft)
-    assert strategy._learner is not None
-    assert strategy._aversion is not None
-    (unit, most), k, rate = lots_a_unit(view), strategy._learner.k, strategy._learner.rate
-    gamma, sigma = strategy._aversion * unit, strategy._learner.sigma(view.now_ns)
+    assert strategy.learner is not None
+    assert strategy.aversion is not None
+    (unit, most), k, rate = lots_a_unit(view), strategy.learner.k, strategy.learner.rate
+    gamma, sigma = strategy.aversion * unit, strategy.learner.sigma(view.now_ns)
     eta = rate * (1 + gamma / k) ** -(1 + k / gamma)
     constant = math.log(1 + gamma / k) / gamma
     return far_from_the_end(view, constant, k, k / 2 * gamma * sigma**2, eta, unit, most)
@@ -134,11 +134,11 @@ def glft(view: MarketView, strategy: Strategy) -> Sides:
 
 def cartea_jaimungal(view: MarketView, strategy: Strategy) -> Sides:
     assert isinstance(strategy, CarteaJaimungal)
-    assert strategy._learner is not None
-    assert strategy._aversion is not None
-    (unit, most), k, rate = lots_a_unit(view), strategy._learner.k, strategy._learner.rate
+    assert strategy.learner is not None
+    assert strategy.aversion is not None
+    (unit, most), k, rate = lots_a_unit(view), strategy.learner.k, strategy.learner.rate
     usual = view.rules.normal_volatility**2
-    phi = strategy._aversion * unit * strategy._learner.sigma(view.now_ns) ** 2 / usual
+    phi = strategy.aversion * unit * strategy.learner.sigma(view.now_ns) ** 2 / usual
     return far_from_the_end(view, 1 / k, k, phi * k, rate / math.e, unit, most)
 
 

@@ -1,4 +1,4 @@
-"""What a player's hand can do on a floor, whether by keys or by words: quoting, withdrawing, trading, hedging."""
+"""Manual trading on a floor, whether by keys or by words: quoting, withdrawing, trading, hedging."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def first_size(level: Level) -> int:
     return next((size for size in sizes if size >= level.obligation.min_size), sizes[-1])
 
 
-class Hand:
+class ManualTrading:
     """Carries out the actions of :data:`mmtui.tui.actions.floor.FLOOR` that need no screen.
 
     Attributes:
