@@ -135,8 +135,8 @@ def test_one_line_of_score_has_every_part_and_what_is_behind_the_one_that_costs_
     """By its weight, not by its points."""
     view = replace(TRADING, now_ns=30 * NS_PER_S)
     for costly, told in (("presence", "both sides"), ("markout", "t at 10 s")):
-        parts = dict.fromkeys(small.LEVEL.score.weights, 40.0)
-        weights = {part: 0.7 if part == costly else 0.1 for part in parts}
+        parts = {str(part): 40.0 for part in small.LEVEL.score.weights}
+        weights = {part: 0.7 if part == costly else 0.1 for part in small.LEVEL.score.weights}
         level = msgspec.structs.replace(small.LEVEL, score=msgspec.structs.replace(small.LEVEL.score, weights=weights))
         (row,) = score_line(level, replace(view, score=replace(view.score, parts=parts)), INSTRUMENT, 80, 1)
         text = "".join(part for part, _ in row)

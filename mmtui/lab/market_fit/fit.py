@@ -240,7 +240,7 @@ class Search:
         return Fitted(
             family=self._family,
             values=self.values(chosen),
-            errors=errors * self._steps,
+            errors=self._family.widened(self.values(chosen), errors * self._steps, self._target.seconds),
             correlation=covariance / np.outer(errors, errors),
             distance=min(judged),
             first=float(distances[0]),

@@ -74,6 +74,22 @@ class Family:
         inside: Floats = np.clip(values, lows, highs)
         return inside
 
+    def widened(self, values: Floats, errors: Floats, seconds: float) -> Floats:
+        """(P,) errors of logarithms, with what so many seconds cannot show.
+
+        The logarithm of the volatility wanders about that of ``value.sigma`` as an Ornstein-Uhlenbeck process does: its
+        mean over a stretch of T time constants has the variance s² 2 (1 − (1 − exp(−T)) / T) / T.
+        """
+        paths = [each.path for each in self.parameters]
+        if "value.sv_std" not in paths:
+            return errors
+        constants = seconds / float(self.base["value"]["sv_tau_s"])
+        share = 2.0 * (1.0 - (1.0 - math.exp(-constants)) / constants) / constants
+        found = errors.copy()
+        sigma = paths.index("value.sigma")
+        found[sigma] = math.hypot(errors[sigma], float(values[paths.index("value.sv_std")]) * math.sqrt(share))
+        return found
+
     def market(self, values: Sequence[float] | Floats) -> BookMarketSpec:
         """The market with these parameters."""
         return msgspec.convert(self.table(values), BookMarketSpec)

@@ -328,3 +328,26 @@ def test_parameters_of_a_known_market_are_found_within_three_errors() -> None:
     # Not by saying nothing: most are told.
     assert fitted.told.mean() > 0.5
     assert len(AUXILIARY) > 5
+
+
+def test_the_error_of_a_volatility_that_wanders_holds_for_the_whole_and_not_for_the_stretch_seen(
+    family: Family,
+) -> None:
+    """The variance of an Ornstein-Uhlenbeck process's mean: all of it over an instant, 2/T over T time constants."""
+    paths = [each.path for each in family.parameters]
+    sigma, wanders = paths.index("value.sigma"), paths.index("value.sv_std")
+    values, errors = family.start.copy(), np.full(len(paths), 0.1)
+    values[wanders] = 0.6
+    tau_s = family.base["value"]["sv_tau_s"]
+    for seconds, variance in ((0.01 * tau_s, 1.0), (100 * tau_s, 0.02)):
+        found = family.widened(values, errors, seconds)
+        assert found[sigma] == pytest.approx(np.hypot(0.1, 0.6 * variance**0.5), rel=0.01)
+        assert np.delete(found, sigma).tolist() == [0.1] * (len(paths) - 1)
+
+
+def test_signs_are_measured_of_fewer_takers_than_there_are_lags() -> None:
+    rows: list[Row] = [(0.0, 1, 1, 100, 99, 1), (0.0, 1, 2, 100, 101, -1)]
+    rows += [(float(second), 4, 2, 1, 101, -1) for second in range(1, 10)]
+    measured = measure([observe(messages(rows))], 5.0, STATISTICS)
+    names = [each.name for each in STATISTICS]
+    assert measured.values[names.index("sign_2_10")] == 1.0

@@ -71,6 +71,14 @@ def test_no_probe_that_only_takes_earns_in_a_shipped_market(preset: str) -> None
     assert [name for name in TAKING if found[name].false] == []
 
 
+def test_no_probe_that_only_takes_earns_in_the_market_fitted_to_bitcoin() -> None:
+    """Of five probes and four seeds. An edge of 1.2 ticks with .4 was there while slow rivals held the price back."""
+    found = {
+        edge.probe: edge for edge in edges(None, [simulate(load_preset("btc-usd"), seed, 600.0) for seed in range(4)])
+    }
+    assert [name for name in TAKING if found[name].false] == []
+
+
 @pytest.mark.parametrize("level_id", [level_id for level_id in level_ids() if level_id != "full-day"])
 def test_no_probe_that_only_takes_earns_in_a_level(level_id: str) -> None:
     """With its events, and nobody quoting; two seeds.

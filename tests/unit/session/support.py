@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mmtui.book import Side
+from mmtui.level.events import cards
 from mmtui.level.level import Level, load_level, parse_level
 from mmtui.market.core.exchange import FIRST_BACKGROUND
 from mmtui.market.hedges.instruments import HedgeSpec
@@ -68,7 +69,8 @@ def short(level_id: str, duration_s: int = 20, **maker: Any) -> Level:
     level = load_level(level_id)
     events = tuple(event for event in level.events if event.at_s < duration_s)
     rules = msgspec.structs.replace(level.maker, **maker)
-    return msgspec.structs.replace(level, duration_s=duration_s, events=events, maker=rules)
+    deck = min(level.deck, len(cards(events)))
+    return msgspec.structs.replace(level, duration_s=duration_s, events=events, deck=deck, maker=rules)
 
 
 def strategy_file(folder: Path, body: str, name: str = "mine.py", more: str = "") -> str:
