@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from mmtui.market.core.auction import Auction
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import PriceLadder
 
 
-def book_of(exchange: Exchange) -> Ladder:
+def book_of(exchange: Exchange) -> PriceLadder:
     """The book of an exchange, to lay out a situation in it, and to hold what the exchange says of it against it."""
     return exchange.ladder
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmtui.book import PRICE_TIME, Matching, OrderBook, OrderStatus, Resting, SelfTrade, Side, TimeInForce
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import PriceLadder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS
 from mmtui.market.core.pro_rata import ProRataLadder
 from tests.property.test_book import MATCHINGS
@@ -33,7 +33,7 @@ class Pair:
     """The ladder and the book, given the same."""
 
     def __init__(self, matching: Matching = PRICE_TIME) -> None:
-        self.ladder = Ladder() if matching.by_time else ProRataLadder(1, 2, matching)
+        self.ladder = PriceLadder() if matching.by_time else ProRataLadder(1, 2, matching)
         self.book = OrderBook(self_trade=SelfTrade.CANCEL_RESTING, matching=matching)
         self.last = self.ladder.touch
         self._ids = 0

@@ -108,18 +108,13 @@ def test_no_packages_import_each_other_in_a_circle(modules: Graph) -> None:
     assert packages == [], why
 
 
-#: These are the field's words for both: a price level on the engine's ladder, a level of the game and its ladder on
-#: screen.
-SAME_WORD = {"Ladder", "Level"}
-
-
 def test_a_class_name_stands_for_one_thing() -> None:
     places: dict[str, list[str]] = {}
     for module, path in FILES.items():
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
             if isinstance(node, ast.ClassDef):
                 places.setdefault(node.name, []).append(module)
-    assert {name: found for name, found in places.items() if len(found) > 1 and name not in SAME_WORD} == {}
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}
 
 
 # The tools themselves

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from mmtui.book import Trade
 from mmtui.lab.tapes.formats.rows import CROSS, DELETE, EXECUTE, HALT, HIDDEN, NEW, REDUCE, TapeRows
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.ladder import Level
+from mmtui.market.core.ladder import LadderLevel
 from mmtui.market.tape.lobster import Messages
 from mmtui.session.replay import Script, carry_out
 from mmtui.units import NS_PER_S
@@ -96,7 +96,7 @@ class BookTape:
 def _compare(
     side: int,
     seen: dict[int, _Seen],
-    levels: dict[int, Level],
+    levels: dict[int, LadderLevel],
     gone: dict[int, tuple[int, int, int]],
     more: list[tuple[int, int, int, int]],
 ) -> None:

@@ -13,7 +13,7 @@ from mmtui.lab.research.recorded_day import Day, DayRecorder
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.draws import Ints
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import PriceLadder
 from mmtui.market.tape.lobster import MessageKind, Messages
 from mmtui.market.tape.tape_market import TapeFlow
 from mmtui.market.tape.tape_orders import TapeOrders
@@ -73,10 +73,10 @@ def _open(first: Messages) -> Exchange:
     """An exchange whose empty sides are where the tape begins: at the middle of what its first instant leaves."""
     seen = first.prices[first.kinds <= MessageKind.EXECUTE]
     start = int(seen[0]) if len(seen) else 2
-    tried = Exchange("", Ladder(start - 1, start + 1))
+    tried = Exchange("", PriceLadder(start - 1, start + 1))
     TapeFlow(TapeOrders(tried), first, int(first.times_ns[0])).skip_to(0)
     start = math.floor(tried.mid)
-    return Exchange("", Ladder(start - 1, start + 1))
+    return Exchange("", PriceLadder(start - 1, start + 1))
 
 
 def tape_day(blocks: Iterator[Messages], tally: Tally) -> Day:

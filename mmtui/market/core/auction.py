@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from mmtui.book import AuctionBook, Depth, Indication, OrderStatus, QueueAhead, Resting, Side, Trade
 from mmtui.market.core.book import Book
-from mmtui.market.core.ladder import Ladder
+from mmtui.market.core.ladder import PriceLadder
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
 
 BUY, SELL = Side.BUY, Side.SELL
@@ -23,7 +23,7 @@ class Auction(Book):
         reference: the last price, in ticks.
     """
 
-    def __init__(self, ladder: Ladder, reference: float) -> None:
+    def __init__(self, ladder: PriceLadder, reference: float) -> None:
         super().__init__(ladder.best_bid, ladder.best_ask)
         self._ladder = ladder
         self._reference = reference

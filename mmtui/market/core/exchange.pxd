@@ -1,13 +1,13 @@
 cimport cython
 from mmtui.market.core.book cimport Book
 from mmtui.market.core.impact cimport Impact
-from mmtui.market.core.ladder cimport Ladder, Level, Taken
+from mmtui.market.core.ladder cimport PriceLadder, LadderLevel, Taken
 
 cdef class Exchange:
     cdef public object symbol, tape, tick_bands
     cdef public Book book
     cdef public object phase, phase_name, phase_ends_ns
-    cdef public Ladder ladder
+    cdef public PriceLadder ladder
     cdef public Impact impact
     cdef public long long trades, volume, base_step
     cdef public list on_print, on_phase, _listeners, _withdrawn, _refused
@@ -21,7 +21,7 @@ cdef class Exchange:
     cpdef reduce_quote(self, order_id, long long quantity)
     cpdef bint rest(self, long long now_ns, order_id, side, long long price, long long quantity)
     cpdef withdraw(self, long long now_ns, order_id)
-    @cython.locals(ladder=Ladder, best=Level, levels=cython.Py_ssize_t, taken=Taken)
+    @cython.locals(ladder=PriceLadder, best=LadderLevel, levels=cython.Py_ssize_t, taken=Taken)
     cpdef Taken take(self, long long now_ns, order_id, side, long long quantity, long long worst)
     @cython.locals(oldest_ns=cython.longlong)
     cpdef settle(self, long long now_ns, list trades, double mid_before)

@@ -10,7 +10,7 @@ from mmtui.market.core.book import Book
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.impact import Impact, ImpactSpec
 from mmtui.market.core.instrument import TickBands, step_at
-from mmtui.market.core.ladder import Ladder, Taken
+from mmtui.market.core.ladder import PriceLadder, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX, PARTICIPANTS, TAKERS, TAPE, TAPE_TAKERS, IdRange
 from mmtui.market.rules.halts import Band
 from mmtui.market.rules.phases import Phase
@@ -69,12 +69,12 @@ class Exchange:
 
     TAPE_NS = 120 * NS_PER_S
 
-    def __init__(self, symbol: str, ladder: Ladder | None = None) -> None:
+    def __init__(self, symbol: str, ladder: PriceLadder | None = None) -> None:
         self.symbol = symbol
         self.phase = Phase.OPEN
         self.phase_name = "open"
         self.phase_ends_ns: int | None = None
-        self.ladder = Ladder() if ladder is None else ladder
+        self.ladder = PriceLadder() if ladder is None else ladder
         self.book: Book = self.ladder
         self.tape: deque[tuple[int, Trade]] = deque()
         self.trades = 0

@@ -25,7 +25,7 @@ _NEAR = 8
 _new = tuple.__new__
 
 
-class Level:
+class LadderLevel:
     """The orders resting at one price, by time.
 
     Attributes:
@@ -66,7 +66,7 @@ class Taken:
 NOTHING = Taken([], [], 0)
 
 
-class Ladder(Book):
+class PriceLadder(Book):
     """A limit order book with price-time priority.
 
     Attributes:
@@ -80,9 +80,9 @@ class Ladder(Book):
 
     def __init__(self, best_bid: int = 1, best_ask: int = 2) -> None:
         super().__init__(best_bid, best_ask)
-        self.bids: dict[int, Level] = {}
-        self.asks: dict[int, Level] = {}
-        self.levels: dict[int, Level] = {}
+        self.bids: dict[int, LadderLevel] = {}
+        self.asks: dict[int, LadderLevel] = {}
+        self.levels: dict[int, LadderLevel] = {}
         self.makers = 0
 
     # Orders
@@ -94,7 +94,7 @@ class Ladder(Book):
             if level is None:
                 if price >= self.best_ask and self.asks:
                     return False
-                level = self.bids[price] = Level(price, BUY)
+                level = self.bids[price] = LadderLevel(price, BUY)
                 if price > self.best_bid or len(self.bids) == 1:
                     self.best_bid = price
                     if price >= self.best_ask:
@@ -104,7 +104,7 @@ class Ladder(Book):
             if level is None:
                 if price <= self.best_bid and self.bids:
                     return False
-                level = self.asks[price] = Level(price, SELL)
+                level = self.asks[price] = LadderLevel(price, SELL)
                 if price < self.best_ask or len(self.asks) == 1:
                     self.best_ask = price
                     if price <= self.best_bid:
@@ -138,7 +138,7 @@ class Ladder(Book):
             self._remove(order_id, level)
         return True
 
-    def _remove(self, order_id: int, level: Level) -> None:
+    def _remove(self, order_id: int, level: LadderLevel) -> None:
         del self.levels[order_id]
         queue = level.queue
         level.total -= queue.pop(order_id)
@@ -195,7 +195,7 @@ class Ladder(Book):
                 del known[resting_id]
         return Taken(trades, removed, quantity - left)
 
-    def _drop(self, level: Level, order_ids: list[int]) -> None:
+    def _drop(self, level: LadderLevel, order_ids: list[int]) -> None:
         """Remove orders at the head of a level's queue, whose lots are no longer in its total."""
         queue = level.queue
         for order_id in order_ids:
@@ -212,7 +212,7 @@ class Ladder(Book):
             level.queue = dict(queue)
             level.spent = 0
 
-    def _close(self, level: Level) -> None:
+    def _close(self, level: LadderLevel) -> None:
         """Remove an emptied level, and find the next best price if it was the best."""
         price = level.price
         if level.side is BUY:
@@ -254,11 +254,11 @@ class Ladder(Book):
                         return quantity
         return spare
 
-    def side(self, side: Side) -> dict[int, Level]:
+    def side(self, side: Side) -> dict[int, LadderLevel]:
         """Price to level of a side, in no order."""
         return self.bids if side is BUY else self.asks
 
-    def sorted(self, side: Side) -> list[Level]:
+    def sorted(self, side: Side) -> list[LadderLevel]:
         """The levels of a side, best first."""
         levels = self.bids if side is BUY else self.asks
         return [levels[price] for price in sorted(levels, reverse=side is BUY)]
@@ -367,7 +367,7 @@ class Ladder(Book):
         return len(self.levels)
 
 
-def _alone(order_id: int, levels: dict[int, Level]) -> bool:
+def _alone(order_id: int, levels: dict[int, LadderLevel]) -> bool:
     """Whether no other order of the background rests on a side."""
     for level in levels.values():
         for other_id in level.queue:
@@ -376,7 +376,7 @@ def _alone(order_id: int, levels: dict[int, Level]) -> bool:
     return True
 
 
-def _next(levels: dict[int, Level], price: int, step: int) -> int:
+def _next(levels: dict[int, LadderLevel], price: int, step: int) -> int:
     """The nearest price with a level, looking one tick after another as long as that may be quicker; 0 if none is."""
     for _ in levels:
         price += step

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from mmtui.book import Matching, Side, Trade, allocate, part_of
-from mmtui.market.core.ladder import Ladder, Taken
+from mmtui.market.core.ladder import PriceLadder, Taken
 from mmtui.market.core.order_ids import FIRST_BACKGROUND, INDEX
 
 BUY = Side.BUY
 
 
-class ProRataLadder(Ladder):
+class ProRataLadder(PriceLadder):
     """A ladder under a rule of matching, as :class:`mmtui.book.OrderBook` follows it."""
 
     def __init__(self, best_bid: int, best_ask: int, matching: Matching) -> None:

@@ -11,7 +11,7 @@ from mmtui.market.core.auction import Auction
 from mmtui.market.core.clock import Scheduler
 from mmtui.market.core.exchange import FIRST_BACKGROUND, PARTICIPANTS, TAPE, Exchange
 from mmtui.market.core.instrument import Instrument
-from mmtui.market.core.ladder import NOTHING, Ladder, Taken
+from mmtui.market.core.ladder import NOTHING, PriceLadder, Taken
 from mmtui.market.core.pro_rata import ProRataLadder
 from mmtui.market.rules.halts import Band, HaltSpec, open_halt
 from mmtui.market.rules.phases import Phase, PhaseSpec, Timetable, phase_name
@@ -54,8 +54,8 @@ def open_exchange(spec: ExchangeSpec, instrument: Instrument, end_ns: int) -> Ex
     return Venue(spec, instrument, end_ns)
 
 
-def _open_ladder(matching: Matching, start: int) -> Ladder:
-    return Ladder(start - 1, start + 1) if matching.by_time else ProRataLadder(start - 1, start + 1, matching)
+def _open_ladder(matching: Matching, start: int) -> PriceLadder:
+    return PriceLadder(start - 1, start + 1) if matching.by_time else ProRataLadder(start - 1, start + 1, matching)
 
 
 class Venue(Exchange):

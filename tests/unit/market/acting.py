@@ -8,7 +8,7 @@ from typing import NamedTuple
 from mmtui.book import Side
 from mmtui.market.core.clock import Action, Actor, EventSource, Scheduler, Stream
 from mmtui.market.core.exchange import Exchange
-from mmtui.market.core.ladder import NOTHING, Ladder, Taken
+from mmtui.market.core.ladder import NOTHING, PriceLadder, Taken
 from mmtui.market.traders.noise import LimitOrders
 from mmtui.units import NS_PER_S
 
@@ -25,7 +25,7 @@ class Sent(NamedTuple):
     quantity: int
 
 
-class StillBook(Ladder):
+class StillBook(PriceLadder):
     """A book that is told what it holds.
 
     Attributes:

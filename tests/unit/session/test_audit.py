@@ -11,7 +11,7 @@ from mmtui.book import Side
 from mmtui.errors import AuditError
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.market.book_market import FIRST_RIVAL, BookMarket
-from mmtui.market.core.ladder import Level as PriceLevel
+from mmtui.market.core.ladder import LadderLevel
 from mmtui.session.audit import Audit
 from mmtui.session.commands import Flatten, Join, Shift, Take
 from mmtui.session.par import NoPar
@@ -134,7 +134,7 @@ def _level_total(session: Session) -> None:
 def _crossed(session: Session) -> None:
     book = book_of(session.market.exchange)
     price = book.best_bid = book.best_ask
-    level = book.bids[price] = book.levels[10**9] = PriceLevel(price, BUY)
+    level = book.bids[price] = book.levels[10**9] = LadderLevel(price, BUY)
     level.queue[10**9] = level.total = 1_000
 
 
