@@ -131,6 +131,15 @@ def test_each_part_of_the_score_has_its_points_and_the_number_behind_them(width:
         assert any(row.startswith(f" {part}") and f"{points:3.0f} " in row for row in rows)
 
 
+def test_a_short_line_of_score_has_its_number_below_and_cuts_nothing() -> None:
+    idle = replace(TRADING.measures, presence=0.01, markout=None)
+    view = replace(TRADING, now_ns=30 * NS_PER_S, measures=idle)
+    rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, 29, 13)]
+    assert "  quote both sides" in rows
+    assert "  no fill 10 s old" in rows
+    assert not any("…" in row for row in rows)
+
+
 def test_one_line_of_score_has_every_part_and_what_is_behind_the_one_that_costs_most() -> None:
     """By its weight, not by its points."""
     view = replace(TRADING, now_ns=30 * NS_PER_S)
