@@ -16,8 +16,6 @@ from mmtui.units import NS_PER_S
 #: Before this a score says next to nothing: a fill more or less moves it by tens of points.
 SETTLES_NS = 20 * NS_PER_S
 _LABEL, _VALUE, _LINE_BAR = 11, 17, 2
-#: A markout of less than this part of the volume wanted counts too little to look at.
-_ENOUGH = 0.5
 
 
 def settled(view: FloorSnapshot) -> bool:
@@ -88,7 +86,9 @@ def _value(level: Level, view: FloorSnapshot, part: str) -> str:
         case "markout":
             if measures.markout is None:
                 return "no fill 10 s old"
-            return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
+            # What the points would be if they counted in full.
+            earned = view.score.parts[part] / 100 / measures.trade if measures.trade else 1.0
+            return volume if measures.trade < earned else f"{measures.markout:+.2f} t at 10 s"
         case _:
             owed = level.obligation.share
             return f"{measures.presence:.0%} {'both sides' if owed == 1.0 else f'of {owed:.0%} owed'}"
