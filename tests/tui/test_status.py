@@ -150,6 +150,13 @@ def test_a_markout_wants_more_trading_only_where_that_would_earn_more(points: fl
     assert said in next(row for row in rows if row.startswith(" markout"))
 
 
+@pytest.mark.parametrize(("width", "said"), [(37, "not distinguishable"), (29, "unclear")])
+def test_a_narrow_panel_says_the_hurst_verdict_in_one_word(width: int, said: str) -> None:
+    view = replace(TRADING, signals=replace(TRADING.signals, hurst=(0.55, "not distinguishable")))
+    rows = ["".join(text for text, _ in row) for row in signal_rows(view, INSTRUMENT, width, 9)]
+    assert f" hurst    0.55 {said}" in rows
+
+
 def test_one_line_of_score_has_every_part_and_what_is_behind_the_one_that_costs_most() -> None:
     """By its weight, not by its points."""
     view = replace(TRADING, now_ns=30 * NS_PER_S)
