@@ -74,6 +74,8 @@ def verdict_rows(played: Played) -> list[Row]:
         to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
         if played.record.rehearsed:
             to_next = f"no stars: {played.record.apart}"
+    elif not card.counts and card.note:
+        to_next = "unranked: its stars are kept nowhere"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [
