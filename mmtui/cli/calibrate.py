@@ -20,7 +20,7 @@ from mmtui.level.reference import grid
 #: The document's section with the table.
 TABLE = "mmtui calibrate"
 
-_MADE_BY = "Made by `mmtui calibrate LEVEL… --seeds A:B --into {into}`, over the seeds of the second column."
+_MADE_BY = "Made by `mmtui calibrate LEVEL… --seeds A:B --into FILE`, over the seeds of the second column."
 _HEADING = (
     "level",
     "seeds",
@@ -84,7 +84,7 @@ def command(level: tuple[str, ...], seeds: str, jobs: int, form: str, write: boo
         if into is not None:
             # Line by line, so that an interrupted command keeps its lines.
             lines = {**_lines_of(section(into, TABLE)), **_lines(rows[-1:], seeds)}
-            write_section(into, TABLE, f"{_MADE_BY.format(into=into)}\n\n{_markdown(lines)}\n")
+            write_section(into, TABLE, f"{_MADE_BY}\n\n{_markdown(lines)}\n")
     if form == "json":
         write_json(rows)
     elif form == "markdown":

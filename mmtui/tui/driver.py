@@ -1,4 +1,4 @@
-"""The driver: turns frames into ``advance`` calls. Wall time exists nowhere else."""
+"""The driver: turns frames into ``advance`` calls. Wall time exists nowhere else, but in words, which it plays too."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from tests.mutants.mutant import Mutant
 
 #: Seconds of the processor's time that the tests of a mutant may take: several times what those of the slowest list
 #: do. It is not elapsed time, so that a loaded machine changes nothing.
-CPU_S = 30
+CPU_S = 60
 #: Bytes that a process may use, for mutants that never stop collecting.
 MEMORY = 2 << 30
 #: Seconds after which a process that neither computes nor ends is taken to hang.

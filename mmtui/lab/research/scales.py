@@ -1,4 +1,4 @@
-"""The scales of a level's score, fitted so that who does the lesson as its strategy does stands at the third star."""
+"""The scales of a level's score, fitted so that the lesson's strategy has three stars on just under half the seeds."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from mmtui.errors import LevelError
 from mmtui.files import write
 from mmtui.lab.research.trials import trials
 from mmtui.level.level import Level, Part, read_level
-from mmtui.session.score import PAR_POINTS, STARS, points
+from mmtui.session.score import PAR_POINTS, STARS, points, score
 
-#: Where the lesson's mean score shall be: a little below the third star, which then about every other seed has.
-_AIM = STARS[-1] - 0.2
+#: Who does the lesson has three stars on this share of the seeds.
+_SHARE = 0.45
 #: Earning nothing gives so many points of the PnL part, where par earns; elsewhere the spread that the lesson captures
 #: is worth as many as are missing to par's.
 _IDLE_POINTS = 30.0
@@ -41,24 +41,36 @@ def fitted_scales(level: Level, seeds: Sequence[int], jobs: int = 1) -> Scales:
     earned = par if par > 0 else fmean(trial.pnl.spread for trial in found)
     point = max(earned / (PAR_POINTS - _IDLE_POINTS), 0.01)
 
+    def scaled(**scale: float) -> Level:
+        return msgspec.structs.replace(level, score=msgspec.structs.replace(level.score, **scale))
+
     def mean(part: Part, **scale: float) -> float:
         """The mean points of a part, with a scale of it set."""
-        scaled = msgspec.structs.replace(level, score=msgspec.structs.replace(level.score, **scale))
-        return fmean(points(scaled, part, trial.measures) for trial in found)
+        return fmean(points(scaled(**scale), part, trial.measures) for trial in found)
 
     rest = weights.get("inventory", 0.0) + weights.get("markout", 0.0)
     known = weights.get("pnl", 0.0) * mean("pnl", point=point) + weights.get("presence", 0.0) * mean("presence")
-    aim = min(_MOST, (_AIM - known) / rest) if rest else _MOST
-    return Scales(
-        _digits(point),
-        _digits(_where(lambda most: mean("inventory", inventory=most), aim, 0.005, 10.0)),
-        _digits(_where(lambda full: -mean("markout", markout=full), -aim, -200.0, 200.0)),
-    )
+
+    def scales(aim: float) -> Scales:
+        """Those that make the mean score ``aim``, inventory and markout alike."""
+        part = min(_MOST, (aim - known) / rest) if rest else _MOST
+        return Scales(
+            _digits(point),
+            _digits(_where(lambda most: mean("inventory", inventory=most), part, 0.005, 10.0)),
+            _digits(_where(lambda full: -mean("markout", markout=full), -part, -200.0, 200.0)),
+        )
+
+    def share(aim: float) -> float:
+        """The share of the seeds with three stars. Scores have a longer tail below, so no mean gives it."""
+        fitted = scaled(**scales(aim)._asdict())
+        return fmean(score(fitted, trial.measures).stars == len(STARS) for trial in found)
+
+    return scales(_where(share, _SHARE, STARS[-2], 100.0))
 
 
 def _where(rising: Callable[[float], float], value: float, low: float, high: float) -> float:
     """Returns where a function that rises has a value, between two bounds."""
-    for _ in range(60):
+    for _ in range(40):
         middle = (low + high) / 2
         low, high = (middle, high) if rising(middle) < value else (low, middle)
     return low

@@ -46,6 +46,8 @@ def _order(order: OwnOrder, view: FloorSnapshot, level: Level) -> str:
         front = view.best_bid if order.side is Side.BUY else view.best_ask
         behind = 0 if front is None else (front - order.price) * order.side
         ahead = f"{counted(order.lots_ahead, 'lot')} ahead" if order.lots_ahead else "first in the queue"
+        if order.part is not None:
+            ahead = f"{order.part:.0%} of what trades there"
         where = f"{counted(behind, 'tick')} behind the best" if behind > 0 else ahead
     return f"{order.quantity} at {level.market.instrument.format(order.price)}, {where}"
 

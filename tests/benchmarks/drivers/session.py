@@ -8,6 +8,7 @@ import sys
 from time import process_time
 
 from mmtui.level.level import parse_level
+from mmtui.session.par import NoPar
 from mmtui.session.session import Session
 
 LEVEL = """
@@ -35,13 +36,14 @@ weights = {{ pnl = 1.0 }}
 def main() -> None:
     """Print the processor seconds and the events of a session as long as the argument, in seconds, as JSON."""
     level = parse_level(LEVEL.format(seconds=sys.argv[1]), "benchmark")
-    session = Session(level, 1, "fixed", {"size": 2, "half_spread": 1.5})
+    # Par would be a second session beside it.
+    session = Session(level, 1, "fixed", {"size": 2, "half_spread": 1.5}, par=NoPar())
     gc.collect()
     gc.freeze()
     start = process_time()
     session.advance(session.end_ns)
     seconds = process_time() - start
-    market = session.result().market
+    market = session.market_facts()
     print(json.dumps({"seconds": seconds, "events": market.events, "trades": market.trades}))
 
 

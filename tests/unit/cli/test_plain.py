@@ -180,6 +180,14 @@ def test_numbers_are_there_when_asked_for(plain: Plain, short: Path) -> None:
     assert "There is nothing to hedge with in this level." in ended.out
 
 
+def test_a_place_is_worth_its_part_where_time_alone_does_not_decide(plain: Plain, short: Path) -> None:
+    ended = plain(
+        ["join bid", "wait 1", "orders", "leave"], short, "--seed", 7, "--set", "exchange.matching.pro_rata=1"
+    )
+    assert re.search(r"Your bid \d+ at [\d.]+, \d+% of what trades there", ended.out)
+    assert " ahead" not in ended.out
+
+
 def test_enter_lets_the_clock_run_to_the_next_event_and_ten_seconds_at_most(plain: Plain) -> None:
     ended = plain(["", "time", "", "time", "leave"], "first-quotes", "--seed", 10)
     # The coach speaks after eight seconds without quotes.

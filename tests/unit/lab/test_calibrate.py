@@ -299,14 +299,15 @@ def test_a_person_acts_late_and_seldom() -> None:
 # The scales
 
 
-def test_the_scales_put_the_lesson_a_little_below_the_third_star() -> None:
+def test_the_scales_give_the_lesson_three_stars_on_just_under_half_of_the_seeds() -> None:
     level = short("skew", 120)
     seeds = range(1, 9)
     scales = fitted_scales(level, seeds)
     assert all(float(f"{value:.3g}") == value for value in scales)
     fitted = msgspec.structs.replace(level, score=msgspec.structs.replace(level.score, **scales._asdict()))
     found = [simulate(fitted, "skew", seed) for seed in seeds]
-    assert fmean(result.score for result in found) == pytest.approx(STARS[-1], abs=1.5)
+    # Of eight seeds three or four are nearest to the share that is wanted.
+    assert sum(result.score >= STARS[-1] for result in found) in (3, 4)
     # Earning nothing gives thirty points, where par earns.
     par = fmean(result.par for result in found)
     if par > 0:
@@ -373,7 +374,7 @@ def test_the_table_is_put_into_a_document(tmp_path: Path, capsys: pytest.Capture
         "★★★ lesson | ★★, ★★★ person | checks: lesson, naive | PnL of the lesson | teaches |"
     )
     assert line.startswith("| skew-short | 1:3 | fixed → skew | ")
-    how = f"Made by `mmtui calibrate LEVEL… --seeds A:B --into {document}`, over the seeds of the second column."
+    how = "Made by `mmtui calibrate LEVEL… --seeds A:B --into FILE`, over the seeds of the second column."
     assert document.read_text() == (
         f"a\n<!-- mmtui calibrate -->\n{how}\n\n{printed}<!-- end of mmtui calibrate -->\nb\n"
     )

@@ -24,6 +24,7 @@ from mmtui.errors import InputError, LevelError
 from mmtui.lab.gym.gym import ID, MarketMaking
 from mmtui.lab.gym.random_search import ThreeNumbers, learn, play
 from mmtui.lab.runs.batch import simulate
+from mmtui.level.events import cards
 from mmtui.level.level import Level, level_ids, load_level
 from mmtui.session.commands import Quote
 from mmtui.session.session import Session
@@ -40,7 +41,8 @@ def shortened(level_id: str, seconds: int) -> Level:
     """The first seconds of a level, without what happens later."""
     level = load_level(level_id)
     events = tuple(event for event in level.events if event.at_s < seconds)
-    return msgspec.structs.replace(level, duration_s=seconds, events=events)
+    deck = min(level.deck, len(cards(events)))
+    return msgspec.structs.replace(level, duration_s=seconds, events=events, deck=deck)
 
 
 @pytest.fixture(scope="module")

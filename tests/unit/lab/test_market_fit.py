@@ -343,3 +343,11 @@ def test_the_error_of_a_volatility_that_wanders_holds_for_the_whole_and_not_for_
         found = family.widened(values, errors, seconds)
         assert found[sigma] == pytest.approx(np.hypot(0.1, 0.6 * variance**0.5), rel=0.01)
         assert np.delete(found, sigma).tolist() == [0.1] * (len(paths) - 1)
+
+
+def test_signs_are_measured_of_fewer_takers_than_there_are_lags() -> None:
+    rows: list[Row] = [(0.0, 1, 1, 100, 99, 1), (0.0, 1, 2, 100, 101, -1)]
+    rows += [(float(second), 4, 2, 1, 101, -1) for second in range(1, 10)]
+    measured = measure([observe(messages(rows))], 5.0, STATISTICS)
+    names = [each.name for each in STATISTICS]
+    assert measured.values[names.index("sign_2_10")] == 1.0

@@ -53,7 +53,7 @@ def test_in_trend_it_does_not() -> None:
     readings = [reading for path in paths if (reading := hurst_exponent(path))]
     assert fmean(reading.h for reading in readings) > 0.57
     assert min(reading.h for reading in readings) > 0.5
-    before = [reading.h for path in paths if (reading := hurst_exponent(path[:180]))]
+    before = [reading.h for path in paths if (reading := hurst_exponent(path[:121]))]
     assert fmean(before) < 0.5
     assert fmean(abs(path[-60:].mean() * 0.05 - 100.0) for path in paths) > 2.0
 

@@ -44,6 +44,7 @@ from mmtui.room.serve.opening import open_room, reopen_room
 from mmtui.room.serve.tcp import TcpServer
 from mmtui.room.serve.turns import Turns
 from mmtui.session.commands import Join, Quote
+from mmtui.units import NS_PER_MS
 from tests.unit.room.rooms import S, opened, quiet, short
 
 #: A failure takes so long; success does not wait.
@@ -238,6 +239,15 @@ def test_a_program_in_one_thread_plays_by_the_reference_client(tmp_path: Path) -
     page = (tmp_path / "class" / "debrief.html").read_text()
     assert "Who paid whom" in page
     assert "Made in each seat by strategies" in page
+
+
+def test_commands_are_held_back_for_the_slowest_line_from_the_first_one_on() -> None:
+    host = a_room(seats=2)
+    for name, round_trip_s in (("frog", 0.005), ("newt", 0.12)):
+        assert host.room.delay_ns == 0
+        host.sit(name, name, Line(None, lambda it=round_trip_s: it, lambda: None, lambda: None))  # type: ignore[misc]
+    assert host.started
+    assert host.room.delay_ns == 120 * NS_PER_MS
 
 
 # Attacks

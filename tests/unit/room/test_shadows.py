@@ -57,8 +57,11 @@ def test_a_shadow_that_goes_along_makes_the_same_as_one_that_is_played_afterward
     play(room, 6, 9, (0, 1))
     assert not along.go_along()
     finish(room, (0, 1))
-    assert along.go_along()
-    assert dict(along.made()) == dict(Shadows(file, STRATEGIES).made())
+    afterwards = dict(Shadows(file, STRATEGIES).made())
+    assert dict(along.made()) == afterwards
+    late = Shadows(file, STRATEGIES)
+    assert late.go_along()
+    assert dict(late.made()) == afterwards
 
 
 def test_processes_tell_all_once_the_room_has_ended_and_each_its_share(tmp_path: Path) -> None:
