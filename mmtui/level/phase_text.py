@@ -19,18 +19,18 @@ def phase_notice(exchange: Exchange, instrument: Instrument, now_ns: int) -> str
     lasts = "" if ends_ns is None else f" for {round((ends_ns - now_ns) / NS_PER_S)} s"
     match exchange.phase:
         case Phase.AUCTION:
-            return f"{name}: orders are collected{lasts} and trade at one price when it ends"
+            return f"{name}: orders are collected{lasts}, then trade at one price"
         case Phase.CLOSED:
             return f"{name}: no orders are taken{lasts}"
         case Phase.HALT:
             return f"{name}: orders are collected{lasts} for the auction that reopens trading"
-        case Phase.COOLING_OFF | Phase.LIMIT_STATE:
+        case Phase.COOLING_OFF:
             band = exchange.band(now_ns)
             assert band is not None
             between = f"between {instrument.format(band.lower)} and {instrument.format(band.upper)}"
-            if exchange.phase is Phase.COOLING_OFF:
-                return f"{name}: an order would have traded beyond the band; trading goes on{lasts} only {between}"
-            return f"{name}{lasts}: trading, only {between}, is halted then unless the price leaves the limit"
+            return f"{name}{lasts}: trading goes on, but only {between}"
+        case Phase.LIMIT_STATE:
+            return f"{name}{lasts}: a halt follows unless the price leaves the limit"
     return f"{name}: trading is open"
 
 

@@ -61,8 +61,7 @@ class ScoreInputs:
     @property
     def trade(self) -> float:
         """How far inventory and markout count, 0 to 1."""
-        wanted = VOLUME_SHARE * (self.par_volume or 0)
-        return min(1.0, self.volume / wanted) if wanted else 1.0
+        return traded(self.volume, self.par_volume or 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +83,12 @@ def score(level: Level, measures: ScoreInputs) -> Score:
     total = sum(weight * parts[part] for part, weight in level.score.weights.items())
     pending = measures.par is None and "pnl" in parts
     return Score(total, parts, 0 if pending else stars_of(total), pending)
+
+
+def traded(volume: int, par_volume: int) -> float:
+    """The part of the volume from which inventory and markout count in full, 0 to 1."""
+    wanted = VOLUME_SHARE * par_volume
+    return min(1.0, volume / wanted) if wanted else 1.0
 
 
 def stars_of(total: float) -> int:

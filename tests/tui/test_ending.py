@@ -23,7 +23,7 @@ from mmtui.tui.screens.briefing import BriefingScreen
 from mmtui.tui.screens.debrief import DebriefScreen
 from mmtui.tui.screens.ending import Ending, EndingScreen, ending_rows
 from mmtui.tui.screens.floor import FloorScreen
-from mmtui.tui.widgets.debrief_tables import Played, sum_rows
+from mmtui.tui.widgets.debrief_tables import Played, sum_rows, verdict_rows
 from mmtui.tui.widgets.tape import tape_rows
 from mmtui.units import NS_PER_S
 from tests.tui import small
@@ -102,6 +102,24 @@ def test_a_markout_that_is_missing_is_told_in_words() -> None:
     markout, parts = dict.fromkeys(result.markout), {"markout": 0.0, "pnl": 100.0}
     early = replace(played(5.0), result=msgspec.structs.replace(result, markout=markout, parts=parts))
     assert "no fill is 10 s old" in "".join(part for row in sum_rows(early, 100) for part, _ in row)
+
+
+def test_a_good_markout_that_counts_little_says_that_little_was_traded() -> None:
+    parts = {"markout": 5.0, "pnl": 100.0}
+    result = msgspec.structs.replace(SEAT.result(), parts=parts, volume=3, par_volume=100)
+    lost = sum_rows(replace(played(5.0), result=result), 100)[-1]
+    assert "".join(part for part, _ in lost).endswith("ticks at 10 s, traded 5% of what it takes")
+
+
+def test_a_try_that_is_not_ranked_counts_no_points_to_a_star() -> None:
+    ranked = replace(played(72.0).card, counts=True)
+    unranked = replace(ranked, counts=False, note="Unranked: a star on Skew opens it, and then it counts.")
+    told = [
+        "".join(text for row in verdict_rows(replace(played(72.0), card=card, record=None)) for text, _ in row)
+        for card in (ranked, unranked)
+    ]
+    assert ["more for the next star" in text for text in told] == [True, False]
+    assert "unranked: its stars are kept nowhere" in told[1]
 
 
 @asynccontextmanager

@@ -48,11 +48,11 @@ async def test_picture(size: tuple[int, int], picture: Picture) -> None:
         assert picture(app)
 
 
-def test_home_says_the_skill_of_the_last_week() -> None:
+def test_home_says_the_skill_of_the_latest_week() -> None:
     app = home()
     app.engine.licence.held = HELD
     told = {name: about for name, _, about in menu(app, None)}
-    assert told["scores"] == f"skill {weeks(HELD.sessions)[-1].points:+.1f} points last week"
+    assert told["scores"] == f"skill {weeks(HELD.sessions)[-1].points:+.1f} points in your latest week"
     app.engine.licence.held = Licence()
     assert {name: about for name, _, about in menu(app, None)}["scores"] == "bests, history, days in a row"
 

@@ -9,6 +9,7 @@ from mmtui.book import Side
 from mmtui.level.level import level_ids, load_level
 from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.session.result import Opposition
+from mmtui.session.score import VOLUME_SHARE
 from mmtui.tui.format import width_of
 from mmtui.tui.widgets.desk import desk_rows
 from mmtui.tui.widgets.message import MessageState, message_rows
@@ -129,6 +130,31 @@ def test_each_part_of_the_score_has_its_points_and_the_number_behind_them(width:
     assert f"{measures.presence:.0%} both sides" in text
     for part, points in view.score.parts.items():
         assert any(row.startswith(f" {part}") and f"{points:3.0f} " in row for row in rows)
+
+
+def test_a_short_line_of_score_has_its_number_below_and_cuts_nothing() -> None:
+    idle = replace(TRADING.measures, presence=0.01, markout=None)
+    view = replace(TRADING, now_ns=30 * NS_PER_S, measures=idle)
+    rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, 29, 13)]
+    assert "  quote both sides" in rows
+    assert "  no fill 10 s old" in rows
+    assert not any("…" in row for row in rows)
+
+
+@pytest.mark.parametrize(("points", "said"), [(0.0, "-2.00 t at 10 s"), (30.0, "trade more: 37%")])
+def test_a_markout_wants_more_trading_only_where_that_would_earn_more(points: float, said: str) -> None:
+    measures = replace(TRADING.measures, markout=-2.0, volume=37, par_volume=round(100 / VOLUME_SHARE))
+    scored = replace(TRADING.score, parts={**TRADING.score.parts, "markout": points})
+    view = replace(TRADING, now_ns=30 * NS_PER_S, measures=measures, score=scored)
+    rows = ["".join(text for text, _ in row) for row in score_rows(small.LEVEL, view, INSTRUMENT, 37, 5)]
+    assert said in next(row for row in rows if row.startswith(" markout"))
+
+
+@pytest.mark.parametrize(("width", "said"), [(37, "not distinguishable"), (29, "unclear")])
+def test_a_narrow_panel_says_the_hurst_verdict_in_one_word(width: int, said: str) -> None:
+    view = replace(TRADING, signals=replace(TRADING.signals, hurst=(0.55, "not distinguishable")))
+    rows = ["".join(text for text, _ in row) for row in signal_rows(view, INSTRUMENT, width, 9)]
+    assert f" hurst    0.55 {said}" in rows
 
 
 def test_one_line_of_score_has_every_part_and_what_is_behind_the_one_that_costs_most() -> None:

@@ -13,7 +13,7 @@ from mmtui.debrief.tables import Table
 from mmtui.session.hand_shares import NO_SHARES, HandShares
 from mmtui.session.replay import Script
 from mmtui.session.result import Result
-from mmtui.session.score import next_star, stars_of
+from mmtui.session.score import next_star, stars_of, traded
 from mmtui.tui import format as fmt
 from mmtui.tui.cards import Card
 from mmtui.tui.format import Row, Span, title_row
@@ -74,6 +74,8 @@ def verdict_rows(played: Played) -> list[Row]:
         to_next = f"stars by hand only: {tables.hand_share(played.shares)}"
         if played.record.rehearsed:
             to_next = f"no stars: {played.record.apart}"
+    elif not card.counts and card.note:
+        to_next = "unranked: its stars are kept nowhere"
     opponent: list[Span] = []
     if (other := result.opponent) is not None:
         opponent = [
@@ -106,11 +108,12 @@ def sum_rows(played: Played, width: int) -> list[Row]:
     factors = [f"{name} {points:.0f} × {weight:.0%}" for name, (points, weight) in parts.items()]
     products = " + ".join(f"{product:.1f}" for product in tables.products(result, weights).values())
     name, (points, weight) = max(parts.items(), key=lambda entry: entry[1][1] * (100 - entry[1][0]))
-    markout = result.markout["10s"]
+    markout, volume, held = result.markout["10s"], traded(result.volume, result.par_volume), result.position
+    least = f", traded {volume:.0%} of what it takes" if volume < 1.0 else ""
     why = {
         "pnl": f"you {fmt.figure(result.pnl.total)}, par {fmt.figure(result.par)}",
-        "inventory": f"held {result.position.mean_net:.1f} of {result.position.limit}, quoted {result.presence:.0%}",
-        "markout": "no fill is 10 s old" if markout is None else f"{fmt.ticks(markout, 0)} ticks at 10 s",
+        "inventory": f"held {held.mean_net:.1f} of {held.limit}, quoted {result.presence:.0%}{least}",
+        "markout": "no fill is 10 s old" if markout is None else f"{fmt.ticks(markout, 0)} ticks at 10 s{least}",
         "presence": f"quoted {result.presence:.0%} of the time",
     }[name]
     told = "  ".join(factors)

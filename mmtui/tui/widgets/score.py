@@ -16,8 +16,6 @@ from mmtui.units import NS_PER_S
 #: Before this a score says next to nothing: a fill more or less moves it by tens of points.
 SETTLES_NS = 20 * NS_PER_S
 _LABEL, _VALUE, _LINE_BAR = 11, 17, 2
-#: A markout of less than this part of the volume wanted counts too little to look at.
-_ENOUGH = 0.5
 
 
 def settled(view: FloorSnapshot) -> bool:
@@ -26,13 +24,15 @@ def settled(view: FloorSnapshot) -> bool:
 
 
 def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width: int, height: int) -> list[Row]:
-    """A line a part: points, bar, and what they come from; if it fits, more lines on what earns them."""
+    """A line a part: points, bar, and what they come from, below if the line is short; if it fits, what earns them."""
     parts = view.score.parts
     shown = settled(view)
     rows = [title_row("SCORE", _total(view) if shown else f"from {fmt.clock(SETTLES_NS)} on", width)]
     wants = {part: fmt.wrap(_wants(level, part, instrument), width - 2) for part in parts}
     roomy = height > sum(2 + len(lines) for lines in wants.values())
-    bar = width - _LABEL - 5 if roomy else max(0, width - _LABEL - 5 - _VALUE)
+    beside = max(0, width - _LABEL - 5 - _VALUE)
+    below = roomy or (not beside and height > 2 * len(parts))
+    bar = width - _LABEL - 5 if below else beside
     for part, points in parts.items():
         style = "bid-bar" if points >= 50 else "entry"
         row: list[Span] = [
@@ -41,8 +41,9 @@ def score_rows(level: Level, view: FloorSnapshot, instrument: Instrument, width:
             *(fmt.gauge(points / 100 if shown else 0.0, bar, style, "track") if bar else ()),
         ]
         value = _value(level, view, part)
-        if roomy:
-            rows += [tuple(row), ((f"  {value}", "foreground"),), *(((f"  {line}", "muted"),) for line in wants[part])]
+        if below:
+            rows += [tuple(row), ((f"  {value}", "foreground"),)]
+            rows += [((f"  {line}", "muted"),) for line in wants[part] if roomy]
         else:
             rows.append((*row, (fmt.fit(f" {value}", max(0, width - fmt.width_of(row))), "foreground")))
     return rows[:height]
@@ -84,8 +85,10 @@ def _value(level: Level, view: FloorSnapshot, part: str) -> str:
             return volume if least == measures.trade else "quote both sides"
         case "markout":
             if measures.markout is None:
-                return "no fill yet"
-            return volume if measures.trade < _ENOUGH else f"{measures.markout:+.2f} t at 10 s"
+                return "no fill 10 s old"
+            # What the points would be if they counted in full.
+            earned = view.score.parts[part] / 100 / measures.trade if measures.trade else 1.0
+            return volume if measures.trade < earned else f"{measures.markout:+.2f} t at 10 s"
         case _:
             owed = level.obligation.share
             return f"{measures.presence:.0%} {'both sides' if owed == 1.0 else f'of {owed:.0%} owed'}"

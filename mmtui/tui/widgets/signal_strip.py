@@ -12,7 +12,7 @@ from mmtui.observe.snapshot import FloorSnapshot
 from mmtui.tui import format as fmt
 from mmtui.tui.format import Row, Span
 from mmtui.tui.widgets import signals
-from mmtui.tui.widgets.signals import Value, basis_style
+from mmtui.tui.widgets.signals import Value, basis_style, hurst_word
 
 
 class StripItem(NamedTuple):
@@ -39,7 +39,7 @@ def _hurst(view: FloorSnapshot) -> Value:
     hurst = view.signals.hurst
     if hurst is None:
         return "·", "muted"
-    return f"{hurst[0]:.2f} {hurst[1].replace('not distinguishable', 'unclear')}", "foreground"
+    return f"{hurst[0]:.2f} {hurst_word(hurst[1])}", "foreground"
 
 
 def _basis(view: FloorSnapshot) -> Value:

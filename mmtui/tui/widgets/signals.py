@@ -43,13 +43,19 @@ def signal_rows(
     if hurst is None:
         rows.append(_line("hurst", "·", "muted", [("in a minute", "muted")]))
     else:
-        rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(hurst[1], "muted")]))
+        verdict = hurst[1] if len(hurst[1]) <= room else hurst_word(hurst[1])
+        rows.append(_line("hurst", f"{hurst[0]:.2f}", "foreground", [(verdict, "muted")]))
     for hedge in view.hedges:
         if hedge.kind == "index":
             rows.insert(3, _basis(hedge))
     if view.band is not None or banded:
         rows.append(_line("band", *band(view), [("to the limit" if view.band else "now", "muted")]))
     return [_fitted(row, width) for row in rows[:height]]
+
+
+def hurst_word(verdict: str) -> str:
+    """What the Hurst exponent allows to say, in one word."""
+    return verdict.replace("not distinguishable", "unclear")
 
 
 def volatility(view: FloorSnapshot) -> Value:

@@ -89,7 +89,7 @@ def test_each_phase_is_announced_with_its_length() -> None:
         "Continuous trading: trading is open",
         "Closed: no orders are taken for 8 s",
         "Continuous trading: trading is open",
-        "Auction: orders are collected for 8 s and trade at one price when it ends",
+        "Auction: orders are collected for 8 s, then trade at one price",
         "Closed: no orders are taken",
     ]
 
