@@ -81,12 +81,12 @@ def rules(level: Level) -> Rows:
 
 
 def market(level: Level) -> Rows:
-    """The market's numbers: table by table."""
+    """The market's numbers: table by table, without texts that are empty."""
     flat = _flat(level.market)
     by_table: dict[str, list[str]] = {}
     for path, value in flat.items():
         table, _, key = path.rpartition(".")
-        if not table.startswith("instrument"):
+        if not table.startswith("instrument") and value != "":
             by_table.setdefault(table, []).append(f"{key} {_shown(value)}")
     for table, cells in by_table.items():
         yield table or "of its own", ", ".join(cells)
