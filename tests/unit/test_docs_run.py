@@ -20,7 +20,9 @@ from mmtui.cli.main import app, main
 from tests.unit.test_docs import ROOT
 
 #: Commands that open a screen or wait for others, unless they are told to play in words; and what takes minutes.
-OPENS = re.compile(r"(play|room|join|serve|mcp|agent|tape play|drill|)( (?!list|jump)|$)(?!.*--plain)|calibrate |league .*--people")
+OPENS = re.compile(
+    r"(play|room|join|serve|mcp|agent|tape play|drill|)( (?!list|jump)|$)(?!.*--plain)|calibrate |league .*--people"
+)
 #: What is shown about hours is run on minutes.
 SHORTER = {"--from 3600": "--from 30", "--from 600": "--from 60", "--duration 300": "--duration 60"} | {
     "--duration 600": "--duration 60 --markets 40",
