@@ -56,7 +56,7 @@ MUTANTS = [
             "a markout counts without trading": ("measures.trade * (100.0 - 50.0 * missing)", "100.0 - 50.0 * missing"),
             "a level's own full markout is not looked at": ("if level.score.markout is None else", "if True else"),
             "as much as par must be traded": ("VOLUME_SHARE = 0.6", "VOLUME_SHARE = 1.0"),
-            "more volume than is wanted counts more": ("min(1.0, self.volume / wanted)", "self.volume / wanted"),
+            "more volume than is wanted counts more": ("min(1.0, volume / wanted)", "volume / wanted"),
             "where par trades nothing nothing counts": ("if wanted else 1.0", "if wanted else 0.0"),
             "presence is asked for all the time": ("measures.presence / level.obligation.share", "measures.presence"),
             "a part has more than 100 points": ("min(100.0, max(0.0, raw))", "max(0.0, raw)"),

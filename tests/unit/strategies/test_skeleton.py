@@ -20,7 +20,7 @@ from mmtui.strategies.registry import strategy_class
 
 def minutes(level_id: str) -> Level:
     """Four minutes of a level, since in the quietest hardly anybody trades in one."""
-    return msgspec.structs.replace(load_level(level_id), duration_s=240, events=(), exchange=ExchangeSpec())
+    return msgspec.structs.replace(load_level(level_id), duration_s=240, events=(), deck=0, exchange=ExchangeSpec())
 
 
 @pytest.mark.parametrize("level_id", level_ids())
