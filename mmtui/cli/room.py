@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mmtui.room.core.room import Room
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
-    from mmtui.room.serve.shadows import Beside
+    from mmtui.room.serve.shadows import Beside, Made
 
 _EPILOG = """\b
 Examples:
@@ -311,7 +311,7 @@ async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page
     from mmtui.report.room import instead_table, room_page
     from mmtui.report.text import table_lines
 
-    made: dict[tuple[int | None, str], float] = {}
+    made: Made = {}
     while beside.works:
         if news := beside.news():
             made.update(news)

@@ -8,7 +8,7 @@ but of what par is ahead by: what par made a second, on average, for each second
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from itertools import groupby, pairwise
 from typing import NamedTuple
@@ -153,10 +153,16 @@ def _absences(debrief: Debrief) -> Iterator[_Case]:
     free_ns = (1.0 - (presence.inputs["owed"] or 0.0)) * (debrief.until_ns - closed_ns)
     # Of a session that was cut short par is what it made by the level's end.
     par_ns = (debrief.until_ns if debrief.result.ended == "running" else debrief.duration_ns) - closed_ns
+    starts = [gap.from_ns for gap in debrief.gaps]
+
+    def missing(at_ns: int) -> bool:
+        last = bisect_left(starts, at_ns) - 1
+        return last >= 0 and at_ns <= debrief.gaps[last].to_ns
+
     earned = sum(
         fill.side * (fill.mid_before - fill.price) * fill.quantity * debrief.instrument.tick_value
         for fill in debrief.fills
-        if fill.maker and any(gap.from_ns < fill.at_ns <= gap.to_ns for gap in debrief.gaps)
+        if fill.maker and missing(fill.at_ns)
     )
     cost_of_ns = (debrief.result.par / par_ns - earned / missed_ns) * max(0.0, 1.0 - free_ns / missed_ns)
     for gap in debrief.gaps:

@@ -30,9 +30,9 @@ CURVE_HORIZONS_NS: tuple[int, ...] = tuple(
 #: The horizon that fills are judged by, ten seconds as in the score, and its index in ``CURVE_HORIZONS_NS``.
 JUDGED_NS = 10 * NS_PER_S
 JUDGED = CURVE_HORIZONS_NS.index(JUDGED_NS)
-#: The parts of the PnL and their signs in it: total = spread + position + hedge − fees.
 #: Kinds of mistakes, see :mod:`mmtui.debrief.mistakes`.
 MistakeKind = Literal["event", "limit", "skew", "missing", "stale", "crossing", "absent"]
+#: The parts of the PnL and their signs in it: total = spread + position + hedge − fees.
 PNL_PARTS = {"spread": 1, "position": 1, "hedge": 1, "fees": -1}
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -47,8 +47,7 @@ def stream_lives(blocks: Iterator[Messages], faults: Faults) -> Iterator[Message
     """Yields blocks without the messages that do not fit their orders; see :func:`check_lives`."""
     alive = Alive()
     for block in blocks:
-        before = alive.placed(int(block.times_ns[0]))
-        fitting = check_lives(Messages.join([before, block]), faults).take(slice(len(before), None))
+        fitting = _continued(alive, block, lambda messages: check_lives(messages, faults))
         alive.follow(fitting)
         if len(fitting):
             yield fitting
@@ -58,11 +57,16 @@ def stream_lots(blocks: Iterator[Messages], lot: int) -> Iterator[Messages]:
     """Yields blocks in lots of so many units; see :func:`in_lots`."""
     alive = Alive()
     for block in blocks:
-        before = alive.placed(int(block.times_ns[0]))
-        in_them = in_lots(Messages.join([before, block]), lot).take(slice(len(before), None))
+        in_them = _continued(alive, block, lambda messages: in_lots(messages, lot))
         alive.follow(block)
         if len(in_them):
             yield in_them
+
+
+def _continued(alive: Alive, block: Messages, change: Callable[[Messages], Messages]) -> Messages:
+    """What becomes of a block by a function of whole tapes, to which those alive are placed ahead of it."""
+    before = alive.placed(int(block.times_ns[0]))
+    return change(Messages.join([before, block])).take(slice(len(before), None))
 
 
 def in_lots(messages: Messages, lot: int) -> Messages:

@@ -89,7 +89,6 @@ class LimitOrders(Participant):
     An order's rate of cancellation depends on the book, so it is thinned: drawn with the order are the times of a
     Poisson process at the highest rate, and with each time a uniform part of that rate; the order is withdrawn when its
     own rate is higher then. No draw depends on the book.
-
     """
 
     _clock: Scheduler
