@@ -227,8 +227,13 @@ def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextM
 def _link(host: Host, ports: Ports) -> str:
     """The one link to send round."""
     if ports.web is not None:
-        return f"http://{ports.address}:{ports.web}/{f'?password={host.password}' if host.password else ''}"
+        return link(ports.address, ports.web, host.password)
     return f"ssh://{ports.address}:{ports.ssh}" if ports.ssh else f"tcp://{ports.address}:{ports.tcp}"
+
+
+def link(address: str, port: int, password: str) -> str:
+    """The address of a page."""
+    return f"http://{address}:{port}/{f'?password={password}' if password else ''}"
 
 
 def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:
