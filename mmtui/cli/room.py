@@ -36,8 +36,6 @@ Examples:
   mmtui room --replay class/room.jsonl --seat 3
   mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
-#: How often it is looked whether more is known for the debrief, in seconds.
-_LOOK_S = 0.1
 _PORT = whole(1, 65535)
 
 
@@ -210,8 +208,13 @@ async def _serve(
             say(line)
         if beside and folder is not None:
             beside.ended()
-            for line in await _filled_in(beside, host.room, strategies, folder / "debrief.html"):
-                say(line)
+            try:
+                # In a thread: at the end all floors are drawn anew, which takes the loop seconds.
+                filled_in = partial(_filled_in, beside, host.room, strategies, folder / "debrief.html")
+                for line in await asyncio.to_thread(filled_in):
+                    say(line)
+            finally:
+                beside.stop()
         await linger(host, floors)
 
 
@@ -311,7 +314,7 @@ def _strategies(names: str, level: Level | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*first, *shipped_names()) if name in shipped_names()))
 
 
-async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
+def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
     """Have the debrief say what strategies would have made, as it gets known; returns the lines of all of it."""
     from mmtui.files import write
     from mmtui.report.room import instead_table, room_page
@@ -322,7 +325,6 @@ async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page
         if news := beside.news():
             made.update(news)
             write(page, room_page(room, [instead_table(room, strategies, made)]))
-        await asyncio.sleep(_LOOK_S)
     return ["", *table_lines(instead_table(room, strategies, made))]
 
 
@@ -333,7 +335,7 @@ def _instead(journal: Path, strategies: Sequence[str], jobs: int) -> int:
 
     room, _ = played_again(journal)
     beside, page = Beside(journal, strategies, jobs, waits=False), journal.parent / "debrief.html"
-    for line in asyncio.run(_filled_in(beside, room, strategies, page)):
+    for line in _filled_in(beside, room, strategies, page):
         click.echo(line)
     click.echo(f"The debrief with this is in {page}.")
     return 0

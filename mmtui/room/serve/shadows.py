@@ -9,10 +9,11 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
-from time import monotonic
+from time import monotonic, sleep
 
 from mmtui.errors import MmtuiError
 from mmtui.level.level import Level
@@ -30,6 +31,8 @@ Made = dict[Pair, float]
 _MOST_BYTES, _OWN_BYTES, _SEAT_S_BYTES = 700_000_000, 700_000, 120
 #: How often the journal is read anew, in seconds; a long one less often, in so many times what reading it takes.
 _EVERY_S, _READINGS = 1.0, 20
+#: How long news are gathered before they are told, in seconds.
+_TOGETHER_S = 0.1
 #: Their turn on the processor is after everybody else's.
 _NICE = 10
 
@@ -122,12 +125,16 @@ class Beside:
     def __init__(self, path: Path, strategies: Sequence[str], jobs: int, *, waits: bool) -> None:
         context = get_context("spawn")
         self._lines: list[Connection] = []
+        self._processes = []
         for share in range(jobs):
             line, theirs = context.Pipe()
-            arguments = (Shadows(path, strategies, share, jobs), theirs, waits)
-            context.Process(target=_work, args=arguments, daemon=True).start()
+            process = context.Process(
+                target=_work, args=(Shadows(path, strategies, share, jobs), theirs, waits), daemon=True
+            )
+            process.start()
             theirs.close()
             self._lines.append(line)
+            self._processes.append(process)
 
     @property
     def works(self) -> bool:
@@ -137,12 +144,20 @@ class Beside:
     def ended(self) -> None:
         """Have all be told at once, since the journal is whole."""
         for line in self._lines:
-            line.send(None)
+            with suppress(OSError):  # One that has died tells nothing.
+                line.send(None)
 
-    def news(self, timeout_s: float | None = 0.0) -> Made:
-        """What was told since the last time, waiting so long for anything; None for as long as it takes."""
+    def stop(self) -> None:
+        """Have no more be told."""
+        for process in self._processes:
+            process.terminate()
+
+    def news(self) -> Made:
+        """What was told since the last time; waits for anything, and a little more, so that it is not told in bits."""
+        wait(self._lines)
+        sleep(_TOGETHER_S)
         found: Made = {}
-        for line in wait(self._lines, timeout_s):
+        for line in wait(self._lines, 0):
             assert isinstance(line, Connection)
             try:
                 while line.poll():

@@ -79,6 +79,8 @@ async def _play(
             if time.perf_counter() < start:
                 orders, cursors = [], []
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
+            # By turns, so that nobody comes to the limit of his position.
+            side = 1 - side
             orders.append(await person.sees(_ORDER.search, _OFFER if side else _BID))
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
             channel.write(_WITHDRAW)
