@@ -348,10 +348,9 @@ def _explain(journal: Path, seat: int) -> int:
     from mmtui.debrief.recorder import Recorder
     from mmtui.report.model import Report
     from mmtui.report.text import as_text
-    from mmtui.room.core.resume import Playback
-    from mmtui.session.journal import read_journal
+    from mmtui.room.core.resume import Playback, read_room
 
-    playback = Playback(read_journal(journal), seat)
+    playback = Playback(read_room(journal), seat)
     watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
     playback.advance(playback.end_ns)
     found = explained(recorder, watched.occasions)

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import JournalError, one_line
+from mmtui.files import most_bytes
 from mmtui.level.level import Level
 from mmtui.room.core.instructions import carry_out, decode_instruction
 from mmtui.room.core.room import Room
@@ -103,12 +104,17 @@ class Playback:
         return self._replaced and isinstance(record, Entry | RoomLine)
 
 
+def read_room(path: Path) -> Journal:
+    """The journal of a room, which many may have filled. Raises JournalError."""
+    return read_journal(path, most=most_bytes())
+
+
 def played_again(path: Path, par: ParSource | None = None) -> tuple[Room, Journal]:
     """The room of a journal, as far as that goes, with its own par unless it is known; and the journal.
 
     Raises JournalError: as :class:`Playback`, or it cannot be read.
     """
-    playback = Playback(read_journal(path), par=par)
+    playback = Playback(read_room(path), par=par)
     playback.advance(playback.end_ns)
     return playback.room, playback.journal
 

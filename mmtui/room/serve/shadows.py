@@ -17,8 +17,8 @@ from time import monotonic, sleep
 
 from mmtui.errors import MmtuiError
 from mmtui.level.level import Level
-from mmtui.room.core.resume import Playback, spec_of
-from mmtui.session.journal import Journal, read_journal
+from mmtui.room.core.resume import Playback, read_room, spec_of
+from mmtui.session.journal import Journal
 from mmtui.session.journal_lines import RoomLine
 from mmtui.session.par import NoPar
 from mmtui.session.session import Session
@@ -59,7 +59,7 @@ class Shadows:
     def go_along(self) -> bool:
         """Play as far as the journal goes; returns whether it goes to the room's end. Raises JournalError."""
         start_s = monotonic()
-        journal = read_journal(self._path)
+        journal = read_room(self._path)
         self.pause_s = max(_EVERY_S, _READINGS * (monotonic() - start_s))
         for pair in self._pairs(journal)[: _most_along(journal)] if journal.several else []:
             if pair not in self._along:
@@ -70,7 +70,7 @@ class Shadows:
 
     def made(self) -> Iterator[tuple[Pair, float]]:
         """Yields what each made, as far as the journal goes. Raises JournalError."""
-        journal = read_journal(self._path)
+        journal = read_room(self._path)
         for pair in self._pairs(journal):
             if not journal.several:
                 yield pair, _alone(journal, pair[1])

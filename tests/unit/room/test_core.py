@@ -186,6 +186,18 @@ def test_the_journal_plays_the_room_again_to_the_byte(tmp_path: Path) -> None:
     assert read_journal(file).actions[0].alters
 
 
+def test_the_journal_of_many_may_be_larger_than_that_of_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    room = opened(THREE, tmp_path / "room.jsonl")
+    room.join("a")
+    while room.now_ns < room.end_ns:
+        room.advance(room.now_ns + S // 100)
+        room.submit(0, Join(Side.BUY, 2))
+    room.close()
+    monkeypatch.setenv("MMTUI_MOST_MIB", "1")
+    assert (tmp_path / "room.jsonl").stat().st_size > 2**18
+    assert played_again(tmp_path / "room.jsonl")[0].digest == room.digest
+
+
 def test_a_spike_moves_the_market_and_is_another_session() -> None:
     still, moved = opened(THREE), opened(THREE)
     for room in (still, moved):
