@@ -325,6 +325,25 @@ def test_own_markets_are_the_same_for_each_and_nobody_meets_another(tmp_path: Pa
         room.instruct(Spike(side=Side.BUY, lots=5))
 
 
+def test_a_player_with_a_market_of_his_own_is_muted_and_his_journal_says_so(tmp_path: Path) -> None:
+    room = Room(short(), 7, RoomSpec(seats=2, own_market=True))
+    files = [tmp_path / "a.jsonl", tmp_path / "b.jsonl"]
+    room.record(files, quiet)
+    for name in "ab":
+        room.join(name)
+    play(room, 0, 5, (0, 1))
+    room.mute(0, on=True)
+    room.advance(6 * S)
+    first, other = (session.maker.gateway for session in room.sessions)
+    assert other.orders
+    assert not first.orders
+    with pytest.raises(InputError, match="muted"):
+        room.submit(0, Join(Side.BUY, 2))
+    room.advance(room.end_ns)
+    room.close()
+    assert read_journal(files[0]).script.played().digest == room.sessions[0].digest
+
+
 def test_a_seat_that_has_lost_too_much_is_out_and_the_others_play_on() -> None:
     level = short()
     level = msgspec.structs.replace(level, maker=msgspec.structs.replace(level.maker, max_loss=1.0))
