@@ -30,7 +30,7 @@ Made = dict[Pair, float]
 #: seat and second, in bytes; those beyond are played once it is over.
 _MOST_BYTES, _OWN_BYTES, _SEAT_S_BYTES = 700_000_000, 700_000, 120
 #: How often the journal is read anew, in seconds; a long one less often, in so many times what reading it takes.
-_EVERY_S, _READINGS = 1.0, 10
+_EVERY_S, _READINGS = 0.5, 5
 #: How long news are gathered before they are told, in seconds.
 _TOGETHER_S = 0.1
 #: Their turn on the processor is after everybody else's.
