@@ -25,7 +25,7 @@ from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.session.result import Result
 from mmtui.strategies.loading import SentFile
 from mmtui.strategies.sources import engine_digest, modules_of_objects
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -69,7 +69,7 @@ def run_on_cluster(
             here = {level.market.digest for level in chunk.levels if isinstance(level.market, TapeSpec)}
             needed = {digest: sent[digest] for digest in here}
             future: Future[Done] = executor.submit(
-                finish_elsewhere, chunk, files, modules, needed, engine_digest(), __version__
+                finish_elsewhere, chunk, files, modules, needed, engine_digest(), program_version()
             )
             return future
 
@@ -128,12 +128,12 @@ def finish_elsewhere(
         return finish_in_child(placed(chunk, tapes), files, modules)
 
 
-def check_engine(engine: str, version: str = __version__) -> None:
+def check_engine(engine: str, version: str) -> None:
     """Raise MmtuiError unless this worker has the mmtui of whoever asks, by its digest and version."""
     if engine != engine_digest():
         raise MmtuiError(
             f"a worker runs another mmtui than the one that asks, {version}, and would have other results: "
-            f"install the same there; it says that it is {__version__}"
+            f"install the same there; it says that it is {program_version()}"
         )
 
 
