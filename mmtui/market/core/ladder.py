@@ -110,7 +110,11 @@ class PriceLadder(Book):
                     if price <= self.best_bid:
                         self.best_bid = price - 1
         if level is None:
-            level = levels[price] = LadderLevel(price, side)
+            # Made without a call of its __init__, which would cost as much as all the rest here.
+            level = levels[price] = LadderLevel.__new__(LadderLevel)
+            level.price, level.side = price, side
+            level.total = level.spent = 0
+            level.queue = {}
         level.queue[order_id] = quantity
         level.total += quantity
         self.levels[order_id] = level

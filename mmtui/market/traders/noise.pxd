@@ -16,8 +16,8 @@ cdef class Fate:
 cdef class LimitOrders(Participant):
     cdef public Scheduler _clock
     cdef public long long _consideration
-    cdef public object _ids, _waits, _least
-    cdef public list _buys, _distances, _sizes
+    cdef public object _waits, _least
+    cdef public list _ids, _buys, _distances, _sizes
     cdef public Py_ssize_t _candidates
     cdef public dict _fates
     @cython.locals(order_id=object, fates=dict, book=Book, price=cython.longlong, fate=Fate, place=cython.Py_ssize_t, least=double)
@@ -25,7 +25,7 @@ cdef class LimitOrders(Participant):
     cpdef double _rate(self, side, long long price)
     @cython.locals(book=Book, price=cython.longlong)
     cpdef _arrive(self, long long now_ns, Py_ssize_t row)
-    @cython.locals(place=cython.Py_ssize_t)
+    @cython.locals(place=cython.Py_ssize_t, fate=Fate)
     cpdef _place(self, long long now_ns, Py_ssize_t row, side, long long price)
 
 cdef class NoiseLimit(LimitOrders):

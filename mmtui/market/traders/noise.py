@@ -95,7 +95,7 @@ class LimitOrders(Participant):
 
     def __init__(self, exchange: Exchange, seed: int, index: int, name: str) -> None:
         super().__init__(exchange, seed, index, name)
-        self._ids: range = range(0)
+        self._ids: list[int] = []
         self._buys: list[bool] = []
         self._distances: list[int] = []
         self._sizes: list[int] = []
@@ -145,7 +145,7 @@ class LimitOrders(Participant):
         self._buys = (uniforms[0] < 0.5).tolist()
         self._distances = np.maximum(1, ticks).astype(np.int64).tolist()
         self._sizes = lots.pick(uniforms[2]).tolist()
-        self._ids = self._next_id.take(count)
+        self._ids = [*self._next_id.take(count)]
         self._candidates = candidates
         self._waits = array("q", durations_ns(rng, fastest, count * candidates).tobytes())
         least = rng.random((count, candidates)) * fastest
@@ -180,7 +180,8 @@ class LimitOrders(Participant):
         order_id = self._ids[row]
         if price > 0 and self._exchange.rest(now_ns, order_id, side, price, self._sizes[row]):
             waits, place = self._waits, (row + 1) * self._candidates - 1
-            self._fates[order_id] = Fate(side, waits, self._least, place)
+            fate = self._fates[order_id] = Fate.__new__(Fate)
+            fate.side, fate.waits, fate.least, fate.next = side, waits, self._least, place
             self._clock.set(now_ns + waits[place], self._consideration, order_id)
 
 
