@@ -23,8 +23,8 @@ cdef class Maker(Actor):
     cdef public Exchange _exchange
     cdef public Scheduler _clock
     cdef public Digest _digest
-    cdef public object _level, _market, _chosen, _quotes, _in_place
-    cdef public long long _index, _timer, _interval_ns, _asking, _filled_ns, _seen_lots
+    cdef public object _level, _market, _chosen, _quotes, _placed
+    cdef public long long _index, _timer, _interval_ns, _asking, _filled_ns, _seen_lots, _placed_at
     cdef public bint _seen_auto, _has_hedges
     cpdef double sample(self, long long now_ns)
     cpdef _ask(self, long long now_ns, long long asking)

@@ -22,12 +22,12 @@ from mmtui.session.joining import Joining
 from mmtui.session.manual_orders import ManualOrders
 from mmtui.session.quoting_time import QuotingTime
 from mmtui.session.sending import send
-from mmtui.session.view import View, hold, oblige, release
+from mmtui.session.view import View, held_targets, hold, oblige, release
 from mmtui.strategies.hedging import hedge_orders, no_instrument
 from mmtui.strategies.loading import failure, whole_traceback
 from mmtui.strategies.params import describe
 from mmtui.strategies.protocol import Quotes, Rules, Strategy
-from mmtui.strategies.quoter import Targets, changes, plain, targets
+from mmtui.strategies.quoter import Targets, changes, checked, targets
 from mmtui.strategies.registry import make
 from mmtui.strategies.variants import variant_name
 from mmtui.strategies.watchdog import PASSING, ask
@@ -113,7 +113,9 @@ class Maker(Actor):
         self._interval_ns = 0
         self._asking = 0
         self._filled_ns = -1
-        self._in_place: tuple[Targets, int] = _NO_TARGETS, -1
+        # The quotes that were brought about last, and the gateway's count of changes once they were.
+        self._placed: Targets = _NO_TARGETS
+        self._placed_at = -1
         self._seen_lots, self._seen_auto = -1, False
         self._has_hedges = bool(market.hedges)
 
@@ -227,13 +229,14 @@ class Maker(Actor):
 
     def _consult(self, strategy: Strategy) -> None:
         view, gateway = self.view, self.gateway
+        quotes, wanted = _NO_QUOTES, _NO_TARGETS
         hold(view)
         try:
-            quotes = ask(strategy, view) if self._exchange.phase.continuous else _NO_QUOTES
-            # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
-            wanted = targets(quotes, view)
+            if self._exchange.phase.continuous:
+                # Also while the player quotes, so that an invalid answer shows before the strategy takes over.
+                quotes = checked(ask(strategy, view))
+                wanted = held_targets(view, quotes)
             hedges = hedge_orders(quotes, view.hedges) if quotes.hedges else []
-            quotes = plain(quotes)
         except PASSING:
             raise
         except BaseException as error:
@@ -245,13 +248,10 @@ class Maker(Actor):
         self._quotes = quotes
         if not self.auto:
             return
-        # Where neither what is wanted nor what works has changed since nothing was to be done, nothing is to be done.
-        if (wanted, gateway.changes) != self._in_place:
-            actions = changes(wanted, view.orders, view.rules.min_size)
-            if actions:
-                send(gateway, actions, False)
-            else:
-                self._in_place = wanted, gateway.changes
+        # Where neither what is wanted nor what works has changed since it was brought about, nothing is to be done.
+        if gateway.changes != self._placed_at or wanted != self._placed:
+            send(gateway, changes(wanted, view.orders, view.rules.min_size), False)
+            self._placed, self._placed_at = wanted, gateway.changes
         if hedges:
             self.hedging.carry_out(hedges)
 
@@ -259,11 +259,15 @@ class Maker(Actor):
         """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)
-        self.strategy = self._chosen = self._quotes = None
+        self.dismiss()
         self.auto = False
         self._update_presence(self._clock.now_ns)
         if self.on_failure is not None:
             self.on_failure()
+
+    def dismiss(self) -> None:
+        """Have no strategy any more, ready or quoting: the next one starts anew; the orders of the last stay."""
+        self.strategy = self._chosen = self._quotes = None
 
     def ghosts(self) -> tuple[Targets, float | None]:
         """What the ready strategy would have in the market, and its reservation price."""

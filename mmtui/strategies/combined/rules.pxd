@@ -1,0 +1,1 @@
+cpdef default_horizon(rules)

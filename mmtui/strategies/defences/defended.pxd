@@ -1,0 +1,1 @@
+# Its classes stay classes of Python, whose code is compiled.
