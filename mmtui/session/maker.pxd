@@ -6,6 +6,7 @@ from mmtui.market.core.exchange cimport Exchange
 from mmtui.market.core.gateway cimport Gateway, MakerOrder
 from mmtui.market.core.impact cimport Impact
 from mmtui.session.digest cimport Digest
+from mmtui.session.manual_orders cimport ManualOrders
 from mmtui.session.quoting_time cimport QuotingTime
 from mmtui.session.view cimport View
 
@@ -18,7 +19,8 @@ cdef class Maker(Actor):
     cdef public QuotingTime quoting_time
     cdef public View view
     cdef public list notices
-    cdef public object hedging, manual_orders, strategy, strategy_name, params, error, traceback, on_failure, on_order, joined
+    cdef public ManualOrders manual_orders
+    cdef public object hedging, strategy, strategy_name, params, error, traceback, on_failure, on_order, joined
     cdef public bint auto
     cdef public Exchange _exchange
     cdef public Scheduler _clock
