@@ -1,4 +1,8 @@
 cimport cython
+cimport mmtui.session.sending as sending
+cimport mmtui.session.view as views
+cimport mmtui.strategies.quoter as quoter
+cimport mmtui.strategies.watchdog as watchdog
 from mmtui.desk.desk cimport Desk
 from mmtui.desk.presence cimport Presence
 from mmtui.market.core.clock cimport Actor, Scheduler
