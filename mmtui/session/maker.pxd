@@ -33,6 +33,7 @@ cdef class Maker(Actor):
     cdef public long long _index, _timer, _interval_ns, _asking, _filled_ns, _seen_lots, _placed_at
     cdef public bint _seen_auto, _has_hedges
     cpdef double sample(self, long long now_ns)
+    cpdef double _impact(self, long long now_ns)
     cpdef _ask(self, long long now_ns, long long asking)
     cpdef act(self, long long now_ns, long long kind, long long row)
     @cython.locals(view=View, gateway=Gateway)

@@ -126,12 +126,12 @@ class Maker(Actor):
     @property
     def impact(self) -> float:
         """What the maker's own orders have moved the price, in ticks."""
-        return self._exchange.impact.own(self._clock.now_ns, self._index)
+        return self._impact(self._clock.now_ns)
 
     @property
     def mark(self) -> float:
         """What a lot is valued at now, in ticks: the mid less what the maker's own orders have moved it."""
-        return self._exchange.mid - self.impact
+        return self._exchange.mid - self._impact(self._clock.now_ns)
 
     @property
     def total(self) -> float:
@@ -141,10 +141,13 @@ class Maker(Actor):
     def sample(self, now_ns: int) -> float:
         """Mark and weigh the desk, as is done once a second; returns the PnL so far."""
         desk = self.desk
-        total = desk.mark(self._exchange.mid - self._exchange.impact.own(now_ns, self._index))
+        total = desk.mark(self._exchange.mid - self._impact(now_ns))
         if self._has_hedges:
             desk.weigh(now_ns)
         return total
+
+    def _impact(self, now_ns: int) -> float:
+        return self._exchange.impact.own(now_ns, self._index)
 
     # Commands
 
@@ -219,7 +222,7 @@ class Maker(Actor):
     def act(self, now_ns: int, kind: int, row: int) -> None:
         """Ask the strategy, the row being the ``asking`` that the timer was set for, or take markouts."""
         if kind == _MATURE:
-            self.desk.mature(now_ns, self.mark)
+            self.desk.mature(now_ns, self._exchange.mid - self._impact(now_ns))
         elif kind == _ASK:
             self._ask(now_ns, row)
         elif row == self._asking and self.strategy is not None:
@@ -282,7 +285,7 @@ class Maker(Actor):
     def on_fill(self, now_ns: int, order: MakerOrder, trade: Trade, mid_before: float, maker: bool) -> None:
         """Book a fill and have the strategy asked once this event is over."""
         fee = self._market.instrument.fee(trade.price, trade.quantity, maker=maker)
-        mark_before = mid_before - self.impact
+        mark_before = mid_before - self._impact(now_ns)
         self._digest.add((_FILL_RECORD, now_ns, order.order_id, order.side, trade.price, trade.quantity))
         self.desk.fill(
             now_ns,
