@@ -72,7 +72,6 @@ def command(
     from mmtui.lab.market_fit.sources import Stretch, see
     from mmtui.lab.market_fit.workers import simulator
     from mmtui.lab.market_fit.written import as_toml
-    from mmtui.lab.tapes.reading import read_tape
 
     if out.suffix != ".toml":
         raise InputError(f"{out}: a market's file ends in .toml")
@@ -82,7 +81,7 @@ def command(
     stretch = Stretch(
         symbol=symbol, currency=currency, share=share, lot=options["lot"], from_s=from_s, duration_s=duration_s
     )
-    seen, instrument = see(read_tape(source), stretch)
+    seen, instrument = see(source, stretch)
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)

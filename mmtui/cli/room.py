@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from mmtui.room.core.spec import RoomSpec
     from mmtui.room.serve.host import Host
     from mmtui.room.serve.shadows import Beside, Made
+    from mmtui.room.serve.tcp import TcpServer
 
 _EPILOG = """\b
 Examples:
@@ -189,14 +190,14 @@ async def _serve(
 
     async with AsyncExitStack() as stack:
         try:
-            await stack.enter_async_context(TcpServer(host).listening(address, tcp))
+            await stack.enter_async_context((server := TcpServer(host)).listening(address, tcp))
             if ssh is not None:
                 from mmtui.cli.room_floors import listening
                 from mmtui.room.serve.entrances import OwnEntrance
 
                 await stack.enter_async_context(listening(OwnEntrance(host), address, ssh, folder, floors))
             if web is not None:
-                await stack.enter_async_context(_pages(host, ports))
+                await stack.enter_async_context(_pages(host, ports, server))
         except (OSError, UnicodeError) as error:
             raise InputError(f"cannot listen on {address}: {getattr(error, 'strerror', None) or error}") from None
         for line in _announcement(host, ports, folder):
@@ -214,13 +215,13 @@ async def _serve(
         await linger(host, floors)
 
 
-def _pages(host: Host, ports: Ports) -> AbstractAsyncContextManager[None]:
+def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextManager[None]:
     try:
         from mmtui.cli.room_pages import RoomPages
     except ImportError:
         raise InputError("--web needs textual-serve, which is not installed: pip install 'mmtui[serve]'") from None
     assert ports.web is not None
-    return RoomPages(host, ports.address, ports.web, ports.tcp).listening()
+    return RoomPages(host, ports.address, ports.web, server, ports.tcp).listening()
 
 
 def _link(host: Host, ports: Ports) -> str:
@@ -238,7 +239,7 @@ def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str
     yield f"{room.level.title}: {len(room.seats)} seats, {kind}."
     yield f"Join by     mmtui join {address}:{tcp}"
     if ssh is not None:
-        yield f"or by       ssh -p {ssh} YOUR-NAME@{address}"
+        yield f"or by       ssh -p {ssh} as-YOUR-NAME@{address}"
     if web is not None:
         yield f"or at       {_link(host, ports)}"
     if host.password:

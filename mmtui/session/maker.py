@@ -267,11 +267,15 @@ class Maker(Actor):
         """Drop the strategy; its orders stay, for the player to deal with."""
         self.error = why
         self.notices.append(why)
-        self.strategy = self._chosen = self._quotes = None
+        self.dismiss()
         self.auto = False
         self._update_presence(self._clock.now_ns)
         if self.on_failure is not None:
             self.on_failure()
+
+    def dismiss(self) -> None:
+        """Have no strategy any more, ready or quoting: the next one starts anew; the orders of the last stay."""
+        self.strategy = self._chosen = self._quotes = None
 
     def ghosts(self) -> tuple[Targets, float | None]:
         """What the ready strategy would have in the market, and its reservation price."""

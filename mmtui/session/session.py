@@ -30,7 +30,7 @@ from mmtui.session.score import Score, ScoreInputs, score
 from mmtui.strategies.registry import AnyStrategy, named
 from mmtui.strategies.variants import variant_name
 from mmtui.units import NS_PER_S
-from mmtui.version import __version__
+from mmtui.version import program_version
 
 _END_RECORD = 4
 #: The opponent's index among the makers; the player's is 0.
@@ -320,7 +320,7 @@ class Session:
         total = score(self.level, measures)
         by_strategy = maker.auto or maker.error is not None
         return Result(
-            mmtui=__version__,
+            mmtui=program_version(),
             level=self.level.id,
             level_digest=self.level.digest,
             strategy=variant_name(maker.strategy_name) if by_strategy and maker.strategy_name is not None else None,

@@ -211,10 +211,13 @@ class Scheduler:
         streams = [stream for source in self._sources for stream in source.draw(start_ns, end_ns)]
         times = np.concatenate([stream.times for stream in streams])
         rows = np.concatenate([stream.rows for stream in streams])
-        whats = np.concatenate([self._whats_of(stream) for stream in streams])
+        numbers = np.array([self.enter(stream.actor) for stream in streams], dtype=np.int64)
+        whats = numbers.repeat([len(stream.times) for stream in streams])
+        if any(stream.kinds is not None for stream in streams):
+            whats += np.concatenate([_kinds(stream) for stream in streams])
         if len(streams) > 1:
             # Nothing to merge otherwise, which a long tape is quicker without.
-            order = np.argsort(times, kind="stable")
+            order = times.argsort(kind="stable")
             times, whats, rows = times[order], whats[order], rows[order]
         self._times, self._whats, self._rows = (array("q", each.tobytes()) for each in (times, whats, rows))
         self._times.append(end_ns)
@@ -223,6 +226,6 @@ class Scheduler:
         self._place = 0
         self._drawn_to_ns = end_ns
 
-    def _whats_of(self, stream: Stream) -> Ints:
-        number = self.enter(stream.actor)
-        return np.full(len(stream.times), number) if stream.kinds is None else number + stream.kinds
+
+def _kinds(stream: Stream) -> Ints:
+    return np.zeros(len(stream.times), dtype=np.int64) if stream.kinds is None else stream.kinds

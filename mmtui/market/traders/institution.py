@@ -109,6 +109,8 @@ class Institution(Participant):
             return
         self._due += spec.rate * (now_ns - since_ns) / NS_PER_S + spec.participation * (volume - self._volume)
         self._looked_ns, self._volume = now_ns, volume
+        if not self._due and not self._left:
+            return
         self._tidy(now_ns)
         waiting = sum(self._left.values())
         self._due = min(self._due, spec.lots - self.traded - waiting)

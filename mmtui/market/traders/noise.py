@@ -282,7 +282,8 @@ class NoiseMarket(Participant):
         drawn = self._with_descendants(spec, poisson_times(rng, spec.rate, start_ns, end_ns))
         kept = [(law, times[times >= start_ns - _followed_ns(law)]) for law, times in self._clusters]
         self._clusters = [*(cluster for cluster in kept if len(cluster[1])), (spec, drawn)]
-        times = np.sort(np.concatenate([times for _, times in self._clusters]))
+        times = np.concatenate([times for _, times in self._clusters])
+        times.sort()
         times = times[times.searchsorted(start_ns) : times.searchsorted(end_ns)]
         count = len(times)
         uniforms = rng.random((4, count))
@@ -295,9 +296,8 @@ class NoiseMarket(Participant):
         rng, generations = self._rng, [generation]
         children = poisson_counts(law.branching)
         while len(generation):
-            counts = children.pick(rng.random(len(generation))) - 1
-            parents = np.repeat(generation, counts)
-            generation = parents + durations_ns(rng, law.decay, len(parents))
+            generation = generation.repeat(children.pick(rng.random(len(generation))))
+            generation += durations_ns(rng, law.decay, len(generation))
             generations.append(generation)
         return np.concatenate(generations)
 

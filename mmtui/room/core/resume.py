@@ -28,6 +28,7 @@ class Playback:
         seat: the seat that its session is seen from.
         instead: who plays that seat instead of its player, from when that one took it; None for him himself.
         par: where par comes from; the room's own unless given.
+        views: see :class:`~mmtui.room.core.room.Room`.
 
     Attributes:
         journal, room: the journal, and the room as it stands.
@@ -37,7 +38,13 @@ class Playback:
     """
 
     def __init__(
-        self, journal: Journal, seat: int = 0, *, instead: str | None = None, par: ParSource | None = None
+        self,
+        journal: Journal,
+        seat: int = 0,
+        *,
+        instead: str | None = None,
+        par: ParSource | None = None,
+        views: bool = True,
     ) -> None:
         self.journal, source = journal, journal.source
         refused = journal.unplayable or ("" if journal.several else f"{source}: expected the journal of a room")
@@ -45,7 +52,7 @@ class Playback:
             raise JournalError(refused)
         if journal.untrusted:
             raise JournalError(f"{source}: it names files, which a room does not use")
-        self.room = _opened(journal, par)
+        self.room = _opened(journal, par, views=views)
         if not 0 <= seat < len(self.room.seats):
             raise JournalError(f"{source}: expected a seat from 0 to {len(self.room.seats) - 1}, not {seat}")
         self.session.look_from(seat)
@@ -93,7 +100,7 @@ class Playback:
             self.session.submit(Cancel(), self._seat)
             self.session.submit(HandOver(self._instead), self._seat)
             return True
-        return self._replaced and isinstance(record, Entry)
+        return self._replaced and isinstance(record, Entry | RoomLine)
 
 
 def played_again(path: Path) -> tuple[Room, Journal]:
@@ -120,14 +127,18 @@ def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
     return room
 
 
-def _opened(journal: Journal, par: ParSource | None) -> Room:
+def spec_of(journal: Journal) -> RoomSpec:
+    """What a room is, from its journal. Raises JournalError."""
     first = next(record for record in journal.records if isinstance(record, RoomLine))
-    assert isinstance(journal.level, Level), "this engine's level was read whole"
     try:
-        spec = msgspec.convert(first.args, RoomSpec)
+        return msgspec.convert(first.args, RoomSpec)
     except msgspec.ValidationError as error:
         raise JournalError(f"{journal.source}: {error}") from None
-    return Room(journal.level, journal.seed, spec, par)
+
+
+def _opened(journal: Journal, par: ParSource | None, *, views: bool) -> Room:
+    assert isinstance(journal.level, Level), "this engine's level was read whole"
+    return Room(journal.level, journal.seed, spec_of(journal), par, views=views)
 
 
 def _carry_out(room: Room, record: object) -> None:
@@ -140,5 +151,7 @@ def _carry_out(room: Room, record: object) -> None:
             carry_out(decode_instruction(do, args, seat), session, seats)
         case RoomLine(do="join", seat=seat, args=args):
             room.take(seat, str(args["name"]))
+        case RoomLine(do="back", seat=seat):
+            room.back(seat)
         case RoomLine(do="delay", args=args):
             room.delay_ns = int(args["ns"])

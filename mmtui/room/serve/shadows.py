@@ -12,10 +12,11 @@ from collections.abc import Iterator, Sequence
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from time import monotonic
 
 from mmtui.errors import MmtuiError
 from mmtui.level.level import Level
-from mmtui.room.core.resume import Playback
+from mmtui.room.core.resume import Playback, spec_of
 from mmtui.session.journal import Journal, read_journal
 from mmtui.session.journal_lines import RoomLine
 from mmtui.session.par import NoPar
@@ -24,10 +25,11 @@ from mmtui.session.session import Session
 #: A seat, None for all alike, and a strategy; and the PnL that it would have made there, in currency.
 Pair = tuple[int | None, str]
 Made = dict[Pair, float]
-#: Sessions that a process has go along with the room, some 2 MB each; the others are played once it is over.
-_MOST_ALONG = 60
-#: How often the journal is read anew, in seconds.
-_EVERY_S = 2.0
+#: What sessions that a process has go along with the room may take in all, and what one takes, by itself and for each
+#: seat and second, in bytes; those beyond are played once it is over.
+_MOST_BYTES, _OWN_BYTES, _SEAT_S_BYTES = 700_000_000, 700_000, 120
+#: How often the journal is read anew, in seconds; a long one less often, in so many times what reading it takes.
+_EVERY_S, _READINGS = 1.0, 20
 #: Their turn on the processor is after everybody else's.
 _NICE = 10
 
@@ -40,17 +42,23 @@ class Shadows:
         strategies: who plays instead of people; the first are worked out first.
         share: which of so many shares, from 0.
         shares: how many there are.
+
+    Attributes:
+        pause_s: how long to wait before the journal is read again, in seconds.
     """
 
     def __init__(self, path: Path, strategies: Sequence[str], share: int = 0, shares: int = 1) -> None:
         self._path, self._strategies = path, strategies
         self._share, self._shares = share, shares
         self._along: dict[Pair, Playback] = {}
+        self.pause_s = _EVERY_S
 
     def go_along(self) -> bool:
         """Play as far as the journal goes; returns whether it goes to the room's end. Raises JournalError."""
+        start_s = monotonic()
         journal = read_journal(self._path)
-        for pair in self._pairs(journal)[:_MOST_ALONG] if journal.several else []:
+        self.pause_s = max(_EVERY_S, _READINGS * (monotonic() - start_s))
+        for pair in self._pairs(journal)[: _most_along(journal)] if journal.several else []:
             if pair not in self._along:
                 self._along[pair] = _shadow(journal, pair)
             self._along[pair].extend(journal)
@@ -84,10 +92,15 @@ class Shadows:
         ]
 
 
+def _most_along(journal: Journal) -> int:
+    """How many sessions of a room there is memory for, each with the fills of all seats at the end."""
+    return _MOST_BYTES // (_OWN_BYTES + _SEAT_S_BYTES * spec_of(journal).seats * journal.level.duration_s)
+
+
 def _shadow(journal: Journal, pair: Pair) -> Playback:
     seat, name = pair
     assert seat is not None, "a room of one book has seats"
-    return Playback(journal, seat, instead=name, par=NoPar())
+    return Playback(journal, seat, instead=name, par=NoPar(), views=False)
 
 
 def _alone(journal: Journal, strategy: str) -> float:
@@ -149,7 +162,7 @@ def _work(shadows: Shadows, line: Connection, waits: bool) -> None:
     assert parent is not None, "it was started by one"
     try:
         while waits and not shadows.go_along():
-            told = wait([line, parent.sentinel], _EVERY_S)
+            told = wait([line, parent.sentinel], shadows.pause_s)
             if parent.sentinel in told:
                 return
             waits = line not in told

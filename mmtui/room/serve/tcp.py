@@ -52,12 +52,16 @@ class TcpServer:
                 task.cancel()
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def serve_socket(self, sock: socket.socket, address: str) -> None:
+        """Serve a connection that came otherwise, from an address, until it ends."""
+        await self._serve(*await asyncio.open_connection(sock=sock, limit=MOST_LINE), address)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str = "") -> None:
         task = asyncio.current_task()
         assert task is not None, "a connection has a task"
         self._tasks.add(task)
         try:
-            await self._talk(reader, writer)
+            await self._talk(reader, writer, address or str((writer.get_extra_info("peername") or ("",))[0]))
         except asyncio.CancelledError:
             pass  # The room closes.
         finally:
@@ -66,8 +70,7 @@ class TcpServer:
             with suppress(ConnectionError, asyncio.CancelledError):
                 await writer.wait_closed()
 
-    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        address = str((writer.get_extra_info("peername") or ("",))[0])
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, address: str) -> None:
         client = _Client(self._lobby, writer)
         if self._open >= _MOST_OPEN or self._lobby.failures.too_many(address):
             return

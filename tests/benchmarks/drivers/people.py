@@ -2,7 +2,8 @@
 
 ``python -m tests.benchmarks.drivers.people PORT COUNT SECONDS WARM`` prints, as JSON, seconds from each key to the
 screen that shows its order or its cursor, how many keys were never answered, and the bytes that were drawn. Those who
-come first wait for the others: keys of the first ``WARM`` seconds do not count.
+come first wait for the others: keys of the first ``WARM`` seconds do not count. All stay in their seats some seconds
+after they have typed, to the level's end.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ _CURSOR = re.compile("▶(?:\x1b\\[[0-9;]*m)* *([0-9.]+)".encode())
 _UP, _DOWN, _BID, _OFFER, _WITHDRAW = b"\x1b[A", b"\x1b[B", b"q", b"w", b"\x7f"
 #: Keys come about so often; an answer that takes longer counts as none.
 _EVERY_S, _PATIENCE_S = 2.0, 5.0
+_STAY_S = 15.0
 
 _Times = list[float | None]
 
@@ -82,6 +84,7 @@ async def _play(
             channel.write(_WITHDRAW)
             await asyncio.sleep(_EVERY_S * chance.uniform(0.5, 1.5))
             cursors.append(await person.sees(_CURSOR.search, chance.choice((_UP, _DOWN))))
+        await asyncio.sleep(_STAY_S)
         return orders, cursors, person.bytes
 
 

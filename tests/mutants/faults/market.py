@@ -60,11 +60,11 @@ MUTANTS = [
                 "whats -= whats % KINDS\n        if len(streams) > 1:",
             ),
             "what each event does is forgotten where there are several sources": (
-                "number + stream.kinds",
-                "np.full(len(stream.times), number)",
+                "whats += np.concatenate(",
+                "np.concatenate(",
             ),
             "timers that were dropped run": ("if timer[2] != what:", "if what:"),
-            "events of one instant run last first": ("np.argsort(times,", "len(times) - 1 - np.argsort(times[::-1],"),
+            "events of one instant run last first": ("times.argsort(", "len(times) - 1 - times[::-1].argsort("),
         },
     ),
     *mutants(
@@ -80,6 +80,7 @@ MUTANTS = [
             "a block may end before its time": ("while times[-1] < end_ns:", "if times[-1] < end_ns:"),
             "a uniform at a table's step gives the value below": ('uniforms, side="right")', 'uniforms, side="left")'),
             "the largest distance never comes": ("range(1, most + 1)", "range(1, most)"),
+            "a count is one more": ("first=0", "first=1"),
             "counts are of another mean": ("mean / len(weights))", "mean / (len(weights) + 1))"),
         },
     ),

@@ -6,6 +6,7 @@ import math
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -18,16 +19,17 @@ from mmtui.lab.market_fit.kept import SearchFile, identity
 from mmtui.lab.market_fit.observed import Observed, observe
 from mmtui.lab.market_fit.parameters import Family, family_of, two_lives
 from mmtui.lab.market_fit.simulated import simulate
-from mmtui.lab.market_fit.sources import market_of
+from mmtui.lab.market_fit.sources import Stretch, market_of, see
 from mmtui.lab.market_fit.statistics import Measured, measure
 from mmtui.lab.market_fit.validate import compare, judged
 from mmtui.lab.market_fit.written import as_toml
+from mmtui.lab.tapes import TapeSource, read_tape
 from mmtui.level.level import load_preset
 from mmtui.market.core.draws import Floats
 from mmtui.market.tape.lobster import Messages
 from mmtui.market.value.latent_value import ValueSpec
 from mmtui.units import NS_PER_S
-from tests.tapes import Row
+from tests.tapes import Row, simulated, write
 
 SECOND = NS_PER_S
 
@@ -102,6 +104,24 @@ def test_a_stretch_is_seen_with_the_orders_that_stand_at_its_start() -> None:
     assert seen.arrivals.at.tolist() == [1.5]
     assert seen.at[0] <= 0
     assert (seen.bid[0], seen.ask[0]) == (99, 100)
+
+
+def test_a_part_of_a_recording_is_seen_as_in_the_whole_of_which_no_more_is_held(tmp_path: Path) -> None:
+    path = write(tmp_path / "tape.csv", simulated(400, seed=5))
+    source, held = TapeSource(messages=path), []
+
+    def watched(messages: Messages, *arguments: Any) -> Observed:
+        held.append(len(messages))
+        return observe(messages, *arguments)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("mmtui.lab.market_fit.sources.observe", watched)
+        part, _ = see(source, Stretch(from_s=200.0, duration_s=100.0, lot=1))
+    whole = read_tape(source).messages
+    assert held[0] < 0.7 * len(whole)
+    assert msgspec.to_builtins(part, enc_hook=bytes) == msgspec.to_builtins(
+        observe(whole, 200.0, 100.0), enc_hook=bytes
+    )
 
 
 def test_the_bootstrap_s_errors_are_those_of_independent_blocks() -> None:

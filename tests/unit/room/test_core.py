@@ -71,6 +71,26 @@ def test_a_bot_quotes_while_a_player_is_gone_and_the_same_person_gets_the_same_s
         room.join("d")
 
 
+def test_a_player_has_no_strategy_of_the_bot_s_and_the_bot_that_comes_for_him_begins_anew(tmp_path: Path) -> None:
+    room = opened(RoomSpec(seats=2, bots=("glft",)), tmp_path / "room.jsonl", level=short(duration_s=60))
+    maker = room.sessions[0].makers[0]
+    bots = [maker.strategy]
+    room.advance(20 * S)
+    for time in (22, 42):
+        room.join("a")
+        room.advance(time * S)
+        assert maker.strategy is None
+        assert room.view(0).ready is None
+        assert maker.ghosts() == ((None, None), None)
+        room.leave(0)
+        bots.append(maker.strategy)
+        room.advance((time + 18) * S)
+    assert len(set(map(id, bots))) == 3
+    room.advance(room.end_ns)
+    room.close()
+    assert played_again(tmp_path / "room.jsonl")[0].digest == room.digest
+
+
 def test_orders_are_withdrawn_when_a_player_is_gone_if_the_room_says_so() -> None:
     room = opened(RoomSpec(seats=2, drop="cancel"))
     room.join("a")
