@@ -18,7 +18,7 @@ class Samples(Actor):
         clock, exchange: the market's.
         end_ns: the level's end.
         floor: the PnL at which too much is lost, in money.
-        after: called with the time and the PnL at the end, where too much is lost, and after each sample if ``watched``;
+        after: called with the time and the PnL at the end, where too much is lost, and at each sample if ``watched``;
             returns whether the session goes on.
 
     Attributes:

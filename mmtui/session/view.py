@@ -185,7 +185,8 @@ def held_targets(view: View, quotes: Quotes) -> Targets:
     """The orders that checked quotes stand for at a view that is held, while trading is continuous."""
     exchange = view._exchange
     bid, ask = view._others if view._others is not None else (None, None)
-    return within(quotes, view._rules, view._gateway.position, exchange.step, exchange.band(view._clock.now_ns), bid, ask)
+    band, position = exchange.band(view._clock.now_ns), view._gateway.position
+    return within(quotes, view._rules, position, exchange.step, band, bid, ask)
 
 
 def release(view: View) -> None:

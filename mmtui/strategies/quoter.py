@@ -193,12 +193,12 @@ def checked(quotes: Quotes) -> Quotes:
     if (
         bid.__class__ is float
         and ask.__class__ is float
-        and reservation.__class__ is float
+        and (reservation is None or reservation.__class__ is float)
         and bid_size.__class__ is int
         and ask_size.__class__ is int
         and 0.0 <= bid <= _MOST_PRICE
         and 0.0 <= ask <= _MOST_PRICE
-        and -_MOST_PRICE <= reservation <= _MOST_PRICE
+        and (reservation is None or -_MOST_PRICE <= reservation <= _MOST_PRICE)
         and 0 <= bid_size <= MOST_ASKED
         and 0 <= ask_size <= MOST_ASKED
         and not hedges

@@ -1,1 +1,0 @@
-cpdef default_horizon(rules)

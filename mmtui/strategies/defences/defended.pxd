@@ -1,1 +1,0 @@
-# Its classes stay classes of Python, whose code is compiled.
