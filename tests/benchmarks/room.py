@@ -117,7 +117,7 @@ def _used(pids: list[int], typing: subprocess.Popen[str], seconds: float) -> _Us
 
 
 def _children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="utf-8").split()]
 
 
 def _end(room: subprocess.Popen[str], folder: Path) -> tuple[str, float]:
