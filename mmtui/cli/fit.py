@@ -37,7 +37,7 @@ stretch_options = together(
 @click.option(
     "--markets",
     type=whole(40, 100_000),
-    default=320,
+    default=400,
     show_default=True,
     help="How many markets are simulated; twice as many are somewhat better.",
 )
@@ -85,13 +85,12 @@ def command(
     family = family_of(seen, instrument)
     family.check(source.messages)
     click.echo(f"{seen.seconds:.0f} s seen: {family.why}", err=True)
-    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed))
+    progress = SearchFile(out.with_suffix(".fit.json"), identity(family, seen, seed, markets))
     with simulator(jobs, cluster) as simulate, Bar(markets) as bar:
         search = Search(family, FitTarget.of(seen), simulate, seed, markets)
         bar.advance(progress.resume(search))
         while not search.over:
-            search.advance()
-            generation = [moments for _, moments in search.points[-search.generation :]]
+            generation = search.advance()
             progress.keep(generation)
             bar.advance(len(generation))
         fitted = search.finish()

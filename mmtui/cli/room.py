@@ -36,8 +36,6 @@ Examples:
   mmtui room --replay class/room.jsonl --seat 3
   mmtui room --replay class/room.jsonl --instead skew,glft --jobs 2
 """
-#: How often it is looked whether more is known for the debrief, in seconds.
-_LOOK_S = 0.1
 _PORT = whole(1, 65535)
 
 
@@ -210,8 +208,13 @@ async def _serve(
             say(line)
         if beside and folder is not None:
             beside.ended()
-            for line in await _filled_in(beside, host.room, strategies, folder / "debrief.html"):
-                say(line)
+            try:
+                # In a thread: at the end all floors are drawn anew, which takes the loop seconds.
+                filled_in = partial(_filled_in, beside, host.room, strategies, folder / "debrief.html")
+                for line in await asyncio.to_thread(filled_in):
+                    say(line)
+            finally:
+                beside.stop()
         await linger(host, floors)
 
 
@@ -227,8 +230,13 @@ def _pages(host: Host, ports: Ports, server: TcpServer) -> AbstractAsyncContextM
 def _link(host: Host, ports: Ports) -> str:
     """The one link to send round."""
     if ports.web is not None:
-        return f"http://{ports.address}:{ports.web}/{f'?password={host.password}' if host.password else ''}"
+        return link(ports.address, ports.web, host.password)
     return f"ssh://{ports.address}:{ports.ssh}" if ports.ssh else f"tcp://{ports.address}:{ports.tcp}"
+
+
+def link(address: str, port: int, password: str) -> str:
+    """The address of a page."""
+    return f"http://{address}:{port}/{f'?password={password}' if password else ''}"
 
 
 def _announcement(host: Host, ports: Ports, folder: Path | None) -> Iterator[str]:
@@ -306,7 +314,7 @@ def _strategies(names: str, level: Level | None = None) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in (*first, *shipped_names()) if name in shipped_names()))
 
 
-async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
+def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page: Path) -> list[str]:
     """Have the debrief say what strategies would have made, as it gets known; returns the lines of all of it."""
     from mmtui.files import write
     from mmtui.report.room import instead_table, room_page
@@ -317,7 +325,6 @@ async def _filled_in(beside: Beside, room: Room, strategies: Sequence[str], page
         if news := beside.news():
             made.update(news)
             write(page, room_page(room, [instead_table(room, strategies, made)]))
-        await asyncio.sleep(_LOOK_S)
     return ["", *table_lines(instead_table(room, strategies, made))]
 
 
@@ -328,7 +335,7 @@ def _instead(journal: Path, strategies: Sequence[str], jobs: int) -> int:
 
     room, _ = played_again(journal)
     beside, page = Beside(journal, strategies, jobs, waits=False), journal.parent / "debrief.html"
-    for line in asyncio.run(_filled_in(beside, room, strategies, page)):
+    for line in _filled_in(beside, room, strategies, page):
         click.echo(line)
     click.echo(f"The debrief with this is in {page}.")
     return 0
@@ -341,10 +348,9 @@ def _explain(journal: Path, seat: int) -> int:
     from mmtui.debrief.recorder import Recorder
     from mmtui.report.model import Report
     from mmtui.report.text import as_text
-    from mmtui.room.core.resume import Playback
-    from mmtui.session.journal import read_journal
+    from mmtui.room.core.resume import Playback, read_room
 
-    playback = Playback(read_journal(journal), seat)
+    playback = Playback(read_room(journal), seat)
     watched, recorder = WatchedSession(playback.session), Recorder(playback.session)
     playback.advance(playback.end_ns)
     found = explained(recorder, watched.occasions)

@@ -239,6 +239,7 @@ def check_visitor(lobby: Lobby, request: web.Request) -> None:
 
 
 async def add_headers(_: web.Request, response: web.StreamResponse) -> None:
+    """Have a page be nobody else's."""
     response.headers.update(_HEADERS)
 
 

@@ -92,7 +92,7 @@ class Session:
         exchange = open_exchange(level.exchange, level.market.instrument, level.end_ns)
         self._happenings = found = happenings(level.events, seed, deck=level.deck)
         market = regimes(level.market, found)
-        self.market = open_market(market, seed, level.hedges, exchange, jumps(found))
+        self.market = open_market(market, seed, level.hedges, exchange, jumps(found), level.end_ns)
         self.market.exchange.on_print.append(self._digest.on_print)
         self._clock = self.market.clock
         self._clock.advance(0)

@@ -232,7 +232,7 @@ def test_a_flood_of_keys_is_heard_no_faster_than_hands_are(tmp_path: Path) -> No
             sent += os.write(flood.stdin.fileno(), b"h" * 65536) if select.select([], [flood.stdin], [], 0)[1] else 0
         # A megabyte heard would be a million keys, of a kilobyte each; the buffers on the way hold some.
         assert sent > 16_000
-        held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text()
+        held = Path(f"/proc/{room.process.pid}/smaps_rollup").read_text(encoding="utf-8")
         assert int(re.findall(r"Pss: +(\d+)", held)[0]) < 250_000
         other.type("q")
         other.wait_for(lambda: other.quotes)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections import deque
 from decimal import Decimal
+from functools import lru_cache
 from typing import Annotated, Literal, NamedTuple
 
 import msgspec
@@ -38,6 +39,7 @@ class Band(NamedTuple):
     binding: bool
 
 
+@lru_cache(maxsize=1024, typed=True)
 def band_around(reference: float, percent: float, *, binding: bool = False) -> Band:
     """Return the band so many percent around a reference in ticks; limits are rounded inwards to the tick."""
     centre, part = Decimal(str(reference)), Decimal(str(percent)) / _WHOLE

@@ -8,6 +8,7 @@ from pathlib import Path
 import msgspec
 
 from mmtui.errors import JournalError, one_line
+from mmtui.files import most_bytes
 from mmtui.level.level import Level
 from mmtui.room.core.instructions import carry_out, decode_instruction
 from mmtui.room.core.room import Room
@@ -103,24 +104,29 @@ class Playback:
         return self._replaced and isinstance(record, Entry | RoomLine)
 
 
-def played_again(path: Path) -> tuple[Room, Journal]:
-    """The room of a journal, as far as that goes; and the journal.
+def read_room(path: Path) -> Journal:
+    """The journal of a room, which many may have filled. Raises JournalError."""
+    return read_journal(path, most=most_bytes())
+
+
+def played_again(path: Path, par: ParSource | None = None) -> tuple[Room, Journal]:
+    """The room of a journal, as far as that goes, with its own par unless it is known; and the journal.
 
     Raises JournalError: as :class:`Playback`, or it cannot be read.
     """
-    playback = Playback(read_journal(path))
+    playback = Playback(read_room(path), par=par)
     playback.advance(playback.end_ns)
     return playback.room, playback.journal
 
 
-def resumed(path: Path, on_trouble: Callable[[str], None]) -> Room:
-    """A room that goes on where its journal broke off, and writes on in it.
+def resumed(path: Path, on_trouble: Callable[[str], None], par: ParSource | None = None) -> Room:
+    """A room that goes on where its journal broke off, and writes on in it; with its own par unless it is known.
 
     Raises:
         JournalError: as :func:`played_again`; or it has ended.
         OutputError: the journal cannot be written, or another process plays it.
     """
-    room, journal = played_again(path)
+    room, journal = played_again(path, par)
     if journal.end is not None:
         raise JournalError(f"{path}: the session has ended; there is nothing to go on with")
     room.write_to(JournalWriter.resumed(path, journal, room.sessions[0], on_trouble))

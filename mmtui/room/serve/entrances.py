@@ -19,7 +19,7 @@ from mmtui.room.serve.host import Host, Line, Lobby, identity_of
 from mmtui.room.serve.turns import Turns
 from mmtui.session.commands import AnyCommand
 
-
+#: What is before the name in a login.
 _CALLED = "as-"
 
 

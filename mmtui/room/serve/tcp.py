@@ -13,7 +13,7 @@ from mmtui.room.protocol.conversation import Conversation
 from mmtui.room.protocol.lines import encode
 from mmtui.room.protocol.messages import MOST_LINE, SeatView, Watch
 from mmtui.room.serve.guests import RoomDoor
-from mmtui.room.serve.host import Host, Line, Lobby
+from mmtui.room.serve.host import Host, Line, Lobby, nothing
 
 #: How long a client may take for its first line, and how many lines it may send a second on average and at once.
 _FIRST_LINE_S, _PER_S, _AT_ONCE = 10.0, 100.0, 200.0
@@ -147,7 +147,7 @@ class _Client:
         if self._views is not None:
             self._views.cancel()
             self._views = None
-        self._line.on_answer = self._send_view if request.answers else _nothing
+        self._line.on_answer = self._send_view if request.answers else nothing
         if request.per_second:
             self._views = asyncio.create_task(self._send_views(1 / request.per_second))
 
@@ -174,10 +174,6 @@ class _Client:
     def _round_trip_s(self) -> float:
         sock = self._writer.get_extra_info("socket")
         return 0.0 if sock is None else round_trip_s(sock)
-
-
-def _nothing() -> None:
-    """Do nothing."""
 
 
 async def _line(reader: asyncio.StreamReader) -> bytes:

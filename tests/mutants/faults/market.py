@@ -48,8 +48,8 @@ MUTANTS = [
                 "if not self._stopped:\n            self.now_ns = max(self.now_ns, 0)",
             ),
             "nobody is called after an event": (
-                "what % KINDS, row)\n                if watch is not None:",
-                "what % KINDS, row)\n                if watch is None:",
+                "what & _KIND, row)\n                if watch is not None:",
+                "what & _KIND, row)\n                if watch is None:",
             ),
             "the next event is the later of two": (
                 "min(self._times[self._place], self._first_ns)",
@@ -63,6 +63,7 @@ MUTANTS = [
                 "whats += np.concatenate(",
                 "np.concatenate(",
             ),
+            "a block that begins at the end is drawn": ("start_ns >= self._end_ns", "start_ns > self._end_ns"),
             "timers that were dropped run": ("if timer[2] != what:", "if what:"),
             "events of one instant run last first": ("times.argsort(", "len(times) - 1 - times[::-1].argsort("),
         },
@@ -182,7 +183,10 @@ MUTANTS = [
                 "if price < self.best_bid and self.bids:",
             ),
             "a better bid is not the best": ("if price > self.best_bid or", "if price > self.best_bid + 1 or"),
-            "the first ask of an empty side is not the best": ("or len(self.asks) == 1:", "or len(self.asks) == 0:"),
+            "the first ask of an empty side is not the best": (
+                "price < self.best_ask or not levels:",
+                "price < self.best_ask:",
+            ),
             "a bid above an empty side's last ask leaves it there": (
                 "self.best_ask = price + 1",
                 "self.best_ask = price",

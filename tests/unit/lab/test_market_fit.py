@@ -251,7 +251,8 @@ def test_the_search_finds_the_parameters_that_a_market_without_noise_has(recorde
     assert (np.abs(np.log(fitted.values / truth)) < 0.5 * steps).all()
 
 
-def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family) -> None:
+@pytest.mark.parametrize("stop", [30, 50], ids=["in the search", "around its end"])
+def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Observed, family: Family, stop: int) -> None:
     target = FitTarget.of(recorded)
     _, simulator = linear(family, target)
 
@@ -260,15 +261,14 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
         progress = SearchFile(tmp_path / "fit.json", "this")
         progress.resume(search)
         while not search.over and len(search.points) < (stop or 10**6):
-            search.advance()
-            progress.keep([moments for _, moments in search.points[-search.generation :]])
+            progress.keep(search.advance())
         return search
 
-    searched(30)
+    searched(stop)
     resumed = searched(None)
     SearchFile(tmp_path / "fit.json", "this").done()
     whole = searched(None)
-    assert [at.tolist() for at, _ in resumed.points] == [at.tolist() for at, _ in whole.points]
+    assert [[*at, *off] for at, off, _ in resumed.points] == [[*at, *off] for at, off, _ in whole.points]
     with pytest.raises(InputError, match="is the beginning of another fit"):
         SearchFile(tmp_path / "fit.json", "that").resume(whole)
     (tmp_path / "fit.json").write_text("{")
@@ -278,8 +278,9 @@ def test_an_interrupted_fit_goes_on_where_it_was(tmp_path: Path, recorded: Obser
 
 def test_a_fit_is_known_by_what_it_is_of(recorded: Observed, family: Family) -> None:
     other = simulate(load_preset("us-100"), 8, 300.0)
-    assert identity(family, recorded, 1) == identity(family, recorded, 1)
-    assert len({identity(family, recorded, 1), identity(family, recorded, 2), identity(family, other, 1)}) == 3
+    assert identity(family, recorded, 1, 40) == identity(family, recorded, 1, 40)
+    of = [(family, recorded, 1, 40), (family, recorded, 2, 40), (family, recorded, 1, 80), (family, other, 1, 40)]
+    assert len({identity(*each) for each in of}) == 4
 
 
 def test_a_fitted_market_s_file_is_a_level_s_market(tmp_path: Path, recorded: Observed, family: Family) -> None:
@@ -359,10 +360,14 @@ def test_the_error_of_a_volatility_that_wanders_holds_for_the_whole_and_not_for_
     values, errors = family.start.copy(), np.full(len(paths), 0.1)
     values[wanders] = 0.6
     tau_s = family.base["value"]["sv_tau_s"]
-    for seconds, variance in ((0.01 * tau_s, 1.0), (100 * tau_s, 0.02)):
+    for seconds, variance, of_itself in ((0.01 * tau_s, 1.0, 0.2), (100 * tau_s, 0.02, 0.005)):
         found = family.widened(values, errors, seconds)
         assert found[sigma] == pytest.approx(np.hypot(0.1, 0.6 * variance**0.5), rel=0.01)
-        assert np.delete(found, sigma).tolist() == [0.1] * (len(paths) - 1)
+        assert found[wanders] == pytest.approx(np.hypot(0.1, of_itself**0.5), rel=0.01)
+        assert np.delete(found, [sigma, wanders]).tolist() == [0.1] * (len(paths) - 2)
+    # One that a short stretch does not tell is not taken for none.
+    values[wanders], errors[wanders] = 0.02, 0.6
+    assert family.widened(values, errors, 0.01 * tau_s)[sigma] > 0.4
 
 
 def test_signs_are_measured_of_fewer_takers_than_there_are_lags() -> None:

@@ -85,7 +85,7 @@ def test_processes_tell_all_once_the_room_has_ended_and_each_its_share(tmp_path:
     beside.ended()
     made = {}
     while beside.works:
-        made.update(beside.news(None))
+        made.update(beside.news())
     assert made == dict(Shadows(file, STRATEGIES).made())
     assert len(made) == 4
 
@@ -118,6 +118,6 @@ def test_a_journal_that_cannot_be_read_ends_the_processes_without_a_word(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     beside = Beside(tmp_path / "none.jsonl", STRATEGIES, 1, waits=False)
-    assert beside.news(None) == {}
+    assert beside.news() == {}
     assert not beside.works
     assert capfd.readouterr() == ("", "")
