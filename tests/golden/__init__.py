@@ -52,13 +52,13 @@ def digests(kind: type[Digest] = Digest) -> Digests:
 
 def recorded(file: Path = FILE) -> Digests:
     """Those of the file."""
-    found: Digests = json.loads(file.read_text())["sessions"]
+    found: Digests = json.loads(file.read_text(encoding="utf-8"))["sessions"]
     return found
 
 
 def recorded_engine(file: Path = FILE) -> int:
     """The engine number that those of the file belong to."""
-    return int(json.loads(file.read_text())["engine"])
+    return int(json.loads(file.read_text(encoding="utf-8"))["engine"])
 
 
 def write(changed: Collection[str] = ()) -> str:

@@ -32,7 +32,7 @@ REAL = [folder] if (folder := os.environ.get("MMTUI_TAPE")) else []
 
 
 def write_books(path: Path, books: list[tuple[int, ...]]) -> Path:
-    path.write_text("".join(",".join(map(str, row)) + "\n" for row in books))
+    path.write_text("".join(",".join(map(str, row)) + "\n" for row in books), encoding="utf-8")
     return path
 
 
