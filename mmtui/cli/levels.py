@@ -17,10 +17,10 @@ from mmtui.errors import InputError, LevelError, UnknownStrategyError, brief, di
 from mmtui.level.decoding import decode_toml
 from mmtui.level.describe import checks, clock, events, hints, market, rules
 from mmtui.level.level import level_faults, level_ids, load_level, read_level
-from mmtui.level.overrides import STRATEGY_NAME
+from mmtui.level.overrides import TUNED_STRATEGY
 from mmtui.level.packs import pack_files, packs
 from mmtui.session.score import wants
-from mmtui.strategies.registry import check_name
+from mmtui.strategies.registry import check_tuned
 
 #: The document's section with the reference.
 REFERENCE = "mmtui levels reference"
@@ -150,9 +150,9 @@ def _unknown_names(tables: dict[str, object]) -> Iterator[str]:
 
     for key in ("naive", "lesson_strategy", "par"):
         name = tables.get(key)
-        if isinstance(name, str) and re.fullmatch(STRATEGY_NAME, name):
+        if isinstance(name, str) and re.fullmatch(TUNED_STRATEGY, name):
             try:
-                check_name(name)
+                check_tuned(name)
             except UnknownStrategyError as error:
                 yield f"{key}: {error}"
     known = [action.id.removeprefix("floor.") for action in ACTIONS.values() if action.screen == "floor"]

@@ -23,7 +23,7 @@ from mmtui.files import is_file, read
 from mmtui.level.coaching import CheckSpec, HintSpec
 from mmtui.level.decoding import decode_json, decode_toml
 from mmtui.level.events import EventSpec, check_events, happenings, jumps, regimes
-from mmtui.level.overrides import STRATEGY_NAME, with_overrides
+from mmtui.level.overrides import STRATEGY_NAME, TUNED_STRATEGY, with_overrides
 from mmtui.level.packs import added_level
 from mmtui.level.validation import validation_errors
 from mmtui.market.book_market import BookMarketSpec
@@ -35,12 +35,13 @@ from mmtui.market.papers.intensity_market import IntensityMarketSpec
 from mmtui.market.tape.tape_spec import TapeSpec
 from mmtui.paths import LEVEL_ID, levels_dir, presets_dir
 from mmtui.strategies.offered import offered
-from mmtui.strategies.registry import AnyStrategy, check_name, named
+from mmtui.strategies.registry import AnyStrategy, check_tuned, named
 from mmtui.strategies.sources import named_files
 from mmtui.units import NS_PER_MS, NS_PER_S, BoundedInt, FiniteFloat, NonNegativeFloat, PositiveFloat, PositiveInt
 
 Part = Literal["pnl", "inventory", "markout", "presence"]
 StrategyName = Annotated[str, msgspec.Meta(pattern=STRATEGY_NAME)]
+TunedStrategy = Annotated[str, msgspec.Meta(pattern=TUNED_STRATEGY)]
 _NO_OVERRIDES: Mapping[str, str] = {}
 #: What a level may ask of the machine: a minute's work or so; a day of the shipped markets is half a million events.
 MOST_EVENTS = 20_000_000
@@ -134,7 +135,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         situation: the briefing, in about four sentences.
         lesson: what it teaches, in a line.
         duration_s: how long it lasts, in seconds.
-        naive: the strategy that knows no better.
+        naive: the strategy that knows no better; parameters may stand in brackets, as in rules[skew=0.5].
         lesson_strategy: the strategy that does what the level teaches; the difference shows that it teaches.
         par: the strategy whose PnL on the same seed is par.
         teaches_too: other strategies that do what the level teaches, and may score as much as the lesson's.
@@ -161,9 +162,9 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     situation: str
     lesson: str
     duration_s: Annotated[int, msgspec.Meta(ge=1, le=86_400)]
-    naive: StrategyName
-    lesson_strategy: StrategyName
-    par: StrategyName
+    naive: TunedStrategy
+    lesson_strategy: TunedStrategy
+    par: TunedStrategy
     profitable: bool = False
     teaches_too: Annotated[tuple[StrategyName, ...], msgspec.Meta(max_length=20)] = ()
     exceptions: Annotated[dict[str, str], msgspec.Meta(max_length=2)] = {}
@@ -220,7 +221,7 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
                     raise ValueError(f"opponent.params.{key}: expected no strategy's file, since a level runs no code")
         for key, name in names_of.items():
             try:
-                check_name(name)
+                check_tuned(name)
             except UnknownStrategyError as error:
                 raise ValueError(f"{key}: {error}") from None
         check_events(self.events, self.market, self.duration_s, self.deck)

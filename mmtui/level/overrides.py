@@ -37,6 +37,8 @@ MAIN = (
 _OPPONENT, _PARAMS = "opponent.strategy", "opponent.params."
 #: A strategy that is installed. One in a file is refused, since a level runs no code.
 STRATEGY_NAME = "^[A-Za-z0-9][A-Za-z0-9_-]*$"
+#: The same, or one with numbers for some of its parameters: ``rules[skew=0.5]``.
+TUNED_STRATEGY = STRATEGY_NAME[:-1] + r"(\[[a-z_]+=[0-9.]+(,[a-z_]+=[0-9.]+)*\])?$"
 _STEP = re.compile(r"([A-Za-z0-9_-]+)((?:\[\d{1,30}\])*)", re.ASCII)
 
 

@@ -50,6 +50,7 @@ _BASELINES = {
     "wide": "baselines.wide:Wide",
     "one-lot": "baselines.one_lot:OneLot",
     "bracket": "baselines.bracket:Bracket",
+    "recipe": "baselines.recipe:Recipe",
     "ppo": "policies.ppo:Ppo",
 }
 _SHIPPED = _PLAYED | _BASELINES
@@ -197,6 +198,14 @@ def check_name(name: str) -> None:
     if name not in _SHIPPED and name not in _installed():
         hint = did_you_mean(name, strategy_names(baselines=True), quoted=True)
         raise UnknownStrategyError(f"there is no strategy {name!r}{hint}")
+
+
+def check_tuned(spec: str) -> None:
+    """Raise UnknownStrategyError unless a strategy, as a level names it, exists and has its parameters."""
+    base, params = _base_of(spec)
+    check_name(base)
+    if params:
+        read_params(spec, _class_of(base), params)
 
 
 def _installed() -> dict[str, Any]:

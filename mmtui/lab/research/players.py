@@ -19,6 +19,7 @@ from mmtui.signals.carry import fair_future
 from mmtui.strategies.defaults import default_size
 from mmtui.strategies.excluding_own import others_mid
 from mmtui.strategies.quoter import Target, Targets
+from mmtui.strategies.variants import variant
 from mmtui.units import NS_PER_MS, NS_PER_S
 
 Player = Callable[[Session], None]
@@ -145,6 +146,14 @@ def leaver(session: Session) -> None:
             session.leave()
 
 
+def half_time(session: Session) -> None:
+    """Tight and leaning for half of the level, then the least at the widest that counts."""
+    session.submit(HandOver("recipe[skew=0.2]"))
+    session.advance(session.end_ns // 2)
+    session.submit(HandOver("recipe[width=1e6,skew=0.3,share=0]"))
+    session.advance(session.end_ns)
+
+
 def person(session: Session) -> None:
     """Does the lesson a second and a half late and every three seconds, with pegged quotes where prices move much."""
     level, maker = session.level, session.maker
@@ -187,7 +196,7 @@ def _peg(session: Session, bid: Target, ask: Target, seen: _Seen) -> Peg:
     """The pegged quotes that come nearest to what a strategy wanted a moment ago."""
     level, maker = session.level, session.maker
     half, skew = (ask.price - bid.price) / 2, (ask.price + bid.price) / 2 - seen.mid
-    if level.lesson_strategy in _ANCHORED:
+    if variant(level.lesson_strategy).base in _ANCHORED:
         skew /= 2
     else:
         # A person knows what has traded since: quotes shift by their width at the position limit.
@@ -204,7 +213,7 @@ def _quote(session: Session, wanted: Targets, seen: _Seen) -> None:
     """Bring about what a strategy wanted a moment ago, as a person would, where it is not so already."""
     bid, ask = wanted
     maker = session.maker
-    if bid is not None and ask is not None and session.level.lesson_strategy not in _QUEUED:
+    if bid is not None and ask is not None and variant(session.level.lesson_strategy).base not in _QUEUED:
         peg = _peg(session, bid, ask, seen)
         if maker.manual_orders.peg != peg:
             session.submit(peg)
@@ -239,6 +248,12 @@ CHEATS: Mapping[str, Player] = {
     "sniper": sniper,
     "scripted": scripted,
     "leaver": leaver,
+    "half-time": half_time,
+    # Recipes: wide on the side that adds, small and always flat, along with the last move, in front to reduce.
+    "reduce": _strategy("recipe[adding=1e6]"),
+    "flat": _strategy("recipe[skew=1,share=0]"),
+    "follow": _strategy("recipe[skew=0.2,follow=0.7]"),
+    "penny": _strategy("recipe[width=0,adding=0.3,ahead=true]"),
 }
 
 

@@ -11,7 +11,7 @@ import threading
 import warnings
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import CancelledError, Future
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -83,22 +83,27 @@ def run_on_cluster(
                     return future.result(_LOOK_S)
                 except TimeoutError:
                     # Not every future of a client that has given up is cancelled.
-                    if future.done() or client.status not in ("running", "connecting"):
+                    if future.done() or _given_up(client):
                         raise
 
+        lost = f"the cluster at {_named(cluster)} was lost; what had come back is kept"
         try:
             total = sum(map(len, batches))
             yield from in_order(pieces, total, submit, _now_and_then(workers), Pace(_CHUNK_S), finished, result)
         except (CancelledError, OSError):
-            raise MmtuiError(f"the cluster at {_named(cluster)} was lost; what had come back is kept") from None
+            raise MmtuiError(lost) from None
         except ImportError as error:
             raise MmtuiError(f"the workers at {_named(cluster)} cannot run sessions: {error}") from None
         except Exception as error:
             if type(error).__name__ == "KilledWorker":
                 raise MmtuiError("worker after worker died on the same sessions; their logs may say why") from None
+            if _given_up(client):
+                raise MmtuiError(lost) from None
             raise
         finally:
-            executor.shutdown(wait=False)
+            # A client that has given up refuses to cancel what is gone with it.
+            with suppress(Exception):
+                executor.shutdown(wait=False)
 
 
 def _send(client: Client, digest: str, tape: bytes) -> object:
@@ -166,6 +171,10 @@ def _wait_for_workers(client: Client, where: str) -> None:
         client.wait_for_workers(1, timeout=_WORKERS_S)
     except TimeoutError:
         raise MmtuiError(f"no worker has joined the scheduler at {where} for {_WORKERS_S:g} s") from None
+
+
+def _given_up(client: Client) -> bool:
+    return client.status not in ("running", "connecting")
 
 
 def _named(cluster: str | Client) -> str:

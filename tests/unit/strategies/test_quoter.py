@@ -259,6 +259,14 @@ def test_partly_filled_order_keeps_its_place_when_topped_up() -> None:
     assert len(view.orders) == 2
 
 
+def test_order_smaller_than_the_obligation_asks_is_topped_up() -> None:
+    view = market(rules=replace(US, min_size=7))
+    view.send(requote(Quotes(bid=99, bid_size=6), view))
+    assert requote(Quotes(bid=99, bid_size=9), view) == [PlaceOrder(BUY, 99, 3)]
+    view.rules = US
+    assert requote(Quotes(bid=99, bid_size=9), view) == []
+
+
 def test_side_never_has_more_than_two_orders() -> None:
     view = market()
     for _ in range(200):
