@@ -56,6 +56,13 @@ def test_an_agent_is_compared_on_the_sessions_that_it_has_played(mmtui: Mmtui, s
     [
         ("raise SystemExit(3)", (), "it ended with exit code 3"),
         ("import time; time.sleep(600)", ("--seconds", 0.5), "its 0.5 s were over"),
+        # Its output is closed before it has ended.
+        ("import os, time; os.close(1); time.sleep(0.5); os._exit(3)", (), "it ended with exit code 3"),
+        (
+            "import sys; print('hello', flush=True); sys.stdin.read()",
+            (),
+            'it was let go: expected {"hello": 1, …} as the first line: JSON is malformed: invalid character (byte 0)',
+        ),
         (AGENT.replace('"step", "ns": 500_000_000', '"look"'), ("--lines", 200), "its 200 lines were used up"),
     ],
 )
@@ -67,6 +74,17 @@ def test_one_that_ends_early_or_uses_up_its_budget_has_left_its_market_there(
     assert ended.code == 0
     assert ended.err.splitlines() == [f"skew-short, seed {seed}: mine: {told}" for seed in (1, 2)]
     assert {row["strategy"] for row in json.loads(ended.out)} == {"mine"}
+
+
+def test_what_it_has_started_ends_with_its_budget_and_holds_nothing_up(
+    mmtui: Mmtui, short: Path, tmp_path: Path
+) -> None:
+    left = tmp_path / "left"
+    code = f"import subprocess, time; subprocess.Popen(['sh', '-c', 'sleep 20; echo >{left}']); time.sleep(600)"
+    given = ("--agent", f"mine={agent(tmp_path, code)}", "--seconds", 0.5, "--seeds", "1:2", "--format", "json")
+    ended = mmtui("compare", short, "-s", "idle", *given)
+    assert ended.err.splitlines() == [f"skew-short, seed {seed}: mine: its 0.5 s were over" for seed in (1, 2)]
+    assert not left.exists()
 
 
 def test_what_cannot_be_started_is_a_sentence(mmtui: Mmtui, short: Path) -> None:
