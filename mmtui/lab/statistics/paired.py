@@ -130,7 +130,9 @@ class Paired:
             means = drawn.mean(axis=1)
             if self._measure.ratio:
                 deviations = drawn.std(axis=1, ddof=1)
-                means = np.divide(means, deviations, out=np.zeros_like(means), where=deviations > 0)
+                means = np.divide(
+                    means, deviations, out=np.zeros_like(means), where=deviations > _ROUNDING * np.abs(means)
+                )
             found.append(means[:, 0] - means[:, 1])
         low, high = np.quantile(_less_rounding(np.concatenate(found), pairs), (LEVEL / 2, 1.0 - LEVEL / 2))
         return float(low), float(high)

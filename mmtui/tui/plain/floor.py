@@ -16,6 +16,7 @@ from mmtui.tui.plain.readings import NAMES, READINGS, PlainAnswers, best, held, 
 from mmtui.tui.plain.words import OWN_WORDS, WORDS, moment, split
 from mmtui.tui.reports import fills_report
 from mmtui.units import NS_PER_S
+from mmtui.wording import visible
 
 #: How far the clock runs between two looks, and how long at most when nothing happens.
 SLICE_NS, _MOST_NS = NS_PER_S // 10, 10 * NS_PER_S
@@ -215,8 +216,8 @@ class PlainFloor(ManualTrading):
 
 
 def line_of(words: Sequence[str]) -> str:
-    """What was typed, short."""
-    line = " ".join(words)
+    """What was typed, short; "that" for what cannot be seen."""
+    line = visible(" ".join(words)) or "that"
     return line if len(line) <= 40 else f"{line[:40]}…"
 
 

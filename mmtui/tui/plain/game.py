@@ -11,7 +11,7 @@ from mmtui.career.career import Career, Record
 from mmtui.career.daily import daily, today
 from mmtui.coach.watched import WatchedSession
 from mmtui.debrief.tables import ended
-from mmtui.errors import InputError
+from mmtui.errors import InputError, Interrupted
 from mmtui.session.outcome import last_strategy
 from mmtui.session.result import Result
 from mmtui.tui import lesson as lessons
@@ -71,18 +71,23 @@ def _play_on(engine: Engine, career: Career, floor: PlainFloor, begun: date, tol
     say(f"{level.title}, seed {seat.seed}. {' '.join(level.situation.split())}")
     if isinstance(floor, LiveFloor):
         say("The clock runs while you type; pause stops it, and help lists the words.")
-        floor.hear("market")
-        floor.play(TypedLines(told.lines))
     else:
         engine.change_speed(1.0, True)
         say("The clock stands while you type. Enter lets it run until something happens; help lists the words.")
-        floor.hear("market")
-        _hear(floor, told.lines)
-    if seat.over is None:
-        if engine.suspend():
-            say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
+    for reading in ("time", "position", "market", "orders") if seat.now_ns else ("market",):
+        floor.hear(reading)
+    try:
+        if isinstance(floor, LiveFloor):
+            floor.play(TypedLines(told.lines))
         else:
-            say("Left. It has no whole journal, so nothing goes on from here.")
+            _hear(floor, told.lines)
+    except KeyboardInterrupt as error:
+        # Of a terminal that hangs up nobody hears.
+        if seat.over is None and not isinstance(error, Interrupted):
+            _tell_left(engine, say)
+        raise
+    if seat.over is None:
+        _tell_left(engine, say)
         return
     if floor.view.score.pending:
         say("Working out the score.")
@@ -119,6 +124,13 @@ def _hear(floor: PlainFloor, lines: Iterator[str]) -> None:
             floor.hear(line)
         except NotUnderstoodError as error:
             floor.set_message(str(error))
+
+
+def _tell_left(engine: Engine, say: Say) -> None:
+    if engine.suspend():
+        say("Left. mmtui play --plain continue goes on from here, and so does Continue in the app.")
+    else:
+        say("Left. It has no whole journal, so nothing goes on from here.")
 
 
 def _tell_end(engine: Engine, result: Result, floor: PlainFloor, say: Say) -> None:

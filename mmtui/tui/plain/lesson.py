@@ -13,7 +13,8 @@ from mmtui.tui.cards import Card
 from mmtui.tui.engine import Engine
 from mmtui.tui.lesson import Lesson, Scene
 from mmtui.tui.plain.floor import SLICE_NS, PlainFloor
-from mmtui.wording import counted
+from mmtui.tui.plain.readings import held
+from mmtui.wording import counted, signed
 
 #: What is typed for an action that is another thing without a clock that runs by itself, or a key.
 _WORDS: Mapping[str, str] = {"floor.pause": "go", "floor.lesson-on": "Enter"}
@@ -39,7 +40,8 @@ def _queue(scene: Scene) -> str:
 
 
 def _first_fill(scene: Scene) -> str:
-    return lessons.STEPS[3].text(scene).replace(", amber on the tape", "")
+    position = scene.view.desk.position
+    return lessons.STEPS[3].text(scene).replace(f"position says {signed(position)}", f"you are {held(position)}")
 
 
 #: Texts that would point at the screen, by the place of their step.

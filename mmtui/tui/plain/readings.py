@@ -10,6 +10,7 @@ from mmtui.level.describe import maker_rules
 from mmtui.level.level import Level
 from mmtui.observe.snapshot import FillLine, FloorSnapshot, OwnOrder
 from mmtui.session.score import next_star
+from mmtui.tui import format as fmt
 from mmtui.tui.plain.words import moment
 from mmtui.tui.reports import cover
 from mmtui.wording import counted, money, signed, ticks
@@ -105,7 +106,7 @@ class PlainAnswers:
     def position(self) -> Iterator[str]:
         """What is held, what it has made, and where from."""
         desk, instrument = self.view.desk, self.level.market.instrument
-        entry = "" if desk.average_entry is None else f", entered at {instrument.to_money(desk.average_entry):.4g}"
+        entry = "" if desk.average_entry is None else f", entered at {fmt.price(instrument, desk.average_entry)}"
         net = "" if desk.net is None else f"; net of hedges {desk.net:+.1f}"
         yield f"{held(desk.position).capitalize()}, of at most {desk.limit} lots{entry}{net}."
         parts = (("spread capture", desk.spread), ("position", desk.position_pnl), ("hedges", desk.hedge))

@@ -321,3 +321,4 @@ def test_without_a_terminal_the_app_says_so(args: list[str]) -> None:
     )
     assert (ended.returncode, ended.stdout) == (2, "")
     assert ended.stderr.startswith("Error: the app needs a terminal on standard input, output and error")
+    assert "play --plain" in ended.stderr

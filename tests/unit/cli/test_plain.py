@@ -6,7 +6,7 @@ import io
 import re
 import subprocess
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from itertools import pairwise
 from pathlib import Path
@@ -94,6 +94,38 @@ def test_the_first_lesson_is_done_by_its_own_words_and_by_enter(plain: Plain, tm
     assert [int(line.partition(" ")[0]) for line in steps] == list(range(1, 11))
     for pointing in ("amber", "on the left", "On the left", "My bids", "on top", "?", " w "):
         assert not any(pointing in line for line in steps if not line.startswith("6 "))
+
+
+def test_the_lesson_says_the_position_as_the_word_position_does(plain: Plain) -> None:
+    assert "you are long" in plain(["", "", "", "leave"], "lesson").out
+
+
+def test_what_is_continued_says_where_it_stands(plain: Plain) -> None:
+    plain(["bid 99 2", "wait 3"], "first-quotes", "--seed", 10)
+    told = plain(["leave"], "continue").out
+    assert "3 seconds of 3 minutes." in told
+    assert "Flat, of at most" in told
+    assert "Your bid 2 at 99.00" in told
+
+
+def test_an_entry_between_ticks_is_said_in_full(plain: Plain) -> None:
+    told = plain(["buy", "wait 1", "position", "leave"], "index-future", "--seed", 2).out
+    assert re.search(r"entered at 200\d\d\.\d[;.]", told)
+
+
+def test_what_cannot_be_seen_is_no_word(plain: Plain) -> None:
+    assert "that is no word here" in plain(["\x1b", "leave"], "first-quotes", "--seed", 10).out
+
+
+def test_ctrl_c_says_that_one_has_left(plain: Plain, monkeypatch: pytest.MonkeyPatch, mmtui: Mmtui) -> None:
+    def typed() -> Iterator[str]:
+        yield "wait 3\n"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("sys.stdin", typed())
+    ended = mmtui("play", "--plain", "first-quotes", "--seed", 10)
+    assert ended.code == 130
+    assert "continue goes on from here" in ended.out
 
 
 class Scripted:

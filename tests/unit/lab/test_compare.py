@@ -312,6 +312,13 @@ def test_sharpe_is_mean_over_deviation_with_the_jackknife_s_error(template: Resu
     assert row.bootstrap_low < ratio < row.bootstrap_high
 
 
+def test_resamples_of_one_seed_alone_have_no_sharpe(template: Result) -> None:
+    # Of three numbers equal to .7 the deviation is 1e-16 in floating point, not 0.
+    made = [0.1, 0.7, 0.4]
+    row = row_of(compare(earning(template, [3.0, 1.0, 2.0], made), ["base", "other"]), "sharpe")
+    assert row.bootstrap_high < 1000
+
+
 def test_twice_the_size_has_the_same_sharpe_and_no_more_is_claimed(template: Result) -> None:
     made = np.random.default_rng(2).standard_normal(30) + 0.5
     rows = compare(earning(template, made, 3.3 * made), ["base", "other"])
